@@ -1,0 +1,1 @@
+"""The books: accounts, items, money and time. No person, bank or page is known here."""
