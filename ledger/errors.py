@@ -1,0 +1,35 @@
+"""What the books may refuse.
+
+    LedgerError
+    ├── Unbalanced      debits and credits differ, or an amount is out of range
+    ├── Conflict        the same idempotency key with other content
+    ├── Overdrawn       an account or an item would fall below zero
+    ├── PeriodClosed    the date lies in a closed period
+    └── UnknownAccount  no such account in the chart
+"""
+
+from __future__ import annotations
+
+
+class LedgerError(Exception):
+    """Base of every refusal of the books; nothing was written."""
+
+
+class Unbalanced(LedgerError):
+    """The entry does not balance; the caller made a mistake."""
+
+
+class Conflict(LedgerError):
+    """The idempotency key was used before for an entry with other content."""
+
+
+class Overdrawn(LedgerError):
+    """An account or an item that must not fall below zero would do so."""
+
+
+class PeriodClosed(LedgerError):
+    """The period of the entry's date is closed; post in the first open period."""
+
+
+class UnknownAccount(LedgerError):
+    """The account was never opened in this chart."""

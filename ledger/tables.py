@@ -1,0 +1,120 @@
+"""The tables of the books. Only this package and the migrations see them.
+
+An entry is complete when its seal is written: the seal carries the number of postings, the
+total and the digest, and the database refuses a commit without it (deferred foreign key).
+A posting carries the running balance of its (account, item): `unique (account, item, seq)`
+makes two writers collide instead of paying twice. Triggers: `ledger/triggers.py`.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from ledger.schema import STRICT, Day, Moment, Whole, metadata
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("path", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False, index=True),
+    Column("fund", Text, nullable=False),
+    Column("programme", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("guard", Whole, nullable=False),
+    Column("itemised", Whole, nullable=False),
+    CheckConstraint("guard in (0, 1, 2)", name="guard"),
+    CheckConstraint("itemised in (0, 1)", name="itemised"),
+    **STRICT,
+)
+
+entry = Table(
+    "entry",
+    metadata,
+    Column("id", Whole, primary_key=True, autoincrement=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("programme", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("effective_on", Day, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("fiscal_year", Whole, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("reverses_id", Whole, ForeignKey("entry.id"), unique=True),
+    Column("content", Text, nullable=False),
+    ForeignKeyConstraint(
+        ["id"],
+        ["entry_seal.entry_id"],
+        name="fk_entry_sealed",
+        deferrable=True,
+        initially="DEFERRED",
+        use_alter=True,
+    ),
+    **STRICT,
+)
+
+entry_seal = Table(
+    "entry_seal",
+    metadata,
+    Column("entry_id", Whole, ForeignKey("entry.id"), primary_key=True, autoincrement=False),
+    Column("postings", Whole, nullable=False),
+    Column("total", Whole, nullable=False),
+    Column("digest", Text, nullable=False),
+    CheckConstraint("postings between 2 and 50001", name="postings"),
+    CheckConstraint("total > 0 and total <= 1000000000000000", name="total"),
+    **STRICT,
+)
+
+posting = Table(
+    "posting",
+    metadata,
+    Column("entry_id", Whole, nullable=False),
+    Column("line", Whole, nullable=False),
+    Column("account_id", Whole, nullable=False),
+    Column("item", Whole, nullable=False),
+    Column("seq", Whole, nullable=False),
+    Column("debit", Whole, nullable=False),
+    Column("credit", Whole, nullable=False),
+    Column("balance", Whole, nullable=False),
+    PrimaryKeyConstraint("entry_id", "line"),
+    UniqueConstraint("account_id", "item", "seq"),
+    CheckConstraint("debit >= 0 and credit >= 0 and (debit = 0) <> (credit = 0)", name="sides"),
+    CheckConstraint("debit <= 1000000000000000 and credit <= 1000000000000000", name="size"),
+    sqlite_with_rowid=False,
+    **STRICT,
+)
+
+chain_link = Table(
+    "chain_link",
+    metadata,
+    Column("position", Whole, primary_key=True, autoincrement=False),
+    Column("entry_id", Whole, ForeignKey("entry_seal.entry_id"), nullable=False, unique=True),
+    Column("fiscal_year", Whole, nullable=False),
+    Column("voucher", Whole, nullable=False),
+    Column("link", Text, nullable=False),
+    UniqueConstraint("fiscal_year", "voucher"),
+    **STRICT,
+)
+
+closed_period = Table(
+    "closed_period",
+    metadata,
+    Column("programme", Text, nullable=False),
+    Column("period", Text, nullable=False),
+    Column("closed_at", Moment, nullable=False),
+    PrimaryKeyConstraint("programme", "period"),
+    CheckConstraint("length(period) = 7", name="period"),
+    **STRICT,
+)

@@ -1,0 +1,161 @@
+"""The rules that the database itself keeps, told once and wrapped for each dialect.
+
+The heart is `BROKEN_ENTRY`: a query that finds any reason why an entry must not be sealed.
+SQLite has deferred foreign keys but no deferred triggers, so on both databases an entry
+needs its seal at commit (deferred foreign key) and the seal needs a sound entry (trigger).
+`install` drops and makes every trigger anew; a house test compares the result with a fresh
+database after each migration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, text
+
+APPEND_ONLY = ("entry", "posting", "entry_seal", "chain_link", "closed_period", "account")
+
+# What OR REPLACE would silently delete on SQLite: the unique keys of each table.
+UNIQUE_KEYS = {
+    "entry": "id = new.id or key = new.key",
+    "posting": "(entry_id = new.entry_id and line = new.line)"
+    " or (account_id = new.account_id and item = new.item and seq = new.seq)",
+    "entry_seal": "entry_id = new.entry_id",
+    "chain_link": "position = new.position or entry_id = new.entry_id",
+    "closed_period": "programme = new.programme and period = new.period",
+    "account": "id = new.id or path = new.path",
+}
+
+BROKEN_ENTRY = """
+select case
+  when s.debits is null or s.debits <> s.credits or s.debits <> new.total
+    or s.postings <> new.postings then 'entry does not balance'
+  when b.why is not null then b.why
+  end as why
+from (select sum(debit) as debits, sum(credit) as credits, count(*) as postings
+      from posting where entry_id = new.entry_id) s
+left join (
+  select case
+      when a.id is null then 'unknown account'
+      when a.currency <> e.currency then 'currency differs'
+      when a.programme <> '' and a.programme <> e.programme then 'programme differs'
+      when (a.itemised = 1) <> (n.item <> 0) then 'item missing or not allowed'
+      when (n.seq > 1 and p.seq is null)
+        or n.balance <> coalesce(p.balance, 0) + n.credit - n.debit then 'running balance broken'
+      else 'below zero' end as why
+  from posting n
+  join entry e on e.id = n.entry_id
+  left join account a on a.id = n.account_id
+  left join posting p on p.account_id = n.account_id and p.item = n.item and p.seq = n.seq - 1
+  where n.entry_id = new.entry_id and (
+    a.id is null or a.currency <> e.currency
+    or (a.programme <> '' and a.programme <> e.programme)
+    or (a.itemised = 1) <> (n.item <> 0)
+    or (n.seq > 1 and p.seq is null)
+    or n.balance <> coalesce(p.balance, 0) + n.credit - n.debit
+    or (a.guard = 1 and n.balance < 0) or (a.guard = 2 and n.balance > 0))
+  limit 1) b on true
+"""
+
+
+def install(connection: Connection) -> None:
+    """Make every trigger of the books anew, on the database the connection is on."""
+    sqlite = connection.dialect.name == "sqlite"
+    for statement in _sqlite() if sqlite else _postgresql():
+        connection.execute(text(statement))
+
+
+def _sqlite() -> Iterable[str]:
+    for table in APPEND_ONLY:
+        yield from sqlite_append_only(table, UNIQUE_KEYS[table])
+    yield "drop trigger if exists posting_open"
+    yield (
+        "create trigger posting_open before insert on posting"
+        " when exists (select 1 from entry_seal where entry_id = new.entry_id)"
+        " or not exists (select 1 from entry where id = new.entry_id)"
+        " begin select raise(abort, 'entry sealed or unknown'); end"
+    )
+    yield "drop trigger if exists entry_period"
+    yield (
+        "create trigger entry_period before insert on entry"
+        " when exists (select 1 from closed_period where programme = new.programme"
+        " and period = substr(new.effective_on, 1, 7))"
+        " begin select raise(abort, 'period closed'); end"
+    )
+    yield "drop trigger if exists entry_sealed_check"
+    yield (
+        "create trigger entry_sealed_check before insert on entry_seal begin"
+        f" select raise(abort, 'entry refused: does not balance or breaks a guard')"
+        f" from ({BROKEN_ENTRY}) w where w.why is not null; end"
+    )
+
+
+def sqlite_append_only(table: str, unique: str) -> Iterable[str]:
+    """Statements that make a SQLite table append-only, also against INSERT OR REPLACE."""
+    for act in ("update", "delete"):
+        yield f"drop trigger if exists {table}_no_{act}"
+        yield (
+            f"create trigger {table}_no_{act} before {act} on {table}"
+            f" begin select raise(abort, '{table} is append-only'); end"
+        )
+    yield f"drop trigger if exists {table}_no_replace"
+    yield (
+        f"create trigger {table}_no_replace before insert on {table}"
+        f" when exists (select 1 from {table} where {unique})"
+        f" begin select raise(abort, 'UNIQUE constraint failed: {table}'); end"
+    )
+
+
+def postgresql_append_only(table: str) -> Iterable[str]:
+    """Statements that make a PostgreSQL table append-only, TRUNCATE included."""
+    yield (
+        "create or replace function append_only() returns trigger language plpgsql as $$ begin"
+        " raise exception '% is append-only', tg_table_name using errcode = '23514'; end $$"
+    )
+    yield f"drop trigger if exists {table}_append_only on {table}"
+    yield (
+        f"create trigger {table}_append_only before update or delete or truncate on {table}"
+        " for each statement execute function append_only()"
+    )
+
+
+def _postgresql() -> Iterable[str]:
+    for table in APPEND_ONLY:
+        yield from postgresql_append_only(table)
+    yield (
+        "create or replace function posting_open() returns trigger language plpgsql as $$ begin"
+        " if exists (select 1 from (select distinct entry_id from fresh) f"
+        " where exists (select 1 from entry_seal s where s.entry_id = f.entry_id)"
+        " or not exists (select 1 from entry e where e.id = f.entry_id)) then"
+        " raise exception 'entry sealed or unknown' using errcode = '23514'; end if;"
+        " return null; end $$"
+    )
+    yield "drop trigger if exists posting_open on posting"
+    yield (
+        "create trigger posting_open after insert on posting referencing new table as fresh"
+        " for each statement execute function posting_open()"
+    )
+    yield (
+        "create or replace function entry_period() returns trigger language plpgsql as $$ begin"
+        " if exists (select 1 from closed_period c where c.programme = new.programme"
+        " and c.period = to_char(new.effective_on, 'YYYY-MM')) then"
+        " raise exception 'period closed' using errcode = '23514'; end if;"
+        " return new; end $$"
+    )
+    yield "drop trigger if exists entry_period on entry"
+    yield (
+        "create trigger entry_period before insert on entry"
+        " for each row execute function entry_period()"
+    )
+    yield (
+        "create or replace function entry_sealed_check() returns trigger language plpgsql as $$"
+        f" declare reason text; begin select w.why into reason from ({BROKEN_ENTRY}) w;"
+        " if reason is not null then"
+        " raise exception 'entry refused: %', reason using errcode = '23514'; end if;"
+        " return new; end $$"
+    )
+    yield "drop trigger if exists entry_sealed_check on entry_seal"
+    yield (
+        "create trigger entry_sealed_check before insert on entry_seal"
+        " for each row execute function entry_sealed_check()"
+    )
