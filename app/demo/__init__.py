@@ -1,0 +1,1 @@
+"""Synthetic people and workbooks. Nothing made here is a real person."""
