@@ -1,0 +1,144 @@
+"""Settings of one installation: read once from the environment, then frozen.
+
+A value comes from `ANSINH_<NAME>`, or from the file named by `ANSINH_<NAME>_FILE`
+(container secrets). All faults are reported together. Every setting is explained in
+docs/settings.md; a house test compares the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from os import environ
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from environs import EnvError, FileAwareEnv
+from marshmallow.validate import OneOf, Range, Regexp
+
+from app.errors import SettingsError
+
+PREFIX = "ANSINH_"
+DATABASES = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+# Shipped with the product and unable to move money: the only ones a training database may use.
+SANDBOX_ADAPTERS = ("sandbox_host", "sandbox_list", "sandbox_post")
+SECRET_LENGTH_MIN = 32
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One installation as read at start. Secrets do not show in `repr`.
+
+    `database_url` is a SQLAlchemy URL, `schema` the PostgreSQL schema of this province.
+    `home` holds keys and what providers sent; `anchor` is a folder on other storage that
+    takes the signed head of the books. With `secret_key` or `field_key` empty the key
+    files in `home` are used. `session_minutes` is the idle time of a web session.
+    """
+
+    database_url: str = "sqlite:///var/ansinh.db"
+    schema: str = ""
+    home: Path = Path("var/ansinh")
+    anchor: Path | None = None
+    training: bool = False
+    debug: bool = False
+    log_level: str = "INFO"
+    adapters: tuple[str, ...] = SANDBOX_ADAPTERS
+    worker: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    session_minutes: int = 15
+    secret_key: str = field(default="", repr=False)
+    field_key: str = field(default="", repr=False)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """The settings of this process's environment.
+
+    `overrides` are fields given on the command line; they win unless None. Raises
+    SettingsError with all faults. An unknown `ANSINH_` name is a fault too: a misspelt
+    setting must not silently be the default.
+    """
+    env = FileAwareEnv(eager=False, prefix=PREFIX)
+    faults = list(_unknown_names())
+    values = _read(env, faults)
+    values.update({name: value for name, value in overrides.items() if value is not None})
+    if not faults:
+        settings = Settings(**values)
+        faults.extend(_contradictions(settings))
+        if not faults:
+            return settings
+    raise SettingsError(faults)
+
+
+def _read(env: FileAwareEnv, faults: list[str]) -> dict[str, Any]:
+    """Every field by its kind; what cannot be read is added to `faults`."""
+    default = Settings()
+    try:
+        values = {
+            "database_url": env.str("DATABASE_URL", default.database_url),
+            "schema": env.str(
+                "SCHEMA",
+                default.schema,
+                validate=Regexp(r"^([a-z_][a-z0-9_]{0,62})?$", error="not a schema name"),
+            ),
+            "home": env.path("HOME", default.home),
+            "anchor": env.path("ANCHOR", default.anchor),
+            "training": env.bool("TRAINING", default.training),
+            "debug": env.bool("DEBUG", default.debug),
+            "log_level": env.str("LOG_LEVEL", default.log_level, validate=OneOf(LOG_LEVELS)),
+            "adapters": tuple(env.list("ADAPTERS", list(default.adapters)) or ()),
+            "worker": env.str("WORKER", default.worker),
+            "host": env.str("HOST", default.host),
+            "port": env.int("PORT", default.port, validate=Range(1, 65535)),
+            "session_minutes": env.int(
+                "SESSION_MINUTES", default.session_minutes, validate=Range(1, 480)
+            ),
+            "secret_key": env.str("SECRET_KEY", default.secret_key),
+            "field_key": env.str("FIELD_KEY", default.field_key),
+        }
+        env.seal()
+    except EnvError as error:
+        faults.extend(_sentences(error))
+        return {}
+    return values
+
+
+def _sentences(error: EnvError) -> Iterator[str]:
+    """What environs says, one sentence a setting, never with the value of a secret."""
+    messages = getattr(error, "error_messages", None)
+    if not isinstance(messages, dict):
+        yield str(error)
+        return
+    for name, said in messages.items():
+        yield f"{name}: {' '.join(str(one) for one in said)}"
+
+
+def _unknown_names() -> Iterator[str]:
+    known = {f"{PREFIX}{one.name.upper()}" for one in fields(Settings)}
+    for name in sorted(environ):
+        if name.startswith(PREFIX) and name.removesuffix("_FILE") not in known:
+            yield f"{name}: không có cấu hình nào tên như vậy (unknown setting)."
+
+
+def _contradictions(settings: Settings) -> Iterator[str]:
+    """What is readable one by one but wrong together."""
+    scheme = urlsplit(settings.database_url).scheme
+    if scheme not in DATABASES:
+        yield f"ANSINH_DATABASE_URL: {scheme or 'trống'} không dùng được; dùng {DATABASES}."
+    if settings.schema and settings.is_sqlite:
+        yield "ANSINH_SCHEMA: chỉ dùng với PostgreSQL (a SQLite file has no schemas)."
+    if settings.training:
+        for name in sorted(set(settings.adapters) - set(SANDBOX_ADAPTERS)):
+            yield f"ANSINH_ADAPTERS: {name} bị cấm trên cơ sở dữ liệu tập huấn (training)."
+    if settings.debug and settings.host not in LOOPBACK:
+        yield "ANSINH_DEBUG: chỉ bật khi ANSINH_HOST là địa chỉ của chính máy này (loopback)."
+    for name in ("secret_key", "field_key"):
+        if 0 < len(getattr(settings, name)) < SECRET_LENGTH_MIN:
+            yield f"ANSINH_{name.upper()}: phải dài ít nhất {SECRET_LENGTH_MIN} ký tự."

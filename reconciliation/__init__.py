@@ -1,0 +1,1 @@
+"""The matcher: expectations and bank lines in, verdicts out."""
