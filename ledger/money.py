@@ -20,6 +20,8 @@ MAXIMUM_AMOUNT = 10**15
 NO_BREAK_SPACE = "\u00a0"
 DONG_SIGN = "₫"
 
+# Longer numbers are no amounts, and turning them into integers costs time.
+_LONGEST = 60
 _DECIMAL = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
 _VND = re.compile(
     r"(?P<number>-?(?:0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:\.[0-9]{3})+))"
@@ -118,14 +120,13 @@ def minor_units(value: Decimal | str, currency: str) -> int:
     places = exponent(currency)
     if not isinstance(value, Decimal):
         value = _decimal(value)
-    if not value.is_finite():
-        raise MoneyError(f"{value} is not an amount")
     sign, digits, scale = value.as_tuple()
-    assert isinstance(scale, int)  # finite, see above
+    if not isinstance(scale, int) or not -_LONGEST < scale < _LONGEST or len(digits) > _LONGEST:
+        raise MoneyError(f"{str(value)[:_LONGEST]} is not an amount")
     whole = int("".join(map(str, digits)))
     shift = places + scale
     # Not in Decimal arithmetic: its context rounds silently beyond 28 digits.
-    result, rest = divmod(whole * 10 ** max(shift, 0), 10 ** max(-shift, 0))
+    result, rest = divmod(whole * _power_of_ten(shift), _power_of_ten(-shift))
     if rest:
         raise MoneyError(f"{value} has a fraction that {currency} does not have")
     return -result if sign else result
@@ -177,15 +178,22 @@ def parse_vnd(text: str) -> int:
     Refuses, with `MoneyError`: exponents, fractions, commas, groups that are not of three
     digits, leading zeros, digits of other scripts.
     """
-    match = _VND.fullmatch(text.strip(" \u00a0\t\r\n")) if isinstance(text, str) else None
+    short = len(text) <= _LONGEST
+    match = _VND.fullmatch(text.strip(" \u00a0\t\r\n")) if short else None
     if match is None:
-        raise MoneyError(f"Số tiền {text!r} không đọc được: hãy viết như 1.234.567 hoặc 1234567")
+        shown = text[:_LONGEST]
+        raise MoneyError(f"Số tiền {shown!r} không đọc được: hãy viết như 1.234.567 hoặc 1234567")
     return int(match["number"].replace(".", ""))
 
 
+def _power_of_ten(power: int) -> int:
+    """Ten to the power, or 1 for powers below 0."""
+    return int(10**power) if power > 0 else 1
+
+
 def _decimal(text: object) -> Decimal:
-    if not isinstance(text, str) or not _DECIMAL.fullmatch(text):
-        raise MoneyError(f"{text!r} is not a plain decimal number")
+    if not isinstance(text, str) or len(text) > _LONGEST or not _DECIMAL.fullmatch(text):
+        raise MoneyError(f"{str(text)[:_LONGEST]!r} is not a plain decimal number")
     return Decimal(text)
 
 
