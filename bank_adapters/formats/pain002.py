@@ -1,0 +1,158 @@
+"""pain.002, the bank's word on a payment file, in any version and namespace.
+
+Only what the bank names is reported: a group status says nothing about single payments
+(a group RJCT is left to whoever knows whether the bank takes files all or nothing).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from bank_adapters.errors import Unreadable
+from bank_adapters.formats.amounts import to_minor
+from bank_adapters.formats.values import Clock, clean_id, moment
+from bank_adapters.formats.xmlstream import Event, Node, stream
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """The status of one payment; `amount` is minor units or None when it is not stated."""
+
+    status: str
+    reason: str
+    reason_text: str
+    end_to_end_id: str
+    instruction_id: str
+    payment_information_id: str
+    bank_reference: str
+    amount: int | None
+    currency: str
+    accepted_at: Clock
+    proprietary: bool
+
+
+@dataclass(slots=True)
+class StatusReport:
+    """Header first; `transactions` is a stream, and `blocks` fills while it is walked.
+
+    `blocks` are (PmtInfId, status, reason) of the payment information level.
+    """
+
+    report_id: str
+    created_at: Clock
+    original_message_id: str
+    group_status: str
+    reason: str
+    reason_text: str
+    transactions: Iterator[Transaction] = field(default_factory=lambda: iter(()))
+    blocks: list[tuple[str, str, str]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+_KEEP = frozenset(
+    {"GrpHdr", "OrgnlGrpInfAndSts", "OrgnlPmtInfId", "PmtInfSts", "StsRsnInf", "TxInfAndSts"}
+)
+_ANNOUNCE = frozenset({"OrgnlPmtInfAndSts"})
+
+
+def reason_of(node: Node) -> tuple[str, str, bool]:
+    """(code, text, proprietary) of the StsRsnInf elements under `node`; the first code wins."""
+    code, own, texts = "", False, []
+    for information in node.all("StsRsnInf"):
+        found, is_own, text = reason_code(information)
+        if found and not code:
+            code, own = found, is_own
+        if text:
+            texts.append(text)
+    return code, " ".join(texts), own
+
+
+def reason_code(information: Node) -> tuple[str, bool, str]:
+    """(code, proprietary, text) of one StsRsnInf or RtrInf; .02 writes Rsn/Cd, some StsRsn/Cd."""
+    text = " ".join(part.text for part in information.all("AddtlInf") if part.text)
+    for name in ("Rsn", "RtrRsn", "StsRsn"):
+        if code := information.value(name, "Cd"):
+            return code, False, text
+        if code := information.value(name, "Prtry"):
+            return code, True, text
+    return "", False, text
+
+
+def _amount(node: Node, where: str) -> tuple[int | None, str]:
+    for path in (("OrgnlTxRef", "Amt", "InstdAmt"), ("OrgnlTxRef", "IntrBkSttlmAmt")):
+        if (amount := node.find(*path)) is not None:
+            currency = amount.attributes.get("Ccy", "")
+            return to_minor(amount.text, currency, where), currency
+    return None, ""
+
+
+def _transaction(node: Node, payment_information: str) -> Transaction:
+    """One TxInfAndSts."""
+    code, text, own = reason_of(node)
+    end_to_end = clean_id(node.value("OrgnlEndToEndId"))
+    amount, currency = _amount(node, f"giao dịch {end_to_end or '?'}")
+    return Transaction(
+        status=node.value("TxSts").upper(),
+        reason=code,
+        reason_text=text,
+        end_to_end_id=end_to_end,
+        instruction_id=clean_id(node.value("OrgnlInstrId")),
+        payment_information_id=payment_information,
+        bank_reference=clean_id(node.value("AcctSvcrRef")),
+        amount=amount,
+        currency=currency,
+        accepted_at=moment(node.value("AccptncDtTm")),
+        proprietary=own,
+    )
+
+
+def _header(events: Iterator[Event]) -> tuple[Node | None, Node | None]:
+    """GrpHdr and OrgnlGrpInfAndSts, which come before everything else."""
+    header: Node | None = None
+    for kind, node in events:
+        if kind == "record" and node.name == "GrpHdr":
+            header = node
+        elif kind == "record" and node.name == "OrgnlGrpInfAndSts":
+            return header, node
+        elif node.name == "OrgnlPmtInfAndSts":
+            break
+    return header, None
+
+
+def read(source: BinaryIO) -> StatusReport:
+    """The report's header with its transactions to follow; raises Unreadable."""
+    events = stream(source, _KEEP, _ANNOUNCE)
+    header, group = _header(events)
+    if group is None:
+        raise Unreadable("pain.002: thiếu OrgnlGrpInfAndSts, không biết tệp trả lời cho lô nào")
+    code, text, _ = reason_of(group)
+    report = StatusReport(
+        report_id=header.value("MsgId") if header else "",
+        created_at=moment(header.value("CreDtTm") if header else ""),
+        original_message_id=clean_id(group.value("OrgnlMsgId")),
+        group_status=group.value("GrpSts").upper(),
+        reason=code,
+        reason_text=text,
+    )
+    report.transactions = _transactions(events, report)
+    return report
+
+
+def _transactions(events: Iterator[Event], report: StatusReport) -> Iterator[Transaction]:
+    """Walk the payment information blocks; statuses of blocks go to `report.blocks`."""
+    block = status = reason = ""
+    for kind, node in events:
+        if kind == "start":
+            block = status = reason = ""
+        elif kind == "end":
+            report.blocks.append((block, status, reason))
+        elif node.name == "OrgnlPmtInfId":
+            block = clean_id(node.text)
+        elif node.name == "PmtInfSts":
+            status = node.text.upper()
+        elif node.name == "StsRsnInf":
+            reason = reason or reason_code(node)[0]
+        elif node.name == "TxInfAndSts":
+            yield _transaction(node, block)
