@@ -1,0 +1,87 @@
+"""What reading an officer's workbook gives: rows, errors, and the file's own facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterRow:
+    """One line of the register: one person's one allowance, as the commune states it.
+
+    `row` is Excel's row number. Texts are NFC and single-spaced, empty when not given.
+    `programme` is 'pension', 'assistance' or 'merit'; `sex` 'M' or 'F'; `method` 'account'
+    or 'cash'; `event` '', 'new', 'death', 'move_out' or 'move_in'. `start_period` is
+    'YYYY-MM'. `birth_date` is None when only the year is known.
+    """
+
+    row: int
+    name: str
+    birth_date: date | None
+    birth_year: int
+    sex: str
+    ethnicity: str
+    citizen_id: str
+    hamlet: str
+    phone: str
+    programme: str
+    group: str
+    table_key: str
+    decision_number: str
+    decision_date: date | None
+    start_period: str
+    method: str
+    account: str
+    bank_bin: str
+    holder_name: str
+    event: str
+    event_date: date | None
+    note: str
+
+    @property
+    def birth_precision(self) -> str:
+        """'day' or 'year'."""
+        return "year" if self.birth_date is None else "day"
+
+
+@dataclass(frozen=True, slots=True)
+class CellError:
+    """One thing to mend: where it is and, in Vietnamese, what to do.
+
+    `row` is Excel's row number (0 for the file as a whole), `column` its letter.
+    """
+
+    file: str
+    row: int
+    column: str
+    heading: str
+    message: str
+
+    @property
+    def address(self) -> str:
+        """'F7', or '' when the error is about the file."""
+        return f"{self.column}{self.row}" if self.column else ""
+
+
+@dataclass(slots=True)
+class WorkbookResult:
+    """A read workbook. Nothing of it may be applied while `errors` is not empty.
+
+    `rows` holds the rows without an error. `warnings` were mended while reading or need
+    only a look. `is_synthetic` tells a file of the training mode.
+    """
+
+    file: str
+    commune_code: str = ""
+    period: str = ""
+    sha256: str = ""
+    rows: list[RegisterRow] = field(default_factory=list)
+    errors: list[CellError] = field(default_factory=list)
+    warnings: list[CellError] = field(default_factory=list)
+    is_synthetic: bool = False
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether the file can be applied."""
+        return not self.errors

@@ -1,0 +1,157 @@
+"""The register: people, their enrolments, their payment destinations, imported files.
+
+ID, account and phone are stored encrypted, with a blind index for equality and the last
+digits for people to recognise. A destination is append-only: a change is a new version.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from ledger.schema import STRICT, Day, Moment, Whole, metadata
+
+import_file = Table(
+    "import_file",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("sha256", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("area_code", Text, nullable=False),
+    Column("period", Text, nullable=False),
+    Column("rows", Whole, nullable=False),
+    Column("imported_at", Moment, nullable=False),
+    Column("imported_by", Text, nullable=False),
+    UniqueConstraint("area_code", "period"),
+    **STRICT,
+)
+
+# Checked rows of one file on their way into the register; emptied when they are applied.
+import_row = Table(
+    "import_row",
+    metadata,
+    Column("area_code", Text, nullable=False),
+    Column("row_number", Whole, nullable=False),
+    Column("is_first", Whole, nullable=False),
+    Column("citizen_key", Text, nullable=False),
+    Column("citizen_cipher", LargeBinary, nullable=False),
+    Column("citizen_tail", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("sort_key", Text, nullable=False),
+    Column("search_key", Text, nullable=False),
+    Column("birth", Text, nullable=False),
+    Column("sex", Text, nullable=False),
+    Column("ethnicity", Text, nullable=False),
+    Column("hamlet", Text, nullable=False),
+    Column("phone_cipher", LargeBinary),
+    Column("programme", Text, nullable=False),
+    Column("group_code", Text, nullable=False),
+    Column("table_key", Text, nullable=False),
+    Column("decision_number", Text, nullable=False),
+    Column("decision_on", Day, nullable=False),
+    Column("start_period", Text, nullable=False),
+    Column("stop_period", Text),
+    Column("stop_cause", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("bank_bin", Text, nullable=False),
+    Column("account_key", Text, nullable=False),
+    Column("account_cipher", LargeBinary),
+    Column("account_tail", Text, nullable=False),
+    Column("holder", Text, nullable=False),
+    PrimaryKeyConstraint("area_code", "row_number"),
+    **STRICT,
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("citizen_key", Text, nullable=False, unique=True),
+    Column("citizen_cipher", LargeBinary, nullable=False),
+    Column("citizen_tail", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("sort_key", Text, nullable=False),
+    Column("search_key", Text, nullable=False, index=True),
+    Column("birth", Text, nullable=False),
+    Column("sex", Text, nullable=False),
+    Column("ethnicity", Text, nullable=False),
+    Column("area_code", Text, nullable=False, index=True),
+    Column("hamlet", Text, nullable=False),
+    Column("phone_cipher", LargeBinary),
+    Column("destination_id", Whole),
+    **STRICT,
+)
+
+enrolment = Table(
+    "enrolment",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("person_id", Whole, ForeignKey("person.id"), nullable=False),
+    Column("programme", Text, nullable=False),
+    Column("group_code", Text, nullable=False),
+    Column("table_key", Text, nullable=False),
+    Column("area_code", Text, nullable=False),
+    Column("decision_number", Text, nullable=False),
+    Column("decision_on", Day, nullable=False),
+    Column("start_period", Text, nullable=False),
+    Column("stop_period", Text),
+    Column("stop_cause", Text, nullable=False),
+    Column("seen_period", Text, nullable=False),
+    UniqueConstraint("person_id", "programme", "group_code", "area_code", "start_period"),
+    Index("ix_enrolment_seen", "seen_period", "programme", "person_id"),
+    **STRICT,
+)
+
+destination = Table(
+    "destination",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("person_id", Whole, ForeignKey("person.id"), nullable=False),
+    Column("version", Whole, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("bank_bin", Text, nullable=False),
+    Column("account_key", Text, nullable=False, index=True),
+    Column("account_cipher", LargeBinary),
+    Column("account_tail", Text, nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    UniqueConstraint("person_id", "version"),
+    CheckConstraint("method in ('account', 'cash')", name="method"),
+    CheckConstraint("(method = 'account') = (account_key <> '')", name="account"),
+    **STRICT,
+)
+
+banned_account = Table(
+    "banned_account",
+    metadata,
+    Column("account_key", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("banned_at", Moment, nullable=False),
+    **STRICT,
+)
+
+repair = Table(
+    "repair",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("person_id", Whole, ForeignKey("person.id"), nullable=False),
+    Column("old_destination_id", Whole, ForeignKey("destination.id"), nullable=False, unique=True),
+    Column("new_destination_id", Whole, ForeignKey("destination.id"), nullable=False, unique=True),
+    Column("evidence", Text, nullable=False),
+    Column("proposed_by", Whole, ForeignKey("officer.id"), nullable=False),
+    Column("confirmed_by", Whole, ForeignKey("officer.id"), nullable=False),
+    Column("repaired_at", Moment, nullable=False),
+    CheckConstraint("proposed_by <> confirmed_by", name="two_persons"),
+    **STRICT,
+)
