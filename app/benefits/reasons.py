@@ -1,0 +1,111 @@
+"""Why a line is what it is, in Vietnamese words. No group is named: the words travel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from app.benefits.months import in_words, shift, span_in_words
+from app.benefits.rates import Level
+from ledger.money import format_number
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What one past month still lacks: `paid` VND, the new level less what was known then."""
+
+    month: str
+    new: Level
+    old: Level | None
+    paid: int
+
+    @property
+    def decree(self) -> str:
+        return self.new.rate.decree if self.new.rate else ""
+
+    @property
+    def sum(self) -> str:
+        """The sum of one month in words, before the number of months."""
+        old, new = self.old, self.new
+        if (
+            old is None
+            or old.rate is None
+            or new.rate is None
+            or new.amount - self.paid != old.amount
+        ):
+            return f"({_number(new.amount)} − {_number(new.amount - self.paid)})"
+        if new.hundredths is None or new.hundredths != old.hundredths:
+            return f"({_number(new.amount)} − {_number(old.amount)})"
+        many = f" × {new.count}" if new.count > 1 else ""
+        rise = f"({_number(new.rate.standard)} − {_number(old.rate.standard)})"
+        return f"{rise} × {coefficient(new.hundredths)}{many}"
+
+
+def line_in_words(regular: Level | None, ended: str | None, lacking: Sequence[Difference]) -> str:
+    """The whole reason: the monthly level, then the arrears with their sum and decree.
+
+    `ended` is the last payable month of a line that has stopped.
+    """
+    parts = [level_in_words(regular)] if regular else [_no_level(ended)]
+    if lacking:
+        months = f"truy lĩnh {len(lacking)} tháng"
+        parts += [
+            f"{months if not place else 'và'} {words}"
+            for place, words in enumerate(_stretches_in_words(lacking))
+        ]
+    return "; ".join(parts)
+
+
+def level_in_words(level: Level) -> str:
+    """'Mức chuẩn 540.000 × hệ số 1,5 = 810.000', a table row, or an individual level."""
+    if level.rate is None:
+        return f"Mức riêng {_number(level.amount)} theo quyết định"
+    many = f" × {level.count}" if level.count > 1 else ""
+    if level.hundredths is None:
+        each = _number(level.amount // level.count)
+        total = f" = {_number(level.amount)}" if many else ""
+        return f"Mức {each}{many}{total} theo bảng của {level.rate.decree}"
+    total = "" if level.amount == level.rate.standard else f" = {_number(level.amount)}"
+    standard = _number(level.rate.standard)
+    return f"Mức chuẩn {standard} × hệ số {coefficient(level.hundredths)}{many}{total}"
+
+
+def coefficient(hundredths: int) -> str:
+    """150 -> '1,5': a decimal comma, one digit at least."""
+    whole, part = divmod(hundredths, 100)
+    digits = f"{part:02}".rstrip("0") or "0"
+    return f"{whole},{digits}"
+
+
+def _no_level(ended: str | None) -> str:
+    if ended is None:
+        return "Kỳ này không hưởng mức hằng tháng"
+    return f"Đã thôi hưởng từ tháng {in_words(shift(ended, 1))}"
+
+
+def _stretches_in_words(lacking: Sequence[Difference]) -> list[str]:
+    return [_stretch_in_words(stretch) for stretch in _stretches(lacking)]
+
+
+def _stretch_in_words(stretch: Sequence[Difference]) -> str:
+    first = stretch[0]
+    months = span_in_words([each.month for each in stretch])
+    total = _number(first.paid * len(stretch))
+    return f"{months}: {first.sum} × {len(stretch)} = {total} ({first.decree})"
+
+
+def _stretches(lacking: Sequence[Difference]) -> list[list[Difference]]:
+    """Consecutive months with the same sum, kept together."""
+    found = [[lacking[0]]]
+    for before, after in pairwise(lacking):
+        same = (before.new, before.old, before.paid) == (after.new, after.old, after.paid)
+        if same and shift(before.month, 1) == after.month:
+            found[-1].append(after)
+        else:
+            found.append([after])
+    return found
+
+
+def _number(value: int) -> str:
+    return format_number(value)
