@@ -1,0 +1,1 @@
+"""Officers, their roles, and acts with a one-time code."""

@@ -1,0 +1,58 @@
+"""Officers by person, their roles, and every act that was confirmed with a one-time code.
+
+`person_key` is the blind index of the officer's own ID: one human being has one account.
+A time step of a code is used once per officer, for ever.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from ledger.schema import STRICT, Moment, Whole, metadata
+
+officer = Table(
+    "officer",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("username", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("person_key", Text, nullable=False, unique=True),
+    Column("totp_secret", LargeBinary, nullable=False),
+    Column("disabled_at", Moment),
+    **STRICT,
+)
+
+officer_role = Table(
+    "officer_role",
+    metadata,
+    Column("officer_id", Whole, ForeignKey("officer.id"), nullable=False),
+    Column("role", Text, nullable=False),
+    Column("unit_code", Text, nullable=False),
+    PrimaryKeyConstraint("officer_id", "role", "unit_code"),
+    CheckConstraint("role in ('maker', 'checker', 'approver', 'releaser', 'auditor')", name="role"),
+    **STRICT,
+)
+
+act = Table(
+    "act",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("step", Text, nullable=False),
+    Column("officer_id", Whole, ForeignKey("officer.id"), nullable=False),
+    Column("timecode", Whole, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("things", Whole, nullable=False),
+    Column("total", Whole, nullable=False),
+    Column("acted_at", Moment, nullable=False),
+    UniqueConstraint("officer_id", "timecode"),
+    **STRICT,
+)

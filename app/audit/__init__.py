@@ -1,0 +1,1 @@
+"""Who did what: append-only, written in the same transaction as the act."""

@@ -1,0 +1,143 @@
+"""The only place that opens and commits transactions.
+
+SQLite: WAL, full synchronisation, foreign keys, recursive triggers, BEGIN IMMEDIATE for
+writers; the library must be free of the WAL-reset bug (fixed in 3.51.3, 3.50.7 and 3.44.6),
+else the journal mode is DELETE. PostgreSQL: durable settings are checked at start.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from app.errors import SettingsError
+
+T = TypeVar("T")
+
+RETRIES_MAX = 5
+RETRY_CODES = ("40001", "40P01")
+SAFE_SQLITE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
+
+
+class Database:
+    """One database of one province: units of work that write, views that only read."""
+
+    def __init__(self, url: str, schema: str = "") -> None:
+        self.url = make_url(url)
+        self.schema = schema
+        self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url, schema)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[Session]:
+        """A session whose work is committed at the end, or not at all."""
+        with Session(self.engine) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def view(self) -> Iterator[Session]:
+        """A session for reading; whatever it did is rolled back."""
+        engine = self.engine.execution_options(ansinh_reads=True)
+        with Session(engine) as session:
+            yield session
+            session.rollback()
+
+    def serializable(self, work: Callable[[Session], T]) -> T:
+        """Run `work` in one serializable unit of work, again when another was in the way.
+
+        `work` must carry a unique key of its own, since a lost reply of a commit looks like
+        a failure (protocol.md, finding 3).
+        """
+        engine = self.engine
+        if not self.is_sqlite:
+            engine = engine.execution_options(isolation_level="SERIALIZABLE")
+        for attempt in range(RETRIES_MAX):
+            try:
+                with Session(engine) as session, session.begin():
+                    return work(session)
+            except OperationalError as error:
+                if attempt + 1 == RETRIES_MAX or _code(error) not in RETRY_CODES:
+                    raise
+                time.sleep(0.02 * 2**attempt)
+        raise AssertionError("unreachable")
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+
+def _code(error: OperationalError) -> str:
+    return str(getattr(error.orig, "sqlstate", "") or "")
+
+
+def _sqlite(url: str) -> Engine:
+    driver, version = _sqlite_driver()
+    engine = create_engine(url, module=driver)
+    wal = _is_safe(version)
+
+    @event.listens_for(engine, "connect")
+    def settings(connection: Any, _: object) -> None:
+        connection.isolation_level = None
+        for pragma in _pragmas(wal):
+            connection.execute(f"pragma {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        reads = connection.get_execution_options().get("ansinh_reads")
+        connection.exec_driver_sql("begin" if reads else "begin immediate")
+
+    return engine
+
+
+def _pragmas(wal: bool) -> tuple[str, ...]:
+    return (
+        "journal_mode = wal" if wal else "journal_mode = delete",
+        "synchronous = full" if wal else "synchronous = extra",
+        "foreign_keys = on",
+        "recursive_triggers = on",
+        "trusted_schema = off",
+        "busy_timeout = 10000",
+        "cache_size = -65536",
+    )
+
+
+def _sqlite_driver() -> tuple[Any, tuple[int, ...]]:
+    try:
+        from pysqlite3 import dbapi2 as driver
+    except ImportError:  # no wheel for this platform: the interpreter's own library
+        import sqlite3 as driver  # type: ignore[no-redef]
+    return driver, tuple(driver.sqlite_version_info)
+
+
+def _is_safe(version: tuple[int, ...]) -> bool:
+    """Free of the WAL-reset bug, by library version."""
+    return any(version >= fixed and version[:2] == fixed[:2] for fixed in SAFE_SQLITE) or (
+        version >= max(SAFE_SQLITE)
+    )
+
+
+def _postgresql(url: str, schema: str) -> Engine:
+    options = "-c lock_timeout=30s -c idle_in_transaction_session_timeout=300s"
+    if schema:
+        options += f" -c search_path={schema}"
+    return create_engine(url, pool_pre_ping=True, connect_args={"options": options})
+
+
+def check_durable(database: Database) -> None:
+    """Refuse a PostgreSQL that may lose what it acknowledged. Raises SettingsError."""
+    if database.is_sqlite:
+        return
+    wanted = ("fsync", "full_page_writes", "synchronous_commit")
+    with database.engine.connect() as connection:
+        off = [n for n in wanted if connection.exec_driver_sql(f"show {n}").scalar() == "off"]
+    if off:
+        raise SettingsError([f"PostgreSQL: {', '.join(off)} phải bật (must be on)."])

@@ -1,0 +1,1 @@
+"""From an approved payroll to money: funding, batches, sending, outcomes, re-issue."""

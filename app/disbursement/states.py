@@ -1,0 +1,48 @@
+"""The states of batches and instructions and their legal moves (protocol.md 2.5).
+
+A batch in doubt leaves that state only on evidence, or when the same sealed bytes are handed
+over again to a provider that declares that it refuses a repetition.
+"""
+
+from __future__ import annotations
+
+BUILT, RELEASED, SENDING, SENT = "built", "released", "sending", "sent"
+IN_DOUBT, ANSWERED, DONE, CANCELLED = "in_doubt", "answered", "done", "cancelled"
+
+BATCH_MOVES = frozenset(
+    {
+        (BUILT, RELEASED),
+        (BUILT, CANCELLED),
+        (RELEASED, SENDING),
+        (RELEASED, CANCELLED),
+        (SENDING, SENT),
+        (SENDING, IN_DOUBT),
+        (SENDING, ANSWERED),
+        (SENT, ANSWERED),
+        (SENT, IN_DOUBT),
+        (IN_DOUBT, SENT),
+        (IN_DOUBT, ANSWERED),
+        (ANSWERED, DONE),
+        (SENT, DONE),
+        (IN_DOUBT, DONE),
+    }
+)
+
+READY, ACCEPTED, SETTLED, REJECTED = "ready", "accepted", "settled", "rejected"
+RETURNED, NOT_RECEIVED, RECALLED = "returned", "not_received", "recalled"
+
+INSTRUCTION_MOVES = frozenset(
+    {
+        (READY, ACCEPTED),
+        (READY, SETTLED),
+        (READY, REJECTED),
+        (READY, NOT_RECEIVED),
+        (READY, CANCELLED),
+        (ACCEPTED, SETTLED),
+        (ACCEPTED, REJECTED),
+        (ACCEPTED, NOT_RECEIVED),
+        (SETTLED, RETURNED),
+        (SETTLED, RECALLED),
+    }
+)
+"""Sending, sent and in doubt are states of the batch; an instruction stays `ready` in it."""

@@ -1,0 +1,166 @@
+"""Funding requests, batches, instructions and their outcomes, holds.
+
+What happens to a whole batch is one `batch_event`; an instruction has an `outcome` of its own
+only for its own end. An obligation has at most one live instruction (partial unique index),
+an attempt number once, and a reference once for ever.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from ledger.schema import STRICT, Day, Moment, Whole, metadata
+
+FAILED_STATES = ("rejected", "returned", "not_received", "recalled", "cancelled")
+_LIVE = "state not in ('rejected', 'returned', 'not_received', 'recalled', 'cancelled')"
+
+funding_request = Table(
+    "funding_request",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("period", Text, nullable=False),
+    Column("contract_id", Whole, ForeignKey("contract.id"), nullable=False),
+    Column("reference", Text, nullable=False, unique=True),
+    Column("listed", Whole, nullable=False),
+    Column("unspent", Whole, nullable=False),
+    Column("amount", Whole, nullable=False),
+    Column("requested_at", Moment, nullable=False),
+    Column("received_on", Day),
+    UniqueConstraint("period", "contract_id"),
+    CheckConstraint("amount >= 0 and listed >= 0 and unspent >= 0", name="amounts"),
+    **STRICT,
+)
+
+batch = Table(
+    "batch",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("payroll_id", Whole, ForeignKey("payroll.id"), nullable=False),
+    Column("contract_id", Whole, ForeignKey("contract.id"), nullable=False, index=True),
+    Column("message_id", Text, nullable=False, unique=True),
+    Column("count", Whole, nullable=False),
+    Column("total", Whole, nullable=False),
+    Column("requested_on", Day, nullable=False),
+    Column("built_at", Moment, nullable=False),
+    Column("lines_digest", Text, nullable=False),
+    Column("state", Text, nullable=False, index=True),
+    Column("file_name", Text),
+    Column("sha256", Text),
+    Column("owner", Text),
+    Column("lease_until", Moment),
+    UniqueConstraint("payroll_id", "contract_id"),
+    CheckConstraint("count > 0 and total > 0", name="size"),
+    **STRICT,
+)
+
+batch_move = Table(
+    "batch_move",
+    metadata,
+    Column("from_state", Text, nullable=False),
+    Column("to_state", Text, nullable=False),
+    PrimaryKeyConstraint("from_state", "to_state"),
+    **STRICT,
+)
+
+batch_event = Table(
+    "batch_event",
+    metadata,
+    Column("batch_id", Whole, ForeignKey("batch.id"), nullable=False),
+    Column("seq", Whole, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("evidence", Text, nullable=False),
+    PrimaryKeyConstraint("batch_id", "seq"),
+    **STRICT,
+)
+
+batch_release = Table(
+    "batch_release",
+    metadata,
+    Column("batch_id", Whole, ForeignKey("batch.id"), nullable=False),
+    Column("officer_id", Whole, ForeignKey("officer.id"), nullable=False),
+    Column("act_id", Whole, ForeignKey("act.id"), nullable=False),
+    PrimaryKeyConstraint("batch_id", "officer_id"),
+    **STRICT,
+)
+
+instruction = Table(
+    "instruction",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("obligation_id", Whole, ForeignKey("obligation.id"), nullable=False),
+    Column("attempt", Whole, nullable=False),
+    Column("reference", Text, nullable=False, unique=True),
+    Column("batch_id", Whole, ForeignKey("batch.id"), nullable=False, index=True),
+    Column("payroll_line_id", Whole, ForeignKey("payroll_line.id"), nullable=False),
+    Column("destination_id", Whole, ForeignKey("destination.id"), nullable=False),
+    Column("method", Text, nullable=False),
+    Column("amount", Whole, nullable=False),
+    Column("replaces_id", Whole, ForeignKey("instruction.id"), unique=True),
+    Column("state", Text, nullable=False),
+    UniqueConstraint("obligation_id", "attempt"),
+    Index(
+        "uq_instruction_live",
+        "obligation_id",
+        unique=True,
+        sqlite_where=text(_LIVE),
+        postgresql_where=text(_LIVE),
+    ),
+    CheckConstraint("amount > 0 and attempt > 0", name="amount"),
+    CheckConstraint("(attempt = 1) = (replaces_id is null)", name="replaces"),
+    postgresql_with={"fillfactor": 80},
+    **STRICT,
+)
+
+instruction_move = Table(
+    "instruction_move",
+    metadata,
+    Column("from_state", Text, nullable=False),
+    Column("to_state", Text, nullable=False),
+    PrimaryKeyConstraint("from_state", "to_state"),
+    **STRICT,
+)
+
+outcome = Table(
+    "outcome",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("instruction_id", Whole, ForeignKey("instruction.id"), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("bank_line_id", Whole, ForeignKey("bank_line.id"), nullable=False, unique=True),
+    Column("evidence", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("happened_on", Day, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("entry_id", Whole, nullable=False),
+    UniqueConstraint("instruction_id", "state"),
+    **STRICT,
+)
+
+hold = Table(
+    "hold",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("scope", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("set_by", Text, nullable=False),
+    Column("set_at", Moment, nullable=False),
+    Column("cleared_by", Whole, ForeignKey("officer.id")),
+    Column("cleared_too_by", Whole, ForeignKey("officer.id")),
+    Column("cleared_at", Moment),
+    CheckConstraint("scope in ('global', 'provider', 'programme', 'unit')", name="scope"),
+    CheckConstraint("cleared_at is null or cleared_by <> cleared_too_by", name="two_clear"),
+    **STRICT,
+)

@@ -1,0 +1,119 @@
+"""Payrolls: one per kind, period, paying unit and programme; lines never change once submitted.
+
+An approval repeats the maker and the digest and refers to exactly that payroll, so that the
+database itself refuses a maker who approves, or an approval of other lines.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from ledger.schema import STRICT, Moment, Whole, metadata
+
+payroll = Table(
+    "payroll",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("period", Text, nullable=False),
+    Column("number", Whole, nullable=False),
+    Column("unit_code", Text, ForeignKey("paying_unit.code"), nullable=False),
+    Column("programme", Text, ForeignKey("programme.code"), nullable=False),
+    Column("fund", Text, ForeignKey("fund.code"), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("lines", Whole, nullable=False),
+    Column("total", Whole, nullable=False),
+    Column("digest", Text),
+    Column("maker_id", Whole, ForeignKey("officer.id")),
+    Column("opened_at", Moment, nullable=False),
+    UniqueConstraint("period", "unit_code", "programme", "kind", "number"),
+    UniqueConstraint("id", "maker_id", "digest"),
+    CheckConstraint("kind in ('monthly', 'follow_up')", name="kind"),
+    CheckConstraint(
+        "state = 'draft' or state = 'void' or (digest is not null and maker_id is not null)",
+        name="submitted",
+    ),
+    **STRICT,
+)
+
+payroll_move = Table(
+    "payroll_move",
+    metadata,
+    Column("from_state", Text, nullable=False),
+    Column("to_state", Text, nullable=False),
+    PrimaryKeyConstraint("from_state", "to_state"),
+    **STRICT,
+)
+
+payroll_line = Table(
+    "payroll_line",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("payroll_id", Whole, ForeignKey("payroll.id"), nullable=False),
+    Column("line", Whole, nullable=False),
+    Column("obligation_id", Whole, ForeignKey("obligation.id"), nullable=False, index=True),
+    Column("person_id", Whole, nullable=False, index=True),
+    Column("destination_id", Whole, ForeignKey("destination.id"), nullable=False),
+    Column("contract_id", Whole, ForeignKey("contract.id"), nullable=False),
+    Column("method", Text, nullable=False),
+    Column("amount", Whole, nullable=False),
+    Column("cause", Text, nullable=False),
+    UniqueConstraint("payroll_id", "obligation_id"),
+    UniqueConstraint("payroll_id", "line"),
+    CheckConstraint("amount > 0", name="amount"),
+    **STRICT,
+)
+
+bridge = Table(
+    "bridge",
+    metadata,
+    Column("payroll_id", Whole, ForeignKey("payroll.id"), nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("people", Whole, nullable=False),
+    Column("amount", Whole, nullable=False),
+    PrimaryKeyConstraint("payroll_id", "cause"),
+    **STRICT,
+)
+
+flag = Table(
+    "flag",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("payroll_id", Whole, ForeignKey("payroll.id"), nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("is_blocking", Whole, nullable=False),
+    Column("people", Whole, nullable=False),
+    Column("sentence", Text, nullable=False),
+    Column("seen_by", Whole, ForeignKey("officer.id")),
+    UniqueConstraint("payroll_id", "kind"),
+    **STRICT,
+)
+
+approval = Table(
+    "approval",
+    metadata,
+    Column("payroll_id", Whole, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("maker_id", Whole, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("officer_id", Whole, ForeignKey("officer.id"), nullable=False),
+    Column("act_id", Whole, ForeignKey("act.id"), nullable=False),
+    PrimaryKeyConstraint("payroll_id", "step"),
+    UniqueConstraint("payroll_id", "officer_id"),
+    ForeignKeyConstraint(
+        ["payroll_id", "maker_id", "digest"],
+        ["payroll.id", "payroll.maker_id", "payroll.digest"],
+    ),
+    CheckConstraint("step in ('check', 'approve')", name="step"),
+    CheckConstraint("officer_id <> maker_id", name="not_the_maker"),
+    **STRICT,
+)

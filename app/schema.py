@@ -1,0 +1,186 @@
+"""The whole schema of the house, and the rules that the database keeps for the rooms.
+
+`create` makes every table; `install_rules` (re)makes every trigger and the tables of legal
+moves. Both are called by the migrations and by tests, never by a room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import Connection, Table, select, text
+
+import app.access.tables
+import app.audit.tables
+import app.beneficiaries.tables
+import app.benefits.tables
+import app.disbursement.tables
+import app.jobs.tables
+import app.payroll.tables
+import app.units.tables
+import ledger.tables
+import reconciliation.tables  # noqa: F401 (imported so that the metadata knows every table)
+from app.disbursement.states import BATCH_MOVES, INSTRUCTION_MOVES
+from app.disbursement.tables import batch_move, instruction_move
+from app.payroll.states import PAYROLL_MOVES
+from app.payroll.tables import payroll_move
+from ledger import triggers
+from ledger.schema import metadata
+
+# Facts that are written once: table to its unique keys (as OR REPLACE would see them).
+APPEND_ONLY: Mapping[str, str] = {
+    "act": "id = new.id or (officer_id = new.officer_id and timecode = new.timecode)",
+    "approval": "payroll_id = new.payroll_id"
+    " and (step = new.step or officer_id = new.officer_id)",
+    "audit_event": "id = new.id",
+    "destination": "id = new.id or (person_id = new.person_id and version = new.version)",
+    "obligation": "id = new.id or (programme = new.programme and person_id = new.person_id"
+    " and period = new.period and component = new.component)",
+    "arrears_grant": "id = new.id or (programme = new.programme and person_id = new.person_id"
+    " and enrolment_id = new.enrolment_id and basis = new.basis)",
+    "batch_event": "batch_id = new.batch_id and seq = new.seq",
+    "batch_release": "batch_id = new.batch_id and officer_id = new.officer_id",
+    "outcome": "id = new.id or bank_line_id = new.bank_line_id"
+    " or (instruction_id = new.instruction_id and state = new.state)",
+    "bank_report": "id = new.id",
+    "bank_line": "id = new.id or (provider = new.provider and account = new.account"
+    " and entry_key = new.entry_key)",
+    "line_match": "bank_line_id = new.bank_line_id",
+    "closing": "period = new.period and fund = new.fund and programme = new.programme"
+    " and unit = new.unit and provider = new.provider",
+}
+
+MOVES: tuple[tuple[str, Table, frozenset[tuple[str, str]]], ...] = (
+    ("payroll", payroll_move, PAYROLL_MOVES),
+    ("batch", batch_move, BATCH_MOVES),
+    ("instruction", instruction_move, INSTRUCTION_MOVES),
+)
+
+# What may still change in a row whose state moves; all other columns are frozen for ever.
+FROZEN: Mapping[str, tuple[str, ...]] = {
+    "instruction": (
+        "obligation_id",
+        "attempt",
+        "reference",
+        "batch_id",
+        "destination_id",
+        "amount",
+    ),
+    "batch": ("payroll_id", "contract_id", "message_id", "count", "total", "lines_digest"),
+}
+
+
+def create(connection: Connection) -> None:
+    """Make every table that is missing, and every rule anew."""
+    metadata.create_all(connection)
+    install_rules(connection)
+
+
+def install_rules(connection: Connection) -> None:
+    """Make triggers and tables of moves anew; harmless to repeat."""
+    triggers.install(connection)
+    sqlite = connection.dialect.name == "sqlite"
+    for statement in _sqlite_rules() if sqlite else _postgresql_rules():
+        connection.execute(text(statement))
+    for _, table, moves in MOVES:
+        known = {tuple(row) for row in connection.execute(select(table))}
+        fresh = sorted(moves - known)
+        if fresh:
+            rows = [{"from_state": one, "to_state": other} for one, other in fresh]
+            connection.execute(table.insert(), rows)
+
+
+def _sqlite_rules() -> Iterable[str]:
+    for table, unique in APPEND_ONLY.items():
+        yield from triggers.sqlite_append_only(table, unique)
+    for table, moves, _ in MOVES:
+        yield f"drop trigger if exists {table}_moves"
+        yield (
+            f"create trigger {table}_moves before update of state on {table}"
+            f" when old.state <> new.state and not exists (select 1 from {moves.name}"
+            " where from_state = old.state and to_state = new.state)"
+            f" begin select raise(abort, '{table}: no such move'); end"
+        )
+    for table, columns in FROZEN.items():
+        changed = " or ".join(f"old.{one} is not new.{one}" for one in columns)
+        yield f"drop trigger if exists {table}_frozen"
+        yield (
+            f"create trigger {table}_frozen before update on {table} when {changed}"
+            f" begin select raise(abort, '{table}: a written fact cannot change'); end"
+        )
+    yield from _sqlite_payroll_lines()
+
+
+def _sqlite_payroll_lines() -> Iterable[str]:
+    for act, row in (("insert", "new"), ("update", "old"), ("delete", "old")):
+        yield f"drop trigger if exists payroll_line_{act}"
+        yield (
+            f"create trigger payroll_line_{act} before {act} on payroll_line"
+            f" when (select state from payroll where id = {row}.payroll_id) <> 'draft'"
+            " begin select raise(abort, 'payroll_line: submitted lines cannot change'); end"
+        )
+    yield "drop trigger if exists payroll_digest"
+    yield (
+        "create trigger payroll_digest before update on payroll when old.state <> 'draft'"
+        " and (old.digest is not new.digest or old.total <> new.total or old.lines <> new.lines"
+        " or old.maker_id is not new.maker_id)"
+        " begin select raise(abort, 'payroll: submitted figures cannot change'); end"
+    )
+
+
+def _postgresql_rules() -> Iterable[str]:
+    for table in APPEND_ONLY:
+        yield from triggers.postgresql_append_only(table)
+    for table, moves, _ in MOVES:
+        yield from _postgresql_guard(
+            f"{table}_moves",
+            table,
+            f"old.state <> new.state and not exists (select 1 from {moves.name} m"
+            " where m.from_state = old.state and m.to_state = new.state)",
+            f"{table}: no such move",
+        )
+    for table, columns in FROZEN.items():
+        changed = " or ".join(f"old.{one} is distinct from new.{one}" for one in columns)
+        yield from _postgresql_guard(
+            f"{table}_frozen", table, changed, f"{table}: a written fact cannot change"
+        )
+    yield from _postgresql_guard(
+        "payroll_digest",
+        "payroll",
+        "old.state <> 'draft' and (old.digest is distinct from new.digest"
+        " or old.total <> new.total or old.lines <> new.lines"
+        " or old.maker_id is distinct from new.maker_id)",
+        "payroll: submitted figures cannot change",
+    )
+    yield from _postgresql_payroll_lines()
+
+
+def _postgresql_guard(name: str, table: str, condition: str, message: str) -> Iterable[str]:
+    yield (
+        f"create or replace function {name}() returns trigger language plpgsql as $$ begin"
+        f" if {condition} then raise exception '{message}' using errcode = '23514'; end if;"
+        " return new; end $$"
+    )
+    yield f"drop trigger if exists {name} on {table}"
+    yield (
+        f"create trigger {name} before update on {table}"
+        f" for each row execute function {name}()"
+    )
+
+
+def _postgresql_payroll_lines() -> Iterable[str]:
+    """Statement triggers with transition tables, so that a bulk insert is checked once."""
+    for act, rows in (("insert", "new"), ("update", "old"), ("delete", "old")):
+        name = f"payroll_line_{act}"
+        yield (
+            f"create or replace function {name}() returns trigger language plpgsql as $$ begin"
+            " if exists (select 1 from payroll p where p.state <> 'draft' and p.id in"
+            " (select distinct t.payroll_id from touched t)) then"
+            " raise exception 'payroll_line: submitted lines cannot change'"
+            " using errcode = '23514'; end if; return null; end $$"
+        )
+        yield f"drop trigger if exists {name} on payroll_line"
+        yield (
+            f"create trigger {name} after {act} on payroll_line"
+            f" referencing {rows} table as touched for each statement execute function {name}()"
+        )

@@ -1,0 +1,1 @@
+"""Who pays and through whom: paying units, funds, programmes, providers, contracts."""

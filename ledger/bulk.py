@@ -1,0 +1,44 @@
+"""Rows from outside into a table: COPY on PostgreSQL, executemany on SQLite. No commit here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Table, insert
+from sqlalchemy.orm import Session
+
+CHUNK_ROWS = 5_000
+
+
+def chunks(rows: Iterable[Any], size: int = CHUNK_ROWS) -> Iterator[list[Any]]:
+    """The rows in lists of at most `size`."""
+    stream = iter(rows)
+    while chunk := list(islice(stream, size)):
+        yield chunk
+
+
+def insert_rows(
+    session: Session, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> int:
+    """Insert tuples in the order of `columns`; gives how many. Values as the columns' types take."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        return _copy(connection.connection.driver_connection, table, columns, rows)
+    written = 0
+    statement = insert(table)
+    for chunk in chunks(rows):
+        connection.execute(statement, [dict(zip(columns, row, strict=True)) for row in chunk])
+        written += len(chunk)
+    return written
+
+
+def _copy(driver: Any, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    names = ", ".join(f'"{name}"' for name in columns)
+    written = 0
+    with driver.cursor() as cursor, cursor.copy(f'copy "{table.name}" ({names}) from stdin') as out:
+        for row in rows:
+            out.write_row(row)
+            written += 1
+    return written

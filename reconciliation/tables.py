@@ -1,0 +1,151 @@
+"""What providers told us, what each line was matched with, and the closed cells.
+
+A bank line is written once (`entry_key` is unique per account) and has exactly one
+`line_match`; what could not be matched stands in `suspense_item` with owner and reason.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from ledger.schema import STRICT, Day, Moment, Whole, metadata
+
+inbound_file = Table(
+    "inbound_file",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("provider", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("size_bytes", Whole, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("state", Text, nullable=False, index=True),
+    Column("why", Text, nullable=False),
+    UniqueConstraint("provider", "sha256"),
+    CheckConstraint("state in ('received', 'read', 'applied', 'quarantined')", name="state"),
+    **STRICT,
+)
+
+repeated_file = Table(
+    "repeated_file",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("file_id", Whole, ForeignKey("inbound_file.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    UniqueConstraint("file_id", "name"),
+    **STRICT,
+)
+
+bank_report = Table(
+    "bank_report",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("file_id", Whole, ForeignKey("inbound_file.id"), nullable=False, index=True),
+    Column("provider", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("report_id", Text, nullable=False),
+    Column("sequence", Text, nullable=False),
+    Column("message_id", Text, nullable=False),
+    Column("group_status", Text, nullable=False),
+    Column("opening", Whole),
+    Column("closing", Whole),
+    Column("lines", Whole, nullable=False),
+    Column("repeated", Whole, nullable=False),
+    Column("booked", Whole, nullable=False),
+    Column("last_day", Day),
+    **STRICT,
+)
+
+bank_line = Table(
+    "bank_line",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("file_id", Whole, ForeignKey("inbound_file.id"), nullable=False, index=True),
+    Column("provider", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("entry_key", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("amount", Whole, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("booked_on", Day, nullable=False),
+    Column("value_on", Day, nullable=False),
+    Column("bank_reference", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("is_return", Whole, nullable=False),
+    Column("voucher", Text, nullable=False),
+    Column("counterparty", Text, nullable=False),
+    Column("remittance", Text, nullable=False),
+    UniqueConstraint("provider", "account", "entry_key"),
+    Index("ix_bank_line_reference", "reference"),
+    **STRICT,
+)
+
+line_match = Table(
+    "line_match",
+    metadata,
+    Column("bank_line_id", Whole, ForeignKey("bank_line.id"), primary_key=True, autoincrement=False),
+    Column("verdict", Text, nullable=False),
+    Column("pass_name", Text, nullable=False),
+    Column("target_id", Whole),
+    Column("why", Text, nullable=False),
+    Index("ix_line_match_target", "verdict", "target_id"),
+    **STRICT,
+)
+
+suspense_item = Table(
+    "suspense_item",
+    metadata,
+    Column("bank_line_id", Whole, ForeignKey("bank_line.id"), primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("amount", Whole, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("opened_on", Day, nullable=False),
+    Column("resolved_at", Moment),
+    Column("resolution", Text, nullable=False),
+    **STRICT,
+)
+
+closing = Table(
+    "closing",
+    metadata,
+    Column("period", Text, nullable=False),
+    Column("fund", Text, nullable=False),
+    Column("programme", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("opening", Whole, nullable=False),
+    Column("funding", Whole, nullable=False),
+    Column("not_ours_in", Whole, nullable=False),
+    Column("credited", Whole, nullable=False),
+    Column("cash_paid", Whole, nullable=False),
+    Column("fees_and_not_ours_out", Whole, nullable=False),
+    Column("back_to_treasury", Whole, nullable=False),
+    Column("balance", Whole, nullable=False),
+    Column("in_transit", Whole, nullable=False),
+    Column("suspense", Whole, nullable=False),
+    Column("unspent", Whole, nullable=False),
+    Column("reported_balance", Whole),
+    Column("closed_at", Moment, nullable=False),
+    PrimaryKeyConstraint("period", "fund", "programme", "unit", "provider"),
+    CheckConstraint(
+        "opening + funding + not_ours_in"
+        " = credited + cash_paid + fees_and_not_ours_out + back_to_treasury + balance",
+        name="identity",
+    ),
+    CheckConstraint("balance = in_transit + suspense + unspent", name="balance"),
+    CheckConstraint("reported_balance is null or reported_balance = balance", name="reported"),
+    **STRICT,
+)
