@@ -23,6 +23,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -41,7 +42,7 @@ TEST_SETTINGS = {
     "shared_buffers": "64MB",
     "max_connections": "150",
 }
-# Ruling 19: what a benchmark's server is given; fsync stays on.
+# What a benchmark's server is given; fsync stays on.
 BENCH_SETTINGS = {
     "shared_buffers": "1GB",
     "max_wal_size": "4GB",
@@ -157,13 +158,15 @@ def _reachable(binaries: Path, folder: Path, owner: pwd.struct_passwd | None) ->
 
 def _can_run(program: Path, owner: pwd.struct_passwd) -> bool:
     try:
-        answer = subprocess.run([program, "--version"], capture_output=True, **_as(owner))
+        answer: subprocess.CompletedProcess[bytes] = subprocess.run(
+            [program, "--version"], capture_output=True, **_as(owner)
+        )
     except PermissionError:
         return False
     return answer.returncode == 0
 
 
-def _as(owner: pwd.struct_passwd | None) -> dict[str, object]:
+def _as(owner: pwd.struct_passwd | None) -> dict[str, Any]:
     """Arguments of subprocess that start a program as `owner`, in a folder he may enter."""
     if owner is None:
         return {"cwd": "/"}
@@ -190,7 +193,7 @@ def _start(
     always = {"listen_addresses": "", "unix_socket_directories": str(folder), "timezone": "UTC"}
     options = [f"--{name}={value}" for name, value in {**always, **settings}.items()]
     with (folder / "server.log").open("wb") as log:
-        return subprocess.Popen(
+        process: subprocess.Popen[bytes] = subprocess.Popen(
             [binaries / "postgres", "-D", data, *options],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -198,6 +201,7 @@ def _start(
             preexec_fn=_die_with_parent if sys.platform == "linux" else None,
             **_as(owner),
         )
+    return process
 
 
 def _die_with_parent() -> None:
