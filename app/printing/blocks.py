@@ -1,0 +1,110 @@
+"""The fixed parts of an administrative document: letterhead, signatures, a QR code.
+
+Layout after Decree 30/2020/ND-CP, appendix I: the issuing bodies on the left, the national
+name and motto on the right, place and day beneath the motto in italics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import segno
+
+from app.printing.fonts import BOLD, ITALIC, REGULAR
+from app.printing.frames import LEADING, Sheet
+from app.printing.values import Letterhead, Signature, long_day, moment, short_code
+from app.printing.wrapping import width, wrap
+
+_NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+_MOTTO = "Độc lập - Tự do - Hạnh phúc"
+_SIGNED_HEIGHT = 132.0
+_UNSIGNED_GAP = 48.0
+
+
+def draw_letterhead(sheet: Sheet, letterhead: Letterhead) -> None:
+    """The head of the first page, at the cursor."""
+    top = sheet.y
+    # The national name needs a fixed width; what is left belongs to the issuing bodies.
+    right_width = max(sheet.room * 0.5, width(_NATION, BOLD, 11.5) + 8)
+    left_width = sheet.room - right_width - 8
+    left_end = _draw_bodies(sheet, letterhead, sheet.left + left_width / 2, left_width, top)
+    right_end = _draw_nation(sheet, letterhead, sheet.right - right_width / 2, top)
+    sheet.y = min(left_end, right_end) - 6
+
+
+def draw_signatures(sheet: Sheet, signatures: Sequence[Signature]) -> None:
+    """Signature blocks side by side, kept together on one page."""
+    sheet.keep(_SIGNED_HEIGHT)
+    sheet.skip(10)
+    column = sheet.room / max(len(signatures), 1)
+    ends = [
+        _draw_signature(sheet, signature, sheet.left + column * (at + 0.5), column - 12)
+        for at, signature in enumerate(signatures)
+    ]
+    sheet.y = min(ends, default=sheet.y)
+
+
+def draw_qr(sheet: Sheet, content: str, x: float, top: float, side: float) -> None:
+    """A QR code of `content` with its left upper corner at (x, top), `side` points wide."""
+    matrix = segno.make(content, error="m", micro=False).matrix
+    module = side / len(matrix)
+    path = sheet.canvas.beginPath()
+    for line, row in enumerate(matrix):
+        for column, dark in enumerate(row):
+            if dark:
+                path.rect(x + column * module, top - (line + 1) * module, module, module)
+    sheet.canvas.drawPath(path, stroke=0, fill=1)
+
+
+def _draw_bodies(sheet: Sheet, head: Letterhead, x: float, room: float, top: float) -> float:
+    y = _centred(sheet, head.parent_body.upper(), x, top, room, REGULAR, 11.5)
+    y = _centred(sheet, head.body.upper(), x, y, room, BOLD, 11.5)
+    length = min(room / 3, width(head.body.upper(), BOLD, 11.5) / 2)
+    sheet.rule(x - length / 2, y - 3, length)
+    if head.number:
+        y = _centred(sheet, f"Số: {head.number}", x, y - 7, room, REGULAR, 11.5)
+    return y - 4
+
+
+def _draw_nation(sheet: Sheet, head: Letterhead, x: float, top: float) -> float:
+    room = sheet.room
+    y = _centred(sheet, _NATION, x, top, room, BOLD, 11.5)
+    y = _centred(sheet, _MOTTO, x, y, room, BOLD, 12.5)
+    length = width(_MOTTO, BOLD, 12.5)
+    sheet.rule(x - length / 2, y - 3, length)
+    place = f"{head.place}, {long_day(head.issued_on)}"
+    return _centred(sheet, place, x, y - 9, room / 2, ITALIC, 12)
+
+
+def _draw_signature(sheet: Sheet, signature: Signature, x: float, room: float) -> float:
+    y = _centred(sheet, signature.role.upper(), x, sheet.y, room, BOLD, 11.5)
+    if signature.position:
+        y = _centred(sheet, f"({signature.position})", x, y, room, ITALIC, 11)
+    y = _draw_act(sheet, signature, x, y - 6, room)
+    if signature.name:
+        y = _centred(sheet, signature.name, x, y - 6, room, BOLD, 12)
+    return y
+
+
+def _draw_act(sheet: Sheet, signature: Signature, x: float, y: float, room: float) -> float:
+    if signature.signed_at is None:
+        return y - _UNSIGNED_GAP
+    lines = ["Đã xác nhận điện tử", f"lúc {moment(signature.signed_at)}"]
+    lines += [f"Mã: {short_code(signature.digest)}"] if signature.digest else []
+    top = y
+    for line in lines:
+        y = _centred(sheet, line, x, y - 1, room, REGULAR, 10)
+    box = min(room, max(width(line, REGULAR, 10) for line in lines) + 16)
+    sheet.canvas.setLineWidth(0.5)
+    sheet.canvas.rect(x - box / 2, y - 5, box, top - y + 6)
+    return y - 6
+
+
+def _centred(
+    sheet: Sheet, text: str, x: float, y: float, room: float, font: str, size: float
+) -> float:
+    """Wrapped lines around `x` beginning below `y`; gives the y below them."""
+    for line in wrap(text, font, size, room):
+        sheet.put(line, x, y - size, font, size, "centre")
+        y -= size * LEADING
+    return y

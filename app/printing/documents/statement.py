@@ -1,0 +1,142 @@
+"""One person's statement of a month, in plain words, with a code to check it by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from app.printing.blocks import draw_letterhead, draw_qr
+from app.printing.fonts import BOLD, ITALIC, REGULAR
+from app.printing.frames import LEADING, Sheet, heading
+from app.printing.tables import Column, Table
+from app.printing.values import Letterhead, month, short_month
+from app.printing.wrapping import wrap
+from ledger.money import format_number, format_vnd
+from ledger.words import in_words_vi_document
+
+_COLUMNS = (
+    Column("STT", 34, "centre"),
+    Column("Khoản chi", 217),
+    Column("Căn cứ", 150),
+    Column("Số tiền (đồng)", 110, "right"),
+)
+_QR_SIDE = 92.0
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One amount: what for (the public name), on which ground (a decree or decision), đồng."""
+
+    label: str
+    ground: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonStatement:
+    """What one person is told about one month.
+
+    `monthly` are the month's allowances, `arrears` what is paid later for earlier months.
+    `method` and `status` are sentences as the person reads them ("Đã vào tài khoản ngày
+    09/10/2026."); `account` is masked already and empty for cash. `verify_code` is read
+    aloud or typed, `verify_link` goes into the QR code (the code itself when empty).
+    """
+
+    letterhead: Letterhead
+    person_code: str
+    name: str
+    born: str
+    place: str
+    period: str
+    monthly: tuple[StatementLine, ...]
+    arrears: tuple[StatementLine, ...]
+    method: str
+    status: str
+    contact: str
+    verify_code: str
+    synthetic: bool
+    account: str = ""
+    bank: str = ""
+    verify_link: str = ""
+
+    @property
+    def total(self) -> int:
+        """All lines together, in đồng."""
+        return sum(line.amount for line in (*self.monthly, *self.arrears))
+
+
+def render_statement(statement: PersonStatement, out: BinaryIO) -> None:
+    """Write one person's statement of a month as PDF to `out`."""
+    sheet = Sheet(
+        out,
+        title=f"Phiếu thông báo chi trả trợ cấp, {short_month(statement.period)}",
+        author=statement.letterhead.body,
+        code=statement.verify_code,
+        synthetic=statement.synthetic,
+    )
+    draw_letterhead(sheet, statement.letterhead)
+    heading(sheet, "Phiếu thông báo chi trả trợ cấp", month(statement.period).capitalize())
+    _draw_person(sheet, statement)
+    _draw_amounts(sheet, statement)
+    _draw_payment(sheet, statement)
+    _draw_check(sheet, statement)
+    sheet.finish()
+
+
+def _draw_person(sheet: Sheet, statement: PersonStatement) -> None:
+    sheet.labelled("Họ và tên", statement.name, bold=True)
+    sheet.labelled("Năm sinh", statement.born)
+    sheet.labelled("Nơi ở", statement.place)
+    sheet.labelled("Mã người hưởng", statement.person_code)
+    sheet.skip(8)
+
+
+def _draw_amounts(sheet: Sheet, statement: PersonStatement) -> None:
+    table = Table(sheet, _COLUMNS, size=11)
+    label = f"Trợ cấp {short_month(statement.period)}"
+    _draw_section(table, "I", label, statement.monthly)
+    if statement.arrears:
+        _draw_section(table, "II", "Truy lĩnh các tháng trước", statement.arrears)
+    table.row(("", "TỔNG CỘNG", "", format_number(statement.total)), bold=True)
+    table.close()
+    sheet.skip(6)
+    sheet.labelled("Tổng số tiền", format_vnd(statement.total), bold=True)
+    sheet.labelled("Bằng chữ", in_words_vi_document(statement.total), bold=True)
+    sheet.skip(8)
+
+
+def _draw_section(table: Table, number: str, label: str, lines: Sequence[StatementLine]) -> None:
+    total = format_number(sum(line.amount for line in lines))
+    table.row((number, label, "", total), bold=True)
+    for at, line in enumerate(lines, 1):
+        table.row((str(at), line.label, line.ground, format_number(line.amount)))
+
+
+def _draw_payment(sheet: Sheet, statement: PersonStatement) -> None:
+    sheet.labelled("Hình thức nhận", statement.method)
+    if statement.account:
+        sheet.labelled("Tài khoản", f"{statement.account}  {statement.bank}".rstrip())
+    sheet.labelled("Tình trạng", statement.status, bold=True)
+    sheet.labelled("Cần hỏi hoặc báo sai sót", statement.contact)
+
+
+def _draw_check(sheet: Sheet, statement: PersonStatement) -> None:
+    sheet.keep(_QR_SIDE + 16)
+    sheet.skip(16)
+    top = sheet.y
+    content = statement.verify_link or statement.verify_code
+    draw_qr(sheet, content, sheet.left, top, _QR_SIDE)
+    lines = [
+        (f"Mã kiểm tra: {statement.verify_code}", BOLD),
+        ("Quét mã hoặc đọc mã này cho cán bộ xã để kiểm tra phiếu là thật.", REGULAR),
+        ("Nhà nước không thu phí chi trả. Không đưa mã OTP, mật khẩu cho bất kỳ ai.", REGULAR),
+        ("Phiếu này để thông báo, không dùng để rút tiền.", ITALIC),
+    ]
+    x, y = sheet.left + _QR_SIDE + 18, top - 4
+    for text, font in lines:
+        for part in wrap(text, font, 11.5, sheet.right - x):
+            sheet.put(part, x, y - 11.5, font, 11.5)
+            y -= 11.5 * LEADING
+        y -= 3
+    sheet.y = min(y, top - _QR_SIDE)

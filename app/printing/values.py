@@ -1,0 +1,94 @@
+"""What every document shares: letterhead, signatures, and how dates and codes are written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+SYNTHETIC_NOTICE = "DỮ LIỆU GIẢ LẬP – synthetic"
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+class DocumentError(ValueError):
+    """The values of a document contradict each other; it is not printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Who issues a document: the body above, the body, the place and the day.
+
+    `number` is the document's own number ("15/DS-UBND"), left out when empty.
+    """
+
+    parent_body: str
+    body: str
+    place: str
+    issued_on: date
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One signature block: `role` ("Người lập") and `position` ("Công chức") above the name.
+
+    `signed_at` is the moment of the electronic act (with a time zone) and `digest` what it
+    was bound to; without them the block leaves room for a pen.
+    """
+
+    role: str
+    position: str = ""
+    name: str = ""
+    signed_at: datetime | None = None
+    digest: str = ""
+
+
+def short_code(digest: str) -> str:
+    """The first 12 signs of a digest as people compare them: "3F2A-91BC-77D0"."""
+    code = digest[:12].upper()
+    return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
+
+
+def day(value: date) -> str:
+    """09/10/2026"""
+    return f"{value:%d/%m/%Y}"
+
+
+def long_day(value: date) -> str:
+    """ngày 09 tháng 10 năm 2026: below 10 and months 1 and 2 with a zero, as decrees want it."""
+    month = f"{value.month:02d}" if value.month < 3 else str(value.month)
+    return f"ngày {value.day:02d} tháng {month} năm {value.year}"
+
+
+def moment(value: datetime) -> str:
+    """08:15 09/10/2026, in Viet Nam's time; `DocumentError` without a time zone."""
+    if value.tzinfo is None:
+        raise DocumentError("a moment on a document needs a time zone")
+    return f"{value.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
+
+
+def month(period: str) -> str:
+    """ "2026-10" -> "tháng 10 năm 2026"."""
+    year, number = _period(period)
+    return f"tháng {number} năm {year}"
+
+
+def short_month(period: str) -> str:
+    """ "2026-10" -> "tháng 10/2026"."""
+    year, number = _period(period)
+    return f"tháng {number}/{year}"
+
+
+def previous_period(period: str) -> str:
+    """ "2026-01" -> "2025-12"."""
+    year, number = _period(period)
+    return f"{year - 1}-12" if number == 1 else f"{year}-{number - 1:02d}"
+
+
+def _period(period: str) -> tuple[int, int]:
+    year, _, number = period.partition("-")
+    if not (len(period) == 7 and period.isascii() and year.isdigit() and number.isdigit()):
+        raise DocumentError(f"{period!r} is not a period like 2026-10")
+    if not 1 <= int(number) <= 12:
+        raise DocumentError(f"{period!r} has no such month")
+    return int(year), int(number)

@@ -1,0 +1,82 @@
+"""Text into lines that fit. All text is drawn as it is: nothing in it is ever markup."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+from reportlab.pdfbase.pdfmetrics import stringWidth
+
+_ELLIPSIS = "…"
+
+
+def clean(text: str) -> str:
+    """Composed (NFC) and printable: control, direction and other invisible signs are spaces.
+
+    A decomposed letter would print its mark detached; a direction sign could reverse a name.
+    Line breaks stay.
+    """
+    composed = unicodedata.normalize("NFC", text)
+    if composed.isprintable():
+        return composed
+    return "".join(c if c == "\n" or _is_shown(c) else " " for c in composed)
+
+
+@lru_cache(maxsize=8192)
+def width(text: str, font: str, size: float) -> float:
+    """The width of one line in points."""
+    return float(stringWidth(text, font, size))
+
+
+@lru_cache(maxsize=8192)
+def wrap(text: str, font: str, size: float, room: float, most: int = 0) -> tuple[str, ...]:
+    """Lines of at most `room` points; a word that is too long is broken.
+
+    With `most` above 0 the rest after that many lines is left out, and an ellipsis says so.
+    """
+    lines: list[str] = []
+    for part in clean(text).split("\n"):
+        lines += _wrap_part(part, font, size, room)
+    if most and len(lines) > most:
+        kept = _fitting(lines[most - 1] + " ", font, size, room - width(_ELLIPSIS, font, size))
+        lines = [*lines[: most - 1], kept.rstrip() + _ELLIPSIS]
+    return tuple(lines)
+
+
+def _wrap_part(part: str, font: str, size: float, room: float) -> list[str]:
+    if width(part, font, size) <= room:
+        return [part]
+    lines, line = [], ""
+    for word in part.split(" "):
+        longer = f"{line} {word}" if line else word
+        if width(longer, font, size) <= room:
+            line = longer
+            continue
+        if line:
+            lines.append(line)
+        pieces = _broken(word, font, size, room)
+        lines += pieces[:-1]
+        line = pieces[-1]
+    return [*lines, line]
+
+
+def _broken(word: str, font: str, size: float, room: float) -> list[str]:
+    pieces = []
+    while word and width(word, font, size) > room:
+        # At least one sign a line, or a column too narrow for it would never end.
+        piece = _fitting(word, font, size, room) or word[:1]
+        pieces.append(piece)
+        word = word[len(piece) :]
+    return [*pieces, word]
+
+
+def _fitting(text: str, font: str, size: float, room: float) -> str:
+    end = len(text)
+    while end and width(text[:end], font, size) > room:
+        end -= 1
+    return text[:end]
+
+
+def _is_shown(character: str) -> bool:
+    # No-break space is not "printable" to Python, yet our amounts need it.
+    return character.isprintable() or character == "\u00a0"
