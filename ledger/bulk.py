@@ -22,7 +22,7 @@ def chunks(rows: Iterable[Any], size: int = CHUNK_ROWS) -> Iterator[list[Any]]:
 def insert_rows(
     session: Session, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> int:
-    """Insert tuples in the order of `columns`; gives how many. Values as the columns' types take."""
+    """Insert tuples in the order of `columns`; gives how many. Values as the types take."""
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         return _copy(connection.connection.driver_connection, table, columns, rows)

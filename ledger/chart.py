@@ -1,8 +1,9 @@
 """The chart of accounts as data: kinds of account, and the accounts opened from them.
 
-An account is a kind and the dimensions that the kind uses, e.g. `transit/local/pension/01273/banka`.
-Which side it normally has follows from `guard`: a credit account may not fall below zero
-(guard 1), a debit account not above (guard 2), because a balance is credits minus debits.
+An account is a kind and the dimensions that the kind uses, e.g.
+`transit/local/pension/01273/banka`. Which side it normally has follows from `guard`: a credit
+account may not fall below zero (guard 1), a debit account not above (guard 2), because a
+balance is credits minus debits.
 The numbers are those of our recipes (protocol.md 2.4); the mapping to the public-sector chart
 (Circular 24/2024/TT-BTC) is the finance department's data.
 """
@@ -71,9 +72,7 @@ def path_of(kind: str, cell: Cell) -> str:
 
 def open_accounts(session: Session, cells: Iterable[Cell], currency: str = "VND") -> int:
     """Open every account that the cells need and that is not open yet; gives how many."""
-    wanted = {
-        path_of(kind, cell): _row(kind, cell, currency) for cell in cells for kind in KINDS
-    }
+    wanted = {path_of(kind, cell): _row(kind, cell, currency) for cell in cells for kind in KINDS}
     known = set(session.scalars(select(account.c.path)))
     fresh = [wanted[path] for path in sorted(wanted.keys() - known)]
     if fresh:

@@ -1,59 +1,67 @@
 """The canonical text of an entry, and its digest.
 
-A header line and one line per posting, ordered by line number, joined by newlines:
-`key|kind|programme|currency|effective_on|recorded_at|reverses|source|reason` and
-`line|account path|item|debit|credit`. The digest is SHA-256 of that text in UTF-8, in hex.
+First a line with the header as a JSON list: key, kind, programme, currency, effective_on,
+recorded_at (UTC, microseconds), reverses, source, reason, content. Then one line per posting
+in the order of the line numbers: `line|account path|item|debit|credit`. Lines are joined by
+newlines; the digest is SHA-256 of that text in UTF-8, in hex. JSON keeps free text from
+posing as another field; a path cannot hold a bar or a newline (`ledger/chart.py`).
+
+The database joins the lines, since it does so five times as fast as we would; an entry of
+50,001 postings is a text of about 3 MB.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import json
 from datetime import UTC
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, Text, cast, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from ledger.tables import account, entry, posting
-
-FETCH_ROWS = 5_000
 
 
 def entry_digest(session: Session, entry_id: int) -> str:
     """Digest of an entry as it stands in the database."""
     header = session.execute(select(entry).where(entry.c.id == entry_id)).one()
-    digest = hashlib.sha256(header_text(header).encode())
-    rows = session.execute(
-        select(posting.c.line, account.c.path, posting.c.item, posting.c.debit, posting.c.credit)
-        .join(account, account.c.id == posting.c.account_id)
+    lines = session.scalar(
+        select(posting_text())
+        .join_from(posting, account, account.c.id == posting.c.account_id)
         .where(posting.c.entry_id == entry_id)
-        .order_by(posting.c.line)
-        .execution_options(yield_per=FETCH_ROWS)
     )
-    for part in rows.partitions():
-        digest.update("".join(_lines(part)).encode())
-    return digest.hexdigest()
+    return digest_of(header, lines or "")
+
+
+def digest_of(header: Row[Any], lines: str) -> str:
+    """Digest of a row of the table `entry` and the text of its postings."""
+    return hashlib.sha256(f"{header_text(header)}\n{lines}".encode()).hexdigest()
 
 
 def header_text(row: Row[Any]) -> str:
     """The first line of the canonical text."""
     moment = row.recorded_at.astimezone(UTC).isoformat(timespec="microseconds")
-    return "|".join(
-        (
-            row.key,
-            row.kind,
-            row.programme,
-            row.currency,
-            row.effective_on.isoformat(),
-            moment,
-            str(row.reverses_id or ""),
-            row.source,
-            row.reason,
-        )
+    fields = (
+        row.key,
+        row.kind,
+        row.programme,
+        row.currency,
+        row.effective_on.isoformat(),
+        moment,
+        row.reverses_id,
+        row.source,
+        row.reason,
+        row.content,
     )
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
 
-def _lines(rows: Any) -> Iterator[str]:
-    for line, path, item, debit, credit in rows:
-        yield f"\n{line}|{path}|{item}|{debit}|{credit}"
+def posting_text() -> ColumnElement[str]:
+    """The other lines, as an aggregate over the postings of one entry and their accounts."""
+    bar = literal_column("'|'", Text)
+    numbers = (posting.c.item, posting.c.debit, posting.c.credit)
+    text = cast(posting.c.line, Text) + bar + account.c.path
+    for number in numbers:
+        text = text + bar + cast(number, Text)
+    return func.aggregate_strings(text, "\n").aggregate_order_by(posting.c.line)

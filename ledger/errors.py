@@ -1,11 +1,11 @@
 """What the books may refuse.
 
-    LedgerError
-    ├── Unbalanced      debits and credits differ, or an amount is out of range
-    ├── Conflict        the same idempotency key with other content
-    ├── Overdrawn       an account or an item would fall below zero
-    ├── PeriodClosed    the date lies in a closed period
-    └── UnknownAccount  no such account in the chart
+LedgerError
+├── Unbalanced      debits and credits differ, or an amount is out of range
+├── Conflict        the same idempotency key with other content
+├── Overdrawn       an account or an item would fall below zero
+├── PeriodClosed    the date lies in a closed period
+└── UnknownAccount  no such account in the chart
 """
 
 from __future__ import annotations

@@ -65,7 +65,9 @@ def post(
     debit, credit = ids[recipe.debit], ids[recipe.credit]
     _hold(session, [debit, credit])
     one = select(literal(debit_item, Whole).label("item"), literal(amount, Whole).label("amount"))
-    other = select(literal(credit_item, Whole).label("item"), literal(amount, Whole).label("amount"))
+    other = select(
+        literal(credit_item, Whole).label("item"), literal(amount, Whole).label("amount")
+    )
     with _refusals():
         _write(session, posted.entry_id, debit, one, is_debit=True, after=0)
         _write(session, posted.entry_id, credit, other, is_debit=False, after=1)
@@ -74,7 +76,7 @@ def post(
 
 
 def post_many(
-    session: Session, draft: EntryDraft, items: Select[Any], count: int, total: int
+    session: Session, draft: EntryDraft, items: Select[*tuple[Any, ...]], count: int, total: int
 ) -> Posted:
     """Write one entry with a posting per item and one control posting.
 
@@ -104,7 +106,7 @@ def post_many(
 
 def _open_entry(session: Session, draft: EntryDraft, count: int, total: int) -> Posted:
     """Insert the header, or find the entry that this key wrote before."""
-    if not isinstance(total, int) or not 0 < total <= AMOUNT_MAX:
+    if type(total) is not int or not 0 < total <= AMOUNT_MAX:
         raise Unbalanced(f"an amount is a whole number above 0 and at most 10^15, not {total!r}")
     content = _content(draft, count, total)
     known = session.execute(
@@ -160,7 +162,7 @@ def _write(
     session: Session,
     entry_id: int,
     account_id: int,
-    items: Select[Any],
+    items: Select[*tuple[Any, ...]],
     *,
     is_debit: bool,
     after: int,
@@ -207,7 +209,7 @@ def _seal(session: Session, entry_id: int, postings: int, total: int) -> None:
     )
 
 
-class _refusals:  # noqa: N801 (reads as a clause: with _refusals())
+class _refusals:
     """Turns a refusal of the database into an error that says which rule was broken."""
 
     def __enter__(self) -> None:

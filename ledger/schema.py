@@ -22,7 +22,7 @@ NAMES = {
 
 metadata = MetaData(naming_convention=NAMES)
 
-STRICT = {"sqlite_strict": True}
+STRICT: dict[str, Any] = {"sqlite_strict": True}
 """Options that every table of the house takes."""
 
 # An identifier, an amount in minor units or a count: 64 bits on both databases.
@@ -48,7 +48,7 @@ class Day(TypeDecorator[date]):
 
 
 class Moment(TypeDecorator[datetime]):
-    """A moment with its zone; UTC text of fixed width on SQLite, so that text order is time order."""
+    """A moment with its zone; on SQLite UTC text of fixed width, ordered like time."""
 
     impl = Text
     cache_ok = True

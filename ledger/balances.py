@@ -1,0 +1,260 @@
+"""What the books say: balances, movements, open items, the trial balance.
+
+A balance is credits minus debits: above zero on an account that normally has a credit
+(payable, transit), below zero on one that normally has a debit (bank, advance). The balance
+of today is carried by the last posting of each (account, item); the balance of an earlier day
+is summed from the postings effective on or before it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy.orm import Session
+
+from ledger.chart import KINDS, Cell, account_ids, path_of
+from ledger.periods import days_of
+from ledger.recipes import RECIPES
+from ledger.tables import account, entry, posting
+
+
+def balance(
+    session: Session, kind: str, cell: Cell, *, item: int | None = None, on: date | None = None
+) -> int:
+    """Balance of an account, or of one of its items; of today, or as of the end of a day.
+
+    Raises UnknownAccount when the account was never opened.
+    """
+    number = account_ids(session, [kind], cell)[kind]
+    if on is None:
+        query = select(func.coalesce(func.sum(posting.c.balance), 0)).where(_is_last())
+    else:
+        query = select(func.coalesce(func.sum(posting.c.credit - posting.c.debit), 0))
+        query = query.join_from(posting, entry, entry.c.id == posting.c.entry_id)
+        query = query.where(entry.c.effective_on <= on)
+    query = query.where(posting.c.account_id == number)
+    if item is not None:
+        query = query.where(posting.c.item == item)
+    return int(session.execute(query).scalar_one())
+
+
+class AccountBalance(NamedTuple):
+    """An account and its balance (credits minus debits)."""
+
+    account_id: int
+    path: str
+    kind: str
+    cell: Cell
+    balance: int
+
+
+def account_balances(
+    session: Session,
+    *,
+    on: date | None = None,
+    programme: str | None = None,
+    kinds: Iterable[str] = (),
+) -> list[AccountBalance]:
+    """Every account that was ever posted to, by path, with its balance; one query."""
+    sums = _sums(on).subquery()
+    query = select(account, sums.c.balance).join(sums, sums.c.account_id == account.c.id)
+    if programme is not None:
+        query = query.where(account.c.programme == programme)
+    if chosen := list(kinds):
+        query = query.where(account.c.kind.in_(chosen))
+    rows = session.execute(query).all()
+    found = [AccountBalance(r.id, r.path, r.kind, _cell(r), int(r.balance)) for r in rows]
+    # Sorted here: a database's collation must not decide an order.
+    return sorted(found, key=lambda one: one.path)
+
+
+class TrialLine(NamedTuple):
+    """A line of the trial balance: a kind of account in a programme, one side filled."""
+
+    number: str
+    kind: str
+    name: str
+    programme: str
+    debit: int
+    credit: int
+
+
+def trial_balance(session: Session, *, on: date | None = None) -> list[TrialLine]:
+    """Balances by kind of account and programme; debits and credits add up to the same."""
+    sums: defaultdict[tuple[str, str, str], int] = defaultdict(int)
+    for one in account_balances(session, on=on):
+        sums[KINDS[one.kind].number, one.kind, one.cell.programme] += one.balance
+    return [
+        TrialLine(number, kind, KINDS[kind].name, programme, max(-amount, 0), max(amount, 0))
+        for (number, kind, programme), amount in sorted(sums.items())
+    ]
+
+
+class Movement(NamedTuple):
+    """What one recipe moved on one control account between two days."""
+
+    fund: str
+    programme: str
+    unit: str
+    provider: str
+    kind: str
+    recipe: str
+    debit: int
+    credit: int
+
+
+def movements_by_cell(
+    session: Session, period: str, programme: str | None = None
+) -> list[Movement]:
+    """Movements of every control account in a month (`2026-10`), by recipe; one query."""
+    return movements_between(session, *days_of(period), programme=programme)
+
+
+def movements_between(
+    session: Session, first: date, last: date, programme: str | None = None
+) -> list[Movement]:
+    """Movements of every control account from `first` to `last`, both included, by recipe."""
+    a = account.c
+    keys = (a.fund, a.programme, a.unit, a.provider, a.kind, entry.c.kind.label("recipe"))
+    query = (
+        select(*keys, func.sum(posting.c.debit), func.sum(posting.c.credit))
+        .select_from(account)
+        .join(posting, (posting.c.account_id == account.c.id) & (posting.c.item == 0))
+        .join(entry, entry.c.id == posting.c.entry_id)
+        .where(account.c.itemised == 0, entry.c.effective_on.between(first, last))
+        .group_by(*keys)
+    )
+    if programme is not None:
+        query = query.where(account.c.programme == programme)
+    rows = session.execute(query).all()
+    return sorted(Movement._make((*row[:6], int(row[6]), int(row[7]))) for row in rows)
+
+
+def movements(session: Session, cell: Cell, period: str) -> dict[str, int]:
+    """What each recipe moved in a cell in a month, seen on the control account it touches.
+
+    A kind that is kept without provider (expense) counts with all its providers. Recipes
+    that did not occur are left out; read them with `.get(name, 0)`.
+    """
+    moved: defaultdict[str, int] = defaultdict(int)
+    for one in movements_by_cell(session, period, cell.programme):
+        recipe = RECIPES[one.recipe]
+        side = recipe.credit if KINDS[recipe.debit].itemised else recipe.debit
+        here = Cell(one.fund, one.programme, one.unit, one.provider)
+        if one.kind == side and path_of(side, here) == path_of(side, cell):
+            moved[one.recipe] += one.debit if side == recipe.debit else one.credit
+    return dict(moved)
+
+
+class OpenItems(NamedTuple):
+    """An itemised account: how many of its items are not zero, and their sum."""
+
+    path: str
+    kind: str
+    cell: Cell
+    items: int
+    balance: int
+
+
+def open_item_sums(
+    session: Session, *, on: date | None = None, programme: str | None = None
+) -> list[OpenItems]:
+    """Open items of every itemised account that has some, by path; one query."""
+    items = _item_balances(on).subquery()
+    query = (
+        select(account, func.count().label("items"), func.sum(items.c.balance).label("balance"))
+        .join(items, items.c.account_id == account.c.id)
+        .where(account.c.itemised == 1, items.c.balance != 0)
+        .group_by(*account.c)
+    )
+    if programme is not None:
+        query = query.where(account.c.programme == programme)
+    rows = session.execute(query).all()
+    found = [OpenItems(r.path, r.kind, _cell(r), r.items, int(r.balance)) for r in rows]
+    return sorted(found, key=lambda one: one.path)
+
+
+def select_open_items(session: Session, kind: str, cell: Cell) -> Select[Any, Any]:
+    """A SELECT of (item, amount) of the open items of an account, fit for `post_many`.
+
+    `amount` is above zero on either side: what is left to be paid, or to be claimed.
+    """
+    number = account_ids(session, [kind], cell)[kind]
+    return select(posting.c.item, func.abs(posting.c.balance).label("amount")).where(
+        posting.c.account_id == number, posting.c.balance != 0, _is_last()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One posting of an item: which entry, when, which recipe, and the balance after it."""
+
+    entry_id: int
+    effective_on: date
+    recipe: str
+    source: str
+    debit: int
+    credit: int
+    balance: int
+
+
+def history(session: Session, kind: str, cell: Cell, item: int) -> list[HistoryLine]:
+    """Every posting of one item of an account, oldest first."""
+    number = account_ids(session, [kind], cell)[kind]
+    rows = session.execute(
+        select(
+            entry.c.id,
+            entry.c.effective_on,
+            entry.c.kind,
+            entry.c.source,
+            posting.c.debit,
+            posting.c.credit,
+            posting.c.balance,
+        )
+        .join_from(posting, entry, entry.c.id == posting.c.entry_id)
+        .where(posting.c.account_id == number, posting.c.item == item)
+        .order_by(posting.c.seq)
+    )
+    return [HistoryLine(*row) for row in rows]
+
+
+def _is_last() -> ColumnElement[bool]:
+    """The posting is the last of its (account, item), so its balance is that of today."""
+    later = posting.alias("later")
+    return ~exists().where(
+        later.c.account_id == posting.c.account_id,
+        later.c.item == posting.c.item,
+        later.c.seq == posting.c.seq + 1,
+    )
+
+
+def _sums(on: date | None) -> Select[Any, Any]:
+    """(account_id, balance) of every account posted to."""
+    if on is None:
+        total = func.sum(posting.c.balance).label("balance")
+        query = select(posting.c.account_id, total).where(_is_last())
+    else:
+        total = func.sum(posting.c.credit - posting.c.debit).label("balance")
+        query = select(posting.c.account_id, total)
+        query = query.join_from(posting, entry, entry.c.id == posting.c.entry_id)
+        query = query.where(entry.c.effective_on <= on)
+    return query.group_by(posting.c.account_id)
+
+
+def _item_balances(on: date | None) -> Select[Any, Any, Any]:
+    """(account_id, item, balance) of every item posted to."""
+    keys = (posting.c.account_id, posting.c.item)
+    if on is None:
+        return select(*keys, posting.c.balance).where(posting.c.item != 0, _is_last())
+    total = func.sum(posting.c.credit - posting.c.debit).label("balance")
+    query = select(*keys, total).join_from(posting, entry, entry.c.id == posting.c.entry_id)
+    return query.where(posting.c.item != 0, entry.c.effective_on <= on).group_by(*keys)
+
+
+def _cell(row: Any) -> Cell:
+    return Cell(row.fund, row.programme, row.unit, row.provider)

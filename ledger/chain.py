@@ -1,0 +1,171 @@
+"""The chain over all entries, and anchors that pin its head outside the database.
+
+An entry carries its digest from the start. The sealer, one at a time, gives each sealed
+entry a position, the next voucher number of its fiscal year and a link: SHA-256 of
+`previous link|position|fiscal year|voucher|entry digest`. Whoever changes, removes, inserts
+or reorders an entry breaks the links behind it; whoever rewrites or cuts the whole chain
+contradicts the anchors, which lie in a file (or on paper) that the database cannot reach.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.orm import Session
+
+from ledger.errors import LedgerError
+from ledger.tables import chain_link, entry, entry_seal
+
+GENESIS = "0" * 64
+BATCH = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last link: how many entries the chain holds, and the digest over all of them."""
+
+    position: int
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A head as it stood at a moment."""
+
+    position: int
+    link: str
+    at: str
+
+
+def link_of(previous: str, position: int, fiscal_year: int, voucher: int, digest: str) -> str:
+    """The link of an entry behind the link `previous`."""
+    text_ = f"{previous}|{position}|{fiscal_year}|{voucher}|{digest}"
+    return hashlib.sha256(text_.encode()).hexdigest()
+
+
+def head(session: Session) -> Head:
+    """The last link, or position 0 and zeros when nothing is sealed yet."""
+    last = session.execute(
+        select(chain_link.c.position, chain_link.c.link)
+        .order_by(chain_link.c.position.desc())
+        .limit(1)
+    ).one_or_none()
+    return Head(last.position, last.link) if last else Head(0, GENESIS)
+
+
+def seal_chain(session: Session, limit: int = BATCH) -> int:
+    """Append at most `limit` entries that are not in the chain yet; gives how many.
+
+    Only committed entries are seen, oldest id first; one that commits later with a lower id
+    simply comes later in the chain.
+    """
+    _alone(session)
+    waiting = _waiting(session, limit)
+    last = head(session)
+    link = last.link
+    vouchers = _last_vouchers(session, {row.fiscal_year for row in waiting})
+    rows = []
+    for position, row in enumerate(waiting, start=last.position + 1):
+        vouchers[row.fiscal_year] += 1
+        voucher = vouchers[row.fiscal_year]
+        link = link_of(link, position, row.fiscal_year, voucher, row.digest)
+        rows.append(
+            {
+                "position": position,
+                "entry_id": row.id,
+                "fiscal_year": row.fiscal_year,
+                "voucher": voucher,
+                "link": link,
+            }
+        )
+    if rows:
+        session.execute(insert(chain_link), rows)
+    return len(rows)
+
+
+def seal_all(session: Session) -> int:
+    """Append every entry that is not in the chain yet; gives how many."""
+    sealed = 0
+    while added := seal_chain(session):
+        sealed += added
+    return sealed
+
+
+def write_anchor(path: Path, head: Head, now: datetime) -> Anchor:
+    """Append the head to the anchor file and make the disk keep it before returning."""
+    anchor = Anchor(head.position, head.link, now.astimezone(UTC).isoformat(timespec="seconds"))
+    line = json.dumps(asdict(anchor), separators=(",", ":")) + "\n"
+    is_new = not path.exists()
+    with path.open("ab") as file:
+        file.write(line.encode())
+        file.flush()
+        os.fsync(file.fileno())
+    if is_new:
+        _keep_name(path)
+    return anchor
+
+
+def read_anchors(path: Path) -> list[Anchor]:
+    """The anchors of a file, oldest first; none when there is no file.
+
+    Raises LedgerError when a line is not an anchor: someone wrote into the file.
+    """
+    if not path.exists():
+        return []
+    anchors = []
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+        try:
+            anchors.append(_anchor(json.loads(line)))
+        except (ValueError, TypeError) as error:
+            raise LedgerError(f"{path}: line {number} is not an anchor") from error
+    return anchors
+
+
+def _anchor(value: Any) -> Anchor:
+    anchor = Anchor(**value)
+    if type(anchor.position) is not int or len(anchor.link) != len(GENESIS):
+        raise ValueError("position or link")
+    return anchor
+
+
+def _alone(session: Session) -> None:
+    """One sealer at a time; on SQLite a writer is alone anyway. Readers are not held up."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("lock table chain_link in share row exclusive mode"))
+
+
+def _waiting(session: Session, limit: int) -> Sequence[Any]:
+    return session.execute(
+        select(entry.c.id, entry.c.fiscal_year, entry_seal.c.digest)
+        .join_from(entry_seal, entry, entry.c.id == entry_seal.c.entry_id)
+        .outerjoin(chain_link, chain_link.c.entry_id == entry_seal.c.entry_id)
+        .where(chain_link.c.entry_id.is_(None))
+        .order_by(entry_seal.c.entry_id)
+        .limit(limit)
+    ).all()
+
+
+def _last_vouchers(session: Session, years: set[int]) -> defaultdict[int, int]:
+    last: defaultdict[int, int] = defaultdict(int)
+    for year in years:
+        query = select(func.max(chain_link.c.voucher)).where(chain_link.c.fiscal_year == year)
+        last[year] = session.scalar(query) or 0
+    return last
+
+
+def _keep_name(path: Path) -> None:
+    """A new file's name lies in its folder, which has to reach the disk as well."""
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
