@@ -65,7 +65,7 @@ def load_settings(**overrides: Any) -> Settings:
     SettingsError with all faults. An unknown `ANSINH_` name is a fault too: a misspelt
     setting must not silently be the default.
     """
-    env = FileAwareEnv(eager=False, prefix=PREFIX)
+    env = FileAwareEnv(eager=False, prefix=PREFIX, strip_whitespace=True)
     faults = list(_unknown_names())
     values = _read(env, faults)
     values.update({name: value for name, value in overrides.items() if value is not None})
@@ -104,13 +104,13 @@ def _read(env: FileAwareEnv, faults: list[str]) -> dict[str, Any]:
             "field_key": env.str("FIELD_KEY", default.field_key),
         }
         env.seal()
-    except EnvError as error:
+    except (EnvError, ValueError) as error:  # ValueError: a file that cannot be read
         faults.extend(_sentences(error))
         return {}
     return values
 
 
-def _sentences(error: EnvError) -> Iterator[str]:
+def _sentences(error: Exception) -> Iterator[str]:
     """What environs says, one sentence a setting, never with the value of a secret."""
     messages = getattr(error, "error_messages", None)
     if not isinstance(messages, dict):

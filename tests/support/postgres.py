@@ -175,7 +175,17 @@ def _as(owner: pwd.struct_passwd | None) -> dict[str, Any]:
 
 def _initialise(binaries: Path, data: Path, owner: pwd.struct_passwd | None) -> None:
     # Locale C: nothing of ours may rest on a collation, text order comes from sort keys.
-    command = [binaries / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8"]
+    command: list[str | Path] = [
+        binaries / "initdb",
+        "-D",
+        data,
+        "-U",
+        USER,
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+    ]
     done = subprocess.run(
         [*command, "--locale=C", "--no-sync"], capture_output=True, text=True, **_as(owner)
     )

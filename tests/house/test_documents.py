@@ -1,0 +1,50 @@
+"""What is written about the installation is true of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+
+import pytest
+
+from app.config import PREFIX, Settings
+from tests.support.source import ROOT, tracked
+
+pytestmark = pytest.mark.house
+
+TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+LOCKS = [path for path in tracked() if re.fullmatch(r"requirements/.*\.(txt|in)", path)]
+
+
+@pytest.mark.parametrize("path", [one for one in tracked() if re.fullmatch(r"[A-Z.a-z]+\.md", one)])
+def test_every_make_command_in_the_texts_exists(path: str) -> None:
+    text = (ROOT / path).read_text("utf-8")
+    code = "\n".join(re.findall(r"```.*?```|`[^`\n]+`", text, re.DOTALL))
+    assert set(re.findall(r"\bmake ([a-z-]+)", code)) - TARGETS == set()
+
+
+def test_every_make_target_says_what_it_does() -> None:
+    text = (ROOT / "Makefile").read_text("utf-8")
+    phony = set(re.search(r"^\.PHONY: (.*)$", text, re.MULTILINE).group(1).split())  # type: ignore[union-attr]
+    explained = set(re.findall(r"^([a-z-]+):.*## ", text, re.MULTILINE))
+    assert phony == explained == TARGETS
+
+
+def test_every_setting_is_explained() -> None:
+    text = (ROOT / "docs" / "settings.md").read_text("utf-8")
+    explained = re.findall(rf"^\| `({PREFIX}[A-Z_]+)` \|", text, re.MULTILINE)
+    assert sorted(explained) == sorted(f"{PREFIX}{one.name.upper()}" for one in fields(Settings))
+
+
+@pytest.mark.parametrize("path", LOCKS)
+def test_no_requirements_file_names_a_host(path: str) -> None:
+    text = (ROOT / path).read_text("utf-8")
+    assert re.findall(r"://|--(?:extra-)?index|--find-links|--trusted-host", text) == []
+
+
+@pytest.mark.parametrize("path", ["requirements/base.txt", "requirements/dev.txt"])
+def test_every_requirement_is_pinned_with_a_hash(path: str) -> None:
+    text = re.sub(r"\\\n", " ", (ROOT / path).read_text("utf-8"))
+    pinned = [line for line in text.splitlines() if line[:1].isalnum()]
+    assert pinned
+    assert [one for one in pinned if "==" not in one or "--hash=sha256:" not in one] == []
