@@ -85,8 +85,10 @@ class History:
     settled_bases: frozenset[str] = frozenset()
     opening: str | None = None
     area: str = ""
-    _views: dict[str, _View] = field(default_factory=dict, compare=False, repr=False)
-    _lines: dict[_Key, tuple[_Line, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _views: dict[str, _View] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _lines: dict[_Key, tuple[_Line, ...]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     def view(self, period: str) -> _View:
         """What the payment of `period` knows, worked out once."""

@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 from app.benefits.months import day_in, require_month, shift
 from app.clock import TIME_ZONE
 from app.indicators.definitions import VERSION, definition
+from ledger.money import format_number
 
 # Hundredths of a percent in the whole.
 _WHOLE = 10_000
@@ -171,9 +172,9 @@ class NoWholeDenominator:
     @property
     def in_words(self) -> str:
         """The proof as one Vietnamese sentence."""
-        numerator = _grouped(self.n)
+        numerator = format_number(self.n)
         around = " và ".join(
-            f"{numerator}/{_grouped(whole)} = {_comma(given)} %"
+            f"{numerator}/{format_number(whole)} = {_comma(given)} %"
             for whole, given in (self.below, self.above)
         )
         return f"Không có số nguyên N nào cho {numerator}/N = {_comma(self.percent)} %: {around}."
@@ -206,10 +207,6 @@ def _hundredths(text: str) -> int:
     if not (dot and len(part) == 2 and (whole + part).isascii() and (whole + part).isdigit()):
         raise ValueError(f"a percentage is written like 80.75, not {text!r}")
     return int(whole) * 100 + int(part)
-
-
-def _grouped(number: int) -> str:
-    return f"{number:,}".replace(",", ".")
 
 
 def _comma(text: str | None) -> str:
