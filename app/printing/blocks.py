@@ -17,8 +17,8 @@ from app.printing.wrapping import width, wrap
 
 _NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 _MOTTO = "Độc lập - Tự do - Hạnh phúc"
-_SIGNED_HEIGHT = 132.0
 _UNSIGNED_GAP = 48.0
+_ACT_SIZE = 10.0
 
 
 def draw_letterhead(sheet: Sheet, letterhead: Letterhead) -> None:
@@ -34,9 +34,9 @@ def draw_letterhead(sheet: Sheet, letterhead: Letterhead) -> None:
 
 def draw_signatures(sheet: Sheet, signatures: Sequence[Signature]) -> None:
     """Signature blocks side by side, kept together on one page."""
-    sheet.keep(_SIGNED_HEIGHT)
-    sheet.skip(10)
     column = sheet.room / max(len(signatures), 1)
+    sheet.keep(10 + max((_height(each, column - 12) for each in signatures), default=0.0))
+    sheet.skip(10)
     ends = [
         _draw_signature(sheet, signature, sheet.left + column * (at + 0.5), column - 12)
         for at, signature in enumerate(signatures)
@@ -86,15 +86,30 @@ def _draw_signature(sheet: Sheet, signature: Signature, x: float, room: float) -
     return y
 
 
-def _draw_act(sheet: Sheet, signature: Signature, x: float, y: float, room: float) -> float:
+def _height(signature: Signature, room: float) -> float:
+    """What `_draw_signature` and `_draw_act` will take."""
+    lines = len(wrap(signature.role.upper(), BOLD, 11.5, room)) * 11.5
+    lines += len(wrap(f"({signature.position})", ITALIC, 11, room)) * 11.0
+    lines += len(wrap(signature.name, BOLD, 12, room)) * 12.0
+    act = sum(_ACT_SIZE * LEADING + 1 for _ in _act_lines(signature)) + 6
+    return lines * LEADING + max(act, _UNSIGNED_GAP) + 12
+
+
+def _act_lines(signature: Signature) -> list[str]:
     if signature.signed_at is None:
-        return y - _UNSIGNED_GAP
+        return []
     lines = ["Đã xác nhận điện tử", f"lúc {moment(signature.signed_at)}"]
-    lines += [f"Mã: {short_code(signature.digest)}"] if signature.digest else []
+    return [*lines, f"Mã: {short_code(signature.digest)}"] if signature.digest else lines
+
+
+def _draw_act(sheet: Sheet, signature: Signature, x: float, y: float, room: float) -> float:
+    lines = _act_lines(signature)
+    if not lines:
+        return y - _UNSIGNED_GAP
     top = y
     for line in lines:
-        y = _centred(sheet, line, x, y - 1, room, REGULAR, 10)
-    box = min(room, max(width(line, REGULAR, 10) for line in lines) + 16)
+        y = _centred(sheet, line, x, y - 1, room, REGULAR, _ACT_SIZE)
+    box = min(room, max(width(line, REGULAR, _ACT_SIZE) for line in lines) + 16)
     sheet.canvas.setLineWidth(0.5)
     sheet.canvas.rect(x - box / 2, y - 5, box, top - y + 6)
     return y - 6

@@ -193,8 +193,8 @@ def _draw_figures(sheet: Sheet, settlement: SettlementSheet) -> None:
     _section(table, "B", "Sử dụng", terms.uses, lines)
     table.row(("", "Chênh lệch (A − B)", _amount(terms.difference)), bold=True)
     _section(table, "C", "Số dư cuối kỳ gồm", terms.balance, terms.balance_lines())
-    label = "Chênh lệch giữa số dư và các phần của nó"
-    table.row(("", label, _amount(terms.balance_difference)), bold=True)
+    parts = "Chênh lệch giữa số dư và các phần của nó"
+    table.row(("", parts, _amount(terms.balance_difference)), bold=True)
     if settlement.check is not None:
         _draw_check(table, settlement.check)
     table.close()
