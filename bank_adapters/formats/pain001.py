@@ -14,11 +14,13 @@ from functools import lru_cache
 from typing import BinaryIO
 from xml.sax.saxutils import escape
 
+from lxml import etree
+
 from bank_adapters.contract import Method, OutboundBatch, PaymentInstruction
 from bank_adapters.errors import Refused, Unreadable
 from bank_adapters.formats.amounts import exponent, to_minor, to_text
 from bank_adapters.formats.charset import fold, fold_name
-from bank_adapters.formats.xmlstream import Node, stream
+from bank_adapters.formats.xmlstream import Node, local_name, namespace, root_of, stream
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 MAX_AMOUNT = 10**15
@@ -197,7 +199,7 @@ def _instruction(node: Node, currency: str) -> PaymentInstruction:
     """One CdtTrfTxInf of a file of ours."""
     reference = _strict(node, "PmtId", "EndToEndId")
     amount = node.find("Amt", "InstdAmt")
-    if amount is None or amount.attributes.get("Ccy") != currency:
+    if amount is None or amount.currency != currency:
         raise Unreadable(f"pain.001: lệnh {reference} thiếu số tiền hoặc khác loại tiền {currency}")
     text = _strict(node, "RmtInf", "Ustrd")
     if not text.startswith(reference):
@@ -214,42 +216,42 @@ def _instruction(node: Node, currency: str) -> PaymentInstruction:
     )
 
 
-_KEEP = frozenset({"GrpHdr", "BtchBookg", "NbOfTxs", "CtrlSum", "DbtrAcct", "CdtTrfTxInf"})
+_KEEP = frozenset({"GrpHdr", "CdtTrfTxInf", "PmtInf"})
 
 
 def read_back(source: BinaryIO) -> Iterator[PaymentInstruction]:
     """The instructions of a file of ours, strictly; raises Unreadable, at the end when the
-    count or sum of the header is not that of the payments."""
-    block: dict[str, str] = {}
-    currency, count, total = "", 0, 0
-    for kind, node in stream(source, _KEEP):
-        if kind == "start":
-            _own_root(node)
-        elif node.name == "CdtTrfTxInf":
-            item = _instruction(node, currency)
+    count or sum of a header is not that of the payments."""
+    group: Node | None = None
+    block: Node | None = None
+    count = total = 0
+    for name, element in stream(source, _KEEP):
+        if name == "GrpHdr":
+            _own_root(element)
+            group = Node(element)
+        elif name == "CdtTrfTxInf":
+            if block is None:
+                block = Node(element.getparent(), skip={"CdtTrfTxInf"})
+            item = _instruction(Node(element), block.value("DbtrAcct", "Ccy"))
             count, total = count + 1, total + item.amount
             yield item
-        elif node.name == "DbtrAcct":
-            currency = _strict(node, "Ccy")
-        elif node.name == "GrpHdr":
-            block["group"] = _strict(node, "NbOfTxs") + " " + _strict(node, "CtrlSum")
-        else:
-            block[node.name] = node.text
-    texts = [block.get("group", ""), f"{block.get('NbOfTxs')} {block.get('CtrlSum')}"]
-    stated = [_pair(text, currency) for text in texts]
-    if stated != [(count, total)] * 2 or block.get("BtchBookg") != "false":
-        raise Unreadable(f"pain.001: đầu tệp ghi {texts}, các lệnh có {count}, tổng {total}")
+    if group is None or block is None:
+        raise Unreadable("pain.001: tệp không có đầu tệp hoặc không có lệnh nào")
+    currency = block.value("DbtrAcct", "Ccy")
+    for header in (group, block):
+        if _stated(header, currency) != (count, total):
+            raise Unreadable(f"pain.001: đầu tệp không khớp {count} lệnh, tổng {total}")
 
 
-def _own_root(node: Node) -> None:
-    if node.name != "Document" or node.attributes[""] != NAMESPACE:
+def _own_root(element: etree._Element) -> None:
+    root = root_of(element)
+    if local_name(root) != "Document" or namespace(root) != NAMESPACE:
         raise Unreadable(f"tệp không phải {NAMESPACE}")
 
 
-def _pair(text: str, currency: str) -> tuple[int, int]:
+def _stated(header: Node, currency: str) -> tuple[int, int]:
     """Count and sum of a header."""
-    count, _, control = text.partition(" ")
-    if not count.isdecimal():
-        raise Unreadable("pain.001: thiếu NbOfTxs hoặc CtrlSum ở đầu tệp")
-    return int(count), to_minor(control, currency, "CtrlSum")
-
+    count = header.value("NbOfTxs")
+    if not (count.isascii() and count.isdecimal()):
+        raise Unreadable("pain.001: thiếu NbOfTxs ở đầu tệp")
+    return int(count), to_minor(header.value("CtrlSum"), currency, "CtrlSum")

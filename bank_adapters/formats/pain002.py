@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import BinaryIO
+
+from lxml import etree
 
 from bank_adapters.errors import Unreadable
 from bank_adapters.formats.amounts import to_minor
 from bank_adapters.formats.values import Clock, clean_id, moment
-from bank_adapters.formats.xmlstream import Event, Node, stream
+from bank_adapters.formats.xmlstream import Node, stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,8 @@ class Transaction:
 class StatusReport:
     """Header first; `transactions` is a stream, and `blocks` fills while it is walked.
 
-    `blocks` are (PmtInfId, status, reason) of the payment information level.
+    `blocks` are (PmtInfId, status, reason) of the payment information level; the status of
+    the first one is known at once.
     """
 
     report_id: str
@@ -46,15 +50,13 @@ class StatusReport:
     group_status: str
     reason: str
     reason_text: str
+    block_status: str = ""
     transactions: Iterator[Transaction] = field(default_factory=lambda: iter(()))
     blocks: list[tuple[str, str, str]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
 
-_KEEP = frozenset(
-    {"GrpHdr", "OrgnlGrpInfAndSts", "OrgnlPmtInfId", "PmtInfSts", "StsRsnInf", "TxInfAndSts"}
-)
-_ANNOUNCE = frozenset({"OrgnlPmtInfAndSts"})
+_NAMES = frozenset({"GrpHdr", "OrgnlGrpInfAndSts", "OrgnlPmtInfAndSts", "TxInfAndSts"})
 
 
 def reason_of(node: Node) -> tuple[str, str, bool]:
@@ -83,8 +85,7 @@ def reason_code(information: Node) -> tuple[str, bool, str]:
 def _amount(node: Node, where: str) -> tuple[int | None, str]:
     for path in (("OrgnlTxRef", "Amt", "InstdAmt"), ("OrgnlTxRef", "IntrBkSttlmAmt")):
         if (amount := node.find(*path)) is not None:
-            currency = amount.attributes.get("Ccy", "")
-            return to_minor(amount.text, currency, where), currency
+            return to_minor(amount.text, amount.currency, where), amount.currency
     return None, ""
 
 
@@ -108,25 +109,23 @@ def _transaction(node: Node, payment_information: str) -> Transaction:
     )
 
 
-def _header(events: Iterator[Event]) -> tuple[Node | None, Node | None]:
-    """GrpHdr and OrgnlGrpInfAndSts, which come before everything else."""
-    header: Node | None = None
-    for kind, node in events:
-        if kind == "record" and node.name == "GrpHdr":
-            header = node
-        elif kind == "record" and node.name == "OrgnlGrpInfAndSts":
-            return header, node
-        elif node.name == "OrgnlPmtInfAndSts":
-            break
-    return header, None
-
-
 def read(source: BinaryIO) -> StatusReport:
     """The report's header with its transactions to follow; raises Unreadable."""
-    events = stream(source, _KEEP, _ANNOUNCE)
-    header, group = _header(events)
-    if group is None:
-        raise Unreadable("pain.002: thiếu OrgnlGrpInfAndSts, không biết tệp trả lời cho lô nào")
+    elements = stream(source, _NAMES)
+    header: Node | None = None
+    for name, element in elements:
+        if name == "GrpHdr":
+            header = Node(element)
+        elif name == "OrgnlGrpInfAndSts":
+            return _report(header, Node(element), elements)
+        else:
+            break
+    raise Unreadable("pain.002: thiếu OrgnlGrpInfAndSts, không biết tệp trả lời cho lô nào")
+
+
+def _report(
+    header: Node | None, group: Node, elements: Iterator[tuple[str, etree._Element]]
+) -> StatusReport:
     code, text, _ = reason_of(group)
     report = StatusReport(
         report_id=header.value("MsgId") if header else "",
@@ -136,23 +135,28 @@ def read(source: BinaryIO) -> StatusReport:
         reason=code,
         reason_text=text,
     )
-    report.transactions = _transactions(events, report)
+    first = next(elements, None)
+    if first is not None:
+        name, element = first
+        block = element.getparent() if name == "TxInfAndSts" else element
+        report.block_status = Node(block, skip={"TxInfAndSts"}).value("PmtInfSts").upper()
+        report.transactions = _transactions(chain((first,), elements), report)
     return report
 
 
-def _transactions(events: Iterator[Event], report: StatusReport) -> Iterator[Transaction]:
+def _transactions(
+    elements: Iterator[tuple[str, etree._Element]], report: StatusReport
+) -> Iterator[Transaction]:
     """Walk the payment information blocks; statuses of blocks go to `report.blocks`."""
-    block = status = reason = ""
-    for kind, node in events:
-        if kind == "start":
-            block = status = reason = ""
-        elif kind == "end":
-            report.blocks.append((block, status, reason))
-        elif node.name == "OrgnlPmtInfId":
-            block = clean_id(node.text)
-        elif node.name == "PmtInfSts":
-            status = node.text.upper()
-        elif node.name == "StsRsnInf":
-            reason = reason or reason_code(node)[0]
-        elif node.name == "TxInfAndSts":
-            yield _transaction(node, block)
+    block: Node | None = None
+    for name, element in elements:
+        if name == "TxInfAndSts":
+            if block is None:
+                block = Node(element.getparent(), skip={"TxInfAndSts"})
+            yield _transaction(Node(element), clean_id(block.value("OrgnlPmtInfId")))
+        elif name == "OrgnlPmtInfAndSts":
+            block = block or Node(element, skip={"TxInfAndSts"})
+            identity = clean_id(block.value("OrgnlPmtInfId"))
+            status, reason = block.value("PmtInfSts").upper(), reason_of(block)[0]
+            report.blocks.append((identity, status, reason))
+            block = None

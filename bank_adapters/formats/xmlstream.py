@@ -1,37 +1,45 @@
 """XML from outside, read as a stream of small trees with hard bounds.
 
-Expat calls back for every tag; only the elements asked for are kept, each as a light tree
-that lives until it is handed over, so a file of any length needs the memory of one entry.
-Names are local names: the namespace differs from bank to bank and proves nothing.
+lxml builds the tree in C; only the elements asked for are handed over, and each is emptied
+when the next one comes, so a file of any length needs the memory of one entry. Names are
+local names: the namespace differs from bank to bank and proves nothing. A DOCTYPE is
+refused before anything is read, entities are never expanded, nothing is fetched.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from typing import BinaryIO
-from xml.parsers import expat
+
+from lxml import etree
 
 from bank_adapters.errors import Unreadable
 
 CHUNK = 65_536
 MAX_BYTES = 1_000_000_000
-MAX_DEPTH = 40
-MAX_TEXT = 20_000
-MAX_CHILDREN = 200_000
-MAX_NODES = 1_000_000
+MAX_SILENCE = 8_000_000  # bytes without one element we know: no bank file is like that
+MAX_DEPTH = 60
+_MARKUP = b"<!DOCTYPE"
 
 
 class Node:
-    """One element: local name, attributes, text, children in order, and folded values."""
+    """One element and its descendants: local name, trimmed text, Ccy attribute, children."""
 
-    __slots__ = ("attributes", "children", "name", "text", "values")
+    __slots__ = ("children", "currency", "name", "text")
 
-    def __init__(self, name: str, attributes: dict[str, str]) -> None:
-        self.name = name
-        self.attributes = attributes
-        self.text = ""
-        self.children: list[Node] = []
-        self.values: list[object] = []
+    def __init__(
+        self, element: etree._Element, skip: Collection[str] = (), depth: int = MAX_DEPTH
+    ) -> None:
+        if not depth:
+            raise Unreadable(f"tệp XML lồng sâu quá {MAX_DEPTH} bậc")
+        self.name = local_name(element)
+        self.children = [
+            Node(child, (), depth - 1)
+            for child in element
+            if not skip or local_name(child) not in skip
+        ]
+        self.text = "" if self.children else (element.text or "").strip()
+        self.currency = element.get("Ccy") or ""
 
     def find(self, *path: str) -> Node | None:
         """The first descendant along `path`, None when a step is missing."""
@@ -55,129 +63,90 @@ class Node:
         return node.text if node is not None else ""
 
 
-Event = tuple[str, Node]
-Fold = Callable[[Node], object]
+def local_name(element: etree._Element) -> str:
+    """The tag without its namespace ("" for an entity reference)."""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
-class _Handler:
-    """Expat's callbacks: keeps the open element of each record and queues finished ones."""
-
-    def __init__(self, keep: frozenset[str], announce: frozenset[str], fold: Mapping[str, Fold]):
-        self.keep, self.announce, self.folders = keep, announce, fold
-        self.queue: list[Event] = []
-        self.open: list[Node] = []
-        self.depth = self.nodes = self.size = 0
-        self.pieces: list[str] = []
-        self.locals: dict[str, str] = {}
-
-    def local(self, name: str) -> str:
-        known = self.locals.get(name)
-        if known is None:
-            known = name.rpartition(" ")[2]
-            if len(self.locals) < 5_000:
-                self.locals[name] = known
-        return known
-
-    def start(self, full: str, attributes: dict[str, str]) -> None:
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise Unreadable(f"tệp XML lồng sâu quá {MAX_DEPTH} bậc")
-        name = self.locals.get(full) or self.local(full)
-        if self.open:
-            self.nodes += 1
-            if self.nodes > MAX_NODES:
-                raise Unreadable(f"một mục XML có quá {MAX_NODES} phần tử")
-            node = Node(name, attributes)
-            self.open[-1].children.append(node)
-            self.open.append(node)
-            self.pieces, self.size = [], 0
-        elif name in self.keep:
-            self.nodes = 0
-            self.open.append(Node(name, attributes))
-            self.pieces, self.size = [], 0
-        elif name in self.announce or self.depth == 1:
-            self.queue.append(("start", Node(name, {"": full.rpartition(" ")[0]})))
-
-    def data(self, text: str) -> None:
-        if self.open:
-            self.size += len(text)
-            if self.size > MAX_TEXT:
-                raise Unreadable(f"một ô XML dài quá {MAX_TEXT} ký tự")
-            self.pieces.append(text)
-
-    def end(self, full: str) -> None:
-        self.depth -= 1
-        if not self.open:
-            name = self.locals.get(full) or self.local(full)
-            if name in self.announce:
-                self.queue.append(("end", Node(name, {})))
-            return
-        node = self.open.pop()
-        if not node.children and self.pieces:
-            node.text = "".join(self.pieces).strip()
-        self.pieces, self.size = [], 0
-        if not self.open:
-            self.queue.append(("record", node))
-        elif (folder := self.folders.get(node.name)) is not None:
-            self._fold(self.open[-1], node, folder)
-
-    def _fold(self, parent: Node, node: Node, folder: Fold) -> None:
-        """Swap a finished child for its value, so that long batches do not pile up as trees."""
-        parent.children.pop()
-        parent.values.append(folder(node))
-        self.nodes = 0
-        if len(parent.values) > MAX_CHILDREN:
-            raise Unreadable(f"một mục có quá {MAX_CHILDREN} chi tiết")
+def namespace(element: etree._Element) -> str:
+    """The namespace of an element, "" when it has none."""
+    return etree.QName(element).namespace or ""
 
 
-def _no_doctype(*_: object) -> None:
+def root_of(element: etree._Element) -> etree._Element:
+    """The document element."""
+    return element.getroottree().getroot()
+
+
+def _parser(names: Collection[str]) -> etree.XMLPullParser:
+    return etree.XMLPullParser(
+        events=("end",),
+        tag=[f"{{*}}{name}" for name in names],
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+
+
+def _refuse_doctype() -> None:
     raise Unreadable("tệp XML có DOCTYPE; tệp của ngân hàng không được có, tệp bị từ chối")
 
 
-def _parser(handler: _Handler) -> expat.XMLParserType:
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.StartElementHandler = handler.start
-    parser.EndElementHandler = handler.end
-    parser.CharacterDataHandler = handler.data
-    parser.StartDoctypeDeclHandler = _no_doctype
-    parser.EntityDeclHandler = _no_doctype
-    return parser
-
-
-def _feed(parser: expat.XMLParserType, chunk: bytes, last: bool) -> None:
+def _feed(parser: etree.XMLPullParser, chunk: bytes) -> None:
     try:
-        parser.Parse(chunk, last)
-    except expat.ExpatError as error:
-        place = f"dòng {error.lineno}, cột {error.offset}"
-        raise Unreadable(f"không phải XML đúng quy cách ({place}): {error}") from error
-    except (LookupError, ValueError) as error:
-        raise Unreadable(f"không đọc được bảng mã của tệp XML: {error}") from error
+        parser.feed(chunk)
+    except (etree.XMLSyntaxError, LookupError, ValueError) as error:
+        raise Unreadable(f"không phải XML đúng quy cách: {error}") from error
 
 
-def stream(
-    source: BinaryIO,
-    keep: frozenset[str],
-    announce: frozenset[str] = frozenset(),
-    fold: Mapping[str, Fold] | None = None,
-) -> Iterator[Event]:
-    """Events of `source` in file order.
+def _close(parser: etree.XMLPullParser) -> None:
+    try:
+        root = parser.close()
+    except (etree.XMLSyntaxError, LookupError, ValueError) as error:
+        raise Unreadable(f"tệp XML bị cắt hoặc sai quy cách: {error}") from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        _refuse_doctype()
 
-    `("record", tree)` for an outermost element named in `keep`; `("start", node)` and
-    `("end", node)` for one in `announce` outside records, and "start" for the root (whose
-    attribute "" is its namespace). A child named in `fold` is replaced by the function's
-    value in its parent's `values`. Raises Unreadable for anything that is not plain XML.
+
+def stream(source: BinaryIO, names: Collection[str]) -> Iterator[tuple[str, etree._Element]]:
+    """(local name, element) for every finished element whose local name is in `names`.
+
+    Children come before their parent. An element is whole while the caller holds it and is
+    emptied afterwards; its parents keep their other children. Raises Unreadable.
     """
-    handler = _Handler(keep, announce, fold or {})
-    parser = _parser(handler)
-    size = 0
+    parser = _parser(names)
+    size = silent = 0
+    last: etree._Element | None = None
     while chunk := source.read(CHUNK):
-        size += len(chunk)
-        if size > MAX_BYTES:
-            raise Unreadable(f"tệp lớn hơn {MAX_BYTES // 1_000_000} MB")
-        _feed(parser, chunk, False)
-        if handler.queue:
-            ready, handler.queue = handler.queue, []
-            yield from ready
-    _feed(parser, b"", True)
-    yield from handler.queue
+        size, silent = size + len(chunk), silent + len(chunk)
+        if size == len(chunk) and _MARKUP in chunk.replace(b"\0", b"").upper():
+            _refuse_doctype()
+        if size > MAX_BYTES or silent > MAX_SILENCE:
+            raise Unreadable("tệp XML quá lớn hoặc không có mục nào của sổ phụ ngân hàng")
+        _feed(parser, chunk)
+        for _, element in parser.read_events():
+            if last is None and element.getroottree().docinfo.internalDTD is not None:
+                _refuse_doctype()
+            silent = 0
+            yield local_name(element), element
+            last = _let_go(last, element)
+    _close(parser)
+    for _, element in parser.read_events():
+        yield local_name(element), element
+
+
+def _let_go(last: etree._Element | None, element: etree._Element) -> etree._Element:
+    """Empty the element just used and take the one before out of the tree.
+
+    The newest one stays in its place: the parser may still be writing behind it.
+    """
+    element.clear(keep_tail=True)
+    if last is not None and last is not element:
+        parent = last.getparent()
+        if parent is not None:
+            parent.remove(last)
+    return element

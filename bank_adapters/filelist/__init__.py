@@ -1,0 +1,1 @@
+"""A bank that takes an Excel list and answers with an Excel list."""

@@ -1,0 +1,142 @@
+"""Statements and status reports flattened into what the matcher takes: reports and lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from bank_adapters.contract import BankLine, BankReport, LineKind, ReportKind
+from bank_adapters.formats import camt, pain002
+
+_KINDS = {
+    "camt.052": ReportKind.ADVICE,
+    "camt.053": ReportKind.STATEMENT,
+    "camt.054": ReportKind.ADVICE,
+}
+_SHORT = 6  # an NtryRef up to this length is a running number within one statement
+
+
+def _reference(detail: camt.Detail) -> str:
+    """Our end-to-end id: the field made for it, else the instruction id."""
+    return (detail.end_to_end_id or detail.instruction_id).strip().upper()
+
+
+def entry_reference(entry: camt.Entry, report_id: str) -> str:
+    """The bank's own name of an entry, by which it is recognised in another report."""
+    if entry.bank_reference:
+        return entry.bank_reference
+    if len(entry.entry_reference) > _SHORT:
+        return entry.entry_reference
+    return f"{report_id}/{entry.ordinal}"
+
+
+def _detail_reference(base: str, detail: camt.Detail, place: int, alone: bool) -> str:
+    """The bank's name of one payment inside an entry; unique inside it."""
+    if detail.bank_reference:
+        return detail.bank_reference
+    return base if alone else f"{base}/{detail.end_to_end_id or detail.transaction_id or place}"
+
+
+def _bare(entry: camt.Entry, report_id: str) -> BankLine:
+    """An entry without usable details: one line of the whole amount."""
+    return BankLine(
+        kind=LineKind.BOOKED,
+        amount=entry.amount,
+        booking_date=entry.booking_date,
+        value_date=entry.value_date,
+        bank_reference=entry_reference(entry, report_id),
+        message_id=entry.batch_message_id,
+        status=entry.status,
+        is_return=entry.is_return,
+        remittance=entry.additional,
+    )
+
+
+def _detailed(entry: camt.Entry, report_id: str) -> Iterator[BankLine]:
+    """One line for each payment of an entry."""
+    base, alone = entry_reference(entry, report_id), len(entry.details) == 1
+    for place, detail in enumerate(entry.details, 1):
+        yield BankLine(
+            kind=LineKind.BOOKED,
+            amount=entry.amount if alone else detail.amount or 0,
+            reference=_reference(detail),
+            booking_date=entry.booking_date,
+            value_date=entry.value_date,
+            bank_reference=_detail_reference(base, detail, place, alone),
+            message_id=detail.message_id or entry.batch_message_id,
+            status=entry.status,
+            reason=detail.return_reason,
+            is_return=entry.is_return or detail.is_return,
+            counterparty=detail.name,
+            remittance=" ".join(filter(None, (detail.remittance, entry.additional))),
+        )
+
+
+def entry_lines(entry: camt.Entry, report_id: str) -> Iterator[BankLine]:
+    """The lines of a booked entry; their amounts add up to the entry's."""
+    if len(entry.details) == 1 or (entry.details and camt.details_fit(entry)):
+        yield from _detailed(entry, report_id)
+    else:
+        yield _bare(entry, report_id)
+
+
+def _statement_lines(statement: camt.Statement) -> Iterator[BankLine]:
+    """Booked lines only; when they end, a statement that does not balance says so."""
+    for entry in statement.entries:
+        if entry.status == camt.BOOKED:
+            yield from entry_lines(entry, statement.report_id)
+    if statement.difference:
+        statement.warnings.append(
+            f"{statement.report_id}: không cân, số dư cuối lệch {statement.difference}"
+        )
+
+
+def camt_reports(source: BinaryIO) -> Iterator[BankReport]:
+    """One report for each Stmt, Ntfctn or Rpt; walk its lines before taking the next."""
+    for statement in camt.read(source):
+        yield BankReport(
+            kind=_KINDS[statement.kind],
+            report_id=statement.report_id,
+            account=statement.account,
+            currency=statement.currency,
+            lines=_statement_lines(statement),
+            created_at=statement.created_at,
+            sequence=statement.sequence,
+            opening=statement.opening,
+            closing=statement.closing,
+            warnings=statement.warnings,
+        )
+
+
+def _status_lines(report: pain002.StatusReport) -> Iterator[BankLine]:
+    for item in report.transactions:
+        yield BankLine(
+            kind=LineKind.STATUS,
+            amount=item.amount or 0,
+            reference=(item.end_to_end_id or item.instruction_id).upper(),
+            bank_reference=item.bank_reference,
+            message_id=report.original_message_id,
+            status=item.status,
+            reason=item.reason,
+            remittance=item.reason_text,
+        )
+
+
+def status_report(source: BinaryIO, currency: str = "VND") -> BankReport:
+    """The pain.002 as a report: its lines are the transactions it names, and only those.
+
+    `group_status` is the status of the file, or of the payment block where the bank gives
+    the file none.
+    """
+    report = pain002.read(source)
+    return BankReport(
+        kind=ReportKind.STATUS,
+        report_id=report.report_id,
+        account="",
+        currency=currency,
+        lines=_status_lines(report),
+        created_at=report.created_at,
+        message_id=report.original_message_id,
+        group_status=report.group_status or report.block_status,
+        warnings=report.warnings,
+    )

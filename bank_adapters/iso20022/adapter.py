@@ -1,0 +1,69 @@
+"""Host to host by ISO 20022: pain.001 out; pain.002, camt.052, 053 and 054 in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from bank_adapters.contract import (
+    BankReport,
+    Capabilities,
+    Method,
+    OutboundBatch,
+    PaymentInstruction,
+)
+from bank_adapters.errors import Unreadable
+from bank_adapters.formats import pain001
+from bank_adapters.formats.lines import camt_reports, status_report
+from bank_adapters.formats.sniff import sniff
+
+CAPABILITIES = Capabilities(
+    methods=frozenset({Method.ACCOUNT}),
+    settles="booked",
+    holds_advance=False,
+    dedupe="MsgId",
+    dedupe_days=7,
+    enquiry=False,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Iso20022Adapter:
+    """One bank; `profile` holds what its onboarding pack says of the payment order."""
+
+    name: str = "iso20022"
+    capabilities: Capabilities = CAPABILITIES
+    profile: pain001.Profile = field(default_factory=pain001.Profile)
+
+    def file_name(self, batch: OutboundBatch) -> str:
+        """`<message id>.xml`."""
+        return f"{batch.message_id}.xml"
+
+    def write(self, batch: OutboundBatch, out: BinaryIO) -> None:
+        """A pain.001.001.09; raises Refused."""
+        pain001.write(batch, out, self.profile)
+
+    def as_sent(self, item: PaymentInstruction) -> PaymentInstruction:
+        """The instruction as the file carries it: what `read_back` must give."""
+        return pain001.as_sent(item)
+
+    def read_back(self, source: BinaryIO) -> Iterator[PaymentInstruction]:
+        """The instructions of a file of ours; raises Unreadable."""
+        return pain001.read_back(source)
+
+    def read(self, name: str, source: BinaryIO) -> Iterator[BankReport]:
+        """The reports of one answer; raises Unreadable with the file's name."""
+        try:
+            kind, whole = sniff(source)
+            if kind == "pain.002":
+                yield status_report(whole)
+            elif kind == "camt":
+                yield from camt_reports(whole)
+            else:
+                raise Unreadable("không phải pain.002 hay camt.052/053/054")
+        except Unreadable as error:
+            raise Unreadable(f"{name}: {error}") from error
+
+
+ADAPTER = Iso20022Adapter()

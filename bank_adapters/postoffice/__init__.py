@@ -1,0 +1,1 @@
+"""The post office: one list with account and cash lines, answered by paid and unpaid lists."""
