@@ -1,134 +1,33 @@
-"""Standard rates and tables as dated facts, and what was known of them when.
+"""The rates shipped with the service, and the amount of one group in one month.
 
-A rate has three days: it counts from `effective_from`, was signed on `published_on`, and
-is law from `in_force_on`. The list of month P is closed on the lock day of P-1 and paid on
-the due day of P, so P is paid by a rate only when it was signed by the first and is in
-force by the second. A rate that comes too late leaves arrears (see `rules`).
+The values and the rule of what is known when stand in `book`.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
 from importlib.resources import files
 
+from app.benefits.book import HUNDRED, NATIONAL, Known, Level, Rate, RateBook, Row
 from app.benefits.groups import Group, group
-from app.benefits.months import day_in, month_of, require_month, shift
+from app.benefits.months import require_month
 from app.errors import InputError
 
-NATIONAL = ""
-_HUNDRED = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A standard rate of a scheme in VND a month; `table` names its rows, '' when not held.
-
-    `area` is '' for the whole country or a province code. `confirmed` is False where the
-    official text must still be read.
-    """
-
-    scheme: str
-    area: str
-    standard: int
-    table: str
-    effective_from: date
-    published_on: date
-    in_force_on: date
-    decree: str
-    confirmed: bool
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of a table: an amount in VND or a coefficient in hundredths, never both."""
-
-    amount: int | None
-    hundredths: int | None
-    confirmed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """A monthly level in VND and what it was made of. `rate` is None for individual levels."""
-
-    amount: int
-    rate: Rate | None = None
-    hundredths: int | None = None
-    count: int = 1
-    confirmed: bool = True
-
-
-NOTHING = Level(0)
-Known = frozenset[Rate]
-
-
-@dataclass(frozen=True, slots=True)
-class RateBook:
-    """All rates and tables, with the two days of the month that decide what is known."""
-
-    rates: tuple[Rate, ...]
-    rows: Mapping[tuple[str, str, str], Row]
-    lock_day: int = 20
-    due_day: int = 10
-
-    def is_known(self, rate: Rate, period: str) -> bool:
-        """Whether the payment of month `period` can already follow this rate."""
-        locked = day_in(shift(period, -1), self.lock_day)
-        return rate.published_on <= locked and rate.in_force_on <= day_in(period, self.due_day)
-
-    def known(self, period: str) -> Known:
-        """The rates that the payment of month `period` can follow."""
-        return frozenset(rate for rate in self.rates if self.is_known(rate, period))
-
-    def decrees_known(self, period: str) -> frozenset[str]:
-        """The decrees behind `known`: what `settled_bases` holds once that month is paid."""
-        return frozenset(rate.decree for rate in self.known(period))
-
-    def level(self, of: Group, table_key: str, month: str, known: Known, area: str = "") -> Level:
-        """The level of `month` under the rates `known`; NOTHING before the programme began.
-
-        A province may pay more than the country, never less, so the higher one counts.
-        Raises InputError when the table has no such row.
-        """
-        found = [NOTHING]
-        for place in dict.fromkeys((NATIONAL, area)):
-            rate = _latest(self.rates, of.programme, place, month, known)
-            if rate is not None:
-                found.append(self._priced(rate, of, table_key))
-        return max(found, key=_by_amount)
-
-    def table_keys(self, code: str) -> tuple[str, ...]:
-        """The keys an officer may choose for a group in the tables held, in their order."""
-        keys = (key for _, of, key in self.rows if of == code)
-        return tuple(dict.fromkeys(keys))
-
-    def _priced(self, rate: Rate, of: Group, table_key: str) -> Level:
-        count = _count(of, table_key)
-        row = self.rows.get((rate.table, of.code, "" if of.counted else table_key))
-        if row is None:
-            raise self._missing(rate, of, table_key)
-        if row.amount is not None:
-            amount = row.amount * count
-        else:
-            amount = _by_coefficient(rate.standard, row.hundredths or 0) * count
-        return Level(amount, rate, row.hundredths, count, rate.confirmed and row.confirmed)
-
-    def _missing(self, rate: Rate, of: Group, table_key: str) -> InputError:
-        if not rate.table:
-            return InputError(
-                f"Chưa có bảng mức hưởng theo {rate.decree}.",
-                "Hãy nhập bảng của văn bản này vào dữ liệu mức hưởng.",
-            )
-        keys = ", ".join(self.table_keys(of.code)) or "để trống"
-        return InputError(
-            f"Nhóm {of.code} không có mức '{table_key}' theo {rate.decree}.",
-            f"Hãy chọn một trong các mức: {keys}.",
-        )
+__all__ = [
+    "NATIONAL",
+    "Known",
+    "Level",
+    "Rate",
+    "RateBook",
+    "Row",
+    "amount",
+    "individual_level",
+    "member",
+    "standing_book",
+]
 
 
 def amount(
@@ -176,43 +75,6 @@ def individual_level(of: Group, individual_amount: int | None) -> Level:
     return Level(individual_amount)
 
 
-def _latest(rates: Iterable[Rate], scheme: str, area: str, month: str, known: Known) -> Rate | None:
-    fitting = (
-        rate
-        for rate in rates
-        if rate.scheme == scheme
-        and rate.area == area
-        and rate in known
-        and month_of(rate.effective_from) <= month
-    )
-    return max(fitting, key=_by_time, default=None)
-
-
-def _by_time(rate: Rate) -> tuple[date, date, str]:
-    return rate.effective_from, rate.published_on, rate.decree
-
-
-def _by_amount(level: Level) -> int:
-    return level.amount
-
-
-def _count(of: Group, table_key: str) -> int:
-    """How many units a counted group has: children, cared-for persons, seniority units."""
-    if not of.counted or table_key == "":
-        return 1
-    if not table_key.isascii() or not table_key.isdigit() or not 1 <= int(table_key) <= 50:
-        raise InputError(
-            f"Số lượng '{table_key}' của nhóm {of.code} không đúng.",
-            "Hãy nhập một số từ 1 đến 50.",
-        )
-    return int(table_key)
-
-
-def _by_coefficient(standard: int, hundredths: int) -> int:
-    """Standard x coefficient, half up to the đồng."""
-    return (standard * hundredths * 2 + _HUNDRED) // (2 * _HUNDRED)
-
-
 @cache
 def standing_book() -> RateBook:
     """The rates shipped with the service (`data/rates.csv`, `data/tables.csv`)."""
@@ -246,5 +108,5 @@ def _rate(row: Mapping[str, str]) -> Rate:
 def _row(row: Mapping[str, str]) -> Row:
     given = int(row["amount"]) if row["amount"] else None
     whole, _, part = row["coefficient"].partition(".")
-    hundredths = int(whole) * _HUNDRED + int(part.ljust(2, "0")) if whole else None
+    hundredths = int(whole) * HUNDRED + int(part.ljust(2, "0")) if whole else None
     return Row(given, hundredths, row["confirmed"] == "yes")
