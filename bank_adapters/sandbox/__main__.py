@@ -1,0 +1,108 @@
+"""`python -m bank_adapters.sandbox --home DIR --config CONFIG.json`: run the institution."""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import hashlib
+import json
+import os
+import signal
+import threading
+from pathlib import Path
+from typing import IO, Any
+
+from . import faults, keys, pain
+from .book import Book
+from .clockwork import Institution
+from .control import ControlServer
+from .places import Places
+from .settings import load
+from .sftp_server import SftpServer
+
+
+def main() -> int:
+    """Serve until SIGTERM or SIGINT; 3 when another process has the same home."""
+    parser = argparse.ArgumentParser(prog="bank_adapters.sandbox", description=__doc__)
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--config", type=Path, required=True)
+    chosen = parser.parse_args()
+    home = chosen.home.resolve()
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (home / "lock").open("w") as lock:
+        if not _claim(lock):
+            return 3
+        return _run(home, chosen.config)
+
+
+def _claim(lock: IO[str]) -> bool:
+    """One institution per home: the system lets go of the lock when the process dies."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _run(home: Path, config: Path) -> int:
+    settings = load(config)
+    places = Places(home, settings.user)
+    host_key = keys.key_pair(places.keys, "host_key")
+    authorised = places.keys / "authorized_keys"
+    authorised.touch(mode=0o600)
+    book = Book(places.book)
+    institution = Institution(book, places, settings)
+    sftp = SftpServer(
+        places.sftp_root,
+        settings.user,
+        host_key,
+        authorised,
+        lambda path: cut_off(book, settings.cut_after_rename, path),
+    )
+    control = ControlServer(institution)
+    stop = threading.Event()
+    for wanted in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(wanted, lambda *_: stop.set())
+    sftp.start()
+    threading.Thread(target=control.serve_forever, name="control", daemon=True).start()
+    running = {
+        "pid": os.getpid(),
+        "control_port": control.server_port,
+        "sftp_port": sftp.port,
+        "host_key": keys.public(host_key),
+        "user": settings.user,
+        "config_sha256": hashlib.sha256(config.read_bytes()).hexdigest(),
+    }
+    _publish(places.running, running)
+    stop.wait()
+    sftp.close()
+    control.shutdown()
+    with book.lock:  # let an act under way come to its end
+        places.running.unlink(missing_ok=True)
+        book.close()
+    return 0
+
+
+def cut_off(book: Book, accounts: frozenset[str], path: Path) -> bool:
+    """Whether this file's delivery loses its reply: by the account it debits, once each."""
+    if not accounts:
+        return False
+    header = pain.Header()
+    try:
+        with path.open("rb") as source:
+            next(pain.read(source, header), None)
+    except pain.Unacceptable:
+        return False
+    if header.debtor not in accounts:
+        return False
+    return faults.note_cut(book, header.debtor, path.name.removeprefix(".part-"))
+
+
+def _publish(path: Path, content: dict[str, Any]) -> None:
+    draft = path.with_suffix(".draft")
+    draft.write_text(json.dumps(content, indent=1), encoding="utf-8")
+    draft.rename(path)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

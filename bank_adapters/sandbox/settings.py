@@ -1,0 +1,71 @@
+"""What the institution is told when it starts: a JSON file, every key but `token` optional."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from .bankdays import Calendar, moment
+
+PROVIDERS = ("banka", "bankb", "postoffice")
+LIST_PROVIDERS = ("bankb", "postoffice")
+UNCOLLECTED_PER_MILLE = 15
+
+
+@dataclass(frozen=True, slots=True)
+class OddMovement:
+    """A credit or a fee nobody asked for; `amount` in đồng above 0, `at` an ISO moment."""
+
+    account: str
+    amount: int
+    at: str
+    name: str
+    text: str
+    refund_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The configuration, checked."""
+
+    token: str
+    user: str
+    calendar: Calendar
+    uncollected_per_mille: int
+    cut_after_rename: frozenset[str]
+    answer_twice: frozenset[str]
+    stray_credits: tuple[OddMovement, ...]
+    wrong_fees: tuple[OddMovement, ...]
+
+
+def load(path: Path) -> Settings:
+    """Read the configuration; ValueError or KeyError says which key is wrong."""
+    raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return Settings(
+        token=str(raw["token"]),
+        user=str(raw.get("user", "ansinh")),
+        calendar=Calendar([date.fromisoformat(day) for day in raw.get("holidays", [])]),
+        uncollected_per_mille=int(raw.get("uncollected_per_mille", UNCOLLECTED_PER_MILLE)),
+        cut_after_rename=frozenset(map(str, raw.get("cut_after_rename", []))),
+        answer_twice=frozenset(map(str, raw.get("answer_twice", []))),
+        stray_credits=tuple(_odd(item, "remittance") for item in raw.get("stray_credits", [])),
+        wrong_fees=tuple(_odd(item, "text") for item in raw.get("wrong_fees", [])),
+    )
+
+
+def _odd(item: dict[str, Any], text_key: str) -> OddMovement:
+    amount = item["amount"]
+    if not isinstance(amount, int) or amount <= 0:
+        raise ValueError(f"amount must be a whole number of đồng above 0, not {amount!r}")
+    refund_at = item.get("refund_at", "")
+    return OddMovement(
+        account=str(item["account"]),
+        amount=amount,
+        at=moment(item["at"]).isoformat(),
+        name=str(item.get("name", "")),
+        text=str(item.get(text_key, "")),
+        refund_at=moment(refund_at).isoformat() if refund_at else "",
+    )
