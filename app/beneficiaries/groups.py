@@ -20,12 +20,14 @@ class GroupInfo:
     """`amount_kind` is 'standard', 'table' or 'individual' (the key is an amount in đồng).
 
     `table_keys` are the row keys the published tables have for the group; it holds ''
-    when the group has one rate only.
+    when the group has one rate only. A `counted` group takes a number of units instead:
+    children, cared-for persons, seniority units.
     """
 
     programme: str
     amount_kind: str
     table_keys: frozenset[str] = frozenset({""})
+    counted: bool = False
 
 
 @cache
@@ -36,7 +38,10 @@ def known_groups() -> Mapping[str, GroupInfo]:
         keys.setdefault(row["group"], set()).add(row["table_key"])
     return {
         row["code"]: GroupInfo(
-            row["programme"], row["amount_kind"], frozenset(keys.get(row["code"], {""}))
+            programme=row["programme"],
+            amount_kind=row["amount_kind"],
+            table_keys=frozenset(keys.get(row["code"], {""})),
+            counted=row["counted"] == "yes",
         )
         for row in _rows("groups.csv")
     }

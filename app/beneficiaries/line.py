@@ -19,6 +19,7 @@ T = TypeVar("T")
 
 _PROGRAMME_WORD = {code: word for word, code in h.PROGRAMMES.items()}
 _SEX_WORD = {code: word for word, code in h.SEXES.items()}
+MAX_UNITS = 50
 _NO_BIRTH: tuple[date | None, int] = (None, 0)
 _CODE_HEADINGS = frozenset({*h.TEXT_HEADINGS, h.BIRTH, h.DECISION_DATE, h.START, h.EVENT_DATE})
 
@@ -183,6 +184,9 @@ class LineReader:
         if known.amount_kind == "individual":
             if not key.replace(".", "").isdecimal():
                 self.note(h.TABLE_KEY, f"cần mức riêng bằng đồng của nhóm {group}, ví dụ 2105000.")
+        elif known.counted:
+            if key and not (key.isdecimal() and 1 <= int(key) <= MAX_UNITS):
+                self.note(h.TABLE_KEY, f"ghi “{key}”. Nhóm {group} cần số lượng, ví dụ 2.")
         elif key not in known.table_keys:
             keys = sorted(known.table_keys - {""})
             if not keys:
