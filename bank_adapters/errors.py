@@ -1,10 +1,10 @@
 """What can go wrong with a provider, and whether trying again can help.
 
-    BankError
-    ├── Refused        the provider said no, or the file is not readable: a person decides
-    ├── Unavailable    nothing was transmitted: trying again is safe
-    ├── InDoubt        something may have been transmitted: only evidence may move it on
-    └── Unreadable     the bytes are not in a format we read (a kind of refusal of ours)
+BankError
+├── Refused        the provider said no, or the file is not readable: a person decides
+├── Unavailable    nothing was transmitted: trying again is safe
+├── InDoubt        something may have been transmitted: only evidence may move it on
+└── Unreadable     the bytes are not in a format we read (a kind of refusal of ours)
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from bank_adapters.errors import Unreadable
 from bank_adapters.formats.amounts import to_minor
 from bank_adapters.formats.pain002 import reason_code
 from bank_adapters.formats.values import Clock, clean_id, day, moment
-from bank_adapters.formats.xmlstream import Node, local_name, namespace, root_of, stream
+from bank_adapters.formats.xmlstream import Node, local_name, namespace, parent_of, root_of, stream
 
 CONTAINERS = {"Stmt": "camt.053", "Ntfctn": "camt.054", "Rpt": "camt.052"}
 BOOKED = "BOOK"
@@ -317,12 +317,12 @@ class _Reader:
     def statements(self) -> Iterator[Statement]:
         """Each statement with its entries; a statement left half-read is walked to its end."""
         while (item := self.next_item(1)) is not None:
-            name, element, entry = item
+            _, element, entry = item
             if entry is None:
                 yield _statement(element, self.group)
                 continue
-            container = element.getparent()
-            if container is None or local_name(container) not in CONTAINERS:
+            container = parent_of(element)
+            if local_name(container) not in CONTAINERS:
                 raise Unreadable("Ntry nằm ngoài Stmt, Ntfctn và Rpt")
             statement = _statement(container, self.group)
             statement.currency = statement.currency or entry.currency

@@ -20,7 +20,7 @@ from bank_adapters.contract import Method, OutboundBatch, PaymentInstruction
 from bank_adapters.errors import Refused, Unreadable
 from bank_adapters.formats.amounts import exponent, to_minor, to_text
 from bank_adapters.formats.charset import fold, fold_name
-from bank_adapters.formats.xmlstream import Node, local_name, namespace, root_of, stream
+from bank_adapters.formats.xmlstream import Node, local_name, namespace, parent_of, root_of, stream
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 MAX_AMOUNT = 10**15
@@ -55,9 +55,7 @@ def _header(batch: OutboundBatch, profile: Profile) -> str:
     debtor, control = batch.debtor, to_text(batch.total, batch.currency)
     name = escape(_named(debtor.name))
     customer, bic = escape(debtor.customer_number), escape(debtor.bic)
-    identity = (
-        f"<Id><OrgId><Othr><Id>{customer}</Id></Othr></OrgId></Id>" if customer else ""
-    )
+    identity = f"<Id><OrgId><Othr><Id>{customer}</Id></Othr></OrgId></Id>" if customer else ""
     level = f"<SvcLvl><Cd>{profile.service_level}</Cd></SvcLvl>" if profile.service_level else ""
     agent = f"<BICFI>{bic}</BICFI>" if bic else "<Othr><Id>NOTPROVIDED</Id></Othr>"
     return (
@@ -83,10 +81,7 @@ _FOOTER = "</PmtInf></CstmrCdtTrfInitn></Document>\n"
 @lru_cache(maxsize=1024)
 def _agent(bank_bic: str, bank_bin: str) -> str:
     """The payee's bank; a file names few banks, so the piece is kept."""
-    member = (
-        "<ClrSysMmbId><ClrSysId><Cd>VN</Cd></ClrSysId>"
-        f"<MmbId>{bank_bin}</MmbId></ClrSysMmbId>"
-    )
+    member = f"<ClrSysMmbId><ClrSysId><Cd>VN</Cd></ClrSysId><MmbId>{bank_bin}</MmbId></ClrSysMmbId>"
     return (f"<BICFI>{bank_bic}</BICFI>" if bank_bic else "") + (member if bank_bin else "")
 
 
@@ -182,9 +177,7 @@ def write(batch: OutboundBatch, out: BinaryIO, profile: Profile = STANDARD) -> N
 
 def as_sent(item: PaymentInstruction) -> PaymentInstruction:
     """What the file carries of an instruction: name and remark folded, no place."""
-    return replace(
-        item, payee_name=fold_name(item.payee_name), remark=fold(item.remark), place=""
-    )
+    return replace(item, payee_name=fold_name(item.payee_name), remark=fold(item.remark), place="")
 
 
 def _strict(node: Node, *path: str) -> str:
@@ -231,7 +224,7 @@ def read_back(source: BinaryIO) -> Iterator[PaymentInstruction]:
             group = Node(element)
         elif name == "CdtTrfTxInf":
             if block is None:
-                block = Node(element.getparent(), skip={"CdtTrfTxInf"})
+                block = Node(parent_of(element), skip={"CdtTrfTxInf"})
             item = _instruction(Node(element), block.value("DbtrAcct", "Ccy"))
             count, total = count + 1, total + item.amount
             yield item

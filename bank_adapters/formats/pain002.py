@@ -16,7 +16,7 @@ from lxml import etree
 from bank_adapters.errors import Unreadable
 from bank_adapters.formats.amounts import to_minor
 from bank_adapters.formats.values import Clock, clean_id, moment
-from bank_adapters.formats.xmlstream import Node, stream
+from bank_adapters.formats.xmlstream import Node, parent_of, stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def _report(
     first = next(elements, None)
     if first is not None:
         name, element = first
-        block = element.getparent() if name == "TxInfAndSts" else element
+        block = parent_of(element) if name == "TxInfAndSts" else element
         report.block_status = Node(block, skip={"TxInfAndSts"}).value("PmtInfSts").upper()
         report.transactions = _transactions(chain((first,), elements), report)
     return report
@@ -152,7 +152,7 @@ def _transactions(
     for name, element in elements:
         if name == "TxInfAndSts":
             if block is None:
-                block = Node(element.getparent(), skip={"TxInfAndSts"})
+                block = Node(parent_of(element), skip={"TxInfAndSts"})
             yield _transaction(Node(element), clean_id(block.value("OrgnlPmtInfId")))
         elif name == "OrgnlPmtInfAndSts":
             block = block or Node(element, skip={"TxInfAndSts"})

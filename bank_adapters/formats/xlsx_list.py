@@ -285,7 +285,7 @@ def _rows(book: CalamineWorkbook, name: str) -> list[Row]:
     sheet = book.get_sheet_by_name(name)
     if sheet.height > MAX_ROWS or sheet.width > 200:
         raise Unreadable(f"trang “{name}” quá lớn: {sheet.height} dòng, {sheet.width} cột")
-    return sheet.to_python(skip_empty_area=False)
+    return [list(row) for row in sheet.iter_rows()]
 
 
 def _checked(sheets: dict[str, Sheet], name: str, labels: tuple[str, ...]) -> Sheet:
@@ -385,13 +385,18 @@ def _warnings(head: _Head, paid: list[BankLine], unpaid: list[BankLine]) -> list
             f"các dòng chưa chi cộng lại {unpaid_total}"
         )
     if len(paid) + len(unpaid) != head.count:
-        found.append(f"{head.message_id}: không cân, số dòng {len(paid) + len(unpaid)} khác "
-                     f"số dòng của danh sách {head.count}")
+        found.append(
+            f"{head.message_id}: không cân, số dòng {len(paid) + len(unpaid)} khác "
+            f"số dòng của danh sách {head.count}"
+        )
     references = [line.reference for line in (*paid, *unpaid)]
     if len(set(references)) != len(references):
         found.append(f"{head.message_id}: không cân, có mã tham chiếu lặp lại")
-    found += [f"{head.message_id}: dòng {i.counterparty} thiếu mã tham chiếu"
-              for i in (*paid, *unpaid) if not i.reference][:20]
+    found += [
+        f"{head.message_id}: dòng {i.counterparty} thiếu mã tham chiếu"
+        for i in (*paid, *unpaid)
+        if not i.reference
+    ][:20]
     return found
 
 

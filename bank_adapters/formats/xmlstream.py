@@ -9,7 +9,7 @@ refused before anything is read, entities are never expanded, nothing is fetched
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from lxml import etree
 
@@ -65,8 +65,16 @@ class Node:
 
 def local_name(element: etree._Element) -> str:
     """The tag without its namespace ("" for an entity reference)."""
-    tag = element.tag
+    tag: object = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def parent_of(element: etree._Element) -> etree._Element:
+    """The element around `element`; raises Unreadable for the root."""
+    parent = element.getparent()
+    if parent is None:
+        raise Unreadable(f"“{local_name(element)}” không thể là gốc của tệp")
+    return parent
 
 
 def namespace(element: etree._Element) -> str:
@@ -128,15 +136,20 @@ def stream(source: BinaryIO, names: Collection[str]) -> Iterator[tuple[str, etre
         if size > MAX_BYTES or silent > MAX_SILENCE:
             raise Unreadable("tệp XML quá lớn hoặc không có mục nào của sổ phụ ngân hàng")
         _feed(parser, chunk)
-        for _, element in parser.read_events():
+        for element in _finished(parser):
             if last is None and element.getroottree().docinfo.internalDTD is not None:
                 _refuse_doctype()
             silent = 0
             yield local_name(element), element
             last = _let_go(last, element)
     _close(parser)
-    for _, element in parser.read_events():
+    for element in _finished(parser):
         yield local_name(element), element
+
+
+def _finished(parser: etree.XMLPullParser) -> Iterator[etree._Element]:
+    for _, element in parser.read_events():
+        yield cast(etree._Element, element)
 
 
 def _let_go(last: etree._Element | None, element: etree._Element) -> etree._Element:
@@ -144,7 +157,7 @@ def _let_go(last: etree._Element | None, element: etree._Element) -> etree._Elem
 
     The newest one stays in its place: the parser may still be writing behind it.
     """
-    element.clear(keep_tail=True)
+    element.clear(keep_tail=True)  # type: ignore[call-arg] # the stubs are older
     if last is not None and last is not element:
         parent = last.getparent()
         if parent is not None:

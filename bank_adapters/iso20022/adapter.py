@@ -54,14 +54,14 @@ class Iso20022Adapter:
 
     def read(self, name: str, source: BinaryIO) -> Iterator[BankReport]:
         """The reports of one answer; raises Unreadable with the file's name."""
+        kind, whole = sniff(source)
+        if kind not in ("pain.002", "camt"):
+            raise Unreadable(f"{name}: không phải pain.002 hay camt.052/053/054")
         try:
-            kind, whole = sniff(source)
             if kind == "pain.002":
                 yield status_report(whole)
-            elif kind == "camt":
-                yield from camt_reports(whole)
             else:
-                raise Unreadable("không phải pain.002 hay camt.052/053/054")
+                yield from camt_reports(whole)
         except Unreadable as error:
             raise Unreadable(f"{name}: {error}") from error
 

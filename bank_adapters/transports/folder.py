@@ -1,0 +1,124 @@
+"""The courier's contract over a local (or mounted) folder."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bank_adapters.contract import Receipt, RemoteFile
+from bank_adapters.errors import InDoubt, Refused, Unavailable
+from bank_adapters.transports import names
+
+
+@dataclass(frozen=True, slots=True)
+class FolderTarget:
+    """Where the folder is; `settle_seconds` is how long a waiting file must keep its size."""
+
+    root: Path
+    settle_seconds: float = 0.0
+
+
+class FolderCourier:
+    """Delivers by hard link, which refuses a name that is taken, and flushes to the disk."""
+
+    def __init__(self, target: FolderTarget, pause: Callable[[float], None] = time.sleep) -> None:
+        self._root = target.root
+        self._settle = target.settle_seconds
+        self._pause = pause
+
+    def put(self, name: str, path: Path) -> Receipt:
+        """Deliver once; see the contract for what each error means."""
+        final = self._root / names.INBOX / names.plain(name)
+        part = final.with_name(names.part_name(name))
+        wanted = names.digest_of(path)
+        try:
+            if final.exists():
+                return self._taken(name, final, wanted)
+            with path.open("rb") as source:
+                names.copy_synced(source, part)
+            if names.digest_of(part) != wanted:
+                raise Unavailable(f"{name}: bản chép vào thư mục khác bản gốc")
+        except OSError as error:
+            raise Unavailable(f"{name}: chưa giao được vào thư mục: {error}") from error
+        return self._publish(name, part, final, wanted)
+
+    def _publish(self, name: str, part: Path, final: Path, wanted: tuple[str, int]) -> Receipt:
+        """The moment of delivery: from here on an unclear error is a doubt."""
+        try:
+            os.link(part, final)
+        except FileExistsError:
+            return self._taken(name, final, wanted)
+        except OSError as error:
+            raise Unavailable(f"{name}: chưa giao được vào thư mục: {error}") from error
+        try:
+            part.unlink()
+            names.sync_folder(final.parent)
+        except OSError as error:
+            raise InDoubt(f"{name}: đã giao nhưng chưa chắc đã ghi xuống đĩa: {error}") from error
+        return Receipt(name, *wanted)
+
+    def _taken(self, name: str, final: Path, wanted: tuple[str, int]) -> Receipt:
+        if names.digest_of(final) == wanted:
+            return Receipt(name, *wanted)
+        raise Refused(f"{name}: tên này đã có một tệp khác nội dung ở phía nhận")
+
+    def _list(self) -> dict[str, tuple[int, int]]:
+        """Finished files with size and time of last change."""
+        found = {}
+        with os.scandir(self._root / names.OUTBOX) as entries:
+            for entry in entries:
+                if entry.is_file(follow_symlinks=False) and names.is_waiting(entry.name):
+                    state = entry.stat(follow_symlinks=False)
+                    found[entry.name] = (state.st_size, state.st_mtime_ns)
+        return found
+
+    def waiting(self) -> list[RemoteFile]:
+        """Files ready for us, by name."""
+        try:
+            found = self._list()
+            if found and self._settle:
+                self._pause(self._settle)
+                again = self._list()
+                found = {name: state for name, state in found.items() if again.get(name) == state}
+        except OSError as error:
+            raise Unavailable(f"không xem được thư mục trả lời: {error}") from error
+        return [RemoteFile(name, state[0]) for name, state in sorted(found.items())]
+
+    def fetch(self, name: str, target: Path) -> Receipt:
+        """Copy a waiting file to `target`, whole or not at all."""
+        part = target.with_name(target.name + ".part")
+        try:
+            with (self._root / names.OUTBOX / names.plain(name)).open("rb") as source:
+                receipt = Receipt(name, *names.copy_synced(source, part))
+            part.replace(target)
+            names.sync_folder(target.parent)
+        except OSError as error:
+            raise Unavailable(f"{name}: chưa lấy được tệp: {error}") from error
+        return receipt
+
+    def done(self, name: str) -> None:
+        """Move a stored file to the archive; a name archived before gets a number."""
+        source = self._root / names.OUTBOX / names.plain(name)
+        archive = self._root / names.ARCHIVE
+        try:
+            archive.mkdir(exist_ok=True)
+            if not source.exists():
+                return
+            number, target = 1, archive / name
+            while target.exists():
+                number += 1
+                target = archive / f"{name}.{number}"
+            source.rename(target)
+        except OSError as error:
+            raise Unavailable(f"{name}: chưa cất được tệp đã nhận: {error}") from error
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+def open_folder(target: FolderTarget) -> FolderCourier:
+    """A courier over a folder laid out as `in/`, `out/`, `out/archive/`."""
+    return FolderCourier(target)

@@ -1,0 +1,70 @@
+"""Rules both couriers share: file names, digests and storing a fetched file safely."""
+
+from __future__ import annotations
+
+import os
+import re
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO
+
+from bank_adapters.errors import Refused
+
+BLOCK = 1 << 18
+INBOX, OUTBOX, ARCHIVE = "in", "out", "out/archive"
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+@=-]{0,199}")
+_UNFINISHED = (".part", ".tmp", ".filepart", ".writing")
+
+
+def plain(name: str) -> str:
+    """`name` when it is a plain file name; anything that could leave the folder is refused."""
+    if not _PLAIN.fullmatch(name):
+        raise Refused(f"tên tệp “{name[:80]}” có ký tự lạ hoặc đường dẫn; không nhận")
+    return name
+
+
+def is_waiting(name: str) -> bool:
+    """True for a finished file; hidden and temporary names are still being written."""
+    return bool(_PLAIN.fullmatch(name)) and not name.lower().endswith(_UNFINISHED)
+
+
+def part_name(name: str) -> str:
+    """The hidden name a file has until all of it is there."""
+    return f".part-{name}"
+
+
+def digest(source: BinaryIO) -> tuple[str, int]:
+    """(sha256 in hexadecimal, size in bytes) of the rest of a stream."""
+    hashed, size = sha256(), 0
+    while block := source.read(BLOCK):
+        hashed.update(block)
+        size += len(block)
+    return hashed.hexdigest(), size
+
+
+def digest_of(path: Path) -> tuple[str, int]:
+    """The same of a local file."""
+    with path.open("rb") as source:
+        return digest(source)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames in a folder survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def copy_synced(source: BinaryIO, target: Path) -> tuple[str, int]:
+    """Copy a stream to a new local file and flush it to the disk; (sha256, size)."""
+    hashed, size = sha256(), 0
+    with target.open("wb") as out:
+        while block := source.read(BLOCK):
+            hashed.update(block)
+            size += len(block)
+            out.write(block)
+        out.flush()
+        os.fsync(out.fileno())
+    return hashed.hexdigest(), size
