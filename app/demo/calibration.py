@@ -25,6 +25,8 @@ TOTAL_VND = 3_321_500_000
 CREDITED_VND = 2_682_111_250
 """80.75 % of the total."""
 
+_SEARCHED = 2
+_STEERED = 12
 _MOST_OFF_VND = 50_000  # the rate stays 80.75 % within about 200,000 VND
 
 
@@ -63,23 +65,45 @@ def _amount(kind: Kind, period: str) -> int:
 
 def _fill(rng: Random, count: int, target: int, period: str) -> list[Kind]:
     """`count` kinds with one key each whose amounts add up to `target`, nearly."""
-    mean = {programme: _mean(programme, period) for programme in (ASSISTANCE, MERIT)}
     found: list[Kind] = []
     left = target
-    while len(found) < count - 2:
-        needed = left / (count - len(found))
-        merit_share = (needed - mean[ASSISTANCE]) / (mean[MERIT] - mean[ASSISTANCE])
-        kind = draw_kind(rng, MERIT if rng.random() < merit_share else ASSISTANCE)
-        kind = _with_key(kind, kind.keys[int(rng.random() * len(kind.keys))])
+    while len(found) < count - _SEARCHED:
+        needed = left // (count - len(found))
+        # The last few steer to the sum; all others are drawn by chance.
+        is_near_end = len(found) >= count - _STEERED
+        kind = _nearest(needed, period) if is_near_end else _drawn(rng, needed, period)
         found.append(kind)
         left -= _amount(kind, period)
     last = _best_pair(left, period)
-    found += last
     off = left - sum(_amount(kind, period) for kind in last)
     if abs(off) > _MOST_OFF_VND:
         raise NotCalibrated(f"{off} VND beside the sum of {target} VND")
+    found += last
     rng.shuffle(found)
     return found
+
+
+def _drawn(rng: Random, needed: int, period: str) -> Kind:
+    """A kind by chance, merit the likelier the more money each remaining person needs."""
+    low, high = _mean(ASSISTANCE, period), _mean(MERIT, period)
+    is_merit = rng.random() < (needed - low) / (high - low)
+    kind = draw_kind(rng, MERIT if is_merit else ASSISTANCE)
+    return _with_key(kind, kind.keys[int(rng.random() * len(kind.keys))])
+
+
+def _nearest(needed: int, period: str) -> Kind:
+    return min(_palette(), key=lambda kind: abs(needed - _amount(kind, period)))
+
+
+@cache
+def _palette() -> tuple[Kind, ...]:
+    """Every merit kind with every one of its keys."""
+    return tuple(
+        _with_key(kind, key)
+        for kind in KINDS
+        if kind.programme == MERIT
+        for key in dict.fromkeys(kind.keys)
+    )
 
 
 def _with_key(kind: Kind, key: str) -> Kind:
@@ -99,12 +123,7 @@ def _mean(programme: str, period: str) -> float:
 
 def _best_pair(left: int, period: str) -> list[Kind]:
     """The two merit kinds whose amounts come nearest to what is left."""
-    palette = [
-        _with_key(kind, key)
-        for kind in KINDS
-        if kind.programme == MERIT
-        for key in dict.fromkeys(kind.keys)
-    ]
+    palette = _palette()
     pairs = [(a, b) for at, a in enumerate(palette) for b in palette[at:]]
     best = min(pairs, key=lambda two: abs(left - _amount(two[0], period) - _amount(two[1], period)))
     return list(best)
