@@ -119,18 +119,20 @@ def movements_between(
     session: Session, first: date, last: date, programme: str | None = None
 ) -> list[Movement]:
     """Movements of every control account from `first` to `last`, both included, by recipe."""
+    # The accounts as a list of ids: so both databases go by the index, not over all postings.
+    chosen = select(account.c.id).where(account.c.itemised == 0)
+    if programme is not None:
+        chosen = chosen.where(account.c.programme == programme)
     a = account.c
     keys = (a.fund, a.programme, a.unit, a.provider, a.kind, entry.c.kind.label("recipe"))
     query = (
         select(*keys, func.sum(posting.c.debit), func.sum(posting.c.credit))
-        .select_from(account)
-        .join(posting, (posting.c.account_id == account.c.id) & (posting.c.item == 0))
+        .join_from(posting, account, account.c.id == posting.c.account_id)
         .join(entry, entry.c.id == posting.c.entry_id)
-        .where(account.c.itemised == 0, entry.c.effective_on.between(first, last))
+        .where(posting.c.account_id.in_(chosen), posting.c.item == 0)
+        .where(entry.c.effective_on.between(first, last))
         .group_by(*keys)
     )
-    if programme is not None:
-        query = query.where(account.c.programme == programme)
     rows = session.execute(query).all()
     return sorted(Movement._make((*row[:6], int(row[6]), int(row[7]))) for row in rows)
 

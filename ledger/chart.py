@@ -72,7 +72,9 @@ def path_of(kind: str, cell: Cell) -> str:
 
 def open_accounts(session: Session, cells: Iterable[Cell], currency: str = "VND") -> int:
     """Open every account that the cells need and that is not open yet; gives how many."""
-    wanted = {path_of(kind, cell): _row(kind, cell, currency) for cell in cells for kind in KINDS}
+    wanted = {
+        path_of(kind, cell): account_row(kind, cell, currency) for cell in cells for kind in KINDS
+    }
     known = set(session.scalars(select(account.c.path)))
     fresh = [wanted[path] for path in sorted(wanted.keys() - known)]
     if fresh:
@@ -80,7 +82,7 @@ def open_accounts(session: Session, cells: Iterable[Cell], currency: str = "VND"
     return len(fresh)
 
 
-def _row(kind: str, cell: Cell, currency: str) -> dict[str, object]:
+def account_row(kind: str, cell: Cell, currency: str) -> dict[str, object]:
     rule = KINDS[kind]
     row: dict[str, object] = {
         "path": path_of(kind, cell),
