@@ -22,8 +22,9 @@ from app.errors import SettingsError
 PREFIX = "ANSINH_"
 DATABASES = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-# Shipped with the product and unable to move money: the only ones a training database may use.
-SANDBOX_ADAPTERS = ("sandbox_host", "sandbox_list", "sandbox_post")
+# Shipped with the product. A training database may use no other: a foreign adapter may know a real
+# bank. Where these deliver to is checked where a provider is set up.
+BUILT_IN_ADAPTERS = ("iso20022", "filelist", "postoffice")
 SECRET_LENGTH_MIN = 32
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -45,7 +46,7 @@ class Settings:
     training: bool = False
     debug: bool = False
     log_level: str = "INFO"
-    adapters: tuple[str, ...] = SANDBOX_ADAPTERS
+    adapters: tuple[str, ...] = BUILT_IN_ADAPTERS
     worker: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
@@ -135,7 +136,7 @@ def _contradictions(settings: Settings) -> Iterator[str]:
     if settings.schema and settings.is_sqlite:
         yield "ANSINH_SCHEMA: chỉ dùng với PostgreSQL (a SQLite file has no schemas)."
     if settings.training:
-        for name in sorted(set(settings.adapters) - set(SANDBOX_ADAPTERS)):
+        for name in sorted(set(settings.adapters) - set(BUILT_IN_ADAPTERS)):
             yield f"ANSINH_ADAPTERS: {name} bị cấm trên cơ sở dữ liệu tập huấn (training)."
     if settings.debug and settings.host not in LOOPBACK:
         yield "ANSINH_DEBUG: chỉ bật khi ANSINH_HOST là địa chỉ của chính máy này (loopback)."

@@ -18,7 +18,11 @@ OTHER_INSTITUTION = "bank_adapters/sandbox/"
 def tracked() -> tuple[str, ...]:
     """Every path under version control, with `/`, as far as it still exists."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+        ["git", "-c", "safe.directory=*", "ls-files", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return tuple(one for one in listed.stdout.split("\0") if one and (ROOT / one).is_file())
 
