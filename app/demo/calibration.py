@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import combinations_with_replacement
 from random import Random
 
 from app.benefits import rates
@@ -25,8 +26,8 @@ TOTAL_VND = 3_321_500_000
 CREDITED_VND = 2_682_111_250
 """80.75 % of the total."""
 
-_SEARCHED = 2
-_STEERED = 12
+_SEARCHED = 3
+_STEERED = 40
 _MOST_OFF_VND = 50_000  # the rate stays 80.75 % within about 200,000 VND
 
 
@@ -74,7 +75,7 @@ def _fill(rng: Random, count: int, target: int, period: str) -> list[Kind]:
         kind = _nearest(needed, period) if is_near_end else _drawn(rng, needed, period)
         found.append(kind)
         left -= _amount(kind, period)
-    last = _best_pair(left, period)
+    last = _best_few(left, period)
     off = left - sum(_amount(kind, period) for kind in last)
     if abs(off) > _MOST_OFF_VND:
         raise NotCalibrated(f"{off} VND beside the sum of {target} VND")
@@ -97,11 +98,11 @@ def _nearest(needed: int, period: str) -> Kind:
 
 @cache
 def _palette() -> tuple[Kind, ...]:
-    """Every merit kind with every one of its keys."""
+    """Every kind of the month with every one of its keys."""
     return tuple(
         _with_key(kind, key)
         for kind in KINDS
-        if kind.programme == MERIT
+        if kind.programme in (ASSISTANCE, MERIT)
         for key in dict.fromkeys(kind.keys)
     )
 
@@ -121,9 +122,9 @@ def _mean(programme: str, period: str) -> float:
     return total / weights
 
 
-def _best_pair(left: int, period: str) -> list[Kind]:
-    """The two merit kinds whose amounts come nearest to what is left."""
-    palette = _palette()
-    pairs = [(a, b) for at, a in enumerate(palette) for b in palette[at:]]
-    best = min(pairs, key=lambda two: abs(left - _amount(two[0], period) - _amount(two[1], period)))
-    return list(best)
+def _best_few(left: int, period: str) -> list[Kind]:
+    """The kinds whose amounts together come nearest to what is left."""
+    by_amount = {_amount(kind, period): kind for kind in _palette()}
+    sums = combinations_with_replacement(sorted(by_amount), _SEARCHED)
+    best = min(sums, key=lambda amounts: abs(left - sum(amounts)))
+    return [by_amount[amount] for amount in best]
