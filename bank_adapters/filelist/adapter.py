@@ -14,7 +14,7 @@ from bank_adapters.contract import (
     PaymentInstruction,
 )
 from bank_adapters.errors import Unreadable
-from bank_adapters.formats import xlsx_list
+from bank_adapters.formats import xlsx_answer, xlsx_list
 
 CAPABILITIES = Capabilities(
     methods=frozenset({Method.ACCOUNT}),
@@ -30,7 +30,7 @@ class ListAdapter:
     name: str = "filelist"
     capabilities: Capabilities = CAPABILITIES
     layout: xlsx_list.ListLayout = xlsx_list.LIST
-    answer: xlsx_list.AnswerLayout = xlsx_list.ANSWER
+    answer: xlsx_answer.AnswerLayout = xlsx_answer.ANSWER
 
     def file_name(self, batch: OutboundBatch) -> str:
         """`<message id>.xlsx`."""
@@ -51,7 +51,7 @@ class ListAdapter:
     def read(self, name: str, source: BinaryIO) -> Iterator[BankReport]:
         """The settlement report of one answer; raises Unreadable with the file's name."""
         try:
-            yield xlsx_list.read_answer(source, self.answer)
+            yield xlsx_answer.read_answer(source, self.answer)
         except Unreadable as error:
             raise Unreadable(f"{name}: {error}") from error
 

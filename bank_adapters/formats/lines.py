@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from bank_adapters.contract import BankLine, BankReport, LineKind, ReportKind
 from bank_adapters.formats import camt, pain002
+from bank_adapters.formats.camt_entry import Detail, Entry, details_fit
 
 _KINDS = {
     "camt.052": ReportKind.ADVICE,
@@ -16,12 +17,12 @@ _KINDS = {
 _SHORT = 6  # an NtryRef up to this length is a running number within one statement
 
 
-def _reference(detail: camt.Detail) -> str:
+def _reference(detail: Detail) -> str:
     """Our end-to-end id: the field made for it, else the instruction id."""
     return (detail.end_to_end_id or detail.instruction_id).strip().upper()
 
 
-def entry_reference(entry: camt.Entry, report_id: str) -> str:
+def entry_reference(entry: Entry, report_id: str) -> str:
     """The bank's own name of an entry, by which it is recognised in another report."""
     if entry.bank_reference:
         return entry.bank_reference
@@ -30,14 +31,14 @@ def entry_reference(entry: camt.Entry, report_id: str) -> str:
     return f"{report_id}/{entry.ordinal}"
 
 
-def _detail_reference(base: str, detail: camt.Detail, place: int, alone: bool) -> str:
+def _detail_reference(base: str, detail: Detail, place: int, alone: bool) -> str:
     """The bank's name of one payment inside an entry; unique inside it."""
     if detail.bank_reference:
         return detail.bank_reference
     return base if alone else f"{base}/{detail.end_to_end_id or detail.transaction_id or place}"
 
 
-def _bare(entry: camt.Entry, report_id: str) -> BankLine:
+def _bare(entry: Entry, report_id: str) -> BankLine:
     """An entry without usable details: one line of the whole amount."""
     return BankLine(
         kind=LineKind.BOOKED,
@@ -52,7 +53,7 @@ def _bare(entry: camt.Entry, report_id: str) -> BankLine:
     )
 
 
-def _detailed(entry: camt.Entry, report_id: str) -> Iterator[BankLine]:
+def _detailed(entry: Entry, report_id: str) -> Iterator[BankLine]:
     """One line for each payment of an entry."""
     base, alone = entry_reference(entry, report_id), len(entry.details) == 1
     for place, detail in enumerate(entry.details, 1):
@@ -72,9 +73,9 @@ def _detailed(entry: camt.Entry, report_id: str) -> Iterator[BankLine]:
         )
 
 
-def entry_lines(entry: camt.Entry, report_id: str) -> Iterator[BankLine]:
+def entry_lines(entry: Entry, report_id: str) -> Iterator[BankLine]:
     """The lines of a booked entry; their amounts add up to the entry's."""
-    if len(entry.details) == 1 or (entry.details and camt.details_fit(entry)):
+    if len(entry.details) == 1 or (entry.details and details_fit(entry)):
         yield from _detailed(entry, report_id)
     else:
         yield _bare(entry, report_id)
