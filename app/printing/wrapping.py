@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
 from functools import lru_cache
 
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 _ELLIPSIS = "…"
+# No line on A4 holds more.
+_MOST_SIGNS = 500
 
 
 def clean(text: str) -> str:
@@ -71,10 +74,11 @@ def _broken(word: str, font: str, size: float, room: float) -> list[str]:
 
 
 def _fitting(text: str, font: str, size: float, room: float) -> str:
-    end = len(text)
-    while end and width(text[:end], font, size) > room:
-        end -= 1
-    return text[:end]
+    """The longest beginning that fits, found by halving: values may be of any length."""
+    text = text[:_MOST_SIGNS]
+    ends = range(1, len(text) + 1)
+    fit = bisect_right(ends, room, key=lambda end: float(stringWidth(text[:end], font, size)))
+    return text[:fit]
 
 
 def _is_shown(character: str) -> bool:

@@ -116,7 +116,7 @@ def _draw_section(table: Table, number: str, label: str, lines: Sequence[Stateme
 def _draw_payment(sheet: Sheet, statement: PersonStatement) -> None:
     sheet.labelled("Hình thức nhận", statement.method)
     if statement.account:
-        sheet.labelled("Tài khoản", f"{statement.account}  {statement.bank}".rstrip())
+        sheet.labelled("Tài khoản", ", ".join(filter(None, (statement.account, statement.bank))))
     sheet.labelled("Tình trạng", statement.status, bold=True)
     sheet.labelled("Cần hỏi hoặc báo sai sót", statement.contact)
 
