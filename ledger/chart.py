@@ -10,6 +10,7 @@ The numbers are those of our recipes (protocol.md 2.4); the mapping to the publi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -35,6 +36,7 @@ class Kind:
 
 
 ALL = ("fund", "programme", "unit", "provider")
+_CODE = re.compile(r"[A-Za-z0-9._-]*")
 
 KINDS: Mapping[str, Kind] = {
     kind.code: kind
@@ -56,12 +58,21 @@ KINDS: Mapping[str, Kind] = {
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Where money belongs: fund, programme, paying unit and provider (opaque codes)."""
+    """Where money belongs: fund, programme, paying unit and provider (opaque codes).
+
+    A code is letters, digits, `.`, `_` or `-`, since it becomes part of an account's path;
+    anything else raises UnknownAccount.
+    """
 
     fund: str
     programme: str
     unit: str = ""
     provider: str = ""
+
+    def __post_init__(self) -> None:
+        for dimension in ALL:
+            if not _CODE.fullmatch(code := getattr(self, dimension)):
+                raise UnknownAccount(f"{dimension} {code!r}: letters, digits, . _ - only")
 
 
 def path_of(kind: str, cell: Cell) -> str:
