@@ -41,7 +41,8 @@ def test_money_of_one_currency_adds_up() -> None:
     assert 3 * Money(4) == Money(4) * 3 == Money(12)
     assert -Money(4) < Money(0) <= Money(0) < Money(1)
     assert sorted([Money(3), Money(-1)]) == [Money(-1), Money(3)]
-    assert Money(1) and not Money(0)
+    assert Money(1)
+    assert not Money(0)
 
 
 @pytest.mark.parametrize("other", [Money(1, "USD"), 1, Decimal(1)])

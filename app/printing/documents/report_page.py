@@ -95,7 +95,7 @@ def render_report_page(report: ReportPage, out: BinaryIO) -> None:
 
 
 def _draw_rates(sheet: Sheet, rates: Iterable[RateLine]) -> None:
-    table = Table(sheet, _RATE_COLUMNS, size=10.5)
+    table = Table(sheet, _RATE_COLUMNS, size=10.5, close=True)
     for rate in rates:
         figures = f"{format_number(rate.n)} {rate.unit}", f"{format_number(rate.d)} {rate.unit}"
         times = moment(rate.as_of), moment(rate.cut_off)
@@ -114,7 +114,7 @@ def _draw_proofs(sheet: Sheet, proofs: Iterable[ProofLine]) -> None:
     sheet.skip(8)
     sheet.paragraph("Các phép kiểm tra", font=BOLD)
     sheet.skip(3)
-    table = Table(sheet, _PROOF_COLUMNS)
+    table = Table(sheet, _PROOF_COLUMNS, close=True)
     for proof in proofs:
         verdict = "Đạt" if proof.ok else "KHÔNG ĐẠT"
         table.row((proof.name, verdict, proof.figures), bold=not proof.ok)
