@@ -32,14 +32,20 @@ class Node:
     ) -> None:
         if not depth:
             raise Unreadable(f"tệp XML lồng sâu quá {MAX_DEPTH} bậc")
-        self.name = local_name(element)
-        self.children = [
-            Node(child, (), depth - 1)
-            for child in element
-            if not skip or local_name(child) not in skip
-        ]
-        self.text = "" if self.children else (element.text or "").strip()
-        self.currency = element.get("Ccy") or ""
+        tag: object = element.tag
+        self.name = tag.rpartition("}")[2] if isinstance(tag, str) else ""
+        if len(element):
+            self.children = [
+                Node(child, (), depth - 1)
+                for child in element
+                if not skip or local_name(child) not in skip
+            ]
+            self.text = self.currency = ""
+        else:
+            self.children = []
+            text = element.text
+            self.text = text.strip() if text else ""
+            self.currency = element.get("Ccy") or ""
 
     def find(self, *path: str) -> Node | None:
         """The first descendant along `path`, None when a step is missing."""
