@@ -25,13 +25,14 @@ from ledger.tables import account, entry, posting
 
 def entry_digest(session: Session, entry_id: int) -> str:
     """Digest of an entry as it stands in the database."""
-    header = session.execute(select(entry).where(entry.c.id == entry_id)).one()
-    lines = session.scalar(
+    lines = (
         select(posting_text())
         .join_from(posting, account, account.c.id == posting.c.account_id)
         .where(posting.c.entry_id == entry_id)
+        .scalar_subquery()
     )
-    return digest_of(header, lines or "")
+    row = session.execute(select(entry, lines.label("lines")).where(entry.c.id == entry_id)).one()
+    return digest_of(row, row.lines or "")
 
 
 def digest_of(header: Row[Any], lines: str) -> str:

@@ -2,7 +2,7 @@
 
 LedgerError
 ├── Unbalanced      debits and credits differ, or an amount is out of range
-├── Conflict        the same idempotency key with other content
+├── Conflict        the same idempotency key with other content, or an item moved meanwhile
 ├── Overdrawn       an account or an item would fall below zero
 ├── PeriodClosed    the date lies in a closed period
 └── UnknownAccount  no such account in the chart
@@ -20,7 +20,10 @@ class Unbalanced(LedgerError):
 
 
 class Conflict(LedgerError):
-    """The idempotency key was used before for an entry with other content."""
+    """The idempotency key was used before for an entry with other content.
+
+    Also: another writer moved one of the items at the same moment, or the items name one twice.
+    """
 
 
 class Overdrawn(LedgerError):

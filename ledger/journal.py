@@ -8,17 +8,19 @@ last, so that other writers wait for it as briefly as may be.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+import json
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, insert, literal, select, true
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ledger.chart import KINDS, Cell, account_ids
 from ledger.digest import entry_digest
-from ledger.errors import Conflict, LedgerError, Overdrawn, PeriodClosed, Unbalanced
+from ledger.errors import Conflict, LedgerError, Overdrawn, PeriodClosed, Unbalanced, UnknownAccount
 from ledger.recipes import RECIPES, Recipe
 from ledger.schema import Whole
 from ledger.tables import account, entry, entry_seal, posting
@@ -57,20 +59,21 @@ class Posted:
 def post(
     session: Session, draft: EntryDraft, amount: int, *, debit_item: int = 0, credit_item: int = 0
 ) -> Posted:
-    """Write an entry of two postings. Raises Conflict, Overdrawn, PeriodClosed, Unbalanced."""
-    posted = _open_entry(session, draft, 1, amount)
+    """Write an entry of two postings, naming the item of a side that is itemised.
+
+    Raises Conflict, Overdrawn, PeriodClosed, Unbalanced, UnknownAccount; roll back after any.
+    """
+    content = _content(draft, 1, amount, debit_item, credit_item)
+    if known := _known(session, draft.key, content):
+        return known
+    recipe, ids = _accounts(session, draft)
+    posted = _open_entry(session, draft, content)
     if not posted.is_new:
         return posted
-    recipe, ids = _accounts(session, draft)
-    debit, credit = ids[recipe.debit], ids[recipe.credit]
-    _hold(session, [debit, credit])
-    one = select(literal(debit_item, Whole).label("item"), literal(amount, Whole).label("amount"))
-    other = select(
-        literal(credit_item, Whole).label("item"), literal(amount, Whole).label("amount")
-    )
+    _hold(session, [ids[kind] for kind in ids if not KINDS[kind].itemised])
     with _refusals():
-        _write(session, posted.entry_id, debit, one, is_debit=True, after=0)
-        _write(session, posted.entry_id, credit, other, is_debit=False, after=1)
+        _write(session, posted.entry_id, ids[recipe.debit], _one(debit_item, amount), True, 0)
+        _write(session, posted.entry_id, ids[recipe.credit], _one(credit_item, amount), False, 1)
         _seal(session, posted.entry_id, 2, amount)
     return posted
 
@@ -81,52 +84,66 @@ def post_many(
     """Write one entry with a posting per item and one control posting.
 
     `items` gives rows (item, amount), each item once; `count` and `total` are stated
-    beforehand and the seal refuses an entry that disagrees. At most 50,000 items.
+    beforehand and the seal refuses an entry that disagrees. At most 50,000 items. Raises as
+    `post` does.
     """
     if count > ITEMS_MAX:
         raise Unbalanced(f"an entry holds at most {ITEMS_MAX} items, not {count}: use chunks")
-    posted = _open_entry(session, draft, count, total)
+    content = _content(draft, count, total)
+    if known := _known(session, draft.key, content):
+        return known
+    recipe, ids = _accounts(session, draft)
+    posted = _open_entry(session, draft, content)
     if not posted.is_new:
         return posted
-    recipe, ids = _accounts(session, draft)
-    items_debited = KINDS[recipe.debit].itemised
-    itemised, control = (
-        (recipe.debit, recipe.credit) if items_debited else (recipe.credit, recipe.debit)
-    )
-    whole = select(literal(0, Whole).label("item"), literal(total, Whole).label("amount"))
+    is_debit = KINDS[recipe.debit].itemised
+    itemised, control = ids[recipe.debit], ids[recipe.credit]
+    if not is_debit:
+        itemised, control = control, itemised
     with _refusals():
-        _write(session, posted.entry_id, ids[itemised], items, is_debit=items_debited, after=0)
-        _hold(session, [ids[control]])
-        _write(
-            session, posted.entry_id, ids[control], whole, is_debit=not items_debited, after=count
-        )
+        _write(session, posted.entry_id, itemised, items, is_debit, 0)
+        _hold(session, [control])
+        _write(session, posted.entry_id, control, _one(0, total), not is_debit, count)
         _seal(session, posted.entry_id, count + 1, total)
     return posted
 
 
-def _open_entry(session: Session, draft: EntryDraft, count: int, total: int) -> Posted:
-    """Insert the header, or find the entry that this key wrote before."""
+def _content(draft: EntryDraft, count: int, total: int, *items: int) -> str:
+    """What a repeated key must agree with; the moment of writing is left out."""
     if type(total) is not int or not 0 < total <= AMOUNT_MAX:
         raise Unbalanced(f"an amount is a whole number above 0 and at most 10^15, not {total!r}")
-    content = _content(draft, count, total)
-    known = session.execute(
-        select(entry.c.id, entry.c.content).where(entry.c.key == draft.key)
-    ).one_or_none()
-    if known is not None:
-        if known.content != content:
-            raise Conflict(f"key {draft.key!r} was used for an entry with other content")
-        return Posted(known.id, is_new=False)
+    cell = draft.cell
+    place = (cell.fund, cell.programme, cell.unit, cell.provider, draft.currency)
+    cause = (draft.effective_on.isoformat(), draft.source, draft.reason, draft.reverses_id)
+    text = json.dumps((draft.recipe, *place, *cause, count, total, *items), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _known(session: Session, key: str, content: str) -> Posted | None:
+    """The entry that this key wrote before, if it did; Conflict when it was another one."""
+    query = select(entry.c.id, entry.c.content).where(entry.c.key == key)
+    known = session.execute(query).one_or_none()
+    if known is None:
+        return None
+    if known.content != content:
+        raise Conflict(f"key {key!r} was used for an entry with other content")
+    return Posted(known.id, is_new=False)
+
+
+def _open_entry(session: Session, draft: EntryDraft, content: str) -> Posted:
+    """Insert the header; where another writer was first with the same key, find his entry."""
+    header: Any = insert(entry)
+    if _on_postgresql(session):
+        # Waits for the other writer; a violation would spoil the whole transaction.
+        header = postgresql.insert(entry).on_conflict_do_nothing(index_elements=[entry.c.key])
     with _refusals():
-        number = session.execute(
-            insert(entry).values(_header(draft, content)).returning(entry.c.id)
-        ).scalar_one()
-    return Posted(number, is_new=True)
-
-
-def _content(draft: EntryDraft, count: int, total: int) -> str:
-    """What a repeated key must agree with; the moment of writing is left out."""
-    stable = replace(draft, recorded_at=datetime.min)  # noqa: DTZ901 (a constant, not a moment)
-    return hashlib.sha256(f"{stable!r}|{count}|{total}".encode()).hexdigest()
+        number = session.scalar(header.values(_header(draft, content)).returning(entry.c.id))
+    if number is not None:
+        return Posted(number, is_new=True)
+    known = _known(session, draft.key, content)
+    if known is None:
+        raise Conflict(f"key {draft.key!r} is being written by another; try again")
+    return known
 
 
 def _header(draft: EntryDraft, content: str) -> dict[str, Any]:
@@ -150,12 +167,23 @@ def _accounts(session: Session, draft: EntryDraft) -> tuple[Recipe, dict[str, in
     return recipe, account_ids(session, (recipe.debit, recipe.credit), draft.cell)
 
 
-def _hold(session: Session, numbers: list[int]) -> None:
-    """Queue on the control accounts in one order, so that writers neither race nor deadlock."""
-    session.execute(
-        select(account.c.id).where(account.c.id.in_(numbers)).order_by(account.c.id)
-        .with_for_update()
-    ).all()  # fmt: skip
+def _on_postgresql(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
+
+
+def _hold(session: Session, controls: list[int]) -> None:
+    """Queue on the control accounts in one order, so that writers neither race nor deadlock.
+
+    On SQLite a writer is alone. Items need no queue: two writers of one item collide.
+    """
+    if controls and _on_postgresql(session):
+        query = select(account.c.id).where(account.c.id.in_(controls)).order_by(account.c.id)
+        session.execute(query.with_for_update()).all()
+
+
+def _one(item: int, amount: int) -> Select[*tuple[Any, ...]]:
+    """A SELECT of a single row (item, amount)."""
+    return select(literal(item, Whole).label("item"), literal(amount, Whole).label("amount"))
 
 
 def _write(
@@ -163,7 +191,6 @@ def _write(
     entry_id: int,
     account_id: int,
     items: Select[*tuple[Any, ...]],
-    *,
     is_debit: bool,
     after: int,
 ) -> None:
@@ -217,12 +244,22 @@ class _refusals:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, IntegrityError):
-            raise _meaning(str(error.orig)) from error
+            message = str(error.orig).splitlines()[0]
+            raise _meaning(message)(f"refused by the books: {message}") from error
 
 
-def _meaning(message: str) -> LedgerError:
-    if "period closed" in message:
-        return PeriodClosed("the period is closed; post in the first open period")
-    if "below zero" in message or "breaks a guard" in message or "posting" in message:
-        return Overdrawn(f"refused by the books: {message.splitlines()[0]}")
-    return Unbalanced(f"refused by the books: {message.splitlines()[0]}")
+# What a database says, in the order in which to look for it. The names of constraints come
+# from PostgreSQL, those of columns from SQLite, the rest from our triggers.
+_SAID: tuple[tuple[str, type[LedgerError]], ...] = (
+    ("period closed", PeriodClosed),
+    ("below zero", Overdrawn),
+    ("unknown account", UnknownAccount),
+    ("running balance broken", Conflict),
+    ("uq_posting_", Conflict),
+    ("uq_entry_", Conflict),
+    ("UNIQUE constraint failed", Conflict),
+)
+
+
+def _meaning(message: str) -> type[LedgerError]:
+    return next((error for said, error in _SAID if said in message), Unbalanced)

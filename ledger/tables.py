@@ -90,6 +90,7 @@ posting = Table(
     Column("balance", Whole, nullable=False),
     PrimaryKeyConstraint("entry_id", "line"),
     UniqueConstraint("account_id", "item", "seq"),
+    CheckConstraint("seq > 0", name="seq"),
     CheckConstraint("debit >= 0 and credit >= 0 and (debit = 0) <> (credit = 0)", name="sides"),
     CheckConstraint("debit <= 1000000000000000 and credit <= 1000000000000000", name="size"),
     sqlite_with_rowid=False,

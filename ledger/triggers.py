@@ -17,11 +17,12 @@ APPEND_ONLY = ("entry", "posting", "entry_seal", "chain_link", "closed_period", 
 
 # What OR REPLACE would silently delete on SQLite: the unique keys of each table.
 UNIQUE_KEYS = {
-    "entry": "id = new.id or key = new.key",
+    "entry": "id = new.id or key = new.key or reverses_id = new.reverses_id",
     "posting": "(entry_id = new.entry_id and line = new.line)"
     " or (account_id = new.account_id and item = new.item and seq = new.seq)",
     "entry_seal": "entry_id = new.entry_id",
-    "chain_link": "position = new.position or entry_id = new.entry_id",
+    "chain_link": "position = new.position or entry_id = new.entry_id"
+    " or (fiscal_year = new.fiscal_year and voucher = new.voucher)",
     "closed_period": "programme = new.programme and period = new.period",
     "account": "id = new.id or path = new.path",
 }
@@ -58,10 +59,30 @@ left join (
 """
 
 
+# Every reason of the query above; each becomes the message of a refusal.
+REASONS = (
+    "entry does not balance",
+    "unknown account",
+    "currency differs",
+    "programme differs",
+    "item missing or not allowed",
+    "running balance broken",
+    "below zero",
+)
+
+
 def install(connection: Connection) -> None:
-    """Make every trigger of the books anew, on the database the connection is on."""
-    sqlite = connection.dialect.name == "sqlite"
-    for statement in _sqlite() if sqlite else _postgresql():
+    """Make every trigger of the books anew, on the database the connection is on.
+
+    On PostgreSQL they are made in the current schema and see the tables of that schema only,
+    whatever the search path of the writer: several provinces may live in one database.
+    """
+    if connection.dialect.name == "sqlite":
+        statements = _sqlite()
+    else:
+        schema = connection.execute(text("select current_schema()")).scalar_one()
+        statements = _postgresql(connection.dialect.identifier_preparer.quote_identifier(schema))
+    for statement in statements:
         connection.execute(text(statement))
 
 
@@ -83,10 +104,12 @@ def _sqlite() -> Iterable[str]:
         " begin select raise(abort, 'period closed'); end"
     )
     yield "drop trigger if exists entry_sealed_check"
+    refusals = " ".join(
+        f"when '{why}' then raise(abort, 'entry refused: {why}')" for why in REASONS
+    )
     yield (
-        "create trigger entry_sealed_check before insert on entry_seal begin"
-        f" select raise(abort, 'entry refused: does not balance or breaks a guard')"
-        f" from ({BROKEN_ENTRY}) w where w.why is not null; end"
+        "create trigger entry_sealed_check before insert on entry_seal begin"  # noqa: S608
+        f" select case w.why {refusals} end from ({BROKEN_ENTRY}) w where w.why is not null; end"
     )
 
 
@@ -100,7 +123,7 @@ def sqlite_append_only(table: str, unique: str) -> Iterable[str]:
         )
     yield f"drop trigger if exists {table}_no_replace"
     yield (
-        f"create trigger {table}_no_replace before insert on {table}"
+        f"create trigger {table}_no_replace before insert on {table}"  # noqa: S608
         f" when exists (select 1 from {table} where {unique})"
         f" begin select raise(abort, 'UNIQUE constraint failed: {table}'); end"
     )
@@ -119,43 +142,62 @@ def postgresql_append_only(table: str) -> Iterable[str]:
     )
 
 
-def _postgresql() -> Iterable[str]:
+def _postgresql(schema: str) -> Iterable[str]:
     for table in APPEND_ONLY:
         yield from postgresql_append_only(table)
-    yield (
-        "create or replace function posting_open() returns trigger language plpgsql as $$ begin"
-        " if exists (select 1 from (select distinct entry_id from fresh) f"
+    yield _function(
+        "posting_open",
+        schema,
+        "if exists (select 1 from (select distinct entry_id from fresh) f"
         " where exists (select 1 from entry_seal s where s.entry_id = f.entry_id)"
         " or not exists (select 1 from entry e where e.id = f.entry_id)) then"
-        " raise exception 'entry sealed or unknown' using errcode = '23514'; end if;"
-        " return null; end $$"
+        " raise exception 'entry sealed or unknown' using errcode = '23514'; end if; return null;",
     )
     yield "drop trigger if exists posting_open on posting"
     yield (
         "create trigger posting_open after insert on posting referencing new table as fresh"
         " for each statement execute function posting_open()"
     )
-    yield (
-        "create or replace function entry_period() returns trigger language plpgsql as $$ begin"
+    # Who writes into a programme shares a lock that closing takes alone: the close waits for
+    # the entries being written, and the entries behind it see the closed period.
+    yield _function(
+        "entry_period",
+        schema,
+        f"perform pg_advisory_xact_lock_shared({_PROGRAMME});"  # noqa: S608
         " if exists (select 1 from closed_period c where c.programme = new.programme"
         " and c.period = to_char(new.effective_on, 'YYYY-MM')) then"
-        " raise exception 'period closed' using errcode = '23514'; end if;"
-        " return new; end $$"
+        " raise exception 'period closed' using errcode = '23514'; end if; return new;",
     )
-    yield "drop trigger if exists entry_period on entry"
-    yield (
-        "create trigger entry_period before insert on entry"
-        " for each row execute function entry_period()"
+    yield from _before_insert("entry", "entry_period")
+    yield _function(
+        "period_alone", schema, f"perform pg_advisory_xact_lock({_PROGRAMME}); return new;"
     )
-    yield (
-        "create or replace function entry_sealed_check() returns trigger language plpgsql as $$"
-        f" declare reason text; begin select w.why into reason from ({BROKEN_ENTRY}) w;"
+    yield from _before_insert("closed_period", "period_alone")
+    yield _function(
+        "entry_sealed_check",
+        schema,
+        f"declare reason text; begin select w.why into reason from ({BROKEN_ENTRY}) w;"  # noqa: S608
         " if reason is not null then"
         " raise exception 'entry refused: %', reason using errcode = '23514'; end if;"
-        " return new; end $$"
+        " return new; end;",
     )
-    yield "drop trigger if exists entry_sealed_check on entry_seal"
+    yield from _before_insert("entry_seal", "entry_sealed_check")
+
+
+_PROGRAMME = "hashtextextended(tg_table_schema || '/' || new.programme, 0)"
+
+
+def _function(name: str, schema: str, body: str) -> str:
+    # pg_temp last: else a temporary table of the same name would be believed.
+    return (
+        f"create or replace function {name}() returns trigger language plpgsql"
+        f" set search_path = {schema}, pg_temp as $$ begin {body} end $$"
+    )
+
+
+def _before_insert(table: str, function: str) -> Iterable[str]:
+    yield f"drop trigger if exists {function} on {table}"
     yield (
-        "create trigger entry_sealed_check before insert on entry_seal"
-        " for each row execute function entry_sealed_check()"
+        f"create trigger {function} before insert on {table}"
+        f" for each row execute function {function}()"
     )
