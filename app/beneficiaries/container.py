@@ -13,14 +13,17 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 MAX_FILE_BYTES = 10 * 1024 * 1024
-MAX_UNPACKED_BYTES = 200 * 1024 * 1024
+MAX_UNPACKED_BYTES = 100 * 1024 * 1024
 MAX_ROWS = 30_000
 MAX_COLUMNS = 52
 
 _CHUNK = 1 << 20
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_WIDE_CELL = re.compile(rb'\br="(?:[A-Z]{3}|[B-Z][A-Z])\d+"')
+_MAX_INDEX_BYTES = 1024 * 1024
+_WIDE_CELL = re.compile(rb'\br="(?:[A-Z]{3,}|[B-Z][A-Z])\d+"', re.IGNORECASE)
+_CELL_WITHOUT_ADDRESS = re.compile(rb'<(?:\w+:)?c(?=[\s/>])(?![^>]*\br="\w)')
+_ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 _LAST_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d+)"')
 _FORMULA = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]+)(\d+)"[^>]*>\s*<(?:\w+:)?f[\s>/]')
 _ERROR_CELL = re.compile(rb'<(?:\w+:)?c\b(?=[^>]*\bt="e")[^>]*?\br="([A-Z]+)(\d+)"')
@@ -86,12 +89,19 @@ def scan_sheet(path: Path, sheet_name: str) -> SheetScan:
     """Formula and error cells of one sheet. Raises BadFile when the sheet is too large."""
     with zipfile.ZipFile(path) as archive:
         content = archive.read(_part_of(archive, sheet_name))
+    _check_extent(content, sheet_name)
+    return SheetScan(_addresses(_FORMULA, content), _addresses(_ERROR_CELL, content))
+
+
+def _check_extent(content: bytes, sheet_name: str) -> None:
+    """Refuse a sheet that would be huge as a full grid, however few cells it has."""
+    if b"sheetData" not in content or _CELL_WITHOUT_ADDRESS.search(content):
+        raise BadFile(f"Trang “{sheet_name}” không do Excel ghi ra. Mở bằng Excel và lưu lại.")
     last = max((int(number) for number in _LAST_ROW.findall(content)), default=0)
-    if last > MAX_ROWS or content.count(b"</row>") > MAX_ROWS:
+    if last > MAX_ROWS or sum(1 for _ in _ROW.finditer(content)) > MAX_ROWS:
         raise BadFile(f"Trang “{sheet_name}” có hơn {MAX_ROWS} dòng. Xóa dòng thừa ở cuối trang.")
     if _WIDE_CELL.search(content):
         raise BadFile(f"Trang “{sheet_name}” có hơn {MAX_COLUMNS} cột. Xóa các cột thừa.")
-    return SheetScan(_addresses(_FORMULA, content), _addresses(_ERROR_CELL, content))
 
 
 def _addresses(pattern: re.Pattern[bytes], content: bytes) -> frozenset[tuple[int, str]]:
@@ -118,6 +128,8 @@ def _part_of(archive: zipfile.ZipFile, sheet_name: str) -> str:
 
 
 def _xml(content: bytes) -> ElementTree.Element:
+    if len(content) > _MAX_INDEX_BYTES:
+        raise BadFile("Tệp Excel có mục lục quá lớn, không an toàn. Tạo lại tệp từ mẫu.")
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise BadFile("Tệp Excel có nội dung lạ (DOCTYPE), không an toàn. Lưu lại bằng Excel.")
     return ElementTree.fromstring(content)  # noqa: S314  entities were refused above
