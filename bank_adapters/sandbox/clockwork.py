@@ -14,7 +14,8 @@ from .book import Book
 from .places import Places
 from .settings import LIST_PROVIDERS, Settings
 
-NEXT_DUE = "SELECT * FROM event WHERE state = 'due' AND due <= ? ORDER BY due, rank, id LIMIT 1"
+DUE_BEFORE = "SELECT * FROM event WHERE state = 'due' AND due < ? ORDER BY due, rank, id LIMIT 1"
+DUE_BY = "SELECT * FROM event WHERE state = 'due' AND due <= ? ORDER BY due, rank, id LIMIT 1"
 
 
 class Institution:
@@ -34,19 +35,24 @@ class Institution:
         """Live up to `now` and say what happened.
 
         First what was due before, then the files that have arrived (they arrived "now"),
-        then what those make due at once. An earlier or equal moment changes nothing but
-        may take in new files at the clock's own time.
+        then what is due now. An earlier or equal moment changes nothing but may take in new
+        files at the clock's own time. Killed on the way and called again with the same
+        moment, it goes on where it stood and ends with the same files.
         """
         with self.book.lock:
             now = max(now, self.book.clock or now)
             self._done, self._delivered = Counter(), []
             with self.book.transaction():
                 faults.plan_fees(self.book, self.settings)
-            self._live(now)
+            self._live(now, DUE_BEFORE)
+            clock = self.book.clock
+            if clock is not None and clock < now:
+                self._advise(clock)
             with self.book.transaction():
                 self.book.set_clock(now)
             self._take_in(now)
-            self._live(now)
+            self._live(now, DUE_BY)
+            self._advise(now)
             return {
                 "now": now.isoformat(),
                 "files": self._done.pop("file", 0),
@@ -57,10 +63,11 @@ class Institution:
     def settle_due(self, now: datetime) -> None:
         """Do what has become due at the clock's own time, without taking files in."""
         with self.book.lock:
-            self._live(now)
+            self._live(now, DUE_BY)
+            self._advise(now)
 
-    def _live(self, now: datetime) -> None:
-        while event := self.book.row(NEXT_DUE, now.isoformat()):
+    def _live(self, now: datetime, due: str) -> None:
+        while event := self.book.row(due, now.isoformat()):
             at = datetime.fromisoformat(event["due"])
             clock = self.book.clock
             if clock is not None and clock > at:
@@ -72,7 +79,6 @@ class Institution:
                 self._happen(event, at)
             self._done[event["kind"]] += 1
             self._deliver()
-        self._advise(self.book.clock or now)
 
     def _happen(self, event: sqlite3.Row, at: datetime) -> None:
         state = "done"

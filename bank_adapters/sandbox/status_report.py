@@ -18,7 +18,7 @@ def render(book: Book, outgoing: sqlite3.Row, out: BinaryIO) -> None:
     if inbound is None:
         raise LookupError(f"inbound {outgoing['subject']} is not in the book")
     writer = Writer(out, MESSAGE)
-    message_id = f"BKA-S-{outgoing['id']:09d}"
+    message_id = f"BKA-S-{inbound['id']:09d}"  # a second delivery has the same bytes
     writer.put(
         f"<CstmrPmtStsRpt>\n<GrpHdr>{tag('MsgId', message_id)}"
         f"{tag('CreDtTm', outgoing['at'])}</GrpHdr>\n"
