@@ -63,7 +63,7 @@ class Reason:
 
 
 _ACTIONS = {
-    ReasonClass.REPAIR: "Hỏi lại người hưởng, sửa thông tin nhận tiền có xác minh rồi lập lệnh mới.",
+    ReasonClass.REPAIR: "Hỏi lại người hưởng, sửa thông tin có xác minh rồi lập lệnh mới.",
     ReasonClass.RETRY: "Hỏi ngân hàng cho chắc là tiền chưa đi, rồi lập lệnh mới ở phiên sau.",
     ReasonClass.FUNDS: "Kiểm tra và bổ sung số dư tài khoản nguồn, rồi lập lệnh mới.",
     ReasonClass.LIMIT: "Chuyển sang kênh khác hoặc đề nghị ngân hàng nâng hạn mức.",
