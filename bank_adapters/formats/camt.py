@@ -16,6 +16,7 @@ from lxml import etree
 from bank_adapters.errors import Unreadable
 from bank_adapters.formats.amounts import to_minor
 from bank_adapters.formats.camt_entry import (
+    BOOKED,
     Entry,
     Unsigned,
     details_fit,
@@ -27,7 +28,6 @@ from bank_adapters.formats.values import Clock, moment
 from bank_adapters.formats.xmlstream import Node, local_name, namespace, parent_of, root_of, stream
 
 CONTAINERS = {"Stmt": "camt.053", "Ntfctn": "camt.054", "Rpt": "camt.052"}
-BOOKED = "BOOK"
 MAX_HELD = 200_000
 _NAMES = frozenset({"GrpHdr", "Ntry", "TxDtls", *CONTAINERS})
 

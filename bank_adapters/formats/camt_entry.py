@@ -14,6 +14,8 @@ from bank_adapters.formats.pain002 import reason_code
 from bank_adapters.formats.values import clean_id, day
 from bank_adapters.formats.xmlstream import Node
 
+BOOKED = "BOOK"
+
 
 @dataclass(frozen=True, slots=True)
 class Detail:

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from bank_adapters.contract import BankLine, BankReport, LineKind, ReportKind
 from bank_adapters.formats import camt, pain002
-from bank_adapters.formats.camt_entry import Detail, Entry, details_fit
+from bank_adapters.formats.camt_entry import BOOKED, Detail, Entry, details_fit
 
 _KINDS = {
     "camt.052": ReportKind.ADVICE,
@@ -84,7 +84,7 @@ def entry_lines(entry: Entry, report_id: str) -> Iterator[BankLine]:
 def _statement_lines(statement: camt.Statement) -> Iterator[BankLine]:
     """Booked lines only; when they end, a statement that does not balance says so."""
     for entry in statement.entries:
-        if entry.status == camt.BOOKED:
+        if entry.status == BOOKED:
             yield from entry_lines(entry, statement.report_id)
     if statement.difference:
         statement.warnings.append(
