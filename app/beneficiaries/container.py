@@ -119,7 +119,8 @@ def _part_of(archive: zipfile.ZipFile, sheet_name: str) -> str:
             if node.tag.endswith("}sheet") and node.get("name") == sheet_name
         )
         target = next(node.get("Target", "") for node in relations if node.get("Id") == wanted)
-    except (KeyError, StopIteration, ElementTree.ParseError) as error:
+    # An encoding that does not exist is a LookupError, a broken name a ValueError.
+    except (LookupError, StopIteration, ValueError, ElementTree.ParseError) as error:
         raise BadFile("Cấu trúc tệp Excel bị hỏng. Lưu lại tệp bằng Excel.") from error
     member = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
     if member not in archive.namelist():

@@ -52,7 +52,9 @@ def read_workbook(
     except BadFile as fault:
         _file_error(result, str(fault))
     except (CalamineError, OSError) as fault:
-        _file_error(result, f"Không đọc được tệp Excel ({fault}). Lưu lại tệp bằng Excel.")
+        _file_error(
+            result, f"Không đọc được tệp. Mở bằng Excel và lưu lại. Chi tiết kỹ thuật: {fault}"
+        )
     return result
 
 
