@@ -29,6 +29,8 @@ MOVES = 0.003
 CLAIMS = 0.01
 ACCOUNT_CHANGES = 0.005
 CASH_TO_ACCOUNT = 0.005
+MAX_PEOPLE = 600_000
+"""Serials have six digits, and a ward's list must stay below what a workbook may hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class Population:
     def __init__(self, scenario: Scenario, people: int, seed: int) -> None:
         if people < 1:
             raise ValueError("a population needs at least one person")
+        if people > MAX_PEOPLE:
+            raise ValueError(f"a population has at most {MAX_PEOPLE} people")
         self.scenario = scenario
         self.seed = seed
         self._size = people

@@ -199,6 +199,8 @@ def test_months_outside_a_scenario_are_refused() -> None:
         population("nowhere", 5, 1)
     with pytest.raises(ValueError, match="at least one"):
         population(MAIN, 0, 1)
+    with pytest.raises(ValueError, match="at most"):
+        population(MAIN, 1_000_000, 1)
 
 
 def test_periods_follow_the_months_asked() -> None:
