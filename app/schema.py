@@ -19,6 +19,7 @@ import app.jobs.tables
 import app.payroll.tables
 import app.units.tables
 import ledger.tables
+import reconciliation.lines
 import reconciliation.tables  # noqa: F401 (imported so that the metadata knows every table)
 from app.disbursement.states import BATCH_MOVES, INSTRUCTION_MOVES
 from app.disbursement.tables import batch_move, instruction_move

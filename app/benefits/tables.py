@@ -1,7 +1,8 @@
 """What is owed: one obligation per programme, person, period and component.
 
 The obligation's id is the opaque `item` of the books. Arrears of one decree are owed to a
-person once: `arrears_grant` is unique per programme, person and decree.
+person once: `arrears_grant` is unique per programme, person, enrolment and decree; its
+`period` is the month whose obligation carries them.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ arrears_grant = Table(
     Column("person_id", Whole, ForeignKey("person.id"), nullable=False),
     Column("enrolment_id", Whole, ForeignKey("enrolment.id"), nullable=False),
     Column("basis", Text, nullable=False),
-    Column("obligation_id", Whole, ForeignKey("obligation.id"), nullable=False, index=True),
+    Column("period", Text, nullable=False),
     Column("first_period", Text, nullable=False),
     Column("last_period", Text, nullable=False),
     Column("months", Whole, nullable=False),

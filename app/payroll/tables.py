@@ -11,13 +11,19 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from ledger.schema import STRICT, Moment, Whole, metadata
+
+# An obligation is accrued by its first line only; later lines pay what is already owed.
+REPEATED_CAUSES = ("carried", "follow_up")
+_FIRST = "cause not in ('carried', 'follow_up')"
 
 payroll = Table(
     "payroll",
@@ -69,6 +75,13 @@ payroll_line = Table(
     Column("cause", Text, nullable=False),
     UniqueConstraint("payroll_id", "obligation_id"),
     UniqueConstraint("payroll_id", "line"),
+    Index(
+        "uq_payroll_line_first",
+        "obligation_id",
+        unique=True,
+        sqlite_where=text(_FIRST),
+        postgresql_where=text(_FIRST),
+    ),
     CheckConstraint("amount > 0", name="amount"),
     **STRICT,
 )

@@ -94,3 +94,24 @@ contract_route = Table(
     PrimaryKeyConstraint("unit_code", "programme", "method", "bank_bin"),
     **STRICT,
 )
+
+allotment = Table(
+    "allotment",
+    metadata,
+    Column("fiscal_year", Whole, nullable=False),
+    Column("unit_code", Text, ForeignKey("paying_unit.code"), nullable=False),
+    Column("programme", Text, ForeignKey("programme.code"), nullable=False),
+    Column("amount", Whole, nullable=False),
+    PrimaryKeyConstraint("fiscal_year", "unit_code", "programme"),
+    CheckConstraint("amount >= 0", name="amount"),
+    **STRICT,
+)
+
+# What this database is: training or not, and for a training one its scenario and its clock.
+installation = Table(
+    "installation",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    **STRICT,
+)

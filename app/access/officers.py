@@ -1,0 +1,115 @@
+"""Officers and their one-time codes.
+
+A code is bound to what it confirms by the server: the act stores the digest, count and total
+that the officer saw, with the time step of the code, which the database accepts once per
+officer (protocol.md 4.3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyotp
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.access.tables import act, officer, officer_role
+from app.errors import Conflict, Forbidden
+from app.privacy import Keyring
+
+TOTP_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What an officer confirms: the step, the digest of what was shown, its count and total."""
+
+    step: str
+    digest: str
+    things: int
+    total: int
+
+
+def add_officer(
+    session: Session,
+    keyring: Keyring,
+    username: str,
+    name: str,
+    citizen_id: str,
+    secret: str,
+    roles: list[tuple[str, str]],
+) -> int:
+    """Enrol one human being; a second account for the same ID is refused by the database."""
+    key = keyring.index("officer.citizen_id", citizen_id)
+    cipher = keyring.encrypt("officer.totp_secret", key, secret)
+    row = {"username": username, "name": name, "person_key": key, "totp_secret": cipher}
+    try:
+        number = session.execute(insert(officer).values(row).returning(officer.c.id)).scalar_one()
+    except IntegrityError as error:
+        raise Conflict(
+            f"{name} đã có tài khoản khác (một người chỉ có một tài khoản).",
+            "Dùng tài khoản đang có, hoặc khoá tài khoản cũ.",
+        ) from error
+    session.execute(
+        insert(officer_role),
+        [{"officer_id": number, "role": role, "unit_code": unit} for role, unit in roles],
+    )
+    return number
+
+
+def require_role(session: Session, officer_id: int, role: str, unit: str) -> None:
+    """Raise Forbidden unless the officer holds the role for this unit (or for the province)."""
+    row = officer_role.c
+    held = session.scalar(
+        select(row.role).where(
+            row.officer_id == officer_id, row.role == role, row.unit_code.in_((unit, ""))
+        )
+    )
+    if held is None:
+        raise Forbidden(
+            f"Cán bộ không có quyền “{role}” ở đơn vị {unit}.", "Nhờ người có quyền thực hiện."
+        )
+
+
+def confirm(
+    session: Session,
+    keyring: Keyring,
+    officer_id: int,
+    code: str,
+    now: datetime,
+    what: Confirmation,
+) -> int:
+    """Check the one-time code and record the act; gives its id.
+
+    Raises Forbidden for a wrong code, Conflict for a code that was used before.
+    """
+    row = session.execute(select(officer).where(officer.c.id == officer_id)).one_or_none()
+    if row is None or row.disabled_at is not None:
+        raise Forbidden("Tài khoản không dùng được.", "Liên hệ người quản trị.")
+    secret = keyring.decrypt("officer.totp_secret", row.person_key, row.totp_secret)
+    if not pyotp.TOTP(secret).verify(code, for_time=now):
+        raise Forbidden(
+            "Mã xác thực không đúng.",
+            "Nhập 6 chữ số đang hiện trong ứng dụng mã xác thực, ví dụ 123456.",
+        )
+    values = {
+        "step": what.step,
+        "officer_id": officer_id,
+        "timecode": int(now.timestamp()) // TOTP_SECONDS,
+        "digest": what.digest,
+        "things": what.things,
+        "total": what.total,
+        "acted_at": now,
+    }
+    return _write_act(session, values)
+
+
+def _write_act(session: Session, values: dict[str, object]) -> int:
+    used = select(act.c.id).where(
+        act.c.officer_id == values["officer_id"], act.c.timecode == values["timecode"]
+    )
+    if session.scalar(used) is not None:
+        raise Conflict("Mã xác thực này đã dùng rồi.", "Chờ mã mới (tối đa 30 giây) rồi nhập lại.")
+    return session.execute(insert(act).values(values).returning(act.c.id)).scalar_one()

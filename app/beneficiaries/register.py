@@ -1,0 +1,236 @@
+"""Applying checked rows to the register: staged in bulk, then set-wise, one file at a time.
+
+A person is found by the blind index of the ID. What changed is updated; a new destination
+is a new version; an enrolment that the file no longer names keeps its old `seen_period`, so
+that a missing person shows in the bridge instead of vanishing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, delete, func, insert, literal, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.beneficiaries.rows import RegisterRow, WorkbookResult
+from app.beneficiaries.tables import destination, enrolment, import_file, import_row, person
+from app.privacy import Keyring
+from app.text import fold, sort_key
+from ledger.bulk import insert_rows
+
+_COLUMNS = [column.name for column in import_row.columns]
+
+
+def is_applied(session: Session, sha256: str) -> bool:
+    """Whether exactly this file was applied before."""
+    return session.scalar(select(import_file.c.id).where(import_file.c.sha256 == sha256)) is not None
+
+
+def apply_workbook(
+    session: Session, keyring: Keyring, result: WorkbookResult, actor: str, now: datetime
+) -> int:
+    """Apply one clean workbook; gives the number of rows, 0 when it was applied before."""
+    if is_applied(session, result.sha256):
+        return 0
+    values = {
+        "sha256": result.sha256,
+        "name": result.file,
+        "area_code": result.commune_code,
+        "period": result.period,
+        "rows": len(result.rows),
+        "imported_at": now,
+        "imported_by": actor,
+    }
+    session.execute(insert(import_file).values(values))
+    insert_rows(session, import_row, _COLUMNS, _staged(keyring, result))
+    _apply(session, result.commune_code, result.period, now)
+    return len(result.rows)
+
+
+def _staged(keyring: Keyring, result: WorkbookResult) -> Iterator[Sequence[Any]]:
+    seen: set[str] = set()
+    for row in result.rows:
+        key = keyring.index("person.citizen_id", row.citizen_id)
+        first = key not in seen
+        seen.add(key)
+        yield _row(keyring, result, row, key, first)
+
+
+def _row(
+    keyring: Keyring, result: WorkbookResult, row: RegisterRow, key: str, first: bool
+) -> Sequence[Any]:
+    birth = row.birth_date.isoformat() if row.birth_date else str(row.birth_year)
+    stop, cause = _stop(row)
+    return (
+        result.commune_code,
+        row.row,
+        int(first),
+        key,
+        keyring.encrypt("person.citizen_id", key, row.citizen_id),
+        row.citizen_id[-3:],
+        row.name,
+        sort_key(row.name),
+        fold(row.name),
+        birth,
+        row.sex,
+        row.ethnicity,
+        row.hamlet,
+        keyring.encrypt("person.phone", key, row.phone) if row.phone else None,
+        row.programme,
+        row.group,
+        row.table_key,
+        row.decision_number,
+        row.decision_date,
+        row.start_period,
+        stop,
+        cause,
+        row.event,
+        row.method,
+        row.bank_bin,
+        *_account(keyring, row, key),
+        row.holder_name or row.name,
+    )
+
+
+def _account(keyring: Keyring, row: RegisterRow, key: str) -> tuple[str, bytes | None, str]:
+    """Blind index, cipher text and last digits of the account; empty for cash."""
+    if row.method != "account":
+        return "", None, ""
+    cipher = keyring.encrypt("destination.account", key, row.account)
+    return account_index(keyring, row.bank_bin, row.account), cipher, row.account[-4:]
+
+
+def account_index(keyring: Keyring, bank_bin: str, account: str) -> str:
+    """The blind index of an account at a bank."""
+    return keyring.index("destination.account", f"{bank_bin}|{account}")
+
+
+def _stop(row: RegisterRow) -> tuple[str | None, str]:
+    """The last payable month: the month of death or of the move is paid (Decree 20/2021)."""
+    if row.event in ("death", "move_out") and row.event_date is not None:
+        return row.event_date.strftime("%Y-%m"), row.event
+    return None, ""
+
+
+def _apply(session: Session, area: str, period: str, now: datetime) -> None:
+    staged = import_row.c.area_code == area
+    _people(session, area)
+    _destinations(session, area, now)
+    _enrolments(session, area, period)
+    session.execute(delete(import_row).where(staged))
+
+
+_IDENTITY = ("name", "sort_key", "search_key", "birth", "sex", "ethnicity", "hamlet")
+
+
+def _people(session: Session, area: str) -> None:
+    """New people are inserted, known people updated where something differs."""
+    row = import_row.c
+    columns = ["citizen_key", "citizen_cipher", "citizen_tail", *_IDENTITY, "area_code"]
+    columns.append("phone_cipher")
+    known = select(person.c.id).where(person.c.citizen_key == row.citizen_key).exists()
+    fresh = (
+        select(*(row[name] for name in columns))
+        .where(row.area_code == area, row.is_first == 1, ~known)
+        .order_by(row.row_number)
+    )
+    session.execute(insert(person).from_select(columns, fresh, include_defaults=False))
+    changed = or_(*(person.c[name] != row[name] for name in (*_IDENTITY, "area_code")))
+    stays = row.event != "move_out"
+    session.execute(
+        update(person)
+        .where(person.c.citizen_key == row.citizen_key)
+        .where(row.area_code == area, row.is_first == 1, stays, changed)
+        .values({name: row[name] for name in (*_IDENTITY, "area_code")})
+    )
+
+
+def _destinations(session: Session, area: str, now: datetime) -> None:
+    """A destination that differs from the present one becomes its next version."""
+    row, present = import_row.c, destination.alias("present")
+    same = and_(
+        present.c.id == person.c.destination_id,
+        present.c.method == row.method,
+        present.c.account_key == row.account_key,
+        present.c.holder == row.holder,
+    )
+    versions = destination.alias("versions")
+    latest = (
+        select(func.coalesce(func.max(versions.c.version), 0))
+        .where(versions.c.person_id == person.c.id)
+        .scalar_subquery()
+    )
+    copied = ("method", "bank_bin", "account_key", "account_cipher", "account_tail", "holder")
+    fresh = (
+        select(
+            person.c.id,
+            latest + 1,
+            *(row[name] for name in copied),
+            literal(f"import:{area}"),
+            literal(now, destination.c.recorded_at.type),
+        )
+        .join(person, person.c.citizen_key == row.citizen_key)
+        .outerjoin(present, same)
+        .where(row.area_code == area, row.is_first == 1, row.event != "move_out")
+        .where(present.c.id.is_(None))
+        .order_by(row.row_number)
+    )
+    columns = ["person_id", "version", *copied, "source", "recorded_at"]
+    session.execute(insert(destination).from_select(columns, fresh, include_defaults=False))
+    point_to_latest(session, select(person.c.id).join(
+        import_row, person.c.citizen_key == row.citizen_key
+    ).where(row.area_code == area))  # fmt: skip
+
+
+def point_to_latest(session: Session, people: Any) -> None:
+    """Let each of these people point to the latest version of the destination."""
+    newest = destination.alias("newest")
+    latest = (
+        select(newest.c.id)
+        .where(newest.c.person_id == person.c.id)
+        .order_by(newest.c.version.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    session.execute(
+        update(person).where(person.c.id.in_(people)).values(destination_id=latest)
+    )
+
+
+def _enrolments(session: Session, area: str, period: str) -> None:
+    row = import_row.c
+    same = and_(
+        enrolment.c.person_id == person.c.id,
+        enrolment.c.programme == row.programme,
+        enrolment.c.group_code == row.group_code,
+        enrolment.c.area_code == row.area_code,
+        enrolment.c.start_period == row.start_period,
+    )
+    joined = import_row.join(person, person.c.citizen_key == row.citizen_key)
+    copied = ("programme", "group_code", "table_key", "area_code", "decision_number")
+    copied += ("decision_on", "start_period", "stop_period", "stop_cause")
+    fresh = (
+        select(person.c.id, *(row[name] for name in copied), literal(period))
+        .select_from(joined.outerjoin(enrolment, same))
+        .where(row.area_code == area, enrolment.c.id.is_(None))
+        .order_by(row.row_number)
+    )
+    columns = ["person_id", *copied, "seen_period"]
+    session.execute(insert(enrolment).from_select(columns, fresh, include_defaults=False))
+    session.execute(
+        update(enrolment)
+        .where(same, person.c.citizen_key == row.citizen_key, row.area_code == area)
+        .values(
+            seen_period=period,
+            table_key=row.table_key,
+            stop_period=row.stop_period,
+            stop_cause=row.stop_cause,
+        )
+    )
+
+
+def faults(results: Iterable[WorkbookResult]) -> int:
+    """How many errors stand in these files."""
+    return sum(len(result.errors) for result in results)

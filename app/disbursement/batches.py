@@ -1,0 +1,278 @@
+"""Building and releasing batches: one per approved payroll and contract.
+
+Building writes the instructions and posts the commitment (T3); release needs two different
+finance officers, the money already received, and no hold.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from app.access.officers import Confirmation, confirm, require_role
+from app.clock import local_date
+from app.disbursement.funding import cell_of
+from app.disbursement.holds import refuse_held
+from app.disbursement.money import purses
+from app.disbursement.selects import latest_attempts
+from app.disbursement.states import BUILT, READY, RELEASED
+from app.disbursement.tables import batch, batch_event, batch_release, instruction
+from app.errors import Refused
+from app.payroll.tables import payroll, payroll_line
+from app.privacy import Keyring
+from app.units.tables import contract
+from bank_adapters.references import message_id, reference
+from ledger.bulk import insert_rows
+from ledger.journal import EntryDraft, post_many
+from ledger.money import format_vnd
+
+LINES_MAX = 50_000
+INSTRUCTION_COLUMNS = (
+    "obligation_id",
+    "attempt",
+    "reference",
+    "batch_id",
+    "payroll_line_id",
+    "destination_id",
+    "method",
+    "amount",
+    "replaces_id",
+    "state",
+)
+
+
+def unbuilt(session: Session, period: str) -> list[tuple[int, int]]:
+    """(payroll, contract) pairs of approved payrolls that have no batch yet."""
+    built = select(batch.c.id).where(
+        batch.c.payroll_id == payroll_line.c.payroll_id,
+        batch.c.contract_id == payroll_line.c.contract_id,
+    )
+    rows = session.execute(
+        select(payroll_line.c.payroll_id, payroll_line.c.contract_id)
+        .join(payroll, payroll.c.id == payroll_line.c.payroll_id)
+        .where(payroll.c.period == period, payroll.c.state == "approved", ~built.exists())
+        .distinct()
+        .order_by(payroll_line.c.payroll_id, payroll_line.c.contract_id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def build(
+    session: Session, payroll_id: int, contract_id: int, requested_on: date, now: datetime
+) -> int:
+    """Build one batch with its instructions and post the commitment; gives its id."""
+    place = session.execute(select(contract).where(contract.c.id == contract_id)).one()
+    lines = session.execute(_lines(payroll_id, contract_id)).all()
+    if len(lines) > LINES_MAX:
+        raise Refused(f"Một lô có tối đa {LINES_MAX} dòng, không phải {len(lines)}.", "Tách lô.")
+    total = sum(row.amount for row in lines)
+    number = session.execute(
+        insert(batch)
+        .values(
+            payroll_id=payroll_id,
+            contract_id=contract_id,
+            message_id=message_id(_parts(payroll_id, contract_id, lines)),
+            count=len(lines),
+            total=total,
+            requested_on=requested_on,
+            built_at=now,
+            lines_digest=_digest(lines),
+            state=BUILT,
+        )
+        .returning(batch.c.id)
+    ).scalar_one()
+    insert_rows(session, instruction, INSTRUCTION_COLUMNS, _instructions(number, lines))
+    add_event(session, number, BUILT, now, "system", f"payroll:{payroll_id}")
+    _commit_money(session, number, place, len(lines), total, now)
+    return number
+
+
+def _lines(payroll_id: int, contract_id: int) -> Select[Any]:
+    """The payroll's lines for a contract, each with its last attempt if there was one."""
+    line, latest, last = payroll_line.c, latest_attempts(), instruction.alias("last")
+    return (
+        select(
+            line.id,
+            line.obligation_id,
+            line.destination_id,
+            line.method,
+            line.amount,
+            last.c.id.label("last_id"),
+            last.c.attempt.label("last_attempt"),
+        )
+        .outerjoin(latest, latest.c.obligation_id == line.obligation_id)
+        .outerjoin(
+            last,
+            (last.c.obligation_id == line.obligation_id) & (last.c.attempt == latest.c.attempt),
+        )
+        .where(line.payroll_id == payroll_id, line.contract_id == contract_id)
+        .order_by(line.line)
+    )
+
+
+def _instructions(batch_id: int, lines: Sequence[Row[Any]]) -> Iterator[tuple[Any, ...]]:
+    for row in lines:
+        attempt = (row.last_attempt or 0) + 1
+        yield (
+            row.obligation_id,
+            attempt,
+            reference(row.obligation_id, attempt),
+            batch_id,
+            row.id,
+            row.destination_id,
+            row.method,
+            row.amount,
+            row.last_id,
+            READY,
+        )
+
+
+def _parts(payroll_id: int, contract_id: int, lines: Sequence[Row[Any]]) -> Iterator[object]:
+    yield payroll_id
+    yield contract_id
+    for row in lines:
+        yield reference(row.obligation_id, (row.last_attempt or 0) + 1)
+
+
+def _digest(lines: Sequence[Row[Any]]) -> str:
+    digest = hashlib.sha256()
+    for row in lines:
+        digest.update(f"{row.obligation_id}|{row.destination_id}|{row.amount}\n".encode())
+    return digest.hexdigest()
+
+
+def lines_digest(session: Session, batch_id: int) -> str:
+    """The digest of the batch's instructions as they stand now; equals `batch.lines_digest`."""
+    rows = session.execute(
+        select(instruction.c.obligation_id, instruction.c.destination_id, instruction.c.amount)
+        .where(instruction.c.batch_id == batch_id)
+        .order_by(instruction.c.payroll_line_id)
+    )
+    digest = hashlib.sha256()
+    for row in rows:
+        digest.update(f"{row[0]}|{row[1]}|{row[2]}\n".encode())
+    return digest.hexdigest()
+
+
+def _commit_money(
+    session: Session, batch_id: int, place: Row[Any], count: int, total: int, now: datetime
+) -> None:
+    items = select(
+        instruction.c.obligation_id.label("item"), instruction.c.amount.label("amount")
+    ).where(instruction.c.batch_id == batch_id)
+    draft = EntryDraft(
+        key=f"batch:{batch_id}:commit",
+        recipe="commit",
+        cell=cell_of(place),
+        effective_on=local_date(now),
+        recorded_at=now,
+        source=f"batch:{batch_id}",
+    )
+    post_many(session, draft, items, count, total)
+
+
+def add_event(
+    session: Session, batch_id: int, state: str, now: datetime, actor: str, evidence: str
+) -> None:
+    """Add the next event of a batch."""
+    last = session.scalar(
+        select(func.max(batch_event.c.seq)).where(batch_event.c.batch_id == batch_id)
+    )
+    session.execute(
+        insert(batch_event).values(
+            batch_id=batch_id,
+            seq=(last or 0) + 1,
+            state=state,
+            at=now,
+            actor=actor,
+            evidence=evidence,
+        )
+    )
+
+
+def release(
+    session: Session,
+    keyring: Keyring,
+    officers: Sequence[tuple[int, str]],
+    batch_ids: Sequence[int],
+    now: datetime,
+) -> int:
+    """Two finance officers release batches in one act; `officers` are (id, code) pairs.
+
+    Refused above the money received for the unit, fund and programme at that provider, with
+    the figures; gives how many were released.
+    """
+    if len({officer for officer, _ in officers}) != 2:
+        raise Refused("Giải ngân cần hai người khác nhau.", "Mời người thứ hai nhập mã.")
+    rows = session.execute(
+        select(batch, contract.c.unit_code, contract.c.programme, contract.c.fund,
+               contract.c.provider)
+        .join(contract, contract.c.id == batch.c.contract_id)
+        .where(batch.c.id.in_(list(batch_ids)), batch.c.state == BUILT)
+        .order_by(batch.c.id)
+    ).all()  # fmt: skip
+    if len(rows) != len(batch_ids):
+        raise Refused("Có lô không ở trạng thái chờ giải ngân.", "Tải lại danh sách lô.")
+    _enough_money(session, rows, now)
+    what = _confirmation(rows)
+    acts = []
+    for officer_id, code in officers:
+        require_role(session, officer_id, "releaser", "")
+        acts.append((officer_id, confirm(session, keyring, officer_id, code, now, what)))
+    for row in rows:
+        _release_one(session, row.id, acts, now)
+    return len(rows)
+
+
+def _enough_money(session: Session, rows: Sequence[Row[Any]], now: datetime) -> None:
+    money = purses(session)
+    promised = _released_totals(session)
+    for row in rows:
+        refuse_held(session, row.provider, row.programme, row.unit_code)
+        if local_date(now) > row.requested_on:
+            raise Refused(f"Lô {row.id} đã quá ngày chi {row.requested_on}.", "Lập lại lô.")
+        purse = money.get(cell_of(row))
+        free = (purse.free if purse else 0) - promised.get(row.contract_id, 0)
+        if row.total > free:
+            raise Refused(
+                f"Lô {row.id} cần {format_vnd(row.total)}, tiền đã về chỉ còn {format_vnd(free)}.",
+                "Chờ Kho bạc chuyển tiền rồi giải ngân.",
+            )
+        promised[row.contract_id] = promised.get(row.contract_id, 0) + row.total
+
+
+def _released_totals(session: Session) -> dict[int, int]:
+    """What is released but not yet taken from the purse, by contract."""
+    rows = session.execute(
+        select(batch.c.contract_id, func.sum(batch.c.total))
+        .where(batch.c.state == RELEASED)
+        .group_by(batch.c.contract_id)
+    )
+    return {row[0]: int(row[1]) for row in rows}
+
+
+def _confirmation(rows: Sequence[Row[Any]]) -> Confirmation:
+    listed = "\n".join(f"{row.id}|{row.lines_digest}" for row in rows)
+    return Confirmation(
+        step="release",
+        digest=hashlib.sha256(listed.encode()).hexdigest(),
+        things=sum(row.count for row in rows),
+        total=sum(row.total for row in rows),
+    )
+
+
+def _release_one(
+    session: Session, batch_id: int, acts: Sequence[tuple[int, int]], now: datetime
+) -> None:
+    session.execute(
+        insert(batch_release),
+        [{"batch_id": batch_id, "officer_id": one, "act_id": act} for one, act in acts],
+    )
+    session.execute(update(batch).where(batch.c.id == batch_id).values(state=RELEASED))
+    names = ",".join(str(one) for one, _ in acts)
+    add_event(session, batch_id, RELEASED, now, names, "act:" + ",".join(str(a) for _, a in acts))

@@ -1,0 +1,99 @@
+"""What a provider's file does to batches: acknowledged, answered, done.
+
+A file of statuses moves the whole batch; a batch with no open instruction is done.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Row, Select, select, update
+from sqlalchemy.orm import Session
+from typing import Any
+
+from app.disbursement import outcomes
+from app.disbursement.batches import add_event
+from app.disbursement.holds import set_hold
+from app.disbursement.states import (
+    ACCEPTED,
+    ANSWERED,
+    DONE,
+    IN_DOUBT,
+    READY,
+    SENDING,
+    SENT,
+)
+from app.disbursement.tables import batch, instruction
+from reconciliation import matching
+from reconciliation.tables import bank_line, bank_report, inbound_file, line_match
+
+
+def process(session: Session, file_id: int, now: datetime) -> dict[str, int]:
+    """Match a read file, apply every verdict, and move the batches it speaks of.
+
+    Gives how many lines had which effect. Each pass sees what the pass before it changed,
+    so a debit and its return in one file are both booked.
+    """
+    counts: dict[str, int] = {}
+    for one in matching.PAYMENT_PASSES:
+        expected = outcomes.expected_payments()
+        if matching.run_payment_pass(session, file_id, one, expected):
+            counts[one.verdict] = outcomes.apply_verdict(session, file_id, one.verdict, now)
+    if matching.run_funding_pass(session, file_id, outcomes.expected_funding()):
+        counts[matching.FUNDING] = outcomes.apply_funding(session, file_id, now)
+    matching.judge_the_rest(session, file_id)
+    counts["parked"] = outcomes.park(session, file_id, now)
+    _answer(session, file_id, now)
+    _finish(session, now)
+    _alarm(session, file_id, now)
+    session.execute(
+        update(inbound_file).where(inbound_file.c.id == file_id).values(state="applied")
+    )
+    return counts
+
+
+def _answer(session: Session, file_id: int, now: datetime) -> None:
+    """Batches whose message a report of this file answers, by group status."""
+    rows = session.execute(
+        select(batch.c.id, batch.c.state, bank_report.c.group_status)
+        .join(bank_report, bank_report.c.message_id == batch.c.message_id)
+        .where(bank_report.c.file_id == file_id)
+        .where(batch.c.state.in_((SENDING, SENT, IN_DOUBT)))
+        .order_by(batch.c.id)
+    ).all()
+    for row in rows:
+        _set(session, row, ANSWERED, now, f"file:{file_id}:{row.group_status}")
+
+
+def _finish(session: Session, now: datetime) -> None:
+    for row in session.execute(_finished()).all():
+        _set(session, row, DONE, now, "every instruction has its outcome")
+
+
+def _finished() -> Select[Any]:
+    open_one = select(instruction.c.id).where(
+        instruction.c.batch_id == batch.c.id, instruction.c.state.in_((READY, ACCEPTED))
+    )
+    return (
+        select(batch.c.id, batch.c.state)
+        .where(batch.c.state.in_((SENT, IN_DOUBT, ANSWERED)), ~open_one.exists())
+        .order_by(batch.c.id)
+    )
+
+
+def _set(session: Session, row: Row[Any], state: str, now: datetime, evidence: str) -> None:
+    session.execute(update(batch).where(batch.c.id == row.id).values(state=state))
+    add_event(session, row.id, state, now, "system", evidence)
+
+
+def _alarm(session: Session, file_id: int, now: datetime) -> None:
+    """A debit that nobody here ordered stops the provider until people have looked."""
+    rows = session.execute(
+        select(bank_line.c.provider, bank_line.c.id)
+        .join(line_match, line_match.c.bank_line_id == bank_line.c.id)
+        .where(bank_line.c.file_id == file_id)
+        .where(line_match.c.verdict == matching.DEBIT_UNKNOWN)
+    ).all()
+    for row in rows:
+        reason = f"Ghi nợ không rõ lý do (dòng {row.id})"
+        set_hold(session, "provider", row.provider, reason, "system", now)

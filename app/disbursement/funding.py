@@ -1,0 +1,134 @@
+"""Money from the Treasury: the request after approval, and its arrival (domain.md 2.1).
+
+Need = what is listed for the month - what is unspent at the provider. A provider that holds
+an advance receives the money by Treasury slip; a bank account by a booked credit.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from app.clock import local_date
+from app.disbursement.money import Purse, purses
+from app.disbursement.tables import funding_request
+from app.payroll.tables import payroll, payroll_line
+from app.units.tables import contract, provider
+from bank_adapters.references import message_id
+from ledger.chart import Cell
+from ledger.journal import EntryDraft, post
+from ledger.periods import first_open_day
+
+
+def request(session: Session, period: str, now: datetime) -> int:
+    """Write the month's withdrawal requests, one per contract; gives how many are new."""
+    known = set(
+        session.scalars(
+            select(funding_request.c.contract_id).where(funding_request.c.period == period)
+        )
+    )
+    money = purses(session)
+    rows = [
+        _request(row, money.get(cell_of(row), Purse()).free, period, now)
+        for row in session.execute(_listed(period))
+        if row.id not in known
+    ]
+    if rows:
+        session.execute(insert(funding_request), rows)
+    return len(rows)
+
+
+def _listed(period: str) -> Any:
+    line = payroll_line.c
+    return (
+        select(
+            contract.c.id,
+            contract.c.unit_code,
+            contract.c.programme,
+            contract.c.fund,
+            contract.c.provider,
+            func.sum(line.amount).label("listed"),
+        )
+        .join(payroll_line, line.contract_id == contract.c.id)
+        .join(payroll, payroll.c.id == line.payroll_id)
+        .where(payroll.c.period == period, payroll.c.kind == "monthly")
+        .where(payroll.c.state == "approved")
+        .group_by(
+            contract.c.id,
+            contract.c.unit_code,
+            contract.c.programme,
+            contract.c.fund,
+            contract.c.provider,
+        )
+        .order_by(contract.c.id)
+    )
+
+
+def _request(row: Row[Any], free: int, period: str, now: datetime) -> dict[str, Any]:
+    unspent = max(0, min(free, row.listed))
+    return {
+        "period": period,
+        "contract_id": row.id,
+        "reference": "KB" + message_id(("funding", period, row.id))[2:18],
+        "listed": row.listed,
+        "unspent": unspent,
+        "amount": row.listed - unspent,
+        "requested_at": now,
+    }
+
+
+def cell_of(row: Any) -> Cell:
+    """The cell of the books of a contract's row."""
+    return Cell(row.fund, row.programme, row.unit_code, row.provider)
+
+
+def waiting(session: Session, period: str) -> list[Row[Any]]:
+    """Requests of a month whose money has not come, with contract and provider."""
+    return list(
+        session.execute(
+            select(
+                funding_request.c.id,
+                funding_request.c.reference,
+                funding_request.c.amount,
+                contract.c.unit_code,
+                contract.c.programme,
+                contract.c.fund,
+                contract.c.provider,
+                contract.c.account,
+                provider.c.holds_advance,
+            )
+            .join(contract, contract.c.id == funding_request.c.contract_id)
+            .join(provider, provider.c.code == contract.c.provider)
+            .where(funding_request.c.period == period)
+            .where(funding_request.c.received_on.is_(None), funding_request.c.amount > 0)
+            .order_by(funding_request.c.id)
+        )
+    )
+
+
+def receive(session: Session, row: Any, on: date, evidence: str, now: datetime) -> None:
+    """The money of one request has come: T0 into a bank account, C1 as an advance."""
+    recipe = "fund_advance" if row.holds_advance else "fund_bank"
+    draft = EntryDraft(
+        key=f"funding:{row.reference}",
+        recipe=recipe,
+        cell=cell_of(row),
+        effective_on=first_open_day(session, row.programme, on),
+        recorded_at=now,
+        source=evidence,
+    )
+    post(session, draft, row.amount)
+    session.execute(
+        update(funding_request).where(funding_request.c.id == row.id).values(received_on=on)
+    )
+
+
+def receive_slips(session: Session, period: str, now: datetime) -> int:
+    """Record the Treasury's slips for providers that hold an advance; gives how many."""
+    rows = [row for row in waiting(session, period) if row.holds_advance]
+    for row in rows:
+        receive(session, row, local_date(now), f"treasury-slip:{row.reference}", now)
+    return len(rows)

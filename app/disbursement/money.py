@@ -1,0 +1,43 @@
+"""How much money a contract has at its provider: what release and funding are measured by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from ledger.balances import account_balances, open_item_sums
+from ledger.chart import Cell
+
+
+@dataclass(slots=True)
+class Purse:
+    """A contract's money in đồng: at the provider, on its way, parked, committed."""
+
+    held: int = 0
+    in_transit: int = 0
+    suspense: int = 0
+    commitment: int = 0
+
+    @property
+    def free(self) -> int:
+        """What may still be sent: neither on its way nor of unknown origin."""
+        return self.held - self.in_transit - self.suspense
+
+
+def purses(session: Session, programme: str | None = None) -> dict[Cell, Purse]:
+    """Every contract's purse by its cell; two queries."""
+    found: dict[Cell, Purse] = {}
+    kinds = ("bank", "advance", "transit", "commitment")
+    for one in account_balances(session, kinds=kinds, programme=programme):
+        purse = found.setdefault(one.cell, Purse())
+        if one.kind in ("bank", "advance"):
+            purse.held -= one.balance
+        elif one.kind == "transit":
+            purse.in_transit += one.balance
+        else:
+            purse.commitment += one.balance
+    for item in open_item_sums(session, programme=programme):
+        if item.kind == "suspense":
+            found.setdefault(item.cell, Purse()).suspense += item.balance
+    return found

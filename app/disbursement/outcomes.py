@@ -1,0 +1,264 @@
+"""Applying verdicts: postings per cell, outcomes and states set-wise, one file at a time.
+
+Every judged line of one verdict and contract becomes one entry; every instruction gets its
+outcome with the bank line that proves it. Nothing here matches, and nothing here reads files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, case, func, insert, literal, select, update
+from sqlalchemy.orm import Session
+
+from app.disbursement.funding import cell_of, receive
+from app.disbursement.states import ACCEPTED, READY, REJECTED, RETURNED, SETTLED
+from app.disbursement.tables import batch, funding_request, instruction, outcome
+from app.units.tables import contract, provider
+from ledger.journal import EntryDraft, post, post_many
+from ledger.periods import first_open_day
+from ledger.schema import Moment, Whole
+from reconciliation import matching
+from reconciliation.tables import bank_line, line_match, suspense_item
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a verdict does: the instruction's next state, and the recipe by kind of provider."""
+
+    state: str
+    recipe_bank: str
+    recipe_advance: str
+    per_item: bool
+
+
+EFFECTS: Mapping[str, Effect] = {
+    matching.SETTLED: Effect(SETTLED, "settle_bank", "settle_advance", per_item=False),
+    matching.REJECTED: Effect(REJECTED, "reject", "reject", per_item=True),
+    matching.CARRIED: Effect(REJECTED, "carry_over", "carry_over", per_item=True),
+    matching.RETURNED: Effect(RETURNED, "return_bank", "return_advance", per_item=True),
+}
+
+
+def expected_payments() -> Select[Any]:
+    """What the matcher may expect: every instruction that has left the house."""
+    return (
+        select(
+            instruction.c.id.label("target_id"),
+            contract.c.provider,
+            contract.c.account,
+            instruction.c.reference,
+            instruction.c.amount,
+            case((instruction.c.state.in_((READY, ACCEPTED)), 1), else_=0).label("is_open"),
+            case((instruction.c.state == SETTLED, 1), else_=0).label("is_settled"),
+        )
+        .join(batch, batch.c.id == instruction.c.batch_id)
+        .join(contract, contract.c.id == batch.c.contract_id)
+        .where(batch.c.state.not_in(("built", "released", "cancelled")))
+    )
+
+
+def expected_funding() -> Select[Any]:
+    """Withdrawal requests whose money has not come."""
+    return (
+        select(
+            funding_request.c.id.label("target_id"),
+            contract.c.provider,
+            contract.c.account,
+            funding_request.c.reference,
+            funding_request.c.amount,
+        )
+        .join(contract, contract.c.id == funding_request.c.contract_id)
+        .where(funding_request.c.received_on.is_(None), funding_request.c.amount > 0)
+    )
+
+
+def apply_verdict(session: Session, file_id: int, verdict: str, now: datetime) -> int:
+    """Apply one verdict's lines of a file to the books and the instructions; gives how many."""
+    effect = EFFECTS[verdict]
+    applied = 0
+    for row in session.execute(_by_contract(file_id, verdict)).all():
+        recipe = effect.recipe_advance if row.holds_advance else effect.recipe_bank
+        draft = EntryDraft(
+            key=f"file:{file_id}:{verdict}:{row.contract_id}",
+            recipe=recipe,
+            cell=cell_of(row),
+            effective_on=first_open_day(session, row.programme, row.last_day),
+            recorded_at=now,
+            source=f"file:{file_id}",
+        )
+        entry = _post(session, draft, effect, file_id, verdict, row)
+        _outcomes(session, file_id, verdict, effect, row.contract_id, entry, now)
+        applied += row.count
+    if applied:
+        _move(session, file_id, verdict, effect.state)
+    return applied
+
+
+def _judged(file_id: int, verdict: str) -> Any:
+    return (
+        line_match.join(bank_line, bank_line.c.id == line_match.c.bank_line_id)
+        .join(instruction, instruction.c.id == line_match.c.target_id)
+        .join(batch, batch.c.id == instruction.c.batch_id)
+    ), (bank_line.c.file_id == file_id, line_match.c.verdict == verdict)
+
+
+def _by_contract(file_id: int, verdict: str) -> Select[Any]:
+    source, where = _judged(file_id, verdict)
+    place = (contract.c.unit_code, contract.c.programme, contract.c.fund, contract.c.provider)
+    return (
+        select(
+            batch.c.contract_id,
+            *place,
+            provider.c.holds_advance,
+            func.count().label("count"),
+            func.sum(instruction.c.amount).label("total"),
+            func.max(bank_line.c.booked_on).label("last_day"),
+        )
+        .select_from(source)
+        .join(contract, contract.c.id == batch.c.contract_id)
+        .join(provider, provider.c.code == contract.c.provider)
+        .where(*where)
+        .group_by(batch.c.contract_id, *place, provider.c.holds_advance)
+        .order_by(batch.c.contract_id)
+    )
+
+
+def _post(
+    session: Session, draft: EntryDraft, effect: Effect, file_id: int, verdict: str, row: Row[Any]
+) -> int:
+    if not effect.per_item:
+        return post(session, draft, int(row.total)).entry_id
+    source, where = _judged(file_id, verdict)
+    items = (
+        select(instruction.c.obligation_id.label("item"), instruction.c.amount.label("amount"))
+        .select_from(source)
+        .where(*where, batch.c.contract_id == row.contract_id)
+    )
+    return post_many(session, draft, items, row.count, int(row.total)).entry_id
+
+
+def _outcomes(
+    session: Session,
+    file_id: int,
+    verdict: str,
+    effect: Effect,
+    contract_id: int,
+    entry_id: int,
+    now: datetime,
+) -> None:
+    source, where = _judged(file_id, verdict)
+    rows = (
+        select(
+            instruction.c.id,
+            literal(effect.state),
+            bank_line.c.id,
+            bank_line.c.kind,
+            bank_line.c.reason,
+            bank_line.c.booked_on,
+            literal(now, Moment),
+            literal(entry_id, Whole),
+        )
+        .select_from(source)
+        .where(*where, batch.c.contract_id == contract_id)
+        .order_by(bank_line.c.id)
+    )
+    columns = ["instruction_id", "state", "bank_line_id", "evidence", "reason"]
+    columns += ["happened_on", "recorded_at", "entry_id"]
+    session.execute(insert(outcome).from_select(columns, rows, include_defaults=False))
+
+
+def _move(session: Session, file_id: int, verdict: str, state: str) -> None:
+    judged = (
+        select(line_match.c.target_id)
+        .join(bank_line, bank_line.c.id == line_match.c.bank_line_id)
+        .where(bank_line.c.file_id == file_id, line_match.c.verdict == verdict)
+    )
+    session.execute(
+        update(instruction).where(instruction.c.id.in_(judged)).values(state=state)
+    )
+
+
+def apply_funding(session: Session, file_id: int, now: datetime) -> int:
+    """Record the Treasury money that a file's credits prove; gives how many requests."""
+    rows = session.execute(
+        select(
+            funding_request.c.id,
+            funding_request.c.reference,
+            funding_request.c.amount,
+            contract.c.unit_code,
+            contract.c.programme,
+            contract.c.fund,
+            contract.c.provider,
+            provider.c.holds_advance,
+            bank_line.c.booked_on,
+            bank_line.c.id.label("bank_line_id"),
+        )
+        .select_from(line_match)
+        .join(bank_line, bank_line.c.id == line_match.c.bank_line_id)
+        .join(funding_request, funding_request.c.id == line_match.c.target_id)
+        .join(contract, contract.c.id == funding_request.c.contract_id)
+        .join(provider, provider.c.code == contract.c.provider)
+        .where(bank_line.c.file_id == file_id, line_match.c.verdict == matching.FUNDING)
+        .order_by(funding_request.c.id)
+    ).all()
+    for row in rows:
+        receive(session, row, row.booked_on, f"bank-line:{row.bank_line_id}", now)
+    return len(rows)
+
+
+PARKED: Mapping[str, str] = {
+    matching.FEE: "claim_fee",
+    matching.CREDIT_UNKNOWN: "park_credit",
+    matching.DEBIT_UNKNOWN: "park_debit",
+}
+
+
+def park(session: Session, file_id: int, now: datetime) -> int:
+    """Post what could not be placed as suspense or claim, one entry a line; gives how many."""
+    rows = session.execute(
+        select(bank_line, line_match.c.verdict, line_match.c.why, contract.c.unit_code,
+               contract.c.programme, contract.c.fund)
+        .join(line_match, line_match.c.bank_line_id == bank_line.c.id)
+        .join(contract, (contract.c.provider == bank_line.c.provider)
+              & (contract.c.account == bank_line.c.account))
+        .where(bank_line.c.file_id == file_id, line_match.c.verdict.in_(PARKED))
+        .order_by(bank_line.c.id)
+    ).all()  # fmt: skip
+    for row in rows:
+        _park_one(session, row, now)
+    return len(rows)
+
+
+def _park_one(session: Session, row: Row[Any], now: datetime) -> None:
+    draft = EntryDraft(
+        key=f"bank-line:{row.id}",
+        recipe=PARKED[row.verdict],
+        cell=cell_of(row),
+        effective_on=first_open_day(session, row.programme, row.booked_on),
+        recorded_at=now,
+        source=f"bank-line:{row.id}",
+        reason=row.remittance or row.why,
+    )
+    is_credit = row.amount > 0
+    post(
+        session,
+        draft,
+        abs(row.amount),
+        debit_item=0 if is_credit else row.id,
+        credit_item=row.id if is_credit else 0,
+    )
+    session.execute(
+        insert(suspense_item).values(
+            bank_line_id=row.id,
+            kind=row.verdict,
+            amount=row.amount,
+            owner="finance",
+            why=row.why,
+            opened_on=row.booked_on,
+            resolution="",
+        )
+    )

@@ -1,0 +1,56 @@
+"""Questions about instructions that several files ask, as SELECTs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, exists, func, select
+
+from app.beneficiaries.tables import person
+from app.benefits.tables import obligation
+from app.disbursement.tables import FAILED_STATES, instruction
+
+
+def latest_attempts(name: str = "latest") -> Any:
+    """Per obligation its highest attempt, as a subquery (obligation_id, attempt)."""
+    return (
+        select(instruction.c.obligation_id, func.max(instruction.c.attempt).label("attempt"))
+        .group_by(instruction.c.obligation_id)
+        .subquery(name)
+    )
+
+
+def open_again(before: str | None = None) -> Select[tuple[int]]:
+    """Obligations whose attempts have all failed: they are owed again and not on their way.
+
+    With `before` only those of periods before that month.
+    """
+    other = instruction.alias("other")
+    live = exists().where(
+        other.c.obligation_id == instruction.c.obligation_id,
+        other.c.state.not_in(FAILED_STATES),
+    )
+    query = select(instruction.c.obligation_id).where(
+        instruction.c.state.in_(FAILED_STATES), ~live
+    )
+    if before is not None:
+        query = query.join(obligation, obligation.c.id == instruction.c.obligation_id)
+        query = query.where(obligation.c.period < before)
+    return query
+
+
+def repaired() -> Select[tuple[int]]:
+    """Obligations that failed and whose person has another destination since the last attempt."""
+    latest = latest_attempts()
+    return (
+        select(instruction.c.obligation_id)
+        .join(
+            latest,
+            (latest.c.obligation_id == instruction.c.obligation_id)
+            & (latest.c.attempt == instruction.c.attempt),
+        )
+        .join(obligation, obligation.c.id == instruction.c.obligation_id)
+        .join(person, person.c.id == obligation.c.person_id)
+        .where(instruction.c.state.in_(FAILED_STATES))
+        .where(person.c.destination_id != instruction.c.destination_id)
+    )

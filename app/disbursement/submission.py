@@ -1,0 +1,283 @@
+"""Claim, seal, send, record: the steps of handing one batch to its provider.
+
+The network is never called here, and never inside a transaction: the job claims and commits,
+seals the bytes, lets a courier carry them, and records what happened. A batch found
+`sending` whose worker is gone is in doubt, never free again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.beneficiaries.tables import destination, person
+from app.clock import local_date
+from app.disbursement.batches import add_event, lines_digest
+from app.disbursement.funding import cell_of
+from app.disbursement.holds import refuse_held, set_hold
+from app.disbursement.money import purses
+from app.disbursement.states import IN_DOUBT, RELEASED, SENDING, SENT
+from app.disbursement.tables import batch, instruction
+from app.errors import Held, Refused
+from app.privacy import Keyring
+from app.units.tables import contract, paying_unit, programme, provider
+from bank_adapters.contract import (
+    BankAdapter,
+    Debtor,
+    Method,
+    OutboundBatch,
+    PaymentInstruction,
+)
+from ledger.journal import EntryDraft, post
+
+LEASE = timedelta(minutes=10)
+FETCH_ROWS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A batch's file: where it lies, its name at the provider, its digest."""
+
+    batch_id: int
+    path: Path
+    name: str
+    sha256: str
+
+
+def sendable(session: Session, now: datetime, today: bool = True) -> list[int]:
+    """Released batches whose day has come."""
+    query = select(batch.c.id).where(batch.c.state == RELEASED)
+    if today:
+        query = query.where(batch.c.requested_on <= local_date(now))
+    return list(session.scalars(query.order_by(batch.c.id)))
+
+
+def details(session: Session, batch_id: int) -> Row[Any]:
+    """The batch with its contract, unit, programme and provider."""
+    return session.execute(
+        select(
+            batch,
+            contract.c.unit_code,
+            contract.c.programme,
+            contract.c.fund,
+            contract.c.provider,
+            contract.c.account,
+            paying_unit.c.name.label("unit_name"),
+            programme.c.purpose,
+            provider.c.adapter,
+            provider.c.holds_advance,
+        )
+        .join(contract, contract.c.id == batch.c.contract_id)
+        .join(paying_unit, paying_unit.c.code == contract.c.unit_code)
+        .join(programme, programme.c.code == contract.c.programme)
+        .join(provider, provider.c.code == contract.c.provider)
+        .where(batch.c.id == batch_id)
+    ).one()
+
+
+def outbound(
+    session: Session, keyring: Keyring, row: Row[Any], commune_name: str = ""
+) -> OutboundBatch:
+    """The batch as the adapter takes it; its instructions are streamed and decrypted."""
+    return OutboundBatch(
+        message_id=row.message_id,
+        created_at=row.built_at,
+        requested_on=row.requested_on,
+        debtor=Debtor(name=row.unit_name, account=row.account, customer_number=row.unit_code),
+        purpose=row.purpose,
+        count=row.count,
+        total=row.total,
+        instructions=_payments(session, keyring, row, commune_name),
+    )
+
+
+def _payments(
+    session: Session, keyring: Keyring, row: Row[Any], commune_name: str
+) -> Iterator[PaymentInstruction]:
+    rows = session.execute(
+        select(
+            instruction.c.reference,
+            instruction.c.amount,
+            instruction.c.method,
+            destination.c.holder,
+            destination.c.bank_bin,
+            destination.c.account_cipher,
+            person.c.citizen_key,
+            person.c.hamlet,
+        )
+        .join(destination, destination.c.id == instruction.c.destination_id)
+        .join(person, person.c.id == destination.c.person_id)
+        .where(instruction.c.batch_id == row.id)
+        .order_by(instruction.c.payroll_line_id)
+        .execution_options(yield_per=FETCH_ROWS)
+    )
+    for one in rows:
+        is_cash = one.method == "cash"
+        yield PaymentInstruction(
+            reference=one.reference,
+            amount=one.amount,
+            payee_name=one.holder,
+            method=Method(one.method),
+            account="" if is_cash else _account(keyring, one),
+            bank_bin=one.bank_bin,
+            place=f"{one.hamlet}, {row.unit_name}" if is_cash else "",
+            remark=f"{one.reference} {row.purpose}",
+        )
+
+
+def _account(keyring: Keyring, row: Row[Any]) -> str:
+    return keyring.decrypt("destination.account", row.citizen_key, row.account_cipher)
+
+
+def seal(
+    session: Session, keyring: Keyring, adapter: BankAdapter, batch_id: int, folder: Path
+) -> Sealed:
+    """Write the batch's file and prove it against the approved lines by an independent reader.
+
+    Raises Refused when the instructions are not those that were built, or the file does not
+    say what they say.
+    """
+    row = details(session, batch_id)
+    if lines_digest(session, batch_id) != row.lines_digest:
+        raise Refused(f"Lô {batch_id} đã bị sửa sau khi lập.", "Dừng lô và báo kiểm toán.")
+    what = outbound(session, keyring, row)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / adapter.file_name(what)
+    with path.open("wb") as file:
+        adapter.write(what, file)
+    _prove(path, adapter, _payments(session, keyring, row, ""))
+    return Sealed(batch_id, path, path.name, file_digest(path))
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _prove(path: Path, adapter: BankAdapter, wanted: Iterator[PaymentInstruction]) -> None:
+    """Read the file back and compare every line's reference, amount and account."""
+    with path.open("rb") as file:
+        read = _fingerprint(adapter.read_back(file))
+    if read != _fingerprint(wanted):
+        raise Refused(f"Tệp {path.name} không khớp với các dòng đã duyệt.", "Dừng lô, báo kỹ thuật.")
+
+
+def _fingerprint(payments: Iterator[PaymentInstruction]) -> tuple[int, int, str]:
+    count = total = 0
+    digest = hashlib.sha256()
+    for one in payments:
+        count, total = count + 1, total + one.amount
+        text = f"{one.reference}|{one.amount}|{one.method}|{one.account}|{one.bank_bin}\n"
+        digest.update(text.encode())
+    return count, total, digest.hexdigest()
+
+
+def claim(session: Session, sealed: Sealed, owner: str, now: datetime) -> bool:
+    """Take a released batch for sending and post T4; False when another worker has it.
+
+    Raises Refused when the money is not there, Held when a hold stands.
+    """
+    row = details(session, sealed.batch_id)
+    refuse_held(session, row.provider, row.programme, row.unit_code)
+    purse = purses(session, row.programme).get(cell_of(row))
+    if purse is None or row.total > purse.free:
+        raise Refused(f"Lô {row.id} vượt số tiền đã nhận.", "Chờ Kho bạc chuyển tiền.")
+    taken = session.execute(
+        update(batch)
+        .where(batch.c.id == sealed.batch_id, batch.c.state == RELEASED)
+        .values(
+            state=SENDING,
+            owner=owner,
+            lease_until=now + LEASE,
+            file_name=sealed.name,
+            sha256=sealed.sha256,
+        )
+    )
+    if taken.rowcount != 1:
+        return False
+    draft = EntryDraft(
+        key=f"batch:{row.id}:send",
+        recipe="send",
+        cell=cell_of(row),
+        effective_on=local_date(now),
+        recorded_at=now,
+        source=f"batch:{row.id}",
+    )
+    post(session, draft, row.total)
+    add_event(session, row.id, SENDING, now, owner, f"sha256:{sealed.sha256}")
+    return True
+
+
+def require_sealed(path: Path, sha256: str) -> None:
+    """Refuse a file whose bytes are not those that were sealed. Raises Held."""
+    if file_digest(path) != sha256:
+        raise Held(
+            f"Tệp {path.name} đã bị thay đổi sau khi niêm phong; không gửi.",
+            "Giữ nguyên tệp làm chứng cứ và báo kiểm toán.",
+        )
+
+
+def stop_everything(session: Session, reason: str, now: datetime) -> None:
+    """Set the global hold: something is wrong that people must look at."""
+    set_hold(session, "global", "", reason, "system", now)
+
+
+def record(session: Session, batch_id: int, state: str, evidence: str, now: datetime) -> bool:
+    """What became of a sending batch: SENT, or IN_DOUBT when it cannot be known."""
+    moved = session.execute(
+        update(batch)
+        .where(batch.c.id == batch_id, batch.c.state.in_((SENDING, IN_DOUBT)))
+        .where(batch.c.state != state)
+        .values(state=state, owner=None, lease_until=None)
+    )
+    if moved.rowcount == 1:
+        add_event(session, batch_id, state, now, "system", evidence)
+    return moved.rowcount == 1
+
+
+def give_up_lost(session: Session, owner: str, now: datetime) -> int:
+    """Batches left `sending` by a worker that is gone are in doubt; gives how many.
+
+    A worker's own leftovers are lost at once: it is here, so it is not sending them.
+    """
+    lost = select(batch.c.id).where(
+        batch.c.state == SENDING, or_(batch.c.lease_until < now, batch.c.owner == owner)
+    )
+    numbers = list(session.scalars(lost))
+    for number in numbers:
+        record(session, number, IN_DOUBT, "worker lost", now)
+    return len(numbers)
+
+
+def in_doubt(session: Session) -> list[Row[Any]]:
+    """Batches whose fate is not known: id, file, digest, provider, first moment of sending."""
+    return list(
+        session.execute(
+            select(
+                batch.c.id,
+                batch.c.file_name,
+                batch.c.sha256,
+                batch.c.message_id,
+                batch.c.requested_on,
+                contract.c.provider,
+                provider.c.adapter,
+            )
+            .join(contract, contract.c.id == batch.c.contract_id)
+            .join(provider, provider.c.code == contract.c.provider)
+            .where(batch.c.state == IN_DOUBT)
+            .order_by(batch.c.id)
+        )
+    )
+
+
+def mark_sent_again(session: Session, batch_id: int, now: datetime) -> None:
+    """The same sealed bytes were handed over again to a provider that refuses repetitions."""
+    record(session, batch_id, SENT, "same bytes handed over again", now)

@@ -1,0 +1,101 @@
+"""Doubts about a payroll: blocking ones stop the submission, warnings must be seen.
+
+Set-wise over the month's draft payrolls; each flag says how many people and what to do.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, func, insert, select
+from sqlalchemy.orm import Session
+
+from app.beneficiaries.tables import destination, person
+from app.benefits.tables import obligation
+from app.payroll.states import DRAFT
+from app.payroll.tables import bridge, flag, payroll, payroll_line
+
+CHANGED_DAYS = 30
+
+SENTENCES = {
+    "no_route": (
+        1,
+        "{n} người chưa có nơi nhận tiền dùng được. Bổ sung tài khoản hoặc chọn tiền mặt.",
+    ),
+    "account_changed": (0, "{n} người đổi nơi nhận tiền trong 30 ngày qua. Kiểm tra đơn đề nghị."),
+    "shared_account": (0, "{n} người nhận chung một tài khoản với người khác. Kiểm tra uỷ quyền."),
+    "missing": (0, "{n} người có tên tháng trước, tháng này vắng mà không có lý do. Hỏi lại thôn."),
+}
+
+
+def raise_flags(session: Session, period: str, now: datetime) -> int:
+    """Write the flags of the month's draft payrolls; gives how many were raised."""
+    known = {tuple(row) for row in session.execute(select(flag.c.payroll_id, flag.c.kind))}
+    rows = []
+    for kind, query in _queries(period, now):
+        blocking, sentence = SENTENCES[kind]
+        rows += [
+            {
+                "payroll_id": payroll_id,
+                "kind": kind,
+                "is_blocking": blocking,
+                "people": people,
+                "sentence": sentence.format(n=people),
+            }
+            for payroll_id, people in session.execute(query)
+            if people and (payroll_id, kind) not in known
+        ]
+    if rows:
+        session.execute(insert(flag), rows)
+    return len(rows)
+
+
+def _queries(period: str, now: datetime) -> list[tuple[str, Select[Any]]]:
+    mine = and_(payroll.c.period == period, payroll.c.state == DRAFT)
+    lines = (
+        select(payroll.c.id, func.count())
+        .join(payroll_line, payroll_line.c.payroll_id == payroll.c.id)
+        .join(destination, destination.c.id == payroll_line.c.destination_id)
+        .where(mine)
+        .group_by(payroll.c.id)
+    )
+    recent = now - timedelta(days=CHANGED_DAYS)
+    changed = and_(destination.c.version > 1, destination.c.recorded_at >= recent)
+    other, other_person = destination.alias("other"), person.alias("other_person")
+    shared = exists().where(
+        other.c.account_key == destination.c.account_key,
+        other.c.person_id != destination.c.person_id,
+        other.c.method == "account",
+        other_person.c.destination_id == other.c.id,
+    )
+    return [
+        ("no_route", _unlined(period)),
+        ("account_changed", lines.where(changed)),
+        ("shared_account", lines.where(destination.c.method == "account", shared)),
+        (
+            "missing",
+            select(payroll.c.id, bridge.c.people)
+            .join(bridge, bridge.c.payroll_id == payroll.c.id)
+            .where(mine, bridge.c.cause == "left_missing"),
+        ),
+    ]
+
+
+def _unlined(period: str) -> Select[Any]:
+    """What is owed for this month but found no way to be paid."""
+    lined = exists().where(payroll_line.c.obligation_id == obligation.c.id)
+    here = and_(
+        payroll.c.unit_code == obligation.c.unit_code,
+        payroll.c.programme == obligation.c.programme,
+        payroll.c.period == period,
+        payroll.c.kind == "monthly",
+        payroll.c.state == DRAFT,
+    )
+    return (
+        select(payroll.c.id, func.count())
+        .select_from(obligation)
+        .join(payroll, here)
+        .where(obligation.c.period <= period, ~lined)
+        .group_by(payroll.c.id)
+    )

@@ -1,0 +1,225 @@
+"""Opening the payrolls of a month, all paying units at once, in a fixed number of statements.
+
+A monthly payroll holds what is newly owed and what was carried over unpaid; a follow-up
+payroll holds returned or rejected obligations whose destination was repaired since.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Session
+
+from app.beneficiaries.tables import banned_account, destination, person
+from app.benefits.tables import obligation
+from app.payroll.states import APPROVED, CLOSED, DRAFT
+from app.payroll.tables import payroll, payroll_line
+from app.units.tables import contract_route, programme
+from ledger.schema import Moment, Whole
+
+
+def previous_period(period: str) -> str:
+    """The month before, 'YYYY-MM'."""
+    year, month = int(period[:4]), int(period[5:])
+    return f"{year - 1}-12" if month == 1 else f"{year}-{month - 1:02}"
+
+
+def open_monthly(session: Session, period: str, open_again: Select[Any], now: datetime) -> int:
+    """Open the month's payrolls as drafts with their lines; gives how many.
+
+    `open_again` selects the obligation ids of earlier months that are owed and not on their
+    way (the disbursement room knows). Called again it adds nothing.
+    """
+    lined = exists().where(payroll_line.c.obligation_id == obligation.c.id)
+    fresh = and_(obligation.c.period <= period, ~lined)
+    carried = and_(obligation.c.period < period, obligation.c.id.in_(open_again))
+    return _open(session, "monthly", period, 1, or_(fresh, carried), _cause(period), now)
+
+
+def open_follow_up(session: Session, period: str, open_again: Select[Any], now: datetime) -> int:
+    """Open follow-up payrolls for repaired obligations; gives how many."""
+    last = session.scalar(
+        select(func.max(payroll.c.number)).where(
+            payroll.c.period == period, payroll.c.kind == "follow_up"
+        )
+    )
+    which = obligation.c.id.in_(open_again)
+    cause = literal("follow_up")
+    return _open(session, "follow_up", period, (last or 0) + 1, which, cause, now)
+
+
+def _cause(period: str) -> ColumnElement[str]:
+    """Why a line stands here, against last month's list."""
+    before = obligation.alias("before")
+    regular = (
+        select(before.c.regular)
+        .where(
+            before.c.programme == obligation.c.programme,
+            before.c.person_id == obligation.c.person_id,
+            before.c.component == obligation.c.component,
+            before.c.period == previous_period(period),
+        )
+        .scalar_subquery()
+    )
+    return case(
+        (exists().where(payroll_line.c.obligation_id == obligation.c.id), "carried"),
+        (regular.is_(None), "joined"),
+        (regular != obligation.c.regular, "rate"),
+        else_="same",
+    )
+
+
+def _open(
+    session: Session,
+    kind: str,
+    period: str,
+    number: int,
+    which: ColumnElement[bool],
+    cause: ColumnElement[str],
+    now: datetime,
+) -> int:
+    _headers(session, kind, period, number, which, now)
+    opened = select(payroll.c.id).where(
+        payroll.c.kind == kind,
+        payroll.c.period == period,
+        payroll.c.number == number,
+        payroll.c.state == DRAFT,
+        payroll.c.lines == 0,
+    )
+    ids = list(session.scalars(opened))
+    if ids:
+        _lines(session, ids, which, cause)
+        _totals(session, ids)
+    return len(ids)
+
+
+def _headers(
+    session: Session,
+    kind: str,
+    period: str,
+    number: int,
+    which: ColumnElement[bool],
+    now: datetime,
+) -> None:
+    known = exists().where(
+        payroll.c.period == period,
+        payroll.c.kind == kind,
+        payroll.c.number == number,
+        payroll.c.unit_code == obligation.c.unit_code,
+        payroll.c.programme == obligation.c.programme,
+    )
+    units = (
+        select(obligation.c.unit_code, obligation.c.programme)
+        .where(which, ~known)
+        .distinct()
+        .subquery()
+    )
+    rows = (
+        select(
+            literal(kind),
+            literal(period),
+            literal(number, Whole),
+            units.c.unit_code,
+            units.c.programme,
+            programme.c.fund,
+            literal(DRAFT),
+            literal(0, Whole),
+            literal(0, Whole),
+            literal(now, Moment),
+        )
+        .join(programme, programme.c.code == units.c.programme)
+        .order_by(units.c.unit_code, units.c.programme)
+    )
+    columns = ["kind", "period", "number", "unit_code", "programme", "fund", "state"]
+    columns += ["lines", "total", "opened_at"]
+    session.execute(insert(payroll).from_select(columns, rows, include_defaults=False))
+
+
+def _lines(
+    session: Session, ids: list[int], which: ColumnElement[bool], cause: ColumnElement[str]
+) -> None:
+    """One line per obligation that has a usable destination and a contract for it."""
+    first, last = min(ids), max(ids)
+    route = and_(
+        contract_route.c.unit_code == obligation.c.unit_code,
+        contract_route.c.programme == obligation.c.programme,
+        contract_route.c.method == destination.c.method,
+        contract_route.c.bank_bin == destination.c.bank_bin,
+    )
+    here = and_(
+        payroll.c.unit_code == obligation.c.unit_code,
+        payroll.c.programme == obligation.c.programme,
+        payroll.c.id.between(first, last),
+        payroll.c.lines == 0,
+        payroll.c.state == DRAFT,
+    )
+    place = func.row_number().over(
+        partition_by=payroll.c.id, order_by=(person.c.sort_key, person.c.id, obligation.c.id)
+    )
+    rows = (
+        select(
+            payroll.c.id,
+            place,
+            obligation.c.id,
+            person.c.id,
+            destination.c.id,
+            contract_route.c.contract_id,
+            destination.c.method,
+            obligation.c.amount,
+            cause,
+        )
+        .select_from(obligation)
+        .join(payroll, here)
+        .join(person, person.c.id == obligation.c.person_id)
+        .join(destination, destination.c.id == person.c.destination_id)
+        .join(contract_route, route)
+        .where(which, ~_banned())
+        .order_by(payroll.c.id, place)
+    )
+    columns = ["payroll_id", "line", "obligation_id", "person_id", "destination_id"]
+    columns += ["contract_id", "method", "amount", "cause"]
+    session.execute(insert(payroll_line).from_select(columns, rows, include_defaults=False))
+
+
+def _banned() -> ColumnElement[bool]:
+    return exists().where(
+        banned_account.c.account_key == destination.c.account_key,
+        destination.c.method == "account",
+    )
+
+
+def _totals(session: Session, ids: list[int]) -> None:
+    mine = payroll_line.c.payroll_id == payroll.c.id
+    session.execute(
+        update(payroll)
+        .where(payroll.c.id.in_(ids))
+        .values(
+            lines=select(func.count()).where(mine).scalar_subquery(),
+            total=select(func.coalesce(func.sum(payroll_line.c.amount), 0))
+            .where(mine)
+            .scalar_subquery(),
+        )
+    )
+
+
+def approved_lines(period: str) -> Select[Any]:
+    """Lines of the month's approved monthly payrolls."""
+    return (
+        select(payroll_line)
+        .join(payroll, payroll.c.id == payroll_line.c.payroll_id)
+        .where(payroll.c.period == period, payroll.c.state.in_((APPROVED, CLOSED)))
+    )

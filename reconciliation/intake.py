@@ -1,0 +1,76 @@
+"""Taking files in: raw bytes first, kept for ever under their hash; the same file once."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from reconciliation.tables import inbound_file, repeated_file
+
+
+def stored_path(store: Path, sha256: str) -> Path:
+    """Where the raw bytes of a file lie."""
+    return store / sha256[:2] / sha256
+
+
+def keep(store: Path, source: Path, sha256: str) -> Path:
+    """Put a fetched file into the store (moved, once)."""
+    target = stored_path(store, sha256)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.exists():
+        shutil.move(source, target)
+    return target
+
+
+def receive(
+    session: Session, provider: str, name: str, sha256: str, size_bytes: int, now: datetime
+) -> bool:
+    """Record a file that is safely stored; False when these bytes came before."""
+    known = session.scalar(
+        select(inbound_file.c.id).where(
+            inbound_file.c.provider == provider, inbound_file.c.sha256 == sha256
+        )
+    )
+    if known is not None:
+        _repeated(session, known, name, now)
+        return False
+    session.execute(
+        insert(inbound_file).values(
+            provider=provider,
+            name=name,
+            sha256=sha256,
+            size_bytes=size_bytes,
+            received_at=now,
+            state="received",
+            why="",
+        )
+    )
+    return True
+
+
+def _repeated(session: Session, file_id: int, name: str, now: datetime) -> None:
+    original = session.scalar(select(inbound_file.c.name).where(inbound_file.c.id == file_id))
+    seen = session.scalar(
+        select(repeated_file.c.id).where(
+            repeated_file.c.file_id == file_id, repeated_file.c.name == name
+        )
+    )
+    if name != original and seen is None:
+        session.execute(
+            insert(repeated_file).values(file_id=file_id, name=name, received_at=now)
+        )
+
+
+def waiting(session: Session, state: str) -> list[tuple[int, str, str, str]]:
+    """Files in a state, in the order they came: (id, provider, name, sha256)."""
+    rows = session.execute(
+        select(inbound_file.c.id, inbound_file.c.provider, inbound_file.c.name,
+               inbound_file.c.sha256)
+        .where(inbound_file.c.state == state)
+        .order_by(inbound_file.c.id)
+    )  # fmt: skip
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
