@@ -12,6 +12,7 @@ import socket
 import threading
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO, cast
 
 import paramiko
 from paramiko.common import (
@@ -105,11 +106,9 @@ class Folder(paramiko.SFTPServerInterface):
             number = os.open(self._local(path), flags | os.O_NOFOLLOW, 0o600)
         except OSError as error:
             return _code(error)
-        stream = os.fdopen(number, "r+b" if flags & os.O_RDWR else "wb" if writing else "rb")
-        handle = paramiko.SFTPHandle(flags)
-        handle.readfile = stream  # type: ignore[attr-defined]
-        handle.writefile = stream  # type: ignore[attr-defined]
-        return handle
+        mode = "r+b" if flags & os.O_RDWR else "wb" if writing else "rb"
+        stream = cast(BinaryIO, os.fdopen(number, mode))
+        return OpenFile(stream, flags)
 
     def remove(self, path: str) -> int:
         """A client may take back only what it has not finished delivering."""
@@ -140,6 +139,18 @@ class Folder(paramiko.SFTPServerInterface):
         if drop:
             self._gate.transport.close()
         return SFTP_OK
+
+
+class OpenFile(paramiko.SFTPHandle):
+    """One file a client has open."""
+
+    def __init__(self, stream: BinaryIO, flags: int) -> None:
+        super().__init__(flags)
+        self.readfile = self.writefile = stream
+
+    def stat(self) -> paramiko.SFTPAttributes | int:
+        """The size as it is now; clients ask for it before they read ahead."""
+        return paramiko.SFTPAttributes.from_stat(os.fstat(self.readfile.fileno()))
 
 
 def _is_part(path: PurePosixPath) -> bool:
