@@ -90,7 +90,10 @@ class Control:
             raise SandboxError(f"{method} {path}: {error}") from error
         if answer.status_code != 200:
             raise SandboxError(f"{method} {path}: {answer.status_code} {answer.text[:500]}")
-        return answer.json()
+        try:
+            return answer.json()
+        except requests.JSONDecodeError as error:
+            raise SandboxError(f"{method} {path}: somebody else answers at this port") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,7 @@ class Running:
             return False
         finally:
             control.close()
-        return bool(found["pid"] == self.pid and found["home"] == str(self.home))
+        return (found.get("pid"), found.get("home")) == (self.pid, str(self.home))
 
     def stop(self, seconds: float = 20.0) -> None:
         """Ask it to end (SIGTERM) and wait; harmless when it has ended already."""
@@ -208,11 +211,12 @@ def _spawn(home: Path, config: Path) -> int:
     log = os.open(home / "sandbox.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     nothing = os.open(os.devnull, os.O_RDONLY)
     command = [sys.executable, "-m", __package__, "--home", str(home), "--config", str(config)]
+    paths = [str(PACKAGE_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     try:
         return os.posix_spawn(
             sys.executable,
             command,
-            {**os.environ, "PYTHONPATH": str(PACKAGE_ROOT), "PYTHONUNBUFFERED": "1"},
+            {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONUNBUFFERED": "1"},
             setsid=True,
             file_actions=[
                 (os.POSIX_SPAWN_DUP2, nothing, 0),
