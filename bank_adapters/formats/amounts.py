@@ -51,6 +51,8 @@ def to_minor(text: str, currency: str, where: str) -> int:
     `where` names the field in the error. Raises Unreadable.
     """
     text = text.strip()
+    if not currency:
+        raise Unreadable(f"{where}: số tiền “{text[:40]}” không ghi loại tiền")
     if found := _DECIMAL.fullmatch(text):
         whole, fraction = found[1], found[2] or ""
     elif found := _BARE_FRACTION.fullmatch(text):

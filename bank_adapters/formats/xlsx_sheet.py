@@ -106,6 +106,11 @@ def open_sheets(source: BinaryIO) -> dict[str, Sheet]:
         return {nfc(name): Sheet(nfc(name), _rows(book, name)) for name in names}
     except (CalamineError, ValueError, OSError) as error:
         raise Unreadable(f"không đọc được tệp Excel: {error}") from error
+    except BaseException as error:
+        # A panic of the reader's Rust code comes as a BaseException of a private class.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise Unreadable("tệp Excel hỏng, không đọc được") from error
 
 
 def _rows(book: CalamineWorkbook, name: str) -> list[Row]:
