@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, case, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Row, Select, case, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from app.disbursement.funding import cell_of, receive
@@ -20,26 +20,38 @@ from app.disbursement.tables import batch, funding_request, instruction, outcome
 from app.units.tables import contract, provider
 from ledger.journal import EntryDraft, post, post_many
 from ledger.periods import first_open_day
-from ledger.schema import Moment, Whole
+from ledger.schema import Day, Moment, Whole
 from reconciliation import matching
 from reconciliation.tables import bank_line, line_match, suspense_item
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a verdict does: the instruction's next state, and the recipe by kind of provider."""
+    """What a verdict does: the instruction's next state, and the recipe by kind of provider.
+
+    `recipe_cash` is for cash lines; only a provider that holds an advance has them.
+    """
 
     state: str
     recipe_bank: str
     recipe_advance: str
+    recipe_cash: str
     per_item: bool
+
+    def recipe(self, row: Row[Any]) -> str:
+        """The recipe for a contract's lines of one method."""
+        if row.method == "cash":
+            return self.recipe_cash
+        return self.recipe_advance if row.holds_advance else self.recipe_bank
 
 
 EFFECTS: Mapping[str, Effect] = {
-    matching.SETTLED: Effect(SETTLED, "settle_bank", "settle_advance", per_item=False),
-    matching.REJECTED: Effect(REJECTED, "reject", "reject", per_item=True),
-    matching.CARRIED: Effect(REJECTED, "carry_over", "carry_over", per_item=True),
-    matching.RETURNED: Effect(RETURNED, "return_bank", "return_advance", per_item=True),
+    matching.SETTLED: Effect(SETTLED, "settle_bank", "settle_advance", "pay_cash", per_item=False),
+    matching.REJECTED: Effect(REJECTED, "reject", "reject", "reject", per_item=True),
+    matching.CARRIED: Effect(REJECTED, "carry_over", "carry_over", "carry_over", per_item=True),
+    matching.RETURNED: Effect(
+        RETURNED, "return_bank", "return_advance", "return_advance", per_item=True
+    ),
 }
 
 
@@ -81,17 +93,16 @@ def apply_verdict(session: Session, file_id: int, verdict: str, now: datetime) -
     effect = EFFECTS[verdict]
     applied = 0
     for row in session.execute(_by_contract(file_id, verdict)).all():
-        recipe = effect.recipe_advance if row.holds_advance else effect.recipe_bank
         draft = EntryDraft(
-            key=f"file:{file_id}:{verdict}:{row.contract_id}",
-            recipe=recipe,
+            key=f"file:{file_id}:{verdict}:{row.contract_id}:{row.method}",
+            recipe=effect.recipe(row),
             cell=cell_of(row),
             effective_on=first_open_day(session, row.programme, row.last_day),
             recorded_at=now,
             source=f"file:{file_id}",
         )
         entry = _post(session, draft, effect, file_id, verdict, row)
-        _outcomes(session, file_id, verdict, effect, row.contract_id, entry, now)
+        _outcomes(session, file_id, verdict, row, draft, entry)
         applied += row.count
     if applied:
         _move(session, file_id, verdict, effect.state)
@@ -112,6 +123,7 @@ def _by_contract(file_id: int, verdict: str) -> Select[Any]:
     return (
         select(
             batch.c.contract_id,
+            instruction.c.method,
             *place,
             provider.c.holds_advance,
             func.count().label("count"),
@@ -122,8 +134,8 @@ def _by_contract(file_id: int, verdict: str) -> Select[Any]:
         .join(contract, contract.c.id == batch.c.contract_id)
         .join(provider, provider.c.code == contract.c.provider)
         .where(*where)
-        .group_by(batch.c.contract_id, *place, provider.c.holds_advance)
-        .order_by(batch.c.contract_id)
+        .group_by(batch.c.contract_id, instruction.c.method, *place, provider.c.holds_advance)
+        .order_by(batch.c.contract_id, instruction.c.method)
     )
 
 
@@ -136,7 +148,7 @@ def _post(
     items = (
         select(instruction.c.obligation_id.label("item"), instruction.c.amount.label("amount"))
         .select_from(source)
-        .where(*where, batch.c.contract_id == row.contract_id)
+        .where(*where, *_same(row))
     )
     return post_many(session, draft, items, row.count, int(row.total)).entry_id
 
@@ -145,30 +157,34 @@ def _outcomes(
     session: Session,
     file_id: int,
     verdict: str,
-    effect: Effect,
-    contract_id: int,
+    row: Row[Any],
+    draft: EntryDraft,
     entry_id: int,
-    now: datetime,
 ) -> None:
     source, where = _judged(file_id, verdict)
     rows = (
         select(
             instruction.c.id,
-            literal(effect.state),
+            literal(EFFECTS[verdict].state),
             bank_line.c.id,
             bank_line.c.kind,
             bank_line.c.reason,
             bank_line.c.booked_on,
-            literal(now, Moment),
+            literal(draft.effective_on, Day),
+            literal(draft.recorded_at, Moment),
             literal(entry_id, Whole),
         )
         .select_from(source)
-        .where(*where, batch.c.contract_id == contract_id)
+        .where(*where, *_same(row))
         .order_by(bank_line.c.id)
     )
     columns = ["instruction_id", "state", "bank_line_id", "evidence", "reason"]
-    columns += ["happened_on", "recorded_at", "entry_id"]
+    columns += ["happened_on", "posted_on", "recorded_at", "entry_id"]
     session.execute(insert(outcome).from_select(columns, rows, include_defaults=False))
+
+
+def _same(row: Row[Any]) -> tuple[ColumnElement[bool], ...]:
+    return batch.c.contract_id == row.contract_id, instruction.c.method == row.method
 
 
 def _move(session: Session, file_id: int, verdict: str, state: str) -> None:

@@ -142,6 +142,7 @@ outcome = Table(
     Column("evidence", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("happened_on", Day, nullable=False),
+    Column("posted_on", Day, nullable=False),
     Column("recorded_at", Moment, nullable=False),
     Column("entry_id", Whole, nullable=False),
     UniqueConstraint("instruction_id", "state"),

@@ -1,0 +1,76 @@
+"""What was paid in a month, counted from the instructions: one of the closing's three sources."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from app.disbursement.funding import cell_of
+from app.disbursement.states import RECALLED, RETURNED, SETTLED
+from app.disbursement.tables import batch, instruction, outcome
+from app.units.tables import contract, provider
+from ledger.chart import Cell
+from ledger.periods import days_of
+from reconciliation.lines import closing_balances
+
+
+def paid_in(session: Session, period: str) -> dict[Cell, tuple[int, int]]:
+    """(credited, cash) by cell, net of what came back, of outcomes posted in the month."""
+    first, last = days_of(period)
+    back = outcome.c.state.in_((RETURNED, RECALLED))
+    signed = case((back, -instruction.c.amount), else_=instruction.c.amount)
+    place = (contract.c.unit_code, contract.c.programme, contract.c.fund, contract.c.provider)
+    rows = session.execute(
+        select(*place, instruction.c.method, func.sum(signed).label("amount"))
+        .select_from(outcome)
+        .join(instruction, instruction.c.id == outcome.c.instruction_id)
+        .join(batch, batch.c.id == instruction.c.batch_id)
+        .join(contract, contract.c.id == batch.c.contract_id)
+        .where(outcome.c.posted_on.between(first, last))
+        .where(outcome.c.state.in_((SETTLED, RETURNED, RECALLED)))
+        .group_by(*place, instruction.c.method)
+    )
+    found: dict[Cell, tuple[int, int]] = {}
+    for row in rows:
+        credited, cash = found.get(cell_of(row), (0, 0))
+        amount = int(row.amount)
+        if row.method == "cash":
+            cash += amount
+        else:
+            credited += amount
+        found[cell_of(row)] = (credited, cash)
+    return found
+
+
+def reported_balances(session: Session, until: date) -> dict[Cell, int]:
+    """Each bank's own closing balance by cell, from its last statement up to a day."""
+    found: dict[Cell, int] = {}
+    for code in session.scalars(select(provider.c.code).where(provider.c.holds_advance == 0)):
+        stated = closing_balances(session, code, until)
+        rows: Any = session.execute(select(contract).where(contract.c.provider == code))
+        for row in rows:
+            if row.account in stated:
+                found[cell_of(row)] = stated[row.account]
+    return found
+
+
+def open_instructions(session: Session) -> dict[Cell, tuple[int, int]]:
+    """(not yet sent, on the way) by cell: what commitment and in transit must equal."""
+    place = (contract.c.unit_code, contract.c.programme, contract.c.fund, contract.c.provider)
+    before = batch.c.state.in_(("built", "released"))
+    rows = session.execute(
+        select(
+            *place,
+            func.sum(case((before, instruction.c.amount), else_=0)).label("before"),
+            func.sum(case((before, 0), else_=instruction.c.amount)).label("away"),
+        )
+        .select_from(instruction)
+        .join(batch, batch.c.id == instruction.c.batch_id)
+        .join(contract, contract.c.id == batch.c.contract_id)
+        .where(instruction.c.state.in_(("ready", "accepted")), batch.c.state != "cancelled")
+        .group_by(*place)
+    )
+    return {cell_of(row): (int(row.before), int(row.away)) for row in rows}

@@ -1,0 +1,128 @@
+"""The proofs of the whole house: the books' own, and the books against the instructions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.disbursement.batches import lines_digest
+from app.disbursement.money import purses
+from app.disbursement.paid import open_instructions
+from app.disbursement.tables import batch, instruction, outcome
+from app.payroll.digest import lines_digests
+from app.payroll.tables import approval, payroll
+from ledger import proof as books
+from ledger.chain import Anchor
+from ledger.proof import Proof
+from reconciliation.matching import unjudged
+from reconciliation.tables import bank_line, bank_report
+
+
+def prove_everything(session: Session, anchors: Iterable[Anchor] = ()) -> list[Proof]:
+    """Every proof, the books' first; reads only."""
+    return [
+        *books.verify(session, anchors),
+        prove_open_instructions(session),
+        prove_outcomes(session),
+        prove_approvals(session),
+        prove_batches(session),
+        prove_bank_lines(session),
+    ]
+
+
+def prove_open_instructions(session: Session) -> Proof:
+    """Commitment = instructions not sent, in transit = instructions on their way, per cell."""
+    wanted = open_instructions(session)
+    money = purses(session)
+    wrong = []
+    for cell in wanted.keys() | money.keys():
+        before, away = wanted.get(cell, (0, 0))
+        purse = money.get(cell)
+        held = (purse.commitment, purse.in_transit) if purse else (0, 0)
+        if held != (before, away):
+            wrong.append(f"{cell.unit}/{cell.programme}/{cell.provider}")
+    figures = {
+        "commitment": sum(one.commitment for one in money.values()),
+        "in_transit": sum(one.in_transit for one in money.values()),
+        "cells": len(money),
+        "wrong": sorted(wrong)[:5],
+    }
+    return Proof("commitment and in transit = open instructions", not wrong, figures)
+
+
+def prove_outcomes(session: Session) -> Proof:
+    """Every settled or failed instruction has its evidence, and no obligation is paid twice."""
+    evidence = select(outcome.c.id).where(
+        outcome.c.instruction_id == instruction.c.id, outcome.c.state == instruction.c.state
+    )
+    bare = session.scalar(
+        select(func.count())
+        .select_from(instruction)
+        .where(instruction.c.state.in_(("settled", "rejected", "returned")), ~evidence.exists())
+    )
+    twice = session.scalar(
+        select(func.count()).select_from(
+            select(instruction.c.obligation_id)
+            .where(instruction.c.state == "settled")
+            .group_by(instruction.c.obligation_id)
+            .having(func.count() > 1)
+            .subquery()
+        )
+    )
+    settled = session.scalar(
+        select(func.count()).select_from(instruction).where(instruction.c.state == "settled")
+    )
+    figures = {"settled": settled, "without_evidence": bare, "paid_twice": twice}
+    return Proof("each outcome has evidence, nothing is paid twice", not bare and not twice, figures)
+
+
+def prove_approvals(session: Session) -> Proof:
+    """The lines of every approved payroll are still those whose digest was confirmed."""
+    rows = session.execute(
+        select(payroll.c.id, payroll.c.digest).where(payroll.c.state.in_(("approved", "closed")))
+    ).all()
+    now = lines_digests(session, [row.id for row in rows])
+    changed = [row.id for row in rows if now.get(row.id) != row.digest]
+    steps = session.execute(
+        select(approval.c.payroll_id, func.count(func.distinct(approval.c.officer_id)))
+        .group_by(approval.c.payroll_id)
+    )  # fmt: skip
+    approved = {row[0]: row[1] for row in steps}
+    few = [row.id for row in rows if approved.get(row.id, 0) < 2]
+    figures: dict[str, Any] = {"payrolls": len(rows), "changed": changed[:5], "few": few[:5]}
+    return Proof("lines = what was approved", not changed and not few, figures)
+
+
+def prove_batches(session: Session) -> Proof:
+    """The instructions of every batch are still those that were built."""
+    rows = session.execute(select(batch.c.id, batch.c.lines_digest)).all()
+    changed = [row.id for row in rows if lines_digest(session, row.id) != row.lines_digest]
+    return Proof("instructions = what was built", not changed, {"batches": len(rows), "changed": changed[:5]})
+
+
+def prove_bank_lines(session: Session) -> Proof:
+    """Every bank line came in a file: as many lines as its reports brought, each judged once."""
+    brought = {
+        row[0]: row[1]
+        for row in session.execute(
+            select(bank_report.c.file_id, func.sum(bank_report.c.lines - bank_report.c.repeated))
+            .group_by(bank_report.c.file_id)
+        )
+    }  # fmt: skip
+    held = {
+        row[0]: row[1]
+        for row in session.execute(
+            select(bank_line.c.file_id, func.count()).group_by(bank_line.c.file_id)
+        )
+    }
+    wrong = sorted(
+        number
+        for number in brought.keys() | held.keys()
+        if brought.get(number, 0) != held.get(number, 0)
+    )
+    left = unjudged(session)
+    figures = {"files": len(brought), "lines": sum(held.values()), "wrong": wrong[:5], "left": left}
+    return Proof("bank lines = files received, each judged once", not wrong and not left, figures)

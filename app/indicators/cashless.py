@@ -1,0 +1,124 @@
+"""The cashless rates from payments: credited is what has evidence and has not come back.
+
+Only the month's monthly payrolls count; a repaired payment counts in the month it was owed
+on. Each person's month is summed in the database, the counting is in `rates`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, case, func, select
+from sqlalchemy.orm import Session
+
+from app.beneficiaries.tables import destination, person
+from app.disbursement.tables import instruction, outcome
+from app.indicators.rates import Counts, CutOffs, Figure, cut_offs, figures
+from app.payroll.tables import payroll, payroll_line
+
+
+def count(session: Session, period: str, until: datetime, area: str | None = None) -> Counts:
+    """The month's counts from what was recorded up to `until`, of a commune or of all."""
+    total = Counts(0, 0, 0, 0, 0, 0, 0)
+    for code, counts in by_commune(session, period, until).items():
+        if area in (None, code):
+            total = total + counts
+    return total
+
+
+def by_commune(session: Session, period: str, until: datetime) -> dict[str, Counts]:
+    """The same by commune, one query; add counts, never percentages."""
+    rows: Iterable[Row[Any]] = session.execute(_counted(period, until))
+    return {row[0]: Counts(*(int(value or 0) for value in row[1:])) for row in rows}
+
+
+def compute(
+    session: Session, period: str, as_of: datetime, area: str | None = None
+) -> list[Figure]:
+    """R1, R1b, R2, R3 of a month as of a moment, at the cut-off that has been reached."""
+    moments = cut_offs(period)
+    final = as_of > moments.final
+    counts = count(session, period, evidence_until(moments, as_of), area)
+    return figures(counts, as_of, moments, final=final)
+
+
+def evidence_until(moments: CutOffs, as_of: datetime) -> datetime:
+    """Up to when evidence counts: the provisional cut-off, after its day the final one."""
+    return min(as_of, moments.final if as_of > moments.final else moments.provisional)
+
+
+def _paid(until: datetime) -> Any:
+    """Per obligation what was credited and handed out in cash, up to a moment."""
+    back = outcome.alias("back")
+    came_back = (
+        select(back.c.id)
+        .where(
+            back.c.instruction_id == outcome.c.instruction_id,
+            back.c.state.in_(("returned", "recalled")),
+            back.c.recorded_at <= until,
+        )
+        .exists()
+    )
+    is_cash = instruction.c.method == "cash"
+    return (
+        select(
+            instruction.c.obligation_id,
+            func.sum(case((is_cash, 0), else_=instruction.c.amount)).label("credited"),
+            func.sum(case((is_cash, instruction.c.amount), else_=0)).label("cash"),
+        )
+        .join(outcome, outcome.c.instruction_id == instruction.c.id)
+        .where(outcome.c.state == "settled", outcome.c.recorded_at <= until, ~came_back)
+        .group_by(instruction.c.obligation_id)
+        .subquery("paid")
+    )
+
+
+def _people(period: str, until: datetime) -> Any:
+    """One row a person: commune, credited, cash, and whether an account was on the list."""
+    paid, line = _paid(until), payroll_line.c
+    covered = func.max(case((destination.c.method == "account", 1), else_=0))
+    return (
+        select(
+            person.c.area_code,
+            func.coalesce(func.sum(paid.c.credited), 0).label("credited"),
+            func.coalesce(func.sum(paid.c.cash), 0).label("cash"),
+            covered.label("covered"),
+        )
+        .select_from(payroll_line)
+        .join(payroll, payroll.c.id == line.payroll_id)
+        .join(person, person.c.id == line.person_id)
+        .join(destination, destination.c.id == line.destination_id)
+        .outerjoin(paid, paid.c.obligation_id == line.obligation_id)
+        .where(payroll.c.period == period, payroll.c.kind == "monthly")
+        .where(payroll.c.state.in_(("approved", "closed")))
+        .group_by(person.c.id, person.c.area_code)
+        .subquery("people")
+    )
+
+
+def _counted(period: str, until: datetime) -> Select[Any]:
+    people = _people(period, until)
+    credited, cash = people.c.credited, people.c.cash
+
+    def number(*conditions: Any) -> Any:
+        both = conditions[0]
+        for one in conditions[1:]:
+            both = both & one
+        return func.sum(case((both, 1), else_=0))
+
+    return (
+        select(
+            people.c.area_code,
+            func.count(),
+            number(credited + cash > 0),
+            number(credited > 0, cash == 0),
+            number(credited > 0, cash > 0),
+            func.sum(people.c.covered),
+            func.sum(credited),
+            func.sum(cash),
+        )
+        .group_by(people.c.area_code)
+        .order_by(people.c.area_code)
+    )

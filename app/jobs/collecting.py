@@ -1,0 +1,86 @@
+"""Jobs of collecting: fetch what providers have for us, read it, match it, apply it."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+from app.clock import local_date
+from app.disbursement.collection import process
+from app.jobs.runtime import Runtime
+from bank_adapters.errors import BankError
+from reconciliation import intake, lines
+
+
+def collect_files(runtime: Runtime) -> str:
+    """Fetch every waiting file of every provider; a file is archived there once stored here."""
+    fetched = 0
+    for provider, open_courier in runtime.couriers.items():
+        with closing(open_courier()) as courier:
+            waiting = courier.waiting()
+            for number, file in enumerate(waiting, start=1):
+                target = _target(runtime.inbound, provider, file.name)
+                receipt = courier.fetch(file.name, target)
+                intake.keep(runtime.inbound, target, receipt.sha256)
+                with runtime.database.unit_of_work() as session:
+                    intake.receive(
+                        session,
+                        provider,
+                        file.name,
+                        receipt.sha256,
+                        receipt.size_bytes,
+                        runtime.clock.now(),
+                    )
+                courier.done(file.name)
+                runtime.progress(f"collect {provider}", number, len(waiting))
+            fetched += len(waiting)
+    return f"{fetched} files"
+
+
+def _target(folder: Path, provider: str, name: str) -> Path:
+    folder = folder / "arriving" / provider
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / Path(name).name
+
+
+def read_files(runtime: Runtime) -> str:
+    """Turn received files into bank lines; what cannot be read or does not add up waits."""
+    with runtime.database.view() as session:
+        waiting = intake.waiting(session, "received")
+    for number, (file_id, provider, name, sha256) in enumerate(waiting, start=1):
+        _read_one(runtime, file_id, provider, name, sha256)
+        runtime.progress("read files", number, len(waiting))
+    return f"{len(waiting)} files"
+
+
+def _read_one(runtime: Runtime, file_id: int, provider: str, name: str, sha256: str) -> None:
+    adapter = runtime.adapters[provider]
+    today = local_date(runtime.clock.now())
+    path = intake.stored_path(runtime.inbound, sha256)
+    try:
+        with path.open("rb") as source, runtime.database.unit_of_work() as session:
+            lines.read_reports(session, file_id, provider, adapter.read(name, source), today)
+    except BankError as error:
+        with runtime.database.unit_of_work() as session:
+            lines.refuse(session, file_id, str(error))
+
+
+def apply_files(runtime: Runtime) -> str:
+    """Match each read file and apply its verdicts, one unit of work a file, in order."""
+    with runtime.database.view() as session:
+        waiting = intake.waiting(session, "read")
+    totals: dict[str, int] = {}
+    for number, (file_id, *_) in enumerate(waiting, start=1):
+        with runtime.database.unit_of_work() as session:
+            counts = process(session, file_id, runtime.clock.now())
+        for name, count in counts.items():
+            totals[name] = totals.get(name, 0) + count
+        runtime.progress("apply", number, len(waiting))
+    return ", ".join(f"{name} {count}" for name, count in sorted(totals.items()) if count)
+
+
+def collect_and_apply(runtime: Runtime) -> str:
+    """Collect, read and apply in one go: what the scheduler does every few minutes."""
+    collect_files(runtime)
+    read_files(runtime)
+    return apply_files(runtime)

@@ -1,0 +1,66 @@
+"""Jobs of the books: funding requests, the chain, the nightly proofs, the close of a month."""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+
+from app.clock import local_date
+from app.disbursement.funding import request
+from app.disbursement.paid import paid_in, reported_balances
+from app.disbursement.proofs import prove_everything
+from app.disbursement.submission import stop_everything
+from app.errors import Refused
+from app.jobs.runtime import Runtime
+from app.payroll.tables import payroll
+from ledger import chain
+from ledger.periods import days_of
+from reconciliation import closing
+
+
+def request_funding(runtime: Runtime, period: str) -> str:
+    """Write the withdrawal requests of a month."""
+    with runtime.database.unit_of_work() as session:
+        count = request(session, period, runtime.clock.now())
+    return f"{count} requests"
+
+
+def seal_chain(runtime: Runtime) -> str:
+    """Give every new entry its place and voucher number, and anchor the head outside."""
+    with runtime.database.unit_of_work() as session:
+        sealed = chain.seal_all(session)
+        head = chain.head(session)
+    known = chain.read_anchors(runtime.anchors) if runtime.anchors.exists() else []
+    if sealed or not known:
+        chain.write_anchor(runtime.anchors, head, runtime.clock.now())
+    return f"{sealed} entries"
+
+
+def nightly_proofs(runtime: Runtime) -> str:
+    """Prove the books; a proof that fails sets the global hold."""
+    known = chain.read_anchors(runtime.anchors) if runtime.anchors.exists() else []
+    with runtime.database.view() as session:
+        proofs = prove_everything(session, known)
+    failed = [proof.name for proof in proofs if not proof.ok]
+    if failed:
+        with runtime.database.unit_of_work() as session:
+            stop_everything(session, f"Sổ sách không khớp: {failed}", runtime.clock.now())
+    return f"{len(proofs) - len(failed)} of {len(proofs)} proofs hold"
+
+
+def close_month(runtime: Runtime, period: str) -> str:
+    """Close a month for every cell; raises Refused with the cells that do not close."""
+    last = days_of(period)[1]
+    with runtime.database.unit_of_work() as session:
+        reported = reported_balances(session, last)
+        cells = closing.compute(session, period, paid_in(session, period), reported)
+        wrong = closing.close(session, period, cells, runtime.clock.now())
+        session.execute(
+            update(payroll)
+            .where(payroll.c.period == period, payroll.c.state == "approved")
+            .values(state="closed")
+        )
+    if wrong:
+        shown = ", ".join(f"{one.unit}/{one.programme}/{one.provider}" for one in wrong[:5])
+        raise Refused(f"{len(wrong)} ô chưa khớp: {shown}.", "Đối chiếu lại trước khi khoá kỳ.")
+    seal_chain(runtime)
+    return f"{len(cells)} cells closed on {local_date(runtime.clock.now())}"

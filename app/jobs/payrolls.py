@@ -1,0 +1,94 @@
+"""Jobs of the list: import of registers, entitlements and payrolls of a month."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from app.beneficiaries.across import check_across
+from app.beneficiaries.register import apply_workbook, is_applied
+from app.beneficiaries.rows import CellError, WorkbookResult
+from app.beneficiaries.workbook import read_workbook
+from app.benefits.entitlements import compute_chunk
+from app.benefits.rules import History
+from app.benefits.rates import standing_book
+from app.benefits.tables import obligation
+from app.disbursement.selects import open_again, repaired
+from app.jobs.runtime import Runtime
+from app.payroll.bridge import build as build_bridge
+from app.payroll.flags import raise_flags
+from app.payroll.runs import open_follow_up, open_monthly
+from app.units.lookup import payers
+
+
+def import_registers(
+    runtime: Runtime, paths: Sequence[Path], period: str, actor: str
+) -> list[CellError]:
+    """Read and check every workbook, then apply them one by one.
+
+    Nothing is applied while one row of one file is wrong; the errors are given back. Files
+    that were applied before are left alone, so a broken-off import goes on.
+    """
+    errors: list[CellError] = []
+    results: list[WorkbookResult] = []
+    for number, path in enumerate(paths, start=1):
+        result = read_workbook(path, expected_period=period)
+        errors += result.errors
+        results.append(result)
+        runtime.progress("read", number, len(paths))
+    errors += check_across(results) if not errors else []
+    if errors:
+        return errors
+    for number, result in enumerate(results, start=1):
+        with runtime.database.unit_of_work() as session:
+            if not is_applied(session, result.sha256):
+                apply_workbook(session, runtime.keyring, result, actor, runtime.clock.now())
+        runtime.progress("import", number, len(results))
+    return []
+
+
+def open_payrolls(runtime: Runtime, period: str) -> str:
+    """Entitlements by chunks, then the month's payrolls with bridge and flags."""
+    people = _entitlements(runtime, period)
+    now = runtime.clock.now()
+    with runtime.database.unit_of_work() as session:
+        opened = open_monthly(session, period, open_again(period), now)
+        build_bridge(session, period)
+        raise_flags(session, period, now)
+    return f"{people} obligations, {opened} payrolls"
+
+
+def _entitlements(runtime: Runtime, period: str) -> int:
+    history = History(standing_book())
+    with runtime.database.view() as session:
+        after = session.scalar(
+            select(func.max(obligation.c.person_id)).where(obligation.c.period == period)
+        )
+        places = payers(session)
+    return _chunks(runtime, period, history, places, after or 0)
+
+
+def _chunks(
+    runtime: Runtime,
+    period: str,
+    history: History,
+    places: Mapping[tuple[str, str], str],
+    after: int,
+) -> int:
+    written, more = 0, True
+    while more:
+        with runtime.database.unit_of_work() as session:
+            last, count = compute_chunk(session, period, history, places, after)
+        more, after = last != after, last
+        written += count
+        runtime.progress("entitlements", written, written)
+    return written
+
+
+def open_follow_ups(runtime: Runtime, period: str) -> str:
+    """Payrolls for obligations that failed and whose destination was repaired since."""
+    with runtime.database.unit_of_work() as session:
+        opened = open_follow_up(session, period, repaired(), runtime.clock.now())
+    return f"{opened} payrolls"

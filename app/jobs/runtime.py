@@ -1,0 +1,51 @@
+"""What every job is handed: database, clock, keys, couriers, folders, and who it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.clock import Clock
+from app.db import Database
+from app.privacy import Keyring
+from bank_adapters.contract import BankAdapter, OpenCourier
+
+Progress = Callable[[str, int, int], None]
+
+
+def silent(step: str, done: int, total: int) -> None:
+    """A progress that tells nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """The surroundings of a job; everything that touches the outside comes in here.
+
+    `adapters` by provider code, `couriers` open a connection to one provider. `home` holds
+    outgoing files (`outbound`) and the raw bytes of what came in (`inbound`).
+    """
+
+    database: Database
+    clock: Clock
+    keyring: Keyring
+    home: Path
+    worker: str
+    adapters: Mapping[str, BankAdapter] = field(default_factory=dict)
+    couriers: Mapping[str, OpenCourier] = field(default_factory=dict)
+    progress: Progress = silent
+
+    @property
+    def outbound(self) -> Path:
+        """Where sealed files lie."""
+        return self.home / "outbound"
+
+    @property
+    def inbound(self) -> Path:
+        """Where the raw bytes of received files are kept for ever."""
+        return self.home / "inbound"
+
+    @property
+    def anchors(self) -> Path:
+        """The file of anchors of the chain, on other storage in production."""
+        return self.home / "anchors.jsonl"

@@ -1,0 +1,34 @@
+"""Questions about paying units that rooms above ask."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.units.tables import contract, installation, paying_unit, programme
+
+
+def payers(session: Session) -> dict[tuple[str, str], str]:
+    """(programme, commune) to the paying unit: the commune itself, or the department that
+    pays the programme for the whole province."""
+    departments = dict(
+        session.execute(
+            select(contract.c.programme, contract.c.unit_code)
+            .join(paying_unit, paying_unit.c.code == contract.c.unit_code)
+            .where(paying_unit.c.kind == "department")
+            .distinct()
+        ).tuples()
+    )
+    communes = session.scalars(
+        select(paying_unit.c.code).where(paying_unit.c.kind == "commune")
+    ).all()
+    return {
+        (code, commune): departments.get(code, commune)
+        for code in session.scalars(select(programme.c.code))
+        for commune in communes
+    }
+
+
+def facts(session: Session) -> dict[str, str]:
+    """What this database says of itself, e.g. {'training': '1', 'scenario': ...}."""
+    return dict(session.execute(select(installation.c.key, installation.c.value)).tuples())
