@@ -230,6 +230,8 @@ def read_back(source: BinaryIO) -> Iterator[PaymentInstruction]:
             yield item
     if group is None or block is None:
         raise Unreadable("pain.001: tệp không có đầu tệp hoặc không có lệnh nào")
+    if block.value("BtchBookg") != "false":
+        raise Unreadable("pain.001: BtchBookg phải là false, mỗi lệnh một lần ghi nợ")
     currency = block.value("DbtrAcct", "Ccy")
     for header in (group, block):
         if _stated(header, currency) != (count, total):

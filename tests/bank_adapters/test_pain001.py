@@ -1,0 +1,130 @@
+"""The payment order: valid by the official schema, read back letter for letter."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from bank_adapters.conformance import sample_batch
+from bank_adapters.contract import Method, OutboundBatch
+from bank_adapters.errors import Refused, Unreadable
+from bank_adapters.formats import pain001
+from bank_adapters.iso20022.adapter import ADAPTER
+
+SCHEMA = etree.XMLSchema(etree.parse(Path(__file__).parent / "schemas" / "pain.001.001.09.xsd"))
+
+
+def written(batch: OutboundBatch, profile: pain001.Profile = pain001.STANDARD) -> bytes:
+    out = io.BytesIO()
+    pain001.write(batch, out, profile)
+    return out.getvalue()
+
+
+def changed(**changes: Any) -> OutboundBatch:
+    """The sample batch with its first instruction changed."""
+    batch = sample_batch(ADAPTER)
+    items = list(batch.instructions)
+    items[0] = replace(items[0], **changes)
+    return replace(batch, instructions=items, total=sum(item.amount for item in items))
+
+
+@pytest.mark.parametrize("count", [1, 5, 1_203])
+@pytest.mark.parametrize(
+    "profile",
+    [pain001.STANDARD, pain001.Profile("SLEV", "NURG", "PENS")],
+    ids=["standard", "other"],
+)
+def test_valid_by_the_official_schema(count: int, profile: pain001.Profile) -> None:
+    tree = etree.fromstring(written(sample_batch(ADAPTER, count), profile))
+    assert SCHEMA.validate(tree), SCHEMA.error_log
+
+
+@pytest.mark.parametrize(
+    "batch",
+    [
+        changed(bank_bin="", bank_bic="VBAAVNVX"),
+        changed(bank_bic="VBAAVNVXXXX"),
+        changed(remark=""),
+        changed(payee_name="Nguyễn Thị O'Hara (Đào)"),
+        changed(amount=10**15),
+    ],
+)
+def test_variants_are_valid_and_come_back(batch: OutboundBatch) -> None:
+    data = written(batch)
+    assert SCHEMA.validate(etree.fromstring(data)), SCHEMA.error_log
+    back = list(pain001.read_back(io.BytesIO(data)))
+    assert back == [pain001.as_sent(item) for item in batch.instructions]
+
+
+def test_header_names_are_escaped_or_folded() -> None:
+    batch = sample_batch(ADAPTER)
+    data = written(replace(batch, debtor=replace(batch.debtor, customer_number="A&B<1>")))
+    assert SCHEMA.validate(etree.fromstring(data))
+    assert b"UBND XA MAU - DU LIEU GIA LAP" in data
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"amount": 0},
+        {"amount": -5},
+        {"amount": 1.5},
+        {"amount": True},
+        {"amount": 10**15 + 1},
+        {"account": "<x>"},
+        {"account": ""},
+        {"bank_bin": "", "bank_bic": ""},
+        {"bank_bic": "vbaavnvx"},
+        {"bank_bin": "97\n0405"},
+        {"reference": "short"},
+        {"reference": "abcdefghijklmnop"},
+        {"payee_name": "NguyÔn V¨n"},
+        {"payee_name": " "},
+        {"payee_name": "A" * 141},
+        {"remark": "B" * 124},
+        {"method": Method.CASH},
+    ],
+    ids=str,
+)
+def test_what_the_bank_could_not_take_is_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(Refused):
+        written(changed(**changes))
+
+
+def test_batch_without_a_zone_or_with_strange_ids_is_refused() -> None:
+    batch = sample_batch(ADAPTER)
+    for bad in (
+        replace(batch, created_at=datetime(2026, 10, 5)),
+        replace(batch, message_id="A" * 36),
+        replace(batch, message_id="a/b"),
+        replace(batch, count=0, total=0, instructions=()),
+        replace(batch, count=batch.count + 1),
+        replace(batch, total=batch.total + 1),
+    ):
+        with pytest.raises(Refused):
+            written(bad)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"<NbOfTxs>5<", b"<NbOfTxs>6<"),
+        (b"500000</InstdAmt>", b"500001</InstdAmt>"),
+        (b'Ccy="VND"', b'Ccy="EUR"'),
+        (b"pain.001.001.09", b"pain.001.001.03"),
+        (b"</Document>", b""),
+        (b"<BtchBookg>false", b"<BtchBookg>true"),
+        (b"<Ustrd>", b"<Ustrd>x"),
+    ],
+)
+def test_a_changed_file_is_not_read_back(old: bytes, new: bytes) -> None:
+    data = written(sample_batch(ADAPTER))
+    assert old in data
+    with pytest.raises(Unreadable):
+        list(pain001.read_back(io.BytesIO(data.replace(old, new))))
