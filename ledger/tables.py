@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    event,
 )
 
 from ledger.schema import STRICT, Day, Moment, Whole, metadata
@@ -39,6 +40,17 @@ account = Table(
     **STRICT,
 )
 
+# Every entry needs its seal at commit. The constraint runs against the seal's own foreign key,
+# so PostgreSQL gets it by ALTER TABLE once both tables are there.
+_SEALED = ForeignKeyConstraint(
+    ["id"],
+    ["entry_seal.entry_id"],
+    name="fk_entry_sealed",
+    deferrable=True,
+    initially="DEFERRED",
+    use_alter=True,
+)
+
 entry = Table(
     "entry",
     metadata,
@@ -54,16 +66,19 @@ entry = Table(
     Column("source", Text, nullable=False),
     Column("reverses_id", Whole, ForeignKey("entry.id"), unique=True),
     Column("content", Text, nullable=False),
-    ForeignKeyConstraint(
-        ["id"],
-        ["entry_seal.entry_id"],
-        name="fk_entry_sealed",
-        deferrable=True,
-        initially="DEFERRED",
-        use_alter=True,
-    ),
+    _SEALED,
     **STRICT,
 )
+
+
+@event.listens_for(entry, "before_create")
+def _seal_again(*_: object, **__: object) -> None:
+    """Once added by ALTER TABLE, SQLAlchemy leaves a constraint out of every later CREATE TABLE.
+
+    A process that makes PostgreSQL tables first would make SQLite tables without it.
+    """
+    _SEALED._create_rule = None
+
 
 entry_seal = Table(
     "entry_seal",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 APPEND_ONLY = ("entry", "posting", "entry_seal", "chain_link", "closed_period", "account")
 
@@ -77,6 +77,9 @@ def install(connection: Connection) -> None:
     On PostgreSQL they are made in the current schema and see the tables of that schema only,
     whatever the search path of the writer: several provinces may live in one database.
     """
+    keys = {key["referred_table"] for key in inspect(connection).get_foreign_keys("entry")}
+    if "entry_seal" not in keys:
+        raise RuntimeError("entry can be committed without its seal: the foreign key is missing")
     if connection.dialect.name == "sqlite":
         statements = _sqlite()
     else:
