@@ -182,8 +182,11 @@ def prove_balances(session: Session) -> list[Proof]:
     """Running balances recomputed for every (account, item), and none on the wrong side."""
     wrong, below = Offenders(), Offenders()
     rows = session.execute(_suspects().execution_options(yield_per=FETCH_ROWS))
-    for entry_id, line, is_wrong in rows:
-        (wrong if is_wrong else below).add([entry_id, line])
+    for entry_id, line, is_wrong, is_below in rows:
+        if is_wrong:
+            wrong.add([entry_id, line])
+        if is_below:
+            below.add([entry_id, line])
     query = select(func.count()).select_from(posting)
     postings = session.execute(query).scalar_one()
     return [
@@ -193,7 +196,7 @@ def prove_balances(session: Session) -> list[Proof]:
 
 
 def _suspects() -> Any:
-    """(entry, line, whether the running balance is wrong) of every posting that breaks a rule."""
+    """(entry, line, wrong running balance, wrong side) of every posting that breaks a rule."""
     one = (posting.c.account_id, posting.c.item)
     seq = func.lag(posting.c.seq).over(partition_by=one, order_by=posting.c.seq)
     balance = func.lag(posting.c.balance).over(partition_by=one, order_by=posting.c.seq)
@@ -213,7 +216,7 @@ def _suspects() -> Any:
         and_(itemised == 1, p.c.item == 0),
     )
     return (
-        select(p.c.entry_id, p.c.line, case((carried, 0), else_=1))
+        select(p.c.entry_id, p.c.line, case((carried, 0), else_=1), case((below, 1), else_=0))
         .outerjoin_from(p, account, account.c.id == p.c.account_id)
         .where(or_(~carried, below))
         .order_by(p.c.entry_id, p.c.line)
@@ -263,15 +266,9 @@ def prove_anchors(session: Session, anchors: Iterable[Anchor]) -> Proof:
     for batch in chunks(anchors, NAMES_PER_QUERY):
         count += len(batch)
         positions = [anchor.position for anchor in batch]
-        found = dict(
-            session.execute(
-                select(chain_link.c.position, chain_link.c.link).where(
-                    chain_link.c.position.in_(positions)
-                )
-            )
-            .tuples()
-            .all()
-        )
+        query = select(chain_link.c.position, chain_link.c.link)
+        query = query.where(chain_link.c.position.in_(positions))
+        found = {row.position: row.link for row in session.execute(query)}
         for anchor in batch:
             if anchor.position and found.get(anchor.position) != anchor.link:
                 missing.add(anchor.position)
