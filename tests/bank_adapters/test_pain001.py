@@ -100,7 +100,7 @@ def test_what_the_bank_could_not_take_is_refused(changes: dict[str, Any]) -> Non
 def test_batch_without_a_zone_or_with_strange_ids_is_refused() -> None:
     batch = sample_batch(ADAPTER)
     for bad in (
-        replace(batch, created_at=datetime(2026, 10, 5)),
+        replace(batch, created_at=datetime(2026, 10, 5)),  # noqa: DTZ001 - the point of it
         replace(batch, message_id="A" * 36),
         replace(batch, message_id="a/b"),
         replace(batch, count=0, total=0, instructions=()),

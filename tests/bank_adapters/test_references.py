@@ -49,7 +49,9 @@ def test_two_exchanged_characters_are_noticed(text: str, one: int, other: int) -
     assert is_reference(changed) == (changed == text)
 
 
-@pytest.mark.parametrize("text", ["", "ABC", "Z7XADNSXSK2753T", "z7xadnsxsk2753tx", "Z7XADNSXSK2753T1"])
+@pytest.mark.parametrize(
+    "text", ["", "ABC", "Z7XADNSXSK2753T", "z7xadnsxsk2753tx", "Z7XADNSXSK2753T1"]
+)
 def test_what_is_no_reference(text: str) -> None:
     assert not is_reference(text)
 
