@@ -18,10 +18,10 @@ from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, or_, 
 from sqlalchemy.orm import Session
 
 from ledger.schema import Whole
-from reconciliation.tables import bank_line, inbound_file, line_match
+from reconciliation.tables import bank_line, inbound_file, line_match, suspense_item
 
 SETTLED, REJECTED, RETURNED, CARRIED = "settled", "rejected", "returned", "carried_over"
-FUNDING, FEE, NOTED = "funding", "fee", "noted"
+FUNDING, FEE, FEE_BACK, NOTED = "funding", "fee", "fee_back", "noted"
 CREDIT_UNKNOWN, DEBIT_UNKNOWN, CONFLICT = "credit_unknown", "debit_unknown", "conflict"
 
 REFUSED_STATUSES = ("RJCT", "CANC")
@@ -97,7 +97,7 @@ def run_funding_pass(session: Session, file_id: int, expected: Select[Any]) -> i
     line, wanted = bank_line.c, expected.subquery("wanted")
     named = or_(
         line.reference == wanted.c.reference,
-        line.remittance.contains(wanted.c.reference, autoescape=True),
+        line.remittance.contains(wanted.c.reference),
     )
     rows = (
         select(
@@ -120,6 +120,35 @@ def run_funding_pass(session: Session, file_id: int, expected: Select[Any]) -> i
         )
         .where(line.file_id == file_id, line.kind == "booked", ~_judged())
         .group_by(wanted.c.target_id)
+    )
+    return _write(session, rows)
+
+
+def run_refund_pass(session: Session, file_id: int) -> int:
+    """Credits that pay back a fee that is still claimed: same account, same amount, said so."""
+    line, claim, fee = bank_line.c, suspense_item.c, bank_line.alias("fee")
+    rows = (
+        select(
+            func.min(line.id),
+            literal(FEE_BACK),
+            literal("fee-refund"),
+            claim.bank_line_id,
+            literal("ngân hàng hoàn lại phí trừ sai tài khoản"),
+        )
+        .select_from(suspense_item)
+        .join(fee, fee.c.id == claim.bank_line_id)
+        .join(
+            bank_line,
+            and_(
+                line.provider == fee.c.provider,
+                line.account == fee.c.account,
+                line.amount == -fee.c.amount,
+            ),
+        )
+        .where(line.file_id == file_id, line.kind == "booked", ~_judged())
+        .where(claim.kind == FEE, claim.resolved_at.is_(None))
+        .where(func.upper(line.remittance).contains("HOAN"))
+        .group_by(claim.bank_line_id)
     )
     return _write(session, rows)
 

@@ -6,10 +6,10 @@ A file of statuses moves the whole batch; a batch with no open instruction is do
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Row, Select, select, update
 from sqlalchemy.orm import Session
-from typing import Any
 
 from app.disbursement import outcomes
 from app.disbursement.batches import add_event
@@ -41,6 +41,8 @@ def process(session: Session, file_id: int, now: datetime) -> dict[str, int]:
             counts[one.verdict] = outcomes.apply_verdict(session, file_id, one.verdict, now)
     if matching.run_funding_pass(session, file_id, outcomes.expected_funding()):
         counts[matching.FUNDING] = outcomes.apply_funding(session, file_id, now)
+    if matching.run_refund_pass(session, file_id):
+        counts[matching.FEE_BACK] = outcomes.apply_refunds(session, file_id, now)
     matching.judge_the_rest(session, file_id)
     counts["parked"] = outcomes.park(session, file_id, now)
     _answer(session, file_id, now)

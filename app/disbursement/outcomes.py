@@ -278,3 +278,33 @@ def _park_one(session: Session, row: Row[Any], now: datetime) -> None:
             resolution="",
         )
     )
+
+
+def apply_refunds(session: Session, file_id: int, now: datetime) -> int:
+    """Close the claims that a file's credits pay back, one entry each; gives how many."""
+    rows = session.execute(
+        select(bank_line, line_match.c.target_id, contract.c.unit_code, contract.c.programme,
+               contract.c.fund)
+        .join(line_match, line_match.c.bank_line_id == bank_line.c.id)
+        .join(contract, (contract.c.provider == bank_line.c.provider)
+              & (contract.c.account == bank_line.c.account))
+        .where(bank_line.c.file_id == file_id, line_match.c.verdict == matching.FEE_BACK)
+        .order_by(bank_line.c.id)
+    ).all()  # fmt: skip
+    for row in rows:
+        draft = EntryDraft(
+            key=f"bank-line:{row.id}",
+            recipe="claim_paid",
+            cell=cell_of(row),
+            effective_on=first_open_day(session, row.programme, row.booked_on),
+            recorded_at=now,
+            source=f"bank-line:{row.id}",
+            reason=row.remittance,
+        )
+        post(session, draft, row.amount, credit_item=row.target_id)
+        session.execute(
+            update(suspense_item)
+            .where(suspense_item.c.bank_line_id == row.target_id)
+            .values(resolved_at=now, resolution=f"bank-line:{row.id}")
+        )
+    return len(rows)

@@ -17,7 +17,9 @@ def payers(session: Session) -> dict[tuple[str, str], str]:
             .join(paying_unit, paying_unit.c.code == contract.c.unit_code)
             .where(paying_unit.c.kind == "department")
             .distinct()
-        ).tuples()
+        )
+        .tuples()
+        .all()
     )
     communes = session.scalars(
         select(paying_unit.c.code).where(paying_unit.c.kind == "commune")
@@ -31,4 +33,4 @@ def payers(session: Session) -> dict[tuple[str, str], str]:
 
 def facts(session: Session) -> dict[str, str]:
     """What this database says of itself, e.g. {'training': '1', 'scenario': ...}."""
-    return dict(session.execute(select(installation.c.key, installation.c.value)).tuples())
+    return dict(session.execute(select(installation.c.key, installation.c.value)).tuples().all())

@@ -20,6 +20,8 @@ CAPABILITIES = Capabilities(
     methods=frozenset({Method.ACCOUNT}),
     settles="list",
     holds_advance=True,
+    dedupe="MsgId",
+    dedupe_days=7,
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
@@ -17,6 +17,7 @@ CHUNK = 2000
 MISCOUNTED = "AM18"
 WRONG_TOTAL = "AM10"
 NO_ACCOUNT = "AC02"
+DEDUPLICATION = timedelta(days=7)
 
 INSERT_INBOUND = (
     "INSERT INTO inbound(provider, name, taken, received_at, message_id, debtor, unit,"
@@ -46,6 +47,8 @@ def take(
     book.sql.execute("SAVEPOINT content")
     try:
         pay_list = list_sheet.read(path)
+        if _is_repetition(book, provider, pay_list.message_id, now):
+            raise list_sheet.NotAList(f"DUPL: {pay_list.message_id} came within the last 7 days")
         inbound_id = _record(book, provider, path.name, name, pay_list, now, per_mille)
     except list_sheet.NotAList as error:
         book.sql.execute("ROLLBACK TO content")
@@ -55,6 +58,17 @@ def take(
         agenda.plan(book, "list_start", start, str(inbound_id), inbound_id)
         agenda.plan(book, "list_answer", answer, str(inbound_id), inbound_id)
     book.sql.execute("RELEASE content")
+
+
+def _is_repetition(book: Book, provider: str, message_id: str, now: datetime) -> bool:
+    """Whether a list of this number was taken within the window; it is not paid again."""
+    found = book.row(
+        "SELECT 1 FROM inbound WHERE provider = ? AND message_id = ? AND received_at >= ?",
+        provider,
+        message_id,
+        (now - DEDUPLICATION).isoformat(),
+    )
+    return found is not None
 
 
 def _keep_unreadable(

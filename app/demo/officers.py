@@ -1,0 +1,134 @@
+"""What the training officers do: submit, check, approve, release, repair, with their codes."""
+
+from __future__ import annotations
+
+import pyotp
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access.tables import officer
+from app.beneficiaries.destinations import NewAccount, repair_destination
+from app.beneficiaries.tables import destination, person
+from app.benefits.tables import obligation
+from app.demo.accounts import fault_of, repaired_number
+from app.demo.province import demo_secret
+from app.disbursement.batches import release
+from app.disbursement.selects import open_again
+from app.disbursement.states import BUILT
+from app.disbursement.tables import batch
+from app.jobs.runtime import Runtime
+from app.payroll.approvals import approve, submit
+from app.payroll.tables import payroll
+from app.units.tables import paying_unit
+
+
+def officer_id(session: Session, username: str) -> int:
+    """The id of a training officer."""
+    return session.scalars(select(officer.c.id).where(officer.c.username == username)).one()
+
+
+def code_of(username: str, runtime: Runtime) -> str:
+    """The one-time code that the officer's app shows at this moment."""
+    return pyotp.TOTP(demo_secret(username)).at(runtime.clock.now())
+
+
+def submit_all(runtime: Runtime, period: str) -> str:
+    """Each unit's maker submits its drafts, in one act a unit."""
+    return _each_unit(runtime, period, "draft", "maker")
+
+
+def check_all(runtime: Runtime, period: str) -> str:
+    """Each unit's checker confirms."""
+    return _each_unit(runtime, period, "submitted", "checker")
+
+
+def approve_all(runtime: Runtime, period: str) -> str:
+    """Each unit's chairman approves; the books accrue."""
+    return _each_unit(runtime, period, "checked", "approver")
+
+
+def _each_unit(runtime: Runtime, period: str, state: str, role: str) -> str:
+    with runtime.database.view() as session:
+        units = session.scalars(select(paying_unit.c.code).order_by(paying_unit.c.code)).all()
+    acted = 0
+    for number, unit in enumerate(units, start=1):
+        with runtime.database.unit_of_work() as session:
+            ids = session.scalars(
+                select(payroll.c.id)
+                .where(payroll.c.period == period, payroll.c.unit_code == unit)
+                .where(payroll.c.state == state, payroll.c.lines > 0)
+                .order_by(payroll.c.id)
+            ).all()
+            if ids:
+                _act(session, runtime, role, f"{role}.{unit}", ids)
+                acted += len(ids)
+        runtime.progress(role, number, len(units))
+    return f"{acted} payrolls"
+
+
+def _act(session: Session, runtime: Runtime, role: str, username: str, ids: object) -> None:
+    who, code = officer_id(session, username), code_of(username, runtime)
+    now, numbers = runtime.clock.now(), list(ids)  # type: ignore[call-overload]
+    if role == "maker":
+        submit(session, runtime.keyring, who, code, numbers, now)
+    else:
+        step = "check" if role == "checker" else "approve"
+        approve(session, runtime.keyring, who, code, step, numbers, now)
+
+
+def release_all(runtime: Runtime) -> str:
+    """The two finance officers release every built batch, in one act."""
+    names = ("finance.one", "finance.two")
+    with runtime.database.unit_of_work() as session:
+        ids = session.scalars(
+            select(batch.c.id).where(batch.c.state == BUILT).order_by(batch.c.id)
+        ).all()
+        if not ids:
+            return "nothing to release"
+        officers = [(officer_id(session, name), code_of(name, runtime)) for name in names]
+        count = release(session, runtime.keyring, officers, list(ids), runtime.clock.now())
+    return f"{count} batches"
+
+
+def repair_accounts(runtime: Runtime) -> str:
+    """Repair every destination whose payment failed for the account's sake."""
+    with runtime.database.view() as session:
+        people = list(session.scalars(_broken()))
+    for number, person_id in enumerate(people, start=1):
+        with runtime.database.unit_of_work() as session:
+            _repair(session, runtime, person_id)
+        runtime.progress("repair", number, len(people))
+    return f"{len(people)} looked at"
+
+
+def _broken() -> object:
+    return (
+        select(person.c.id)
+        .join(obligation, obligation.c.person_id == person.c.id)
+        .join(destination, destination.c.id == person.c.destination_id)
+        .where(obligation.c.id.in_(open_again()), destination.c.method == "account")
+        .distinct()
+        .order_by(person.c.id)
+    )
+
+
+def _repair(session: Session, runtime: Runtime, person_id: int) -> None:
+    row = session.execute(
+        select(destination, person.c.citizen_key, person.c.name)
+        .join(person, person.c.destination_id == destination.c.id)
+        .where(person.c.id == person_id)
+    ).one()
+    number = runtime.keyring.decrypt("destination.account", row.citizen_key, row.account_cipher)
+    if not fault_of(number):
+        return  # repaired before this step was broken off
+    repair_destination(
+        session,
+        runtime.keyring,
+        person_id,
+        NewAccount(row.bank_bin, repaired_number(number), row.holder),
+        "Giấy xác nhận số tài khoản của ngân hàng (giả lập)",
+        officer_id(session, "finance.one"),
+        officer_id(session, "finance.two"),
+        runtime.clock.now(),
+        ban=f"tài khoản bị trả lại, đuôi {number[-4:]}",
+    )

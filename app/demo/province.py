@@ -1,0 +1,227 @@
+"""The synthetic province's set-up: programmes, paying units, providers, contracts, officers.
+
+Everything here is data of a training database; the providers are the sandbox institution.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from app.access.officers import add_officer
+from app.privacy import Keyring
+from app.reference import areas
+from app.reference.banks import TEST_BANK_A, TEST_BANK_B, TEST_BANK_C, TEST_POST_OFFICE
+from app.reference.citizen_id import SYNTHETIC_PREFIX
+from app.text import sort_key
+from app.units.tables import (
+    allotment,
+    contract,
+    contract_route,
+    fund,
+    installation,
+    paying_unit,
+    programme,
+    provider,
+)
+from ledger.chart import Cell, open_accounts
+
+PROVINCE = "04"
+DEPARTMENT = "SNV04"
+BANK, LIST_BANK, POST = "banka", "bankb", "postoffice"
+ALLOTMENT_PER_PERSON = 20_000_000
+VALID_FROM = date(2025, 1, 1)
+
+FUNDS = (("local", "Ngân sách địa phương"), ("central", "Ngân sách trung ương"))
+PROGRAMMES = (
+    ("pension", "Trợ cấp hưu trí xã hội", "local", "HUU TRI XA HOI"),
+    ("assistance", "Trợ giúp xã hội", "local", "TRO GIUP XA HOI"),
+    ("merit", "Ưu đãi người có công", "central", "UU DAI NCC"),
+)
+PROVIDERS = (
+    (BANK, "Ngân hàng Thử nghiệm A (giả lập)", "iso20022", 0),
+    (LIST_BANK, "Ngân hàng Thử nghiệm B (giả lập)", "filelist", 1),
+    (POST, "Bưu điện Thử nghiệm (giả lập)", "postoffice", 1),
+)
+ROUTES = (
+    (BANK, "account", TEST_BANK_A),
+    (BANK, "account", TEST_BANK_C),
+    (LIST_BANK, "account", TEST_BANK_B),
+    (POST, "account", TEST_POST_OFFICE),
+    (POST, "cash", ""),
+)
+_DIGIT = {BANK: "71", LIST_BANK: "72", POST: "73", "pension": "1", "assistance": "2", "merit": "3"}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The officers of one paying unit, by id."""
+
+    unit: str
+    maker: int
+    checker: int
+    approver: int
+
+
+def set_up(
+    session: Session, keyring: Keyring, scenario: str, people: int, programmes: Sequence[str]
+) -> None:
+    """Write the whole set-up into an empty database; once."""
+    facts = {"training": "1", "scenario": scenario, "people": str(people)}
+    session.execute(insert(installation), [{"key": k, "value": v} for k, v in facts.items()])
+    session.execute(insert(fund), [{"code": code, "name": name} for code, name in FUNDS])
+    session.execute(insert(programme), [_programme(row) for row in PROGRAMMES])
+    session.execute(insert(provider), [_provider(row) for row in PROVIDERS])
+    session.execute(insert(paying_unit), list(_units()))
+    session.execute(insert(contract), list(_contracts(programmes)))
+    rows = session.execute(select(contract).order_by(contract.c.id)).all()
+    session.execute(insert(contract_route), list(_routes(rows)))
+    session.execute(insert(allotment), list(_allotments(rows, people)))
+    open_accounts(
+        session, [Cell(row.fund, row.programme, row.unit_code, row.provider) for row in rows]
+    )
+    _officers(session, keyring)
+
+
+def _programme(row: tuple[str, str, str, str]) -> dict[str, str]:
+    return dict(zip(("code", "name", "fund", "purpose"), row, strict=True))
+
+
+def _provider(row: tuple[str, str, str, int]) -> dict[str, Any]:
+    named = dict(zip(("code", "name", "adapter", "holds_advance"), row, strict=True))
+    return {**named, "is_sandbox": 1}
+
+
+def _units() -> Iterator[dict[str, str]]:
+    for area in areas.communes_of(PROVINCE):
+        yield _unit(area.code, f"UBND {area.name}", "commune", area.code, f"1{area.code}04")
+    name = "Sở Nội vụ tỉnh Cao Bằng"
+    yield _unit(DEPARTMENT, name, "department", PROVINCE, "1040104")
+
+
+def _unit(code: str, name: str, kind: str, area: str, budget: str) -> dict[str, str]:
+    return {
+        "code": code,
+        "name": name,
+        "kind": kind,
+        "area_code": area,
+        "budget_code": budget,
+        "sort_key": sort_key(name),
+    }
+
+
+def payer(programme_code: str, commune: str) -> str:
+    """The paying unit of a commune's people in a programme."""
+    return DEPARTMENT if programme_code == "merit" else commune
+
+
+def account_of(unit: str, programme_code: str, provider_code: str) -> str:
+    """The paying unit's account at a provider; one per programme."""
+    digits = "00004" if unit == DEPARTMENT else unit
+    return f"{_DIGIT[provider_code]}{digits}{_DIGIT[programme_code]}001"
+
+
+def _contracts(programmes: Sequence[str]) -> Iterator[dict[str, Any]]:
+    funds = {code: fund_code for code, _, fund_code, _ in PROGRAMMES}
+    communes = [area.code for area in areas.communes_of(PROVINCE)]
+    for code in programmes:
+        for unit in [DEPARTMENT] if code == "merit" else communes:
+            for provider_code, *_ in PROVIDERS:
+                yield _contract(unit, code, funds[code], provider_code)
+
+
+def _contract(unit: str, code: str, fund_code: str, provider_code: str) -> dict[str, Any]:
+    is_post = provider_code == POST
+    return {
+        "number": f"{unit}-{code}-{provider_code}-2025",
+        "unit_code": unit,
+        "programme": code,
+        "fund": fund_code,
+        "provider": provider_code,
+        "account": account_of(unit, code, provider_code),
+        "methods": "account,cash" if is_post else "account",
+        "fee_per_ten_thousand": 60 if is_post else 0,
+        "due_day": 10,
+        "settlement_day": 19,
+        "valid_from": VALID_FROM,
+    }
+
+
+def _routes(contracts: Sequence[Any]) -> Iterator[dict[str, Any]]:
+    for row in contracts:
+        for provider_code, method, bank_bin in ROUTES:
+            if row.provider == provider_code:
+                yield {
+                    "unit_code": row.unit_code,
+                    "programme": row.programme,
+                    "method": method,
+                    "bank_bin": bank_bin,
+                    "contract_id": row.id,
+                }
+
+
+def _allotments(contracts: Sequence[Any], people: int) -> Iterator[dict[str, Any]]:
+    """A year's budget per unit and programme, generous: the demo shows the check, not a refusal."""
+    for year in (2025, 2026, 2027):
+        for unit, code in sorted({(row.unit_code, row.programme) for row in contracts}):
+            yield {
+                "fiscal_year": year,
+                "unit_code": unit,
+                "programme": code,
+                "amount": ALLOTMENT_PER_PERSON * max(people, 100) * 3,
+            }
+
+
+def _officers(session: Session, keyring: Keyring) -> None:
+    number = 0
+    units = session.execute(select(paying_unit.c.code, paying_unit.c.name)).tuples().all()
+    for unit, name in sorted(units):
+        for role in ("maker", "checker", "approver"):
+            number += 1
+            _officer(session, keyring, number, f"{role}.{unit}", f"{ROLES[role]}, {name}",
+                     [(role, unit)])  # fmt: skip
+    for which in ("one", "two"):
+        number += 1
+        title = f"Kế toán tài chính {which}"
+        _officer(session, keyring, number, f"finance.{which}", title, [("releaser", "")])
+
+
+ROLES = {"maker": "Cán bộ lập", "checker": "Kế toán kiểm tra", "approver": "Chủ tịch duyệt"}
+
+
+def _officer(
+    session: Session,
+    keyring: Keyring,
+    number: int,
+    username: str,
+    name: str,
+    roles: list[tuple[str, str]],
+) -> None:
+    add_officer(
+        session,
+        keyring,
+        username,
+        f"{name} (giả lập)",
+        f"{SYNTHETIC_PREFIX}18099{number:04}",
+        demo_secret(username),
+        roles,
+    )
+
+
+def stamp(session: Session, period: str, now: datetime) -> None:
+    """Write which month the database is about and its clock; over what stood there."""
+    for key, value in (("period", period), ("clock", now.isoformat())):
+        session.execute(delete(installation).where(installation.c.key == key))
+        session.execute(insert(installation).values(key=key, value=value))
+
+
+def demo_secret(username: str) -> str:
+    """The seed of a training officer's one-time codes; known to all, so useless elsewhere."""
+    return base64.b32encode(hashlib.sha256(f"training|{username}".encode()).digest()[:20]).decode()

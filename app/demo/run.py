@@ -1,0 +1,214 @@
+"""A month (or several) from registers to closed books, on the demo's own clock.
+
+Every step is a job or an officer's act behind the fence of slots, so a run that was broken
+off anywhere goes on where it stood, and a finished run does nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from functools import cached_property
+from pathlib import Path
+from time import perf_counter, process_time
+
+from app import schema
+from app.benefits.months import shift
+from app.clock import TIME_ZONE, SteppedClock
+from app.db import Database
+from app.demo import bank as treasury
+from app.demo import officers, province
+from app.demo.bank import SandboxBank, faulty_config, quiet_config
+from app.demo.population import Population, population
+from app.demo.timeline import Step, days, steps
+from app.demo.workbooks import write_workbooks
+from app.errors import Refused
+from app.jobs import collecting, month_end, payrolls, sending
+from app.jobs.fence import run_slot
+from app.jobs.runtime import Progress, Runtime, silent
+from app.privacy import open_keyring
+from app.units.lookup import facts
+from bank_adapters.contract import BankAdapter
+from bank_adapters.discovery import load
+
+UNCOLLECTED_PER_MILLE = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What was asked for: scenario, size, months, seed, and where."""
+
+    scenario: str
+    people: int
+    months: int
+    seed: int
+    database_url: str
+    out: Path
+
+
+class Demo:
+    """One run of the demo."""
+
+    def __init__(self, order: Order, progress: Progress = silent) -> None:
+        self.order = order
+        self.out = order.out
+        self.out.mkdir(parents=True, exist_ok=True)
+        self.population: Population = population(order.scenario, order.people, order.seed)
+        self.periods = self.population.periods(order.months)
+        self.main_period = self.periods[-1]
+        self.clock = SteppedClock(datetime.combine(_start(self.periods[0]), time(6), TIME_ZONE))
+        self.costs: dict[str, tuple[float, float]] = {}
+        self.bank = SandboxBank(self.out / "bank", self._quiet())
+        self.runtime = Runtime(
+            database=Database(order.database_url),
+            clock=self.clock,
+            keyring=open_keyring(self.out / "keys"),
+            home=self.out,
+            worker="demo",
+            progress=progress,
+        )
+
+    def run(self) -> None:
+        """Set up what is missing, then every step of every month in time order."""
+        self._timed("set up", self._set_up)
+        self.runtime = replace(
+            self.runtime, adapters=_adapters(), couriers=self.bank.couriers()
+        )
+        for step in sorted(one for period in self.periods for one in steps(period)):
+            self._step(step)
+        self._timed("analyse", self._stamp)
+
+    def close(self) -> None:
+        """End the sandbox's process and let go of the database."""
+        self.bank.stop()
+        self.runtime.database.close()
+
+    def _step(self, step: Step) -> None:
+        self.clock.move_to(step.at)
+        act = self._acts()[step.act]
+        # Input is made outside the timed step: made-up registers are not the product's work.
+        if step.act == "import":
+            self._timed("make workbooks", lambda: self._make_workbooks(step.period))
+
+        def work() -> str:
+            self._arm(step)
+            return act(step)
+
+        self._timed(step.act, lambda: run_slot(self.runtime, step.act, step.slot, work))
+
+    def _timed(self, name: str, work: Callable[[], object]) -> None:
+        wall, cpu = perf_counter(), process_time()
+        work()
+        before = self.costs.get(name, (0.0, 0.0))
+        self.costs[name] = (before[0] + perf_counter() - wall, before[1] + process_time() - cpu)
+
+    def _acts(self) -> Mapping[str, Callable[[Step], str]]:
+        run = self.runtime
+        return {
+            "import": lambda step: self._import(step.period),
+            "open_payrolls": lambda step: payrolls.open_payrolls(run, step.period),
+            "submit": lambda step: officers.submit_all(run, step.period),
+            "check": lambda step: officers.check_all(run, step.period),
+            "approve": lambda step: officers.approve_all(run, step.period),
+            "request_funding": lambda step: month_end.request_funding(run, step.period),
+            "treasury": lambda step: treasury.treasury_pays(run, self.bank, step.period),
+            "build": lambda step: sending.build_batches(
+                run, step.period, days(step.period).due
+            ),
+            "build_follow_up": lambda step: sending.build_batches(
+                run, step.period, days(step.period).followed
+            ),
+            "release": lambda step: officers.release_all(run),
+            "send": lambda step: sending.send_batches(run),
+            "resend": lambda step: self._resend(),
+            "collect": lambda step: self._collect(),
+            "repair": lambda step: officers.repair_accounts(run),
+            "follow_up": lambda step: payrolls.open_follow_ups(run, step.period),
+            "seal_chain": lambda step: month_end.seal_chain(run),
+            "proofs": lambda step: month_end.nightly_proofs(run),
+            "close": lambda step: month_end.close_month(run, step.period),
+        }
+
+    def _set_up(self) -> None:
+        database = self.runtime.database
+        with database.engine.begin() as connection:
+            schema.create(connection)
+        with database.unit_of_work() as session:
+            known = facts(session)
+            if not known:
+                province.set_up(
+                    session,
+                    self.runtime.keyring,
+                    self.order.scenario,
+                    self.order.people,
+                    self._programmes(),
+                )
+        wanted = {"scenario": self.order.scenario, "people": str(self.order.people)}
+        other = {key: known[key] for key in wanted if known and known.get(key) != wanted[key]}
+        if other:
+            raise Refused(
+                f"Cơ sở dữ liệu này thuộc lần chạy khác: {other}.",
+                "Chọn thư mục khác bằng --out, hoặc xoá thư mục cũ.",
+            )
+        treasury.open_accounts(self.runtime, self.bank)
+
+    def _programmes(self) -> list[str]:
+        if self.population.scenario.is_calibrated:
+            return ["assistance", "merit"]
+        return ["pension", "assistance", "merit"]
+
+    def _make_workbooks(self, period: str) -> None:
+        folder = self.out / "input" / period
+        if not (folder / "complete").exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            write_workbooks(self.population, period, folder)
+            (folder / "complete").touch()
+
+    def _import(self, period: str) -> str:
+        paths = sorted((self.out / "input" / period).glob("*.xlsx"))
+        errors = payrolls.import_registers(self.runtime, paths, period, "maker")
+        if errors:
+            raise Refused(f"{len(errors)} lỗi trong sổ: {errors[0].message}", "Sửa tệp rồi nhập lại.")
+        return f"{len(paths)} workbooks"
+
+    def _collect(self) -> str:
+        self.bank.advance(self.clock.now())
+        return collecting.collect_and_apply(self.runtime)
+
+    def _resend(self) -> str:
+        """Evidence first: what the bank has for us may already settle a doubt."""
+        self._collect()
+        return sending.resend_in_doubt(self.runtime)
+
+    def _arm(self, step: Step) -> None:
+        """From the day the main month's batches are built the bank misbehaves as configured."""
+        if step.at.date() >= days(self.main_period).built:
+            self.bank.use(self._faulty)
+
+    @cached_property
+    def _faulty(self) -> dict[str, object]:
+        due = datetime.combine(days(self.main_period).due, time(8, 30), TIME_ZONE)
+        return faulty_config(
+            self.population, self.main_period, due, self.periods, self._uncollected()
+        )
+
+    def _quiet(self) -> dict[str, object]:
+        return quiet_config(self.periods, self._uncollected())
+
+    def _uncollected(self) -> int:
+        return 0 if self.population.scenario.is_calibrated else UNCOLLECTED_PER_MILLE
+
+    def _stamp(self) -> None:
+        """Tell readers of this database which month it is about and what time it is there."""
+        with self.runtime.database.unit_of_work() as session:
+            province.stamp(session, self.main_period, self.clock.now())
+
+
+def _start(period: str) -> date:
+    return date.fromisoformat(f"{shift(period, -1)}-01")
+
+
+def _adapters() -> dict[str, BankAdapter]:
+    loaded = load(adapter for _, _, adapter, _ in province.PROVIDERS)
+    return {code: loaded[adapter] for code, _, adapter, _ in province.PROVIDERS}
