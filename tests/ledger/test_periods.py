@@ -1,0 +1,95 @@
+"""Closed months: refused by the database, and where a late fact goes instead."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date
+
+import pytest
+from sqlalchemy.orm import Session
+
+from ledger.chain import head
+from ledger.errors import PeriodClosed
+from ledger.periods import close_period, days_of, first_open_day, is_closed, period_of
+from tests.ledger.books import MERIT, NOW, PENSION, TODAY, Books, create_books, engine_for
+
+
+@pytest.mark.parametrize(
+    ("period", "first", "last"),
+    [
+        ("2026-10", date(2026, 10, 1), date(2026, 10, 31)),
+        ("2028-02", date(2028, 2, 1), date(2028, 2, 29)),
+        ("2026-12", date(2026, 12, 1), date(2026, 12, 31)),
+    ],
+)
+def test_the_days_of_a_period(period: str, first: date, last: date) -> None:
+    assert days_of(period) == (first, last)
+    assert period_of(first) == period_of(last) == period
+
+
+def test_nothing_enters_a_closed_period(books: Books) -> None:
+    books.post("fund_bank", 5, key="before")
+    assert close_period(books.session, "pension", "2026-10", NOW)
+    books.session.commit()
+    for day in (date(2026, 10, 1), date(2026, 10, 31)):
+        with pytest.raises(PeriodClosed):
+            books.post("fund_bank", 5, effective_on=day)
+        books.session.rollback()
+    books.post("fund_bank", 5, effective_on=date(2026, 11, 1))
+    books.post("fund_bank", 5, effective_on=date(2026, 9, 30))
+    books.post("fund_bank", 5, cell=MERIT)
+    assert not books.post("fund_bank", 5, key="before").is_new
+    books.session.commit()
+
+
+def test_closing_seals_everything_and_happens_once(books: Books) -> None:
+    books.month()
+    assert head(books.session).position == 0
+    assert close_period(books.session, "pension", "2026-10", NOW)
+    books.session.commit()
+    assert head(books.session).position == 6
+    assert not close_period(books.session, "pension", "2026-10", NOW)
+    assert is_closed(books.session, "pension", "2026-10")
+    assert not is_closed(books.session, "merit", "2026-10")
+    with pytest.raises(ValueError, match="month"):
+        close_period(books.session, "pension", "2026-13", NOW)
+
+
+def test_a_late_fact_goes_to_the_first_open_day(books: Books) -> None:
+    for period in ("2026-11", "2026-12", "2027-02"):
+        close_period(books.session, "pension", period, NOW)
+    cases = {
+        TODAY: TODAY,
+        date(2026, 11, 20): date(2027, 1, 1),
+        date(2026, 12, 31): date(2027, 1, 1),
+        date(2027, 2, 1): date(2027, 3, 1),
+    }
+    for wanted, expected in cases.items():
+        assert first_open_day(books.session, "pension", wanted) == expected
+        assert first_open_day(books.session, "merit", wanted) == wanted
+
+
+@pytest.mark.postgres
+def test_a_close_waits_for_the_entries_being_written(postgres_url: str) -> None:
+    """Else an entry could be committed into the month behind the back of the close."""
+    engine = engine_for(postgres_url)
+    create_books(engine, PENSION, MERIT)
+
+    def close() -> None:
+        with Session(engine) as session:
+            close_period(session, "pension", "2026-10", NOW)
+            session.commit()
+
+    with Session(engine) as session:
+        Books(session, engine).post("fund_bank", 5)
+        closing = threading.Thread(target=close)
+        closing.start()
+        closing.join(0.3)
+        assert closing.is_alive()
+        session.commit()
+    closing.join(10)
+    with Session(engine) as session:
+        assert head(session).position == 1
+        with pytest.raises(PeriodClosed):
+            Books(session, engine, written=9).post("fund_bank", 5)
+    engine.dispose()
