@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from bank_adapters.contract import BankLine, BankReport, LineKind, ReportKind
-from bank_adapters.formats import camt, pain002
+from bank_adapters.formats import pain002
+from bank_adapters.formats.camt import Statement
 from bank_adapters.formats.camt_entry import BOOKED, Detail, Entry, details_fit
 
 _KINDS = {
     "camt.052": ReportKind.ADVICE,
     "camt.053": ReportKind.STATEMENT,
     "camt.054": ReportKind.ADVICE,
+    "MT940": ReportKind.STATEMENT,
 }
 _SHORT = 6  # an NtryRef up to this length is a running number within one statement
 
@@ -81,7 +83,7 @@ def entry_lines(entry: Entry, report_id: str) -> Iterator[BankLine]:
         yield _bare(entry, report_id)
 
 
-def _statement_lines(statement: camt.Statement) -> Iterator[BankLine]:
+def _statement_lines(statement: Statement) -> Iterator[BankLine]:
     """Booked lines only; when they end, a statement that does not balance says so."""
     for entry in statement.entries:
         if entry.status == BOOKED:
@@ -92,9 +94,9 @@ def _statement_lines(statement: camt.Statement) -> Iterator[BankLine]:
         )
 
 
-def camt_reports(source: BinaryIO) -> Iterator[BankReport]:
-    """One report for each Stmt, Ntfctn or Rpt; walk its lines before taking the next."""
-    for statement in camt.read(source):
+def statement_reports(statements: Iterable[Statement]) -> Iterator[BankReport]:
+    """One report for each statement or advice; walk its lines before taking the next."""
+    for statement in statements:
         yield BankReport(
             kind=_KINDS[statement.kind],
             report_id=statement.report_id,

@@ -27,6 +27,7 @@ _ENTRY = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _END_TO_END = re.compile(r"(?:EREF\+|/EREF/|/ROC/)\s*([^?/+]{1,35})")
+_POINTERS = frozenset({"EREF", "PREF", "MREF", "KREF"})  # "look into field 86"
 _SIGNS = {"C": 1, "D": -1, "RC": -1, "RD": 1}
 Field = tuple[str, str]
 
@@ -114,6 +115,7 @@ def _entry(content: str, about: str, currency: str, ordinal: int) -> Entry:
     amount = _SIGNS[mark] * _amount(found[5], currency, where)
     first, _, supplement = found[7].partition("\n")
     customer, _, bank = first.partition("//")
+    customer = "" if customer.strip().upper() in _POINTERS else customer
     told = _END_TO_END.search(about.replace("\n", ""))
     remittance = " ".join(f"{supplement} {about}".split())
     is_return = (found[6] or "").upper() == "NRTI" or mark in ("RC", "RD")

@@ -10,7 +10,7 @@ _XML = re.compile(
     rb"<(?:[\w.-]+:)?(CstmrPmtStsRpt|pain\.002|BkToCstmr|camt\.05[234]|CstmrCdtTrfInitn|Stmt|"
     rb"Ntfctn|Rpt)"
 )
-_MT940 = re.compile(rb"(?:^|[\r\n{])[\s]*:?(?:20|25|28C?|60[FM]):", re.MULTILINE)
+_MT940 = re.compile(rb"(?:^|[\r\n{])[ \t]*:(?:20|25|28C?|60[FM]):", re.MULTILINE)
 
 
 class Rewound:

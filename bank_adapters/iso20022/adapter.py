@@ -1,4 +1,4 @@
-"""Host to host by ISO 20022: pain.001 out; pain.002, camt.052, 053 and 054 in."""
+"""Host to host by ISO 20022: pain.001 out; pain.002, camt.052, 053, 054 (or MT940) in."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from bank_adapters.contract import (
     PaymentInstruction,
 )
 from bank_adapters.errors import Unreadable
-from bank_adapters.formats import pain001
-from bank_adapters.formats.lines import camt_reports, status_report
+from bank_adapters.formats import camt, mt940, pain001
+from bank_adapters.formats.lines import statement_reports, status_report
 from bank_adapters.formats.sniff import sniff
 
 CAPABILITIES = Capabilities(
@@ -55,13 +55,14 @@ class Iso20022Adapter:
     def read(self, name: str, source: BinaryIO) -> Iterator[BankReport]:
         """The reports of one answer; raises Unreadable with the file's name."""
         kind, whole = sniff(source)
-        if kind not in ("pain.002", "camt"):
-            raise Unreadable(f"{name}: không phải pain.002 hay camt.052/053/054")
+        if kind not in ("pain.002", "camt", "mt940"):
+            raise Unreadable(f"{name}: không phải pain.002, camt.052/053/054 hay MT940")
         try:
             if kind == "pain.002":
                 yield status_report(whole)
             else:
-                yield from camt_reports(whole)
+                statements = camt.read(whole) if kind == "camt" else mt940.read(whole)
+                yield from statement_reports(statements)
         except Unreadable as error:
             raise Unreadable(f"{name}: {error}") from error
 

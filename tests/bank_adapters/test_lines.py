@@ -103,6 +103,17 @@ def test_errors_name_the_file() -> None:
         read(balanced(entry("x")))
 
 
+def test_mt940_is_a_statement_too() -> None:
+    text = (
+        ":20:M1\r\n:25:001\r\n:28C:6\r\n:60F:C261005VND9,\r\n"
+        ":61:261006RD5,NRTIZ7XADNSXSK2753TX//B1\r\n:62F:C261006VND14,\r\n-"
+    )
+    ((found, (line,)),) = read(text)
+    assert (found.kind, found.opening, found.closing) == (ReportKind.STATEMENT, 9, 14)
+    assert (line.amount, line.reference, line.is_return) == (5, "Z7XADNSXSK2753TX", True)
+    assert found.warnings == []
+
+
 def test_status_lines() -> None:
     text = (
         "<Document><CstmrPmtStsRpt><GrpHdr><MsgId>P1</MsgId></GrpHdr><OrgnlGrpInfAndSts>"
