@@ -13,13 +13,13 @@ import hashlib
 import json
 import os
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, insert, or_, select, text
 from sqlalchemy.orm import Session
 
 from ledger.errors import LedgerError
@@ -44,6 +44,20 @@ class Anchor:
     position: int
     link: str
     at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Voucher:
+    """An entry as a voucher; `number` is its number in the fiscal year, None until it is sealed
+    into the chain. `total` is the whole entry in minor units."""
+
+    entry_id: int
+    key: str
+    recipe: str
+    effective_on: date
+    fiscal_year: int
+    number: int | None
+    total: int
 
 
 def link_of(previous: str, position: int, fiscal_year: int, voucher: int, digest: str) -> str:
@@ -98,6 +112,29 @@ def seal_all(session: Session) -> int:
     while added := seal_chain(session):
         sealed += added
     return sealed
+
+
+def voucher_of(
+    session: Session, entry_ids: Iterable[int] = (), keys: Iterable[str] = ()
+) -> dict[int, Voucher]:
+    """The vouchers of these entries, named by id or by key, by entry id; unknown ones are left
+    out. One query."""
+    rows = session.execute(
+        select(
+            entry.c.id,
+            entry.c.key,
+            entry.c.kind,
+            entry.c.effective_on,
+            entry.c.fiscal_year,
+            chain_link.c.voucher,
+            entry_seal.c.total,
+        )
+        .join_from(entry, entry_seal, entry_seal.c.entry_id == entry.c.id)
+        .outerjoin(chain_link, chain_link.c.entry_id == entry.c.id)
+        .where(or_(entry.c.id.in_(list(entry_ids)), entry.c.key.in_(list(keys))))
+        .order_by(entry.c.id)
+    )
+    return {row.id: Voucher(*row) for row in rows}
 
 
 def write_anchor(path: Path, head: Head, now: datetime) -> Anchor:

@@ -1,0 +1,24 @@
+"""Personal numbers as they may leave the room: the last digits only."""
+
+from __future__ import annotations
+
+import re
+
+from app.text import mask_account
+
+_LONG_NUMBER = re.compile(r"\d{6,}")
+
+
+def masked_account(tail: str) -> str:
+    """'7890' -> '****7890'; '' for cash."""
+    return f"****{tail}" if tail else ""
+
+
+def masked_citizen(tail: str) -> str:
+    """'123' -> '*********123'."""
+    return f"*********{tail}"
+
+
+def masked_text(text: str) -> str:
+    """Free text of a bank with every long number masked: it may be an account or an ID."""
+    return _LONG_NUMBER.sub(lambda found: mask_account(found[0]), text)

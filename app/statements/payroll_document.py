@@ -1,0 +1,206 @@
+"""The list of one payroll as PDF: lines in list order, bridge, totals, three signatures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from app.beneficiaries.tables import destination, enrolment, person
+from app.benefits.groups import public_name
+from app.benefits.tables import obligation
+from app.clock import local_date
+from app.errors import NotFound
+from app.payroll.states import DRAFT, VOID
+from app.payroll.tables import bridge, payroll, payroll_line
+from app.printing.documents.payroll_list import (
+    Bridge,
+    BridgeLine,
+    PayrollHeader,
+    PayrollRow,
+    render_payroll_list,
+)
+from app.printing.values import previous_period, short_month
+from app.reference.banks import bank
+from app.statements.letterheads import letterhead
+from app.statements.masks import masked_account
+from app.statements.signing import SignedStep, paper_code, signatures, steps_of
+from app.units.tables import fund, paying_unit, programme
+from ledger.money import format_number
+
+FETCH_ROWS = 1_000
+_TITLE = "Danh sách chi trả trợ cấp"
+_STATES = {DRAFT: " (bản nháp)", VOID: " (đã hủy)"}
+_NEWCOMERS = "Tăng: người mới hưởng hoặc mới chuyển đến"
+# Cause: the label, and whether its people come (+1), leave (-1) or stay (0).
+_CHANGES = {
+    "joined": (_NEWCOMERS, 1),
+    "left_death": ("Giảm: đã chết", -1),
+    "left_move": ("Giảm: chuyển đi nơi khác", -1),
+    "left_missing": ("Giảm: thôi hưởng hoặc chưa đủ thông tin để chi", -1),
+    "rate": ("Thay đổi mức hưởng", 0),
+    "arrears": ("Truy lĩnh", 0),
+    "carried": ("Chưa lĩnh từ tháng trước, chuyển sang", 1),
+}
+
+
+def write_payroll_list(session: Session, payroll_id: int, out: BinaryIO, synthetic: bool) -> None:
+    """Write a payroll's list to `out`; lines are streamed. Raises NotFound.
+
+    A draft is printed as one, without a code and with room for signatures.
+    """
+    row = _payroll(session, payroll_id)
+    steps = steps_of(session, row)
+    header = PayrollHeader(
+        letterhead=letterhead(row.unit_name, row.area_code, local_date(_issued(row, steps))),
+        programme=row.programme_name,
+        fund=row.fund_name,
+        period=row.period,
+        persons=row.lines,
+        total=row.total,
+        digest=paper_code(row.digest or ""),
+        synthetic=synthetic,
+        budget_code=row.budget_code,
+        bridge=_bridge(session, row),
+        signatures=signatures(steps),
+        title=_title(row),
+    )
+    render_payroll_list(header, _rows(session, row), out)
+
+
+def _payroll(session: Session, payroll_id: int) -> Row[Any]:
+    row = session.execute(
+        select(
+            payroll,
+            paying_unit.c.name.label("unit_name"),
+            paying_unit.c.area_code,
+            paying_unit.c.budget_code,
+            programme.c.name.label("programme_name"),
+            fund.c.name.label("fund_name"),
+        )
+        .join(paying_unit, paying_unit.c.code == payroll.c.unit_code)
+        .join(programme, programme.c.code == payroll.c.programme)
+        .join(fund, fund.c.code == payroll.c.fund)
+        .where(payroll.c.id == payroll_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(
+            f"Không có bảng chi trả số {payroll_id}.", "Xem số bảng trong danh sách bảng của tháng."
+        )
+    return row
+
+
+def _issued(row: Row[Any], steps: list[SignedStep]) -> Any:
+    """The moment of the last act, or of opening."""
+    return max((one.acted_at for one in steps if one.acted_at), default=row.opened_at)
+
+
+def _title(row: Row[Any]) -> str:
+    extra = f" bổ sung lần {row.number}" if row.kind == "follow_up" else ""
+    return f"{_TITLE}{extra}{_STATES.get(row.state, '')}"
+
+
+def _rows(session: Session, of: Row[Any]) -> Iterator[PayrollRow]:
+    rows = session.execute(
+        select(
+            payroll_line.c.cause,
+            payroll_line.c.method,
+            payroll_line.c.amount,
+            obligation.c.period,
+            obligation.c.regular,
+            obligation.c.arrears,
+            enrolment.c.group_code,
+            person.c.name,
+            person.c.birth,
+            person.c.hamlet,
+            destination.c.bank_bin,
+            destination.c.account_tail,
+        )
+        .join(obligation, obligation.c.id == payroll_line.c.obligation_id)
+        .join(enrolment, enrolment.c.id == obligation.c.enrolment_id)
+        .join(person, person.c.id == payroll_line.c.person_id)
+        .join(destination, destination.c.id == payroll_line.c.destination_id)
+        .where(payroll_line.c.payroll_id == of.id)
+        .order_by(payroll_line.c.line)
+        .execution_options(yield_per=FETCH_ROWS)
+    )
+    for row in rows:
+        yield _row(row)
+
+
+def _row(row: Any) -> PayrollRow:
+    """One line. What was carried over is neither this month's level nor its arrears."""
+    carried = row.cause == "carried"
+    is_cash = row.method == "cash"
+    holder = None if is_cash else bank(row.bank_bin)
+    return PayrollRow(
+        name=row.name,
+        born=row.birth[:4],
+        place=row.hamlet,
+        group=public_name(row.group_code),
+        monthly=0 if carried else row.regular,
+        arrears=0 if carried else row.arrears,
+        other=row.amount if carried else 0,
+        account="" if is_cash else masked_account(row.account_tail),
+        bank=holder.short_name if holder else "",
+        note=_note(row),
+    )
+
+
+def _note(row: Any) -> str:
+    month = short_month(row.period)
+    return {"carried": f"Chuyển từ {month}", "follow_up": f"Chi lại {month}", "joined": "Mới"}.get(
+        row.cause, ""
+    )
+
+
+def _bridge(session: Session, row: Row[Any]) -> Bridge | None:
+    """The steps from last month's list; None for a payroll that continues none."""
+    found = {
+        one.cause: one
+        for one in session.execute(select(bridge).where(bridge.c.payroll_id == row.id))
+    }
+    if not found:
+        return None
+    start = found.get("previous")
+    before = short_month(previous_period(row.period))
+    label = f"Khoản của {before} trong danh sách {before}"
+    previous = BridgeLine(label, start.people if start else 0, int(start.amount) if start else 0)
+    decrees = _decrees(session, row.id) if "arrears" in found else ""
+    changes = [
+        _change(cause, int(found[cause].people), int(found[cause].amount), decrees)
+        for cause in _CHANGES
+        if cause in found and (found[cause].people or found[cause].amount)
+    ]
+    return _complete(Bridge(previous, tuple(changes)), row)
+
+
+def _change(cause: str, people: int, amount: int, decrees: str) -> BridgeLine:
+    label, sign = _CHANGES[cause]
+    if cause == "arrears":
+        label = f"Truy lĩnh theo {decrees}" if decrees else "Không còn truy lĩnh như tháng trước"
+    if sign == 0:
+        label += f" ({format_number(people)} người)"
+    return BridgeLine(label, sign * people, amount)
+
+
+def _complete(told: Bridge, row: Row[Any]) -> Bridge:
+    """A list that the causes do not explain says so itself."""
+    persons, amount = told.result()
+    if (persons, amount) == (row.lines, row.total):
+        return told
+    rest = BridgeLine("Chênh lệch chưa giải thích", row.lines - persons, row.total - amount)
+    return Bridge(told.previous, (*told.changes, rest))
+
+
+def _decrees(session: Session, payroll_id: int) -> str:
+    found = session.scalars(
+        select(obligation.c.arrears_basis)
+        .join(payroll_line, payroll_line.c.obligation_id == obligation.c.id)
+        .where(payroll_line.c.payroll_id == payroll_id, payroll_line.c.cause != "carried")
+        .where(obligation.c.arrears > 0)
+        .distinct()
+    )
+    return ", ".join(sorted(one for one in found if one))
