@@ -11,9 +11,20 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, insert, literal, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Insert,
+    Select,
+    bindparam,
+    func,
+    insert,
+    literal,
+    select,
+    true,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -72,8 +83,9 @@ def post(
         return posted
     _hold(session, [ids[kind] for kind in ids if not KINDS[kind].itemised])
     with _refusals():
-        _write(session, posted.entry_id, ids[recipe.debit], _one(debit_item, amount), True, 0)
-        _write(session, posted.entry_id, ids[recipe.credit], _one(credit_item, amount), False, 1)
+        number = posted.entry_id
+        _write_one(session, number, 1, ids[recipe.debit], debit_item, amount, True)
+        _write_one(session, number, 2, ids[recipe.credit], credit_item, amount, False)
         _seal(session, posted.entry_id, 2, amount)
     return posted
 
@@ -101,9 +113,9 @@ def post_many(
     if not is_debit:
         itemised, control = control, itemised
     with _refusals():
-        _write(session, posted.entry_id, itemised, items, is_debit, 0)
+        _write(session, posted.entry_id, itemised, items, is_debit)
         _hold(session, [control])
-        _write(session, posted.entry_id, control, _one(0, total), not is_debit, count)
+        _write_one(session, posted.entry_id, count + 1, control, 0, total, not is_debit)
         _seal(session, posted.entry_id, count + 1, total)
     return posted
 
@@ -181,9 +193,18 @@ def _hold(session: Session, controls: list[int]) -> None:
         session.execute(query.with_for_update()).all()
 
 
-def _one(item: int, amount: int) -> Select[*tuple[Any, ...]]:
-    """A SELECT of a single row (item, amount)."""
-    return select(literal(item, Whole).label("item"), literal(amount, Whole).label("amount"))
+@cache
+def _one(is_debit: bool) -> Insert:
+    """The statement that writes a single posting; built once, run with other values."""
+    item, amount = bindparam("p_item", type_=Whole), bindparam("p_amount", type_=Whole)
+    return _postings(select(item.label("item"), amount.label("amount")), is_debit)
+
+
+def _write_one(
+    session: Session, entry_id: int, line: int, account_id: int, item: int, amount: int, debit: bool
+) -> None:
+    values = {"p_entry": entry_id, "p_account": account_id, "p_after": line - 1}
+    session.execute(_one(debit), {**values, "p_item": item, "p_amount": amount})
 
 
 def _write(
@@ -192,9 +213,14 @@ def _write(
     account_id: int,
     items: Select[*tuple[Any, ...]],
     is_debit: bool,
-    after: int,
 ) -> None:
+    values = {"p_entry": entry_id, "p_account": account_id, "p_after": 0}
+    session.execute(_postings(items, is_debit), values)
+
+
+def _postings(items: Select[*tuple[Any, ...]], is_debit: bool) -> Insert:
     """Insert a posting per row of `items`, each carrying on its (account, item)."""
+    entry_id, account_id = bindparam("p_entry", type_=Whole), bindparam("p_account", type_=Whole)
     new = items.subquery("new_items")
     past = posting.alias("past")
     latest = (
@@ -212,9 +238,9 @@ def _write(
     signed = -new.c.amount if is_debit else new.c.amount
     zero: ColumnElement[int] = literal(0, Whole)
     columns = {
-        "entry_id": literal(entry_id, Whole),
-        "line": literal(after, Whole) + func.row_number().over(order_by=new.c.item),
-        "account_id": literal(account_id, Whole),
+        "entry_id": entry_id,
+        "line": bindparam("p_after", type_=Whole) + func.row_number().over(order_by=new.c.item),
+        "account_id": account_id,
         "item": new.c.item,
         "seq": func.coalesce(before.c.seq, 0) + 1,
         "debit": new.c.amount if is_debit else zero,
@@ -222,7 +248,7 @@ def _write(
         "balance": func.coalesce(before.c.balance, 0) + signed,
     }
     rows = select(*columns.values()).select_from(joined).where(true())
-    session.execute(insert(posting).from_select(list(columns), rows, include_defaults=False))
+    return insert(posting).from_select(list(columns), rows, include_defaults=False)
 
 
 def _seal(session: Session, entry_id: int, postings: int, total: int) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, insert, literal, or_, select
 from sqlalchemy.orm import Session
 
 from ledger.schema import Whole
@@ -31,19 +31,20 @@ REPETITION_REASONS = ("AM05", "DUPL", "DU01", "DU02", "DU03", "DU04", "DU05")
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """One pass: its name, the verdict it gives, and why in words."""
+    """One pass: its name, the verdict it gives, the kinds of lines it is for, why in words."""
 
     name: str
     verdict: str
+    kinds: frozenset[str]
     why: str
 
 
 PAYMENT_PASSES: Sequence[Pass] = (
-    Pass("reference-debit", SETTLED, "mã tham chiếu và số tiền khớp, ngân hàng đã ghi nợ"),
-    Pass("reference-paid", SETTLED, "mã tham chiếu và số tiền khớp danh sách đã chi"),
-    Pass("reference-return", RETURNED, "mã tham chiếu và số tiền khớp, tiền bị trả lại"),
-    Pass("reference-refused", REJECTED, "ngân hàng từ chối lệnh"),
-    Pass("reference-unpaid", CARRIED, "danh sách chưa chi của đơn vị chi trả"),
+    Pass("reference-debit", SETTLED, frozenset({"booked"}), "mã tham chiếu và số tiền khớp, ngân hàng đã ghi nợ"),
+    Pass("reference-paid", SETTLED, frozenset({"paid", "paid_cash"}), "mã tham chiếu và số tiền khớp danh sách đã chi"),
+    Pass("reference-return", RETURNED, frozenset({"booked"}), "mã tham chiếu và số tiền khớp, tiền bị trả lại"),
+    Pass("reference-refused", REJECTED, frozenset({"status"}), "ngân hàng từ chối lệnh"),
+    Pass("reference-unpaid", CARRIED, frozenset({"unpaid"}), "danh sách chưa chi của đơn vị chi trả"),
 )
 
 
@@ -55,7 +56,8 @@ def run_payment_pass(session: Session, file_id: int, one: Pass, expected: Select
         and_(
             wanted.c.reference == line.reference,
             wanted.c.provider == line.provider,
-            wanted.c.account == line.account,
+            # A status report names no account; every other report does.
+            or_(wanted.c.account == line.account, line.account == ""),
         ),
     )
     place = func.row_number().over(partition_by=wanted.c.target_id, order_by=line.id)
@@ -125,30 +127,39 @@ def run_funding_pass(session: Session, file_id: int, expected: Select[Any]) -> i
 
 
 def run_refund_pass(session: Session, file_id: int) -> int:
-    """Credits that pay back a fee that is still claimed: same account, same amount, said so."""
-    line, claim, fee = bank_line.c, suspense_item.c, bank_line.alias("fee")
-    rows = (
-        select(
-            func.min(line.id),
-            literal(FEE_BACK),
-            literal("fee-refund"),
-            claim.bank_line_id,
-            literal("ngân hàng hoàn lại phí trừ sai tài khoản"),
-        )
-        .select_from(suspense_item)
-        .join(fee, fee.c.id == claim.bank_line_id)
-        .join(
-            bank_line,
-            and_(
-                line.provider == fee.c.provider,
-                line.account == fee.c.account,
-                line.amount == -fee.c.amount,
-            ),
-        )
-        .where(line.file_id == file_id, line.kind == "booked", ~_judged())
-        .where(claim.kind == FEE, claim.resolved_at.is_(None))
+    """Credits that pay back a fee that is still claimed: same account, same amount, said so.
+
+    The first refund goes with the oldest claim, so two equal claims need two refunds.
+    """
+    line, claim = bank_line.c, suspense_item.c
+    alike = (line.provider, line.account, line.amount)
+    nth = func.row_number().over(partition_by=alike, order_by=line.id)
+    refunds = (
+        select(line.id, *alike, nth.label("nth"))
+        .where(line.file_id == file_id, line.kind == "booked", line.amount > 0, ~_judged())
         .where(func.upper(line.remittance).contains("HOAN"))
-        .group_by(claim.bank_line_id)
+        .subquery("refunds")
+    )
+    claims = (
+        select(line.id, *alike, nth.label("nth"))
+        .join(suspense_item, claim.bank_line_id == line.id)
+        .where(claim.kind == FEE, claim.resolved_at.is_(None))
+        .subquery("claims")
+    )
+    rows = select(
+        refunds.c.id,
+        literal(FEE_BACK),
+        literal("fee-refund"),
+        claims.c.id,
+        literal("ngân hàng hoàn lại phí trừ sai tài khoản"),
+    ).join(
+        claims,
+        and_(
+            claims.c.provider == refunds.c.provider,
+            claims.c.account == refunds.c.account,
+            claims.c.amount == -refunds.c.amount,
+            claims.c.nth == refunds.c.nth,
+        ),
     )
     return _write(session, rows)
 
@@ -158,19 +169,28 @@ def judge_the_rest(session: Session, file_id: int) -> None:
     line = bank_line.c
     text = func.lower(line.remittance)
     is_fee = or_(text.like("%phi %"), text.like("%phí %"), text.like("%fee%"))
-    repetition = line.reason.in_(REPETITION_REASONS)
-    for verdict, why, condition in (
-        (CONFLICT, "trùng lệnh: có thể lệnh trước đã được thực hiện",
-         and_(line.kind == "status", repetition)),
-        (NOTED, "chỉ cập nhật trạng thái", line.kind.in_(("status", "paid", "paid_cash", "unpaid"))),
-        (FEE, "phí ngân hàng trừ vào tài khoản chi trợ cấp", and_(line.amount < 0, is_fee)),
-        (DEBIT_UNKNOWN, "ghi nợ không rõ lý do", line.amount < 0),
-        (CREDIT_UNKNOWN, "tiền vào không rõ nguồn", line.amount > 0),
-    ):  # fmt: skip
-        rows = select(
-            line.id, literal(verdict), literal("rest"), literal(None, Whole), literal(why)
-        ).where(line.file_id == file_id, ~_judged(), condition)
-        _write(session, rows)
+    repetition = and_(line.kind == "status", line.reason.in_(REPETITION_REASONS))
+    told = line.kind.in_(("status", "paid", "paid_cash", "unpaid"))
+    rules = (
+        (repetition, CONFLICT, "trùng lệnh: có thể lệnh trước đã được thực hiện"),
+        (told, NOTED, "chỉ cập nhật trạng thái"),
+        (and_(line.amount < 0, is_fee), FEE, "phí ngân hàng trừ vào tài khoản chi trợ cấp"),
+        (line.amount < 0, DEBIT_UNKNOWN, "ghi nợ không rõ lý do"),
+    )
+    rows = select(
+        line.id,
+        case(*((when, verdict) for when, verdict, _ in rules), else_=CREDIT_UNKNOWN),
+        literal("rest"),
+        literal(None, Whole),
+        case(*((when, why) for when, _, why in rules), else_="tiền vào không rõ nguồn"),
+    ).where(line.file_id == file_id, ~_judged())
+    _write(session, rows)
+
+
+def left_in(session: Session, file_id: int) -> set[str]:
+    """Kinds of lines in a file that no pass has judged yet: booked, status, paid, ..."""
+    kinds = select(bank_line.c.kind).where(bank_line.c.file_id == file_id, ~_judged()).distinct()
+    return set(session.scalars(kinds))
 
 
 def _judged() -> ColumnElement[bool]:

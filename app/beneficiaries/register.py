@@ -143,7 +143,7 @@ def _people(session: Session, area: str) -> None:
         update(person)
         .where(person.c.citizen_key == row.citizen_key)
         .where(row.area_code == area, row.is_first == 1, stays, changed)
-        .values({name: row[name] for name in (*_IDENTITY, "area_code")})
+        .values({name: row[name] for name in (*_IDENTITY, "area_code", "phone_cipher")})
     )
 
 

@@ -23,7 +23,7 @@ from app.disbursement.states import (
     SENDING,
     SENT,
 )
-from app.disbursement.tables import batch, instruction
+from app.disbursement.tables import batch, instruction, outcome
 from reconciliation import matching
 from reconciliation.tables import bank_line, bank_report, inbound_file, line_match
 
@@ -35,23 +35,32 @@ def process(session: Session, file_id: int, now: datetime) -> dict[str, int]:
     so a debit and its return in one file are both booked.
     """
     counts: dict[str, int] = {}
+    left = matching.left_in(session, file_id)
     for one in matching.PAYMENT_PASSES:
         expected = outcomes.expected_payments()
-        if matching.run_payment_pass(session, file_id, one, expected):
+        if left & one.kinds and matching.run_payment_pass(session, file_id, one, expected):
             counts[one.verdict] = outcomes.apply_verdict(session, file_id, one.verdict, now)
+            left = matching.left_in(session, file_id)
+    if left:
+        _unexpected(session, file_id, counts, now)
+    _answer(session, file_id, now)
+    _proven(session, file_id, now)
+    _finish(session, now)
+    session.execute(
+        update(inbound_file).where(inbound_file.c.id == file_id).values(state="applied")
+    )
+    return counts
+
+
+def _unexpected(session: Session, file_id: int, counts: dict[str, int], now: datetime) -> None:
+    """Treasury money, refunds of fees, and what remains: parked with its reason."""
     if matching.run_funding_pass(session, file_id, outcomes.expected_funding()):
         counts[matching.FUNDING] = outcomes.apply_funding(session, file_id, now)
     if matching.run_refund_pass(session, file_id):
         counts[matching.FEE_BACK] = outcomes.apply_refunds(session, file_id, now)
     matching.judge_the_rest(session, file_id)
     counts["parked"] = outcomes.park(session, file_id, now)
-    _answer(session, file_id, now)
-    _finish(session, now)
     _alarm(session, file_id, now)
-    session.execute(
-        update(inbound_file).where(inbound_file.c.id == file_id).values(state="applied")
-    )
-    return counts
 
 
 def _answer(session: Session, file_id: int, now: datetime) -> None:
@@ -65,6 +74,23 @@ def _answer(session: Session, file_id: int, now: datetime) -> None:
     ).all()
     for row in rows:
         _set(session, row, ANSWERED, now, f"file:{file_id}:{row.group_status}")
+
+
+def _proven(session: Session, file_id: int, now: datetime) -> None:
+    """A batch whose fate was unknown has arrived when one of its payments was booked."""
+    booked = (
+        select(instruction.c.id)
+        .join(outcome, outcome.c.instruction_id == instruction.c.id)
+        .join(bank_line, bank_line.c.id == outcome.c.bank_line_id)
+        .where(instruction.c.batch_id == batch.c.id, bank_line.c.file_id == file_id)
+    )
+    rows = session.execute(
+        select(batch.c.id, batch.c.state)
+        .where(batch.c.state.in_((SENDING, IN_DOUBT)), booked.exists())
+        .order_by(batch.c.id)
+    ).all()
+    for row in rows:
+        _set(session, row, ANSWERED, now, f"file:{file_id}: a payment of the batch is booked")
 
 
 def _finish(session: Session, now: datetime) -> None:

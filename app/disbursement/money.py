@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from ledger.balances import account_balances, open_item_sums
+from ledger.balances import account_balances, balance, open_item_sums
 from ledger.chart import Cell
 
 
@@ -41,3 +41,14 @@ def purses(session: Session, programme: str | None = None) -> dict[Cell, Purse]:
         if item.kind == "suspense":
             found.setdefault(item.cell, Purse()).suspense += item.balance
     return found
+
+
+def purse_of(session: Session, cell: Cell) -> Purse:
+    """One contract's purse; a few look-ups by index."""
+    held = balance(session, "bank", cell) + balance(session, "advance", cell)
+    return Purse(
+        held=-held,
+        in_transit=balance(session, "transit", cell),
+        suspense=balance(session, "suspense", cell),
+        commitment=balance(session, "commitment", cell),
+    )

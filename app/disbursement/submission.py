@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, or_, select, update
+from sqlalchemy import Row, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import destination, person
@@ -22,9 +22,9 @@ from app.clock import local_date
 from app.disbursement.batches import add_event, lines_digest
 from app.disbursement.funding import cell_of
 from app.disbursement.holds import refuse_held, set_hold
-from app.disbursement.money import purses
+from app.disbursement.money import purse_of
 from app.disbursement.states import IN_DOUBT, RELEASED, SENDING, SENT
-from app.disbursement.tables import batch, instruction
+from app.disbursement.tables import batch, batch_event, instruction
 from app.errors import Held, Refused
 from app.privacy import Keyring
 from app.units.tables import contract, paying_unit, programme, provider
@@ -187,8 +187,7 @@ def claim(session: Session, sealed: Sealed, owner: str, now: datetime) -> bool:
     """
     row = details(session, sealed.batch_id)
     refuse_held(session, row.provider, row.programme, row.unit_code)
-    purse = purses(session, row.programme).get(cell_of(row))
-    if purse is None or row.total > purse.free:
+    if row.total > purse_of(session, cell_of(row)).free:
         raise Refused(f"Lô {row.id} vượt số tiền đã nhận.", "Chờ Kho bạc chuyển tiền.")
     taken = session.execute(
         update(batch)
@@ -259,6 +258,11 @@ def give_up_lost(session: Session, owner: str, now: datetime) -> int:
 
 def in_doubt(session: Session) -> list[Row[Any]]:
     """Batches whose fate is not known: id, file, digest, provider, first moment of sending."""
+    first_sent = (
+        select(func.min(batch_event.c.at))
+        .where(batch_event.c.batch_id == batch.c.id, batch_event.c.state == SENDING)
+        .scalar_subquery()
+    )
     return list(
         session.execute(
             select(
@@ -269,6 +273,7 @@ def in_doubt(session: Session) -> list[Row[Any]]:
                 batch.c.requested_on,
                 contract.c.provider,
                 provider.c.adapter,
+                first_sent.label("first_sent"),
             )
             .join(contract, contract.c.id == batch.c.contract_id)
             .join(provider, provider.c.code == contract.c.provider)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import update
 
 from app.clock import local_date
@@ -13,6 +15,7 @@ from app.errors import Refused
 from app.jobs.runtime import Runtime
 from app.payroll.tables import payroll
 from ledger import chain
+from ledger.chart import Cell
 from ledger.periods import days_of
 from reconciliation import closing
 
@@ -53,14 +56,17 @@ def close_month(runtime: Runtime, period: str) -> str:
     with runtime.database.unit_of_work() as session:
         reported = reported_balances(session, last)
         cells = closing.compute(session, period, paid_in(session, period), reported)
-        wrong = closing.close(session, period, cells, runtime.clock.now())
+        _refuse_open_cells(closing.close(session, period, cells, runtime.clock.now()))
         session.execute(
             update(payroll)
             .where(payroll.c.period == period, payroll.c.state == "approved")
             .values(state="closed")
         )
+    seal_chain(runtime)
+    return f"{len(cells)} cells closed on {local_date(runtime.clock.now())}"
+
+
+def _refuse_open_cells(wrong: Sequence[Cell]) -> None:
     if wrong:
         shown = ", ".join(f"{one.unit}/{one.programme}/{one.provider}" for one in wrong[:5])
         raise Refused(f"{len(wrong)} ô chưa khớp: {shown}.", "Đối chiếu lại trước khi khoá kỳ.")
-    seal_chain(runtime)
-    return f"{len(cells)} cells closed on {local_date(runtime.clock.now())}"

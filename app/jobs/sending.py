@@ -12,7 +12,7 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import closing
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from app.disbursement.batches import build, unbuilt
 from app.disbursement.states import IN_DOUBT, SENT
 from app.errors import Held
 from app.jobs.runtime import Runtime
-from bank_adapters.contract import Courier
+from bank_adapters.contract import Capabilities, Courier
 from bank_adapters.errors import InDoubt, Refused, Unavailable
 
 
@@ -116,6 +116,12 @@ def _note(runtime: Runtime, batch_id: int, name: str, sha256: str) -> None:
         os.fsync(file.fileno())
 
 
+def _within_window(provider: Capabilities, first_sent: datetime, now: datetime) -> bool:
+    """Whether the provider still refuses a repetition: an hour less than it promises (U3)."""
+    window = timedelta(days=provider.dedupe_days) - timedelta(hours=1)
+    return bool(provider.dedupe) and now < first_sent + window
+
+
 def resend_in_doubt(runtime: Runtime) -> str:
     """Hand the same sealed bytes over again, only to a provider that refuses repetitions.
 
@@ -127,7 +133,7 @@ def resend_in_doubt(runtime: Runtime) -> str:
     again = 0
     for row in rows:
         adapter = runtime.adapters[row.provider]
-        if not adapter.capabilities.dedupe:
+        if not _within_window(adapter.capabilities, row.first_sent, runtime.clock.now()):
             continue
         with closing(runtime.couriers[row.provider]()) as courier:
             path = runtime.outbound / row.file_name

@@ -1,7 +1,8 @@
 """The bridge from last month's list to this month's, per payroll, every đồng explained.
 
 previous + joined - left (death, move, missing) +- rate +- arrears +- carried = this total.
-Set-wise: one INSERT..SELECT per cause, whatever the number of payrolls or people.
+Set-wise: one INSERT..SELECT per cause, whatever the number of payrolls or people. A list is
+the month's own obligations on it, and what was carried on to it from earlier months.
 """
 
 from __future__ import annotations
@@ -26,112 +27,137 @@ CAUSES = (
     "arrears",
     "carried",
 )
+LEAVING = {"left_death": "death", "left_move": "move_out", "left_missing": ""}
 
 
 def build(session: Session, period: str) -> None:
     """Write the bridge rows of the month's monthly payrolls; a payroll that has them is left."""
+    columns = ["payroll_id", "cause", "people", "amount"]
     for cause, rows in _rows(period):
         done = select(bridge.c.payroll_id).where(bridge.c.cause == cause)
         fresh = rows.where(payroll.c.id.not_in(done))
-        columns = ["payroll_id", "cause", "people", "amount"]
         session.execute(insert(bridge).from_select(columns, fresh, include_defaults=False))
 
 
 def _rows(period: str) -> list[tuple[str, Select[Any]]]:
-    then, now = _list(previous_period(period), "then"), _list(period, "now")
-    both = and_(then.c.programme == now.c.programme, then.c.obligee == now.c.obligee)
-    joined, left = now.outerjoin(then, both), then.outerjoin(now, both)
-    changed = now.c.regular != then.c.regular
+    before = previous_period(period)
+    now, then = obligation.alias("now"), obligation.alias("then")
+    stays = now.outerjoin(then, _same(now, then, before))
+    leaves = then.outerjoin(now, _same(then, now, period))
+    gone = now.c.id.is_(None)
     arrears = now.c.arrears - func.coalesce(then.c.arrears, 0)
-    return [
-        ("previous", _sum("previous", then, then, then.c.amount, period)),
-        ("joined", _sum("joined", joined, now, now.c.regular, period, then.c.obligee.is_(None))),
-        *(
-            (f"left_{why}", _left(f"left_{why}", left, then, now, period, why))
-            for why in ("death", "move", "missing")
-        ),
+    changed = now.c.regular != then.c.regular
+    rows = [
+        ("previous", _listed("previous", period, before, None)),
+        ("joined", _own("joined", stays, now, period, period, now.c.regular, then.c.id.is_(None))),
         (
             "rate",
-            _sum("rate", now.join(then, both), now, now.c.regular - then.c.regular, period, changed),
+            _own("rate", stays, now, period, period, now.c.regular - then.c.regular, changed),
         ),
-        ("arrears", _sum("arrears", joined, now, arrears, period, arrears != 0)),
-        ("carried", _carried(period)),
+        ("arrears", _arrears(period, stays, now, arrears)),
+        ("carried", _listed("carried", period, period, before)),
     ]
+    for cause, why in LEAVING.items():
+        # What left with a person is what he had on the list, arrears of last month included.
+        lost = -(then.c.regular + then.c.arrears)
+        rows.append((cause, _left(cause, leaves, then, period, before, lost, gone, why)))
+    return rows
 
 
-def _list(period: str, name: str) -> Any:
-    """What a month newly owed, by person: the lines of its monthly payrolls that are not repeats.
-
-    A person who left between two communes counts as left in one and joined in the other, so
-    the paying unit is part of what tells two apart.
-    """
-    owed = obligation.c
-    key = owed.person_id.concat("|").concat(owed.component).concat("|").concat(owed.unit_code)
-    return (
-        select(
-            owed.programme,
-            owed.unit_code,
-            key.label("obligee"),
-            owed.enrolment_id,
-            owed.regular,
-            owed.arrears,
-            owed.amount,
-        )
-        .join(payroll_line, payroll_line.c.obligation_id == owed.id)
-        .join(payroll, payroll.c.id == payroll_line.c.payroll_id)
-        .where(payroll.c.period == period, payroll.c.kind == "monthly")
-        .where(payroll_line.c.cause != "carried")
-        .subquery(name)
+def _same(one: Any, other: Any, period: str) -> ColumnElement[bool]:
+    """The other month's obligation of the same person, paid by the same unit."""
+    return and_(
+        other.c.programme == one.c.programme,
+        other.c.person_id == one.c.person_id,
+        other.c.period == period,
+        other.c.component == one.c.component,
+        other.c.unit_code == one.c.unit_code,
     )
 
 
-def _sum(
-    cause: str,
-    source: FromClause,
-    side: Any,
-    amount: ColumnElement[Any],
-    period: str,
-    *where: ColumnElement[bool],
-) -> Select[Any]:
-    here = and_(
+def _here(side: Any, period: str) -> ColumnElement[bool]:
+    return and_(
         payroll.c.unit_code == side.c.unit_code,
         payroll.c.programme == side.c.programme,
         payroll.c.period == period,
         payroll.c.kind == "monthly",
     )
-    people = func.count()
+
+
+def _on_list(side: Any) -> ColumnElement[bool]:
+    """Whether an obligation stands on a list: without a way to be paid it does not."""
     return (
-        select(payroll.c.id, literal(cause), people, func.coalesce(func.sum(amount), 0))
+        select(payroll_line.c.id)
+        .where(payroll_line.c.obligation_id == side.c.id)
+        .exists()
+    )
+
+
+def _own(
+    cause: str,
+    source: FromClause,
+    side: Any,
+    period: str,
+    listed: str,
+    amount: ColumnElement[Any],
+    *where: ColumnElement[bool],
+) -> Select[Any]:
+    """Sum over obligations of the month `listed`, by this month's payroll of their unit."""
+    return (
+        select(payroll.c.id, literal(cause), func.count(), func.coalesce(func.sum(amount), 0))
         .select_from(source)
-        .join(payroll, here)
-        .where(*where)
+        .join(payroll, _here(side, period))
+        .where(side.c.period == listed, _on_list(side), *where)
         .group_by(payroll.c.id)
     )
+
+
+def _arrears(
+    period: str, stays: FromClause, now: Any, difference: ColumnElement[Any]
+) -> Select[Any]:
+    return _own("arrears", stays, now, period, period, difference, difference != 0)
 
 
 def _left(
-    cause: str, source: FromClause, then: Any, now: Any, period: str, why: str
+    cause: str,
+    source: FromClause,
+    then: Any,
+    period: str,
+    before: str,
+    amount: ColumnElement[Any],
+    gone: ColumnElement[bool],
+    why: str,
 ) -> Select[Any]:
-    """Those of last month who are not in this month's list, by the cause that the register gives."""
+    """Those of last month who are not in this month's list, by the cause the register gives."""
     ended = enrolment.alias("ended")
-    reason = case(
-        (ended.c.stop_cause == "death", "death"),
-        (ended.c.stop_cause == "move_out", "move"),
-        else_="missing",
-    )
     joined = source.join(ended, ended.c.id == then.c.enrolment_id)
-    gone = now.c.obligee.is_(None)
-    return _sum(cause, joined, then, -then.c.regular, period, gone, reason == why)
+    known = tuple(word for word in LEAVING.values() if word)
+    reason = ended.c.stop_cause == why if why else ended.c.stop_cause.not_in(known)
+    return _own(cause, joined, then, period, before, amount, gone, reason)
 
 
-def _carried(period: str) -> Select[Any]:
-    """Carried lines of this month less those of last month, and what left with its arrears."""
-    line = payroll_line.c
-    mine = func.sum(case((line.cause == "carried", line.amount), else_=0))
-    people = func.sum(case((line.cause == "carried", 1), else_=0))
-    return (
-        select(payroll.c.id, literal("carried"), people, mine)
-        .join(payroll_line, line.payroll_id == payroll.c.id)
+def _listed(cause: str, period: str, listed: str, less: str | None) -> Select[Any]:
+    """Totals of lists as they stood: last month's whole list, or what was carried on to it.
+
+    With `less` the carried lines of that month are taken off again: they were in its total.
+    """
+    line, owed, of = payroll_line.c, obligation.alias("owed"), payroll.alias("of")
+    amount: ColumnElement[Any] = line.amount
+    people: ColumnElement[Any] = literal(1)
+    query = (
+        select(payroll.c.id, literal(cause), func.sum(people), func.sum(amount))
+        .join(of, and_(of.c.unit_code == payroll.c.unit_code,
+                       of.c.programme == payroll.c.programme, of.c.kind == "monthly"))
+        .join(payroll_line, line.payroll_id == of.c.id)
+        .join(owed, owed.c.id == line.obligation_id)
         .where(payroll.c.period == period, payroll.c.kind == "monthly")
         .group_by(payroll.c.id)
+    )  # fmt: skip
+    if less is None:
+        return query.where(of.c.period == listed)
+    is_now = of.c.period == listed
+    people = func.sum(case((is_now, 1), else_=0))
+    amount = func.sum(case((is_now, line.amount), else_=-line.amount))
+    return query.with_only_columns(payroll.c.id, literal(cause), people, amount).where(
+        of.c.period.in_((listed, less)), owed.c.period != of.c.period
     )

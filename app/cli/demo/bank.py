@@ -143,10 +143,11 @@ def faulty_config(
     failing = sorted(_failing_accounts(population, period))
     at_bank = [number for provider, number in used if provider == BANK]
     at_list = [number for provider, number in used if provider == LIST_BANK]
+    sound = [number for number in at_bank if number not in failing] or at_bank
     fee_on = failing[0] if failing else at_bank[0]
     day = due.date()
     config = quiet_config(periods, uncollected)
-    config["cut_after_rename"] = at_bank[:1]
+    config["cut_after_rename"] = sound[:1]
     config["answer_twice"] = at_bank[1:2] + at_list[:1]
     config["stray_credits"] = [
         {

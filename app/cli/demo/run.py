@@ -17,11 +17,12 @@ from app import schema
 from app.benefits.months import shift
 from app.clock import TIME_ZONE, SteppedClock
 from app.db import Database
-from app.demo import bank as treasury
-from app.demo import officers, province
-from app.demo.bank import SandboxBank, faulty_config, quiet_config
+from app.cli.demo import bank as treasury
+from app.cli.demo import officers
+from app.demo import province
+from app.cli.demo.bank import SandboxBank, faulty_config, quiet_config
 from app.demo.population import Population, population
-from app.demo.timeline import Step, days, steps
+from app.cli.demo.timeline import Step, days, steps
 from app.demo.workbooks import write_workbooks
 from app.errors import Refused
 from app.jobs import collecting, month_end, payrolls, sending

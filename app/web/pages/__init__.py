@@ -1,0 +1,1 @@
+"""The pages: each file holds the routes of one subject."""

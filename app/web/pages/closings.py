@@ -1,0 +1,53 @@
+"""Settlements of a month, one cell with its identity, and what waits for an explanation."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from app.errors import NotFound
+from app.web.paging import order, paging
+from app.web.reading import batches as batch_reading
+from app.web.reading import closings as reading
+from app.web.reading import payrolls as payroll_reading
+from app.web.site import opened
+
+pages = Blueprint("closings", __name__)
+
+
+@pages.get("/closings")
+def index() -> str:
+    """The settlements of a month by unit, fund, programme and provider."""
+    with opened() as page:
+        where = reading.conditions(page.period, page.arguments)
+        total = reading.totals(page.session, where)
+        paged = paging(page.arguments.get("page"), total.cells)
+        ordered = order(page.arguments.get("sort"), reading.COLUMNS, "unit")
+        return page.render(
+            "pages/closings.html",
+            total=total,
+            rows=reading.listed(page.session, where, ordered, paged),
+            paging=paged,
+            order=ordered,
+            programmes=payroll_reading.programmes(page.session),
+            providers=batch_reading.providers(page.session),
+            suspense=reading.suspense(page.session),
+            terms_in=reading.TERMS_IN,
+            terms_out=reading.TERMS_OUT,
+            parts=reading.PARTS,
+        )
+
+
+@pages.get("/closings/<unit>/<programme>/<provider>")
+def show(unit: str, programme: str, provider: str) -> str:
+    """The settlement of one unit, programme and provider, term by term."""
+    with opened() as page:
+        found = reading.one(page.session, page.period, unit, programme, provider)
+        if found is None:
+            raise NotFound(page.say("closings.none"))
+        return page.render(
+            "pages/closing.html",
+            found=found,
+            terms_in=reading.TERMS_IN,
+            terms_out=reading.TERMS_OUT,
+            parts=reading.PARTS,
+        )

@@ -1,0 +1,30 @@
+"""Is the service well: for people as a page, for machines as JSON."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify
+
+from app.web.reading import health as reading
+from app.web.site import opened, site
+
+pages = Blueprint("health", __name__)
+
+
+@pages.get("/health")
+def index() -> str:
+    """The database, the last payroll, the jobs and the files that wait, in words."""
+    with opened() as page:
+        return page.render(
+            "pages/health.html",
+            facts=reading.facts(page.session),
+            runs=reading.runs(page.session),
+            database=site().database,
+        )
+
+
+@pages.get("/healthz")
+def machine() -> Response:
+    """The same for a watchdog: 200 and `{"ok": true, ...}` while the database answers."""
+    with opened() as page:
+        facts = reading.facts(page.session)
+        return jsonify(ok=True, database=site().database.engine.dialect.name, **facts)

@@ -1,0 +1,52 @@
+"""The dashboard and the proofs."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from app.disbursement.proofs import prove_everything
+from app.indicators.definitions import CREDITED, definition
+from app.web import tilemap
+from app.web.reading import overview as reading
+from app.web.site import opened
+
+pages = Blueprint("overview", __name__)
+
+LOWEST = 10
+
+
+@pages.get("/")
+def index() -> str:
+    """The month at a glance: four rates, bridge, map of communes, proofs."""
+    with opened() as page:
+        month = reading.month(page.session, page.period, page.as_of)
+        placed = tilemap.tiles(tuple(one.area for one in month.communes))
+        cuts = tilemap.bounds([one.rate for one in month.communes])
+        by_code = {one.area.code: one for one in month.communes}
+        before, after = reading.earlier_and_later(page.session, page.period)
+        ranked = sorted(month.communes, key=lambda one: one.order)
+        return page.render(
+            "pages/overview.html",
+            month_figures=month,
+            definitions=[definition(one.code) for one in month.figures],
+            credited=CREDITED,
+            tiles=[(tile, by_code[tile.area.code]) for tile in placed],
+            map_size=tilemap.size(placed),
+            tilemap=tilemap,
+            cuts=cuts,
+            ranked=ranked,
+            lowest=[one for one in ranked if one.rate is not None][:LOWEST],
+            steps=reading.bridge_of(page.session, reading.monthly(page.period)),
+            payrolls=reading.payrolls_of(page.session, page.period),
+            batches=reading.batches_of(page.session, page.period),
+            proofs=reading.proofs(page.session, page.period),
+            before=before,
+            after=after,
+        )
+
+
+@pages.get("/proofs")
+def proofs() -> str:
+    """Every proof of the books and of the payments, computed now from all of them."""
+    with opened() as page:
+        return page.render("pages/proofs.html", proofs=prove_everything(page.session))

@@ -1,0 +1,1 @@
+"""What the pages read: each function is a fixed number of queries, whatever the month's size."""

@@ -1,0 +1,146 @@
+"""What one request stands on: the database to read, the month, the language, the demo's clock."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask import current_app, render_template, request, url_for
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.clock import Clock
+from app.config import Settings
+from app.db import Database
+from app.errors import NotFound
+from app.payroll.tables import payroll
+from app.reference.banks import bank
+from app.units.lookup import facts
+from app.web import catalogue, formats
+
+EXTENSION = "ansinh"
+_PERIOD = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One running service: its settings, its database, its clock; `version` of the static files."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What the database says of itself; `moment` is the clock of a demo, None outside one."""
+
+    training: bool
+    scenario: str
+    period: str
+    moment: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One request: an open view of the database, the month and the language chosen."""
+
+    session: Session
+    installation: Installation
+    period: str
+    language: str
+    as_of: datetime
+    arguments: dict[str, str] = field(default_factory=dict)
+
+    def say(self, key: str, /, **values: Any) -> str:
+        """A text of the catalogue in the language of the page."""
+        return catalogue.say(self.language, key, **values)
+
+    def link(self, endpoint: str, /, **values: Any) -> str:
+        """The address of another page that keeps the language and the month."""
+        kept = {"period": self.period if self.period != self.installation.period else None}
+        return url_for(endpoint, **{**kept, **values, "lang": self.language_argument})
+
+    def again(self, **changes: Any) -> str:
+        """The address of this page with some of its arguments changed (None takes one away)."""
+        values = {**(request.view_args or {}), **self.arguments, **changes}
+        return url_for(request.endpoint or "overview.index", **values)
+
+    @property
+    def language_argument(self) -> str | None:
+        return None if self.language == catalogue.LANGUAGES[0] else self.language
+
+    def render(self, template: str, **values: Any) -> str:
+        """The template with the words, the links and the formats of this page."""
+        return render_template(template, page=self, **tools(self.language, self), **values)
+
+
+def tools(language: str, page: Page | None = None) -> dict[str, Any]:
+    """What every template is given."""
+
+    def say(key: str, /, **values: Any) -> str:
+        return catalogue.say(language, key, **values)
+
+    def anchor(endpoint: str, /, **values: Any) -> str:
+        kept = {"lang": None if language == catalogue.LANGUAGES[0] else language}
+        return url_for(endpoint, **{**values, **kept})
+
+    return {
+        "t": say,
+        "link": page.link if page else anchor,
+        "language": language,
+        "bank_name": bank_name,
+        "flag_known": lambda kind: f"flag.{kind}" in catalogue.entries(),
+        **formats.filters(language),
+    }
+
+
+def bank_name(bin_code: str) -> str:
+    """The short name of a bank; its code when nobody knows it."""
+    found = bank(bin_code)
+    return found.short_name if found else bin_code
+
+
+def site() -> Site:
+    """The running service."""
+    found: Site = current_app.extensions[EXTENSION]
+    return found
+
+
+def asked_language() -> str:
+    """The language of the request: `lang=en`, else Vietnamese."""
+    asked = request.args.get("lang", "")
+    return asked if asked in catalogue.LANGUAGES else catalogue.LANGUAGES[0]
+
+
+@contextmanager
+def opened() -> Iterator[Page]:
+    """A view of the database for this request. Answers 404 for a month that is no month."""
+    here = site()
+    with here.database.view() as session:
+        said = read_installation(session)
+        language = asked_language()
+        period = request.args.get("period") or said.period
+        if not _PERIOD.fullmatch(period):
+            raise NotFound(catalogue.say(language, "errors.period"))
+        arguments = {name: value for name, value in request.args.items() if value}
+        as_of = said.moment or here.clock.now()
+        yield Page(session, said, period, language, as_of, arguments)
+
+
+def read_installation(session: Session) -> Installation:
+    """What the database says of itself; without a month of its own, the last payroll's."""
+    said = facts(session)
+    period = said.get("period") or session.scalar(select(func.max(payroll.c.period)))
+    clock = said.get("clock")
+    return Installation(
+        training=said.get("training") == "1",
+        scenario=said.get("scenario", ""),
+        period=period or "2026-10",
+        moment=datetime.fromisoformat(clock) if clock else None,
+    )
