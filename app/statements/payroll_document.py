@@ -52,7 +52,7 @@ def write_payroll_list(session: Session, payroll_id: int, out: BinaryIO, synthet
     A draft is printed as one, without a code and with room for signatures.
     """
     row = _payroll(session, payroll_id)
-    steps = steps_of(session, row)
+    steps = steps_of(session, row.id)
     header = PayrollHeader(
         letterhead=letterhead(row.unit_name, row.area_code, local_date(_issued(row, steps))),
         programme=row.programme_name,

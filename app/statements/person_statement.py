@@ -218,9 +218,10 @@ def _grant_label(row: Row[Any]) -> str:
 
 def _destination(story: Story) -> tuple[str, str, str]:
     """(method, masked account, bank) of the last attempt, or of the list; '' when on none."""
-    row = story.attempts[-1].row if story.attempts else (story.lines or [None])[-1]
-    if row is None:
+    places = [*story.lines[-1:], *(one.row for one in story.attempts[-1:])]
+    if not places:
         return "", "", ""
+    row = places[-1]
     if row.method == "cash":
         return "cash", "", ""
     holder = bank(row.bank_bin)

@@ -35,8 +35,8 @@ class Story:
     attempts: Sequence[Attempt]
 
 
-def person_of(session: Session, person_id: int) -> Row[Any]:
-    """A person with the destination of today; nothing that is encrypted. Raises NotFound."""
+def person_of(session: Session, person_id: int) -> Any:
+    """A person; nothing that is encrypted. Raises NotFound."""
     row = session.execute(
         select(
             person.c.id,
@@ -90,8 +90,6 @@ def _lines(session: Session, ids: Iterable[int]) -> dict[int, list[Row[Any]]]:
             payroll.c.number,
             payroll.c.state,
             payroll.c.digest,
-            payroll.c.maker_id,
-            payroll.c.programme,
             payroll.c.opened_at,
             destination.c.bank_bin,
             destination.c.account_tail,

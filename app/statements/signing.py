@@ -32,8 +32,9 @@ class SignedStep:
     act_digest: str | None
 
 
-def steps_of(session: Session, row: Row[Any]) -> list[SignedStep]:
-    """The steps taken on a payroll (its row), in order; none for a draft. Four queries at most."""
+def steps_of(session: Session, payroll_id: int) -> list[SignedStep]:
+    """The steps taken on a payroll, in order; none for a draft. A fixed number of queries."""
+    row = session.execute(select(payroll).where(payroll.c.id == payroll_id)).one()
     if row.maker_id is None or row.digest is None:
         return []
     later = session.execute(
