@@ -9,7 +9,18 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, DateTime, Dialect, Integer, MetaData, Text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    DateTime,
+    Dialect,
+    Integer,
+    MetaData,
+    Text,
+    cast,
+    func,
+)
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 NAMES = {
@@ -71,3 +82,8 @@ class Moment(TypeDecorator[datetime]):
         if isinstance(value, str):
             return datetime.fromisoformat(value)
         return None if value is None else value.astimezone(UTC)
+
+
+def whole_sum(column: Any) -> ColumnElement[int]:
+    """The sum of whole numbers as a whole number: PostgreSQL alone would give a decimal."""
+    return cast(func.sum(column), Whole)

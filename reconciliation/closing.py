@@ -107,9 +107,7 @@ def _movements(session: Session, period: str, cells: dict[Cell, Closed]) -> None
             cell.back_to_treasury -= came
 
 
-def close(
-    session: Session, period: str, cells: Mapping[Cell, Closed], now: datetime
-) -> list[Cell]:
+def close(session: Session, period: str, cells: Mapping[Cell, Closed], now: datetime) -> list[Cell]:
     """Write the closings and close the period in the books; gives the cells that do not close.
 
     Nothing is written unless every cell closes.
@@ -131,4 +129,7 @@ def _row(period: str, place: Cell, cell: Closed, now: datetime) -> dict[str, obj
 
 def is_closed(session: Session, period: str) -> bool:
     """Whether the month's closings stand."""
-    return session.scalar(select(closing.c.period).where(closing.c.period == period).limit(1)) is not None
+    return (
+        session.scalar(select(closing.c.period).where(closing.c.period == period).limit(1))
+        is not None
+    )

@@ -60,9 +60,7 @@ def _repeated(session: Session, file_id: int, name: str, now: datetime) -> None:
         )
     )
     if name != original and seen is None:
-        session.execute(
-            insert(repeated_file).values(file_id=file_id, name=name, received_at=now)
-        )
+        session.execute(insert(repeated_file).values(file_id=file_id, name=name, received_at=now))
 
 
 def waiting(session: Session, state: str) -> list[tuple[int, str, str, str]]:

@@ -167,9 +167,8 @@ def _move_new(session: Session) -> int:
         .where(~known)
         .order_by(staged.c.ordinal)
     )
-    moved = session.execute(
-        insert(bank_line).from_select(_COPIED, fresh, include_defaults=False)
-    )
+    statement = insert(bank_line).from_select(_COPIED, fresh, include_defaults=False)
+    moved = session.execute(statement, execution_options={"preserve_rowcount": True})
     session.execute(delete(staged))
     return int(moved.rowcount)
 
@@ -216,4 +215,4 @@ def closing_balances(session: Session, provider: str, until: date) -> dict[str, 
             .order_by(bank_report.c.last_day, bank_report.c.id)
         )
     )
-    return {account: closing for account, closing in rows}
+    return dict(rows)

@@ -39,12 +39,15 @@ class Pass:
     why: str
 
 
+_BOOKED = frozenset({"booked"})
+_PAID = frozenset({"paid", "paid_cash"})
+
 PAYMENT_PASSES: Sequence[Pass] = (
-    Pass("reference-debit", SETTLED, frozenset({"booked"}), "mã tham chiếu và số tiền khớp, ngân hàng đã ghi nợ"),
-    Pass("reference-paid", SETTLED, frozenset({"paid", "paid_cash"}), "mã tham chiếu và số tiền khớp danh sách đã chi"),
-    Pass("reference-return", RETURNED, frozenset({"booked"}), "mã tham chiếu và số tiền khớp, tiền bị trả lại"),
+    Pass("reference-debit", SETTLED, _BOOKED, "mã và số tiền khớp, ngân hàng đã ghi nợ"),
+    Pass("reference-paid", SETTLED, _PAID, "mã và số tiền khớp danh sách đã chi"),
+    Pass("reference-return", RETURNED, _BOOKED, "mã và số tiền khớp, tiền bị trả lại"),
     Pass("reference-refused", REJECTED, frozenset({"status"}), "ngân hàng từ chối lệnh"),
-    Pass("reference-unpaid", CARRIED, frozenset({"unpaid"}), "danh sách chưa chi của đơn vị chi trả"),
+    Pass("reference-unpaid", CARRIED, frozenset({"unpaid"}), "có trong danh sách chưa chi"),
 )
 
 
@@ -201,9 +204,8 @@ def _judged() -> ColumnElement[bool]:
 
 def _write(session: Session, rows: Select[Any]) -> int:
     columns = ["bank_line_id", "verdict", "pass_name", "target_id", "why"]
-    written = session.execute(
-        insert(line_match).from_select(columns, rows, include_defaults=False)
-    )
+    statement = insert(line_match).from_select(columns, rows, include_defaults=False)
+    written = session.execute(statement, execution_options={"preserve_rowcount": True})
     return int(written.rowcount)
 
 

@@ -95,7 +95,9 @@ bank_line = Table(
 line_match = Table(
     "line_match",
     metadata,
-    Column("bank_line_id", Whole, ForeignKey("bank_line.id"), primary_key=True, autoincrement=False),
+    Column(
+        "bank_line_id", Whole, ForeignKey("bank_line.id"), primary_key=True, autoincrement=False
+    ),
     Column("verdict", Text, nullable=False),
     Column("pass_name", Text, nullable=False),
     Column("target_id", Whole),
@@ -107,7 +109,9 @@ line_match = Table(
 suspense_item = Table(
     "suspense_item",
     metadata,
-    Column("bank_line_id", Whole, ForeignKey("bank_line.id"), primary_key=True, autoincrement=False),
+    Column(
+        "bank_line_id", Whole, ForeignKey("bank_line.id"), primary_key=True, autoincrement=False
+    ),
     Column("kind", Text, nullable=False),
     Column("amount", Whole, nullable=False),
     Column("owner", Text, nullable=False),

@@ -13,7 +13,7 @@ from app.audit.tables import audit_event
 def record(
     session: Session, at: datetime, actor: str, action: str, thing: str, detail: str = ""
 ) -> None:
-    """Add one line: `action` has the grammar `source:subject:action`, e.g. `web:payroll:approve`."""
+    """Add one line: `action` reads `source:subject:action`, e.g. `web:payroll:approve`."""
     session.execute(
         insert(audit_event).values(at=at, actor=actor, action=action, object=thing, detail=detail)
     )

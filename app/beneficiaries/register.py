@@ -25,7 +25,9 @@ _COLUMNS = [column.name for column in import_row.columns]
 
 def is_applied(session: Session, sha256: str) -> bool:
     """Whether exactly this file was applied before."""
-    return session.scalar(select(import_file.c.id).where(import_file.c.sha256 == sha256)) is not None
+    return (
+        session.scalar(select(import_file.c.id).where(import_file.c.sha256 == sha256)) is not None
+    )
 
 
 def apply_workbook(
@@ -194,9 +196,7 @@ def point_to_latest(session: Session, people: Any) -> None:
         .limit(1)
         .scalar_subquery()
     )
-    session.execute(
-        update(person).where(person.c.id.in_(people)).values(destination_id=latest)
-    )
+    session.execute(update(person).where(person.c.id.in_(people)).values(destination_id=latest))
 
 
 def _enrolments(session: Session, area: str, period: str) -> None:

@@ -30,6 +30,7 @@ from bank_adapters.references import message_id, reference
 from ledger.bulk import insert_rows
 from ledger.journal import EntryDraft, post_many
 from ledger.money import format_vnd
+from ledger.schema import whole_sum
 
 LINES_MAX = 50_000
 INSTRUCTION_COLUMNS = (
@@ -249,7 +250,7 @@ def _enough_money(session: Session, rows: Sequence[Row[Any]], now: datetime) -> 
 def _released_totals(session: Session) -> dict[int, int]:
     """What is released but not yet taken from the purse, by contract."""
     rows = session.execute(
-        select(batch.c.contract_id, func.sum(batch.c.total))
+        select(batch.c.contract_id, whole_sum(batch.c.total))
         .where(batch.c.state == RELEASED)
         .group_by(batch.c.contract_id)
     )

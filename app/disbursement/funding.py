@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import local_date
@@ -21,6 +21,7 @@ from bank_adapters.references import message_id
 from ledger.chart import Cell
 from ledger.journal import EntryDraft, post
 from ledger.periods import first_open_day
+from ledger.schema import whole_sum
 
 
 def request(session: Session, period: str, now: datetime) -> int:
@@ -50,7 +51,7 @@ def _listed(period: str) -> Any:
             contract.c.programme,
             contract.c.fund,
             contract.c.provider,
-            func.sum(line.amount).label("listed"),
+            whole_sum(line.amount).label("listed"),
         )
         .join(payroll_line, line.contract_id == contract.c.id)
         .join(payroll, payroll.c.id == line.payroll_id)

@@ -11,9 +11,7 @@ from app.disbursement.tables import hold
 from app.errors import Held, NotFound, Refused
 
 
-def set_hold(
-    session: Session, scope: str, key: str, reason: str, actor: str, now: datetime
-) -> int:
+def set_hold(session: Session, scope: str, key: str, reason: str, actor: str, now: datetime) -> int:
     """Stop money for a scope ('global', 'provider', 'programme', 'unit'); gives the hold's id."""
     values = {"scope": scope, "key": key, "reason": reason, "set_by": actor, "set_at": now}
     return session.execute(insert(hold).values(values).returning(hold.c.id)).scalar_one()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from ledger.balances import account_balances, balance, open_item_sums
+from ledger.balances import account_balances, cell_balances, open_item_sums
 from ledger.chart import Cell
 
 
@@ -44,11 +44,13 @@ def purses(session: Session, programme: str | None = None) -> dict[Cell, Purse]:
 
 
 def purse_of(session: Session, cell: Cell) -> Purse:
-    """One contract's purse; a few look-ups by index."""
-    held = balance(session, "bank", cell) + balance(session, "advance", cell)
+    """One contract's purse; one query by index."""
+    found = cell_balances(
+        session, ("bank", "advance", "transit", "suspense", "commitment"), cell
+    )
     return Purse(
-        held=-held,
-        in_transit=balance(session, "transit", cell),
-        suspense=balance(session, "suspense", cell),
-        commitment=balance(session, "commitment", cell),
+        held=-found["bank"] - found["advance"],
+        in_transit=found["transit"],
+        suspense=found["suspense"],
+        commitment=found["commitment"],
     )

@@ -20,7 +20,7 @@ from app.disbursement.tables import batch, funding_request, instruction, outcome
 from app.units.tables import contract, provider
 from ledger.journal import EntryDraft, post, post_many
 from ledger.periods import first_open_day
-from ledger.schema import Day, Moment, Whole
+from ledger.schema import Day, Moment, Whole, whole_sum
 from reconciliation import matching
 from reconciliation.tables import bank_line, line_match, suspense_item
 
@@ -127,7 +127,7 @@ def _by_contract(file_id: int, verdict: str) -> Select[Any]:
             *place,
             provider.c.holds_advance,
             func.count().label("count"),
-            func.sum(instruction.c.amount).label("total"),
+            whole_sum(instruction.c.amount).label("total"),
             func.max(bank_line.c.booked_on).label("last_day"),
         )
         .select_from(source)
@@ -193,9 +193,7 @@ def _move(session: Session, file_id: int, verdict: str, state: str) -> None:
         .join(bank_line, bank_line.c.id == line_match.c.bank_line_id)
         .where(bank_line.c.file_id == file_id, line_match.c.verdict == verdict)
     )
-    session.execute(
-        update(instruction).where(instruction.c.id.in_(judged)).values(state=state)
-    )
+    session.execute(update(instruction).where(instruction.c.id.in_(judged)).values(state=state))
 
 
 def apply_funding(session: Session, file_id: int, now: datetime) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from app.disbursement.funding import cell_of
@@ -14,6 +14,7 @@ from app.disbursement.tables import batch, instruction, outcome
 from app.units.tables import contract, provider
 from ledger.chart import Cell
 from ledger.periods import days_of
+from ledger.schema import whole_sum
 from reconciliation.lines import closing_balances
 
 
@@ -24,7 +25,7 @@ def paid_in(session: Session, period: str) -> dict[Cell, tuple[int, int]]:
     signed = case((back, -instruction.c.amount), else_=instruction.c.amount)
     place = (contract.c.unit_code, contract.c.programme, contract.c.fund, contract.c.provider)
     rows = session.execute(
-        select(*place, instruction.c.method, func.sum(signed).label("amount"))
+        select(*place, instruction.c.method, whole_sum(signed).label("amount"))
         .select_from(outcome)
         .join(instruction, instruction.c.id == outcome.c.instruction_id)
         .join(batch, batch.c.id == instruction.c.batch_id)
@@ -64,8 +65,8 @@ def open_instructions(session: Session) -> dict[Cell, tuple[int, int]]:
     rows = session.execute(
         select(
             *place,
-            func.sum(case((before, instruction.c.amount), else_=0)).label("before"),
-            func.sum(case((before, 0), else_=instruction.c.amount)).label("away"),
+            whole_sum(case((before, instruction.c.amount), else_=0)).label("before"),
+            whole_sum(case((before, 0), else_=instruction.c.amount)).label("away"),
         )
         .select_from(instruction)
         .join(batch, batch.c.id == instruction.c.batch_id)

@@ -17,6 +17,7 @@ from app.payroll.tables import approval, payroll
 from ledger import proof as books
 from ledger.chain import Anchor
 from ledger.proof import Proof
+from ledger.schema import whole_sum
 from reconciliation.matching import unjudged
 from reconciliation.tables import bank_line, bank_report
 
@@ -76,7 +77,9 @@ def prove_outcomes(session: Session) -> Proof:
         select(func.count()).select_from(instruction).where(instruction.c.state == "settled")
     )
     figures = {"settled": settled, "without_evidence": bare, "paid_twice": twice}
-    return Proof("each outcome has evidence, nothing is paid twice", not bare and not twice, figures)
+    return Proof(
+        "each outcome has evidence, nothing is paid twice", not bare and not twice, figures
+    )
 
 
 def prove_approvals(session: Session) -> Proof:
@@ -100,7 +103,9 @@ def prove_batches(session: Session) -> Proof:
     """The instructions of every batch are still those that were built."""
     rows = session.execute(select(batch.c.id, batch.c.lines_digest)).all()
     changed = [row.id for row in rows if lines_digest(session, row.id) != row.lines_digest]
-    return Proof("instructions = what was built", not changed, {"batches": len(rows), "changed": changed[:5]})
+    return Proof(
+        "instructions = what was built", not changed, {"batches": len(rows), "changed": changed[:5]}
+    )
 
 
 def prove_bank_lines(session: Session) -> Proof:
@@ -108,7 +113,7 @@ def prove_bank_lines(session: Session) -> Proof:
     brought = {
         row[0]: row[1]
         for row in session.execute(
-            select(bank_report.c.file_id, func.sum(bank_report.c.lines - bank_report.c.repeated))
+            select(bank_report.c.file_id, whole_sum(bank_report.c.lines - bank_report.c.repeated))
             .group_by(bank_report.c.file_id)
         )
     }  # fmt: skip

@@ -30,9 +30,7 @@ def open_again(before: str | None = None) -> Select[tuple[int]]:
         other.c.obligation_id == instruction.c.obligation_id,
         other.c.state.not_in(FAILED_STATES),
     )
-    query = select(instruction.c.obligation_id).where(
-        instruction.c.state.in_(FAILED_STATES), ~live
-    )
+    query = select(instruction.c.obligation_id).where(instruction.c.state.in_(FAILED_STATES), ~live)
     if before is not None:
         query = query.join(obligation, obligation.c.id == instruction.c.obligation_id)
         query = query.where(obligation.c.period < before)

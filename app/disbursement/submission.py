@@ -167,7 +167,9 @@ def _prove(path: Path, adapter: BankAdapter, wanted: Iterator[PaymentInstruction
     with path.open("rb") as file:
         read = _fingerprint(adapter.read_back(file))
     if read != _fingerprint(wanted):
-        raise Refused(f"Tệp {path.name} không khớp với các dòng đã duyệt.", "Dừng lô, báo kỹ thuật.")
+        raise Refused(
+            f"Tệp {path.name} không khớp với các dòng đã duyệt.", "Dừng lô, báo kỹ thuật."
+        )
 
 
 def _fingerprint(payments: Iterator[PaymentInstruction]) -> tuple[int, int, str]:

@@ -17,6 +17,7 @@ from app.beneficiaries.tables import destination, person
 from app.disbursement.tables import instruction, outcome
 from app.indicators.rates import Counts, CutOffs, Figure, cut_offs, figures
 from app.payroll.tables import payroll, payroll_line
+from ledger.schema import whole_sum
 
 
 def count(session: Session, period: str, until: datetime, area: str | None = None) -> Counts:
@@ -65,8 +66,8 @@ def _paid(until: datetime) -> Any:
     return (
         select(
             instruction.c.obligation_id,
-            func.sum(case((is_cash, 0), else_=instruction.c.amount)).label("credited"),
-            func.sum(case((is_cash, instruction.c.amount), else_=0)).label("cash"),
+            whole_sum(case((is_cash, 0), else_=instruction.c.amount)).label("credited"),
+            whole_sum(case((is_cash, instruction.c.amount), else_=0)).label("cash"),
         )
         .join(outcome, outcome.c.instruction_id == instruction.c.id)
         .where(outcome.c.state == "settled", outcome.c.recorded_at <= until, ~came_back)
@@ -82,8 +83,8 @@ def _people(period: str, until: datetime) -> Any:
     return (
         select(
             person.c.area_code,
-            func.coalesce(func.sum(paid.c.credited), 0).label("credited"),
-            func.coalesce(func.sum(paid.c.cash), 0).label("cash"),
+            func.coalesce(whole_sum(paid.c.credited), 0).label("credited"),
+            func.coalesce(whole_sum(paid.c.cash), 0).label("cash"),
             covered.label("covered"),
         )
         .select_from(payroll_line)
@@ -106,7 +107,7 @@ def _counted(period: str, until: datetime) -> Select[Any]:
         both = conditions[0]
         for one in conditions[1:]:
             both = both & one
-        return func.sum(case((both, 1), else_=0))
+        return whole_sum(case((both, 1), else_=0))
 
     return (
         select(
@@ -115,9 +116,9 @@ def _counted(period: str, until: datetime) -> Select[Any]:
             number(credited + cash > 0),
             number(credited > 0, cash == 0),
             number(credited > 0, cash > 0),
-            func.sum(people.c.covered),
-            func.sum(credited),
-            func.sum(cash),
+            whole_sum(people.c.covered),
+            whole_sum(credited),
+            whole_sum(cash),
         )
         .group_by(people.c.area_code)
         .order_by(people.c.area_code)

@@ -12,8 +12,8 @@ from app.beneficiaries.register import apply_workbook, is_applied
 from app.beneficiaries.rows import CellError, WorkbookResult
 from app.beneficiaries.workbook import read_workbook
 from app.benefits.entitlements import compute_chunk
-from app.benefits.rules import History
 from app.benefits.rates import standing_book
+from app.benefits.rules import History
 from app.benefits.tables import obligation
 from app.disbursement.selects import open_again, repaired
 from app.jobs.runtime import Runtime

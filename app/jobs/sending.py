@@ -80,9 +80,7 @@ def _send_one(runtime: Runtime, courier: Courier, row: Any) -> bool:
     return _hand_over(runtime, courier, sealed.batch_id, sealed.path, sealed.sha256)
 
 
-def _hand_over(
-    runtime: Runtime, courier: Courier, batch_id: int, path: Path, sha256: str
-) -> bool:
+def _hand_over(runtime: Runtime, courier: Courier, batch_id: int, path: Path, sha256: str) -> bool:
     """Carry the sealed bytes and record what became of them."""
     state, evidence, usable = SENT, f"receipt:{sha256}", True
     try:

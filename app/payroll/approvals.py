@@ -24,6 +24,7 @@ from app.privacy import Keyring
 from app.units.tables import allotment
 from ledger.chart import Cell
 from ledger.journal import ITEMS_MAX, EntryDraft, post_many
+from ledger.schema import whole_sum
 
 ROLE_OF_STEP = {"check": "checker", "approve": "approver"}
 
@@ -83,9 +84,7 @@ def approve(
         _within_allotment(session, rows, now)
     act_id = _confirm(session, keyring, officer_id, code, step, rows, digests, now)
     session.execute(insert(approval), [_approval(row, step, officer_id, act_id) for row in rows])
-    session.execute(
-        update(payroll).where(payroll.c.id.in_(list(payroll_ids))).values(state=after)
-    )
+    session.execute(update(payroll).where(payroll.c.id.in_(list(payroll_ids))).values(state=after))
     record(session, now, str(officer_id), f"payroll:run:{step}", combined(digests)[:16])
     if step == "approve":
         _accrue(session, rows, now)
@@ -104,9 +103,7 @@ def _payrolls(session: Session, ids: Sequence[int], state: str) -> Sequence[Row[
     return rows
 
 
-def _require_each(
-    session: Session, officer_id: int, role: str, rows: Sequence[Row[Any]]
-) -> None:
+def _require_each(session: Session, officer_id: int, role: str, rows: Sequence[Row[Any]]) -> None:
     for unit in {row.unit_code for row in rows}:
         require_role(session, officer_id, role, unit)
 
@@ -145,7 +142,7 @@ def _within_allotment(session: Session, rows: Sequence[Row[Any]], now: datetime)
             )
         )
         used = session.scalar(
-            select(func.coalesce(func.sum(payroll.c.total), 0)).where(
+            select(func.coalesce(whole_sum(payroll.c.total), 0)).where(
                 payroll.c.unit_code == row.unit_code,
                 payroll.c.programme == row.programme,
                 payroll.c.kind == "monthly",
@@ -206,7 +203,7 @@ def _accrue_chunk(session: Session, row: Row[Any], first: int, now: datetime) ->
     )
     part = items.subquery()
     count, total = session.execute(
-        select(func.count(), func.coalesce(func.sum(part.c.amount), 0))
+        select(func.count(), func.coalesce(whole_sum(part.c.amount), 0))
     ).one()
     if not count:
         return

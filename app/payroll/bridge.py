@@ -16,6 +16,7 @@ from app.beneficiaries.tables import enrolment
 from app.benefits.tables import obligation
 from app.payroll.runs import previous_period
 from app.payroll.tables import bridge, payroll, payroll_line
+from ledger.schema import whole_sum
 
 CAUSES = (
     "previous",
@@ -86,11 +87,7 @@ def _here(side: Any, period: str) -> ColumnElement[bool]:
 
 def _on_list(side: Any) -> ColumnElement[bool]:
     """Whether an obligation stands on a list: without a way to be paid it does not."""
-    return (
-        select(payroll_line.c.id)
-        .where(payroll_line.c.obligation_id == side.c.id)
-        .exists()
-    )
+    return select(payroll_line.c.id).where(payroll_line.c.obligation_id == side.c.id).exists()
 
 
 def _own(
@@ -104,7 +101,7 @@ def _own(
 ) -> Select[Any]:
     """Sum over obligations of the month `listed`, by this month's payroll of their unit."""
     return (
-        select(payroll.c.id, literal(cause), func.count(), func.coalesce(func.sum(amount), 0))
+        select(payroll.c.id, literal(cause), func.count(), func.coalesce(whole_sum(amount), 0))
         .select_from(source)
         .join(payroll, _here(side, period))
         .where(side.c.period == listed, _on_list(side), *where)
@@ -145,7 +142,7 @@ def _listed(cause: str, period: str, listed: str, less: str | None) -> Select[An
     amount: ColumnElement[Any] = line.amount
     people: ColumnElement[Any] = literal(1)
     query = (
-        select(payroll.c.id, literal(cause), func.sum(people), func.sum(amount))
+        select(payroll.c.id, literal(cause), whole_sum(people), whole_sum(amount))
         .join(of, and_(of.c.unit_code == payroll.c.unit_code,
                        of.c.programme == payroll.c.programme, of.c.kind == "monthly"))
         .join(payroll_line, line.payroll_id == of.c.id)
@@ -156,8 +153,8 @@ def _listed(cause: str, period: str, listed: str, less: str | None) -> Select[An
     if less is None:
         return query.where(of.c.period == listed)
     is_now = of.c.period == listed
-    people = func.sum(case((is_now, 1), else_=0))
-    amount = func.sum(case((is_now, line.amount), else_=-line.amount))
+    people = whole_sum(case((is_now, 1), else_=0))
+    amount = whole_sum(case((is_now, line.amount), else_=-line.amount))
     return query.with_only_columns(payroll.c.id, literal(cause), people, amount).where(
         of.c.period.in_((listed, less)), owed.c.period != of.c.period
     )

@@ -29,7 +29,7 @@ from app.benefits.tables import obligation
 from app.payroll.states import APPROVED, CLOSED, DRAFT
 from app.payroll.tables import payroll, payroll_line
 from app.units.tables import contract_route, programme
-from ledger.schema import Moment, Whole
+from ledger.schema import Moment, Whole, whole_sum
 
 
 def previous_period(period: str) -> str:
@@ -209,7 +209,7 @@ def _totals(session: Session, ids: list[int]) -> None:
         .where(payroll.c.id.in_(ids))
         .values(
             lines=select(func.count()).where(mine).scalar_subquery(),
-            total=select(func.coalesce(func.sum(payroll_line.c.amount), 0))
+            total=select(func.coalesce(whole_sum(payroll_line.c.amount), 0))
             .where(mine)
             .scalar_subquery(),
         )

@@ -15,14 +15,14 @@ from time import perf_counter, process_time
 
 from app import schema
 from app.benefits.months import shift
-from app.clock import TIME_ZONE, SteppedClock
-from app.db import Database
 from app.cli.demo import bank as treasury
 from app.cli.demo import officers
-from app.demo import province
 from app.cli.demo.bank import SandboxBank, faulty_config, quiet_config
-from app.demo.population import Population, population
 from app.cli.demo.timeline import Step, days, steps
+from app.clock import TIME_ZONE, SteppedClock
+from app.db import Database
+from app.demo import province
+from app.demo.population import Population, population
 from app.demo.workbooks import write_workbooks
 from app.errors import Refused
 from app.jobs import collecting, month_end, payrolls, sending
@@ -73,9 +73,7 @@ class Demo:
     def run(self) -> None:
         """Set up what is missing, then every step of every month in time order."""
         self._timed("set up", self._set_up)
-        self.runtime = replace(
-            self.runtime, adapters=_adapters(), couriers=self.bank.couriers()
-        )
+        self.runtime = replace(self.runtime, adapters=_adapters(), couriers=self.bank.couriers())
         for step in sorted(one for period in self.periods for one in steps(period)):
             self._step(step)
         self._timed("analyse", self._stamp)
@@ -114,9 +112,7 @@ class Demo:
             "approve": lambda step: officers.approve_all(run, step.period),
             "request_funding": lambda step: month_end.request_funding(run, step.period),
             "treasury": lambda step: treasury.treasury_pays(run, self.bank, step.period),
-            "build": lambda step: sending.build_batches(
-                run, step.period, days(step.period).due
-            ),
+            "build": lambda step: sending.build_batches(run, step.period, days(step.period).due),
             "build_follow_up": lambda step: sending.build_batches(
                 run, step.period, days(step.period).followed
             ),
@@ -170,7 +166,9 @@ class Demo:
         paths = sorted((self.out / "input" / period).glob("*.xlsx"))
         errors = payrolls.import_registers(self.runtime, paths, period, "maker")
         if errors:
-            raise Refused(f"{len(errors)} lỗi trong sổ: {errors[0].message}", "Sửa tệp rồi nhập lại.")
+            raise Refused(
+                f"{len(errors)} lỗi trong sổ: {errors[0].message}", "Sửa tệp rồi nhập lại."
+            )
         return f"{len(paths)} workbooks"
 
     def _collect(self) -> str:
