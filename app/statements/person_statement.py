@@ -155,7 +155,7 @@ def _statement(
         letterhead=letterhead(owed.unit_name, owed.area_code, _as_of(period, (*mine, *earlier))),
         person_code=person_code(who.id),
         name=who.name,
-        born=_born(who.birth),
+        born=who.birth[:4],
         place=place_of(who.hamlet, who.area_code),
         period=period,
         monthly=tuple(_monthly(one.owed) for one in mine if one.owed.regular),
@@ -244,7 +244,7 @@ def _status(mine: Sequence[Story], earlier: Sequence[Story]) -> str:
         told = [f"{_label(one.owed)}: {_inside(status(one))}" for one in mine]
     for one in earlier:
         amount, month = format_vnd(one.owed.amount), short_month(one.owed.period)
-        told.append(f"Khoản của {month} ({amount}) chưa nhận trước đó: {_inside(status(one))}")
+        told.append(f"Khoản còn lại của {month} ({amount}): {_inside(status(one))}")
     return "\n".join(told)
 
 
@@ -253,11 +253,6 @@ def _inside(sentence: str) -> str:
     is changed but the words we begin with."""
     first = sentence.partition(" ")[0]
     return sentence[:1].lower() + sentence[1:] if first in ("Đã", "Đang", "Chưa") else sentence
-
-
-def _born(birth: str) -> str:
-    """'1940-06-07' -> '07/06/1940'; a year alone stays a year."""
-    return day(date.fromisoformat(birth)) if len(birth) == 10 else birth
 
 
 def _as_of(period: str, told: Sequence[Story]) -> date:

@@ -47,7 +47,7 @@ def write_settlements(session: Session, period: str, out: BinaryIO, synthetic: b
             f"Chưa có số liệu khóa sổ {short_month(period)}.",
             "Khóa sổ tháng đó rồi in lại, hoặc chọn tháng đã khóa sổ.",
         )
-    unpaid = _unpaid(session, period)
+    unpaid = unpaid_by_place(session, period)
     render_settlement_sheets(_sheets(rows, unpaid, synthetic), out)
 
 
@@ -115,8 +115,9 @@ def _digest(row: Row[Any]) -> str:
     return hashlib.sha256(listed.encode()).hexdigest()
 
 
-def _unpaid(session: Session, period: str) -> dict[Place, tuple[int, int]]:
-    """(persons, đồng) whose last attempt up to the month had failed by its end, by place.
+def unpaid_by_place(session: Session, period: str) -> dict[Place, tuple[int, int]]:
+    """(persons, đồng) whose last attempt up to the month had failed by its end, by
+    (fund, programme, unit, provider).
 
     An attempt that a later month made, or an outcome that it posted, does not count: the
     sheet of a closed month says the same for ever.

@@ -105,5 +105,5 @@ def _possible_digests(session: Session, row: Row[Any]) -> Iterator[str]:
             select(payroll.c.id, payroll.c.digest)
             .where(payroll.c.maker_id == row.maker_id, payroll.c.period == row.period)
             .where(payroll.c.digest.is_not(None), *condition)
-        ).tuples()
-        yield combined({number: str(digest) for number, digest in mates})
+        )
+        yield combined({mate.id: mate.digest for mate in mates})
