@@ -24,7 +24,7 @@ from app.printing.values import day, short_month
 from app.reference.banks import bank
 from app.statements.letterheads import commune_body, letterhead, place_of
 from app.statements.masks import masked_account
-from app.statements.reading import Story, person_of, stories
+from app.statements.reading import Story, of_person, person_of, stories
 from app.statements.words import status
 from ledger.money import format_vnd
 
@@ -84,7 +84,7 @@ def person_code(person_id: int) -> str:
 def person_months(session: Session, person_id: int) -> list[PersonMonth]:
     """A person's months, the newest first; five queries. Raises NotFound for an unknown person."""
     person_of(session, person_id)
-    told = stories(session, obligation.c.person_id == person_id)
+    told = stories(session, *of_person(person_id))
     return [
         PersonMonth(period, tuple(_line(one) for one in group))
         for period, group in groupby(told, key=lambda one: one.owed.period)
@@ -119,7 +119,7 @@ def write_statement(
     status, apart from the month's own amounts.
     """
     who = person_of(session, person_id)
-    told = stories(session, obligation.c.person_id == person_id, _in_month(period))
+    told = stories(session, *of_person(person_id), _in_month(period))
     mine = [one for one in told if one.owed.period == period]
     if not mine:
         raise NotFound(

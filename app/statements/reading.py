@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import destination, enrolment, person
+from app.benefits.groups import PROGRAMMES
 from app.benefits.tables import obligation
 from app.disbursement.tables import batch, instruction, outcome
 from app.errors import NotFound
@@ -53,6 +54,11 @@ def person_of(session: Session, person_id: int) -> Any:
             "Tìm theo họ tên trong sổ người hưởng để lấy đúng số.",
         )
     return row
+
+
+def of_person(person_id: int) -> tuple[ColumnElement[bool], ...]:
+    """The obligations of a person; the programmes are named so that the unique index serves."""
+    return obligation.c.programme.in_(PROGRAMMES), obligation.c.person_id == person_id
 
 
 def stories(session: Session, *where: ColumnElement[bool]) -> list[Story]:

@@ -24,7 +24,7 @@ from app.statements.letterheads import place_of
 from app.statements.masks import masked_account, masked_citizen
 from app.statements.person_statement import person_code
 from app.statements.postings import entries_of
-from app.statements.reading import Attempt, Story, person_of, stories
+from app.statements.reading import Attempt, Story, of_person, person_of, stories
 from app.statements.signing import steps_of
 from app.statements.words import reason_of, status
 from app.units.lookup import facts
@@ -49,9 +49,7 @@ def trace(session: Session, who: str) -> Values:
     asked = who.strip()
     if named := _PERSON.fullmatch(asked):
         person_id = int(named[1])
-        return _told(
-            session, asked, person_id, stories(session, obligation.c.person_id == person_id)
-        )
+        return _told(session, asked, person_id, stories(session, *of_person(person_id)))
     found = _instruction(session, asked)
     told = stories(session, obligation.c.id == found.obligation_id)
     return _told(session, asked, told[0].owed.person_id, told, found.reference)
