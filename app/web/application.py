@@ -13,12 +13,13 @@ from pathlib import Path
 from flask import Flask, Response, current_app, render_template, request
 from jinja2 import StrictUndefined
 from sqlalchemy.exc import DatabaseError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.routing import IntegerConverter, Map
 
 from app.clock import SystemClock
 from app.config import LOOPBACK, Settings
 from app.db import Database
-from app.errors import NotFound, SettingsError
+from app.errors import NotFound, SettingsError, Unavailable
 from app.web import catalogue
 from app.web.pages import batches, closings, health, overview, payrolls, people
 from app.web.site import EXTENSION, Site, asked_language, read_installation, tools
@@ -40,6 +41,13 @@ HEADERS = {
 }
 
 
+class KeyConverter(IntegerConverter):
+    """A row's number as both databases hold it: 64 bits; a longer one names nothing."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=2**63 - 1)
+
+
 def create_app(settings: Settings) -> Flask:
     """The WSGI application. Raises SettingsError where it may not serve."""
     database = _training_database(settings)
@@ -52,12 +60,14 @@ def create_app(settings: Settings) -> Flask:
     application.jinja_env.trim_blocks = application.jinja_env.lstrip_blocks = True
     application.jinja_env.filters["extract"] = lambda name, row: getattr(row, name)
     application.extensions[EXTENSION] = Site(settings, database, SystemClock(), _static_version())
+    application.url_map.converters["key"] = KeyConverter
     for room in (overview, payrolls, batches, people, closings, health):
         application.register_blueprint(room.pages)
     application.jinja_env.globals["static_version"] = application.extensions[EXTENSION].version
     application.after_request(_add_headers)
     application.register_error_handler(HTTPException, _say_what_went_wrong)
     application.register_error_handler(NotFound, _say_that_it_is_not_there)
+    application.register_error_handler(Unavailable, _say_that_it_is_away)
     application.register_error_handler(Exception, _say_that_we_failed)
     return application
 
@@ -113,12 +123,19 @@ def _add_headers(response: Response) -> Response:
 
 
 def _say_what_went_wrong(error: HTTPException) -> tuple[str, int] | HTTPException:
+    if isinstance(error, SecurityError):
+        # Without a host that we trust no address of a page can be written.
+        return f"{catalogue.say('vi', 'errors.host')} {catalogue.say('en', 'errors.host')}", 400
     code = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     return error if code < HTTPStatus.BAD_REQUEST else (_error_page(code), code)
 
 
 def _say_that_it_is_not_there(error: NotFound) -> tuple[str, int]:
     return _error_page(HTTPStatus.NOT_FOUND, str(error)), HTTPStatus.NOT_FOUND
+
+
+def _say_that_it_is_away(error: Unavailable) -> tuple[str, int]:
+    return _error_page(HTTPStatus.SERVICE_UNAVAILABLE), HTTPStatus.SERVICE_UNAVAILABLE
 
 
 def _say_that_we_failed(error: Exception) -> tuple[str, int]:

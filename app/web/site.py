@@ -16,13 +16,15 @@ from sqlalchemy.orm import Session
 from app.clock import Clock
 from app.config import Settings
 from app.db import Database
-from app.errors import NotFound
+from app.errors import NotFound, Unavailable
 from app.payroll.tables import payroll
 from app.reference.banks import bank
-from app.units.lookup import facts
+from app.units.tables import installation
 from app.web import catalogue, formats
 
 EXTENSION = "ansinh"
+NUL = "\0"
+"""No text of a database may hold it."""
 _PERIOD = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 
 
@@ -124,18 +126,26 @@ def opened() -> Iterator[Page]:
     here = site()
     with here.database.view() as session:
         said = read_installation(session)
+        if not said.training:
+            # It was one when the service started: somebody changed what stands behind it.
+            raise Unavailable("not a training database any more")
         language = asked_language()
         period = request.args.get("period") or said.period
         if not _PERIOD.fullmatch(period):
             raise NotFound(catalogue.say(language, "errors.period"))
-        arguments = {name: value for name, value in request.args.items() if value}
+        if NUL in request.path:
+            raise NotFound(catalogue.say(language, "errors.404.what_to_do"))
+        arguments = {
+            name: clean for name, value in request.args.items() if (clean := value.replace(NUL, ""))
+        }
         as_of = said.moment or here.clock.now()
         yield Page(session, said, period, language, as_of, arguments)
 
 
 def read_installation(session: Session) -> Installation:
     """What the database says of itself; without a month of its own, the last payroll's."""
-    said = facts(session)
+    rows = session.execute(select(installation.c.key, installation.c.value))
+    said: dict[str, str] = {row.key: row.value for row in rows}
     period = said.get("period") or session.scalar(select(func.max(payroll.c.period)))
     clock = said.get("clock")
     return Installation(

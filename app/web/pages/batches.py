@@ -40,7 +40,7 @@ def index() -> str:
         )
 
 
-@pages.get("/batches/<int:batch_id>")
+@pages.get("/batches/<key:batch_id>")
 def show(batch_id: int) -> str:
     """One batch: its file, its events, and the instructions that did not settle first."""
     with opened() as page:

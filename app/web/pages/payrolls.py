@@ -48,7 +48,7 @@ def index() -> str:
         )
 
 
-@pages.get("/payrolls/<int:payroll_id>")
+@pages.get("/payrolls/<key:payroll_id>")
 def show(payroll_id: int) -> str:
     """One payroll: total, steps, bridge, flags, approvals and its lines by change."""
     with opened() as page:

@@ -48,7 +48,7 @@ def _areas(page: Page) -> list[Area]:
     return sorted(found, key=lambda one: (one.kind, sort_key(one.name)))
 
 
-@pages.get("/people/<int:person_id>")
+@pages.get("/people/<key:person_id>")
 def show(person_id: int) -> str:
     """One person's statement of a month: amounts, attempts with reasons, entries behind them."""
     with opened() as page:
