@@ -25,6 +25,7 @@ from app.web import catalogue, formats
 EXTENSION = "ansinh"
 NUL = "\0"
 """No text of a database may hold it."""
+_NOT_IN_A_KEY = re.compile(r"[^a-z0-9]+")
 _PERIOD = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 
 
@@ -97,9 +98,20 @@ def tools(language: str, page: Page | None = None) -> dict[str, Any]:
         "link": page.link if page else anchor,
         "language": language,
         "bank_name": bank_name,
-        "flag_known": lambda kind: f"flag.{kind}" in catalogue.entries(),
+        "known": lambda key: key in catalogue.entries(),
+        "evidence": lambda text: evidence(text, language),
+        "slug": lambda text: _NOT_IN_A_KEY.sub("_", text),
         **formats.filters(language),
     }
+
+
+def evidence(text: str, language: str) -> str:
+    """What an event of a batch rests on, `file:506:ACTC`, in words; other text as it is."""
+    kind, mark, rest = text.partition(":")
+    key = f"evidence.{kind}" if mark else f"evidence.{_NOT_IN_A_KEY.sub('_', text)}"
+    if key not in catalogue.entries():
+        return text
+    return catalogue.say(language, key, rest=rest.rstrip(":"))
 
 
 def bank_name(bin_code: str) -> str:

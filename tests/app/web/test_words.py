@@ -31,7 +31,7 @@ def used() -> tuple[set[str], set[str]]:
     whole |= set(re.findall(r"""t\('([\w.]+)' if """, text))
     whole |= set(re.findall(r"""t\('[\w.]+' if [^)]*? else '([\w.]+)'""", text))
     parts = set(re.findall(r"""t\(['"]([\w.]+[._])['"] ~""", text))
-    return whole, parts | {"errors."}
+    return whole, parts | {"errors.", "evidence."}
 
 
 def test_every_key_that_a_page_names_exists_and_none_is_left_over() -> None:
