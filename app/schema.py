@@ -10,15 +10,6 @@ from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, Table, select, text
 
-import app.access.tables
-import app.audit.tables
-import app.beneficiaries.tables
-import app.benefits.tables
-import app.disbursement.tables
-import app.jobs.tables
-import app.payroll.tables
-import app.units.tables
-import ledger.tables
 import reconciliation.lines
 import reconciliation.tables  # noqa: F401 (imported so that the metadata knows every table)
 from app.disbursement.states import BATCH_MOVES, INSTRUCTION_MOVES
@@ -31,8 +22,7 @@ from ledger.schema import metadata
 # Facts that are written once: table to its unique keys (as OR REPLACE would see them).
 APPEND_ONLY: Mapping[str, str] = {
     "act": "id = new.id or (officer_id = new.officer_id and timecode = new.timecode)",
-    "approval": "payroll_id = new.payroll_id"
-    " and (step = new.step or officer_id = new.officer_id)",
+    "approval": "payroll_id = new.payroll_id and (step = new.step or officer_id = new.officer_id)",
     "audit_event": "id = new.id",
     "destination": "id = new.id or (person_id = new.person_id and version = new.version)",
     "obligation": "id = new.id or (programme = new.programme and person_id = new.person_id"
@@ -89,6 +79,26 @@ def install_rules(connection: Connection) -> None:
         if fresh:
             rows = [{"from_state": one, "to_state": other} for one, other in fresh]
             connection.execute(table.insert(), rows)
+
+
+def missing_rules(connection: Connection) -> list[str]:
+    """Names of triggers that a fresh database would have and this one lacks."""
+    if connection.dialect.name == "sqlite":
+        query = "select name from sqlite_master where type = 'trigger'"
+        wanted = {*triggers.names("sqlite"), *_names(_sqlite_rules())}
+    else:
+        query = (
+            "select t.tgname from pg_trigger t join pg_class c on c.oid = t.tgrelid"
+            " where not t.tgisinternal and c.relnamespace = current_schema()::regnamespace"
+        )
+        wanted = {*triggers.names("postgresql"), *_names(_postgresql_rules())}
+    return sorted(wanted - set(connection.execute(text(query)).scalars()))
+
+
+def _names(statements: Iterable[str]) -> Iterable[str]:
+    for statement in statements:
+        if statement.startswith("create trigger "):
+            yield statement.split()[2]
 
 
 def _sqlite_rules() -> Iterable[str]:
@@ -163,10 +173,7 @@ def _postgresql_guard(name: str, table: str, condition: str, message: str) -> It
         " return new; end $$"
     )
     yield f"drop trigger if exists {name} on {table}"
-    yield (
-        f"create trigger {name} before update on {table}"
-        f" for each row execute function {name}()"
-    )
+    yield (f"create trigger {name} before update on {table} for each row execute function {name}()")
 
 
 def _postgresql_payroll_lines() -> Iterable[str]:

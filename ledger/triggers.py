@@ -89,6 +89,13 @@ def install(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
+def names(dialect: str) -> set[str]:
+    """The names of every trigger of the books on a dialect."""
+    statements = _sqlite() if dialect == "sqlite" else _postgresql("any")
+    starts = ("create trigger ", "create constraint trigger ")
+    return {one.split(" trigger ", 1)[1].split()[0] for one in statements if one.startswith(starts)}
+
+
 def _sqlite() -> Iterable[str]:
     for table in APPEND_ONLY:
         yield from sqlite_append_only(table, UNIQUE_KEYS[table])

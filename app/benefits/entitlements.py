@@ -160,9 +160,7 @@ def _obligations(
         )
 
 
-def _grants(
-    person_id: int, period: str, lines: Iterable[Entitlement]
-) -> Iterator[tuple[Any, ...]]:
+def _grants(person_id: int, period: str, lines: Iterable[Entitlement]) -> Iterator[tuple[Any, ...]]:
     for line in lines:
         if line.arrears:
             yield (

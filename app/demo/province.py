@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -71,10 +71,13 @@ class Desk:
 
 
 def set_up(
-    session: Session, keyring: Keyring, scenario: str, people: int, programmes: Sequence[str]
+    session: Session,
+    keyring: Keyring,
+    facts: Mapping[str, str],
+    people: int,
+    programmes: Sequence[str],
 ) -> None:
-    """Write the whole set-up into an empty database; once."""
-    facts = {"training": "1", "scenario": scenario, "people": str(people)}
+    """Write the whole set-up into an empty database; once. `facts` say what it is."""
     session.execute(insert(installation), [{"key": k, "value": v} for k, v in facts.items()])
     session.execute(insert(fund), [{"code": code, "name": name} for code, name in FUNDS])
     session.execute(insert(programme), [_programme(row) for row in PROGRAMMES])
@@ -181,15 +184,14 @@ def _allotments(contracts: Sequence[Any], people: int) -> Iterator[dict[str, Any
 
 def _officers(session: Session, keyring: Keyring) -> None:
     number = 0
-    units = session.execute(select(paying_unit.c.code, paying_unit.c.name)).tuples().all()
-    for unit, name in sorted(units):
+    units = session.execute(select(paying_unit.c.code, paying_unit.c.name)).all()
+    for unit, name in sorted((row.code, row.name) for row in units):
         for role in ("maker", "checker", "approver"):
             number += 1
             _officer(session, keyring, number, f"{role}.{unit}", f"{ROLES[role]}, {name}",
                      [(role, unit)])  # fmt: skip
-    for which in ("one", "two"):
+    for which, title in (("one", "Kế toán tài chính 1"), ("two", "Kế toán tài chính 2")):
         number += 1
-        title = f"Kế toán tài chính {which}"
         _officer(session, keyring, number, f"finance.{which}", title, [("releaser", "")])
 
 

@@ -45,9 +45,7 @@ def purses(session: Session, programme: str | None = None) -> dict[Cell, Purse]:
 
 def purse_of(session: Session, cell: Cell) -> Purse:
     """One contract's purse; one query by index."""
-    found = cell_balances(
-        session, ("bank", "advance", "transit", "suspense", "commitment"), cell
-    )
+    found = cell_balances(session, ("bank", "advance", "transit", "suspense", "commitment"), cell)
     return Purse(
         held=-found["bank"] - found["advance"],
         in_transit=found["transit"],

@@ -11,16 +11,13 @@ from app.units.tables import contract, installation, paying_unit, programme
 def payers(session: Session) -> dict[tuple[str, str], str]:
     """(programme, commune) to the paying unit: the commune itself, or the department that
     pays the programme for the whole province."""
-    departments = dict(
-        session.execute(
-            select(contract.c.programme, contract.c.unit_code)
-            .join(paying_unit, paying_unit.c.code == contract.c.unit_code)
-            .where(paying_unit.c.kind == "department")
-            .distinct()
-        )
-        .tuples()
-        .all()
+    rows = session.execute(
+        select(contract.c.programme, contract.c.unit_code)
+        .join(paying_unit, paying_unit.c.code == contract.c.unit_code)
+        .where(paying_unit.c.kind == "department")
+        .distinct()
     )
+    departments = {row.programme: row.unit_code for row in rows}
     communes = session.scalars(
         select(paying_unit.c.code).where(paying_unit.c.kind == "commune")
     ).all()
@@ -33,4 +30,5 @@ def payers(session: Session) -> dict[tuple[str, str], str]:
 
 def facts(session: Session) -> dict[str, str]:
     """What this database says of itself, e.g. {'training': '1', 'scenario': ...}."""
-    return dict(session.execute(select(installation.c.key, installation.c.value)).tuples().all())
+    rows = session.execute(select(installation.c.key, installation.c.value))
+    return {row.key: row.value for row in rows}

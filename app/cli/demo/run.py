@@ -52,6 +52,7 @@ class Demo:
     """One run of the demo."""
 
     def __init__(self, order: Order, progress: Progress = silent) -> None:
+        self.began = perf_counter()
         self.order = order
         self.out = order.out
         self.out.mkdir(parents=True, exist_ok=True)
@@ -134,14 +135,10 @@ class Demo:
         with database.unit_of_work() as session:
             known = facts(session)
             if not known:
-                province.set_up(
-                    session,
-                    self.runtime.keyring,
-                    self.order.scenario,
-                    self.order.people,
-                    self._programmes(),
-                )
-        wanted = {"scenario": self.order.scenario, "people": str(self.order.people)}
+                people = self.order.people
+                told = {**self._identity(), "training": "1", "home": str(self.out.resolve())}
+                province.set_up(session, self.runtime.keyring, told, people, self._programmes())
+        wanted = self._identity()
         other = {key: known[key] for key in wanted if known and known.get(key) != wanted[key]}
         if other:
             raise Refused(
@@ -149,6 +146,15 @@ class Demo:
                 "Chọn thư mục khác bằng --out, hoặc xoá thư mục cũ.",
             )
         treasury.open_accounts(self.runtime, self.bank)
+
+    def _identity(self) -> dict[str, str]:
+        """What a database must agree with to be continued by this run."""
+        order = self.order
+        return {
+            "scenario": order.scenario,
+            "people": str(order.people),
+            "seed": str(order.seed),
+        }
 
     def _programmes(self) -> list[str]:
         if self.population.scenario.is_calibrated:

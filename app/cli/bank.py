@@ -1,0 +1,66 @@
+"""`ansinh bank`: read any bank's file, make the folder of a new bank, run the kit."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from app.cli.options import answer, with_json
+from bank_adapters.conformance import conform
+from bank_adapters.discovery import available, load
+from bank_adapters.reading import describe, exit_code
+from bank_adapters.scaffold import new_bank, try_bank
+
+ADAPTERS = Path(__file__).resolve().parents[2] / "bank_adapters"
+
+
+@click.group()
+def bank() -> None:
+    """Ngân hàng: đọc tệp, thêm ngân hàng mới."""
+
+
+@bank.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path())
+@with_json
+def read(files: tuple[str, ...], as_json: bool) -> None:  # noqa: ARG001 (always JSON lines)
+    """Đọc tệp của ngân hàng; mỗi tệp một dòng JSON. 0: đọc được hết; 1: có tệp phải cách ly;
+    2: có tệp bị từ chối."""
+    results = []
+    for name in files:
+        result = describe(name)
+        results.append(result)
+        click.echo(json.dumps(result, ensure_ascii=False))
+    sys.exit(exit_code(results))
+
+
+@bank.command()
+@click.argument("name")
+@click.option("--into", type=click.Path(file_okay=False, path_type=Path), default=ADAPTERS)
+@with_json
+def new(name: str, into: Path, as_json: bool) -> None:
+    """Tạo thư mục cho một ngân hàng mới, chạy được ngay trên mẫu của chính nó."""
+    folder = new_bank(name, into)
+    checks = try_bank(folder)
+    _show(as_json, name, str(folder), checks)
+
+
+@bank.command(name="conform")
+@click.argument("name")
+@with_json
+def conform_command(name: str, as_json: bool) -> None:
+    """Chạy bộ kiểm tra mà mọi bộ kết nối phải qua."""
+    adapter = load([name])[name]
+    module = available()[name].partition(":")[0].rpartition(".")[0]
+    samples = Path(sys.modules[module].__file__ or "").parent / "samples"
+    _show(as_json, name, str(samples), conform(adapter, samples))
+
+
+def _show(as_json: bool, name: str, folder: str, checks: list[object]) -> None:
+    rows = [{"name": c.name, "ok": c.ok, "detail": c.detail} for c in checks]  # type: ignore[attr-defined]
+    ok = all(row["ok"] for row in rows)
+    text = "\n".join(f"  {'đạt' if row['ok'] else 'HỎNG'}  {row['name']}" for row in rows)
+    answer(as_json, {"bank": name, "folder": folder, "ok": ok, "checks": rows}, f"{folder}\n{text}")
+    sys.exit(0 if ok else 1)

@@ -1,0 +1,64 @@
+"""`ansinh ledger`: prove the books, export the journal."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app.cli.demo.documents import figures_in_words
+from app.cli.options import answer, open_house, with_database, with_json
+from app.disbursement.proofs import prove_everything
+from ledger.chain import read_anchors
+from ledger.export import export_journal
+from ledger.proof import Proof
+
+
+@click.group()
+def ledger() -> None:
+    """Sổ cái: kiểm chứng và kết xuất."""
+
+
+@ledger.command()
+@with_database
+@with_json
+def verify(database_url: str | None, as_json: bool) -> None:
+    """Kiểm chứng toàn bộ sổ sách; mã thoát 0 chỉ khi mọi chứng minh đều đúng."""
+    house = open_house(database_url)
+    path = house.home / "anchors.jsonl"
+    anchors = read_anchors(path) if path.exists() else []
+    with house.database.view() as session:
+        proofs = prove_everything(session, anchors)
+    ok = all(proof.ok for proof in proofs)
+    answer(as_json, {"ok": ok, "proofs": [as_value(one) for one in proofs]}, proofs_text(proofs))
+    sys.exit(0 if ok else 1)
+
+
+def as_value(proof: Proof) -> dict[str, Any]:
+    """A proof as JSON-ready values."""
+    return {"name": proof.name, "ok": proof.ok, "figures": proof.figures}
+
+
+def proofs_text(proofs: list[Proof]) -> str:
+    """One line a proof, for people."""
+    return "\n".join(
+        f"  {'đúng' if one.ok else 'SAI '}  {one.name}: {figures_in_words(one.figures)}"
+        for one in proofs
+    )
+
+
+@ledger.command()
+@with_database
+@with_json
+@click.option("--format", "form", type=click.Choice(["hledger", "beancount"]), required=True)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
+def export(database_url: str | None, as_json: bool, form: str, output: Path) -> None:
+    """Kết xuất nhật ký để `hledger check` hoặc `bean-check` kiểm lại."""
+    house = open_house(database_url)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with house.database.view() as session, output.open("w", encoding="utf-8") as file:
+        entries = export_journal(session, file, form)
+    value = {"file": str(output), "format": form, "entries": entries}
+    answer(as_json, value, f"Đã ghi {entries} bút toán vào {output}.")

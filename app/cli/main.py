@@ -1,0 +1,47 @@
+"""`ansinh`: every command of the service. Errors are one sentence and what to do, no traceback."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from app.cli import bank, books, cheat, database, month, report, service, tracing
+from app.errors import AnSinhError
+from bank_adapters.errors import BankError
+from bank_adapters.sandbox.launch import SandboxError
+from ledger.errors import LedgerError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def cli() -> None:
+    """An Sinh: chi trả trợ cấp không dùng tiền mặt, mỗi đồng đều có chứng cứ."""
+
+
+for command in (
+    month.demo,
+    cheat.cheat,
+    books.ledger,
+    bank.bank,
+    report.report,
+    tracing.trace,
+    database.db,
+    service.serve,
+    service.jobs,
+    service.doctor,
+):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    try:
+        cli(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except (AnSinhError, LedgerError, BankError, SandboxError) as error:
+        click.echo(f"Lỗi: {error}", err=True)
+        sys.exit(1)

@@ -1,0 +1,79 @@
+"""Options that many commands take, and opening what they name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from app.config import Settings, load_settings
+from app.db import Database
+from app.errors import InputError
+from app.privacy import Keyring, open_keyring
+from app.units.lookup import facts
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def with_database(command: F) -> F:
+    """`--database URL`: a SQLAlchemy URL of a SQLite file or a PostgreSQL database."""
+    return click.option(
+        "--database",
+        "database_url",
+        envvar="ANSINH_DATABASE_URL",
+        help="Cơ sở dữ liệu, ví dụ sqlite:///var/demo/ansinh.db hoặc postgresql+psycopg://…",
+    )(command)
+
+
+def with_json(command: F) -> F:
+    """`--json`: the answer as one JSON object on standard output."""
+    return click.option("--json", "as_json", is_flag=True, help="Trả lời bằng JSON.")(command)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """An opened installation: its settings, database, and the folder beside the database."""
+
+    settings: Settings
+    database: Database
+    home: Path
+
+    @property
+    def keyring(self) -> Keyring:
+        """The keys of this installation."""
+        return open_keyring(self.home / "keys", self.settings.field_key)
+
+
+def open_house(database_url: str | None) -> House:
+    """Open the named database, or that of the settings. Raises InputError when it is missing."""
+    settings = load_settings(database_url=database_url)
+    database = Database(settings.database_url, settings.schema)
+    path = Path(database.url.database or "")
+    if database.is_sqlite and not path.exists():
+        raise InputError(f"Không có tệp {path}.", "Chạy `ansinh demo` hoặc `ansinh db upgrade`.")
+    return House(settings, database, _home(settings, database))
+
+
+def _home(settings: Settings, database: Database) -> Path:
+    """Where keys, anchors and files lie: a training database says it, else the settings do."""
+    try:
+        with database.view() as session:
+            told = facts(session).get("home", "")
+    except Exception as error:
+        raise InputError(
+            "Không đọc được cơ sở dữ liệu.",
+            f"Chạy `ansinh db upgrade` trước. ({type(error).__name__})",
+        ) from error
+    beside = Path(database.url.database or "").parent if database.is_sqlite else None
+    if beside is not None and (beside / "keys").exists():
+        return beside  # a copied demo folder brings its own keys
+    return Path(told) if told else settings.home
+
+
+def answer(as_json: bool, value: Any, text: str) -> None:
+    """Print the answer as JSON or for people."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str) if as_json else text)

@@ -1,0 +1,127 @@
+"""`ansinh serve`, `ansinh jobs run`, `ansinh doctor`: the running service."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, replace
+
+import click
+
+from app import schema
+from app.cli.options import House, answer, open_house, with_database, with_json
+from app.clock import SystemClock
+from app.db import check_durable
+from app.disbursement.proofs import prove_everything
+from app.errors import AnSinhError, Refused
+from app.jobs.runtime import Runtime
+from app.jobs.scheduler import run_scheduler
+from app.units.lookup import facts
+from app.web.server import serve as serve_pages
+from bank_adapters.discovery import load
+from ledger.chain import read_anchors
+
+
+@click.command()
+@with_database
+@click.option("--port", type=click.IntRange(1, 65535))
+def serve(database_url: str | None, port: int | None) -> None:
+    """Mở các trang của tháng trên máy này (127.0.0.1:8000)."""
+    house = open_house(database_url)
+    with house.database.view() as session:
+        training = facts(session).get("training") == "1"
+    settings = replace(house.settings, training=training, port=port or house.settings.port)
+    click.echo(f"An Sinh: http://{settings.host}:{settings.port} (Ctrl+C để dừng)")
+    serve_pages(settings)
+
+
+@click.group()
+def jobs() -> None:
+    """Việc chạy theo giờ."""
+
+
+@jobs.command()
+@with_database
+def run(database_url: str | None) -> None:
+    """Chạy bộ hẹn giờ; chạy hai bản thì mỗi việc vẫn chỉ làm một lần."""
+    house = open_house(database_url)
+    with house.database.view() as session:
+        if facts(session).get("training") == "1":
+            raise Refused(
+                "Cơ sở dữ liệu tập huấn có đồng hồ riêng.", "Dùng `ansinh demo` để chạy các việc."
+            )
+    run_scheduler(_runtime(house))
+
+
+def _runtime(house: House) -> Runtime:
+    return Runtime(
+        database=house.database,
+        clock=SystemClock(),
+        keyring=house.keyring,
+        home=house.home,
+        worker=house.settings.worker or "scheduler",
+        adapters=load(house.settings.adapters),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check of the installation."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+@click.command()
+@with_database
+@with_json
+def doctor(database_url: str | None, as_json: bool) -> None:
+    """Kiểm tra toàn bộ cài đặt: cấu hình, cơ sở dữ liệu, khoá, luật, sổ sách."""
+    checks = _checks(database_url)
+    ok = all(one.ok for one in checks)
+    rows = [{"name": one.name, "ok": one.ok, "detail": one.detail} for one in checks]
+    text = "\n".join(f"  {'tốt' if c.ok else 'HỎNG'}  {c.name}: {c.detail}" for c in checks)
+    answer(as_json, {"ok": ok, "checks": rows}, text)
+    sys.exit(0 if ok else 1)
+
+
+def _checks(database_url: str | None) -> list[Check]:
+    try:
+        house = open_house(database_url)
+        checks = [Check("settings and database", True, house.database.url.render_as_string())]
+        check_durable(house.database)
+        checks.append(Check("durable settings", True, house.database.url.get_backend_name()))
+    except AnSinhError as error:
+        return [Check("settings and database", False, str(error))]
+    return [*checks, _keys(house), _rules(house), *_adapters(house), *_proofs(house)]
+
+
+def _keys(house: House) -> Check:
+    path = house.home / "keys" / "field.key"
+    if not path.exists():
+        given = bool(house.settings.field_key)
+        return Check("field key", given, "from the settings" if given else f"{path} is missing")
+    mode = path.stat().st_mode & 0o777
+    return Check("field key", mode == 0o600, f"{path}, mode {mode:o}")
+
+
+def _rules(house: House) -> Check:
+    """Every trigger that a fresh database would have is there."""
+    with house.database.engine.connect() as connection:
+        missing = schema.missing_rules(connection)
+    return Check("rules in the database", not missing, ", ".join(missing[:5]) or "all there")
+
+
+def _adapters(house: House) -> list[Check]:
+    return [
+        Check(f"adapter {name}", True, ", ".join(sorted(adapter.capabilities.methods)))
+        for name, adapter in load(house.settings.adapters).items()
+    ]
+
+
+def _proofs(house: House) -> list[Check]:
+    path = house.home / "anchors.jsonl"
+    anchors = read_anchors(path) if path.exists() else []
+    with house.database.view() as session:
+        proofs = prove_everything(session, anchors)
+    return [Check(one.name, one.ok, str(one.figures)) for one in proofs]

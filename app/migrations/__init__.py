@@ -1,0 +1,1 @@
+"""Migrations: numbered files, run by Alembic; the rules are made anew after every one."""
