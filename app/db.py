@@ -114,7 +114,7 @@ def _sqlite_driver() -> tuple[Any, tuple[int, ...]]:
     try:
         from pysqlite3 import dbapi2 as driver
     except ImportError:  # no wheel for this platform: the interpreter's own library
-        import sqlite3 as driver  # type: ignore[no-redef]
+        import sqlite3 as driver
     return driver, tuple(driver.sqlite_version_info)
 
 

@@ -43,7 +43,7 @@ class Keyring:
         return nonce + self._cipher(column).encrypt(nonce, value.encode(), _bound(column, row))
 
     def decrypt(self, column: str, row: str, cipher: bytes) -> str:
-        """The value again; raises cryptography.exceptions.InvalidTag when it was moved or edited."""
+        """The value again; raises cryptography's InvalidTag if it was moved or edited."""
         nonce, body = bytes(cipher[:NONCE_BYTES]), bytes(cipher[NONCE_BYTES:])
         return self._cipher(column).decrypt(nonce, body, _bound(column, row)).decode()
 

@@ -57,7 +57,7 @@ FROZEN: Mapping[str, tuple[str, ...]] = {
         "destination_id",
         "amount",
     ),
-    "batch": ("payroll_id", "contract_id", "message_id", "count", "total", "lines_digest"),
+    "batch": ("payroll_id", "contract_id", "message_id", "lines", "total", "lines_digest"),
 }
 
 

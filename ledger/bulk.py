@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Table, insert
+from sqlalchemy import CursorResult, Executable, Table, insert
 from sqlalchemy.orm import Session
 
 CHUNK_ROWS = 5_000
@@ -17,6 +17,18 @@ def chunks(rows: Iterable[Any], size: int = CHUNK_ROWS) -> Iterator[list[Any]]:
     stream = iter(rows)
     while chunk := list(islice(stream, size)):
         yield chunk
+
+
+def written(session: Session, statement: Executable) -> int:
+    """Run a statement that writes; gives how many rows it wrote."""
+    result = session.execute(statement, execution_options={"preserve_rowcount": True})
+    return int(cast("CursorResult[Any]", result).rowcount)
+
+
+def insert_one(session: Session, table: Table, **values: Any) -> int:
+    """Insert a row into a table with an `id`; gives the id."""
+    statement = insert(table).values(values).returning(table.c.id)
+    return int(session.execute(statement).scalar_one())
 
 
 def insert_rows(

@@ -16,7 +16,7 @@ from sqlalchemy import Column, Table, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from bank_adapters.contract import BankLine, BankReport, LineKind, ReportKind
-from ledger.bulk import chunks, insert_rows
+from ledger.bulk import chunks, insert_rows, written
 from ledger.schema import STRICT, Whole, metadata
 from reconciliation.tables import bank_line, bank_report, inbound_file
 
@@ -168,9 +168,9 @@ def _move_new(session: Session) -> int:
         .order_by(staged.c.ordinal)
     )
     statement = insert(bank_line).from_select(_COPIED, fresh, include_defaults=False)
-    moved = session.execute(statement, execution_options={"preserve_rowcount": True})
+    moved = written(session, statement)
     session.execute(delete(staged))
-    return int(moved.rowcount)
+    return moved
 
 
 def _fault(report: BankReport, read: ReadReport) -> str:

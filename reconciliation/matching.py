@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, insert, literal, or_, select
 from sqlalchemy.orm import Session
 
+from ledger.bulk import written
 from ledger.schema import Whole
 from reconciliation.tables import bank_line, inbound_file, line_match, suspense_item
 
@@ -205,8 +206,7 @@ def _judged() -> ColumnElement[bool]:
 def _write(session: Session, rows: Select[Any]) -> int:
     columns = ["bank_line_id", "verdict", "pass_name", "target_id", "why"]
     statement = insert(line_match).from_select(columns, rows, include_defaults=False)
-    written = session.execute(statement, execution_options={"preserve_rowcount": True})
-    return int(written.rowcount)
+    return written(session, statement)
 
 
 def unjudged(session: Session) -> int:

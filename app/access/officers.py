@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from app.access.tables import act, officer, officer_role
 from app.errors import Conflict, Forbidden
 from app.privacy import Keyring
+from ledger.bulk import insert_one
 
 TOTP_SECONDS = 30
 
@@ -46,7 +47,7 @@ def add_officer(
     cipher = keyring.encrypt("officer.totp_secret", key, secret)
     row = {"username": username, "name": name, "person_key": key, "totp_secret": cipher}
     try:
-        number = session.execute(insert(officer).values(row).returning(officer.c.id)).scalar_one()
+        number = insert_one(session, officer, **row)
     except IntegrityError as error:
         raise Conflict(
             f"{name} đã có tài khoản khác (một người chỉ có một tài khoản).",
@@ -112,4 +113,4 @@ def _write_act(session: Session, values: dict[str, object]) -> int:
     )
     if session.scalar(used) is not None:
         raise Conflict("Mã xác thực này đã dùng rồi.", "Chờ mã mới (tối đa 30 giây) rồi nhập lại.")
-    return session.execute(insert(act).values(values).returning(act.c.id)).scalar_one()
+    return insert_one(session, act, **values)

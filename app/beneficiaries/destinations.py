@@ -16,6 +16,7 @@ from app.beneficiaries.register import account_index
 from app.beneficiaries.tables import banned_account, destination, person, repair
 from app.errors import Conflict, Refused
 from app.privacy import Keyring
+from ledger.bulk import insert_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,4 @@ def _insert(
         "source": "repair",
         "recorded_at": now,
     }
-    return session.execute(
-        insert(destination).values(values).returning(destination.c.id)
-    ).scalar_one()
+    return insert_one(session, destination, **values)

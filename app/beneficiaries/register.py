@@ -209,8 +209,8 @@ def _enrolments(session: Session, area: str, period: str) -> None:
         enrolment.c.start_period == row.start_period,
     )
     joined = import_row.join(person, person.c.citizen_key == row.citizen_key)
-    copied = ("programme", "group_code", "table_key", "area_code", "decision_number")
-    copied += ("decision_on", "start_period", "stop_period", "stop_cause")
+    copied = ["programme", "group_code", "table_key", "area_code", "decision_number"]
+    copied += ["decision_on", "start_period", "stop_period", "stop_cause"]
     fresh = (
         select(person.c.id, *(row[name] for name in copied), literal(period))
         .select_from(joined.outerjoin(enrolment, same))

@@ -60,7 +60,7 @@ def compute_chunk(
     number of obligations; (after, 0) when there is nobody left. The same chunk twice is
     refused by the unique key, so the caller goes on from the last person done.
     """
-    people = list(session.scalars(_people(period, after)))
+    people: list[int] = list(session.scalars(_people(period, after)))
     if not people:
         return after, 0
     rows = session.execute(_enrolments(period, people[0], people[-1]))
@@ -77,7 +77,7 @@ def compute_chunk(
     return people[-1], len(obligations)
 
 
-def _people(period: str, after: int) -> Select[tuple[int]]:
+def _people(period: str, after: int) -> Select[Any]:
     """People with an enrolment that this month's list names and that has not ended before."""
     return (
         select(enrolment.c.person_id)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from app.cli.options import answer, with_json
-from bank_adapters.conformance import conform
+from bank_adapters.conformance import Check, conform
 from bank_adapters.discovery import available, load
 from bank_adapters.reading import describe, exit_code
 from bank_adapters.scaffold import new_bank, try_bank
@@ -25,7 +26,7 @@ def bank() -> None:
 @bank.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path())
 @with_json
-def read(files: tuple[str, ...], as_json: bool) -> None:  # noqa: ARG001 (always JSON lines)
+def read(files: tuple[str, ...], as_json: bool) -> None:
     """Đọc tệp của ngân hàng; mỗi tệp một dòng JSON. 0: đọc được hết; 1: có tệp phải cách ly;
     2: có tệp bị từ chối."""
     results = []
@@ -58,8 +59,8 @@ def conform_command(name: str, as_json: bool) -> None:
     _show(as_json, name, str(samples), conform(adapter, samples))
 
 
-def _show(as_json: bool, name: str, folder: str, checks: list[object]) -> None:
-    rows = [{"name": c.name, "ok": c.ok, "detail": c.detail} for c in checks]  # type: ignore[attr-defined]
+def _show(as_json: bool, name: str, folder: str, checks: Sequence[Check]) -> None:
+    rows = [{"name": c.name, "ok": c.ok, "detail": c.detail} for c in checks]
     ok = all(row["ok"] for row in rows)
     text = "\n".join(f"  {'đạt' if row['ok'] else 'HỎNG'}  {row['name']}" for row in rows)
     answer(as_json, {"bank": name, "folder": folder, "ok": ok, "checks": rows}, f"{folder}\n{text}")

@@ -66,5 +66,5 @@ def refuse_real_configuration() -> None:
     if named:
         raise InputError(
             f"Máy này có cấu hình thật: {', '.join(sorted(named))}.",
-            "Bản chạy thử không dùng ngân hàng hay cổng tin nhắn thật; bỏ các biến đó rồi chạy lại.",
+            "Bản chạy thử không dùng ngân hàng hay cổng tin nhắn thật; bỏ các biến đó đi.",
         )

@@ -104,7 +104,8 @@ def _provider(row: tuple[str, str, str, int]) -> dict[str, Any]:
 
 def _units() -> Iterator[dict[str, str]]:
     for area in areas.communes_of(PROVINCE):
-        yield _unit(area.code, f"UBND {area.name}", "commune", area.code, f"1{area.code}04")
+        name = area.name[0].lower() + area.name[1:]
+        yield _unit(area.code, f"UBND {name}", "commune", area.code, f"1{area.code}04")
     name = "Sở Nội vụ tỉnh Cao Bằng"
     yield _unit(DEPARTMENT, name, "department", PROVINCE, "1040104")
 

@@ -27,7 +27,7 @@ from app.payroll.tables import payroll, payroll_line
 from app.privacy import Keyring
 from app.units.tables import contract
 from bank_adapters.references import message_id, reference
-from ledger.bulk import insert_rows
+from ledger.bulk import insert_one, insert_rows
 from ledger.journal import EntryDraft, post_many
 from ledger.money import format_vnd
 from ledger.schema import whole_sum
@@ -72,21 +72,19 @@ def build(
     if len(lines) > LINES_MAX:
         raise Refused(f"Một lô có tối đa {LINES_MAX} dòng, không phải {len(lines)}.", "Tách lô.")
     total = sum(row.amount for row in lines)
-    number = session.execute(
-        insert(batch)
-        .values(
-            payroll_id=payroll_id,
-            contract_id=contract_id,
-            message_id=message_id(_parts(payroll_id, contract_id, lines)),
-            count=len(lines),
-            total=total,
-            requested_on=requested_on,
-            built_at=now,
-            lines_digest=_digest(lines),
-            state=BUILT,
-        )
-        .returning(batch.c.id)
-    ).scalar_one()
+    number = insert_one(
+        session,
+        batch,
+        payroll_id=payroll_id,
+        contract_id=contract_id,
+        message_id=message_id(_parts(payroll_id, contract_id, lines)),
+        lines=len(lines),
+        total=total,
+        requested_on=requested_on,
+        built_at=now,
+        lines_digest=_digest(lines),
+        state=BUILT,
+    )
     insert_rows(session, instruction, INSTRUCTION_COLUMNS, _instructions(number, lines))
     add_event(session, number, BUILT, now, "system", f"payroll:{payroll_id}")
     _commit_money(session, number, place, len(lines), total, now)
@@ -262,7 +260,7 @@ def _confirmation(rows: Sequence[Row[Any]]) -> Confirmation:
     return Confirmation(
         step="release",
         digest=hashlib.sha256(listed.encode()).hexdigest(),
-        things=sum(row.count for row in rows),
+        things=sum(row.lines for row in rows),
         total=sum(row.total for row in rows),
     )
 

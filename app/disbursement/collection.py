@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from app.disbursement import outcomes
@@ -109,7 +109,7 @@ def _finished() -> Select[Any]:
     )
 
 
-def _set(session: Session, row: Row[Any], state: str, now: datetime, evidence: str) -> None:
+def _set(session: Session, row: Any, state: str, now: datetime, evidence: str) -> None:
     session.execute(update(batch).where(batch.c.id == row.id).values(state=state))
     add_event(session, row.id, state, now, "system", evidence)
 

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.disbursement.tables import hold
 from app.errors import Held, NotFound, Refused
+from ledger.bulk import insert_one, written
 
 
 def set_hold(session: Session, scope: str, key: str, reason: str, actor: str, now: datetime) -> int:
     """Stop money for a scope ('global', 'provider', 'programme', 'unit'); gives the hold's id."""
     values = {"scope": scope, "key": key, "reason": reason, "set_by": actor, "set_at": now}
-    return session.execute(insert(hold).values(values).returning(hold.c.id)).scalar_one()
+    return insert_one(session, hold, **values)
 
 
 def clear_hold(session: Session, number: int, one: int, other: int, now: datetime) -> None:
     """Two different officers clear a hold. Raises Refused for one person, NotFound."""
     if one == other:
         raise Refused("Bỏ lệnh dừng cần hai người khác nhau.", "Nhờ người thứ hai xác nhận.")
-    cleared = session.execute(
+    cleared = written(
+        session,
         update(hold)
         .where(hold.c.id == number, hold.c.cleared_at.is_(None))
-        .values(cleared_by=one, cleared_too_by=other, cleared_at=now)
+        .values(cleared_by=one, cleared_too_by=other, cleared_at=now),
     )
-    if cleared.rowcount != 1:
+    if cleared != 1:
         raise NotFound(f"Không có lệnh dừng {number} đang hiệu lực.")
 
 

@@ -103,7 +103,7 @@ def apply_verdict(session: Session, file_id: int, verdict: str, now: datetime) -
         )
         entry = _post(session, draft, effect, file_id, verdict, row)
         _outcomes(session, file_id, verdict, row, draft, entry)
-        applied += row.count
+        applied += row.lines
     if applied:
         _move(session, file_id, verdict, effect.state)
     return applied
@@ -126,7 +126,7 @@ def _by_contract(file_id: int, verdict: str) -> Select[Any]:
             instruction.c.method,
             *place,
             provider.c.holds_advance,
-            func.count().label("count"),
+            func.count().label("lines"),
             whole_sum(instruction.c.amount).label("total"),
             func.max(bank_line.c.booked_on).label("last_day"),
         )
@@ -150,7 +150,7 @@ def _post(
         .select_from(source)
         .where(*where, *_same(row))
     )
-    return post_many(session, draft, items, row.count, int(row.total)).entry_id
+    return post_many(session, draft, items, row.lines, int(row.total)).entry_id
 
 
 def _outcomes(

@@ -35,6 +35,7 @@ from bank_adapters.contract import (
     OutboundBatch,
     PaymentInstruction,
 )
+from ledger.bulk import written
 from ledger.journal import EntryDraft, post
 
 LEASE = timedelta(minutes=10)
@@ -92,7 +93,7 @@ def outbound(
         requested_on=row.requested_on,
         debtor=Debtor(name=row.unit_name, account=row.account, customer_number=row.unit_code),
         purpose=row.purpose,
-        count=row.count,
+        count=row.lines,
         total=row.total,
         instructions=_payments(session, keyring, row, commune_name),
     )
@@ -132,7 +133,7 @@ def _payments(
         )
 
 
-def _account(keyring: Keyring, row: Row[Any]) -> str:
+def _account(keyring: Keyring, row: Any) -> str:
     return keyring.decrypt("destination.account", row.citizen_key, row.account_cipher)
 
 
@@ -191,7 +192,8 @@ def claim(session: Session, sealed: Sealed, owner: str, now: datetime) -> bool:
     refuse_held(session, row.provider, row.programme, row.unit_code)
     if row.total > purse_of(session, cell_of(row)).free:
         raise Refused(f"Lô {row.id} vượt số tiền đã nhận.", "Chờ Kho bạc chuyển tiền.")
-    taken = session.execute(
+    taken = written(
+        session,
         update(batch)
         .where(batch.c.id == sealed.batch_id, batch.c.state == RELEASED)
         .values(
@@ -200,9 +202,9 @@ def claim(session: Session, sealed: Sealed, owner: str, now: datetime) -> bool:
             lease_until=now + LEASE,
             file_name=sealed.name,
             sha256=sealed.sha256,
-        )
+        ),
     )
-    if taken.rowcount != 1:
+    if taken != 1:
         return False
     draft = EntryDraft(
         key=f"batch:{row.id}:send",
@@ -233,15 +235,16 @@ def stop_everything(session: Session, reason: str, now: datetime) -> None:
 
 def record(session: Session, batch_id: int, state: str, evidence: str, now: datetime) -> bool:
     """What became of a sending batch: SENT, or IN_DOUBT when it cannot be known."""
-    moved = session.execute(
+    moved = written(
+        session,
         update(batch)
         .where(batch.c.id == batch_id, batch.c.state.in_((SENDING, IN_DOUBT)))
         .where(batch.c.state != state)
-        .values(state=state, owner=None, lease_until=None)
+        .values(state=state, owner=None, lease_until=None),
     )
-    if moved.rowcount == 1:
+    if moved == 1:
         add_event(session, batch_id, state, now, "system", evidence)
-    return moved.rowcount == 1
+    return moved == 1
 
 
 def give_up_lost(session: Session, owner: str, now: datetime) -> int:

@@ -48,7 +48,7 @@ batch = Table(
     Column("payroll_id", Whole, ForeignKey("payroll.id"), nullable=False),
     Column("contract_id", Whole, ForeignKey("contract.id"), nullable=False, index=True),
     Column("message_id", Text, nullable=False, unique=True),
-    Column("count", Whole, nullable=False),
+    Column("lines", Whole, nullable=False),
     Column("total", Whole, nullable=False),
     Column("requested_on", Day, nullable=False),
     Column("built_at", Moment, nullable=False),
@@ -59,7 +59,7 @@ batch = Table(
     Column("owner", Text),
     Column("lease_until", Moment),
     UniqueConstraint("payroll_id", "contract_id"),
-    CheckConstraint("count > 0 and total > 0", name="size"),
+    CheckConstraint("lines > 0 and total > 0", name="size"),
     **STRICT,
 )
 

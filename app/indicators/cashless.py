@@ -32,7 +32,12 @@ def count(session: Session, period: str, until: datetime, area: str | None = Non
 def by_commune(session: Session, period: str, until: datetime) -> dict[str, Counts]:
     """The same by commune, one query; add counts, never percentages."""
     rows: Iterable[Row[Any]] = session.execute(_counted(period, until))
-    return {row[0]: Counts(*(int(value or 0) for value in row[1:])) for row in rows}
+    return {row[0]: _counts(row) for row in rows}
+
+
+def _counts(row: Row[Any]) -> Counts:
+    numbers = list(row)[1:]
+    return Counts(*(int(one) for one in numbers))
 
 
 def compute(

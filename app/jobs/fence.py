@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.jobs.runtime import Runtime
 from app.jobs.tables import job_run
+from ledger.bulk import written
 
 LEASE = timedelta(minutes=30)
 
@@ -45,7 +46,8 @@ def _win(runtime: Runtime, job: str, slot: str, now: datetime) -> bool:
             if state == "finished":
                 return False
             free = or_(job_run.c.owner == runtime.worker, job_run.c.lease_until < now)
-            taken = session.execute(
+            taken = written(
+                session,
                 update(job_run)
                 .where(*mine, free)
                 .values(
@@ -53,9 +55,9 @@ def _win(runtime: Runtime, job: str, slot: str, now: datetime) -> bool:
                     fence=job_run.c.fence + 1,
                     lease_until=now + LEASE,
                     state="running",
-                )
+                ),
             )
-            return taken.rowcount == 1
+            return taken == 1
     except IntegrityError:
         return False  # another scheduler inserted the row first
 

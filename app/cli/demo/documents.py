@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, BinaryIO
 
 from sqlalchemy import select
 
@@ -49,7 +49,7 @@ def write_documents(demo: Demo, as_of: datetime, proofs: list[Proof]) -> list[Pa
     return [*files, *sorted((demo.out / "outbound").iterdir())]
 
 
-def _pdf(path: Path, write: Callable[[IO[bytes]], None]) -> Path:
+def _pdf(path: Path, write: Callable[[BinaryIO], None]) -> Path:
     with path.open("wb") as out:
         write(out)
     return path
@@ -70,7 +70,7 @@ def _lists(demo: Demo, session: Any, folder: Path, period: str) -> Iterator[Path
         demo.runtime.progress("documents", number, len(rows))
 
 
-def _list_writer(session: Any, payroll_id: int) -> Callable[[Any], None]:
+def _list_writer(session: Any, payroll_id: int) -> Callable[[BinaryIO], None]:
     return lambda out: write_payroll_list(session, payroll_id, out, True)
 
 

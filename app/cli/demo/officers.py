@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import pyotp
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.access.tables import officer
@@ -24,7 +27,7 @@ from app.units.tables import paying_unit
 
 def officer_id(session: Session, username: str) -> int:
     """The id of a training officer."""
-    return session.scalars(select(officer.c.id).where(officer.c.username == username)).one()
+    return int(session.scalars(select(officer.c.id).where(officer.c.username == username)).one())
 
 
 def code_of(username: str, runtime: Runtime) -> str:
@@ -66,9 +69,9 @@ def _each_unit(runtime: Runtime, period: str, state: str, role: str) -> str:
     return f"{acted} payrolls"
 
 
-def _act(session: Session, runtime: Runtime, role: str, username: str, ids: object) -> None:
+def _act(session: Session, runtime: Runtime, role: str, username: str, ids: Sequence[int]) -> None:
     who, code = officer_id(session, username), code_of(username, runtime)
-    now, numbers = runtime.clock.now(), list(ids)  # type: ignore[call-overload]
+    now, numbers = runtime.clock.now(), list(ids)
     if role == "maker":
         submit(session, runtime.keyring, who, code, numbers, now)
     else:
@@ -101,7 +104,7 @@ def repair_accounts(runtime: Runtime) -> str:
     return f"{len(people)} looked at"
 
 
-def _broken() -> object:
+def _broken() -> Select[Any]:
     return (
         select(person.c.id)
         .join(obligation, obligation.c.person_id == person.c.id)

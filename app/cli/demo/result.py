@@ -284,7 +284,8 @@ def _people(outcome: Outcome) -> list[str]:
         f" {result['cash_persons']} tiền mặt, {result['unpaid_persons']} chưa nhận.",
         f"  {result['instructions']} lệnh chi: {result['rejected']} bị từ chối hoặc chưa lĩnh,"
         f" {result['returned']} bị trả lại, {result['reissued']} chi lại,"
-        f" {result['executed_more_than_once']} chi trùng, {result['in_suspense']} khoản chờ làm rõ.",
+        f" {result['executed_more_than_once']} chi trùng,"
+        f" {result['in_suspense']} khoản chờ làm rõ.",
     ]
 
 

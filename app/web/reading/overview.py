@@ -115,7 +115,7 @@ def batches_of(session: Session, period: str) -> list[Row[Any]]:
             select(
                 batch.c.state,
                 func.count().label("batches"),
-                func.sum(batch.c.count).label("instructions"),
+                func.sum(batch.c.lines).label("instructions"),
                 func.sum(batch.c.total).label("total"),
             )
             .join(payroll, payroll.c.id == batch.c.payroll_id)
