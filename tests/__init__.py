@@ -1,1 +1,1 @@
-"""Tests of An Sinh. A folder mirrors each room; flows/ walks through many, house/ guards the rules."""
+"""Tests of An Sinh: a folder mirrors each room, flows/ walks, house/ guards the rules."""

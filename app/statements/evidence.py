@@ -52,7 +52,7 @@ def _batch(row: Any) -> Values:
         "contract": row.number,
         "state": row.state,
         "requested_on": row.requested_on.isoformat(),
-        "payments": listed[batch.c["count"]],
+        "payments": listed[batch.c.lines],
         "total": row.total,
         "lines_digest": row.lines_digest,
         "file_name": row.file_name,

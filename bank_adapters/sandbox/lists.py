@@ -47,8 +47,7 @@ def take(
     book.sql.execute("SAVEPOINT content")
     try:
         pay_list = list_sheet.read(path)
-        if _is_repetition(book, provider, pay_list.message_id, now):
-            raise list_sheet.NotAList(f"DUPL: {pay_list.message_id} came within the last 7 days")
+        _refuse_repetition(book, provider, pay_list.message_id, now)
         inbound_id = _record(book, provider, path.name, name, pay_list, now, per_mille)
     except list_sheet.NotAList as error:
         book.sql.execute("ROLLBACK TO content")
@@ -60,15 +59,16 @@ def take(
     book.sql.execute("RELEASE content")
 
 
-def _is_repetition(book: Book, provider: str, message_id: str, now: datetime) -> bool:
-    """Whether a list of this number was taken within the window; it is not paid again."""
-    found = book.row(
+def _refuse_repetition(book: Book, provider: str, message_id: str, now: datetime) -> None:
+    """A list of a number that was taken within the window is not paid again."""
+    earlier = book.row(
         "SELECT 1 FROM inbound WHERE provider = ? AND message_id = ? AND received_at >= ?",
         provider,
         message_id,
         (now - DEDUPLICATION).isoformat(),
     )
-    return found is not None
+    if earlier is not None:
+        raise list_sheet.NotAList(f"DUPL: {message_id} came within the last 7 days")
 
 
 def _keep_unreadable(

@@ -29,7 +29,7 @@ COLUMNS: Mapping[str, ColumnElement[Any]] = {
     "programme": payroll.c.programme,
     "provider": contract.c.provider,
     "state": batch.c.state,
-    "instructions": batch.c["count"],
+    "instructions": batch.c.lines,
     "total": batch.c.total,
 }
 _LISTS = ("filelist", "postoffice")
@@ -84,7 +84,7 @@ def totals(session: Session, where: list[ColumnElement[bool]]) -> Row[Any]:
     """(batches, instructions, total) of the list."""
     query = select(
         func.count().label("batches"),
-        func.coalesce(func.sum(batch.c["count"]), 0).label("instructions"),
+        func.coalesce(func.sum(batch.c.lines), 0).label("instructions"),
         func.coalesce(func.sum(batch.c.total), 0).label("total"),
     )
     return session.execute(_joined(query).where(*where)).one()
@@ -101,7 +101,7 @@ def listed(
 def _named() -> Select[Any]:
     return select(
         *(batch.c[name] for name in _SET),
-        batch.c["count"].label("instructions"),
+        batch.c.lines.label("instructions"),
         payroll.c.period,
         payroll.c.kind,
         contract.c.account,

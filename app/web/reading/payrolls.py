@@ -156,7 +156,7 @@ def batches(session: Session, payroll_id: int) -> list[Row[Any]]:
             select(
                 batch.c.id,
                 batch.c.state,
-                batch.c["count"].label("instructions"),
+                batch.c.lines.label("instructions"),
                 batch.c.total,
                 provider.c.code.label("provider"),
                 provider.c.name.label("provider_name"),
