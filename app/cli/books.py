@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from app.cli.demo.documents import figures_in_words
 from app.cli.options import answer, open_house, with_database, with_json
+from app.cli.words import proof_line
 from app.disbursement.proofs import prove_everything
 from ledger.chain import read_anchors
 from ledger.export import export_journal
@@ -32,21 +32,17 @@ def verify(database_url: str | None, as_json: bool) -> None:
     with house.database.view() as session:
         proofs = prove_everything(session, anchors)
     ok = all(proof.ok for proof in proofs)
-    answer(as_json, {"ok": ok, "proofs": [as_value(one) for one in proofs]}, proofs_text(proofs))
+    answer(
+        as_json,
+        {"ok": ok, "proofs": [as_value(one) for one in proofs]},
+        "\n".join(proof_line(one) for one in proofs),
+    )
     sys.exit(0 if ok else 1)
 
 
 def as_value(proof: Proof) -> dict[str, Any]:
     """A proof as JSON-ready values."""
     return {"name": proof.name, "ok": proof.ok, "figures": proof.figures}
-
-
-def proofs_text(proofs: list[Proof]) -> str:
-    """One line a proof, for people."""
-    return "\n".join(
-        f"  {'đúng' if one.ok else 'SAI '}  {one.name}: {figures_in_words(one.figures)}"
-        for one in proofs
-    )
 
 
 @ledger.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.benefits.tables import obligation
 from app.cli.demo.run import Demo
+from app.cli.words import proof_figures, proof_name
 from app.disbursement.tables import instruction
 from app.indicators.cashless import by_commune, compute, evidence_until
 from app.indicators.export import write_report_csv, write_report_xlsx
@@ -101,7 +102,7 @@ def _report(
         issued_on=as_of.date(),
         number="",
     )
-    lines = [ProofLine(one.name, one.ok, figures_in_words(one.figures)) for one in proofs]
+    lines = [ProofLine(proof_name(one), one.ok, proof_figures(one.figures)) for one in proofs]
     shown = page(report, letterhead, lines)
     return [
         _pdf(base.with_suffix(".pdf"), lambda out: render_report_page(shown, out)),
@@ -135,9 +136,3 @@ def _journals(session: Any, folder: Path) -> Iterator[Path]:
         with path.open("w", encoding="utf-8") as out:
             export_journal(session, out, form, note=NOTE)
         yield path
-
-
-def figures_in_words(figures: Mapping[str, Any]) -> str:
-    """A proof's figures on one line; empty lists of offenders are left out."""
-    shown = ((name, value) for name, value in figures.items() if value not in ([], None, ""))
-    return ", ".join(f"{name} {value}" for name, value in shown)

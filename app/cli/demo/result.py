@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 import resource
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from sqlalchemy import func, select
 
-from app.cli.demo.documents import figures_in_words, write_documents
+from app.cli.demo.documents import write_documents
 from app.cli.demo.run import Demo
-from app.clock import TIME_ZONE
+from app.cli.words import proof_line
 from app.demo.calibration import CREDITED_PERSONS
 from app.demo.province import BANK
 from app.disbursement.paid import reported_balances
@@ -37,6 +36,7 @@ class Outcome:
     """The result as written to result.json, with what the screen needs beside it."""
 
     result: dict[str, Any]
+    proofs: list[Proof]
     figures: list[Figure]
     counts: Counts
     closings: list[Any]
@@ -45,16 +45,14 @@ class Outcome:
     @property
     def ok(self) -> bool:
         """Whether every proof holds."""
-        return all(proof["ok"] for proof in self.result["proofs"])
+        return all(proof.ok for proof in self.proofs)
 
 
 def conclude(demo: Demo, documents: bool = True) -> Outcome:
     """Prove, count, print, and write report.json and result.json."""
     began = perf_counter()
     period = demo.main_period
-    as_of = datetime.combine(
-        days_of(period)[1], datetime.max.time().replace(microsecond=0), TIME_ZONE
-    )
+    as_of = demo.clock.now()
     with demo.runtime.database.view() as session:
         proofs = [*_books(demo, session), *_bank(demo, session), *_closings(demo, session)]
         figures = compute(session, period, as_of)
@@ -81,7 +79,7 @@ def conclude(demo: Demo, documents: bool = True) -> Outcome:
         "synthetic": True,
     }
     _write(demo.out / "result.json", result)
-    return Outcome(result, figures, counts, rows, _notes(demo, counts))
+    return Outcome(result, proofs, figures, counts, rows, _notes(demo, counts))
 
 
 def _books(demo: Demo, session: Any) -> list[Proof]:
@@ -144,9 +142,9 @@ def _closings(demo: Demo, session: Any) -> list[Proof]:
             - row.fees_and_not_ours_out - row.back_to_treasury - row.balance
             for row in rows
         )  # fmt: skip
-        figures = {"cells": len(rows), "difference": difference}
+        figures = {"period": period, "cells": len(rows), "difference": difference}
         ok = bool(rows) and difference == 0
-        found.append(Proof(f"month {period} closed, every difference 0", ok, figures))
+        found.append(Proof("month closed, every difference 0", ok, figures))
     return found
 
 
@@ -259,7 +257,7 @@ def screen(outcome: Outcome) -> str:
             "",
             *_providers(outcome),
             "",
-            *_proofs(outcome),
+            *(proof_line(one) for one in outcome.proofs),
             *([""] if outcome.notes else []),
             *outcome.notes,
             "",
@@ -297,11 +295,3 @@ def _providers(outcome: Outcome) -> list[str]:
         shown = "".join(f"{format_number(int(value)):>17}" for value in values)
         lines.append(f"  {row.provider:<12}{shown}  {0:>10}")
     return lines
-
-
-def _proofs(outcome: Outcome) -> list[str]:
-    return [
-        f"  {'đúng' if proof['ok'] else 'SAI '}  {proof['name']}: "
-        + figures_in_words(proof["figures"])
-        for proof in outcome.result["proofs"]
-    ]

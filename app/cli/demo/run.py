@@ -7,6 +7,7 @@ off anywhere goes on where it stood, and a finished run does nothing twice.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import cached_property
@@ -35,6 +36,13 @@ from bank_adapters.discovery import load
 
 UNCOLLECTED_PER_MILLE = 15
 
+Watch = Callable[[str, str], AbstractContextManager[object]]
+"""Called with (period, step), '' for no period: what it gives is entered around the step."""
+
+
+def _unwatched(period: str, step: str) -> AbstractContextManager[object]:
+    return nullcontext()
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -51,9 +59,12 @@ class Order:
 class Demo:
     """One run of the demo."""
 
-    def __init__(self, order: Order, progress: Progress = silent) -> None:
+    def __init__(
+        self, order: Order, progress: Progress = silent, watch: Watch = _unwatched
+    ) -> None:
         self.began = perf_counter()
         self.order = order
+        self.watch = watch
         self.out = order.out
         self.out.mkdir(parents=True, exist_ok=True)
         self.population: Population = population(order.scenario, order.people, order.seed)
@@ -73,11 +84,11 @@ class Demo:
 
     def run(self) -> None:
         """Set up what is missing, then every step of every month in time order."""
-        self._timed("set up", self._set_up)
+        self._timed("", "set up", self._set_up)
         self.runtime = replace(self.runtime, adapters=_adapters(), couriers=self.bank.couriers())
         for step in sorted(one for period in self.periods for one in steps(period)):
             self._step(step)
-        self._timed("analyse", self._stamp)
+        self._timed("", "analyse", self._stamp)
 
     def close(self) -> None:
         """End the sandbox's process and let go of the database."""
@@ -89,17 +100,20 @@ class Demo:
         act = self._acts()[step.act]
         # Input is made outside the timed step: made-up registers are not the product's work.
         if step.act == "import":
-            self._timed("make workbooks", lambda: self._make_workbooks(step.period))
+            self._timed(step.period, "make workbooks", lambda: self._make_workbooks(step.period))
 
         def work() -> str:
             self._arm(step)
             return act(step)
 
-        self._timed(step.act, lambda: run_slot(self.runtime, step.act, step.slot, work))
+        self._timed(
+            step.period, step.act, lambda: run_slot(self.runtime, step.act, step.slot, work)
+        )
 
-    def _timed(self, name: str, work: Callable[[], object]) -> None:
+    def _timed(self, period: str, name: str, work: Callable[[], object]) -> None:
         wall, cpu = perf_counter(), process_time()
-        work()
+        with self.watch(period, name):
+            work()
         before = self.costs.get(name, (0.0, 0.0))
         self.costs[name] = (before[0] + perf_counter() - wall, before[1] + process_time() - cpu)
 
