@@ -13,7 +13,7 @@ import sys
 import benchmarks
 from benchmarks.harness import Bench
 
-FRAME = {"__main__", "harness", "measure"}
+FRAME = {"__main__", "harness", "measure", "processes"}
 
 
 def names() -> list[str]:

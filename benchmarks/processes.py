@@ -1,0 +1,111 @@
+"""The processes of a running month told apart: ours, the database's, the other institution's.
+
+CPU seconds include those of children that have ended. Memory is the peak of the largest
+single process; a backend's leaves out what it shares with the others (shared_buffers).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import perf_counter, thread_time
+
+import psutil
+
+SAMPLE_SECONDS = 0.25
+MEGABYTE = 1_000_000
+SIDES = ("client", "database", "sandbox")
+
+
+@dataclass
+class Cost:
+    """Seconds of wall time, and CPU seconds by side (see SIDES); adds up."""
+
+    wall: float = 0.0
+    cpu: dict[str, float] = field(default_factory=lambda: dict.fromkeys(SIDES, 0.0))
+
+    @property
+    def ours(self) -> float:
+        """CPU seconds that An Sinh is answerable for: client and database."""
+        return self.cpu["client"] + self.cpu["database"]
+
+    def add(self, wall: float, cpu: dict[str, float]) -> None:
+        """Add what one step took."""
+        self.wall += wall
+        for side in SIDES:
+            self.cpu[side] += cpu[side]
+
+
+class Meter:
+    """Times steps by (period, name) and watches the memory of every process meanwhile."""
+
+    def __init__(self, server_pid: int | None) -> None:
+        self.costs: dict[tuple[str, str], Cost] = {}
+        self.peak_mb = dict.fromkeys(SIDES, 0.0)
+        self._own = psutil.Process()
+        self._server = psutil.Process(server_pid) if server_pid else None
+        self._done = threading.Event()
+        self._sampler = threading.Thread(target=self._sample, daemon=True)
+        self._sampling = 0.0
+        self._sampler.start()
+
+    def stop(self) -> None:
+        """End the watching of memory."""
+        self._done.set()
+        self._sampler.join()
+
+    @contextmanager
+    def watch(self, period: str, name: str) -> Iterator[None]:
+        """Count the block as one step; a step that comes again adds up."""
+        before, began = self._cpu(), perf_counter()
+        yield
+        wall, after = perf_counter() - began, self._cpu()
+        cost = self.costs.setdefault((period, name), Cost())
+        cost.add(wall, {side: after[side] - before[side] for side in SIDES})
+
+    def _cpu(self) -> dict[str, float]:
+        own = self._own.cpu_times()
+        # Our children that have ended are former sandboxes: the server outlives the run.
+        found = {
+            "client": own.user + own.system - self._sampling,
+            "sandbox": own.children_user + own.children_system,
+            "database": 0.0,
+        }
+        for side, one in self._others():
+            found[side] += _cpu(one)
+        return found
+
+    def _others(self) -> Iterator[tuple[str, psutil.Process]]:
+        """The server's processes, and every other child of ours."""
+        server = [self._server, *self._server.children(recursive=True)] if self._server else []
+        for one in server:
+            yield "database", one
+        known = {one.pid for one in server}
+        for one in self._own.children(recursive=True):
+            if one.pid not in known:
+                yield "sandbox", one
+
+    def _sample(self) -> None:
+        while not self._done.wait(SAMPLE_SECONDS):
+            self._look("client", self._own)
+            for side, one in self._others():
+                self._look(side, one)
+            self._sampling = thread_time()  # what looking itself costs
+
+    def _look(self, side: str, one: psutil.Process) -> None:
+        try:
+            info = one.memory_info()
+        except psutil.NoSuchProcess:
+            return
+        shared = getattr(info, "shared", 0) if side == "database" else 0
+        self.peak_mb[side] = max(self.peak_mb[side], (info.rss - shared) / MEGABYTE)
+
+
+def _cpu(process: psutil.Process) -> float:
+    try:
+        times = process.cpu_times()
+    except psutil.NoSuchProcess:
+        return 0.0
+    return float(times.user + times.system + times.children_user + times.children_system)
