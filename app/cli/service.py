@@ -9,6 +9,7 @@ import click
 
 from app import schema
 from app.cli.options import House, answer, open_house, with_database, with_json
+from app.cli.words import proof_figures, proof_name
 from app.clock import SystemClock
 from app.db import check_durable
 from app.disbursement.proofs import prove_everything
@@ -88,11 +89,11 @@ def doctor(database_url: str | None, as_json: bool) -> None:
 def _checks(database_url: str | None) -> list[Check]:
     try:
         house = open_house(database_url)
-        checks = [Check("settings and database", True, house.database.url.render_as_string())]
+        checks = [Check("cấu hình và cơ sở dữ liệu", True, house.database.url.render_as_string())]
         check_durable(house.database)
-        checks.append(Check("durable settings", True, house.database.url.get_backend_name()))
+        checks.append(Check("ghi xuống đĩa an toàn", True, house.database.url.get_backend_name()))
     except AnSinhError as error:
-        return [Check("settings and database", False, str(error))]
+        return [Check("cấu hình và cơ sở dữ liệu", False, str(error))]
     return [*checks, _keys(house), _rules(house), *_adapters(house), *_proofs(house)]
 
 
@@ -100,21 +101,21 @@ def _keys(house: House) -> Check:
     path = house.home / "keys" / "field.key"
     if not path.exists():
         given = bool(house.settings.field_key)
-        return Check("field key", given, "from the settings" if given else f"{path} is missing")
+        return Check("khoá mã hoá", given, "theo cấu hình" if given else f"thiếu {path}")
     mode = path.stat().st_mode & 0o777
-    return Check("field key", mode == 0o600, f"{path}, mode {mode:o}")
+    return Check("khoá mã hoá", mode == 0o600, f"{path}, quyền {mode:o}")
 
 
 def _rules(house: House) -> Check:
     """Every trigger that a fresh database would have is there."""
     with house.database.engine.connect() as connection:
         missing = schema.missing_rules(connection)
-    return Check("rules in the database", not missing, ", ".join(missing[:5]) or "all there")
+    return Check("luật trong cơ sở dữ liệu", not missing, ", ".join(missing[:5]) or "đủ")
 
 
 def _adapters(house: House) -> list[Check]:
     return [
-        Check(f"adapter {name}", True, ", ".join(sorted(adapter.capabilities.methods)))
+        Check(f"bộ kết nối {name}", True, ", ".join(sorted(adapter.capabilities.methods)))
         for name, adapter in load(house.settings.adapters).items()
     ]
 
@@ -124,4 +125,4 @@ def _proofs(house: House) -> list[Check]:
     anchors = read_anchors(path) if path.exists() else []
     with house.database.view() as session:
         proofs = prove_everything(session, anchors)
-    return [Check(one.name, one.ok, str(one.figures)) for one in proofs]
+    return [Check(proof_name(one), one.ok, proof_figures(one.figures)) for one in proofs]

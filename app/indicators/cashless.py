@@ -35,6 +35,26 @@ def by_commune(session: Session, period: str, until: datetime) -> dict[str, Coun
     return {row[0]: _counts(row) for row in rows}
 
 
+def evidence(session: Session, period: str, until: datetime) -> dict[str, tuple[int, int]]:
+    """On what the paid lines rest: kind of evidence to (lines, đồng), published beside a rate.
+
+    Kinds: "booked" (a line booked by the bank), "paid" (a provider's list of accounts paid),
+    "paid_cash" (a provider's list of cash signed for).
+    """
+    paid, line = _paid(until), payroll_line.c
+    rows = session.execute(
+        select(paid.c.evidence, func.count(), whole_sum(paid.c.credited + paid.c.cash))
+        .select_from(payroll_line)
+        .join(payroll, payroll.c.id == line.payroll_id)
+        .join(paid, paid.c.obligation_id == line.obligation_id)
+        .where(payroll.c.period == period, payroll.c.kind == "monthly")
+        .where(payroll.c.state.in_(("approved", "closed")))
+        .group_by(paid.c.evidence)
+        .order_by(paid.c.evidence)
+    )
+    return {row[0]: (int(row[1]), int(row[2])) for row in rows}
+
+
 def _counts(row: Row[Any]) -> Counts:
     numbers = list(row)[1:]
     return Counts(*(int(one) for one in numbers))
@@ -71,6 +91,7 @@ def _paid(until: datetime) -> Any:
     return (
         select(
             instruction.c.obligation_id,
+            func.min(outcome.c.evidence).label("evidence"),
             whole_sum(case((is_cash, 0), else_=instruction.c.amount)).label("credited"),
             whole_sum(case((is_cash, instruction.c.amount), else_=0)).label("cash"),
         )

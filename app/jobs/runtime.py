@@ -8,8 +8,9 @@ from pathlib import Path
 
 from app.clock import Clock
 from app.db import Database
+from app.errors import Unavailable
 from app.privacy import Keyring
-from bank_adapters.contract import BankAdapter, OpenCourier
+from bank_adapters.contract import BankAdapter, Courier, OpenCourier
 
 Progress = Callable[[str, int, int], None]
 
@@ -34,6 +35,15 @@ class Runtime:
     adapters: Mapping[str, BankAdapter] = field(default_factory=dict)
     couriers: Mapping[str, OpenCourier] = field(default_factory=dict)
     progress: Progress = silent
+
+    def courier(self, provider: str) -> Courier:
+        """An open connection to a provider. Raises Unavailable when none is set up."""
+        if provider not in self.couriers:
+            raise Unavailable(
+                f"Chưa cấu hình đường truyền tới “{provider}”.",
+                "Người quản trị khai báo đường truyền rồi chạy lại.",
+            )
+        return self.couriers[provider]()
 
     @property
     def outbound(self) -> Path:

@@ -56,12 +56,12 @@ def _send_all(
     runtime: Runtime, provider: str, batches: Iterable[Any], done: int, total: int
 ) -> int:
     """Send a provider's batches; a connection that broke in doubt is opened again."""
-    sent, courier = 0, runtime.couriers[provider]()
+    sent, courier = 0, runtime.courier(provider)
     try:
         for row in batches:
             if not _send_one(runtime, courier, row):
                 courier.close()
-                courier = runtime.couriers[provider]()
+                courier = runtime.courier(provider)
             sent += 1
             runtime.progress("send", done + sent, total)
     finally:
@@ -133,7 +133,7 @@ def resend_in_doubt(runtime: Runtime) -> str:
         adapter = runtime.adapters[row.provider]
         if not _within_window(adapter.capabilities, row.first_sent, runtime.clock.now()):
             continue
-        with closing(runtime.couriers[row.provider]()) as courier:
+        with closing(runtime.courier(row.provider)) as courier:
             path = runtime.outbound / row.file_name
             again += _hand_over(runtime, courier, row.id, path, row.sha256)
     return f"{again} of {len(rows)} in doubt"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import resource
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -19,7 +20,7 @@ from app.demo.province import BANK
 from app.disbursement.paid import reported_balances
 from app.disbursement.proofs import prove_everything
 from app.disbursement.tables import instruction
-from app.indicators.cashless import compute, count, evidence_until
+from app.indicators.cashless import compute, count, evidence, evidence_until
 from app.indicators.definitions import definition
 from app.indicators.rates import Counts, Figure, cut_offs, no_whole_denominator
 from app.units.tables import contract
@@ -39,6 +40,7 @@ class Outcome:
     proofs: list[Proof]
     figures: list[Figure]
     counts: Counts
+    grounds: Mapping[str, tuple[int, int]]
     closings: list[Any]
     notes: list[str]
 
@@ -56,10 +58,12 @@ def conclude(demo: Demo, documents: bool = True) -> Outcome:
     with demo.runtime.database.view() as session:
         proofs = [*_books(demo, session), *_bank(demo, session), *_closings(demo, session)]
         figures = compute(session, period, as_of)
-        counts = count(session, period, evidence_until(cut_offs(period), as_of))
+        until = evidence_until(cut_offs(period), as_of)
+        counts = count(session, period, until)
+        grounds = evidence(session, period, until)
         numbers = _numbers(session)
         rows = list(session.execute(_by_provider(period)))
-    _write(demo.out / "report.json", _report(demo, period, figures, counts))
+    _write(demo.out / "report.json", _report(demo, period, figures, counts, grounds))
     files = write_documents(demo, as_of, proofs) if documents else []
     result = {
         "scenario": demo.order.scenario,
@@ -79,7 +83,7 @@ def conclude(demo: Demo, documents: bool = True) -> Outcome:
         "synthetic": True,
     }
     _write(demo.out / "result.json", result)
-    return Outcome(result, proofs, figures, counts, rows, _notes(demo, counts))
+    return Outcome(result, proofs, figures, counts, grounds, rows, _notes(demo, counts))
 
 
 def _books(demo: Demo, session: Any) -> list[Proof]:
@@ -190,7 +194,13 @@ def _by_provider(period: str) -> Any:
     )
 
 
-def _report(demo: Demo, period: str, figures: list[Figure], counts: Counts) -> dict[str, Any]:
+def _report(
+    demo: Demo,
+    period: str,
+    figures: list[Figure],
+    counts: Counts,
+    grounds: Mapping[str, tuple[int, int]],
+) -> dict[str, Any]:
     return {
         "scenario": demo.order.scenario,
         "period": period,
@@ -201,6 +211,7 @@ def _report(demo: Demo, period: str, figures: list[Figure], counts: Counts) -> d
         "credited": counts.credited,
         "cash": counts.cash,
         "figures": [one.as_json() for one in figures],
+        "evidence": {kind: {"lines": n, "amount": vnd} for kind, (n, vnd) in grounds.items()},
         "synthetic": True,
     }
 
@@ -275,9 +286,21 @@ def _rates(outcome: Outcome) -> list[str]:
     ]
 
 
+GROUNDS = {
+    "booked": "ngân hàng ghi sổ",
+    "paid": "danh sách đã chuyển khoản",
+    "paid_cash": "danh sách đã ký nhận tiền mặt",
+}
+
+
 def _people(outcome: Outcome) -> list[str]:
     result, counts = outcome.result, outcome.counts
+    grounds = ", ".join(
+        f"{GROUNDS[kind]} {format_number(lines)} dòng"
+        for kind, (lines, _) in outcome.grounds.items()
+    )
     return [
+        f"  Chứng cứ của tiền đã trả: {grounds}.",
         f"  {counts.listed} người trong danh sách: {counts.cashless} qua tài khoản,"
         f" {result['cash_persons']} tiền mặt, {result['unpaid_persons']} chưa nhận.",
         f"  {result['instructions']} lệnh chi: {result['rejected']} bị từ chối hoặc chưa lĩnh,"
