@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 import zipfile
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -16,68 +14,11 @@ from hypothesis import strategies as st
 
 from app.beneficiaries import container
 from app.beneficiaries import headings as h
-from app.beneficiaries.across import check_across
 from app.beneficiaries.rows import RegisterRow, WorkbookResult
 from app.beneficiaries.workbook import read_workbook
 from app.demo.population import population
 from app.demo.workbooks import write_workbook, write_workbooks
-
-COMMUNE, PERIOD = "01321", "2026-10"
-SOUND: dict[str, object] = {
-    h.NUMBER: 1,
-    h.NAME: "Nông Thị Lan",
-    h.BIRTH: "05/03/1950",
-    h.SEX: "Nữ",
-    h.ETHNICITY: "Tày",
-    h.CITIZEN_ID: "097150000001",
-    h.HAMLET: "Nà Pha",
-    h.PHONE: "0100000001",
-    h.PROGRAMME: "Hưu trí xã hội",
-    h.GROUP: "P1",
-    h.DECISION_NUMBER: "12/QĐ-UBND",
-    h.DECISION_DATE: "03/08/2025",
-    h.START: "08/2025",
-    h.METHOD: "Tài khoản",
-    h.ACCOUNT: "0012345678",
-    h.BANK: "999001",
-    h.HOLDER: "NONG THI LAN",
-}
-Book = Callable[..., Path]
-
-
-@pytest.fixture
-def book(tmp_path: Path) -> Book:
-    """Write a workbook of the template with these lines (changes to SOUND each)."""
-
-    def write(
-        *changes: dict[str, object],
-        headings: tuple[str, ...] = h.HEADINGS,
-        machine: tuple[object, ...] = (h.COMMUNE_LABEL, COMMUNE, h.PERIOD_LABEL, "10/2026"),
-        sheet_name: str = h.SHEET,
-        hidden: str = "",
-    ) -> Path:
-        path = tmp_path / f"{COMMUNE}-{PERIOD}.xlsx"
-        with xlsxwriter.Workbook(str(path)) as workbook:
-            sheet = workbook.add_worksheet(sheet_name)
-            if hidden:
-                workbook.add_worksheet(hidden).hide()
-            month = workbook.add_format({"num_format": "mm/yyyy"})
-            sheet.write_string(1, 0, h.SYNTHETIC_NOTICE)
-            sheet.write_row(h.MACHINE_ROW - 1, 0, machine)
-            sheet.write_row(h.HEADING_ROW - 1, 0, headings)
-            for at, change in enumerate(changes, start=h.FIRST_ROW - 1):
-                line = {**SOUND, **change}
-                for column, heading in enumerate(headings):
-                    value = line.get(heading, "")
-                    if isinstance(value, datetime):
-                        sheet.write_datetime(at, column, value, month)
-                    elif isinstance(value, str) and not value.startswith("="):
-                        sheet.write_string(at, column, value)
-                    else:
-                        sheet.write(at, column, value)
-        return path
-
-    return write
+from tests.app.beneficiaries.conftest import COMMUNE, PERIOD, Book
 
 
 def messages(result: WorkbookResult) -> str:
@@ -358,31 +299,6 @@ def test_same_month_same_bytes(tmp_path: Path) -> None:
         write_workbook(tmp_path / name, code, PERIOD, rows).read_bytes() for name in ("a", "b")
     ]
     assert files[0] == files[1]
-
-
-def _result(code: str, *rows: RegisterRow) -> WorkbookResult:
-    return WorkbookResult(file=f"{code}.xlsx", commune_code=code, rows=list(rows))
-
-
-def test_one_person_in_two_communes(book: Book) -> None:
-    row = read_workbook(book({})).rows[0]
-    leaving, coming = replace(row, event="move_out"), replace(row, event="move_in")
-    assert check_across([_result("01321", leaving), _result("01324", coming)]) == []
-    assert check_across([_result("01324", coming), _result("01321", leaving)]) == []
-    for first, second in ((row, row), (row, coming), (leaving, row), (coming, coming)):
-        errors = check_across([_result("01321", first), _result("01324", second)])
-        assert [(error.file, error.address) for error in errors] == [("01324.xlsx", "F6")]
-        assert "01321.xlsx, dòng 6" in errors[0].message
-
-
-def test_one_account_of_two_people(book: Book) -> None:
-    row = read_workbook(book({})).rows[0]
-    other = replace(row, row=7, citizen_id="097150000002")
-    errors = check_across([_result("01321", row, other)])
-    assert [error.address for error in errors] == ["P7"]
-    assert check_across([_result("01321", row, replace(other, bank_bin="999002"))]) == []
-    cash = replace(other, method="cash", account="", bank_bin="")
-    assert check_across([_result("01321", cash, replace(cash, citizen_id="097150000003"))]) == []
 
 
 @settings(

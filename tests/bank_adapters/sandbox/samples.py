@@ -91,7 +91,7 @@ class Sandbox:
     def __init__(self, home: Path, **config: Any) -> None:
         home.mkdir(parents=True, exist_ok=True)
         (home / "config.json").write_text(json.dumps({"token": "t", **config}))
-        chosen = settings.load(home / "config.json")
+        chosen = settings.load((home / "config.json").read_bytes())
         self.places = Places(home, chosen.user)
         self.book = Book(self.places.book)
         self.institution = Institution(self.book, self.places, chosen)
