@@ -47,6 +47,7 @@ def book(tmp_path: Path) -> Book:
     ) -> Path:
         path = tmp_path / f"{COMMUNE}-{PERIOD}.xlsx"
         with xlsxwriter.Workbook(str(path)) as workbook:
+            workbook.set_properties({"created": datetime(2026, 9, 18)})  # noqa: DTZ001
             sheet = workbook.add_worksheet(sheet_name)
             if hidden:
                 workbook.add_worksheet(hidden).hide()

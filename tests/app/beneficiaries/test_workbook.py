@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from app.beneficiaries import container
 from app.beneficiaries import headings as h
+from app.beneficiaries.across import check_across
 from app.beneficiaries.rows import RegisterRow, WorkbookResult
 from app.beneficiaries.workbook import read_workbook
 from app.demo.population import population
