@@ -13,6 +13,7 @@ import hmac
 import os
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -81,7 +82,18 @@ def open_keyring(folder: Path, given: str = "") -> Keyring:
     path = folder / "field.key"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_bytes(KEY_BYTES))
+        _make_key(path)
     return Keyring(path.read_bytes())
+
+
+def _make_key(path: Path) -> None:
+    """A new key under its name whole or not at all; one that came first is never overwritten."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(secrets.token_bytes(KEY_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):  # another process made it just now: that one counts
+        os.link(draft, path)
+    draft.unlink()

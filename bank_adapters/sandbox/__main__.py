@@ -16,6 +16,7 @@ from . import faults, keys, pain
 from .book import Book
 from .clockwork import Institution
 from .control import ControlServer
+from .launch import HOME_IS_TAKEN
 from .places import Places
 from .settings import load
 from .sftp_server import SftpServer
@@ -31,7 +32,7 @@ def main() -> int:
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (home / "lock").open("w") as lock:
         if not _claim(lock):
-            return 3
+            return HOME_IS_TAKEN
         return _run(home, chosen.config)
 
 
@@ -45,7 +46,8 @@ def _claim(lock: IO[str]) -> bool:
 
 
 def _run(home: Path, config: Path) -> int:
-    settings = load(config)
+    content = config.read_bytes()
+    settings = load(content)
     places = Places(home, settings.user)
     host_key = keys.key_pair(places.keys, "host_key")
     authorised = places.keys / "authorized_keys"
@@ -71,7 +73,7 @@ def _run(home: Path, config: Path) -> int:
         "sftp_port": sftp.port,
         "host_key": keys.public(host_key),
         "user": settings.user,
-        "config_sha256": hashlib.sha256(config.read_bytes()).hexdigest(),
+        "config_sha256": hashlib.sha256(content).hexdigest(),
     }
     _publish(places.running, running)
     stop.wait()

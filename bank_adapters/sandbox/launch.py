@@ -25,6 +25,7 @@ from . import keys
 
 READY_SECONDS = 30.0
 POLL_SECONDS = 0.05
+HOME_IS_TAKEN = 3
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -148,11 +149,12 @@ def start(home: Path, config: Mapping[str, Any]) -> Running:
     _authorise(home)
     config_path, digest, token = _write_config(home, config)
     living = _find(home, token)
-    if living is not None and living.config_sha256 == digest:
-        return living
-    if living is not None:
-        living.stop()
-    return _wait_ready(home, token, _spawn(home, config_path))
+    # One started by a client that was killed may come up late, with an older configuration.
+    while living is None or living.config_sha256 != digest:
+        if living is not None:
+            living.stop()
+        living = _wait_ready(home, token, config_path)
+    return living
 
 
 def find(home: Path) -> Running | None:
@@ -229,18 +231,28 @@ def _spawn(home: Path, config: Path) -> int:
         os.close(nothing)
 
 
-def _wait_ready(home: Path, token: str, pid: int) -> Running:
+def _wait_ready(home: Path, token: str, config: Path) -> Running:
+    """Start the process until one serves this home: ours, or one that was there before it."""
     deadline = time.monotonic() + READY_SECONDS
+    pid = _spawn(home, config)
     while time.monotonic() < deadline:
-        ended = not _exists(pid)
+        code = _exit_code(pid)
         living = _find(home, token)
         if living is not None:
             return living
-        if ended:
+        if code == HOME_IS_TAKEN:  # by one that is still starting, or still ending
+            pid = _spawn(home, config)
+        elif code is not None:
             break
         time.sleep(POLL_SECONDS)
     tail = (home / "sandbox.log").read_text(encoding="utf-8", errors="replace")[-2000:]
     raise SandboxError(f"the sandbox in {home} did not start; its last words:\n{tail}")
+
+
+def _exit_code(child: int) -> int | None:
+    """How a child of ours ended, None while it lives."""
+    ended, status = os.waitpid(child, os.WNOHANG)
+    return os.waitstatus_to_exitcode(status) if ended == child else None
 
 
 def _await_end(pid: int, seconds: float) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from .bankdays import Calendar, moment
@@ -41,9 +40,9 @@ class Settings:
     wrong_fees: tuple[OddMovement, ...]
 
 
-def load(path: Path) -> Settings:
+def load(content: bytes) -> Settings:
     """Read the configuration; ValueError or KeyError says which key is wrong."""
-    raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    raw: dict[str, Any] = json.loads(content)
     return Settings(
         token=str(raw["token"]),
         user=str(raw.get("user", "ansinh")),

@@ -41,6 +41,7 @@ from reconciliation import closing
 from reconciliation.tables import bank_line, bank_report, inbound_file
 
 UNIT = "01273"
+FACTS = {"training": "1", "scenario": "cao-bang-2026-10"}
 AN, BINH, CHI, DUNG = 1, 2, 3, 4
 PEOPLE = (
     (AN, "Nguyễn Thị An", "pension", "P1", "0101234567890"),
@@ -69,7 +70,7 @@ class Small:
             schema.create(connection)
         with self.database.unit_of_work() as session:
             programmes = ["pension", "assistance", "merit"]
-            set_up(session, self.keyring, "cao-bang-2026-10", 60, programmes)
+            set_up(session, self.keyring, FACTS, 60, programmes)
             for row in PEOPLE:
                 self._person(session, *row)
             self._september(session)
