@@ -1,0 +1,84 @@
+"""The demo killed with SIGKILL anywhere and started again ends as if nothing had been."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.flows.demo import Month, kill_often, random_delays, same_month, sqlite_month, timed
+from tests.support.command import ROOT
+from tests.support.postgres import PostgresServer
+
+pytestmark = pytest.mark.flow
+
+KILLS, KILLS_A_RUN, PEOPLE = 20, 2, 60
+DIARY = ROOT / "var" / "long"
+
+
+def test_killed_twice(small_month: Month, tmp_path: Path) -> None:
+    """The quick one: two kills in a small month, in the middle of sending and of collecting."""
+    month = sqlite_month(tmp_path / "month", small_month.people)
+    longest = small_month.result["seconds"] * 0.7
+    struck = kill_often(month, random_delays("quick", 2, longest, longest / 3))
+    assert struck
+    same_month(month, small_month)
+
+
+@pytest.mark.long
+def test_twenty_kills_on_sqlite(tmp_path: Path) -> None:
+    """Twenty random points; what was done before is in var/long and not done again."""
+
+    def month(name: str) -> Month:
+        return sqlite_month(tmp_path / name, PEOPLE)
+
+    _twenty("sqlite", month)
+
+
+@pytest.mark.long
+@pytest.mark.postgres
+def test_twenty_kills_on_postgresql(postgres: PostgresServer, tmp_path: Path) -> None:
+    """The same with PostgreSQL, where the dead process leaves a backend behind."""
+
+    def month(name: str) -> Month:
+        return Month(tmp_path / name, postgres.url(postgres.create_database()), PEOPLE)
+
+    _twenty("postgresql", month)
+
+
+def _twenty(kind: str, new_month: object) -> None:
+    assert callable(new_month)
+    diary = _Diary(DIARY / f"killed-{kind}.json")
+    undisturbed: Month = new_month("undisturbed")
+    seconds = timed(undisturbed)
+    while diary.kills < KILLS:
+        number = len(diary.runs) + 1
+        month: Month = new_month(f"run-{number}")
+        struck = kill_often(month, random_delays(f"{kind}-{number}", KILLS_A_RUN, seconds))
+        same_month(month, undisturbed)
+        diary.note(struck)
+        print(f"{kind} run {number}: killed after {struck} s of {seconds:.0f} s, same report")
+        shutil.rmtree(month.out)
+
+
+class _Diary:
+    """Which runs came through, kept in a file, so that a broken-off test goes on."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.runs: list[list[float]] = json.loads(path.read_text()) if path.exists() else []
+        if self.kills >= KILLS:  # all done last time: a new series
+            self.runs = []
+
+    @property
+    def kills(self) -> int:
+        """How many kills struck so far."""
+        return sum(len(run) for run in self.runs)
+
+    def note(self, struck: list[float]) -> None:
+        """One more run came through."""
+        self.runs.append(struck)
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.write_text(json.dumps(self.runs) + "\n")
