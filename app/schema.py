@@ -10,14 +10,38 @@ from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, Table, select, text
 
-import reconciliation.lines
-import reconciliation.tables  # noqa: F401 (imported so that the metadata knows every table)
+import app.access.tables as access
+import app.audit.tables as audit
+import app.beneficiaries.tables as beneficiaries
+import app.benefits.tables as benefits
+import app.disbursement.tables as disbursement
+import app.jobs.tables as jobs
+import app.payroll.tables as payrolls
+import app.units.tables as units
+import ledger.tables as books
+import reconciliation.lines as incoming
+import reconciliation.tables as bank_side
 from app.disbursement.states import BATCH_MOVES, INSTRUCTION_MOVES
 from app.disbursement.tables import batch_move, instruction_move
 from app.payroll.states import PAYROLL_MOVES
 from app.payroll.tables import payroll_move
 from ledger import triggers
 from ledger.schema import metadata
+
+# Every module that adds tables to the one metadata; to name them here is to import them.
+TABLES = (
+    access,
+    audit,
+    bank_side,
+    beneficiaries,
+    benefits,
+    books,
+    disbursement,
+    incoming,
+    jobs,
+    payrolls,
+    units,
+)
 
 # Facts that are written once: table to its unique keys (as OR REPLACE would see them).
 APPEND_ONLY: Mapping[str, str] = {
@@ -59,6 +83,25 @@ FROZEN: Mapping[str, tuple[str, ...]] = {
     ),
     "batch": ("payroll_id", "contract_id", "message_id", "lines", "total", "lines_digest"),
 }
+
+# Tables whose rows move on: they change by the rules below, never by INSERT OR REPLACE.
+NO_REPLACE: Mapping[str, str] = {
+    "payroll": "id = new.id or (period = new.period and unit_code = new.unit_code"
+    " and programme = new.programme and kind = new.kind and number = new.number)",
+    "payroll_line": "id = new.id or (payroll_id = new.payroll_id and line = new.line)"
+    " or (payroll_id = new.payroll_id and obligation_id = new.obligation_id)",
+    "batch": "id = new.id or message_id = new.message_id"
+    " or (payroll_id = new.payroll_id and contract_id = new.contract_id)",
+    "instruction": "id = new.id or reference = new.reference or replaces_id = new.replaces_id"
+    " or (obligation_id = new.obligation_id and attempt = new.attempt)",
+    "inbound_file": "id = new.id or (provider = new.provider and sha256 = new.sha256)",
+    "officer": "id = new.id or username = new.username or person_key = new.person_key",
+}
+
+# The bytes that were sealed are named once; a resend takes the same ones.
+_SEALED_TWICE = "old.sha256 is not null and (old.sha256 <> new.sha256 or new.sha256 is null)"
+# What a file said was said when it was read; nothing is hung on it afterwards.
+_READ_UP = "('applied', 'quarantined')"
 
 
 def create(connection: Connection) -> None:
@@ -104,6 +147,8 @@ def _names(statements: Iterable[str]) -> Iterable[str]:
 def _sqlite_rules() -> Iterable[str]:
     for table, unique in APPEND_ONLY.items():
         yield from triggers.sqlite_append_only(table, unique)
+    for table, unique in NO_REPLACE.items():
+        yield from triggers.sqlite_no_replace(table, unique)
     for table, moves, _ in MOVES:
         yield f"drop trigger if exists {table}_moves"
         yield (
@@ -118,6 +163,18 @@ def _sqlite_rules() -> Iterable[str]:
         yield (
             f"create trigger {table}_frozen before update on {table} when {changed}"
             f" begin select raise(abort, '{table}: a written fact cannot change'); end"
+        )
+    yield "drop trigger if exists batch_sealed"
+    yield (
+        f"create trigger batch_sealed before update on batch when {_SEALED_TWICE}"
+        " begin select raise(abort, 'batch: sealed once'); end"
+    )
+    for table in ("bank_report", "bank_line"):
+        yield f"drop trigger if exists {table}_late"
+        yield (
+            f"create trigger {table}_late before insert on {table}"  # noqa: S608
+            f" when (select state from inbound_file where id = new.file_id) in {_READ_UP}"
+            f" begin select raise(abort, '{table}: the file was read already'); end"
         )
     yield from _sqlite_payroll_lines()
 
@@ -163,6 +220,17 @@ def _postgresql_rules() -> Iterable[str]:
         " or old.maker_id is distinct from new.maker_id)",
         "payroll: submitted figures cannot change",
     )
+    yield from _postgresql_guard("batch_sealed", "batch", _SEALED_TWICE, "batch: sealed once")
+    for table in ("bank_report", "bank_line"):
+        yield from _postgresql_touched(
+            f"{table}_late",
+            table,
+            "insert",
+            "new",
+            f"select 1 from inbound_file f where f.state in {_READ_UP} and f.id in"  # noqa: S608
+            " (select distinct t.file_id from touched t)",
+            f"{table}: the file was read already",
+        )
     yield from _postgresql_payroll_lines()
 
 
@@ -177,18 +245,29 @@ def _postgresql_guard(name: str, table: str, condition: str, message: str) -> It
 
 
 def _postgresql_payroll_lines() -> Iterable[str]:
-    """Statement triggers with transition tables, so that a bulk insert is checked once."""
     for act, rows in (("insert", "new"), ("update", "old"), ("delete", "old")):
-        name = f"payroll_line_{act}"
-        yield (
-            f"create or replace function {name}() returns trigger language plpgsql as $$ begin"
-            " if exists (select 1 from payroll p where p.state <> 'draft' and p.id in"
-            " (select distinct t.payroll_id from touched t)) then"
-            " raise exception 'payroll_line: submitted lines cannot change'"
-            " using errcode = '23514'; end if; return null; end $$"
+        yield from _postgresql_touched(
+            f"payroll_line_{act}",
+            "payroll_line",
+            act,
+            rows,
+            "select 1 from payroll p where p.state <> 'draft' and p.id in"
+            " (select distinct t.payroll_id from touched t)",
+            "payroll_line: submitted lines cannot change",
         )
-        yield f"drop trigger if exists {name} on payroll_line"
-        yield (
-            f"create trigger {name} after {act} on payroll_line"
-            f" referencing {rows} table as touched for each statement execute function {name}()"
-        )
+
+
+def _postgresql_touched(
+    name: str, table: str, act: str, rows: str, wrong: str, message: str
+) -> Iterable[str]:
+    """A statement trigger with a transition table, so that a bulk insert is checked once."""
+    yield (
+        f"create or replace function {name}() returns trigger language plpgsql as $$ begin"
+        f" if exists ({wrong}) then"
+        f" raise exception '{message}' using errcode = '23514'; end if; return null; end $$"
+    )
+    yield f"drop trigger if exists {name} on {table}"
+    yield (
+        f"create trigger {name} after {act} on {table}"
+        f" referencing {rows} table as touched for each statement execute function {name}()"
+    )
