@@ -1,0 +1,94 @@
+"""What anybody may ask of a finished month; each function asks one thing and insists on it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.flows.demo import RESULT_KEYS, Month, executions, paid_twice, wrong_proofs
+
+PERIOD = "2026-10"
+INSTALL_HLEDGER = "hledger is missing; install it with: apt-get install -y hledger"
+
+
+def closed(month: Month) -> None:
+    """It ran to its end: every proof, the keys that others rely on, nothing paid twice."""
+    result = month.result
+    assert result.keys() >= RESULT_KEYS
+    assert wrong_proofs(month) == []
+    assert (result["scenario"], result["period"]) == ("cao-bang-2026-10", PERIOD)
+    assert result["people"] == sum(
+        result[f"{kind}_persons"] for kind in ("credited", "cash", "unpaid")
+    )
+    assert result["executed_more_than_once"] == 0
+    assert result["returned"] > 0 < result["reissued"]
+    assert paid_twice(month) == []
+    assert executions(month)["most"] == 1
+    rates = result["rate_by_amount"], result["rate_by_person"]
+    for rate in rates:
+        assert rate["percent"] == f"{100 * rate['n'] / rate['d']:.2f}"
+
+
+def proven(month: Month) -> None:
+    """`ansinh ledger verify`."""
+    answer = month.ask("ledger", "verify")
+    assert answer["ok"] is True
+    assert all(one["ok"] for one in answer["proofs"])
+
+
+def read_by_hledger(month: Month, folder: Path) -> None:
+    """The exported journal passes `hledger check`, with the balances that we state."""
+    program = shutil.which("hledger")
+    assert program, INSTALL_HLEDGER
+    journal = folder / "books.journal"
+    answer = month.ask("ledger", "export", "--format", "hledger", "--output", str(journal))
+    (entries,) = month.rows("select count(*) from entry")
+    assert answer["entries"] == entries[0]
+    _accepts([program, "--file", str(journal), "check"])
+    said = _accepts([program, "--file", str(journal), "print", "--output-format", "csv"])
+    assert said.count("\n") > 2 * entries[0]
+
+
+def read_by_beancount(month: Month, folder: Path) -> None:
+    """The same for `bean-check`, which says nothing when all is well."""
+    program = Path(sys.executable).with_name("bean-check")
+    journal = folder / "books.beancount"
+    month.ask("ledger", "export", "--format", "beancount", "--output", str(journal))
+    assert _accepts([str(program), str(journal)]).strip() == ""
+
+
+def _accepts(command: list[str]) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def reported(month: Month) -> None:
+    """`ansinh report cashless` gives the four rates of result.json, each with its terms."""
+    answer = month.ask("report", "cashless", "--period", PERIOD)
+    figures = {one["code"]: one for one in answer["figures"]}
+    assert list(figures) == ["R1", "R1b", "R2", "R3"]
+    for code, name in (("R1", "rate_by_person"), ("R2", "rate_by_amount")):
+        told = {key: figures[code][key] for key in ("n", "d", "percent")}
+        assert told == month.result[name]
+    for one in figures.values():
+        assert all(one[term] for term in ("as_of", "cut_off", "definition"))
+
+
+def traced(month: Month) -> None:
+    """`ansinh trace` of a person and of a payment that came back and was sent again."""
+    ((reference, person),) = month.rows(
+        "select i.reference, o.person_id from instruction i join obligation o"
+        " on o.id = i.obligation_id where i.state = 'returned' order by i.id limit 1"
+    )
+    for asked in (reference, f"person:{person}"):
+        answer = str(month.ask("trace", asked))
+        assert reference in answer
+        assert "sha256" in answer
+
+
+def healthy(month: Month) -> None:
+    """`ansinh doctor`."""
+    assert month.ask("doctor")["ok"] is True
