@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.beneficiaries import headings as h
@@ -24,13 +24,14 @@ class _Place:
         return f"{self.file}, dòng {self.row}"
 
 
-def check_across(results: Sequence[WorkbookResult]) -> list[CellError]:
+def check_across(results: Iterable[WorkbookResult]) -> list[CellError]:
     """Faults between files: one person in two communes without a matching move, and one
     account under different personal IDs. In the order of files and rows.
 
     A person may stand in two communes only as 'Chuyển đi' in one and 'Chuyển đến' in the
     other. A shared account is refused because a payee for several people is registered
-    by name, not by copying the number.
+    by name, not by copying the number. Of a result only IDs, accounts and places are kept:
+    a stream of results needs the memory of one.
     """
     errors: list[CellError] = []
     homes: dict[str, _Place] = {}

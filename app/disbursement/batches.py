@@ -7,8 +7,9 @@ finance officers, the money already received, and no hold.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Row, Select, func, insert, select, update
@@ -19,7 +20,6 @@ from app.clock import local_date
 from app.disbursement.funding import cell_of
 from app.disbursement.holds import refuse_held
 from app.disbursement.money import purses
-from app.disbursement.selects import latest_attempts
 from app.disbursement.states import BUILT, READY, RELEASED
 from app.disbursement.tables import batch, batch_event, batch_release, instruction
 from app.errors import Refused
@@ -33,6 +33,7 @@ from ledger.money import format_vnd
 from ledger.schema import whole_sum
 
 LINES_MAX = 50_000
+FETCH_ROWS = 5_000
 INSTRUCTION_COLUMNS = (
     "obligation_id",
     "attempt",
@@ -93,7 +94,13 @@ def build(
 
 def _lines(payroll_id: int, contract_id: int) -> Select[Any]:
     """The payroll's lines for a contract, each with its last attempt if there was one."""
-    line, latest, last = payroll_line.c, latest_attempts(), instruction.alias("last")
+    line, last, tried = payroll_line.c, instruction.alias("last"), instruction.alias("tried")
+    # By index for each line: an aggregate over all instructions would be made for each batch.
+    latest = (
+        select(func.max(tried.c.attempt))
+        .where(tried.c.obligation_id == line.obligation_id)
+        .scalar_subquery()
+    )
     return (
         select(
             line.id,
@@ -104,11 +111,8 @@ def _lines(payroll_id: int, contract_id: int) -> Select[Any]:
             last.c.id.label("last_id"),
             last.c.attempt.label("last_attempt"),
         )
-        .outerjoin(latest, latest.c.obligation_id == line.obligation_id)
-        .outerjoin(
-            last,
-            (last.c.obligation_id == line.obligation_id) & (last.c.attempt == latest.c.attempt),
-        )
+        .select_from(payroll_line)
+        .outerjoin(last, (last.c.obligation_id == line.obligation_id) & (last.c.attempt == latest))
         .where(line.payroll_id == payroll_id, line.contract_id == contract_id)
         .order_by(line.line)
     )
@@ -145,17 +149,25 @@ def _digest(lines: Sequence[Row[Any]]) -> str:
     return digest.hexdigest()
 
 
-def lines_digest(session: Session, batch_id: int) -> str:
-    """The digest of the batch's instructions as they stand now; equals `batch.lines_digest`."""
-    rows = session.execute(
-        select(instruction.c.obligation_id, instruction.c.destination_id, instruction.c.amount)
-        .where(instruction.c.batch_id == batch_id)
-        .order_by(instruction.c.payroll_line_id)
+def lines_digests(session: Session, batch_ids: Iterable[int] = ()) -> dict[int, str]:
+    """Digest of each batch's instructions as they stand now, of all batches without ids.
+
+    Equals `batch.lines_digest` while nothing was changed; one streamed query.
+    """
+    columns = (instruction.c.obligation_id, instruction.c.destination_id, instruction.c.amount)
+    query = select(instruction.c.batch_id, *columns).order_by(
+        instruction.c.batch_id, instruction.c.payroll_line_id
     )
-    digest = hashlib.sha256()
-    for row in rows:
-        digest.update(f"{row[0]}|{row[1]}|{row[2]}\n".encode())
-    return digest.hexdigest()
+    if chosen := list(batch_ids):
+        query = query.where(instruction.c.batch_id.in_(chosen))
+    rows = session.execute(query.execution_options(yield_per=FETCH_ROWS))
+    digests = {}
+    for batch_id, group in groupby(rows, key=lambda row: row[0]):
+        digest = hashlib.sha256()
+        for row in group:
+            digest.update(f"{row[1]}|{row[2]}|{row[3]}\n".encode())
+        digests[batch_id] = digest.hexdigest()
+    return digests
 
 
 def _commit_money(

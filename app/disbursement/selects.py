@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, exists, select
 
 from app.beneficiaries.tables import person
 from app.benefits.tables import obligation
 from app.disbursement.tables import FAILED_STATES, instruction
-
-
-def latest_attempts(name: str = "latest") -> Any:
-    """Per obligation its highest attempt, as a subquery (obligation_id, attempt)."""
-    return (
-        select(instruction.c.obligation_id, func.max(instruction.c.attempt).label("attempt"))
-        .group_by(instruction.c.obligation_id)
-        .subquery(name)
-    )
 
 
 def open_again(before: str | None = None) -> Select[tuple[int]]:
@@ -39,16 +28,15 @@ def open_again(before: str | None = None) -> Select[tuple[int]]:
 
 def repaired() -> Select[tuple[int]]:
     """Obligations that failed and whose person has another destination since the last attempt."""
-    latest = latest_attempts()
+    later = instruction.alias("later")
+    newer = exists().where(
+        later.c.obligation_id == instruction.c.obligation_id,
+        later.c.attempt > instruction.c.attempt,
+    )
     return (
         select(instruction.c.obligation_id)
-        .join(
-            latest,
-            (latest.c.obligation_id == instruction.c.obligation_id)
-            & (latest.c.attempt == instruction.c.attempt),
-        )
         .join(obligation, obligation.c.id == instruction.c.obligation_id)
         .join(person, person.c.id == obligation.c.person_id)
-        .where(instruction.c.state.in_(FAILED_STATES))
+        .where(instruction.c.state.in_(FAILED_STATES), ~newer)
         .where(person.c.destination_id != instruction.c.destination_id)
     )

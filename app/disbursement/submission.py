@@ -19,12 +19,12 @@ from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import destination, person
 from app.clock import local_date
-from app.disbursement.batches import add_event, lines_digest
+from app.disbursement.batches import add_event, lines_digests
 from app.disbursement.funding import cell_of
 from app.disbursement.holds import refuse_held, set_hold
 from app.disbursement.money import purse_of
 from app.disbursement.states import IN_DOUBT, RELEASED, SENDING, SENT
-from app.disbursement.tables import batch, batch_event, instruction
+from app.disbursement.tables import batch, batch_event, batch_release, instruction
 from app.errors import Held, Refused
 from app.privacy import Keyring
 from app.units.tables import contract, paying_unit, programme, provider
@@ -146,15 +146,17 @@ def seal(
     say what they say.
     """
     row = details(session, batch_id)
-    if lines_digest(session, batch_id) != row.lines_digest:
+    if lines_digests(session, [batch_id]).get(batch_id) != row.lines_digest:
         raise Refused(f"Lô {batch_id} đã bị sửa sau khi lập.", "Dừng lô và báo kiểm toán.")
     what = outbound(session, keyring, row)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / adapter.file_name(what)
     with path.open("wb") as file:
         adapter.write(what, file)
+    # The digest comes first: what is swapped after it, be it during the proof, is not carried.
+    sealed = Sealed(batch_id, path, path.name, file_digest(path))
     _prove(path, adapter, _payments(session, keyring, row, ""))
-    return Sealed(batch_id, path, path.name, file_digest(path))
+    return sealed
 
 
 def file_digest(path: Path) -> str:
@@ -186,10 +188,12 @@ def _fingerprint(payments: Iterator[PaymentInstruction]) -> tuple[int, int, str]
 def claim(session: Session, sealed: Sealed, owner: str, now: datetime) -> bool:
     """Take a released batch for sending and post T4; False when another worker has it.
 
-    Raises Refused when the money is not there, Held when a hold stands.
+    Raises Refused when two persons have not released it or the money is not there, Held when
+    a hold stands.
     """
     row = details(session, sealed.batch_id)
     refuse_held(session, row.provider, row.programme, row.unit_code)
+    _released_by_two(session, row.id)
     if row.total > purse_of(session, cell_of(row)).free:
         raise Refused(f"Lô {row.id} vượt số tiền đã nhận.", "Chờ Kho bạc chuyển tiền.")
     taken = written(
@@ -217,6 +221,24 @@ def claim(session: Session, sealed: Sealed, owner: str, now: datetime) -> bool:
     post(session, draft, row.total)
     add_event(session, row.id, SENDING, now, owner, f"sha256:{sealed.sha256}")
     return True
+
+
+def _released_by_two(session: Session, batch_id: int) -> None:
+    people = session.scalar(
+        select(func.count(func.distinct(batch_release.c.officer_id))).where(
+            batch_release.c.batch_id == batch_id
+        )
+    )
+    if people != 2:
+        raise Refused(f"Lô {batch_id} không có đủ hai người giải ngân.", "Dừng lô, báo kiểm toán.")
+
+
+def require_carried(name: str, carried: str, sealed: str) -> None:
+    """Refuse what a courier carried when it was not what was sealed. Raises Held."""
+    if carried != sealed:
+        raise Held(
+            f"Tệp {name} bị thay đổi trong lúc gửi.", "Báo ngay cho ngân hàng dừng lô và kiểm toán."
+        )
 
 
 def require_sealed(path: Path, sha256: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -16,6 +16,7 @@ from app.benefits.rates import standing_book
 from app.benefits.rules import History
 from app.benefits.tables import obligation
 from app.disbursement.selects import open_again, repaired
+from app.errors import Refused
 from app.jobs.runtime import Runtime
 from app.payroll.bridge import build as build_bridge
 from app.payroll.flags import raise_flags
@@ -26,27 +27,48 @@ from app.units.lookup import payers
 def import_registers(
     runtime: Runtime, paths: Sequence[Path], period: str, actor: str
 ) -> list[CellError]:
-    """Read and check every workbook, then apply them one by one.
+    """Read and check every workbook, then read each again and apply it, one by one.
 
     Nothing is applied while one row of one file is wrong; the errors are given back. Files
-    that were applied before are left alone, so a broken-off import goes on.
+    that were applied before are left alone, so a broken-off import goes on. The rows of one
+    file are in memory at a time. Raises Refused when a file is changed between the readings.
     """
-    errors: list[CellError] = []
-    results: list[WorkbookResult] = []
-    for number, path in enumerate(paths, start=1):
-        result = read_workbook(path, expected_period=period)
-        errors += result.errors
-        results.append(result)
-        runtime.progress("read", number, len(paths))
-    errors += check_across(results) if not errors else []
+    errors, checked = _check(runtime, paths, period)
     if errors:
         return errors
-    for number, result in enumerate(results, start=1):
+    for number, (path, sha256) in enumerate(zip(paths, checked, strict=True), start=1):
         with runtime.database.unit_of_work() as session:
-            if not is_applied(session, result.sha256):
+            if not is_applied(session, sha256):
+                result = _read_again(path, sha256, period)
                 apply_workbook(session, runtime.keyring, result, actor, runtime.clock.now())
-        runtime.progress("import", number, len(results))
+        runtime.progress("import", number, len(paths))
     return []
+
+
+def _check(
+    runtime: Runtime, paths: Sequence[Path], period: str
+) -> tuple[list[CellError], list[str]]:
+    """Every error in the files, or else between them, and the digest of each file."""
+    errors: list[CellError] = []
+    checked: list[str] = []
+
+    def reading() -> Iterator[WorkbookResult]:
+        for number, path in enumerate(paths, start=1):
+            result = read_workbook(path, expected_period=period)
+            errors.extend(result.errors)
+            checked.append(result.sha256)
+            runtime.progress("read", number, len(paths))
+            yield result
+
+    across = check_across(reading())
+    return errors or across, checked
+
+
+def _read_again(path: Path, sha256: str, period: str) -> WorkbookResult:
+    result = read_workbook(path, expected_period=period)
+    if result.sha256 != sha256:
+        raise Refused(f"Tệp {path.name} đã bị thay đổi trong lúc nhập.", "Nhập lại từ đầu.")
+    return result
 
 
 def open_payrolls(runtime: Runtime, period: str) -> str:
