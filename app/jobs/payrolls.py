@@ -9,14 +9,13 @@ from sqlalchemy import func, select
 
 from app.beneficiaries.across import check_across
 from app.beneficiaries.register import apply_workbook, is_applied
-from app.beneficiaries.rows import CellError, WorkbookResult
+from app.beneficiaries.rows import CellError, PackedResults, WorkbookResult
 from app.beneficiaries.workbook import read_workbook
 from app.benefits.entitlements import compute_chunk
 from app.benefits.rates import standing_book
 from app.benefits.rules import History
 from app.benefits.tables import obligation
 from app.disbursement.selects import open_again, repaired
-from app.errors import Refused
 from app.jobs.runtime import Runtime
 from app.payroll.bridge import build as build_bridge
 from app.payroll.flags import raise_flags
@@ -27,48 +26,39 @@ from app.units.lookup import payers
 def import_registers(
     runtime: Runtime, paths: Sequence[Path], period: str, actor: str
 ) -> list[CellError]:
-    """Read and check every workbook, then read each again and apply it, one by one.
+    """Read and check every workbook, then apply them one by one.
 
     Nothing is applied while one row of one file is wrong; the errors are given back. Files
-    that were applied before are left alone, so a broken-off import goes on. The rows of one
-    file are in memory at a time. Raises Refused when a file is changed between the readings.
+    that were applied before are left alone, so a broken-off import goes on.
     """
-    errors, checked = _check(runtime, paths, period)
+    errors, results = _read(runtime, paths, period)
     if errors:
         return errors
-    for number, (path, sha256) in enumerate(zip(paths, checked, strict=True), start=1):
+    for number, result in enumerate(results, start=1):
         with runtime.database.unit_of_work() as session:
-            if not is_applied(session, sha256):
-                result = _read_again(path, sha256, period)
+            if not is_applied(session, result.sha256):
                 apply_workbook(session, runtime.keyring, result, actor, runtime.clock.now())
-        runtime.progress("import", number, len(paths))
+        runtime.progress("import", number, len(results))
     return []
 
 
-def _check(
+def _read(
     runtime: Runtime, paths: Sequence[Path], period: str
-) -> tuple[list[CellError], list[str]]:
-    """Every error in the files, or else between them, and the digest of each file."""
+) -> tuple[list[CellError], PackedResults]:
+    """Every error in the files, or else between them; and what was read, packed."""
     errors: list[CellError] = []
-    checked: list[str] = []
+    results = PackedResults()
 
     def reading() -> Iterator[WorkbookResult]:
         for number, path in enumerate(paths, start=1):
             result = read_workbook(path, expected_period=period)
             errors.extend(result.errors)
-            checked.append(result.sha256)
+            results.add(result)
             runtime.progress("read", number, len(paths))
             yield result
 
     across = check_across(reading())
-    return errors or across, checked
-
-
-def _read_again(path: Path, sha256: str, period: str) -> WorkbookResult:
-    result = read_workbook(path, expected_period=period)
-    if result.sha256 != sha256:
-        raise Refused(f"Tệp {path.name} đã bị thay đổi trong lúc nhập.", "Nhập lại từ đầu.")
-    return result
+    return errors or across, results
 
 
 def open_payrolls(runtime: Runtime, period: str) -> str:
