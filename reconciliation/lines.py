@@ -59,7 +59,9 @@ def read_reports(
     with session.begin_nested() as stored:
         for report in reports:
             read = _store_lines(session, file_id, provider, report, today)
-            session.execute(insert(bank_report).values(_row(file_id, provider, report, read)))
+            session.execute(
+                insert(bank_report).values(_report_row(file_id, provider, report, read))
+            )
             if why := _fault(report, read):
                 faults.append(f"{report.account or report.report_id}: {why}")
         if faults:
@@ -84,12 +86,8 @@ def refuse(session: Session, file_id: int, why: str) -> None:
 def _store_lines(
     session: Session, file_id: int, provider: str, report: BankReport, today: date
 ) -> ReadReport:
-    read, seen = ReadReport(), Counter[str]()
-    rows = (
-        (number, line, _values(file_id, provider, report, line, number, today, seen))
-        for number, line in enumerate(report.lines)
-    )
-    for chunk in chunks(rows):
+    read = ReadReport()
+    for chunk in chunks(_rows(file_id, provider, report, today)):
         for _, line, values in chunk:
             _count(read, line, values)
         insert_rows(
@@ -100,6 +98,15 @@ def _store_lines(
         )
         read.repeated += len(chunk) - _move_new(session)
     return read
+
+
+def _rows(
+    file_id: int, provider: str, report: BankReport, today: date
+) -> Iterator[tuple[int, BankLine, dict[str, Any]]]:
+    """The lines of a report with their number in it and their columns."""
+    seen = Counter[str]()
+    for number, line in enumerate(report.lines):
+        yield number, line, _values(file_id, provider, report, line, number, today, seen)
 
 
 def _count(read: ReadReport, line: BankLine, values: dict[str, Any]) -> None:
@@ -193,8 +200,7 @@ def not_in_reports(
     said = {
         tuple(values[name] for name in names)
         for report in reports
-        for number, line in enumerate(report.lines)
-        for values in (_values(file_id, provider, report, line, number, today),)
+        for _, _, values in _rows(file_id, provider, report, today)
     }
     rows = session.execute(
         select(bank_line.c.id, *(bank_line.c[name] for name in names))
@@ -215,7 +221,9 @@ def _fault(report: BankReport, read: ReadReport) -> str:
     return ""
 
 
-def _row(file_id: int, provider: str, report: BankReport, read: ReadReport) -> dict[str, Any]:
+def _report_row(
+    file_id: int, provider: str, report: BankReport, read: ReadReport
+) -> dict[str, Any]:
     return {
         "file_id": file_id,
         "provider": provider,

@@ -5,7 +5,8 @@ expected. Expectations come as SELECTs from the room that knows them, so that th
 knows no instruction and no person. A pass only writes verdicts; whoever asked applies them.
 
 Expected payments have columns: target_id, provider, account, reference, amount, is_open,
-is_settled. Expected money (funding) has: target_id, provider, account, reference, amount.
+is_settled, was_settled, was_refused. Expected money (funding) has: target_id, provider, account,
+reference, amount.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ CREDIT_UNKNOWN, DEBIT_UNKNOWN, CONFLICT = "credit_unknown", "debit_unknown", "co
 REFUSED_STATUSES = ("RJCT", "CANC")
 # Refusals that say "I have had this one already": the first may have been paid (ruling 14).
 REPETITION_REASONS = ("AM05", "DUPL", "DU01", "DU02", "DU03", "DU04", "DU05")
+# A bank's fee is small; a larger debit that calls itself a fee is one of unknown reason.
+FEE_MOST = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,44 @@ def _condition(one: Pass, wanted: Any) -> ColumnElement[bool]:
         plain = line.reason.not_in(REPETITION_REASONS)
         return and_(refused, plain, wanted.c.is_open == 1)
     return and_(line.kind == "unpaid", wanted.c.is_open == 1)
+
+
+def run_conflict_pass(session: Session, file_id: int, expected: Select[Any]) -> int:
+    """Lists and statuses that contradict what is known of a payment; gives how many.
+
+    A repetition of what is known agrees with it. What is paid and not ours, or paid in
+    another amount, or paid and refused at once, is for people (ruling 14).
+    """
+    line, wanted = bank_line.c, expected.subquery("wanted")
+    paid = line.kind.in_(_PAID)
+    repetition = and_(line.kind == "status", line.reason.in_(REPETITION_REASONS))
+    refused = or_(
+        line.kind == "unpaid", and_(line.kind == "status", line.status.in_(REFUSED_STATUSES))
+    )
+    same = and_(
+        wanted.c.reference == line.reference,
+        wanted.c.provider == line.provider,
+        or_(wanted.c.account == line.account, line.account == ""),
+    )
+    agrees = or_(
+        and_(paid, wanted.c.was_settled == 1, wanted.c.amount == line.amount),
+        and_(repetition, wanted.c.was_settled == 1),
+        and_(refused, wanted.c.was_refused == 1),
+    )
+    known = select(wanted.c.target_id).where(same).exists()
+    agreeing = select(wanted.c.target_id).where(same, agrees).exists()
+    said = (
+        (repetition, "trùng lệnh: có thể lệnh trước đã được thực hiện"),
+        (paid, "danh sách đã chi trái với lệnh chi: sai mã, sai số tiền hoặc lệnh đã bị từ chối"),
+    )
+    rows = select(
+        line.id,
+        literal(CONFLICT),
+        literal("contradiction"),
+        literal(None, Whole),
+        case(*said, else_="báo không chi được một lệnh đã chi"),
+    ).where(line.file_id == file_id, ~_judged(), ~agreeing)
+    return _write(session, rows.where(or_(paid, and_(known, or_(refused, repetition)))))
 
 
 def run_funding_pass(session: Session, file_id: int, expected: Select[Any]) -> int:
@@ -169,16 +210,16 @@ def run_refund_pass(session: Session, file_id: int) -> int:
 
 
 def judge_the_rest(session: Session, file_id: int) -> None:
-    """Everything no pass could place: noted, a fee, a conflict, or of unknown origin."""
+    """Everything no pass could place: noted, a fee, or of unknown origin."""
     line = bank_line.c
     text = func.lower(line.remittance)
-    is_fee = or_(text.like("%phi %"), text.like("%phí %"), text.like("%fee%"))
-    repetition = and_(line.kind == "status", line.reason.in_(REPETITION_REASONS))
+    called = or_(text.like("%phi %"), text.like("%phí %"), text.like("%fee%"))
+    is_fee = and_(called, line.amount.between(-FEE_MOST, -1))
     told = line.kind.in_(("status", "paid", "paid_cash", "unpaid"))
     rules = (
-        (repetition, CONFLICT, "trùng lệnh: có thể lệnh trước đã được thực hiện"),
         (told, NOTED, "chỉ cập nhật trạng thái"),
-        (and_(line.amount < 0, is_fee), FEE, "phí ngân hàng trừ vào tài khoản chi trợ cấp"),
+        (line.amount == 0, NOTED, "dòng không có số tiền"),
+        (is_fee, FEE, "phí ngân hàng trừ vào tài khoản chi trợ cấp"),
         (line.amount < 0, DEBIT_UNKNOWN, "ghi nợ không rõ lý do"),
     )
     rows = select(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.disbursement import outcomes
@@ -25,7 +25,13 @@ from app.disbursement.states import (
 )
 from app.disbursement.tables import batch, instruction, outcome
 from reconciliation import matching
-from reconciliation.tables import bank_line, bank_report, inbound_file, line_match
+from reconciliation.tables import (
+    bank_line,
+    bank_report,
+    inbound_file,
+    line_match,
+    suspense_item,
+)
 
 
 def process(session: Session, file_id: int, now: datetime) -> dict[str, int]:
@@ -53,7 +59,9 @@ def process(session: Session, file_id: int, now: datetime) -> dict[str, int]:
 
 
 def _unexpected(session: Session, file_id: int, counts: dict[str, int], now: datetime) -> None:
-    """Treasury money, refunds of fees, and what remains: parked with its reason."""
+    """Contradictions, Treasury money, refunds of fees; what remains is parked with its reason."""
+    if conflicts := matching.run_conflict_pass(session, file_id, outcomes.expected_payments()):
+        counts[matching.CONFLICT] = conflicts
     if matching.run_funding_pass(session, file_id, outcomes.expected_funding()):
         counts[matching.FUNDING] = outcomes.apply_funding(session, file_id, now)
     if matching.run_refund_pass(session, file_id):
@@ -64,9 +72,18 @@ def _unexpected(session: Session, file_id: int, counts: dict[str, int], now: dat
 
 
 def _answer(session: Session, file_id: int, now: datetime) -> None:
-    """Batches whose message a report of this file answers, by group status."""
+    """Batches whose message a report of this file answers, by group status.
+
+    A file refused as a whole names no payment: people must ask the bank what became of it.
+    """
     rows = session.execute(
-        select(batch.c.id, batch.c.state, bank_report.c.group_status)
+        select(
+            batch.c.id,
+            batch.c.state,
+            bank_report.c.group_status,
+            bank_report.c.lines,
+            bank_report.c.provider,
+        )
         .join(bank_report, bank_report.c.message_id == batch.c.message_id)
         .where(bank_report.c.file_id == file_id)
         .where(batch.c.state.in_((SENDING, SENT, IN_DOUBT)))
@@ -74,6 +91,9 @@ def _answer(session: Session, file_id: int, now: datetime) -> None:
     ).all()
     for row in rows:
         _set(session, row, ANSWERED, now, f"file:{file_id}:{row.group_status}")
+        if row.group_status in matching.REFUSED_STATUSES and not row.lines:
+            reason = f"Ngân hàng từ chối cả lô {row.id} mà không nêu từng lệnh"
+            set_hold(session, "provider", row.provider, reason, "system", now)
 
 
 def _proven(session: Session, file_id: int, now: datetime) -> None:
@@ -115,13 +135,21 @@ def _set(session: Session, row: Any, state: str, now: datetime, evidence: str) -
 
 
 def _alarm(session: Session, file_id: int, now: datetime) -> None:
-    """A debit that nobody here ordered stops the provider until people have looked."""
+    """What must stop the provider until people have looked, each with the line it is about.
+
+    A debit that nobody here ordered, a word against what is known, and money on an account
+    that belongs to no contract.
+    """
+    parked = select(suspense_item.c.bank_line_id).where(
+        suspense_item.c.bank_line_id == bank_line.c.id
+    )
+    homeless = and_(line_match.c.verdict.in_(outcomes.PARKED), ~parked.exists())
+    stopping = line_match.c.verdict.in_((matching.DEBIT_UNKNOWN, matching.CONFLICT))
     rows = session.execute(
-        select(bank_line.c.provider, bank_line.c.id)
+        select(bank_line.c.provider, bank_line.c.id, line_match.c.why)
         .join(line_match, line_match.c.bank_line_id == bank_line.c.id)
-        .where(bank_line.c.file_id == file_id)
-        .where(line_match.c.verdict == matching.DEBIT_UNKNOWN)
+        .where(bank_line.c.file_id == file_id, or_(stopping, homeless))
+        .order_by(bank_line.c.id)
     ).all()
     for row in rows:
-        reason = f"Ghi nợ không rõ lý do (dòng {row.id})"
-        set_hold(session, "provider", row.provider, reason, "system", now)
+        set_hold(session, "provider", row.provider, f"{row.why} (dòng {row.id})", "system", now)

@@ -18,6 +18,18 @@ def set_hold(session: Session, scope: str, key: str, reason: str, actor: str, no
     return insert_one(session, hold, **values)
 
 
+def is_set(session: Session, scope: str, key: str, reason: str) -> bool:
+    """Whether this very hold stands already."""
+    return (
+        session.scalar(
+            select(hold.c.id)
+            .where(hold.c.scope == scope, hold.c.key == key, hold.c.reason == reason)
+            .where(hold.c.cleared_at.is_(None))
+        )
+        is not None
+    )
+
+
 def clear_hold(session: Session, number: int, one: int, other: int, now: datetime) -> None:
     """Two different officers clear a hold. Raises Refused for one person, NotFound."""
     if one == other:

@@ -15,14 +15,22 @@ from sqlalchemy import ColumnElement, Row, Select, case, func, insert, literal, 
 from sqlalchemy.orm import Session
 
 from app.disbursement.funding import cell_of, receive
-from app.disbursement.states import ACCEPTED, READY, REJECTED, RETURNED, SETTLED
-from app.disbursement.tables import batch, funding_request, instruction, outcome
+from app.disbursement.states import ACCEPTED, READY, RECALLED, REJECTED, RETURNED, SETTLED
+from app.disbursement.tables import (
+    FAILED_STATES,
+    batch,
+    funding_request,
+    instruction,
+    outcome,
+)
 from app.units.tables import contract, provider
 from ledger.journal import EntryDraft, post, post_many
 from ledger.periods import first_open_day
 from ledger.schema import Day, Moment, Whole, whole_sum
 from reconciliation import matching
 from reconciliation.tables import bank_line, line_match, suspense_item
+
+WAS_SETTLED = (SETTLED, RETURNED, RECALLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,8 @@ def expected_payments() -> Select[Any]:
             instruction.c.amount,
             case((instruction.c.state.in_((READY, ACCEPTED)), 1), else_=0).label("is_open"),
             case((instruction.c.state == SETTLED, 1), else_=0).label("is_settled"),
+            case((instruction.c.state.in_(WAS_SETTLED), 1), else_=0).label("was_settled"),
+            case((instruction.c.state.in_(FAILED_STATES), 1), else_=0).label("was_refused"),
         )
         .join(batch, batch.c.id == instruction.c.batch_id)
         .join(contract, contract.c.id == batch.c.contract_id)

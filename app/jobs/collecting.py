@@ -7,8 +7,10 @@ from pathlib import Path
 
 from app.clock import local_date
 from app.disbursement.collection import process
+from app.disbursement.holds import is_set, set_hold
 from app.jobs.runtime import Runtime
 from bank_adapters.errors import BankError
+from ledger.errors import LedgerError
 from reconciliation import intake, lines
 
 
@@ -66,17 +68,37 @@ def _read_one(runtime: Runtime, file_id: int, provider: str, name: str, sha256: 
 
 
 def apply_files(runtime: Runtime) -> str:
-    """Match each read file and apply its verdicts, one unit of work a file, in order."""
+    """Match each read file and apply its verdicts, one unit of work a file, in order.
+
+    A file that the books refuse (a debit above what the account holds) stops its provider
+    and waits; later files of that provider wait behind it, those of others go on.
+    """
     with runtime.database.view() as session:
         waiting = intake.waiting(session, "read")
     totals: dict[str, int] = {}
-    for number, (file_id, *_) in enumerate(waiting, start=1):
-        with runtime.database.unit_of_work() as session:
-            counts = process(session, file_id, runtime.clock.now())
-        for name, count in counts.items():
-            totals[name] = totals.get(name, 0) + count
+    stopped: set[str] = set()
+    for number, (file_id, provider, name, _) in enumerate(waiting, start=1):
+        if provider not in stopped:
+            try:
+                _apply_one(runtime, file_id, totals)
+            except LedgerError as error:
+                stopped.add(provider)
+                _stop(runtime, provider, f"Tệp {name} không ghi sổ được: {error}")
         runtime.progress("apply", number, len(waiting))
     return ", ".join(f"{name} {count}" for name, count in sorted(totals.items()) if count)
+
+
+def _apply_one(runtime: Runtime, file_id: int, totals: dict[str, int]) -> None:
+    with runtime.database.unit_of_work() as session:
+        counts = process(session, file_id, runtime.clock.now())
+    for name, count in counts.items():
+        totals[name] = totals.get(name, 0) + count
+
+
+def _stop(runtime: Runtime, provider: str, reason: str) -> None:
+    with runtime.database.unit_of_work() as session:
+        if not is_set(session, "provider", provider, reason):
+            set_hold(session, "provider", provider, reason, "system", runtime.clock.now())
 
 
 def collect_and_apply(runtime: Runtime) -> str:
