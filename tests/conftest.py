@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.factories import House, Mould, Stage, set_up
 from tests.support.postgres import PostgresServer, postgres_server
 
 # The machine may be busy: time says nothing about an example. What failed is printed, not kept.
@@ -51,3 +52,26 @@ def database_url(request: pytest.FixtureRequest) -> str:
     name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
     url: str = request.getfixturevalue(name)
     return url
+
+
+@pytest.fixture(scope="session")
+def mould(tmp_path_factory: pytest.TempPathFactory) -> Mould:
+    """Makes tiny provinces, each stage once."""
+    return Mould(tmp_path_factory.mktemp("mould"))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def house(request: pytest.FixtureRequest, mould: Mould, tmp_path: Path) -> Iterator[House]:
+    """A tiny province on each kind of database; `@pytest.mark.stage(of=...)` says how far it is."""
+    marker = request.node.get_closest_marker("stage")
+    stage: Stage = marker.kwargs["of"] if marker else set_up
+    if request.param == "sqlite":
+        made = mould.on_sqlite(stage, tmp_path)
+        yield made
+        made.database.close()
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    made = mould.on_postgresql(stage, tmp_path, server)
+    yield made
+    made.database.close()
+    server.drop_database(str(made.database.url.database))

@@ -62,10 +62,10 @@ class PostgresServer:
         """The SQLAlchemy URL of `database`."""
         return f"postgresql+psycopg://{USER}@/{database}?host={self.folder}"
 
-    def create_database(self, prefix: str = "test") -> str:
-        """A new empty database with a name of its own; its name."""
+    def create_database(self, prefix: str = "test", template: str = "template0") -> str:
+        """A new database with a name of its own, empty or a copy of `template`; its name."""
         name = f"{prefix}_{next(self._numbers)}"
-        self._run(f'CREATE DATABASE "{name}" TEMPLATE template0')
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return name
 
     def drop_database(self, name: str) -> None:

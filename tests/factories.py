@@ -1,0 +1,448 @@
+"""A tiny province for tests: two communes, one programme, three providers, ten officers.
+
+Everything is made by the rooms' own functions, as the jobs call them; only the providers' files
+are made here, as reports. `House` holds the clock, which every act moves on by a minute, so that
+no two acts share a one-time code. All people are synthetic.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyotp
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.orm import Session
+
+from app import schema
+from app.access.officers import add_officer
+from app.access.tables import officer
+from app.beneficiaries.register import apply_workbook
+from app.beneficiaries.rows import RegisterRow, WorkbookResult
+from app.beneficiaries.tables import person
+from app.benefits.tables import obligation
+from app.clock import TIME_ZONE, SteppedClock
+from app.db import Database
+from app.disbursement import batches, collection, funding, submission
+from app.disbursement.submission import Sealed
+from app.disbursement.tables import batch, instruction
+from app.jobs.payrolls import open_payrolls
+from app.jobs.runtime import Runtime
+from app.payroll.approvals import approve, submit
+from app.payroll.tables import payroll, payroll_line
+from app.privacy import Keyring
+from app.reference.banks import TEST_BANK_A, TEST_BANK_B
+from app.reference.citizen_id import SYNTHETIC_PREFIX
+from app.units import tables as units
+from bank_adapters.contract import BankLine, BankReport, LineKind, ReportKind
+from ledger.chart import Cell, open_accounts
+from reconciliation import intake, lines
+from reconciliation.tables import bank_line, line_match
+from tests.support.postgres import PostgresServer
+
+COMMUNE, OTHER_COMMUNE = "01273", "01279"
+BANK, LIST_BANK, POST = "banka", "bankb", "postoffice"
+FUND, PENSION, ASSISTANCE = "local", "pension", "assistance"
+SEPTEMBER, OCTOBER = "2026-09", "2026-10"
+START = datetime(2026, 8, 20, 8, 0, tzinfo=TIME_ZONE)
+LEVEL = {SEPTEMBER: 500_000, OCTOBER: 540_000}
+ALLOTMENT = 100_000_000
+_KEY = b"t" * 32
+_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+_ROUTES = ((BANK, "account", TEST_BANK_A), (LIST_BANK, "account", TEST_BANK_B), (POST, "cash", ""))
+
+
+def row(number: int, **changes: Any) -> RegisterRow:
+    """Person `number` (1-999) on a pension, paid into an account at test bank A."""
+    known = RegisterRow(
+        row=number + 5,
+        name=f"Nông Thị Người {number:03}",
+        birth_date=date(1945, 3, 2),
+        birth_year=1945,
+        sex="F",
+        ethnicity="Tày",
+        citizen_id=f"{SYNTHETIC_PREFIX}145{number:06}",
+        hamlet="Tổ 1",
+        phone="",
+        programme=PENSION,
+        group="P1",
+        table_key="",
+        decision_number=f"{number}/QĐ-UBND",
+        decision_date=date(2026, 1, 5),
+        start_period="2026-01",
+        method="account",
+        account=f"10000{number:03}1000",
+        bank_bin=TEST_BANK_A,
+        holder_name=f"NONG THI NGUOI {number:03}",
+        event="",
+        event_date=None,
+        note="",
+    )
+    return replace(known, **changes)
+
+
+def in_cash(number: int, **changes: Any) -> RegisterRow:
+    """Person `number`, who is handed the money by the post office."""
+    return row(number, **{"method": "cash", "account": "", "bank_bin": "", **changes})
+
+
+def workbook(period: str, *rows: RegisterRow, commune: str = COMMUNE) -> WorkbookResult:
+    """A commune's clean workbook of a month, as reading it gives it."""
+    name = f"{commune}-{period}.xlsx"
+    digest = _digest(name, rows)
+    return WorkbookResult(name, commune, period, digest, list(rows), is_synthetic=True)
+
+
+@dataclass
+class House:
+    """The province under test: database, keys, clock, and a folder for files."""
+
+    database: Database
+    keyring: Keyring
+    clock: SteppedClock
+    home: Path
+
+    # ------------------------------------------------------------------ surroundings
+    @property
+    def runtime(self) -> Runtime:
+        """What a job would be handed; no couriers, since nothing is carried here."""
+        return Runtime(self.database, self.clock, self.keyring, self.home, "test")
+
+    @contextmanager
+    def work(self) -> Iterator[Session]:
+        """One unit of work."""
+        with self.database.unit_of_work() as session:
+            yield session
+
+    def ask(self, query: Any) -> Any:
+        """The first value of a query, or of SQL of the test's own."""
+        with self.database.view() as session:
+            return session.scalar(text(query) if isinstance(query, str) else query)
+
+    def rows(self, query: Any) -> list[tuple[Any, ...]]:
+        """Every row of a query, or of SQL of the test's own."""
+        with self.database.view() as session:
+            found = session.execute(text(query) if isinstance(query, str) else query)
+            return [tuple(one) for one in found]
+
+    def tamper(self, statement: str) -> None:
+        """Run SQL past every room, as somebody with a database password would."""
+        with self.database.engine.begin() as connection:
+            connection.execute(text(statement))
+
+    def on(self, day: str, at: str = "08:00") -> datetime:
+        """Move the clock on to a day, e.g. ('2026-10-12', '08:30')."""
+        self.clock.move_to(datetime.fromisoformat(f"{day}T{at}").replace(tzinfo=TIME_ZONE))
+        return self.clock.now()
+
+    def later(self) -> datetime:
+        """A minute later."""
+        self.clock.advance(timedelta(minutes=1))
+        return self.clock.now()
+
+    # ------------------------------------------------------------------ people and lists
+    def officer(self, username: str) -> int:
+        """An officer's id; names are role.commune, finance.one, finance.two, auditor."""
+        return int(self.ask(select(officer.c.id).where(officer.c.username == username)))
+
+    def code(self) -> str:
+        """The one-time code that every officer's app shows now (they share a training seed)."""
+        return pyotp.TOTP(_SECRET).at(self.clock.now())
+
+    def register(self, period: str, *people: RegisterRow, commune: str = COMMUNE) -> int:
+        """Apply a commune's workbook; gives the number of rows."""
+        with self.work() as session:
+            book = workbook(period, *people, commune=commune)
+            return apply_workbook(session, self.keyring, book, "maker", self.later())
+
+    def list_month(self, period: str) -> list[int]:
+        """Entitlements, payrolls, bridge and flags; gives the month's draft payrolls."""
+        self.later()
+        open_payrolls(self.runtime, period)
+        return self.payrolls(period, "draft")
+
+    def payrolls(self, period: str, state: str) -> list[int]:
+        """Ids of a month's payrolls in a state."""
+        query = select(payroll.c.id).where(payroll.c.period == period, payroll.c.state == state)
+        return [one[0] for one in self.rows(query.order_by(payroll.c.id))]
+
+    def submit(self, ids: Sequence[int], username: str = f"maker.{COMMUNE}") -> int:
+        """The maker submits; gives the act's id."""
+        now, who = self.later(), self.officer(username)
+        with self.work() as session:
+            return submit(session, self.keyring, who, self.code(), ids, now)
+
+    def approve(self, step: str, ids: Sequence[int], username: str = "") -> int:
+        """One step of approval ('check' or 'approve'); gives the act's id."""
+        role = {"check": "checker", "approve": "approver"}[step]
+        now, who = self.later(), self.officer(username or f"{role}.{COMMUNE}")
+        with self.work() as session:
+            return approve(session, self.keyring, who, self.code(), step, ids, now)
+
+    def approve_month(self, period: str) -> list[int]:
+        """List a month and take it through all three acts; gives the payrolls."""
+        ids = self.list_month(period) or self.payrolls(period, "draft")
+        self.submit(ids)
+        self.approve("check", ids)
+        self.approve("approve", ids)
+        return ids
+
+    # ------------------------------------------------------------------ money and batches
+    def fund(self, period: str) -> None:
+        """Request the month's money, and let all of it come."""
+        with self.work() as session:
+            funding.request(session, period, self.later())
+            for one in funding.waiting(session, period):
+                evidence = f"treasury-slip:{one.reference}"
+                funding.receive(session, one, self.clock.now().date(), evidence, self.later())
+
+    def build(self, period: str, on: date | None = None) -> list[int]:
+        """Build every batch that is due; gives their ids."""
+        day = on or self.clock.now().date()
+        with self.work() as session:
+            pairs = batches.unbuilt(session, period)
+            return [batches.build(session, *pair, day, self.later()) for pair in pairs]
+
+    def release(
+        self, ids: Sequence[int], names: Sequence[str] = ("finance.one", "finance.two")
+    ) -> int:
+        """Two finance officers release; gives how many."""
+        now = self.later()
+        officers = [(self.officer(name), self.code()) for name in names]
+        with self.work() as session:
+            return batches.release(session, self.keyring, officers, ids, now)
+
+    def send(self, batch_id: int, outcome: str = "sent") -> None:
+        """Claim a released batch and record what became of it ('sent' or 'in_doubt')."""
+        sealed = Sealed(batch_id, Path(f"{batch_id}.xml"), f"{batch_id}.xml", f"{batch_id:064}")
+        with self.work() as session:
+            assert submission.claim(session, sealed, "test", self.later())
+        with self.work() as session:
+            submission.record(session, batch_id, outcome, "test", self.later())
+
+    def paid_out(self, period: str) -> list[int]:
+        """A month from its list to sent batches; gives the batches."""
+        self.approve_month(period)
+        self.fund(period)
+        ids = self.build(period)
+        self.release(ids)
+        for one in ids:
+            self.send(one)
+        return ids
+
+    # ------------------------------------------------------------------ what providers say
+    def account(self, provider: str, unit: str = COMMUNE) -> str:
+        """The paying unit's account for pensions at a provider."""
+        return account_of(unit, PENSION, provider)
+
+    def reference(self, number: int, period: str) -> str:
+        """The reference of the last attempt to pay person `number` for a month."""
+        key = self.keyring.index("person.citizen_id", row(number).citizen_id)
+        query = (
+            select(instruction.c.reference)
+            .join(obligation, obligation.c.id == instruction.c.obligation_id)
+            .join(person, person.c.id == obligation.c.person_id)
+            .where(person.c.citizen_key == key, obligation.c.period == period)
+            .order_by(instruction.c.attempt.desc())
+        )
+        return str(self.ask(query))
+
+    def state(self, reference: str) -> str:
+        """The state of an instruction."""
+        return str(
+            self.ask(select(instruction.c.state).where(instruction.c.reference == reference))
+        )
+
+    def batch_state(self, batch_id: int) -> str:
+        """The state of a batch."""
+        return str(self.ask(select(batch.c.state).where(batch.c.id == batch_id)))
+
+    def receives(self, provider: str, *reports: BankReport, name: str = "") -> dict[str, int]:
+        """A file with these reports comes in, is read, matched and applied; its counts."""
+        now = self.later()
+        with self.work() as session:
+            name = name or f"{provider}-{now:%Y%m%dT%H%M%S}"
+            intake.receive(session, provider, name, f"{name:0>64}", 1, now)
+            (file_id, *_) = intake.waiting(session, "received")[-1]
+            why = lines.read_reports(session, file_id, provider, iter(reports), now.date())
+        if why:
+            return {"quarantined": 1}
+        with self.work() as session:
+            return collection.process(session, file_id, self.later())
+
+    def verdicts(self) -> list[str]:
+        """The verdict of every bank line, in the order they came."""
+        query = select(line_match.c.verdict).join(
+            bank_line, bank_line.c.id == line_match.c.bank_line_id
+        )
+        return [str(one[0]) for one in self.rows(query.order_by(bank_line.c.id))]
+
+    def count(self, table: Any) -> int:
+        """How many rows a table has."""
+        return int(self.ask(select(func.count()).select_from(table)))
+
+    def lines_of(self, payroll_id: int) -> list[tuple[Any, ...]]:
+        """(amount, cause, method) of a payroll's lines."""
+        columns = payroll_line.c.amount, payroll_line.c.cause, payroll_line.c.method
+        query = select(*columns).where(payroll_line.c.payroll_id == payroll_id)
+        return self.rows(query.order_by(payroll_line.c.line))
+
+
+def account_of(unit: str, programme: str, provider: str) -> str:
+    """The account number of a contract."""
+    return f"7{[BANK, LIST_BANK, POST].index(provider)}{unit}{int(programme != PENSION)}001"
+
+
+def booked(
+    reference: str, amount: int, on: str, *, bank_reference: str = "", **more: Any
+) -> BankLine:
+    """A booked line: a debit has an amount below 0."""
+    day = date.fromisoformat(on)
+    key = bank_reference or f"FT{on}{reference[:6]}{amount}"
+    return BankLine(LineKind.BOOKED, amount, reference, day, day, key, **more)
+
+
+def status(reference: str, code: str, reason: str = "") -> BankLine:
+    """A line of a pain.002."""
+    return BankLine(LineKind.STATUS, 0, reference, status=code, reason=reason)
+
+
+def listed(kind: LineKind, reference: str, amount: int, on: str, **more: Any) -> BankLine:
+    """A line of a list provider's answer: PAID, PAID_CASH or UNPAID."""
+    return BankLine(kind, amount, reference, date.fromisoformat(on), **more)
+
+
+def report(kind: ReportKind, account: str, *found: BankLine, **more: Any) -> BankReport:
+    """A report about one account; a statement's balances are `opening` and `closing`."""
+    name = more.pop("report_id", "") or f"R{_digest(kind, account, found)[:12]}"
+    return BankReport(kind, name, account, "VND", iter(found), **more)
+
+
+Stage = Callable[[House], None]
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+class Mould:
+    """Houses at a stage, made once for each kind of database and copied for every test."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._made: dict[tuple[str, Stage], tuple[str, datetime]] = {}
+
+    def on_sqlite(self, stage: Stage, home: Path) -> House:
+        """A copy in a file of its own in `home`."""
+        if ("sqlite", stage) not in self._made:
+            self._make("sqlite", stage, f"{self._folder / stage.__name__}.db", "sqlite:///{}")
+        original, now = self._made["sqlite", stage]
+        shutil.copy(original, home / "test.db")
+        return _opened(f"sqlite:///{home / 'test.db'}", home, now)
+
+    def on_postgresql(self, stage: Stage, home: Path, server: PostgresServer) -> House:
+        """A copy in a database of its own; drop it with `server.drop_database`."""
+        if ("postgresql", stage) not in self._made:
+            self._make("postgresql", stage, server.create_database("mould"), server.url("{}"))
+        original, now = self._made["postgresql", stage]
+        return _opened(server.url(server.create_database(template=original)), home, now)
+
+    def _make(self, kind: str, stage: Stage, name: str, url: str) -> None:
+        made = tiny_house(url.format(name), self._folder)
+        stage(made)
+        made.database.close()
+        self._made[kind, stage] = (name, made.clock.now())
+
+
+def _opened(url: str, home: Path, now: datetime) -> House:
+    return House(Database(url), Keyring(_KEY), SteppedClock(now), home)
+
+
+def set_up(house: House) -> None:
+    """The stage of a house that has just been set up: nobody is registered."""
+
+
+def september_sent(house: House) -> None:
+    """Three people's September has left the house on the 10th: 1 and 2 by bank, 3 in cash."""
+    house.register(SEPTEMBER, row(1), row(2), in_cash(3))
+    house.on("2026-09-10")
+    house.paid_out(SEPTEMBER)
+
+
+def tiny_house(url: str, home: Path) -> House:
+    """Set the province up in an empty database."""
+    house = _opened(url, home, START)
+    database = house.database
+    with database.engine.begin() as connection:
+        schema.create(connection)
+    with house.work() as session:
+        _institutions(session)
+        _contracts(session)
+        _officers(session, house.keyring)
+    return house
+
+
+def _institutions(session: Session) -> None:
+    _add(session, units.installation, {"key": "training", "value": "1"})
+    _add(session, units.fund, {"code": FUND, "name": "Ngân sách địa phương"})
+    for code, name in ((PENSION, "Trợ cấp hưu trí xã hội"), (ASSISTANCE, "Trợ giúp xã hội")):
+        _add(session, units.programme,
+             {"code": code, "name": name, "fund": FUND, "purpose": "AN SINH"})  # fmt: skip
+    for number, code in enumerate((COMMUNE, OTHER_COMMUNE)):
+        _add(session, units.paying_unit,
+             {"code": code, "name": f"UBND xã {code}", "kind": "commune", "area_code": code,
+              "budget_code": f"100{number}", "sort_key": code})  # fmt: skip
+    for code, adapter in ((BANK, "iso20022"), (LIST_BANK, "filelist"), (POST, "postoffice")):
+        _add(session, units.provider,
+             {"code": code, "name": code, "adapter": adapter,
+              "holds_advance": int(code != BANK), "is_sandbox": 1})  # fmt: skip
+
+
+def _contracts(session: Session) -> None:
+    number = 0
+    cells = []
+    for unit in (COMMUNE, OTHER_COMMUNE):
+        for programme in (PENSION, ASSISTANCE):
+            _add(session, units.allotment,
+                 {"fiscal_year": 2026, "unit_code": unit, "programme": programme,
+                  "amount": ALLOTMENT})  # fmt: skip
+            for code, method, bank_bin in _ROUTES:
+                number += 1
+                _add(session, units.contract, _contract(number, unit, programme, code, method))
+                _add(session, units.contract_route,
+                     {"unit_code": unit, "programme": programme, "method": method,
+                      "bank_bin": bank_bin, "contract_id": number})  # fmt: skip
+                cells.append(Cell(FUND, programme, unit, code))
+    open_accounts(session, cells)
+
+
+def _contract(number: int, unit: str, programme: str, code: str, method: str) -> dict[str, Any]:
+    return {
+        "id": number, "number": f"HD-{number}", "unit_code": unit, "programme": programme,
+        "fund": FUND, "provider": code, "account": account_of(unit, programme, code),
+        "methods": method, "fee_per_ten_thousand": 0, "due_day": 10, "settlement_day": 19,
+        "valid_from": date(2025, 1, 1), "valid_to": None,
+    }  # fmt: skip
+
+
+def _officers(session: Session, keyring: Keyring) -> None:
+    posts = [
+        (f"{role}.{unit}", role, unit)
+        for unit in (COMMUNE, OTHER_COMMUNE)
+        for role in ("maker", "checker", "approver")
+    ]
+    posts += [("finance.one", "releaser", ""), ("finance.two", "releaser", "")]
+    posts += [("auditor", "auditor", ""), ("checker.all", "checker", "")]
+    for number, (username, role, unit) in enumerate(posts):
+        add_officer(session, keyring, username, f"Cán bộ {number}",
+                    f"{SYNTHETIC_PREFIX}18099{number:04}", _SECRET, [(role, unit)])  # fmt: skip
+
+
+def _add(session: Session, table: Any, values: dict[str, Any]) -> None:
+    session.execute(insert(table).values(values))
