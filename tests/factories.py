@@ -368,6 +368,12 @@ def set_up(house: House) -> None:
     """The stage of a house that has just been set up: nobody is registered."""
 
 
+def september_listed(house: House) -> None:
+    """September's list of three people is open: 1 and 2 by bank, 3 in cash."""
+    house.register(SEPTEMBER, row(1), row(2), in_cash(3))
+    house.list_month(SEPTEMBER)
+
+
 def september_sent(house: House) -> None:
     """Three people's September has left the house on the 10th: 1 and 2 by bank, 3 in cash."""
     house.register(SEPTEMBER, row(1), row(2), in_cash(3))

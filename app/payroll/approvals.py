@@ -24,6 +24,7 @@ from app.privacy import Keyring
 from app.units.tables import allotment
 from ledger.chart import Cell
 from ledger.journal import ITEMS_MAX, EntryDraft, post_many
+from ledger.money import format_vnd
 from ledger.schema import whole_sum
 
 ROLE_OF_STEP = {"check": "checker", "approve": "approver"}
@@ -152,7 +153,8 @@ def _within_allotment(session: Session, rows: Sequence[Row[Any]], now: datetime)
         )
         if allowed is None or used + row.total > allowed:
             raise Refused(
-                f"Vượt dự toán năm {year}: đã duyệt {used:,} + {row.total:,} > {allowed or 0:,} đ.",
+                f"Vượt dự toán năm {year}: đã duyệt {format_vnd(used)}, thêm"
+                f" {format_vnd(row.total)}, dự toán {format_vnd(allowed or 0)}.",
                 "Đề nghị bổ sung dự toán trước khi duyệt.",
             )
 
