@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli import bank, books, cheat, database, month, report, service, tracing
 from app.errors import AnSinhError
@@ -43,5 +45,15 @@ def main() -> None:
     except click.Abort:
         sys.exit(130)
     except (AnSinhError, LedgerError, BankError, SandboxError) as error:
-        click.echo(f"Lỗi: {error}", err=True)
-        sys.exit(1)
+        _fail(str(error))
+    except SQLAlchemyError as error:
+        said = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        _fail(f"Cơ sở dữ liệu từ chối: {said}. Kiểm tra --database và quyền truy cập.")
+    except OSError as error:
+        where = f" {error.filename}" if error.filename else ""
+        _fail(f"Không đọc hay ghi được{where}: {error.strerror or error}.")
+
+
+def _fail(sentence: str) -> NoReturn:
+    click.echo(f"Lỗi: {sentence}", err=True)
+    sys.exit(1)
