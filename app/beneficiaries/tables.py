@@ -108,7 +108,7 @@ enrolment = Table(
     Column("stop_cause", Text, nullable=False),
     Column("seen_period", Text, nullable=False),
     UniqueConstraint("person_id", "programme", "group_code", "area_code", "start_period"),
-    Index("ix_enrolment_seen", "seen_period", "programme", "person_id"),
+    Index("ix_enrolment_seen", "seen_period", "person_id"),
     **STRICT,
 )
 
