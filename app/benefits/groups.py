@@ -2,6 +2,7 @@
 
 Source: `data/README.md`. Lists, exports, messages and bank remarks carry `public_name`
 only: the exact name of some groups tells of a person's health (Decree 20/2021, art. 8.1b).
+All groups of article 5 share one public name, else the neutral name itself would tell.
 """
 
 from __future__ import annotations
