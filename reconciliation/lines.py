@@ -34,6 +34,7 @@ bank_line_incoming = Table(
     **STRICT,
 )
 
+CURRENCY = "VND"
 _STAGED = [column.name for column in bank_line_incoming.columns]
 _COPIED = [name for name in _STAGED if name != "ordinal"]
 
@@ -214,6 +215,8 @@ def _fault(report: BankReport, read: ReadReport) -> str:
     """Why a report cannot be trusted, or ""; its figures are kept as they came."""
     if report.warnings:
         return "; ".join(report.warnings)
+    if report.currency != CURRENCY:
+        return f"tiền tệ {report.currency}, sổ này chỉ ghi {CURRENCY}"
     if report.kind is ReportKind.STATEMENT and None not in (report.opening, report.closing):
         difference = (report.opening or 0) + read.booked - (report.closing or 0)
         if difference:
