@@ -191,11 +191,7 @@ def claim(session: Session, sealed: Sealed, owner: str, now: datetime) -> bool:
     Raises Refused when two persons have not released it or the money is not there, Held when
     a hold stands.
     """
-    row = details(session, sealed.batch_id)
-    refuse_held(session, row.provider, row.programme, row.unit_code)
-    _released_by_two(session, row.id)
-    if row.total > purse_of(session, cell_of(row)).free:
-        raise Refused(f"Lô {row.id} vượt số tiền đã nhận.", "Chờ Kho bạc chuyển tiền.")
+    # The row first: whoever has it is alone, and every refusal below undoes the taking.
     taken = written(
         session,
         update(batch)
@@ -210,6 +206,11 @@ def claim(session: Session, sealed: Sealed, owner: str, now: datetime) -> bool:
     )
     if taken != 1:
         return False
+    row = details(session, sealed.batch_id)
+    refuse_held(session, row.provider, row.programme, row.unit_code)
+    _released_by_two(session, row.id)
+    if row.total > purse_of(session, cell_of(row)).free:
+        raise Refused(f"Lô {row.id} vượt số tiền đã nhận.", "Chờ Kho bạc chuyển tiền.")
     draft = EntryDraft(
         key=f"batch:{row.id}:send",
         recipe="send",

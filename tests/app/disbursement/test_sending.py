@@ -1,0 +1,147 @@
+"""The sending job against a real folder and the real adapters: sealed bytes, doubts, holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.errors import Held
+from app.jobs.runtime import Runtime
+from app.jobs.sending import resend_in_doubt, send_batches
+from bank_adapters.contract import Courier, Receipt
+from bank_adapters.discovery import load
+from bank_adapters.errors import InDoubt, Unavailable
+from bank_adapters.transports.folder import FolderTarget, open_folder
+from tests.factories import BANK, LIST_BANK, POST, SEPTEMBER, House, in_cash, row
+
+
+def september_released(house: House) -> None:
+    """Two batches stand released for today."""
+    house.register(SEPTEMBER, row(1), row(2), in_cash(3))
+    house.on("2026-09-10")
+    house.approve_month(SEPTEMBER)
+    house.fund(SEPTEMBER)
+    house.release(house.build(SEPTEMBER))
+
+
+pytestmark = pytest.mark.stage(of=september_released)
+
+
+class Unsure:
+    """A line that carries the file and loses the answer, as a broken connection does."""
+
+    def __init__(self, courier: Courier, meets: Callable[[Path], None]) -> None:
+        self._courier, self._meets = courier, meets
+
+    def put(self, name: str, path: Path) -> Receipt:
+        """Deliver, then fail."""
+        self._meets(path)
+        self._courier.put(name, path)
+        raise InDoubt(f"{name}: mất trả lời")
+
+    def close(self) -> None:
+        """Let go."""
+        self._courier.close()
+
+
+def runtime_of(house: House, wrap: Callable[[Courier], Courier] = lambda one: one) -> Runtime:
+    """A runtime whose couriers carry into folders under the test's own."""
+
+    def open_one(provider: str) -> Callable[[], Courier]:
+        folder = house.home / provider
+        for name in ("in", "out"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        return lambda: wrap(open_folder(FolderTarget(folder)))
+
+    named = {BANK: "iso20022", LIST_BANK: "filelist", POST: "postoffice"}
+    loaded = load(named.values())
+    return replace(
+        house.runtime,
+        adapters={provider: loaded[name] for provider, name in named.items()},
+        couriers={provider: open_one(provider) for provider in named},
+    )
+
+
+def delivered(house: House) -> list[str]:
+    """Names of the files that lie at the providers."""
+    return sorted(
+        one.name for provider in (BANK, POST) for one in (house.home / provider / "in").glob("*")
+    )
+
+
+def test_each_batch_is_carried_once(house: House) -> None:
+    run = runtime_of(house)
+    assert send_batches(run) == "2 sent"
+    files = delivered(house)
+    assert len(files) == 2
+    assert send_batches(run) == "0 sent"
+    assert delivered(house) == files
+    assert [house.batch_state(one) for one in (1, 2)] == ["sent", "sent"]
+    journal = (house.home / "send-journal.jsonl").read_text("utf-8").splitlines()
+    assert len(journal) == 2
+
+
+def test_a_lost_answer_is_a_doubt_and_the_same_bytes_go_again(house: House) -> None:
+    run = runtime_of(house, lambda one: Unsure(one, lambda _: None))  # type: ignore[arg-type, return-value]
+    send_batches(run)
+    assert [house.batch_state(one) for one in (1, 2)] == ["in_doubt", "in_doubt"]
+    files = delivered(house)
+    house.later()
+    assert send_batches(run) == "0 sent"
+    assert resend_in_doubt(runtime_of(house)) == "2 of 2 in doubt"
+    assert delivered(house) == files
+    assert [house.batch_state(one) for one in (1, 2)] == ["sent", "sent"]
+
+
+def test_after_the_window_only_evidence_moves_a_doubt(house: House) -> None:
+    send_batches(runtime_of(house, lambda one: Unsure(one, lambda _: None)))  # type: ignore[arg-type, return-value]
+    house.on("2026-09-17", "08:30")
+    assert resend_in_doubt(runtime_of(house)) == "0 of 2 in doubt"
+    assert house.batch_state(1) == "in_doubt"
+
+
+def test_a_sealed_file_that_changed_is_never_sent(house: House) -> None:
+    """Between doubt and second sending somebody swaps an account: hold everything."""
+    send_batches(runtime_of(house, lambda one: Unsure(one, lambda _: None)))  # type: ignore[arg-type, return-value]
+    for path in (house.home / "outbound").iterdir():
+        path.write_bytes(path.read_bytes().replace(b"100000011000", b"100000099999"))
+    files = {one: path.read_bytes() for one, path in _at_bank(house)}
+    (house.home / "outbound" / house.ask("select file_name from batch where id = 1")).touch()
+    with pytest.raises(Held, match="đã bị thay đổi sau khi niêm phong"):
+        resend_in_doubt(runtime_of(house))
+    assert {one: path.read_bytes() for one, path in _at_bank(house)} == files
+    assert house.ask("select count(*) from hold where scope = 'global'") == 1
+    assert house.batch_state(1) == "in_doubt"
+
+
+def _at_bank(house: House) -> list[tuple[str, Path]]:
+    return [(one.name, one) for one in (house.home / BANK / "in").iterdir()]
+
+
+def test_instructions_changed_after_building_are_not_sealed(house: House) -> None:
+    """Somebody drops the trigger and redirects a payment: the batch's digest does not agree."""
+    from app.errors import Refused
+
+    tail = "" if house.database.is_sqlite else " on instruction"
+    house.tamper(f"drop trigger instruction_frozen{tail}")
+    house.tamper("update instruction set amount = amount + 1 where id = 1")
+    with pytest.raises(Refused, match="Lô 1 đã bị sửa sau khi lập"):
+        send_batches(runtime_of(house))
+    assert delivered(house) == []
+
+
+def test_a_provider_that_does_not_answer_stops_nothing_half_done(house: House) -> None:
+    """Unavailable before anything was claimed: the batches wait as they are."""
+
+    def closed() -> Courier:
+        raise Unavailable("không nối được")
+
+    run = runtime_of(house)
+    run = replace(run, couriers={**run.couriers, BANK: closed})
+    with pytest.raises(Unavailable):
+        send_batches(run)
+    assert house.batch_state(1) == "released"
+    assert send_batches(runtime_of(house)).endswith("sent")
