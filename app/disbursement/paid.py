@@ -47,14 +47,16 @@ def paid_in(session: Session, period: str) -> dict[Cell, tuple[int, int]]:
 
 
 def reported_balances(session: Session, until: date) -> dict[Cell, int]:
-    """Each bank's own closing balance by cell, from its last statement up to a day."""
+    """Each bank's own closing balance by cell, from its last statement up to a day.
+
+    A bank that stated nothing is taken to say 0: money there does not close without evidence.
+    """
     found: dict[Cell, int] = {}
     for code in session.scalars(select(provider.c.code).where(provider.c.holds_advance == 0)):
         stated = closing_balances(session, code, until)
         rows: Any = session.execute(select(contract).where(contract.c.provider == code))
         for row in rows:
-            if row.account in stated:
-                found[cell_of(row)] = stated[row.account]
+            found[cell_of(row)] = stated.get(row.account, 0)
     return found
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, select
 
 from app.beneficiaries.tables import person
 from app.benefits.tables import obligation
 from app.disbursement.tables import FAILED_STATES, instruction
+from app.payroll.states import VOID
+from app.payroll.tables import payroll, payroll_line
 
 
 def open_again(before: str | None = None) -> Select[tuple[int]]:
@@ -19,7 +21,9 @@ def open_again(before: str | None = None) -> Select[tuple[int]]:
         other.c.obligation_id == instruction.c.obligation_id,
         other.c.state.not_in(FAILED_STATES),
     )
-    query = select(instruction.c.obligation_id).where(instruction.c.state.in_(FAILED_STATES), ~live)
+    query = select(instruction.c.obligation_id).where(
+        instruction.c.state.in_(FAILED_STATES), ~live, ~_listed_again()
+    )
     if before is not None:
         query = query.join(obligation, obligation.c.id == instruction.c.obligation_id)
         query = query.where(obligation.c.period < before)
@@ -37,6 +41,21 @@ def repaired() -> Select[tuple[int]]:
         select(instruction.c.obligation_id)
         .join(obligation, obligation.c.id == instruction.c.obligation_id)
         .join(person, person.c.id == obligation.c.person_id)
-        .where(instruction.c.state.in_(FAILED_STATES), ~newer)
+        .where(instruction.c.state.in_(FAILED_STATES), ~newer, ~_listed_again())
         .where(person.c.destination_id != instruction.c.destination_id)
+    )
+
+
+def _listed_again() -> ColumnElement[bool]:
+    """The obligation stands already on a payroll whose batches are not built yet."""
+    tried = instruction.alias("tried")
+    built = exists().where(
+        tried.c.obligation_id == payroll_line.c.obligation_id,
+        tried.c.payroll_line_id == payroll_line.c.id,
+    )
+    return exists().where(
+        payroll_line.c.obligation_id == instruction.c.obligation_id,
+        payroll_line.c.payroll_id == payroll.c.id,
+        payroll.c.state != VOID,
+        ~built,
     )

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.access.officers import Confirmation, confirm, require_role
@@ -18,7 +18,7 @@ from app.audit.trail import record
 from app.clock import local_date
 from app.errors import Conflict, Refused
 from app.payroll.digest import combined, lines_digests
-from app.payroll.states import DRAFT, STEPS, SUBMITTED
+from app.payroll.states import APPROVED, CLOSED, DRAFT, STEPS, SUBMITTED
 from app.payroll.tables import REPEATED_CAUSES, approval, flag, payroll, payroll_line
 from app.privacy import Keyring
 from app.units.tables import allotment
@@ -82,7 +82,7 @@ def approve(
                 f"Bảng {row.id} đã thay đổi sau khi trình.", "Trả lại người lập để trình lại."
             )
     if step == "approve":
-        _within_allotment(session, rows, now)
+        _within_allotment(session, rows)
     act_id = _confirm(session, keyring, officer_id, code, step, rows, digests, now)
     session.execute(insert(approval), [_approval(row, step, officer_id, act_id) for row in rows])
     session.execute(update(payroll).where(payroll.c.id.in_(list(payroll_ids))).values(state=after))
@@ -131,32 +131,49 @@ def _other_person(session: Session, officer_id: int, rows: Sequence[Row[Any]]) -
         )
 
 
-def _within_allotment(session: Session, rows: Sequence[Row[Any]], now: datetime) -> None:
-    """The list is checked against what the year's budget still allows (ruling: law's order)."""
-    year = local_date(now).year
+def _within_allotment(session: Session, rows: Sequence[Row[Any]]) -> None:
+    """The list is checked against what the year's budget still allows (ruling: law's order).
+
+    The year is that of the payroll's month. What is carried or re-issued was counted when it
+    was listed first, and is not counted again.
+    """
+    asked: dict[tuple[str, str, str], int] = {}
     for row in rows:
+        place = (row.period[:4], row.unit_code, row.programme)
+        asked[place] = asked.get(place, 0) + _new_money(session, payroll.c.id == row.id)
+    for (year, unit, programme), amount in asked.items():
         allowed = session.scalar(
             select(allotment.c.amount).where(
-                allotment.c.fiscal_year == year,
-                allotment.c.unit_code == row.unit_code,
-                allotment.c.programme == row.programme,
+                allotment.c.fiscal_year == int(year),
+                allotment.c.unit_code == unit,
+                allotment.c.programme == programme,
             )
         )
-        used = session.scalar(
-            select(func.coalesce(whole_sum(payroll.c.total), 0)).where(
-                payroll.c.unit_code == row.unit_code,
-                payroll.c.programme == row.programme,
-                payroll.c.kind == "monthly",
-                payroll.c.state.in_(("approved", "closed")),
-                payroll.c.period.like(f"{year}-%"),
-            )
+        used = _new_money(
+            session,
+            payroll.c.unit_code == unit,
+            payroll.c.programme == programme,
+            payroll.c.state.in_((APPROVED, CLOSED)),
+            payroll.c.period.like(f"{year}-%"),
         )
-        if allowed is None or used + row.total > allowed:
+        if allowed is None or used + amount > allowed:
             raise Refused(
                 f"Vượt dự toán năm {year}: đã duyệt {format_vnd(used)}, thêm"
-                f" {format_vnd(row.total)}, dự toán {format_vnd(allowed or 0)}.",
+                f" {format_vnd(amount)}, dự toán {format_vnd(allowed or 0)}.",
                 "Đề nghị bổ sung dự toán trước khi duyệt.",
             )
+
+
+def _new_money(session: Session, *which: ColumnElement[bool]) -> int:
+    """The sum of lines that list an obligation for the first time."""
+    return int(
+        session.scalar(
+            select(func.coalesce(whole_sum(payroll_line.c.amount), 0))
+            .join(payroll, payroll.c.id == payroll_line.c.payroll_id)
+            .where(payroll_line.c.cause.not_in(REPEATED_CAUSES), *which)
+        )
+        or 0
+    )
 
 
 def _confirm(
