@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Executable, Table, insert
+from sqlalchemy import CursorResult, Executable, Table, insert, text
 from sqlalchemy.orm import Session
 
 CHUNK_ROWS = 5_000
@@ -44,6 +44,17 @@ def insert_rows(
         connection.execute(statement, [dict(zip(columns, row, strict=True)) for row in chunk])
         written += len(chunk)
     return written
+
+
+def refresh_statistics(session: Session, *tables: Table) -> None:
+    """Tell PostgreSQL's planner how full tables are after bulk work on them.
+
+    Its own daemon looks once a minute; until then a month that was just filled counts as
+    empty, and joins over it are planned row by row. SQLite plans by the indexes alone.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        for table in tables:
+            session.execute(text(f'analyze "{table.name}"'))
 
 
 def _copy(driver: Any, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:

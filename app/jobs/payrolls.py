@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from app.beneficiaries.across import check_across
 from app.beneficiaries.register import apply_workbook, is_applied
 from app.beneficiaries.rows import CellError, PackedResults, WorkbookResult
+from app.beneficiaries.tables import destination, enrolment, person
 from app.beneficiaries.workbook import read_workbook
 from app.benefits.entitlements import compute_chunk
 from app.benefits.rates import standing_book
@@ -20,7 +21,9 @@ from app.jobs.runtime import Runtime
 from app.payroll.bridge import build as build_bridge
 from app.payroll.flags import raise_flags
 from app.payroll.runs import open_follow_up, open_monthly
+from app.payroll.tables import payroll, payroll_line
 from app.units.lookup import payers
+from ledger.bulk import refresh_statistics
 
 
 def import_registers(
@@ -39,6 +42,8 @@ def import_registers(
             if not is_applied(session, result.sha256):
                 apply_workbook(session, runtime.keyring, result, actor, runtime.clock.now())
         runtime.progress("import", number, len(results))
+    with runtime.database.unit_of_work() as session:
+        refresh_statistics(session, person, destination, enrolment)
     return []
 
 
@@ -66,7 +71,9 @@ def open_payrolls(runtime: Runtime, period: str) -> str:
     people = _entitlements(runtime, period)
     now = runtime.clock.now()
     with runtime.database.unit_of_work() as session:
+        refresh_statistics(session, obligation)
         opened = open_monthly(session, period, open_again(period), now)
+        refresh_statistics(session, payroll, payroll_line)
         build_bridge(session, period)
         raise_flags(session, period, now)
     return f"{people} obligations, {opened} payrolls"

@@ -19,10 +19,12 @@ from typing import Any
 from app.disbursement import submission
 from app.disbursement.batches import build, unbuilt
 from app.disbursement.states import IN_DOUBT, SENT
+from app.disbursement.tables import batch, instruction
 from app.errors import Held
 from app.jobs.runtime import Runtime
 from bank_adapters.contract import Capabilities, Courier
 from bank_adapters.errors import InDoubt, Refused, Unavailable
+from ledger.bulk import refresh_statistics
 
 
 def build_batches(runtime: Runtime, period: str, requested_on: date) -> str:
@@ -33,6 +35,8 @@ def build_batches(runtime: Runtime, period: str, requested_on: date) -> str:
         with runtime.database.unit_of_work() as session:
             build(session, payroll_id, contract_id, requested_on, runtime.clock.now())
         runtime.progress("build", number, len(pairs))
+    with runtime.database.unit_of_work() as session:
+        refresh_statistics(session, batch, instruction)
     return f"{len(pairs)} batches"
 
 
