@@ -16,6 +16,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
+from tempfile import mkstemp
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -88,8 +89,8 @@ def open_keyring(folder: Path, given: str = "") -> Keyring:
 
 def _make_key(path: Path) -> None:
     """A new key under its name whole or not at all; one that came first is never overwritten."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    handle, name = mkstemp(prefix=f".{path.name}.", dir=path.parent)  # for its owner only
+    draft = Path(name)
     with os.fdopen(handle, "wb") as file:
         file.write(secrets.token_bytes(KEY_BYTES))
         file.flush()

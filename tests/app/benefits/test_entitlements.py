@@ -1,0 +1,91 @@
+"""Obligations of a month from the register: one per programme and component, arrears once."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+
+from app.benefits.tables import arrears_grant, obligation
+from tests.factories import ASSISTANCE, OCTOBER, SEPTEMBER, House, in_cash, row
+
+
+def owed(house: House, period: str) -> list[tuple[int, int, int, str]]:
+    """(person, regular, arrears, programme) of a month."""
+    return house.rows(
+        "select person_id, regular, arrears, programme from obligation"
+        f" where period = '{period}' order by person_id, programme"
+    )
+
+
+def test_the_rise_is_paid_with_its_arrears_once(house: House) -> None:
+    """In force in October, counted from July: three months of 40.000, and never again."""
+    house.register(SEPTEMBER, row(1))
+    house.list_month(SEPTEMBER)
+    assert owed(house, SEPTEMBER) == [(1, 500_000, 0, "pension")]
+    house.register(OCTOBER, row(1))
+    house.list_month(OCTOBER)
+    assert owed(house, OCTOBER) == [(1, 540_000, 120_000, "pension")]
+    (grant,) = house.rows("select period, first_period, last_period, months, amount"
+                          " from arrears_grant")  # fmt: skip
+    assert grant == (OCTOBER, "2026-07", "2026-09", 3, 120_000)
+    house.register("2026-11", row(1))
+    house.list_month("2026-11")
+    assert owed(house, "2026-11") == [(1, 540_000, 0, "pension")]
+    assert house.count(arrears_grant) == 1
+
+
+def test_who_joined_in_august_has_two_months_of_arrears(house: House) -> None:
+    house.register(OCTOBER, row(1, start_period="2026-08"), row(2, start_period=OCTOBER))
+    house.list_month(OCTOBER)
+    assert owed(house, OCTOBER) == [(1, 540_000, 80_000, "pension"), (2, 540_000, 0, "pension")]
+
+
+def test_regular_and_arrears_are_one_obligation(house: House) -> None:
+    house.register(OCTOBER, row(1))
+    house.list_month(OCTOBER)
+    assert house.rows("select amount, component from obligation") == [(660_000, "monthly")]
+    assert house.ask("select arrears_basis from obligation") != ""
+
+
+def test_two_allowances_of_one_person_are_two_obligations(house: House) -> None:
+    """A pension and an assistance group the law lets stand beside it, or the higher one."""
+    house.register(SEPTEMBER, row(1), row(1, row=30, programme=ASSISTANCE, group="C6c"))
+    house.list_month(SEPTEMBER)
+    found = owed(house, SEPTEMBER)
+    assert len({programme for *_, programme in found}) == len(found)
+    assert house.ask("select count(distinct person_id) from obligation") == 1
+
+
+def test_the_last_month_is_paid_and_the_next_is_not(house: House) -> None:
+    dead = row(1, event="death", event_date=date(2026, 9, 3))
+    house.register(SEPTEMBER, dead, in_cash(2))
+    house.list_month(SEPTEMBER)
+    assert len(owed(house, SEPTEMBER)) == 2
+    house.register(OCTOBER, dead, in_cash(2))
+    house.list_month(OCTOBER)
+    assert [one[0] for one in owed(house, OCTOBER)] == [2]
+
+
+def test_computed_again_nothing_is_added(house: House) -> None:
+    house.register(OCTOBER, row(1), row(2))
+    house.list_month(OCTOBER)
+    before = owed(house, OCTOBER)
+    house.list_month(OCTOBER)
+    assert owed(house, OCTOBER) == before
+
+
+def test_the_database_owes_once_and_grants_once(house: House) -> None:
+    """By SQL past every room: no second obligation, no second grant, no change, no deletion."""
+    house.register(OCTOBER, row(1))
+    house.list_month(OCTOBER)
+    for table in (obligation, arrears_grant):
+        columns = ", ".join(one.name for one in table.columns if one.name != "id")
+        for statement in (
+            f"insert into {table.name} ({columns}) select {columns} from {table.name}",
+            f"update {table.name} set amount = amount + 1",
+            f"delete from {table.name}",
+        ):
+            with pytest.raises(DBAPIError):
+                house.tamper(statement)
