@@ -149,7 +149,8 @@ def seal(
     if lines_digests(session, [batch_id]).get(batch_id) != row.lines_digest:
         raise Refused(f"Lô {batch_id} đã bị sửa sau khi lập.", "Dừng lô và báo kiểm toán.")
     what = outbound(session, keyring, row)
-    folder.mkdir(parents=True, exist_ok=True)
+    # Account numbers stand in these files in clear: nobody else on the machine reads them.
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / adapter.file_name(what)
     with path.open("wb") as file:
         adapter.write(what, file)

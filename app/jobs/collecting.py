@@ -40,6 +40,8 @@ def collect_files(runtime: Runtime) -> str:
 
 
 def _target(folder: Path, provider: str, name: str) -> Path:
+    # What providers send names people and accounts in clear.
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder = folder / "arriving" / provider
     folder.mkdir(parents=True, exist_ok=True)
     return folder / Path(name).name
