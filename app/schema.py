@@ -172,7 +172,7 @@ def _sqlite_rules() -> Iterable[str]:
     for table in ("bank_report", "bank_line"):
         yield f"drop trigger if exists {table}_late"
         yield (
-            f"create trigger {table}_late before insert on {table}"  # noqa: S608
+            f"create trigger {table}_late before insert on {table}"
             f" when (select state from inbound_file where id = new.file_id) in {_READ_UP}"
             f" begin select raise(abort, '{table}: the file was read already'); end"
         )
@@ -227,7 +227,7 @@ def _postgresql_rules() -> Iterable[str]:
             table,
             "insert",
             "new",
-            f"select 1 from inbound_file f where f.state in {_READ_UP} and f.id in"  # noqa: S608
+            f"select 1 from inbound_file f where f.state in {_READ_UP} and f.id in"
             " (select distinct t.file_id from touched t)",
             f"{table}: the file was read already",
         )

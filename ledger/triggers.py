@@ -131,6 +131,11 @@ def sqlite_append_only(table: str, unique: str) -> Iterable[str]:
             f"create trigger {table}_no_{act} before {act} on {table}"
             f" begin select raise(abort, '{table} is append-only'); end"
         )
+    yield from sqlite_no_replace(table, unique)
+
+
+def sqlite_no_replace(table: str, unique: str) -> Iterable[str]:
+    """Statements that stop INSERT OR REPLACE, which on SQLite would go round every other rule."""
     yield f"drop trigger if exists {table}_no_replace"
     yield (
         f"create trigger {table}_no_replace before insert on {table}"  # noqa: S608

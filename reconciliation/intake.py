@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +25,15 @@ def keep(store: Path, source: Path, sha256: str) -> Path:
     if not target.exists():
         shutil.move(source, target)
     return target
+
+
+def is_as_received(store: Path, sha256: str) -> bool:
+    """Whether the raw bytes of a file still lie in the store, unchanged."""
+    path = stored_path(store, sha256)
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
 
 
 def receive(

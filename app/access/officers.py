@@ -7,17 +7,21 @@ officer (protocol.md 4.3).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 import pyotp
+from cryptography.exceptions import InvalidTag
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.access.tables import act, officer, officer_role
-from app.errors import Conflict, Forbidden
+from app.errors import Conflict, Forbidden, InputError
 from app.privacy import Keyring
+from app.reference.citizen_id import is_well_formed
 from ledger.bulk import insert_one
 
 TOTP_SECONDS = 30
@@ -42,7 +46,13 @@ def add_officer(
     secret: str,
     roles: list[tuple[str, str]],
 ) -> int:
-    """Enrol one human being; a second account for the same ID is refused by the database."""
+    """Enrol one human being; a second account for the same ID is refused by the database.
+
+    Raises InputError when the ID is not 12 digits (an ID written otherwise would pass for
+    another human being), Conflict for a second account.
+    """
+    if not is_well_formed(citizen_id):
+        raise InputError("Số định danh phải có đúng 12 chữ số.", "Ví dụ 097180990001, viết liền.")
     key = keyring.index("officer.citizen_id", citizen_id)
     cipher = keyring.encrypt("officer.totp_secret", key, secret)
     row = {"username": username, "name": name, "person_key": key, "totp_secret": cipher}
@@ -89,8 +99,7 @@ def confirm(
     row = session.execute(select(officer).where(officer.c.id == officer_id)).one_or_none()
     if row is None or row.disabled_at is not None:
         raise Forbidden("Tài khoản không dùng được.", "Liên hệ người quản trị.")
-    secret = keyring.decrypt("officer.totp_secret", row.person_key, row.totp_secret)
-    if not pyotp.TOTP(secret).verify(code, for_time=now):
+    if not pyotp.TOTP(_secret(keyring, row)).verify(code, for_time=now):
         raise Forbidden(
             "Mã xác thực không đúng.",
             "Nhập 6 chữ số đang hiện trong ứng dụng mã xác thực, ví dụ 123456.",
@@ -104,7 +113,24 @@ def confirm(
         "total": what.total,
         "acted_at": now,
     }
-    return _write_act(session, values)
+    return _write_act(session, {**values, "seal": act_seal(keyring, values)})
+
+
+def _secret(keyring: Keyring, row: Any) -> str:
+    """The seed of an officer's codes; one that was copied from another account opens nothing."""
+    try:
+        return keyring.decrypt("officer.totp_secret", row.person_key, row.totp_secret)
+    except InvalidTag as error:
+        raise Forbidden(
+            "Khoá mã xác thực không thuộc về tài khoản này.", "Báo kiểm toán; lập lại khoá."
+        ) from error
+
+
+def act_seal(keyring: Keyring, values: Mapping[str, Any]) -> str:
+    """The keyed digest over an act's columns: step, officer, time, digest, count and total."""
+    moment = values["acted_at"].astimezone(UTC).isoformat(timespec="microseconds")
+    names = ("step", "officer_id", "timecode", "digest", "things", "total")
+    return keyring.index("act", "|".join([*(str(values[name]) for name in names), moment]))
 
 
 def _write_act(session: Session, values: dict[str, object]) -> int:

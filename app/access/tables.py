@@ -1,7 +1,8 @@
 """Officers by person, their roles, and every act that was confirmed with a one-time code.
 
 `person_key` is the blind index of the officer's own ID: one human being has one account.
-A time step of a code is used once per officer, for ever.
+A time step of a code is used once per officer, for ever. `seal` is a keyed digest of the act:
+whoever writes rows by hand has no key, so an act that nobody confirmed does not pass as one.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ act = Table(
     Column("things", Whole, nullable=False),
     Column("total", Whole, nullable=False),
     Column("acted_at", Moment, nullable=False),
+    Column("seal", Text, nullable=False),
     UniqueConstraint("officer_id", "timecode"),
     **STRICT,
 )

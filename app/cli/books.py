@@ -10,8 +10,6 @@ import click
 
 from app.cli.options import answer, open_house, with_database, with_json
 from app.cli.words import proof_line
-from app.disbursement.proofs import prove_everything
-from ledger.chain import read_anchors
 from ledger.export import export_journal
 from ledger.proof import Proof
 
@@ -27,10 +25,7 @@ def ledger() -> None:
 def verify(database_url: str | None, as_json: bool) -> None:
     """Kiểm chứng toàn bộ sổ sách; mã thoát 0 chỉ khi mọi chứng minh đều đúng."""
     house = open_house(database_url)
-    path = house.home / "anchors.jsonl"
-    anchors = read_anchors(path) if path.exists() else []
-    with house.database.view() as session:
-        proofs = prove_everything(session, anchors)
+    proofs = house.prove()
     ok = all(proof.ok for proof in proofs)
     answer(
         as_json,

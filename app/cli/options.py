@@ -9,12 +9,18 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from sqlalchemy import select
 
 from app.config import Settings, load_settings
 from app.db import Database
+from app.disbursement.proofs import Evidence, prove_everything
 from app.errors import InputError
 from app.privacy import Keyring, open_keyring
 from app.units.lookup import facts
+from app.units.tables import provider
+from bank_adapters.discovery import load
+from ledger.chain import read_anchors
+from ledger.proof import Proof
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -46,6 +52,17 @@ class House:
     def keyring(self) -> Keyring:
         """The keys of this installation."""
         return open_keyring(self.home / "keys", self.settings.field_key)
+
+    def prove(self) -> list[Proof]:
+        """Every proof, with what lies beside the database: anchors, keys, received files."""
+        with self.database.view() as session:
+            rows = session.execute(select(provider.c.code, provider.c.adapter)).all()
+            loaded = load(row.adapter for row in rows)
+            adapters = {row.code: loaded[row.adapter] for row in rows}
+            # Asking for keys that are not there would make new ones, and every seal a forgery.
+            known = self.settings.field_key or (self.home / "keys" / "field.key").exists()
+            evidence = Evidence(self.keyring if known else None, self.home / "inbound", adapters)
+            return prove_everything(session, read_anchors(self.home / "anchors.jsonl"), evidence)
 
 
 def open_house(database_url: str | None) -> House:

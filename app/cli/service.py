@@ -12,14 +12,12 @@ from app.cli.options import House, answer, open_house, with_database, with_json
 from app.cli.words import proof_figures, proof_name
 from app.clock import SystemClock
 from app.db import check_durable
-from app.disbursement.proofs import prove_everything
 from app.errors import AnSinhError, Refused
 from app.jobs.runtime import Runtime
 from app.jobs.scheduler import run_scheduler
 from app.units.lookup import facts
 from app.web.server import serve as serve_pages
 from bank_adapters.discovery import load
-from ledger.chain import read_anchors
 
 
 @click.command()
@@ -121,8 +119,4 @@ def _adapters(house: House) -> list[Check]:
 
 
 def _proofs(house: House) -> list[Check]:
-    path = house.home / "anchors.jsonl"
-    anchors = read_anchors(path) if path.exists() else []
-    with house.database.view() as session:
-        proofs = prove_everything(session, anchors)
-    return [Check(proof_name(one), one.ok, proof_figures(one.figures)) for one in proofs]
+    return [Check(proof_name(one), one.ok, proof_figures(one.figures)) for one in house.prove()]

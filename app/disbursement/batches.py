@@ -267,11 +267,16 @@ def _released_totals(session: Session) -> dict[int, int]:
     return {row[0]: int(row[1]) for row in rows}
 
 
+def release_digest(released: Iterable[tuple[int, str]]) -> str:
+    """What one act of release is bound to: SHA-256 over `batch id|lines digest`, by id."""
+    listed = "\n".join(f"{number}|{digest}" for number, digest in released)
+    return hashlib.sha256(listed.encode()).hexdigest()
+
+
 def _confirmation(rows: Sequence[Row[Any]]) -> Confirmation:
-    listed = "\n".join(f"{row.id}|{row.lines_digest}" for row in rows)
     return Confirmation(
         step="release",
-        digest=hashlib.sha256(listed.encode()).hexdigest(),
+        digest=release_digest((row.id, row.lines_digest) for row in rows),
         things=sum(row.lines for row in rows),
         total=sum(row.total for row in rows),
     )

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.disbursement import batches
+from app.disbursement.acts import prove_acts
 from app.disbursement.money import purses
+from app.disbursement.originals import prove_originals
 from app.disbursement.paid import open_instructions
 from app.disbursement.tables import batch, instruction, outcome
 from app.payroll.digest import lines_digests
-from app.payroll.tables import approval, payroll
+from app.payroll.tables import approval, payroll, payroll_line
+from app.privacy import Keyring
+from bank_adapters.contract import BankAdapter
 from ledger import proof as books
 from ledger.chain import Anchor
 from ledger.proof import Proof
@@ -22,15 +28,35 @@ from reconciliation.matching import unjudged
 from reconciliation.tables import bank_line, bank_report
 
 
-def prove_everything(session: Session, anchors: Iterable[Anchor] = ()) -> list[Proof]:
-    """Every proof, the books' first; reads only."""
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What lies outside the database and proves it: the keys, the raw bytes of received files,
+    and, to read those again, the adapters by provider."""
+
+    keyring: Keyring | None = None
+    inbound: Path | None = None
+    adapters: Mapping[str, BankAdapter] | None = None
+
+
+def prove_everything(
+    session: Session, anchors: Iterable[Anchor] = (), evidence: Evidence | None = None
+) -> list[Proof]:
+    """Every proof, the books' first; reads only. Without `evidence` what lies outside the
+    database is left out."""
+    outside = evidence or Evidence()
     return [
         *books.verify(session, anchors),
         prove_open_instructions(session),
         prove_outcomes(session),
         prove_approvals(session),
         prove_batches(session),
+        prove_acts(session, outside.keyring),
         prove_bank_lines(session),
+        *(
+            [prove_originals(session, outside.inbound, outside.adapters)]
+            if outside.inbound is not None
+            else []
+        ),
     ]
 
 
@@ -100,12 +126,24 @@ def prove_approvals(session: Session) -> Proof:
 
 
 def prove_batches(session: Session) -> Proof:
-    """The instructions of every batch are still those that were built."""
+    """The instructions of every batch are still those that were built, and the approved lines."""
     rows = session.execute(select(batch.c.id, batch.c.lines_digest)).all()
     now = batches.lines_digests(session)
     changed = [row.id for row in rows if now.get(row.id) != row.lines_digest]
-    return Proof(
-        "instructions = what was built", not changed, {"batches": len(rows), "changed": changed[:5]}
+    other = list(session.scalars(_unlike_their_lines()))
+    figures = {"batches": len(rows), "changed": changed[:5], "not_as_approved": other[:5]}
+    return Proof("instructions = what was built", not changed and not other, figures)
+
+
+def _unlike_their_lines() -> Any:
+    """Instructions that are not what their payroll line says."""
+    same = ("obligation_id", "destination_id", "method", "amount")
+    unlike = or_(*(instruction.c[name] != payroll_line.c[name] for name in same))
+    return (
+        select(instruction.c.id)
+        .outerjoin(payroll_line, payroll_line.c.id == instruction.c.payroll_line_id)
+        .where(or_(unlike, payroll_line.c.id.is_(None)))
+        .order_by(instruction.c.id)
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from app.clock import local_date
 from app.disbursement.funding import request
 from app.disbursement.paid import paid_in, reported_balances
-from app.disbursement.proofs import prove_everything
+from app.disbursement.proofs import Evidence, prove_everything
 from app.disbursement.submission import stop_everything
 from app.errors import Refused
 from app.jobs.runtime import Runtime
@@ -42,7 +42,7 @@ def nightly_proofs(runtime: Runtime) -> str:
     """Prove the books; a proof that fails sets the global hold."""
     known = chain.read_anchors(runtime.anchors) if runtime.anchors.exists() else []
     with runtime.database.view() as session:
-        proofs = prove_everything(session, known)
+        proofs = prove_everything(session, known, Evidence(runtime.keyring, runtime.inbound))
     failed = [proof.name for proof in proofs if not proof.ok]
     if failed:
         with runtime.database.unit_of_work() as session:

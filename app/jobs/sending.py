@@ -90,9 +90,11 @@ def _hand_over(runtime: Runtime, courier: Courier, batch_id: int, path: Path, sh
     try:
         submission.require_sealed(path, sha256)
         _note(runtime, batch_id, path.name, sha256)
-        courier.put(path.name, path)
+        receipt = courier.put(path.name, path)
+        submission.require_carried(path.name, receipt.sha256, sha256)
     except Held as error:
         with runtime.database.unit_of_work() as session:
+            submission.record(session, batch_id, IN_DOUBT, str(error), runtime.clock.now())
             submission.stop_everything(session, str(error), runtime.clock.now())
         raise
     except (InDoubt, Unavailable, Refused) as error:

@@ -18,7 +18,7 @@ from app.cli.words import proof_line
 from app.demo.calibration import CREDITED_PERSONS
 from app.demo.province import BANK
 from app.disbursement.paid import reported_balances
-from app.disbursement.proofs import prove_everything
+from app.disbursement.proofs import Evidence, prove_everything
 from app.disbursement.tables import instruction
 from app.indicators.cashless import compute, count, evidence, evidence_until
 from app.indicators.definitions import definition
@@ -88,7 +88,9 @@ def conclude(demo: Demo, documents: bool = True) -> Outcome:
 
 def _books(demo: Demo, session: Any) -> list[Proof]:
     path = demo.runtime.anchors
-    return prove_everything(session, read_anchors(path) if path.exists() else [])
+    run = demo.runtime
+    evidence = Evidence(run.keyring, run.inbound)
+    return prove_everything(session, read_anchors(path) if path.exists() else [], evidence)
 
 
 def _bank(demo: Demo, session: Any) -> list[Proof]:
