@@ -20,6 +20,7 @@ OWN = {
 
 FIGURES = {
     "accounts": "tài khoản",
+    "acts": "lần xác nhận",
     "amount": "số tiền",
     "anchors": "mốc",
     "batches": "lô",
