@@ -78,11 +78,43 @@ FROZEN: Mapping[str, tuple[str, ...]] = {
         "attempt",
         "reference",
         "batch_id",
+        "payroll_line_id",
         "destination_id",
+        "method",
         "amount",
+        "replaces_id",
     ),
-    "batch": ("payroll_id", "contract_id", "message_id", "lines", "total", "lines_digest"),
+    "batch": (
+        "payroll_id",
+        "contract_id",
+        "message_id",
+        "lines",
+        "total",
+        "lines_digest",
+        "requested_on",
+    ),
 }
+
+# The state in which a row of each moving table is born; a later one is reached by moves only.
+BORN = {"payroll": "draft", "batch": "built", "instruction": "ready"}
+
+# Rows that may move on but never vanish.
+KEPT = (
+    "banned_account",
+    "batch",
+    "bridge",
+    "contract",
+    "funding_request",
+    "hold",
+    "import_file",
+    "inbound_file",
+    "instruction",
+    "officer",
+    "payroll",
+    "repair",
+    "repeated_file",
+    "suspense_item",
+)
 
 # Tables whose rows move on: they change by the rules below, never by INSERT OR REPLACE.
 NO_REPLACE: Mapping[str, str] = {
@@ -176,6 +208,18 @@ def _sqlite_rules() -> Iterable[str]:
             f" when (select state from inbound_file where id = new.file_id) in {_READ_UP}"
             f" begin select raise(abort, '{table}: the file was read already'); end"
         )
+    for table, state in BORN.items():
+        yield f"drop trigger if exists {table}_born"
+        yield (
+            f"create trigger {table}_born before insert on {table} when new.state <> '{state}'"
+            f" begin select raise(abort, '{table}: begins as {state}'); end"
+        )
+    for table in KEPT:
+        yield f"drop trigger if exists {table}_kept"
+        yield (
+            f"create trigger {table}_kept before delete on {table}"
+            f" begin select raise(abort, '{table}: rows are kept'); end"
+        )
     yield from _sqlite_payroll_lines()
 
 
@@ -230,6 +274,21 @@ def _postgresql_rules() -> Iterable[str]:
             f"select 1 from inbound_file f where f.state in {_READ_UP} and f.id in"
             " (select distinct t.file_id from touched t)",
             f"{table}: the file was read already",
+        )
+    for table, state in BORN.items():
+        yield from _postgresql_touched(
+            f"{table}_born",
+            table,
+            "insert",
+            "new",
+            f"select 1 from touched t where t.state <> '{state}'",
+            f"{table}: begins as {state}",
+        )
+    for table in KEPT:
+        yield f"drop trigger if exists {table}_kept on {table}"
+        yield (
+            f"create trigger {table}_kept before delete or truncate on {table}"
+            " for each statement execute function append_only()"
         )
     yield from _postgresql_payroll_lines()
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import update
 
 from app.clock import local_date
+from app.disbursement.batches import unbuilt
 from app.disbursement.funding import request
 from app.disbursement.paid import paid_in, reported_balances
 from app.disbursement.proofs import Evidence, prove_everything
@@ -54,6 +55,7 @@ def close_month(runtime: Runtime, period: str) -> str:
     """Close a month for every cell; raises Refused with the cells that do not close."""
     last = days_of(period)[1]
     with runtime.database.unit_of_work() as session:
+        _refuse_unbuilt(len(unbuilt(session, period)))
         reported = reported_balances(session, last)
         cells = closing.compute(session, period, paid_in(session, period), reported)
         _refuse_open_cells(closing.close(session, period, cells, runtime.clock.now()))
@@ -64,6 +66,13 @@ def close_month(runtime: Runtime, period: str) -> str:
         )
     seal_chain(runtime)
     return f"{len(cells)} cells closed on {local_date(runtime.clock.now())}"
+
+
+def _refuse_unbuilt(count: int) -> None:
+    if count:
+        raise Refused(
+            f"Còn {count} phần của bảng đã duyệt chưa lập lô chi.", "Lập lô hoặc huỷ bảng trước."
+        )
 
 
 def _refuse_open_cells(wrong: Sequence[Cell]) -> None:

@@ -78,9 +78,11 @@ def _send_one(runtime: Runtime, courier: Courier, row: Any) -> bool:
     with runtime.database.view() as session:
         adapter = runtime.adapters[row.provider]
         sealed = submission.seal(session, runtime.keyring, adapter, row.id, runtime.outbound)
-    with runtime.database.unit_of_work() as session:
-        if not submission.claim(session, sealed, runtime.worker, runtime.clock.now()):
-            return True
+    now = runtime.clock.now()
+    if not runtime.database.serializable(
+        lambda session: submission.claim(session, sealed, runtime.worker, now)
+    ):
+        return True
     return _hand_over(runtime, courier, sealed.batch_id, sealed.path, sealed.sha256)
 
 
