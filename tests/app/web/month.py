@@ -86,7 +86,7 @@ def _installation(session: Session) -> None:
 
 def _officers(session: Session, keyring: Keyring) -> dict[str, int]:
     return {
-        role: add_officer(session, keyring, role, f"Cán bộ {role}", f"00000000{number}", SECRET,
+        role: add_officer(session, keyring, role, f"Cán bộ {role}", f"09700000000{number}", SECRET,
                           [(role, "")])
         for number, role in enumerate(("maker", "checker", "approver"))
     }  # fmt: skip
@@ -149,7 +149,7 @@ def _results(session: Session) -> None:
     it = disbursement.instruction.c
     _add(session, reconciliation.inbound_file, id=1, provider="banka", name="camt053.xml",
          sha256="f" * 64, size_bytes=1, received_at=datetime(2026, 10, 13, tzinfo=UTC),
-         state="applied", why="")  # fmt: skip
+         state="read", why="")  # fmt: skip
     fates = {
         OLD + 1: [("settled", "")],
         OLD + 2: [("rejected", "UPAY")],
@@ -171,6 +171,7 @@ def _results(session: Session) -> None:
                  bank_line_id=line, evidence="booked", reason=code, happened_on=day,
                  posted_on=day, recorded_at=datetime(2026, 10, 12 + line, tzinfo=UTC),
                  entry_id=1)  # fmt: skip
+    session.execute(update(reconciliation.inbound_file).values(state="applied"))
 
 
 def _bank_line(session: Session, number: int, amount: int, code: str) -> None:
