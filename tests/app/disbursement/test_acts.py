@@ -6,7 +6,7 @@ import hashlib
 from datetime import date
 
 import pytest
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.disbursement import submission
 from app.disbursement.acts import prove_acts
@@ -18,7 +18,7 @@ from reconciliation.intake import is_as_received, stored_path
 from tests.factories import SEPTEMBER, House, in_cash, row, september_sent
 
 
-def september_built(house: House) -> None:
+def september_to_release(house: House) -> None:
     """September is approved, its money has come, its two batches are built for the 10th."""
     house.register(SEPTEMBER, row(1), row(2), in_cash(3))
     house.approve_month(SEPTEMBER)
@@ -49,7 +49,7 @@ def test_an_act_written_by_hand_has_no_seal(house: House) -> None:
     assert acts(house, with_keys=False).ok
 
 
-@pytest.mark.stage(of=september_built)
+@pytest.mark.stage(of=september_to_release)
 def test_a_release_that_is_only_a_state_is_found_and_not_sent(house: House) -> None:
     house.tamper("update batch set state = 'released' where id = 1")
     assert acts(house).figures["released_by_fewer_than_two"] == [1]
@@ -64,7 +64,7 @@ def test_a_sealed_file_is_named_once(house: House) -> None:
         house.tamper("update batch set sha256 = 'x' where id = 1")
 
 
-@pytest.mark.stage(of=september_built)
+@pytest.mark.stage(of=september_to_release)
 def test_instructions_are_their_approved_lines(house: House) -> None:
     with house.database.view() as session:
         assert prove_batches(session).ok
@@ -75,12 +75,12 @@ def test_instructions_are_their_approved_lines(house: House) -> None:
         assert prove_batches(session).figures["not_as_approved"] == [1]
 
 
-@pytest.mark.stage(of=september_built)
+@pytest.mark.stage(of=september_to_release)
 @pytest.mark.parametrize("table", ["payroll", "payroll_line", "batch", "instruction", "officer"])
 def test_nothing_is_written_over(house: House, table: str) -> None:
     if not house.database.is_sqlite:
         pytest.skip("only SQLite knows INSERT OR REPLACE")
-    with pytest.raises(DBAPIError, match=f"UNIQUE constraint failed: {table}|submitted lines"):
+    with pytest.raises(IntegrityError):  # whichever of the table's rules is asked first
         house.tamper(f"insert or replace into {table} select * from {table} where id = 1")
 
 
