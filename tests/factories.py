@@ -7,7 +7,6 @@ no two acts share a one-time code. All people are synthetic.
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,11 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import pyotp
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from app import schema
-from app.access.officers import add_officer
 from app.access.tables import officer
 from app.beneficiaries.register import apply_workbook
 from app.beneficiaries.rows import RegisterRow, WorkbookResult
@@ -37,25 +35,36 @@ from app.jobs.runtime import Runtime
 from app.payroll.approvals import approve, submit
 from app.payroll.tables import payroll, payroll_line
 from app.privacy import Keyring
-from app.reference.banks import TEST_BANK_A, TEST_BANK_B
+from app.reference.banks import TEST_BANK_A
 from app.reference.citizen_id import SYNTHETIC_PREFIX
-from app.units import tables as units
-from bank_adapters.contract import BankLine, BankReport, LineKind, ReportKind
-from ledger.chart import Cell, open_accounts
+from bank_adapters.contract import BankReport
 from reconciliation import intake, lines
 from reconciliation.tables import bank_line, line_match
 from tests.support.postgres import PostgresServer
+from tests.support.province import ASSISTANCE as ASSISTANCE
+from tests.support.province import BANK as BANK
+from tests.support.province import (
+    COMMUNE,
+    PENSION,
+    SECRET,
+    account_of,
+    contracts,
+    institutions,
+    officers,
+)
+from tests.support.province import LIST_BANK as LIST_BANK
+from tests.support.province import OTHER_COMMUNE as OTHER_COMMUNE
+from tests.support.province import POST as POST
+from tests.support.reports import booked as booked
+from tests.support.reports import digest_of
+from tests.support.reports import listed as listed
+from tests.support.reports import report as report
+from tests.support.reports import status as status
 
-COMMUNE, OTHER_COMMUNE = "01273", "01279"
-BANK, LIST_BANK, POST = "banka", "bankb", "postoffice"
-FUND, PENSION, ASSISTANCE = "local", "pension", "assistance"
 SEPTEMBER, OCTOBER = "2026-09", "2026-10"
 START = datetime(2026, 8, 20, 8, 0, tzinfo=TIME_ZONE)
 LEVEL = {SEPTEMBER: 500_000, OCTOBER: 540_000}
-ALLOTMENT = 100_000_000
 _KEY = b"t" * 32
-_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-_ROUTES = ((BANK, "account", TEST_BANK_A), (LIST_BANK, "account", TEST_BANK_B), (POST, "cash", ""))
 
 
 def row(number: int, **changes: Any) -> RegisterRow:
@@ -95,7 +104,7 @@ def in_cash(number: int, **changes: Any) -> RegisterRow:
 def workbook(period: str, *rows: RegisterRow, commune: str = COMMUNE) -> WorkbookResult:
     """A commune's clean workbook of a month, as reading it gives it."""
     name = f"{commune}-{period}.xlsx"
-    digest = _digest(name, rows)
+    digest = digest_of(name, rows)
     return WorkbookResult(name, commune, period, digest, list(rows), is_synthetic=True)
 
 
@@ -153,7 +162,7 @@ class House:
 
     def code(self) -> str:
         """The one-time code that every officer's app shows now (they share a training seed)."""
-        return pyotp.TOTP(_SECRET).at(self.clock.now())
+        return pyotp.TOTP(SECRET).at(self.clock.now())
 
     def register(self, period: str, *people: RegisterRow, commune: str = COMMUNE) -> int:
         """Apply a commune's workbook; gives the number of rows."""
@@ -294,41 +303,7 @@ class House:
         return self.rows(query.order_by(payroll_line.c.line))
 
 
-def account_of(unit: str, programme: str, provider: str) -> str:
-    """The account number of a contract."""
-    return f"7{[BANK, LIST_BANK, POST].index(provider)}{unit}{int(programme != PENSION)}001"
-
-
-def booked(
-    reference: str, amount: int, on: str, *, bank_reference: str = "", **more: Any
-) -> BankLine:
-    """A booked line: a debit has an amount below 0."""
-    day = date.fromisoformat(on)
-    key = bank_reference or f"FT{on}{reference[:6]}{amount}"
-    return BankLine(LineKind.BOOKED, amount, reference, day, day, key, **more)
-
-
-def status(reference: str, code: str, reason: str = "") -> BankLine:
-    """A line of a pain.002."""
-    return BankLine(LineKind.STATUS, 0, reference, status=code, reason=reason)
-
-
-def listed(kind: LineKind, reference: str, amount: int, on: str, **more: Any) -> BankLine:
-    """A line of a list provider's answer: PAID, PAID_CASH or UNPAID."""
-    return BankLine(kind, amount, reference, date.fromisoformat(on), **more)
-
-
-def report(kind: ReportKind, account: str, *found: BankLine, **more: Any) -> BankReport:
-    """A report about one account; a statement's balances are `opening` and `closing`."""
-    name = more.pop("report_id", "") or f"R{_digest(kind, account, found)[:12]}"
-    return BankReport(kind, name, account, "VND", iter(found), **more)
-
-
 Stage = Callable[[House], None]
-
-
-def _digest(*parts: object) -> str:
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 class Mould:
@@ -388,67 +363,7 @@ def tiny_house(url: str, home: Path) -> House:
     with database.engine.begin() as connection:
         schema.create(connection)
     with house.work() as session:
-        _institutions(session)
-        _contracts(session)
-        _officers(session, house.keyring)
+        institutions(session)
+        contracts(session)
+        officers(session, house.keyring)
     return house
-
-
-def _institutions(session: Session) -> None:
-    _add(session, units.installation, {"key": "training", "value": "1"})
-    _add(session, units.fund, {"code": FUND, "name": "Ngân sách địa phương"})
-    for code, name in ((PENSION, "Trợ cấp hưu trí xã hội"), (ASSISTANCE, "Trợ giúp xã hội")):
-        _add(session, units.programme,
-             {"code": code, "name": name, "fund": FUND, "purpose": "AN SINH"})  # fmt: skip
-    for number, code in enumerate((COMMUNE, OTHER_COMMUNE)):
-        _add(session, units.paying_unit,
-             {"code": code, "name": f"UBND xã {code}", "kind": "commune", "area_code": code,
-              "budget_code": f"100{number}", "sort_key": code})  # fmt: skip
-    for code, adapter in ((BANK, "iso20022"), (LIST_BANK, "filelist"), (POST, "postoffice")):
-        _add(session, units.provider,
-             {"code": code, "name": code, "adapter": adapter,
-              "holds_advance": int(code != BANK), "is_sandbox": 1})  # fmt: skip
-
-
-def _contracts(session: Session) -> None:
-    number = 0
-    cells = []
-    for unit in (COMMUNE, OTHER_COMMUNE):
-        for programme in (PENSION, ASSISTANCE):
-            _add(session, units.allotment,
-                 {"fiscal_year": 2026, "unit_code": unit, "programme": programme,
-                  "amount": ALLOTMENT})  # fmt: skip
-            for code, method, bank_bin in _ROUTES:
-                number += 1
-                _add(session, units.contract, _contract(number, unit, programme, code, method))
-                _add(session, units.contract_route,
-                     {"unit_code": unit, "programme": programme, "method": method,
-                      "bank_bin": bank_bin, "contract_id": number})  # fmt: skip
-                cells.append(Cell(FUND, programme, unit, code))
-    open_accounts(session, cells)
-
-
-def _contract(number: int, unit: str, programme: str, code: str, method: str) -> dict[str, Any]:
-    return {
-        "id": number, "number": f"HD-{number}", "unit_code": unit, "programme": programme,
-        "fund": FUND, "provider": code, "account": account_of(unit, programme, code),
-        "methods": method, "fee_per_ten_thousand": 0, "due_day": 10, "settlement_day": 19,
-        "valid_from": date(2025, 1, 1), "valid_to": None,
-    }  # fmt: skip
-
-
-def _officers(session: Session, keyring: Keyring) -> None:
-    posts = [
-        (f"{role}.{unit}", role, unit)
-        for unit in (COMMUNE, OTHER_COMMUNE)
-        for role in ("maker", "checker", "approver")
-    ]
-    posts += [("finance.one", "releaser", ""), ("finance.two", "releaser", "")]
-    posts += [("auditor", "auditor", ""), ("checker.all", "checker", "")]
-    for number, (username, role, unit) in enumerate(posts):
-        add_officer(session, keyring, username, f"Cán bộ {number}",
-                    f"{SYNTHETIC_PREFIX}18099{number:04}", _SECRET, [(role, unit)])  # fmt: skip
-
-
-def _add(session: Session, table: Any, values: dict[str, Any]) -> None:
-    session.execute(insert(table).values(values))
