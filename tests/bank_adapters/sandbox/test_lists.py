@@ -112,13 +112,26 @@ def test_a_batch_code_that_is_no_name_is_refused(sandbox: Opener, name: str) -> 
     assert [one["group_status"] for one in files] == ["RJCT", "RJCT"]
 
 
-def test_a_list_sent_twice_is_paid_twice_and_the_book_says_so(sandbox: Opener) -> None:
+def test_a_list_sent_twice_within_the_window_is_paid_once(sandbox: Opener) -> None:
     bank = sandbox()
     bank.fund("bankb", "222", 1_000, "2026-10-05 08:30", "KB1")
     for moment in ("2026-10-05 09:00", "2026-10-06 09:00"):
         send(bank, "bankb", LINES[:1])
         bank.live(moment)
     bank.live("2026-10-07 10:00")
+    assert [path.name for path in bank.out("bankb", ".xlsx")] == ["L1-KQ.xlsx"]
+    assert whole_book(bank.book)["executed"]["references_max"] == 1
+
+
+def test_a_list_sent_again_after_the_window_is_paid_twice_and_the_book_says_so(
+    sandbox: Opener,
+) -> None:
+    bank = sandbox()
+    bank.fund("bankb", "222", 1_000, "2026-10-05 08:30", "KB1")
+    for moment in ("2026-10-05 09:00", "2026-10-12 09:01"):
+        send(bank, "bankb", LINES[:1])
+        bank.live(moment)
+    bank.live("2026-10-13 10:00")
     assert [path.name for path in bank.out("bankb", ".xlsx")] == ["L1-KQ-2.xlsx", "L1-KQ.xlsx"]
     assert whole_book(bank.book)["executed"]["references_max"] == 2
 
