@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from ledger.chart import KINDS, Cell, account_ids, path_of
@@ -49,7 +49,7 @@ def cell_balances(session: Session, kinds: Iterable[str], cell: Cell) -> dict[st
     rows = session.execute(
         select(account.c.path, func.sum(posting.c.balance))
         .join(posting, posting.c.account_id == account.c.id)
-        .where(account.c.path.in_(paths), _is_last())
+        .where(account.c.path.in_(paths), posting.c.seq == _last_seq())
         .group_by(account.c.path)
     )
     found = {paths[path]: int(total) for path, total in rows}
@@ -245,6 +245,20 @@ def _is_last() -> ColumnElement[bool]:
         later.c.account_id == posting.c.account_id,
         later.c.item == posting.c.item,
         later.c.seq == posting.c.seq + 1,
+    )
+
+
+def _last_seq() -> ScalarSelect[int]:
+    """The last sequence of a posting's (account, item), looked up for that row by the index.
+
+    For few accounts: of `_is_last` PostgreSQL would make a join over all postings there are.
+    """
+    any_ = posting.alias("any")
+    return (
+        select(func.max(any_.c.seq))
+        .where(any_.c.account_id == posting.c.account_id, any_.c.item == posting.c.item)
+        .correlate(posting)
+        .scalar_subquery()
     )
 
 
