@@ -6,12 +6,25 @@ outcome with the bank line that proves it. Nothing here matches, and nothing her
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Text,
+    case,
+    column,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+    values,
+)
 from sqlalchemy.orm import Session
 
 from app.disbursement.funding import cell_of, receive
@@ -101,8 +114,9 @@ def expected_funding() -> Select[Any]:
 def apply_verdict(session: Session, file_id: int, verdict: str, now: datetime) -> int:
     """Apply one verdict's lines of a file to the books and the instructions; gives how many."""
     effect = EFFECTS[verdict]
-    applied = 0
-    for row in session.execute(_by_contract(file_id, verdict)).all():
+    groups = session.execute(_by_contract(file_id, verdict)).all()
+    posted = []
+    for row in groups:
         draft = EntryDraft(
             key=f"file:{file_id}:{verdict}:{row.contract_id}:{row.method}",
             recipe=effect.recipe(row),
@@ -111,12 +125,12 @@ def apply_verdict(session: Session, file_id: int, verdict: str, now: datetime) -
             recorded_at=now,
             source=f"file:{file_id}",
         )
-        entry = _post(session, draft, effect, file_id, verdict, row)
-        _outcomes(session, file_id, verdict, row, draft, entry)
-        applied += row.lines
-    if applied:
+        entry_id = _post(session, draft, effect, file_id, verdict, row)
+        posted.append((row.contract_id, row.method, draft.effective_on, entry_id))
+    if posted:
+        _outcomes(session, file_id, verdict, posted, now)
         _move(session, file_id, verdict, effect.state)
-    return applied
+    return sum(row.lines for row in groups)
 
 
 def _judged(file_id: int, verdict: str) -> Any:
@@ -164,13 +178,23 @@ def _post(
 
 
 def _outcomes(
-    session: Session,
-    file_id: int,
-    verdict: str,
-    row: Row[Any],
-    draft: EntryDraft,
-    entry_id: int,
+    session: Session, file_id: int, verdict: str, posted: Sequence[Any], now: datetime
 ) -> None:
+    """The outcomes of a verdict's lines, all contracts of the file in one statement.
+
+    `posted` has (contract, method, day of posting, entry) of each group of lines.
+    """
+    entries = (
+        values(
+            column("contract_id", Whole),
+            column("method", Text),
+            column("posted_on", Day),
+            column("entry_id", Whole),
+            name="posted",
+        )
+        .data(posted)
+        .cte()
+    )
     source, where = _judged(file_id, verdict)
     rows = (
         select(
@@ -180,12 +204,17 @@ def _outcomes(
             bank_line.c.kind,
             bank_line.c.reason,
             bank_line.c.booked_on,
-            literal(draft.effective_on, Day),
-            literal(draft.recorded_at, Moment),
-            literal(entry_id, Whole),
+            entries.c.posted_on,
+            literal(now, Moment),
+            entries.c.entry_id,
         )
         .select_from(source)
-        .where(*where, *_same(row))
+        .join(
+            entries,
+            (entries.c.contract_id == batch.c.contract_id)
+            & (entries.c.method == instruction.c.method),
+        )
+        .where(*where)
         .order_by(bank_line.c.id)
     )
     columns = ["instruction_id", "state", "bank_line_id", "evidence", "reason"]
