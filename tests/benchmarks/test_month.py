@@ -1,0 +1,56 @@
+"""The bench of the month: whose seconds are counted, and how growth is judged."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from benchmarks import month
+from benchmarks.harness import Bench
+from benchmarks.month import Month
+from benchmarks.processes import Cost, Meter
+
+BUSY = "import time\nwhile time.process_time() < 0.2: pass"
+
+
+def _month(people: int, client: float, database: float) -> Month:
+    costs = {
+        "send": Cost(1.0, {"client": client, "database": database, "sandbox": 50.0}),
+        month.WORKBOOKS: Cost(9.0, {"client": 90.0, "database": 0.0, "sandbox": 0.0}),
+        month.DOCUMENTS: Cost(9.0, {"client": 90.0, "database": 0.0, "sandbox": 0.0}),
+    }
+    return Month("sqlite", people, costs, Cost(), {"client": 100.0}, ok=True)
+
+
+def _judged(*months: Month) -> list[tuple[float, bool | None]]:
+    bench = Bench("test")
+    month._marginal(bench, "sqlite", list(months))
+    return [(row.value, row.ok) for row in bench.rows]
+
+
+def test_growth_is_judged_on_our_seconds_alone() -> None:
+    """Made-up input, documents and the other institution are left out."""
+    small, middle = _month(1_000, 2.0, 1.0), _month(10_000, 15.0, 6.0)
+    assert _judged(small, middle, _month(100_000, 150.0, 78.0)) == [(2.0, None), (2.3, True)]
+    assert _judged(small, middle, _month(100_000, 200.0, 46.0)) == [(2.0, None), (2.5, False)]
+
+
+def test_another_process_of_ours_is_the_other_institution() -> None:
+    meter = Meter(None)
+    with meter.watch("2026-10", "send"):
+        subprocess.run([sys.executable, "-c", BUSY], check=True)
+    meter.stop()
+    cost = meter.costs["2026-10", "send"]
+    assert cost.cpu["sandbox"] >= 0.2 > cost.cpu["client"]
+    assert cost.wall >= 0.2
+    assert cost.cpu["database"] == 0
+
+
+def test_a_step_that_comes_again_adds_up() -> None:
+    meter = Meter(None)
+    for _ in range(2):
+        with meter.watch("", "read"):
+            Path(__file__).read_bytes()
+    meter.stop()
+    assert list(meter.costs) == [("", "read")]
