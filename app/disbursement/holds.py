@@ -44,10 +44,15 @@ def clear_hold(session: Session, number: int, one: int, other: int, now: datetim
         raise NotFound(f"Không có lệnh dừng {number} đang hiệu lực.")
 
 
-def refuse_held(session: Session, provider: str, programme: str, unit: str) -> None:
-    """Raise Held when a hold touches this provider, programme or unit."""
+def held_for(session: Session, provider: str, programme: str, unit: str) -> str | None:
+    """The reason of a hold that touches this provider, programme or unit, None when free."""
     scopes = (("global", ""), ("provider", provider), ("programme", programme), ("unit", unit))
     touched = or_(*(and_(hold.c.scope == scope, hold.c.key == key) for scope, key in scopes))
-    reason = session.scalar(select(hold.c.reason).where(touched, hold.c.cleared_at.is_(None)))
+    return session.scalar(select(hold.c.reason).where(touched, hold.c.cleared_at.is_(None)))
+
+
+def refuse_held(session: Session, provider: str, programme: str, unit: str) -> None:
+    """Raise Held when a hold touches this provider, programme or unit."""
+    reason = held_for(session, provider, programme, unit)
     if reason is not None:
         raise Held(f"Đang dừng chi: {reason}", "Hai người có quyền phải cùng bỏ lệnh dừng.")

@@ -301,6 +301,8 @@ def in_doubt(session: Session) -> list[Row[Any]]:
                 batch.c.message_id,
                 batch.c.requested_on,
                 contract.c.provider,
+                contract.c.programme,
+                contract.c.unit_code,
                 provider.c.adapter,
                 first_sent.label("first_sent"),
             )

@@ -16,8 +16,11 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from app.disbursement import submission
 from app.disbursement.batches import build, unbuilt
+from app.disbursement.holds import held_for
 from app.disbursement.states import IN_DOUBT, SENT
 from app.disbursement.tables import batch, instruction
 from app.errors import Held
@@ -128,6 +131,11 @@ def _within_window(provider: Capabilities, first_sent: datetime, now: datetime) 
     return bool(provider.dedupe) and now < first_sent + window
 
 
+def _is_held(session: Session, row: Any) -> bool:
+    """Under a hold no byte leaves, not even those that may have left before."""
+    return held_for(session, row.provider, row.programme, row.unit_code) is not None
+
+
 def resend_in_doubt(runtime: Runtime) -> str:
     """Hand the same sealed bytes over again, only to a provider that refuses repetitions.
 
@@ -135,7 +143,7 @@ def resend_in_doubt(runtime: Runtime) -> str:
     provider that declares nothing is left alone: there only evidence moves the batch.
     """
     with runtime.database.view() as session:
-        rows = submission.in_doubt(session)
+        rows = [row for row in submission.in_doubt(session) if not _is_held(session, row)]
     again = 0
     for row in rows:
         adapter = runtime.adapters[row.provider]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.disbursement.holds import set_hold
 from app.errors import Held, Refused
 from app.jobs.runtime import Runtime
 from app.jobs.sending import resend_in_doubt, send_batches
@@ -101,6 +102,14 @@ def test_after_the_window_only_evidence_moves_a_doubt(house: House) -> None:
     house.on("2026-09-17", "08:30")
     assert resend_in_doubt(runtime_of(house)) == "0 of 2 in doubt"
     assert house.batch_state(1) == "in_doubt"
+
+
+def test_under_a_hold_a_doubt_is_not_sent_again(house: House) -> None:
+    send_batches(runtime_of(house, lambda one: Unsure(one, lambda _: None)))  # type: ignore[arg-type, return-value]
+    with house.runtime.database.unit_of_work() as session:
+        set_hold(session, "provider", BANK, "Chờ hỏi lại ngân hàng", "auditor", house.later())
+    assert resend_in_doubt(runtime_of(house)) == "1 of 1 in doubt"
+    assert sorted(house.batch_state(one) for one in (1, 2)) == ["in_doubt", "sent"]
 
 
 def test_a_sealed_file_that_changed_is_never_sent(house: House) -> None:
