@@ -42,7 +42,7 @@ def test_another_process_of_ours_is_the_other_institution() -> None:
         subprocess.run([sys.executable, "-c", BUSY], check=True)
     meter.stop()
     cost = meter.costs["2026-10", "send"]
-    assert cost.cpu["sandbox"] >= 0.2 > cost.cpu["client"]
+    assert cost.cpu["sandbox"] >= 0.15 > cost.cpu["client"]  # the kernel counts in ticks
     assert cost.wall >= 0.2
     assert cost.cpu["database"] == 0
 
