@@ -87,12 +87,17 @@ class Bench:
         """No row misses its target."""
         return all(row.ok is not False for row in self.rows)
 
-    def finish(self, console: Console | None = None) -> Path:
-        """Print the table and write the rows; the path of the file."""
+    def write(self) -> Path:
+        """Write the rows there are, so that a run that is broken off leaves its figures."""
         self.results.mkdir(parents=True, exist_ok=True)
         path = self.results / f"{self.name}.json"
         rows = [asdict(row) for row in self.rows]
         path.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        return path
+
+    def finish(self, console: Console | None = None) -> Path:
+        """Print the table and write the rows; the path of the file."""
+        path = self.write()
         (console or Console()).print(self._table())
         return path
 

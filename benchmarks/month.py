@@ -57,9 +57,11 @@ def run(arguments: list[str]) -> Bench:
     chosen = _chosen(arguments)
     bench = Bench("month", "October after September, of made-up people")
     for kind in chosen.databases:
-        months = [_apart(kind, people, chosen.documents) for people in chosen.sizes]
-        for month in months:
-            _rows(bench, month)
+        months = []
+        for people in chosen.sizes:
+            months.append(_apart(kind, people, chosen.documents))
+            _rows(bench, months[-1])
+            bench.write()
         _marginal(bench, kind, months)
     return bench
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any, cast
 
@@ -55,6 +56,21 @@ def refresh_statistics(session: Session, *tables: Table) -> None:
     if session.get_bind().dialect.name == "postgresql":
         for table in tables:
             session.execute(text(f'analyze "{table.name}"'))
+
+
+@contextmanager
+def joined_as_written(session: Session) -> Iterator[None]:
+    """Inside, PostgreSQL makes explicit joins in the order in which they stand.
+
+    For rows that this very transaction wrote: the planner's figures do not know them yet. It
+    takes them for one row, and may then compare thousands with thousands.
+    """
+    postgresql = session.get_bind().dialect.name == "postgresql"
+    if postgresql:
+        session.execute(text("set local join_collapse_limit = 1"))
+    yield
+    if postgresql:
+        session.execute(text("set local join_collapse_limit to default"))
 
 
 def _copy(driver: Any, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:

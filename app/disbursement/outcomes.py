@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -37,6 +37,7 @@ from app.disbursement.tables import (
     outcome,
 )
 from app.units.tables import contract, provider
+from ledger.bulk import joined_as_written
 from ledger.journal import EntryDraft, post, post_many
 from ledger.periods import first_open_day
 from ledger.schema import Day, Moment, Whole, whole_sum
@@ -113,29 +114,35 @@ def expected_funding() -> Select[Any]:
 
 def apply_verdict(session: Session, file_id: int, verdict: str, now: datetime) -> int:
     """Apply one verdict's lines of a file to the books and the instructions; gives how many."""
-    effect = EFFECTS[verdict]
-    groups = session.execute(_by_contract(file_id, verdict)).all()
-    posted = []
-    for row in groups:
-        draft = EntryDraft(
-            key=f"file:{file_id}:{verdict}:{row.contract_id}:{row.method}",
-            recipe=effect.recipe(row),
-            cell=cell_of(row),
-            effective_on=first_open_day(session, row.programme, row.last_day),
-            recorded_at=now,
-            source=f"file:{file_id}",
-        )
-        entry_id = _post(session, draft, effect, file_id, verdict, row)
-        posted.append((row.contract_id, row.method, draft.effective_on, entry_id))
-    if posted:
-        _outcomes(session, file_id, verdict, posted, now)
-        _move(session, file_id, verdict, effect.state)
+    with joined_as_written(session):  # the verdicts were written a moment ago
+        groups = session.execute(_by_contract(file_id, verdict)).all()
+        posted = [_post_group(session, file_id, verdict, row, now) for row in groups]
+        if posted:
+            _outcomes(session, file_id, verdict, posted, now)
+            _move(session, file_id, verdict, EFFECTS[verdict].state)
     return sum(row.lines for row in groups)
 
 
+def _post_group(
+    session: Session, file_id: int, verdict: str, row: Row[Any], now: datetime
+) -> tuple[int, str, date, int]:
+    """One entry for the lines of a contract and method: (contract, method, day, entry)."""
+    draft = EntryDraft(
+        key=f"file:{file_id}:{verdict}:{row.contract_id}:{row.method}",
+        recipe=EFFECTS[verdict].recipe(row),
+        cell=cell_of(row),
+        effective_on=first_open_day(session, row.programme, row.last_day),
+        recorded_at=now,
+        source=f"file:{file_id}",
+    )
+    entry_id = _post(session, draft, file_id, verdict, row)
+    return row.contract_id, row.method, draft.effective_on, entry_id
+
+
 def _judged(file_id: int, verdict: str) -> Any:
+    """The lines of a file with one verdict, from the line outwards: each step by a key."""
     return (
-        line_match.join(bank_line, bank_line.c.id == line_match.c.bank_line_id)
+        bank_line.join(line_match, line_match.c.bank_line_id == bank_line.c.id)
         .join(instruction, instruction.c.id == line_match.c.target_id)
         .join(batch, batch.c.id == instruction.c.batch_id)
     ), (bank_line.c.file_id == file_id, line_match.c.verdict == verdict)
@@ -163,10 +170,8 @@ def _by_contract(file_id: int, verdict: str) -> Select[Any]:
     )
 
 
-def _post(
-    session: Session, draft: EntryDraft, effect: Effect, file_id: int, verdict: str, row: Row[Any]
-) -> int:
-    if not effect.per_item:
+def _post(session: Session, draft: EntryDraft, file_id: int, verdict: str, row: Row[Any]) -> int:
+    if not EFFECTS[verdict].per_item:
         return post(session, draft, int(row.total)).entry_id
     source, where = _judged(file_id, verdict)
     items = (

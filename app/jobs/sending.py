@@ -39,7 +39,7 @@ def build_batches(runtime: Runtime, period: str, requested_on: date) -> str:
             build(session, payroll_id, contract_id, requested_on, runtime.clock.now())
         runtime.progress("build", number, len(pairs))
     with runtime.database.unit_of_work() as session:
-        refresh_statistics(session, batch, instruction)
+        refresh_statistics(session, instruction)
     return f"{len(pairs)} batches"
 
 
@@ -56,6 +56,9 @@ def send_batches(runtime: Runtime) -> str:
     done = 0
     for provider, batches in by_provider.items():
         done += _send_all(runtime, provider, batches, done, len(rows))
+    if done:  # what has left the house is what answers are looked up among
+        with runtime.database.unit_of_work() as session:
+            refresh_statistics(session, batch)
     return f"{done} sent"
 
 
