@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, Table, select, text
+from sqlalchemy import Connection, Table, text
 
 import app.access.tables as access
 import app.audit.tables as audit
@@ -135,6 +135,15 @@ _SEALED_TWICE = "old.sha256 is not null and (old.sha256 <> new.sha256 or new.sha
 # What a file said was said when it was read; nothing is hung on it afterwards.
 _READ_UP = "('applied', 'quarantined')"
 
+# (trigger, table) of every rule that stands in a database.
+_RULES = {
+    "sqlite": "select name, tbl_name from sqlite_master where type = 'trigger'",
+    "postgresql": "select t.tgname, c.relname from pg_trigger t"
+    " join pg_class c on c.oid = t.tgrelid join pg_proc p on p.oid = t.tgfoid"
+    " where not t.tgisinternal and c.relnamespace = current_schema()::regnamespace"
+    " and p.pronamespace = c.relnamespace",
+}
+
 
 def create(connection: Connection) -> None:
     """Make every table that is missing, and every rule anew."""
@@ -149,25 +158,29 @@ def install_rules(connection: Connection) -> None:
     for statement in _sqlite_rules() if sqlite else _postgresql_rules():
         connection.execute(text(statement))
     for _, table, moves in MOVES:
-        known = {tuple(row) for row in connection.execute(select(table))}
-        fresh = sorted(moves - known)
-        if fresh:
-            rows = [{"from_state": one, "to_state": other} for one, other in fresh]
-            connection.execute(table.insert(), rows)
+        connection.execute(table.delete())
+        rows = [{"from_state": one, "to_state": other} for one, other in sorted(moves)]
+        connection.execute(table.insert(), rows)
+
+
+def drop_rules(connection: Connection) -> None:
+    """Take every trigger away, those of earlier versions too, so that tables may be altered.
+
+    `install_rules` makes today's anew, in the same transaction. A trigger that calls a function
+    from outside this schema is somebody else's and stays.
+    """
+    quoted = connection.dialect.identifier_preparer.quote
+    for name, table in connection.execute(text(_RULES[connection.dialect.name])).all():
+        tail = "" if connection.dialect.name == "sqlite" else f" on {quoted(table)}"
+        connection.execute(text(f"drop trigger {quoted(name)}{tail}"))
 
 
 def missing_rules(connection: Connection) -> list[str]:
     """Names of triggers that a fresh database would have and this one lacks."""
-    if connection.dialect.name == "sqlite":
-        query = "select name from sqlite_master where type = 'trigger'"
-        wanted = {*triggers.names("sqlite"), *_names(_sqlite_rules())}
-    else:
-        query = (
-            "select t.tgname from pg_trigger t join pg_class c on c.oid = t.tgrelid"
-            " where not t.tgisinternal and c.relnamespace = current_schema()::regnamespace"
-        )
-        wanted = {*triggers.names("postgresql"), *_names(_postgresql_rules())}
-    return sorted(wanted - set(connection.execute(text(query)).scalars()))
+    dialect = connection.dialect.name
+    rules = _sqlite_rules() if dialect == "sqlite" else _postgresql_rules()
+    wanted = {*triggers.names(dialect), *_names(rules)}
+    return sorted(wanted - {name for name, _ in connection.execute(text(_RULES[dialect]))})
 
 
 def _names(statements: Iterable[str]) -> Iterable[str]:

@@ -22,5 +22,8 @@ def upgrade(database_url: str | None, as_json: bool) -> None:
     """Tạo hoặc nâng cấp cơ sở dữ liệu; chạy lại không sao."""
     settings = load_settings(database_url=database_url)
     database = Database(settings.database_url, settings.schema)
-    version = upgrade_database(database.engine)
+    try:
+        version = upgrade_database(database.engine)
+    finally:
+        database.close()
     answer(as_json, {"version": version}, f"Cơ sở dữ liệu ở phiên bản {version}.")

@@ -14,7 +14,6 @@ from functools import cached_property
 from pathlib import Path
 from time import perf_counter, process_time
 
-from app import schema
 from app.benefits.months import shift
 from app.cli.demo import bank as treasury
 from app.cli.demo import officers
@@ -29,6 +28,7 @@ from app.errors import Refused
 from app.jobs import collecting, month_end, payrolls, sending
 from app.jobs.fence import run_slot
 from app.jobs.runtime import Progress, Runtime, silent
+from app.migrations.upgrade import upgrade
 from app.privacy import open_keyring
 from app.units.lookup import facts
 from bank_adapters.contract import BankAdapter
@@ -144,8 +144,7 @@ class Demo:
 
     def _set_up(self) -> None:
         database = self.runtime.database
-        with database.engine.begin() as connection:
-            schema.create(connection)
+        upgrade(database.engine)
         with database.unit_of_work() as session:
             known = facts(session)
             if not known:

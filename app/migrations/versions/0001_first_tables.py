@@ -1,22 +1,20 @@
-"""The first tables of the house (0.1.0).
-
-The tables are made from the metadata as it stands; from the first release on each change is a
-file of its own, and this one is frozen into plain statements.
-"""
+"""The tables of release 0.1.0."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from alembic import op
 
-from app import schema
+from app.migrations.statements import run_statements
 
 revision = "0001"
 down_revision = None
 
 
 def upgrade() -> None:
-    """Make every table and rule."""
-    schema.create(op.get_bind())
+    """Make every table."""
+    run_statements(op.get_bind(), Path(__file__))
 
 
 def downgrade() -> None:
