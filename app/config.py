@@ -35,8 +35,8 @@ class Settings:
 
     `database_url` is a SQLAlchemy URL, `schema` the PostgreSQL schema of this province.
     `home` holds keys and what providers sent; `anchor` is a folder on other storage that
-    takes the signed head of the books. With `secret_key` or `field_key` empty the key
-    files in `home` are used. `session_minutes` is the idle time of a web session.
+    takes the signed head of the books. With `secret_key`, `field_key` or `seal_key` empty the
+    key files in `home` are used. `session_minutes` is the idle time of a web session.
     """
 
     database_url: str = "sqlite:///var/ansinh.db"
@@ -53,6 +53,7 @@ class Settings:
     session_minutes: int = 15
     secret_key: str = field(default="", repr=False)
     field_key: str = field(default="", repr=False)
+    seal_key: str = field(default="", repr=False)
 
     @property
     def is_sqlite(self) -> bool:
@@ -103,6 +104,11 @@ def _read(env: FileAwareEnv, faults: list[str]) -> dict[str, Any]:
             ),
             "secret_key": env.str("SECRET_KEY", default.secret_key),
             "field_key": env.str("FIELD_KEY", default.field_key),
+            "seal_key": env.str(
+                "SEAL_KEY",
+                default.seal_key,
+                validate=Regexp(r"^([0-9a-f]{64})?$", error="not 64 hex digits"),
+            ),
         }
         env.seal()
     except (EnvError, ValueError) as error:  # ValueError: a file that cannot be read

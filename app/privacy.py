@@ -13,14 +13,14 @@ import hmac
 import os
 import secrets
 from collections.abc import Callable
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from tempfile import mkstemp
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from ledger.files import write_once
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -83,18 +83,5 @@ def open_keyring(folder: Path, given: str = "") -> Keyring:
     path = folder / "field.key"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        _make_key(path)
+        write_once(path, secrets.token_bytes(KEY_BYTES))
     return Keyring(path.read_bytes())
-
-
-def _make_key(path: Path) -> None:
-    """A new key under its name whole or not at all; one that came first is never overwritten."""
-    handle, name = mkstemp(prefix=f".{path.name}.", dir=path.parent)  # for its owner only
-    draft = Path(name)
-    with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_bytes(KEY_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
-    with suppress(FileExistsError):  # another process made it just now: that one counts
-        os.link(draft, path)
-    draft.unlink()

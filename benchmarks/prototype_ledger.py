@@ -182,7 +182,7 @@ def _ours(session: Session, recipe: str, first: int, last: int) -> None:
     chosen = select(GIVEN.c.item, GIVEN.c.amount).where(GIVEN.c.item.between(first, last))
     count, total = _totals(session, first, last)
     draft = EntryDraft(f"{recipe}:{first}", recipe, CELL, date(2026, 10, 5), NOW, "bench")
-    post_many(session, draft, chosen, count, total)
+    post_many(session, draft, chosen, count=count, total=total)
 
 
 def _totals(session: Session, first: int, last: int) -> tuple[int, int]:

@@ -1,29 +1,26 @@
-"""The chain over all entries, and anchors that pin its head outside the database.
+"""The chain over all entries: one order, gapless voucher numbers, running control totals.
 
 An entry carries its digest from the start. The sealer, one at a time, gives each sealed
 entry a position, the next voucher number of its fiscal year and a link: SHA-256 of
 `previous link|position|fiscal year|voucher|entry digest`. Whoever changes, removes, inserts
 or reorders an entry breaks the links behind it; whoever rewrites or cuts the whole chain
-contradicts the anchors, which lie in a file (or on paper) that the database cannot reach.
+contradicts the anchors (`ledger/anchors.py`), which the database cannot reach.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
-from pathlib import Path
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, insert, or_, select, text
 from sqlalchemy.orm import Session
 
-from ledger.errors import LedgerError
-from ledger.tables import chain_link, entry, entry_seal
+from ledger.tables import chain_link, closed_period, entry, entry_seal
+from ledger.totals import carry_totals
 
 GENESIS = "0" * 64
 BATCH = 5_000
@@ -35,15 +32,6 @@ class Head:
 
     position: int
     link: str
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """A head as it stood at a moment."""
-
-    position: int
-    link: str
-    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +91,7 @@ def seal_chain(session: Session, limit: int = BATCH) -> int:
         )
     if rows:
         session.execute(insert(chain_link), rows)
+        carry_totals(session, last.position + len(rows))
     return len(rows)
 
 
@@ -137,41 +126,19 @@ def voucher_of(
     return {row.id: Voucher(*row) for row in rows}
 
 
-def write_anchor(path: Path, head: Head, now: datetime) -> Anchor:
-    """Append the head to the anchor file and make the disk keep it before returning."""
-    anchor = Anchor(head.position, head.link, now.astimezone(UTC).isoformat(timespec="seconds"))
-    line = json.dumps(asdict(anchor), separators=(",", ":")) + "\n"
-    is_new = not path.exists()
-    with path.open("ab") as file:
-        file.write(line.encode())
-        file.flush()
-        os.fsync(file.fileno())
-    if is_new:
-        _keep_name(path)
-    return anchor
+def closed_digests(session: Session) -> list[str]:
+    """Digest over the first n closed periods in the order of closing, for n from 0 on.
 
-
-def read_anchors(path: Path) -> list[Anchor]:
-    """The anchors of a file, oldest first; none when there is no file.
-
-    Raises LedgerError when a line is not an anchor: someone wrote into the file.
+    An anchor pins one, so that nobody opens a closed month again unseen.
     """
-    if not path.exists():
-        return []
-    anchors = []
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
-        try:
-            anchors.append(_anchor(json.loads(line)))
-        except (ValueError, TypeError) as error:
-            raise LedgerError(f"{path}: line {number} is not an anchor") from error
-    return anchors
-
-
-def _anchor(value: Any) -> Anchor:
-    anchor = Anchor(**value)
-    if type(anchor.position) is not int or len(anchor.link) != len(GENESIS):
-        raise ValueError("position or link")
-    return anchor
+    c = closed_period.c
+    rows = session.execute(select(c.programme, c.period, c.position).order_by(c.number))
+    digest = hashlib.sha256()
+    digests = [digest.hexdigest()]
+    for one in rows:
+        digest.update(f"{one.programme}|{one.period}|{one.position}\n".encode())
+        digests.append(digest.hexdigest())
+    return digests
 
 
 def _alone(session: Session) -> None:
@@ -197,12 +164,3 @@ def _last_vouchers(session: Session, years: set[int]) -> defaultdict[int, int]:
         query = select(func.max(chain_link.c.voucher)).where(chain_link.c.fiscal_year == year)
         last[year] = session.scalar(query) or 0
     return last
-
-
-def _keep_name(path: Path) -> None:
-    """A new file's name lies in its folder, which has to reach the disk as well."""
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -1,59 +1,102 @@
 """The chart of accounts as data: kinds of account, and the accounts opened from them.
 
-An account is a kind and the dimensions that the kind uses, e.g.
+An account is a kind and the codes that its pattern names, e.g.
 `transit/local/pension/01273/banka`. Which side it normally has follows from `guard`: a credit
 account may not fall below zero (guard 1), a debit account not above (guard 2), because a
 balance is credits minus debits.
-The numbers are those of our recipes (protocol.md 2.4); the mapping to the public-sector chart
-(Circular 24/2024/TT-BTC) is the finance department's data.
+The kinds stand in `data/chart.csv` (numbers of protocol.md 2.4), the accounts of the
+public-sector chart under which they fall in `data/public_chart.csv`.
 """
 
 from __future__ import annotations
 
+import csv
 import re
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from ledger.errors import UnknownAccount
+from ledger.errors import ChartError, UnknownAccount
 from ledger.tables import account
 
 UNGUARDED, CREDIT_NORMAL, DEBIT_NORMAL = 0, 1, 2
+ALL = ("fund", "programme", "unit", "provider")
+DATA = Path(__file__).with_name("data")
+_GUARDS = {"either": UNGUARDED, "credit": CREDIT_NORMAL, "debit": DEBIT_NORMAL}
+_CODE = re.compile(r"[A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of account: its number, its name for people, its guard, what tells two apart."""
+    """A kind of account: its number, its names for people, its guard, what tells two apart.
+
+    `item` says what an item is ("obligation", "bank line", "batch", "case"), empty when the
+    account has none.
+    """
 
     code: str
     number: str
     name: str
+    name_en: str
     guard: int
     dimensions: tuple[str, ...]
-    itemised: bool = False
+    item: str
+
+    @property
+    def itemised(self) -> bool:
+        """Whether every posting names an item."""
+        return self.item != ""
 
 
-ALL = ("fund", "programme", "unit", "provider")
-_CODE = re.compile(r"[A-Za-z0-9._-]*")
+@dataclass(frozen=True, slots=True)
+class PublicAccount:
+    """Where finance staff find a kind in the public-sector chart; empty where it has no place."""
 
-KINDS: Mapping[str, Kind] = {
-    kind.code: kind
-    for kind in (
-        Kind("bank", "1110", "Tiền gửi tại ngân hàng", DEBIT_NORMAL, ALL),
-        Kind("advance", "1120", "Tạm ứng cho đơn vị chi trả", DEBIT_NORMAL, ALL),
-        Kind("unexplained", "1388", "Ghi nợ chưa rõ lý do", DEBIT_NORMAL, ALL, itemised=True),
-        Kind("claim", "1389", "Phải đòi đơn vị chi trả", DEBIT_NORMAL, ALL, itemised=True),
-        Kind("treasury", "3337", "Phải nộp trả Kho bạc", CREDIT_NORMAL, ALL),
-        Kind("payable", "3340", "Trợ cấp phải trả", CREDIT_NORMAL, ALL[:2], itemised=True),
-        Kind("commitment", "3341", "Đã lập lệnh chi", CREDIT_NORMAL, ALL),
-        Kind("transit", "3342", "Tiền đang chuyển", CREDIT_NORMAL, ALL),
-        Kind("suspense", "3348", "Tiền vào chưa rõ nguồn", CREDIT_NORMAL, ALL, itemised=True),
-        Kind("funding", "4610", "Kinh phí được cấp", CREDIT_NORMAL, ALL),
-        Kind("expense", "6110", "Chi trợ cấp", UNGUARDED, ALL[:3]),
-    )
-}
+    number: str
+    name: str
+    source: str
+    confirmed: bool
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _kind(row: Mapping[str, str]) -> Kind:
+    code, *parts = row["pattern"].split("/")
+    dimensions = tuple(part.strip("{}") for part in parts)
+    if code != row["code"] or not set(dimensions) <= set(ALL):
+        raise ChartError(f"chart: {row['code']} has the pattern {row['pattern']!r}")
+    guard = _GUARDS[row["side"]]
+    return Kind(code, row["number"], row["name"], row["name_en"], guard, dimensions, row["item"])
+
+
+KINDS: Mapping[str, Kind] = {row["code"]: _kind(row) for row in _rows(DATA / "chart.csv")}
+
+
+def public_chart(path: Path | None = None) -> dict[str, PublicAccount]:
+    """The place of every kind in the public-sector chart, from our data or a province's file.
+
+    Raises ChartError when the file lacks a column or a kind, or names an unknown one.
+    """
+    rows = list(_rows(path or DATA / "public_chart.csv"))
+    try:
+        found = {row["code"]: _public(row) for row in rows}
+    except (KeyError, AttributeError) as error:
+        raise ChartError(f"{path}: the column {error} is missing") from error
+    if wrong := found.keys() ^ KINDS.keys():
+        raise ChartError(f"{path or 'public chart'}: missing or unknown kinds {sorted(wrong)}")
+    return found
+
+
+def _public(row: Mapping[str, str]) -> PublicAccount:
+    confirmed = row["confirmed"].strip().lower() == "yes"
+    return PublicAccount(row["public_number"], row["public_name"], row["source"], confirmed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +134,21 @@ def open_accounts(session: Session, cells: Iterable[Cell], currency: str = "VND"
     if fresh:
         session.execute(insert(account), fresh)
     return len(fresh)
+
+
+def open_new_kinds(session: Session) -> int:
+    """Open, in every cell that has accounts, those of kinds that the chart got since.
+
+    For a database of an earlier version; gives how many.
+    """
+    a = account.c
+    known = session.execute(
+        select(a.currency, a.fund, a.programme, a.unit, a.provider).where(a.kind == "bank")
+    )
+    cells: defaultdict[str, list[Cell]] = defaultdict(list)
+    for currency, *codes in known:
+        cells[currency].append(Cell(*codes))
+    return sum(open_accounts(session, places, currency) for currency, places in cells.items())
 
 
 def account_row(kind: str, cell: Cell, currency: str) -> dict[str, object]:

@@ -1,10 +1,11 @@
 """The canonical text of an entry, and its digest.
 
 First a line with the header as a JSON list: key, kind, programme, currency, effective_on,
-recorded_at (UTC, microseconds), reverses, source, reason, content. Then one line per posting
-in the order of the line numbers: `line|account path|item|debit|credit`. Lines are joined by
-newlines; the digest is SHA-256 of that text in UTF-8, in hex. JSON keeps free text from
-posing as another field; a path cannot hold a bar or a newline (`ledger/chart.py`).
+recorded_at (UTC, microseconds), reverses, source, reason, content; then, where there is one, an
+object with what it corrects and with a budget year other than that of its date. Then one line
+per posting in the order of the line numbers: `line|account path|item|debit|credit`. Lines are
+joined by newlines; the digest is SHA-256 of that text in UTF-8, in hex. JSON keeps free text
+from posing as another field; a path cannot hold a bar or a newline (`ledger/chart.py`).
 
 The database joins the lines, since it does so five times as fast as we would; an entry of
 50,001 postings is a text of about 3 MB.
@@ -55,7 +56,14 @@ def header_text(row: Row[Any]) -> str:
         row.reason,
         row.content,
     )
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+    # Only where they say something: so an entry of an earlier version keeps its digest.
+    extra: dict[str, int] = {}
+    if row.corrects_id is not None:
+        extra["corrects"] = row.corrects_id
+    if row.fiscal_year != row.effective_on.year:
+        extra["fiscal_year"] = row.fiscal_year
+    parts = (*fields, extra) if extra else fields
+    return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
 
 
 def posting_text() -> ColumnElement[str]:

@@ -5,7 +5,9 @@ LedgerError
 ├── Conflict        the same idempotency key with other content, or an item moved meanwhile
 ├── Overdrawn       an account or an item would fall below zero
 ├── PeriodClosed    the date lies in a closed period
-└── UnknownAccount  no such account in the chart
+├── UnknownAccount  no such account in the chart
+├── ChartError      the chart's data cannot be right
+└── AnchorError     the anchor file or the key that signs it cannot be read
 """
 
 from __future__ import annotations
@@ -36,3 +38,11 @@ class PeriodClosed(LedgerError):
 
 class UnknownAccount(LedgerError):
     """The account was never opened in this chart."""
+
+
+class ChartError(LedgerError):
+    """A row of the chart, or of the table of public-sector accounts, cannot be right."""
+
+
+class AnchorError(LedgerError):
+    """A line of the anchor file is no anchor, or a key is no key."""

@@ -27,7 +27,14 @@ from ledger.tables import account, chain_link, entry, posting
 FETCH_ROWS = 5_000
 
 # The first digit of an account's number says where it stands.
-_ROOTS = {"1": "assets", "3": "liabilities", "4": "income", "6": "expenses"}
+_ROOTS = {
+    "1": "assets",
+    "3": "liabilities",
+    "4": "income",
+    "6": "expenses",
+    "8": "expenses",
+    "9": "equity",
+}
 
 
 def export_journal(session: Session, out: TextIO, format: str, *, note: str = "") -> int:

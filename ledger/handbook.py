@@ -18,14 +18,15 @@ _SIDES = {CREDIT_NORMAL: "credit", DEBIT_NORMAL: "debit"}
 def chart_table() -> str:
     """Every kind of account: number, names, the side it may not leave, what tells two apart."""
     lines = [
-        "| number | kind | name | side | one account per | items |",
+        "| number | kind | name | side | one account per | one item per |",
         "|---|---|---|---|---|---|",
     ]
     for kind in sorted(KINDS.values(), key=lambda one: one.number):
         side = _SIDES.get(kind.guard, "either")
-        items = "yes" if kind.itemised else ""
         cell = ", ".join(kind.dimensions)
-        lines.append(f"| {kind.number} | `{kind.code}` | {kind.name} | {side} | {cell} | {items} |")
+        lines.append(
+            f"| {kind.number} | `{kind.code}` | {kind.name} | {side} | {cell} | {kind.item} |"
+        )
     return "\n".join(lines)
 
 

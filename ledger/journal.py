@@ -1,43 +1,34 @@
 """Writing entries: header, postings, seal. Nothing here commits.
 
-Every entry follows one recipe. The itemised side (one posting per item) is taken from a
-SELECT that already stands in the database; the control side carries one total, and is written
-last, so that other writers wait for it as briefly as may be.
+Every entry follows one recipe, or undoes an entry that did. The itemised side (one posting per
+item) is written by one statement; the control side carries one total, and is written last, so
+that other writers wait for it as briefly as may be.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Insert,
-    Select,
-    bindparam,
-    func,
-    insert,
-    literal,
-    select,
-    true,
-)
+from sqlalchemy import Row, Select, func, insert, select
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ledger.chart import KINDS, Cell, account_ids
 from ledger.digest import entry_digest
-from ledger.errors import Conflict, LedgerError, Overdrawn, PeriodClosed, Unbalanced, UnknownAccount
-from ledger.recipes import RECIPES, Recipe
-from ledger.schema import Whole
+from ledger.errors import Conflict, Unbalanced
+from ledger.money import MAXIMUM_AMOUNT
+from ledger.posting_rows import Items, given, insert_items, insert_mirror, insert_one
+from ledger.recipes import RECIPES
+from ledger.refusals import refusals
+from ledger.schema import whole_sum
 from ledger.tables import account, entry, entry_seal, posting
 
 ITEMS_MAX = 50_000
-AMOUNT_MAX = 10**15
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +36,9 @@ class EntryDraft:
     """The header of an entry that is to be written.
 
     `key` makes the entry once for ever; `source` names what caused it (payroll, batch, bank
-    line); `effective_on` is when it happened, `recorded_at` when we write it.
+    line); `effective_on` is when it happened, `recorded_at` when we write it. `corrects_id` is an
+    earlier entry that this one puts right. `fiscal_year` is the budget year where it is not
+    that of the date: in January an entry may belong to the year before.
     """
 
     key: str
@@ -55,7 +48,8 @@ class EntryDraft:
     recorded_at: datetime
     source: str
     reason: str = ""
-    reverses_id: int | None = None
+    corrects_id: int | None = None
+    fiscal_year: int | None = None
     currency: str = "VND"
 
 
@@ -77,58 +71,144 @@ def post(
     content = _content(draft, 1, amount, debit_item, credit_item)
     if known := _known(session, draft.key, content):
         return known
-    recipe, ids = _accounts(session, draft)
-    posted = _open_entry(session, draft, content)
-    if not posted.is_new:
-        return posted
-    _hold(session, [ids[kind] for kind in ids if not KINDS[kind].itemised])
-    with _refusals():
-        number = posted.entry_id
-        _write_one(session, number, 1, ids[recipe.debit], debit_item, amount, True)
-        _write_one(session, number, 2, ids[recipe.credit], credit_item, amount, False)
-        _seal(session, posted.entry_id, 2, amount)
+    recipe = RECIPES[draft.recipe]
+    ids = account_ids(session, (recipe.debit, recipe.credit), draft.cell)
+    posted = _opened(session, _header(draft, content))
+    if posted.is_new:
+        _hold(session, [ids[kind] for kind in ids if not KINDS[kind].itemised])
+        with refusals():
+            _one(session, posted.entry_id, 1, ids[recipe.debit], debit_item, amount, True)
+            _one(session, posted.entry_id, 2, ids[recipe.credit], credit_item, amount, False)
+            _seal(session, posted.entry_id, 2, amount)
     return posted
 
 
 def post_many(
-    session: Session, draft: EntryDraft, items: Select[*tuple[Any, ...]], count: int, total: int
+    session: Session,
+    draft: EntryDraft,
+    items: Items | Iterable[tuple[int, int]],
+    *,
+    count: int | None = None,
+    total: int | None = None,
 ) -> Posted:
     """Write one entry with a posting per item and one control posting.
 
-    `items` gives rows (item, amount), each item once; `count` and `total` are stated
-    beforehand and the seal refuses an entry that disagrees. At most 50,000 items. Raises as
-    `post` does.
+    `items` are rows (item, amount), each item once, at most 50,000: a SELECT, whose rows never
+    leave the database, or numbers from outside. A `count` and `total` that were approved
+    beforehand are stated, and an entry that disagrees is refused. Under a known key the same
+    items give the first answer, others Conflict. Raises as `post` does.
     """
+    wanted = items if isinstance(items, Select) else given(session, items)
+    if count is None or total is None:
+        count, total = _measured(session, wanted)
     if count > ITEMS_MAX:
         raise Unbalanced(f"an entry holds at most {ITEMS_MAX} items, not {count}: use chunks")
+    recipe, is_debit = RECIPES[draft.recipe], _is_debit_itemised(draft.recipe)
     content = _content(draft, count, total)
-    if known := _known(session, draft.key, content):
-        return known
-    recipe, ids = _accounts(session, draft)
-    posted = _open_entry(session, draft, content)
+    posted = _known(session, draft.key, content)
+    if posted is None:
+        ids = account_ids(session, (recipe.debit, recipe.credit), draft.cell)
+        posted = _opened(session, _header(draft, content))
     if not posted.is_new:
+        _refuse_other_items(session, posted.entry_id, wanted)
         return posted
-    is_debit = KINDS[recipe.debit].itemised
-    itemised, control = ids[recipe.debit], ids[recipe.credit]
-    if not is_debit:
-        itemised, control = control, itemised
-    with _refusals():
-        _write(session, posted.entry_id, itemised, items, is_debit)
+    sides = (ids[recipe.debit], ids[recipe.credit])
+    itemised, control = sides if is_debit else sides[::-1]
+    with refusals():
+        values = {"p_entry": posted.entry_id, "p_account": itemised, "p_after": 0}
+        session.execute(insert_items(wanted, is_debit), values)
         _hold(session, [control])
-        _write_one(session, posted.entry_id, count + 1, control, 0, total, not is_debit)
+        _one(session, posted.entry_id, count + 1, control, 0, total, not is_debit)
         _seal(session, posted.entry_id, count + 1, total)
     return posted
 
 
+def reverse(
+    session: Session,
+    entry_id: int,
+    *,
+    key: str,
+    effective_on: date,
+    recorded_at: datetime,
+    source: str,
+    reason: str = "",
+) -> Posted:
+    """Undo a whole entry by its opposite, linked to it; an entry is reversed once.
+
+    What is right is then posted by its recipe, with `corrects_id`. Dated on an open day: see
+    `periods.first_open_day`. Raises as `post` does; Overdrawn where the money went on.
+    """
+    old = session.execute(
+        select(entry, entry_seal.c.postings, entry_seal.c.total)
+        .join(entry_seal, entry_seal.c.entry_id == entry.c.id)
+        .where(entry.c.id == entry_id)
+    ).one_or_none()
+    if old is None:
+        raise Unbalanced(f"there is no entry {entry_id} to reverse")
+    content = _digest_of("reverse", entry_id, effective_on.isoformat(), source, reason)
+    if known := _known(session, key, content):
+        return known
+    header = {
+        "key": key,
+        "kind": old.kind,
+        "programme": old.programme,
+        "currency": old.currency,
+        "effective_on": effective_on,
+        "recorded_at": recorded_at,
+        "fiscal_year": effective_on.year,
+        "reason": reason or f"Huỷ bút toán {entry_id}: {old.reason}",
+        "source": source,
+        "reverses_id": entry_id,
+        "content": content,
+    }
+    posted = _opened(session, header)
+    if posted.is_new:
+        _mirror(session, posted.entry_id, old)
+    return posted
+
+
+def _mirror(session: Session, entry_id: int, old: Row[Any]) -> None:
+    values = {"p_entry": entry_id, "p_reversed": old.id}
+    with refusals():
+        session.execute(insert_mirror(items=True), values)
+        controls = select(posting.c.account_id).where(
+            posting.c.entry_id == old.id, posting.c.item == 0
+        )
+        _hold(session, list(session.scalars(controls)))
+        session.execute(insert_mirror(items=False), values)
+        _seal(session, entry_id, old.postings, old.total)
+
+
+def _is_debit_itemised(name: str) -> bool:
+    """Whether the debit side is the one with a posting per item; exactly one side may be."""
+    recipe = RECIPES[name]
+    debit, credit = KINDS[recipe.debit].itemised, KINDS[recipe.credit].itemised
+    if debit == credit:
+        raise Unbalanced(f"{name!r} does not join items with one control account: use post")
+    return debit
+
+
+def _measured(session: Session, items: Items) -> tuple[int, int]:
+    rows = items.subquery("measured")
+    amount = rows.c.amount
+    count, total = session.execute(select(func.count(), whole_sum(amount))).one()
+    return count, total or 0
+
+
 def _content(draft: EntryDraft, count: int, total: int, *items: int) -> str:
     """What a repeated key must agree with; the moment of writing is left out."""
-    if type(total) is not int or not 0 < total <= AMOUNT_MAX:
+    if type(total) is not int or not 0 < total <= MAXIMUM_AMOUNT:
         raise Unbalanced(f"an amount is a whole number above 0 and at most 10^15, not {total!r}")
     cell = draft.cell
     place = (cell.fund, cell.programme, cell.unit, cell.provider, draft.currency)
-    cause = (draft.effective_on.isoformat(), draft.source, draft.reason, draft.reverses_id)
-    text = json.dumps((draft.recipe, *place, *cause, count, total, *items), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    cause = (draft.effective_on.isoformat(), draft.source, draft.reason, None)
+    later = {"corrects": draft.corrects_id, "fiscal_year": draft.fiscal_year}
+    extra = (later,) if any(later.values()) else ()
+    return _digest_of(draft.recipe, *place, *cause, count, total, *items, *extra)
+
+
+def _digest_of(*parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
 def _known(session: Session, key: str, content: str) -> Posted | None:
@@ -142,19 +222,28 @@ def _known(session: Session, key: str, content: str) -> Posted | None:
     return Posted(known.id, is_new=False)
 
 
-def _open_entry(session: Session, draft: EntryDraft, content: str) -> Posted:
+def _refuse_other_items(session: Session, entry_id: int, wanted: Items) -> None:
+    """Count and total agree already; so it is enough that every wanted row was posted."""
+    rows = wanted.subquery("wanted")
+    posted = select(posting.c.item, posting.c.debit + posting.c.credit)
+    other = select(rows.c.item, rows.c.amount).except_(posted.where(posting.c.entry_id == entry_id))
+    if session.execute(other.limit(1)).first() is not None:
+        raise Conflict(f"the key of entry {entry_id} was used for other items")
+
+
+def _opened(session: Session, values: dict[str, Any]) -> Posted:
     """Insert the header; where another writer was first with the same key, find his entry."""
     header: Any = insert(entry)
     if _on_postgresql(session):
-        # Waits for the other writer; a violation would spoil the whole transaction.
+        # Waits for another writer of the key; a violation would spoil the whole transaction.
         header = postgresql.insert(entry).on_conflict_do_nothing(index_elements=[entry.c.key])
-    with _refusals():
-        number = session.scalar(header.values(_header(draft, content)).returning(entry.c.id))
+    with refusals():
+        number = session.scalar(header.values(values).returning(entry.c.id))
     if number is not None:
         return Posted(number, is_new=True)
-    known = _known(session, draft.key, content)
+    known = _known(session, values["key"], values["content"])
     if known is None:
-        raise Conflict(f"key {draft.key!r} is being written by another; try again")
+        raise Conflict(f"key {values['key']!r} is being written by another; try again")
     return known
 
 
@@ -166,17 +255,12 @@ def _header(draft: EntryDraft, content: str) -> dict[str, Any]:
         "currency": draft.currency,
         "effective_on": draft.effective_on,
         "recorded_at": draft.recorded_at,
-        "fiscal_year": draft.effective_on.year,
+        "fiscal_year": draft.fiscal_year or draft.effective_on.year,
         "reason": draft.reason or RECIPES[draft.recipe].says,
         "source": draft.source,
-        "reverses_id": draft.reverses_id,
+        "corrects_id": draft.corrects_id,
         "content": content,
     }
-
-
-def _accounts(session: Session, draft: EntryDraft) -> tuple[Recipe, dict[str, int]]:
-    recipe = RECIPES[draft.recipe]
-    return recipe, account_ids(session, (recipe.debit, recipe.credit), draft.cell)
 
 
 def _on_postgresql(session: Session) -> bool:
@@ -193,99 +277,14 @@ def _hold(session: Session, controls: list[int]) -> None:
         session.execute(query.with_for_update()).all()
 
 
-@cache
-def _one(is_debit: bool) -> Insert:
-    """The statement that writes a single posting; built once, run with other values."""
-    item, amount = bindparam("p_item", type_=Whole), bindparam("p_amount", type_=Whole)
-    return _postings(select(item.label("item"), amount.label("amount")), is_debit)
-
-
-def _write_one(
+def _one(
     session: Session, entry_id: int, line: int, account_id: int, item: int, amount: int, debit: bool
 ) -> None:
     values = {"p_entry": entry_id, "p_account": account_id, "p_after": line - 1}
-    session.execute(_one(debit), {**values, "p_item": item, "p_amount": amount})
-
-
-def _write(
-    session: Session,
-    entry_id: int,
-    account_id: int,
-    items: Select[*tuple[Any, ...]],
-    is_debit: bool,
-) -> None:
-    values = {"p_entry": entry_id, "p_account": account_id, "p_after": 0}
-    session.execute(_postings(items, is_debit), values)
-
-
-def _postings(items: Select[*tuple[Any, ...]], is_debit: bool) -> Insert:
-    """Insert a posting per row of `items`, each carrying on its (account, item)."""
-    entry_id, account_id = bindparam("p_entry", type_=Whole), bindparam("p_account", type_=Whole)
-    new = items.subquery("new_items")
-    past = posting.alias("past")
-    latest = (
-        select(func.max(past.c.seq))
-        .where(past.c.account_id == account_id, past.c.item == new.c.item)
-        .scalar_subquery()
-    )
-    before = posting.alias("before")
-    joined = new.outerjoin(
-        before,
-        (before.c.account_id == account_id)
-        & (before.c.item == new.c.item)
-        & (before.c.seq == latest),
-    )
-    signed = -new.c.amount if is_debit else new.c.amount
-    zero: ColumnElement[int] = literal(0, Whole)
-    columns = {
-        "entry_id": entry_id,
-        "line": bindparam("p_after", type_=Whole) + func.row_number().over(order_by=new.c.item),
-        "account_id": account_id,
-        "item": new.c.item,
-        "seq": func.coalesce(before.c.seq, 0) + 1,
-        "debit": new.c.amount if is_debit else zero,
-        "credit": zero if is_debit else new.c.amount,
-        "balance": func.coalesce(before.c.balance, 0) + signed,
-    }
-    rows = select(*columns.values()).select_from(joined).where(true())
-    return insert(posting).from_select(list(columns), rows, include_defaults=False)
+    session.execute(insert_one(debit), {**values, "p_item": item, "p_amount": amount})
 
 
 def _seal(session: Session, entry_id: int, postings: int, total: int) -> None:
-    session.execute(
-        insert(entry_seal).values(
-            entry_id=entry_id,
-            postings=postings,
-            total=total,
-            digest=entry_digest(session, entry_id),
-        )
-    )
-
-
-class _refusals:
-    """Turns a refusal of the database into an error that says which rule was broken."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, IntegrityError):
-            message = str(error.orig).splitlines()[0]
-            raise _meaning(message)(f"refused by the books: {message}") from error
-
-
-# What a database says, in the order in which to look for it. The names of constraints come
-# from PostgreSQL, those of columns from SQLite, the rest from our triggers.
-_SAID: tuple[tuple[str, type[LedgerError]], ...] = (
-    ("period closed", PeriodClosed),
-    ("below zero", Overdrawn),
-    ("unknown account", UnknownAccount),
-    ("running balance broken", Conflict),
-    ("uq_posting_", Conflict),
-    ("uq_entry_", Conflict),
-    ("UNIQUE constraint failed", Conflict),
-)
-
-
-def _meaning(message: str) -> type[LedgerError]:
-    return next((error for said, error in _SAID if said in message), Unbalanced)
+    digest = entry_digest(session, entry_id)
+    values = {"entry_id": entry_id, "postings": postings, "total": total, "digest": digest}
+    session.execute(insert(entry_seal).values(values))

@@ -1,7 +1,9 @@
 """Closed periods: a month of a programme, after which nothing is posted into it.
 
-The database refuses the entry (`ledger/triggers.py`); these functions close a month and say
-where a late fact goes: to the first open day.
+A budget year has a thirteenth period, `2026-13`: entries dated in January that belong to the
+year before (adjustment period, domain.md 2.3). The database refuses an entry into a closed
+period (`ledger/triggers.py`); these functions close one and say where a late fact goes: to the
+first open day.
 """
 
 from __future__ import annotations
@@ -9,26 +11,35 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
-from ledger.chain import seal_all
+from ledger.chain import head, seal_all
 from ledger.tables import closed_period
+from ledger.triggers import ADJUSTMENT
 
 
-def period_of(day: date) -> str:
-    """The period a day lies in, e.g. `2026-10`."""
+def period_of(day: date, fiscal_year: int | None = None) -> str:
+    """The period of a day, e.g. `2026-10`; of a day of January in the year before, `2026-13`."""
+    if fiscal_year is not None and fiscal_year != day.year:
+        return f"{fiscal_year}-{ADJUSTMENT}"
     return f"{day:%Y-%m}"
 
 
 def days_of(period: str) -> tuple[date, date]:
-    """First and last day of a period; raises ValueError when it is not like `2026-10`."""
+    """First and last day of a period; raises ValueError when it is not like `2026-10`.
+
+    Those of `2026-13` are January 2027.
+    """
+    year, _, month = period.partition("-")
+    if month == str(ADJUSTMENT):
+        period = f"{int(year) + 1}-01"
     first = date.fromisoformat(f"{period}-01")
     return first, first.replace(day=monthrange(first.year, first.month)[1])
 
 
 def close_period(session: Session, programme: str, period: str, now: datetime) -> bool:
-    """Close a month for ever and seal the chain; False when it was closed before.
+    """Close a period for ever, once the chain holds every entry of it; False when it was closed.
 
     On PostgreSQL this waits until every entry of the programme that is being written has
     been committed or given up, so that none slips in behind the close.
@@ -36,9 +47,23 @@ def close_period(session: Session, programme: str, period: str, now: datetime) -
     days_of(period)
     if is_closed(session, programme, period):
         return False
-    session.execute(insert(closed_period).values(programme=programme, period=period, closed_at=now))
-    seal_all(session)
+    _wait_for_writers(session, programme)
+    seal_all(session)  # one sealer at a time, hence one close at a time
+    known = session.execute(select(func.count()).select_from(closed_period)).scalar_one()
+    values = {"programme": programme, "period": period, "closed_at": now, "number": known + 1}
+    position = head(session).position
+    session.execute(insert(closed_period).values(**values, position=position))
     return True
+
+
+def _wait_for_writers(session: Session, programme: str) -> None:
+    """Take the lock that writers of the programme share (`ledger/triggers.py`); then none is left.
+
+    On SQLite a writer is alone.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        lock = "select pg_advisory_xact_lock(hashtextextended(current_schema() || '/' || :one, 0))"
+        session.execute(text(lock), {"one": programme})
 
 
 def is_closed(session: Session, programme: str, period: str) -> bool:

@@ -66,6 +66,7 @@ entry = Table(
     Column("source", Text, nullable=False),
     Column("reverses_id", Whole, ForeignKey("entry.id"), unique=True),
     Column("content", Text, nullable=False),
+    Column("corrects_id", Whole, ForeignKey("entry.id")),
     _SEALED,
     **STRICT,
 )
@@ -124,12 +125,33 @@ chain_link = Table(
     **STRICT,
 )
 
+# Running totals of a kind of account in a fund and programme, as of a position of the chain.
+control_total = Table(
+    "control_total",
+    metadata,
+    Column("kind", Text, nullable=False),
+    Column("fund", Text, nullable=False),
+    Column("programme", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("position", Whole, nullable=False),
+    Column("debits", Whole, nullable=False),
+    Column("credits", Whole, nullable=False),
+    PrimaryKeyConstraint("kind", "fund", "programme", "currency", "position"),
+    CheckConstraint("debits >= 0 and credits >= 0", name="totals"),
+    sqlite_with_rowid=False,
+    **STRICT,
+)
+
 closed_period = Table(
     "closed_period",
     metadata,
     Column("programme", Text, nullable=False),
     Column("period", Text, nullable=False),
     Column("closed_at", Moment, nullable=False),
+    # The how-manieth close, and the end of the chain then: no entry of the period stands behind it.
+    # -1: closed by a version that did not write it down.
+    Column("number", Whole, nullable=False, unique=True),
+    Column("position", Whole, nullable=False),
     PrimaryKeyConstraint("programme", "period"),
     CheckConstraint("length(period) = 7", name="period"),
     **STRICT,

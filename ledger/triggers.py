@@ -13,7 +13,15 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, inspect, text
 
-APPEND_ONLY = ("entry", "posting", "entry_seal", "chain_link", "closed_period", "account")
+APPEND_ONLY = (
+    "entry",
+    "posting",
+    "entry_seal",
+    "chain_link",
+    "control_total",
+    "closed_period",
+    "account",
+)
 
 # What OR REPLACE would silently delete on SQLite: the unique keys of each table.
 UNIQUE_KEYS = {
@@ -23,17 +31,32 @@ UNIQUE_KEYS = {
     "entry_seal": "entry_id = new.entry_id",
     "chain_link": "position = new.position or entry_id = new.entry_id"
     " or (fiscal_year = new.fiscal_year and voucher = new.voucher)",
-    "closed_period": "programme = new.programme and period = new.period",
+    "control_total": "kind = new.kind and fund = new.fund and programme = new.programme"
+    " and currency = new.currency and position = new.position",
+    "closed_period": "number = new.number or (programme = new.programme and period = new.period)",
     "account": "id = new.id or path = new.path",
 }
+
+# The period after the twelfth month: entries dated in January that belong to the year before
+# (adjustment period until 31 January, Circular 26/2026/TT-BTC; domain.md 2.3).
+ADJUSTMENT = 13
 
 BROKEN_ENTRY = """
 select case
   when s.debits is null or s.debits <> s.credits or s.debits <> new.total
     or s.postings <> new.postings then 'entry does not balance'
   when b.why is not null then b.why
+  when s.reverses_id is not null and (
+      s.postings <> (select count(*) from posting o where o.entry_id = s.reverses_id)
+      or exists (
+        select 1 from posting o left join posting m on m.entry_id = new.entry_id
+          and m.account_id = o.account_id and m.item = o.item
+          and m.debit = o.credit and m.credit = o.debit
+        where o.entry_id = s.reverses_id and m.entry_id is null))
+    then 'not the opposite of what it reverses'
   end as why
-from (select sum(debit) as debits, sum(credit) as credits, count(*) as postings
+from (select sum(debit) as debits, sum(credit) as credits, count(*) as postings,
+        (select reverses_id from entry where id = new.entry_id) as reverses_id
       from posting where entry_id = new.entry_id) s
 left join (
   select case
@@ -68,6 +91,7 @@ REASONS = (
     "item missing or not allowed",
     "running balance broken",
     "below zero",
+    "not the opposite of what it reverses",
 )
 
 
@@ -106,12 +130,19 @@ def _sqlite() -> Iterable[str]:
         " or not exists (select 1 from entry where id = new.entry_id)"
         " begin select raise(abort, 'entry sealed or unknown'); end"
     )
-    yield "drop trigger if exists entry_period"
-    yield (
-        "create trigger entry_period before insert on entry"
-        " when exists (select 1 from closed_period where programme = new.programme"
-        " and period = substr(new.effective_on, 1, 7))"
-        " begin select raise(abort, 'period closed'); end"
+    year = "cast(substr(new.effective_on, 1, 4) as integer)"
+    yield from _sqlite_refused(
+        "entry_year",
+        f"not (new.fiscal_year = {year} or new.fiscal_year = {year} - 1"
+        " and substr(new.effective_on, 6, 2) = '01')",
+        "fiscal year does not fit the date",
+    )
+    yield from _sqlite_refused(
+        "entry_period",
+        "exists (select 1 from closed_period where programme = new.programme"  # noqa: S608
+        f" and period = case new.fiscal_year when {year} then substr(new.effective_on, 1, 7)"
+        f" else new.fiscal_year || '-{ADJUSTMENT}' end)",
+        "period closed",
     )
     yield "drop trigger if exists entry_sealed_check"
     refusals = " ".join(
@@ -120,6 +151,15 @@ def _sqlite() -> Iterable[str]:
     yield (
         "create trigger entry_sealed_check before insert on entry_seal begin"  # noqa: S608
         f" select case w.why {refusals} end from ({BROKEN_ENTRY}) w where w.why is not null; end"
+    )
+
+
+def _sqlite_refused(name: str, condition: str, message: str) -> Iterable[str]:
+    """Statements of a trigger that refuses an entry."""
+    yield f"drop trigger if exists {name}"
+    yield (
+        f"create trigger {name} before insert on entry when {condition}"
+        f" begin select raise(abort, '{message}'); end"
     )
 
 
@@ -179,8 +219,14 @@ def _postgresql(schema: str) -> Iterable[str]:
         "entry_period",
         schema,
         f"perform pg_advisory_xact_lock_shared({_PROGRAMME});"  # noqa: S608
+        " if not (new.fiscal_year = extract(year from new.effective_on)"
+        " or new.fiscal_year = extract(year from new.effective_on) - 1"
+        " and extract(month from new.effective_on) = 1) then"
+        " raise exception 'fiscal year does not fit the date' using errcode = '23514'; end if;"
         " if exists (select 1 from closed_period c where c.programme = new.programme"
-        " and c.period = to_char(new.effective_on, 'YYYY-MM')) then"
+        " and c.period = case when new.fiscal_year = extract(year from new.effective_on)"
+        f" then to_char(new.effective_on, 'YYYY-MM') else new.fiscal_year || '-{ADJUSTMENT}' end)"
+        " then"
         " raise exception 'period closed' using errcode = '23514'; end if; return new;",
     )
     yield from _before_insert("entry", "entry_period")

@@ -11,7 +11,7 @@ import click
 from app.cli.options import answer, open_house, with_database, with_json
 from app.cli.words import proof_line
 from ledger.export import export_journal
-from ledger.proof import Proof
+from ledger.proofs import Proof
 
 
 @click.group()

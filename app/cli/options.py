@@ -19,8 +19,8 @@ from app.privacy import Keyring, open_keyring
 from app.units.lookup import facts
 from app.units.tables import provider
 from bank_adapters.discovery import load
-from ledger.chain import read_anchors
-from ledger.proof import Proof
+from ledger.anchors import AnchorFile
+from ledger.proofs import Proof
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -53,7 +53,13 @@ class House:
         """The keys of this installation."""
         return open_keyring(self.home / "keys", self.settings.field_key)
 
-    def prove(self) -> list[Proof]:
+    @property
+    def anchors(self) -> AnchorFile:
+        """The signed anchors of this installation."""
+        key = self.home / "keys" / "seal.key"
+        return AnchorFile(self.settings.anchor or self.home, key, self.settings.seal_key)
+
+    def prove(self, fast: bool = False) -> list[Proof]:
         """Every proof, with what lies beside the database: anchors, keys, received files."""
         with self.database.view() as session:
             rows = session.execute(select(provider.c.code, provider.c.adapter)).all()
@@ -61,8 +67,9 @@ class House:
             adapters = {row.code: loaded[row.adapter] for row in rows}
             # Asking for keys that are not there would make new ones, and every seal a forgery.
             known = self.settings.field_key or (self.home / "keys" / "field.key").exists()
-            evidence = Evidence(self.keyring if known else None, self.home / "inbound", adapters)
-            return prove_everything(session, read_anchors(self.home / "anchors.jsonl"), evidence)
+            keyring = self.keyring if known else None
+            evidence = Evidence(self.anchors, keyring, self.home / "inbound", adapters)
+            return prove_everything(session, evidence, fast=fast)
 
 
 def open_house(database_url: str | None) -> House:

@@ -59,6 +59,8 @@ def _runtime(house: House) -> Runtime:
         home=house.home,
         worker=house.settings.worker or "scheduler",
         adapters=load(house.settings.adapters),
+        anchor_folder=house.settings.anchor,
+        seal_key=house.settings.seal_key,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.web import catalogue
-from ledger.proof import Proof
+from ledger.proofs import Proof
 
 _NOT_IN_A_KEY = re.compile(r"[^a-z0-9]+")
 

@@ -20,7 +20,7 @@ from app.disbursement.tables import batch, batch_release
 from app.payroll.digest import combined
 from app.payroll.tables import approval, payroll
 from app.privacy import Keyring
-from ledger.proof import Proof
+from ledger.proofs import Proof
 
 
 def prove_acts(session: Session, keyring: Keyring | None) -> Proof:

@@ -184,7 +184,7 @@ def _commit_money(
         recorded_at=now,
         source=f"batch:{batch_id}",
     )
-    post_many(session, draft, items, count, total)
+    post_many(session, draft, items, count=count, total=total)
 
 
 def add_event(

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.clock import local_date
 from bank_adapters.contract import BankAdapter
 from bank_adapters.errors import BankError
-from ledger.proof import Offenders, Proof
+from ledger.proofs import Offenders, Proof
 from reconciliation.intake import is_as_received, stored_path
 from reconciliation.lines import not_in_reports
 from reconciliation.tables import inbound_file

@@ -179,7 +179,7 @@ def _post(session: Session, draft: EntryDraft, file_id: int, verdict: str, row: 
         .select_from(source)
         .where(*where, *_same(row))
     )
-    return post_many(session, draft, items, row.lines, int(row.total)).entry_id
+    return post_many(session, draft, items, count=row.lines, total=int(row.total)).entry_id
 
 
 def _outcomes(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,8 @@ from app.payroll.tables import approval, payroll, payroll_line
 from app.privacy import Keyring
 from bank_adapters.contract import BankAdapter
 from ledger import proof as books
-from ledger.chain import Anchor
-from ledger.proof import Proof
+from ledger.anchors import AnchorFile
+from ledger.proofs import Proof
 from ledger.schema import whole_sum
 from reconciliation.matching import unjudged
 from reconciliation.tables import bank_line, bank_report
@@ -30,22 +30,25 @@ from reconciliation.tables import bank_line, bank_report
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What lies outside the database and proves it: the keys, the raw bytes of received files,
-    and, to read those again, the adapters by provider."""
+    """What lies outside the database and proves it: the signed anchors, the keys, the raw bytes
+    of received files, and, to read those again, the adapters by provider."""
 
+    anchors: AnchorFile | None = None
     keyring: Keyring | None = None
     inbound: Path | None = None
     adapters: Mapping[str, BankAdapter] | None = None
 
 
 def prove_everything(
-    session: Session, anchors: Iterable[Anchor] = (), evidence: Evidence | None = None
+    session: Session, evidence: Evidence | None = None, *, fast: bool = False
 ) -> list[Proof]:
     """Every proof, the books' first; reads only. Without `evidence` what lies outside the
-    database is left out."""
+    database is left out; `fast` proves the books without reading every posting."""
     outside = evidence or Evidence()
+    anchors = outside.anchors
+    signed = (anchors.read(), anchors.public_key) if anchors else ([], None)
     return [
-        *books.verify(session, anchors),
+        *books.verify(session, *signed, fast=fast),
         prove_open_instructions(session),
         prove_outcomes(session),
         prove_approvals(session),

@@ -11,6 +11,7 @@ from app.db import Database
 from app.errors import Unavailable
 from app.privacy import Keyring
 from bank_adapters.contract import BankAdapter, Courier, OpenCourier
+from ledger.anchors import AnchorFile
 
 Progress = Callable[[str, int, int], None]
 
@@ -24,7 +25,8 @@ class Runtime:
     """The surroundings of a job; everything that touches the outside comes in here.
 
     `adapters` by provider code, `couriers` open a connection to one provider. `home` holds
-    outgoing files (`outbound`) and the raw bytes of what came in (`inbound`).
+    outgoing files (`outbound`) and the raw bytes of what came in (`inbound`);
+    `anchor_folder` takes the signed anchors, else `home` does.
     """
 
     database: Database
@@ -35,6 +37,8 @@ class Runtime:
     adapters: Mapping[str, BankAdapter] = field(default_factory=dict)
     couriers: Mapping[str, OpenCourier] = field(default_factory=dict)
     progress: Progress = silent
+    anchor_folder: Path | None = None
+    seal_key: str = field(default="", repr=False)
 
     def courier(self, provider: str) -> Courier:
         """An open connection to a provider. Raises Unavailable when none is set up."""
@@ -56,6 +60,7 @@ class Runtime:
         return self.home / "inbound"
 
     @property
-    def anchors(self) -> Path:
-        """The file of anchors of the chain, on other storage in production."""
-        return self.home / "anchors.jsonl"
+    def anchors(self) -> AnchorFile:
+        """The signed anchors of the chain, on other storage in production."""
+        key = self.home / "keys" / "seal.key"
+        return AnchorFile(self.anchor_folder or self.home, key, self.seal_key)

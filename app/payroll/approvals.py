@@ -234,4 +234,4 @@ def _accrue_chunk(session: Session, row: Row[Any], first: int, now: datetime) ->
         recorded_at=now,
         source=f"payroll:{row.id}",
     )
-    post_many(session, draft, items, count, total)
+    post_many(session, draft, items, count=count, total=total)

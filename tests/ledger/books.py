@@ -66,6 +66,7 @@ BOOKS = [
     tables.entry_seal,
     tables.posting,
     tables.chain_link,
+    tables.control_total,
     tables.closed_period,
 ]
 
@@ -94,7 +95,9 @@ class Books:
     def post_many(self, recipe: str, items: Mapping[int, int], **more: Any) -> Posted:
         """An entry with a posting per item."""
         draft = self.draft(recipe, **more)
-        return post_many(self.session, draft, rows(items), len(items), sum(items.values()))
+        return post_many(
+            self.session, draft, rows(items), count=len(items), total=sum(items.values())
+        )
 
     def balance(self, kind: str, cell: Cell = PENSION, **more: Any) -> int:
         """Balance of an account."""

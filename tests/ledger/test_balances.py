@@ -17,6 +17,7 @@ from ledger.balances import (
     select_open_items,
     trial_balance,
 )
+from ledger.chain import seal_all
 from ledger.chart import Cell, open_accounts, path_of
 from ledger.errors import UnknownAccount
 from ledger.journal import post_many
@@ -75,6 +76,8 @@ def test_balances_of_all_accounts_agree_however_they_are_computed(month: Books) 
 
 
 def test_a_trial_balance_has_two_equal_sides(month: Books) -> None:
+    assert trial_balance(month.session) == []
+    seal_all(month.session)
     lines = trial_balance(month.session, on=TODAY)
     assert sum(line.debit for line in lines) == sum(line.credit for line in lines) == 3_780
     assert [tuple(line) for line in lines if line.programme == "merit"] == [
@@ -82,6 +85,12 @@ def test_a_trial_balance_has_two_equal_sides(month: Books) -> None:
         ("6110", "expense", "Chi trợ cấp", "merit", 90, 0),
     ]
     assert [line.number for line in lines] == sorted(line.number for line in lines)
+    later = {line.kind: line for line in trial_balance(month.session)}
+    month.post("fund_bank", 7, effective_on=TODAY + timedelta(days=1))
+    seal_all(month.session)
+    assert trial_balance(month.session, on=TODAY) == lines
+    now = {line.kind: line for line in trial_balance(month.session)}
+    assert now["bank"].debit == later["bank"].debit + 7
 
 
 def test_movements_tell_what_each_recipe_moved(month: Books) -> None:
@@ -113,7 +122,7 @@ def test_movements_of_all_cells_come_at_once(month: Books) -> None:
     assert movements_by_cell(month.session, "2026-12") == []
 
 
-@pytest.mark.parametrize("period", ["2026", "2026-13", "10-2026", ""])
+@pytest.mark.parametrize("period", ["2026", "2026-14", "10-2026", ""])
 def test_a_period_is_a_month(scratch: Books, period: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         movements_by_cell(scratch.session, period)
@@ -130,7 +139,7 @@ def test_open_items_are_summed_by_account(month: Books) -> None:
 def test_open_items_can_be_posted_as_they_come(month: Books) -> None:
     items = select_open_items(month.session, "payable", MERIT)
     assert sorted(tuple(row) for row in month.session.execute(items)) == [(4, 40), (5, 50)]
-    post_many(month.session, month.draft("reverse_accrual", MERIT), items, 2, 90)
+    post_many(month.session, month.draft("reverse_accrual", MERIT), items, count=2, total=90)
     assert month.balance("payable", MERIT) == 0
     assert month.session.execute(items).all() == []
 

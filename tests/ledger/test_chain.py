@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import threading
 from dataclasses import replace
 from datetime import date
@@ -12,10 +13,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ledger.chain import GENESIS, Head, head, read_anchors, seal_all, seal_chain, write_anchor
-from ledger.errors import LedgerError
-from ledger.proof import prove_chain
+from ledger.anchors import AnchorFile, falsely_signed, signed_head
+from ledger.chain import GENESIS, Head, head, seal_all, seal_chain
+from ledger.errors import AnchorError
+from ledger.periods import close_period
+from ledger.proof import prove_entries
+from ledger.proof_chain import prove_anchors, prove_chain
 from ledger.tables import chain_link, entry_seal
+from ledger.totals import latest_totals
 from tests.ledger.books import MERIT, NOW, PENSION, Books, create_books, engine_for
 
 
@@ -88,17 +93,52 @@ def test_sealers_do_not_tread_on_each_other(postgres_url: str) -> None:
     engine.dispose()
 
 
-def test_anchors_are_kept_in_order(tmp_path: Path) -> None:
-    path = tmp_path / "anchors.jsonl"
-    assert read_anchors(path) == []
-    first = write_anchor(path, Head(3, "a" * 64), NOW)
-    second = write_anchor(path, Head(5, "b" * 64), NOW)
-    assert read_anchors(path) == [first, second]
-    assert first == replace(second, position=3, link="a" * 64)
-    assert path.read_text() == (
-        f'{{"position":3,"link":"{"a" * 64}","at":"2026-10-05T08:30:00+00:00"}}\n'
-        f'{{"position":5,"link":"{"b" * 64}","at":"2026-10-05T08:30:00+00:00"}}\n'
-    )
+def _file(folder: Path, private: str = "") -> AnchorFile:
+    return AnchorFile(folder / "elsewhere", folder / "keys" / "seal.key", private)
+
+
+def test_anchors_are_signed_and_kept_in_order(books: Books, tmp_path: Path) -> None:
+    file = _file(tmp_path)
+    assert (file.read(), file.public_key) == ([], None)
+    first = file.add(books.session, NOW)
+    books.month()
+    close_period(books.session, "pension", "2026-10", NOW)
+    second = file.add(books.session, NOW)
+    assert file.read() == [first, second]
+    assert [(one.position, one.closed) for one in (first, second)] == [(0, 0), (6, 1)]
+    assert second.link == head(books.session).link
+    assert (tmp_path / "keys" / "seal.key").stat().st_mode & 0o777 == 0o600
+    assert file.public_key
+    assert falsely_signed([first, second], file.public_key) == []
+    for change in ({"position": 5}, {"closed": 0}, {"at": "2026-10-05T08:30:01+00:00"}):
+        assert falsely_signed([first, replace(second, **change)], file.public_key) == [2]
+    assert falsely_signed([first, replace(second, key="", signature="")], file.public_key) == [2]
+
+
+def test_lines_of_an_older_version_carry_no_signature(books: Books, tmp_path: Path) -> None:
+    file = _file(tmp_path)
+    file.path.parent.mkdir()
+    file.path.write_text(json.dumps({"position": 0, "link": GENESIS, "at": "x"}) + "\n")
+    signed = file.add(books.session, NOW)
+    assert file.public_key
+    assert [one.key != "" for one in file.read()] == [False, True]
+    assert falsely_signed(file.read(), file.public_key) == []
+    assert prove_anchors(books.session, file.read(), file.public_key).ok
+    bare = replace(signed, key="", signature="")
+    assert falsely_signed([*file.read(), bare], file.public_key) == [3]
+
+
+def test_another_key_is_not_taken_for_ours(books: Books, tmp_path: Path) -> None:
+    file = _file(tmp_path)
+    file.add(books.session, NOW)
+    with pytest.raises(AnchorError, match="another key"):
+        _file(tmp_path, "ab" * 32).add(books.session, NOW)
+    with pytest.raises(AnchorError, match="64 hex digits"):
+        _file(tmp_path / "new", "ab").add(books.session, NOW)
+    theirs = signed_head(books.session, NOW, "ab" * 32)
+    assert file.public_key
+    proof = prove_anchors(books.session, [*file.read(), theirs], file.public_key)
+    assert proof.figures["first"] == ["line 2: not signed by this key"]
 
 
 @pytest.mark.parametrize(
@@ -109,12 +149,29 @@ def test_anchors_are_kept_in_order(tmp_path: Path) -> None:
         "[1]",
         '{"position":3,"link":"a","at":"x"}',
         f'{{"position":"3","link":"{"a" * 64}","at":"x"}}',
+        f'{{"position":3,"link":"{"a" * 64}","at":"x","closed":"1"}}',
+        f'{{"position":3,"link":"{"a" * 64}","at":"x","more":1}}',
         "",
     ],
 )
-def test_a_spoilt_anchor_file_is_told(tmp_path: Path, line: str) -> None:
-    path = tmp_path / "anchors.jsonl"
-    write_anchor(path, Head(3, "a" * 64), NOW)
-    path.write_text(f"{path.read_text()}{line}\n")
-    with pytest.raises(LedgerError, match="line 2 is not an anchor"):
-        read_anchors(path)
+def test_a_spoilt_anchor_file_is_told(books: Books, tmp_path: Path, line: str) -> None:
+    file = _file(tmp_path)
+    file.add(books.session, NOW)
+    file.path.write_text(f"{file.path.read_text()}{line}\n")
+    with pytest.raises(AnchorError, match="line 2 is not an anchor"):
+        file.read()
+
+
+def test_control_totals_go_with_the_chain(books: Books) -> None:
+    """Written at each sealing for what moved; a database that has none begins with the chain."""
+    books.month()
+    seal_all(books.session)
+    books.post("fund_bank", 70)
+    seal_all(books.session)
+    totals = {(one.kind, one.programme): one for one in latest_totals(books.session)}
+    assert totals["bank", "pension"][4:] == (3_670, 1_800, 7)
+    assert totals["payable", "pension"][4:] == (1_800, 2_400, 6)
+    assert ("bank", "merit") not in totals
+    proof = prove_entries(books.session, fast=True)[-1]
+    assert (proof.name, proof.ok) == ("control_totals", True)
+    assert len(proof.figures) == 3

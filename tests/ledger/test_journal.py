@@ -13,8 +13,17 @@ from sqlalchemy.orm import Session
 
 from ledger.chart import KINDS, Cell
 from ledger.digest import entry_digest
-from ledger.errors import Conflict, LedgerError, Overdrawn, Unbalanced, UnknownAccount
-from ledger.journal import EntryDraft, post, post_many
+from ledger.errors import (
+    Conflict,
+    LedgerError,
+    Overdrawn,
+    PeriodClosed,
+    Unbalanced,
+    UnknownAccount,
+)
+from ledger.journal import EntryDraft, Posted, post, post_many, reverse
+from ledger.periods import close_period
+from ledger.proof import verify
 from ledger.recipes import RECIPES
 from ledger.tables import entry, entry_seal, posting
 from tests.ledger.books import MERIT, NOW, PENSION, TODAY, Books, rows
@@ -130,19 +139,21 @@ def test_items_that_disagree_with_what_was_stated_are_refused(
 ) -> None:
     given = rows(items) if items else rows({1: 500}).where(select(1).exists() == (1 == 2))
     with pytest.raises(Unbalanced):
-        post_many(scratch.session, scratch.draft("accrue"), given, count, total)
+        post_many(scratch.session, scratch.draft("accrue"), given, count=count, total=total)
 
 
 def test_an_entry_of_too_many_items_is_refused(scratch: Books) -> None:
     with pytest.raises(Unbalanced, match="chunks"):
-        post_many(scratch.session, scratch.draft("accrue"), rows({1: 1}), 50_001, 50_001)
+        post_many(
+            scratch.session, scratch.draft("accrue"), rows({1: 1}), count=50_001, total=50_001
+        )
 
 
 def test_an_item_named_twice_is_refused(scratch: Books) -> None:
     twice = rows({1: 500}).union_all(rows({1: 400})).subquery()
     given = select(twice.c.item, twice.c.amount)
     with pytest.raises(Conflict):
-        post_many(scratch.session, scratch.draft("accrue"), given, 2, 900)
+        post_many(scratch.session, scratch.draft("accrue"), given, count=2, total=900)
 
 
 def test_an_account_that_was_never_opened_is_unknown(books: Books) -> None:
@@ -198,14 +209,69 @@ def test_an_item_stands_where_the_chart_says(
         scratch.post(recipe, 5, **items)
 
 
-def test_a_reversal_is_linked_and_happens_once(books: Books) -> None:
-    first = books.post_many("accrue", {1: 500})
-    books.post_many("reverse_accrual", {1: 500}, reverses_id=first.entry_id)
-    books.session.commit()
+def _undo(books: Books, entry_id: int, key: str = "undo", **more: Any) -> Posted:
+    given: dict[str, Any] = {"effective_on": TODAY, "recorded_at": NOW, "source": "test"}
+    return reverse(books.session, entry_id, key=key, **{**given, **more})
+
+
+def test_a_reversal_is_the_linked_opposite_and_happens_once(books: Books) -> None:
+    books.post("fund_bank", 900)
+    first = books.post_many("accrue", {1: 500, 2: 400})
+    undone = _undo(books, first.entry_id)
     assert books.balance("payable") == books.balance("expense") == 0
-    books.post_many("accrue", {2: 500})
+    assert _undo(books, first.entry_id) == Posted(undone.entry_id, is_new=False)
+    books.session.commit()
+    header = books.session.execute(select(entry).where(entry.c.id == undone.entry_id)).one()
+    assert (header.kind, header.reverses_id) == ("accrue", first.entry_id)
+    assert header.reason == f"Huỷ bút toán {first.entry_id}: Ghi nhận trợ cấp phải trả"
     with pytest.raises(Conflict):
-        books.post_many("reverse_accrual", {2: 500}, reverses_id=first.entry_id)
+        _undo(books, first.entry_id, key="again")
+    books.session.rollback()
+    right = books.post_many("accrue", {1: 500}, corrects_id=first.entry_id)
+    books.session.commit()
+    query = select(entry.c.corrects_id).where(entry.c.id == right.entry_id)
+    assert books.session.scalar(query) == first.entry_id
+    assert all(proof.ok for proof in verify(books.session))
+
+
+def test_what_went_on_cannot_be_undone(books: Books) -> None:
+    """An accrual whose money is committed, a closed month, an entry that is not there."""
+    first = books.post_many("accrue", {1: 500, 2: 400})
+    books.post("commit", 400, debit_item=2)
+    books.session.commit()
+    with pytest.raises(Overdrawn):
+        _undo(books, first.entry_id)
+    books.session.rollback()
+    with pytest.raises(Unbalanced, match="no entry 99"):
+        _undo(books, 99)
+    close_period(books.session, "pension", "2026-10", NOW)
+    with pytest.raises(PeriodClosed):
+        _undo(books, first.entry_id)
+
+
+def test_items_from_outside_are_as_good_as_a_select(books: Books) -> None:
+    pairs = [(7, 700), (2**62, 10**15 - 700)]
+    posted = post_many(books.session, books.draft("accrue", key="a"), iter(pairs))
+    books.session.commit()
+    assert books.balance("payable", item=2**62) == 10**15 - 700
+    assert books.balance("payable") == 10**15
+    again = post_many(books.session, books.draft("accrue", key="a"), pairs)
+    assert again == Posted(posted.entry_id, is_new=False)
+
+
+@pytest.mark.parametrize("other", [{1: 400, 2: 500}, {1: 500, 3: 400}, {1: 900}])
+def test_a_key_stands_for_its_items(books: Books, other: dict[int, int]) -> None:
+    """Also where number and sum are the same."""
+    books.post_many("accrue", {1: 500, 2: 400}, key="a")
+    books.session.commit()
+    with pytest.raises(Conflict):
+        books.post_many("accrue", other, key="a")
+
+
+@pytest.mark.parametrize("name", ["send", "place_credit"])
+def test_many_items_need_one_itemised_side(scratch: Books, name: str) -> None:
+    with pytest.raises(Unbalanced, match="use post"):
+        scratch.post_many(name, {1: 5})
 
 
 @pytest.mark.parametrize("name", RECIPES)
@@ -233,6 +299,8 @@ def _fill(books: Books) -> None:
     books.post("park_credit", 50, credit_item=1)
     books.post("park_debit", 50, debit_item=1)
     books.post("claim_fee", 50, debit_item=1)
+    books.post("debit_lump", 50, debit_item=1)
+    books.post("overpaid", 50, debit_item=1)
     books.post("owe_treasury", 50)
 
 

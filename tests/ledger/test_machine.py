@@ -23,7 +23,7 @@ from ledger.balances import account_balances, select_open_items
 from ledger.chain import Head, head, seal_chain
 from ledger.chart import Cell, open_accounts
 from ledger.errors import Conflict, LedgerError, Overdrawn, PeriodClosed
-from ledger.journal import Posted
+from ledger.journal import Posted, reverse
 from ledger.periods import close_period, first_open_day, period_of
 from ledger.proof import verify
 from tests.ledger.books import NOW, Books
@@ -173,13 +173,9 @@ class Machine(RuleBasedStateMachine):
             return
 
         def act() -> Posted:
-            return self.books.post_many(
-                "reverse_accrual",
-                items,
-                cell=self.cell,
-                effective_on=day,
-                reverses_id=posted.entry_id,
-            )
+            cause = {"effective_on": day, "recorded_at": NOW, "source": "test"}
+            key = f"undo:{posted.entry_id}"
+            return reverse(self.session, posted.entry_id, key=key, **cause)
 
         if self._try(day, enough, act):
             assert self.model.drain(items)

@@ -8,9 +8,10 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from ledger.chain import head
-from ledger.errors import PeriodClosed
+from ledger.chain import head, voucher_of
+from ledger.errors import PeriodClosed, Unbalanced
 from ledger.periods import close_period, days_of, first_open_day, is_closed, period_of
+from ledger.proof import verify
 from tests.ledger.books import MERIT, NOW, PENSION, TODAY, Books, create_books, engine_for
 
 
@@ -52,7 +53,31 @@ def test_closing_seals_everything_and_happens_once(books: Books) -> None:
     assert is_closed(books.session, "pension", "2026-10")
     assert not is_closed(books.session, "merit", "2026-10")
     with pytest.raises(ValueError, match="month"):
-        close_period(books.session, "pension", "2026-13", NOW)
+        close_period(books.session, "pension", "2026-14", NOW)
+
+
+def test_january_may_belong_to_the_year_before(books: Books) -> None:
+    """The adjustment period: its own period and vouchers, closed apart from January."""
+    january = {"effective_on": date(2027, 1, 20)}
+    close_period(books.session, "pension", "2026-12", NOW)
+    close_period(books.session, "pension", "2027-01", NOW)
+    posted = books.post("fund_bank", 5, fiscal_year=2026, **january)
+    books.session.commit()
+    with pytest.raises(PeriodClosed):
+        books.post("fund_bank", 5, **january)
+    books.session.rollback()
+    for year, day in ((2025, date(2027, 1, 20)), (2026, date(2027, 2, 1)), (2027, TODAY)):
+        with pytest.raises(Unbalanced, match="fiscal year"):
+            books.post("fund_bank", 5, effective_on=day, fiscal_year=year)
+        books.session.rollback()
+    assert close_period(books.session, "pension", "2026-13", NOW)
+    books.session.commit()
+    with pytest.raises(PeriodClosed):
+        books.post("fund_bank", 6, fiscal_year=2026, **january)
+    books.session.rollback()
+    voucher = voucher_of(books.session, [posted.entry_id])[posted.entry_id]
+    assert (voucher.fiscal_year, voucher.number) == (2026, 1)
+    assert all(proof.ok for proof in verify(books.session))
 
 
 def test_a_late_fact_goes_to_the_first_open_day(books: Books) -> None:

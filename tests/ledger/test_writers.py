@@ -77,5 +77,5 @@ def _bulk(engine: Engine) -> None:
     items = select(numbers.label("item"), literal(5, Whole).label("amount"))
     draft = EntryDraft("bulk", "accrue", HOT[0], TODAY, NOW, "test")
     with Session(engine) as session:
-        post_many(session, draft, items, BULK, BULK * 5)
+        post_many(session, draft, items, count=BULK, total=BULK * 5)
         session.commit()

@@ -26,7 +26,7 @@ from app.statements.payroll_document import write_payroll_list
 from app.statements.person_statement import write_statement
 from app.statements.settlement_document import write_settlements
 from ledger.export import export_journal
-from ledger.proof import Proof
+from ledger.proofs import Proof
 
 NOTE = "DỮ LIỆU GIẢ LẬP – synthetic data: no real person, no real money"
 

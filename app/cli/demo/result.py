@@ -25,10 +25,9 @@ from app.indicators.definitions import definition
 from app.indicators.rates import Counts, Figure, cut_offs, no_whole_denominator
 from app.units.tables import contract
 from ledger.balances import account_balances
-from ledger.chain import read_anchors
 from ledger.money import format_number, format_vnd
 from ledger.periods import days_of
-from ledger.proof import Proof
+from ledger.proofs import Proof
 from reconciliation.tables import closing, suspense_item
 
 
@@ -87,10 +86,8 @@ def conclude(demo: Demo, documents: bool = True) -> Outcome:
 
 
 def _books(demo: Demo, session: Any) -> list[Proof]:
-    path = demo.runtime.anchors
     run = demo.runtime
-    evidence = Evidence(run.keyring, run.inbound)
-    return prove_everything(session, read_anchors(path) if path.exists() else [], evidence)
+    return prove_everything(session, Evidence(run.anchors, run.keyring, run.inbound))
 
 
 def _bank(demo: Demo, session: Any) -> list[Proof]:

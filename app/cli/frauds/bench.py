@@ -28,7 +28,6 @@ from app.disbursement.tables import hold
 from app.errors import AnSinhError
 from app.jobs.runtime import Runtime
 from bank_adapters.errors import BankError
-from ledger.chain import read_anchors
 from ledger.errors import LedgerError
 
 REFUSED, FOUND, MISSED = "refused", "found", "MISSED"
@@ -125,9 +124,9 @@ class Bench:
         """
         run = self.runtime
         for adapters in (None, run.adapters):
-            evidence = Evidence(run.keyring, run.inbound, adapters)
+            evidence = Evidence(run.anchors, run.keyring, run.inbound, adapters)
             with run.database.view() as session:
-                proofs = prove_everything(session, read_anchors(run.anchors), evidence)
+                proofs = prove_everything(session, evidence)
             if failing := [proof_name(proof) for proof in proofs if not proof.ok]:
                 return failing
         return []

@@ -175,4 +175,4 @@ def _drain(session: Session, bench: Bench, paid: Any) -> None:
     items = select(
         instruction.c.obligation_id.label("item"), instruction.c.amount.label("amount")
     ).where(instruction.c.id == paid.id)
-    post_many(session, draft, items, 1, paid.amount)
+    post_many(session, draft, items, count=1, total=paid.amount)

@@ -78,8 +78,9 @@ def copy_house(house: House, folder: Path) -> None:
     for name in ("keys", "inbound"):
         if (house.home / name).exists():
             shutil.copytree(house.home / name, folder / name)
-    if (house.home / "anchors.jsonl").exists():
-        shutil.copy(house.home / "anchors.jsonl", folder)
+    for path in (house.anchors.path, house.anchors.public_path):
+        if path.exists():
+            shutil.copy(path, folder)
 
 
 def open_runtime(folder: Path, now: datetime) -> Runtime:

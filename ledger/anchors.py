@@ -1,0 +1,177 @@
+"""Anchors: signed lines in a file outside the database that pin the head of the chain.
+
+A line is a JSON object: position and link of the head, the digest of every closed period, the
+moment, the name of the key, and an Ed25519 signature (RFC 8032) over the other fields. Who has
+the database's owner rights can rewrite rows, digests and the whole chain, but not these lines:
+the private key lies outside the database, and the file where its owner cannot write. Lines of
+versions before 0.2 carry no signature; after the first signed line none may be without.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from sqlalchemy.orm import Session
+
+from ledger.chain import GENESIS, closed_digests, head
+from ledger.errors import AnchorError
+from ledger.files import keep_names, write_once
+
+KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A head as it stood at a moment, with how many periods were closed and their digest.
+
+    `key` names the public key, `signature` is hex; both are empty on a line without signature.
+    """
+
+    position: int
+    link: str
+    at: str
+    closed: int = 0
+    closed_digest: str = ""
+    key: str = ""
+    signature: str = ""
+
+    @property
+    def message(self) -> bytes:
+        """What is signed: every other field, as compact JSON."""
+        fields = asdict(replace(self, signature=""))
+        return json.dumps(fields, separators=(",", ":"), sort_keys=True).encode()
+
+
+def public_key(private: str) -> str:
+    """The public key of a private one, both in hex. Raises AnchorError."""
+    return _private(private).public_key().public_bytes_raw().hex()
+
+
+def key_name(public: str) -> str:
+    """The short name under which lines refer to a public key: 16 hex digits of its SHA-256."""
+    return hashlib.sha256(_bytes(public)).hexdigest()[:16]
+
+
+def signed_head(session: Session, now: datetime, private: str) -> Anchor:
+    """The head of the chain as an anchor, signed. Raises AnchorError when the key is no key."""
+    last, closed = head(session), closed_digests(session)
+    at = now.astimezone(UTC).isoformat(timespec="seconds")
+    name = key_name(public_key(private))
+    anchor = Anchor(last.position, last.link, at, len(closed) - 1, closed[-1], name)
+    return replace(anchor, signature=_private(private).sign(anchor.message).hex())
+
+
+def is_signed_by(anchor: Anchor, public: str) -> bool:
+    """Whether the line was signed with the private half of this key and not changed since."""
+    if anchor.key != key_name(public):
+        return False
+    try:
+        key = Ed25519PublicKey.from_public_bytes(_bytes(public))
+        key.verify(bytes.fromhex(anchor.signature), anchor.message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+class AnchorFile:
+    """The anchors of an installation: `anchors.jsonl`, beside it the public key `anchor.pub`.
+
+    `folder` lies on storage that the database's owner cannot write. The private key is `given`
+    or stands in the file `key`, made at first use, elsewhere.
+    """
+
+    def __init__(self, folder: Path, key: Path, given: str = "") -> None:
+        self.path = folder / "anchors.jsonl"
+        self.public_path = folder / "anchor.pub"
+        self._key = key
+        self._given = given
+
+    @property
+    def public_key(self) -> str | None:
+        """The public key in hex; None when nothing was signed yet."""
+        return self.public_path.read_text("ascii").strip() if self.public_path.exists() else None
+
+    def read(self) -> list[Anchor]:
+        """The anchors, oldest first; none when there is no file.
+
+        Raises AnchorError when a line is not an anchor: someone wrote into the file.
+        """
+        lines = self.path.read_text("utf-8").splitlines() if self.path.exists() else []
+        return [_read(self.path, number, line) for number, line in enumerate(lines, start=1)]
+
+    def add(self, session: Session, now: datetime) -> Anchor:
+        """Sign the head of the chain and append it; the disk keeps it before this returns.
+
+        Raises AnchorError when the key is not the one of the lines before.
+        """
+        anchor = signed_head(session, now, self._private())
+        if key_name(self.public_key or "") != anchor.key:
+            raise AnchorError(f"{self.public_path} belongs to another key than {self._key}")
+        is_new = not self.path.exists()
+        with self.path.open("ab") as file:
+            file.write(json.dumps(asdict(anchor), separators=(",", ":")).encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        if is_new:
+            keep_names(self.path.parent)
+        return anchor
+
+    def _private(self) -> str:
+        """The private key; at first use a new one, with its public half beside the anchors."""
+        if not self._given and not self._key.exists():
+            self._key.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_once(self._key, Ed25519PrivateKey.generate().private_bytes_raw().hex().encode())
+        private = self._given or self._key.read_text("ascii").strip()
+        if self.public_key is None:
+            self.public_path.parent.mkdir(parents=True, exist_ok=True)
+            write_once(self.public_path, f"{public_key(private)}\n".encode())
+        return private
+
+
+def falsely_signed(anchors: Sequence[Anchor], public: str) -> list[int]:
+    """Places (from 1) of lines whose signature is missing or wrong, as seen by this key.
+
+    Lines before the first that names a key are of an older version and pass.
+    """
+    first = next((n for n, one in enumerate(anchors) if one.key), len(anchors))
+    return [n for n, one in enumerate(anchors, 1) if n > first and not is_signed_by(one, public)]
+
+
+def _read(path: Path, number: int, line: str) -> Anchor:
+    try:
+        return _anchor(json.loads(line))
+    except (ValueError, TypeError) as error:
+        raise AnchorError(f"{path}: line {number} is not an anchor") from error
+
+
+def _anchor(line: Any) -> Anchor:
+    anchor = Anchor(**line)
+    for name, value in asdict(anchor).items():
+        if type(value) is not (int if name in ("position", "closed") else str):
+            raise ValueError(f"{name} of another type")
+    if len(anchor.link) != len(GENESIS):
+        raise ValueError("link")
+    return anchor
+
+
+def _bytes(hexadecimal: str) -> bytes:
+    try:
+        raw = bytes.fromhex(hexadecimal)
+    except ValueError:
+        raw = b""
+    if len(raw) != KEY_BYTES:
+        raise AnchorError("a key of the anchors is 64 hex digits")
+    return raw
+
+
+def _private(key: str) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(_bytes(key))
