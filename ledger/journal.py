@@ -22,7 +22,7 @@ from ledger.chart import KINDS, Cell, account_ids
 from ledger.digest import entry_digest
 from ledger.errors import Conflict, Unbalanced
 from ledger.money import MAXIMUM_AMOUNT
-from ledger.posting_rows import Items, given, insert_items, insert_mirror, insert_one
+from ledger.posting_rows import Items, given, insert_items, insert_mirror, insert_one, on_postgresql
 from ledger.recipes import RECIPES
 from ledger.refusals import refusals
 from ledger.schema import whole_sum
@@ -115,10 +115,10 @@ def post_many(
     sides = (ids[recipe.debit], ids[recipe.credit])
     itemised, control = sides if is_debit else sides[::-1]
     with refusals():
-        values = {"p_entry": posted.entry_id, "p_account": itemised, "p_after": 0}
-        session.execute(insert_items(wanted, is_debit), values)
+        statement = insert_items(session, wanted, is_debit, _are_new(session, itemised, wanted))
+        session.execute(statement, {"p_entry": posted.entry_id, "p_account": itemised})
         _hold(session, [control])
-        _one(session, posted.entry_id, count + 1, control, 0, total, not is_debit)
+        _one(session, posted.entry_id, 0, control, 0, total, not is_debit)
         _seal(session, posted.entry_id, count + 1, total)
     return posted
 
@@ -170,12 +170,12 @@ def reverse(
 def _mirror(session: Session, entry_id: int, old: Row[Any]) -> None:
     values = {"p_entry": entry_id, "p_reversed": old.id}
     with refusals():
-        session.execute(insert_mirror(items=True), values)
+        session.execute(insert_mirror(session, items=True), values)
         controls = select(posting.c.account_id).where(
             posting.c.entry_id == old.id, posting.c.item == 0
         )
         _hold(session, list(session.scalars(controls)))
-        session.execute(insert_mirror(items=False), values)
+        session.execute(insert_mirror(session, items=False), values)
         _seal(session, entry_id, old.postings, old.total)
 
 
@@ -186,6 +186,15 @@ def _is_debit_itemised(name: str) -> bool:
     if debit == credit:
         raise Unbalanced(f"{name!r} does not join items with one control account: use post")
     return debit
+
+
+def _are_new(session: Session, account_id: int, items: Items) -> bool:
+    """Whether every item lies above all that the account has had; two look-ups by key."""
+    highest = session.scalar(
+        select(func.max(posting.c.item)).where(posting.c.account_id == account_id)
+    )
+    lowest = session.scalar(select(func.min(items.subquery("wanted").c.item)))
+    return highest is None or (lowest is not None and lowest > highest)
 
 
 def _measured(session: Session, items: Items) -> tuple[int, int]:
@@ -234,7 +243,7 @@ def _refuse_other_items(session: Session, entry_id: int, wanted: Items) -> None:
 def _opened(session: Session, values: dict[str, Any]) -> Posted:
     """Insert the header; where another writer was first with the same key, find his entry."""
     header: Any = insert(entry)
-    if _on_postgresql(session):
+    if on_postgresql(session):
         # Waits for another writer of the key; a violation would spoil the whole transaction.
         header = postgresql.insert(entry).on_conflict_do_nothing(index_elements=[entry.c.key])
     with refusals():
@@ -263,16 +272,12 @@ def _header(draft: EntryDraft, content: str) -> dict[str, Any]:
     }
 
 
-def _on_postgresql(session: Session) -> bool:
-    return session.get_bind().dialect.name == "postgresql"
-
-
 def _hold(session: Session, controls: list[int]) -> None:
     """Queue on the control accounts in one order, so that writers neither race nor deadlock.
 
     On SQLite a writer is alone. Items need no queue: two writers of one item collide.
     """
-    if controls and _on_postgresql(session):
+    if controls and on_postgresql(session):
         query = select(account.c.id).where(account.c.id.in_(controls)).order_by(account.c.id)
         session.execute(query.with_for_update()).all()
 
@@ -280,8 +285,8 @@ def _hold(session: Session, controls: list[int]) -> None:
 def _one(
     session: Session, entry_id: int, line: int, account_id: int, item: int, amount: int, debit: bool
 ) -> None:
-    values = {"p_entry": entry_id, "p_account": account_id, "p_after": line - 1}
-    session.execute(insert_one(debit), {**values, "p_item": item, "p_amount": amount})
+    values = {"p_entry": entry_id, "p_account": account_id, "p_line": line}
+    session.execute(insert_one(session, debit), {**values, "p_item": item, "p_amount": amount})
 
 
 def _seal(session: Session, entry_id: int, postings: int, total: int) -> None:

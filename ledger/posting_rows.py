@@ -1,7 +1,8 @@
 """The statements that write postings: each row carries on the last one of its (account, item).
 
 Rows come from a SELECT of (item, amount), be it over tables of the caller or over numbers
-handed in as one parameter; never row by row.
+handed in as one parameter; never row by row. The last posting is looked up by key for each row
+and never joined over the table: a plan must not grow with the age of the books.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
+    FromClause,
     Insert,
     Select,
     String,
@@ -35,14 +37,19 @@ from ledger.tables import posting
 Items = Select[*tuple[Any, ...]]
 """A SELECT of (item, amount)."""
 
-_COLUMNS = ("entry_id", "line", "account_id", "item", "seq", "debit", "credit", "balance")
+Columns = tuple[ColumnElement[int], ...]
+"""line, account_id, item, debit, credit of a new posting."""
+
+_COLUMNS = ("entry_id", "line", "account_id", "item", "debit", "credit", "seq", "balance")
 _ENTRY = bindparam("p_entry", type_=Whole)
+_ACCOUNT = bindparam("p_account", type_=Whole)
+_ZERO: ColumnElement[int] = literal(0, Whole)
 
 
 def given(session: Session, items: Iterable[tuple[int, int]]) -> Items:
     """Numbers from outside as a SELECT of (item, amount): one statement with one parameter."""
     pairs = list(items)
-    if session.get_bind().dialect.name == "postgresql":
+    if on_postgresql(session):
         columns = [literal([pair[place] for pair in pairs], ARRAY(Whole)) for place in (0, 1)]
         rows = func.unnest(*columns).table_valued("item", "amount", name="given").render_derived()
         return select(rows.c.item, rows.c.amount)
@@ -55,25 +62,36 @@ def given(session: Session, items: Iterable[tuple[int, int]]) -> Items:
     return select(item.label("item"), amount.label("amount"))
 
 
-def insert_items(items: Items, is_debit: bool) -> Insert:
-    """One posting per row of `items`; takes p_entry, p_account, p_after (the line before)."""
+def on_postgresql(session: Session) -> bool:
+    """Whether the books lie in PostgreSQL, else in SQLite."""
+    return session.get_bind().dialect.name == "postgresql"
+
+
+def insert_items(session: Session, items: Items, is_debit: bool, all_new: bool) -> Insert:
+    """One posting per row of `items`; takes p_entry and p_account.
+
+    Its line is its item. `all_new` says that no item was posted to before, so that none is
+    looked up; where that is wrong the database refuses.
+    """
     new = items.subquery("new_items")
-    account_id = bindparam("p_account", type_=Whole)
-    line = bindparam("p_after", type_=Whole) + func.row_number().over(order_by=new.c.item)
-    zero: ColumnElement[int] = literal(0, Whole)
-    debit, credit = (new.c.amount, zero) if is_debit else (zero, new.c.amount)
-    return _carried_on(new, line, account_id, new.c.item, debit, credit)
+    columns = (new.c.item, _ACCOUNT, new.c.item, *_sides(new.c.amount, is_debit))
+    return _first(new, columns) if all_new else _carried_on(on_postgresql(session), new, columns)
+
+
+def insert_one(session: Session, is_debit: bool) -> Insert:
+    """A single posting; takes p_entry, p_account, p_line, p_item and p_amount."""
+    return _insert_one(on_postgresql(session), is_debit)
 
 
 @cache
-def insert_one(is_debit: bool) -> Insert:
-    """A single posting; takes also p_item and p_amount. Built once, run with other values."""
-    item, amount = bindparam("p_item", type_=Whole), bindparam("p_amount", type_=Whole)
-    return insert_items(select(item.label("item"), amount.label("amount")), is_debit)
+def _insert_one(lateral: bool, is_debit: bool) -> Insert:
+    names = ("line", "item", "amount")
+    new = select(*(bindparam(f"p_{n}", type_=Whole).label(n) for n in names)).subquery("new_items")
+    columns = (new.c.line, _ACCOUNT, new.c.item, *_sides(new.c.amount, is_debit))
+    return _carried_on(lateral, new, columns)
 
 
-@cache
-def insert_mirror(items: bool) -> Insert:
+def insert_mirror(session: Session, items: bool) -> Insert:
     """The opposite of every posting of the entry p_reversed, of its items or of its controls."""
     old = posting.alias("old")
     chosen = old.c.item != 0 if items else old.c.item == 0
@@ -83,30 +101,41 @@ def insert_mirror(items: bool) -> Insert:
         .subquery("mirrored")
     )
     c = new.c
-    return _carried_on(new, c.line, c.account_id, c.item, c.credit, c.debit)
+    columns = (c.line, c.account_id, c.item, c.credit, c.debit)
+    return _carried_on(on_postgresql(session), new, columns)
 
 
-def _carried_on(
-    new: Any,
-    line: ColumnElement[int],
-    account_id: ColumnElement[int],
-    item: ColumnElement[int],
-    debit: ColumnElement[int],
-    credit: ColumnElement[int],
-) -> Insert:
+def _sides(amount: ColumnElement[int], is_debit: bool) -> tuple[ColumnElement[int], ...]:
+    return (amount, _ZERO) if is_debit else (_ZERO, amount)
+
+
+def _first(new: FromClause, columns: Columns) -> Insert:
+    """Insert the rows of `new` as the first postings of their items."""
+    *_, debit, credit = columns
+    return _insert(new, columns, literal(1, Whole), credit - debit)
+
+
+def _carried_on(lateral: bool, new: FromClause, columns: Columns) -> Insert:
     """Insert the rows of `new`, with the sequence and balance that follow the last posting's."""
-    past, before = posting.alias("past"), posting.alias("before")
-    latest = (
-        select(func.max(past.c.seq))
-        .where(past.c.account_id == account_id, past.c.item == item)
-        .scalar_subquery()
-    )
-    joined = new.outerjoin(
-        before,
-        (before.c.account_id == account_id) & (before.c.item == item) & (before.c.seq == latest),
-    )
+    _, account_id, item, debit, credit = columns
+    past = posting.alias("past")
+    of_item = (past.c.account_id == account_id, past.c.item == item)
+    if lateral:
+        last = select(past.c.seq, past.c.balance).where(*of_item).order_by(past.c.seq.desc())
+        before: Any = last.limit(1).lateral("before")
+        joined = new.outerjoin(before, true())
+    else:  # SQLite has no lateral joins, and goes by the index here all the same
+        before = posting.alias("before")
+        latest = select(func.max(past.c.seq)).where(*of_item).scalar_subquery()
+        keys = (before.c.account_id == account_id) & (before.c.item == item)
+        joined = new.outerjoin(before, keys & (before.c.seq == latest))
     seq = func.coalesce(before.c.seq, 0) + 1
-    balance = func.coalesce(before.c.balance, 0) + credit - debit
-    rows = select(_ENTRY, line, account_id, item, seq, debit, credit, balance)
-    rows = rows.select_from(joined).where(true())
+    return _insert(joined, columns, seq, func.coalesce(before.c.balance, 0) + credit - debit)
+
+
+def _insert(
+    source: FromClause, columns: Columns, seq: ColumnElement[int], balance: ColumnElement[int]
+) -> Insert:
+    # `where true`: else SQLite takes ON of a join for that of an upsert.
+    rows = select(_ENTRY, *columns, seq, balance).select_from(source).where(true())
     return insert(posting).from_select(list(_COLUMNS), rows, include_defaults=False)

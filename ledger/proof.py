@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from ledger.anchors import Anchor
 from ledger.chart import KINDS, Cell, account_row
-from ledger.digest import digest_of, posting_text
+from ledger.digest import digest_of, lines_text
 from ledger.errors import UnknownAccount
 from ledger.proof_chain import prove_anchors, prove_chain, prove_closed
 from ledger.proof_totals import AccountSums, prove_totals
@@ -197,7 +197,7 @@ def _posting_sums(low: int, high: int, fast: bool) -> Any:
     fits = and_(account.c.currency == entry.c.currency, account.c.programme == entry.c.programme)
     return (
         query.add_columns(func.count(case((fits, 1))).label("fitting"))
-        .add_columns(posting_text().label("lines"))
+        .add_columns(lines_text().label("lines"))
         .outerjoin_from(posting, entry, entry.c.id == posting.c.entry_id)
         .outerjoin(account, account.c.id == posting.c.account_id)
     )

@@ -17,6 +17,7 @@ _SAID: tuple[tuple[str, type[LedgerError]], ...] = (
     ("unknown account", UnknownAccount),
     ("running balance broken", Conflict),
     ("uq_posting_", Conflict),
+    ("pk_posting", Conflict),
     ("uq_entry_", Conflict),
     ("UNIQUE constraint failed", Conflict),
 )

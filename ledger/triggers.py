@@ -26,8 +26,8 @@ APPEND_ONLY = (
 # What OR REPLACE would silently delete on SQLite: the unique keys of each table.
 UNIQUE_KEYS = {
     "entry": "id = new.id or key = new.key or reverses_id = new.reverses_id",
-    "posting": "(entry_id = new.entry_id and line = new.line)"
-    " or (account_id = new.account_id and item = new.item and seq = new.seq)",
+    # Its other key is guarded by `posting_open`: the entry of that row is sealed, or is ours.
+    "posting": "account_id = new.account_id and item = new.item and seq = new.seq",
     "entry_seal": "entry_id = new.entry_id",
     "chain_link": "position = new.position or entry_id = new.entry_id"
     " or (fiscal_year = new.fiscal_year and voucher = new.voucher)",
@@ -41,45 +41,50 @@ UNIQUE_KEYS = {
 # (adjustment period until 31 January, Circular 26/2026/TT-BTC; domain.md 2.3).
 ADJUSTMENT = 13
 
-BROKEN_ENTRY = """
+# Whether a posting carries on from the one before; looked up by key, never joined over the table.
+_CARRIED_ON = """coalesce((
+        select p.balance + n.credit - n.debit from posting p
+        where p.account_id = n.account_id and p.item = n.item and p.seq = n.seq - 1
+      ) = n.balance, false)"""
+
+# Postings are looked at once, by account: an entry has two accounts and up to 50,001 postings.
+BROKEN_ENTRY = f"""
 select case
-  when s.debits is null or s.debits <> s.credits or s.debits <> new.total
-    or s.postings <> new.postings then 'entry does not balance'
-  when b.why is not null then b.why
-  when s.reverses_id is not null and (
-      s.postings <> (select count(*) from posting o where o.entry_id = s.reverses_id)
-      or exists (
-        select 1 from posting o left join posting m on m.entry_id = new.entry_id
+  when coalesce(sum(g.debits), 0) <> new.total or sum(g.credits) <> new.total
+    or sum(g.postings) <> new.postings then 'entry does not balance'
+  when min(g.why) is not null then min(g.why)
+  when exists (select 1 from posting n where n.entry_id = new.entry_id and n.seq > 1
+    and not {_CARRIED_ON}) then 'running balance broken'
+  when exists (
+      select 1 from entry e join posting o on o.entry_id = e.reverses_id
+        left join posting m on m.entry_id = e.id
           and m.account_id = o.account_id and m.item = o.item
           and m.debit = o.credit and m.credit = o.debit
-        where o.entry_id = s.reverses_id and m.entry_id is null))
+      where e.id = new.entry_id and m.entry_id is null)
+    or new.postings <> coalesce((
+      select r.postings from entry e join entry_seal r on r.entry_id = e.reverses_id
+      where e.id = new.entry_id), new.postings)
     then 'not the opposite of what it reverses'
   end as why
-from (select sum(debit) as debits, sum(credit) as credits, count(*) as postings,
-        (select reverses_id from entry where id = new.entry_id) as reverses_id
-      from posting where entry_id = new.entry_id) s
-left join (
-  select case
+from (
+  select s.debits, s.credits, s.postings, case
       when a.id is null then 'unknown account'
       when a.currency <> e.currency then 'currency differs'
       when a.programme <> '' and a.programme <> e.programme then 'programme differs'
-      when (a.itemised = 1) <> (n.item <> 0) then 'item missing or not allowed'
-      when (n.seq > 1 and p.seq is null)
-        or n.balance <> coalesce(p.balance, 0) + n.credit - n.debit then 'running balance broken'
-      else 'below zero' end as why
-  from posting n
-  join entry e on e.id = n.entry_id
-  left join account a on a.id = n.account_id
-  left join posting p on p.account_id = n.account_id and p.item = n.item and p.seq = n.seq - 1
-  where n.entry_id = new.entry_id and (
-    a.id is null or a.currency <> e.currency
-    or (a.programme <> '' and a.programme <> e.programme)
-    or (a.itemised = 1) <> (n.item <> 0)
-    or (n.seq > 1 and p.seq is null)
-    or n.balance <> coalesce(p.balance, 0) + n.credit - n.debit
-    or (a.guard = 1 and n.balance < 0) or (a.guard = 2 and n.balance > 0))
-  limit 1) b on true
-"""
+      when s.bare <> case a.itemised when 1 then 0 else s.postings end
+        then 'item missing or not allowed'
+      when s.wrong > 0 then 'running balance broken'
+      when (a.guard = 1 and s.lowest < 0) or (a.guard = 2 and s.highest > 0) then 'below zero'
+    end as why
+  from (
+    select account_id, sum(debit) as debits, sum(credit) as credits, count(*) as postings,
+      count(case when item = 0 then 1 end) as bare,
+      count(case when seq = 1 and balance <> credit - debit then 1 end) as wrong,
+      min(balance) as lowest, max(balance) as highest
+    from posting where entry_id = new.entry_id group by account_id) s
+  join entry e on e.id = new.entry_id
+  left join account a on a.id = s.account_id) g
+"""  # noqa: S608
 
 
 # Every reason of the query above; each becomes the message of a refusal.
@@ -123,12 +128,12 @@ def names(dialect: str) -> set[str]:
 def _sqlite() -> Iterable[str]:
     for table in APPEND_ONLY:
         yield from sqlite_append_only(table, UNIQUE_KEYS[table])
-    yield "drop trigger if exists posting_open"
-    yield (
-        "create trigger posting_open before insert on posting"
-        " when exists (select 1 from entry_seal where entry_id = new.entry_id)"
-        " or not exists (select 1 from entry where id = new.entry_id)"
-        " begin select raise(abort, 'entry sealed or unknown'); end"
+    yield from _sqlite_refused(
+        "posting_open",
+        "exists (select 1 from entry_seal where entry_id = new.entry_id)"
+        " or not exists (select 1 from entry where id = new.entry_id)",
+        "entry sealed or unknown",
+        "posting",
     )
     year = "cast(substr(new.effective_on, 1, 4) as integer)"
     yield from _sqlite_refused(
@@ -154,11 +159,11 @@ def _sqlite() -> Iterable[str]:
     )
 
 
-def _sqlite_refused(name: str, condition: str, message: str) -> Iterable[str]:
-    """Statements of a trigger that refuses an entry."""
+def _sqlite_refused(name: str, condition: str, message: str, table: str = "entry") -> Iterable[str]:
+    """Statements of a trigger that refuses a row."""
     yield f"drop trigger if exists {name}"
     yield (
-        f"create trigger {name} before insert on entry when {condition}"
+        f"create trigger {name} before insert on {table} when {condition}"
         f" begin select raise(abort, '{message}'); end"
     )
 

@@ -126,7 +126,7 @@ FORGERIES: dict[str, tuple[str, ...]] = {
     "same voucher": (*SOUND, seal(), "insert into chain_link values (99, 900, 2026, 1, 'x')"),
     "chain over nothing": ("insert into chain_link values (99, 900, 2026, 99, 'x')",),
     "same closed period": (
-        "insert into closed_period values ('pension', '2026-08', '2026-10-05T00:00:00+00:00')",
+        "insert into closed_period select programme, period, closed_at, 9, 9 from closed_period",
     ),
     "same account": (
         "insert into account select 900, path, kind, fund, programme, unit, provider, currency,"
@@ -140,6 +140,7 @@ COLUMNS = {
     "entry_seal": "digest",
     "chain_link": "link",
     "closed_period": "closed_at",
+    "control_total": "debits",
     "account": "path",
 }
 
@@ -212,7 +213,7 @@ OR_REPLACE = (
     " where entry_id = 2",
     "insert or replace into chain_link select 99, 99, fiscal_year, voucher, 'x' from chain_link",
     "insert or replace into entry select 99, key, kind, programme, currency, effective_on,"
-    " recorded_at, fiscal_year, reason, source, reverses_id, content from entry",
+    " recorded_at, fiscal_year, reason, source, reverses_id, content, corrects_id from entry",
     "update or replace posting set line = line + 1",
 )
 
