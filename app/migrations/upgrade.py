@@ -30,16 +30,22 @@ def upgrade(engine: Engine) -> str:
     Raises InputError, with nothing changed, when the database is of a newer version than these
     migrations know, or has tables of ours that no release has made.
     """
-    config = Config()
-    config.set_main_option("script_location", str(FOLDER))
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
+        config = config_for(connection)
         _alone(connection)
         _accept(config, connection)
         schema.drop_rules(connection)
         command.upgrade(config, "head")
         schema.install_rules(connection)
         return _versions(connection)[0]
+
+
+def config_for(connection: Connection) -> Config:
+    """What Alembic's commands are told: where the migrations lie, and the connection."""
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    config.attributes["connection"] = connection
+    return config
 
 
 def _alone(connection: Connection) -> None:

@@ -13,14 +13,14 @@ from app import schema
 
 Rows = list[tuple[Any, ...]]
 
-# What each catalogue is asked. The name of the schema is replaced, since it is part of some texts.
+# What each catalogue is asked. Constraints in the pretty form, which a dump leaves as it is.
 _POSTGRESQL = {
     "columns": "select table_name, column_name, udt_name, is_nullable, column_default, is_identity"
     " from information_schema.columns where table_schema = current_schema()",
     "tables": "select relname, relkind, relpersistence, reloptions::text from pg_class"
     " where relnamespace = current_schema()::regnamespace and relkind <> 'i'",
     "constraints": "select conrelid::regclass::text, conname, convalidated,"
-    " pg_get_constraintdef(oid) from pg_constraint"
+    " pg_get_constraintdef(oid, true) from pg_constraint"
     " where connamespace = current_schema()::regnamespace",
     "indexes": "select tablename, indexname, indexdef from pg_indexes"
     " where schemaname = current_schema()",

@@ -1,0 +1,192 @@
+"""A filled database of every kept release is upgraded: nothing is lost, everything still holds."""
+
+from __future__ import annotations
+
+import shutil
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from alembic import command
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from app import schema
+from app.clock import TIME_ZONE
+from app.db import Database
+from app.indicators.cashless import compute
+from app.migrations.upgrade import config_for, upgrade
+from app.units.lookup import facts
+from ledger import triggers
+from ledger.balances import account_balances, trial_balance
+from ledger.chain import seal_all
+from ledger.chart import Cell, open_accounts
+from ledger.errors import PeriodClosed
+from ledger.journal import EntryDraft, post
+from ledger.periods import first_open_day
+from tests.support import releases
+from tests.support.postgres import PostgresServer
+from tests.support.releases import Kept
+from tests.support.schemas import schema_of, tables_of
+
+# The last migration of each release.
+MIGRATION = {"0.1.0": "0001"}
+NOW = datetime(2026, 11, 2, 8, 0, tzinfo=TIME_ZONE)
+CELL = Cell("local", "pension", "01447", "banka")
+KINDS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
+
+
+@pytest.fixture(scope="module", params=releases.versions())
+def version(request: pytest.FixtureRequest) -> str:
+    """Each release that is kept."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def original(
+    version: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Path, str]]:
+    """(kind of database, folder, file or name) of a release as it was kept, unpacked once."""
+    kind = request.param
+    home = tmp_path_factory.mktemp(f"release-{kind}")
+    releases.unpack(version, kind, home)
+    if kind == "sqlite":
+        yield kind, home, str(home / releases.INSIDE[kind])
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    name = server.create_database("release")
+    releases.load(home / releases.INSIDE[kind], server.url(name))
+    yield kind, home, name
+    server.drop_database(name)
+
+
+@pytest.fixture
+def kept(
+    version: str,
+    original: tuple[str, Path, str],
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Kept]:
+    """A copy of that installation's database, not upgraded yet."""
+    kind, home, name = original
+    monkeypatch.setenv("ANSINH_HOME", str(home))
+    if kind == "sqlite":
+        url = f"sqlite:///{shutil.copy(name, tmp_path / 'kept.db')}"
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres")
+        copy = server.create_database("kept", template=name)
+        url = server.url(copy)
+    database = Database(url)
+    yield Kept(version, home, url, database)
+    database.close()
+    if kind == "postgresql":
+        server.drop_database(copy)
+
+
+@pytest.fixture
+def upgraded(kept: Kept) -> Kept:
+    """The same after the upgrade."""
+    upgrade(kept.database.engine)
+    return kept
+
+
+@pytest.fixture
+def empty(kept: Kept, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """An empty database of the same kind."""
+    name = "sqlite_url" if kept.database.is_sqlite else "postgres_url"
+    database = Database(request.getfixturevalue(name))
+    yield database
+    database.close()
+
+
+def test_the_migrations_make_the_tables_that_the_release_had(kept: Kept, empty: Database) -> None:
+    """So the frozen statements are those of the release, to the last constraint."""
+    with empty.engine.begin() as connection:
+        command.upgrade(config_for(connection), MIGRATION[kept.version])
+        made = tables_of(connection)
+    with kept.database.engine.connect() as connection:
+        assert tables_of(connection) == made
+
+
+def test_upgraded_is_as_fresh_and_nothing_is_lost(kept: Kept, empty: Database) -> None:
+    """The schema of today, every row of then, also after a second upgrade."""
+    with empty.engine.begin() as connection:
+        schema.create(connection)
+        wanted = schema_of(connection)
+    # Legal moves are rules; a chart that has grown brings accounts of its own.
+    had = {name: n for name, n in kept.expected["rows"].items() if not name.endswith("_move")}
+    for _ in range(2):
+        upgrade(kept.database.engine)
+        with kept.database.engine.connect() as connection:
+            assert schema.missing_rules(connection) == []
+            assert schema_of(connection) == wanted
+        found = kept.rows(had)
+        assert found.pop("account") >= had["account"]
+        assert found == {name: n for name, n in had.items() if name != "account"}
+
+
+def test_what_the_books_said_they_still_say(upgraded: Kept) -> None:
+    """Balances, trial balance and rates, against what plain SQL found in the release itself."""
+    balances = upgraded.expected["balances"]
+    report = upgraded.expected["report"]
+    with upgraded.database.view() as session:
+        found = {one.path: one.balance for one in account_balances(session)}
+        trial = {
+            (one.kind, one.programme): one.credit - one.debit for one in trial_balance(session)
+        }
+        clock = datetime.fromisoformat(facts(session)["clock"])
+        figures = {one.code: (one.n, one.d) for one in compute(session, report["period"], clock)}
+    assert found == balances
+    sums: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for path, amount in balances.items():
+        kind, _, programme, *_ = path.split("/")
+        sums[kind, programme] += amount
+    assert trial == sums
+    assert figures == {one["code"]: (one["n"], one["d"]) for one in report["figures"]}
+
+
+def test_every_proof_holds_and_the_books_go_on(upgraded: Kept) -> None:
+    """A new entry is taken, sealed behind the old ones, and proven with them."""
+    assert upgraded.wrong_proofs() == []
+    with upgraded.database.unit_of_work() as session:
+        day = first_open_day(session, CELL.programme, date(2026, 10, 20))
+        assert day == date(2026, 11, 1)
+        post(session, _draft(day), 5_000)
+        assert seal_all(session) == 1
+    assert upgraded.wrong_proofs() == []
+    with upgraded.database.view() as session:
+        path = "bank/local/pension/01447/banka"
+        found = {one.path: one.balance for one in account_balances(session)}
+    assert found[path] == upgraded.expected["balances"][path] - 5_000
+
+
+def _draft(day: date) -> EntryDraft:
+    return EntryDraft(f"after:{day}", "fund_bank", CELL, day, NOW, "test")
+
+
+def test_a_month_that_was_closed_stays_closed(upgraded: Kept) -> None:
+    with Session(upgraded.database.engine) as session, pytest.raises(PeriodClosed):
+        post(session, _draft(date(2026, 10, 20)), 5_000)
+
+
+def test_what_was_written_once_stays(upgraded: Kept) -> None:
+    """UPDATE and DELETE of every row that a release left in an append-only table."""
+    tables = upgraded.rows({*triggers.APPEND_ONLY, *schema.APPEND_ONLY})
+    assert all(tables[name] for name in ("entry", "posting", "entry_seal", "chain_link", "outcome"))
+    for name in (one for one, count in tables.items() if count):
+        column = schema.metadata.tables[name].columns.keys()[-1]
+        for statement in (f'update {name} set "{column}" = "{column}"', f"delete from {name}"):
+            with pytest.raises(DBAPIError), upgraded.database.engine.begin() as connection:
+                connection.execute(text(statement))
+    assert upgraded.rows(tables) == tables
+
+
+def test_every_account_of_todays_chart_is_open(upgraded: Kept) -> None:
+    """A kind of account that came later is opened where the release had accounts already."""
+    with upgraded.database.view() as session:
+        cells = {one.cell for one in account_balances(session, kinds=("bank", "advance"))}
+        assert open_accounts(session, sorted(cells, key=str)) == 0
