@@ -14,11 +14,15 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.orm import Session
 
 from app import schema
 from app.errors import InputError
 from app.migrations.statements import statements_of
+from ledger.chain import head
+from ledger.chart import open_new_kinds
 from ledger.schema import metadata
+from ledger.totals import carry_totals
 
 FOLDER = Path(__file__).parent
 FIRST = "0001"
@@ -37,6 +41,7 @@ def upgrade(engine: Engine) -> str:
         schema.drop_rules(connection)
         command.upgrade(config, "head")
         schema.install_rules(connection)
+        _catch_up(connection)
         return _versions(connection)[0]
 
 
@@ -46,6 +51,16 @@ def config_for(connection: Connection) -> Config:
     config.set_main_option("script_location", str(FOLDER))
     config.attributes["connection"] = connection
     return config
+
+
+def _catch_up(connection: Connection) -> None:
+    """Give the books of an earlier version what today's code writes as it goes along.
+
+    Here and not in a migration, whose tables are those of its own time. Harmless to repeat.
+    """
+    with Session(connection, join_transaction_mode="rollback_only") as session:
+        open_new_kinds(session)
+        carry_totals(session, head(session).position)
 
 
 def _alone(connection: Connection) -> None:

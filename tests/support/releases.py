@@ -21,7 +21,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "data" / "releases"
 EXPECTED = "expected.json"
 INSIDE = {"sqlite": "ansinh.db", "postgresql": "ansinh.sql"}
 """The database inside an archive; beside it lies what an installation keeps outside of it."""
-BESIDE = ("anchors.jsonl", "inbound", "keys")
+BESIDE = ("anchors.jsonl", "anchor.pub", "inbound", "keys")
 # The key of made-up people's data: known to all, so it is written where everybody can read it.
 FIELD_KEY = b"synthetic-data-of-a-kept-release"
 

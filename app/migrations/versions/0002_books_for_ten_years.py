@@ -5,20 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from alembic import op
-from sqlalchemy.orm import Session
 
 from app.migrations.statements import run_statements
-from ledger.chart import open_new_kinds
 
 revision = "0002"
 down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Add the tables and columns; open the accounts of kinds that the chart got."""
+    """Add the tables and columns."""
     run_statements(op.get_bind(), Path(__file__))
-    with Session(op.get_bind(), join_transaction_mode="rollback_only") as session:
-        open_new_kinds(session)
 
 
 def downgrade() -> None:
