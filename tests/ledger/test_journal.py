@@ -49,9 +49,9 @@ def test_an_entry_is_written_as_described(scratch: Books) -> None:
     posted = scratch.post_many("accrue", {9: 900, 7: 700})
     lines = scratch.session.execute(select(posting).order_by(posting.c.line)).all()
     assert [(one.line, one.item, one.seq, one.debit, one.credit) for one in lines] == [
-        (1, 7, 1, 0, 700),
-        (2, 9, 1, 0, 900),
-        (3, 0, 1, 1_600, 0),
+        (0, 0, 1, 1_600, 0),
+        (7, 7, 1, 0, 700),
+        (9, 9, 1, 0, 900),
     ]
     header = scratch.session.execute(select(entry)).one()
     assert (header.id, header.fiscal_year, header.reason) == (
