@@ -1,0 +1,37 @@
+"""The books against their targets: `python -m benchmarks ledger [--only PART,..] [..]`."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from benchmarks.harness import KINDS, Bench
+from benchmarks.ledger import post
+from benchmarks.ledger.place import place
+
+PARTS = ("post",)
+OBLIGATIONS = 200_000
+
+
+def run(arguments: list[str]) -> Bench:
+    """Every chosen part on every chosen database."""
+    chosen = _chosen(arguments)
+    bench = Bench("ledger", f"{chosen.obligations:,} obligations a month")
+    for kind in chosen.database:
+        with place(kind) as where:
+            post.run(bench, where, chosen.obligations, chosen.rounds)
+            bench.write()
+    return bench
+
+
+def _chosen(arguments: list[str]) -> Any:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks ledger")
+    parser.add_argument("--only", type=_names, default=PARTS)
+    parser.add_argument("--database", type=_names, default=KINDS)
+    parser.add_argument("--obligations", type=int, default=OBLIGATIONS)
+    parser.add_argument("--rounds", type=int, default=3)
+    return parser.parse_args(arguments)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.split(","))

@@ -1,0 +1,151 @@
+"""Books to measure: two months of a province, written by the books' own functions.
+
+A month has `obligations` obligations. Its steps are those of the procedure: accrue (an entry of
+50,000 obligations each), pay (commit, send and settle, a batch of 50,000 each), return (2 % come
+back, an entry of a report on each batch). Every entry is a unit of work of its own, as in the jobs.
+What is posted stands in the table `given` beforehand, as payroll lines do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from sqlalchemy import Select, column, func, select, table, text
+from sqlalchemy.orm import Session
+
+from app.db import Database
+from ledger.chart import Cell
+from ledger.journal import ITEMS_MAX, EntryDraft, post, post_many
+from ledger.periods import close_period
+from ledger.schema import whole_sum
+from tests.ledger.books import BOOKS, create_books
+
+CELL = Cell("local", "pension", "01273", "banka")
+STEPS = {
+    "accrue": ("accrue",),
+    "pay": ("commit", "send", "settle_bank"),
+    "return": ("return_bank",),
+}
+"""The recipes of each step; an entry's key is its recipe and its first item."""
+GIVEN = table("given", column("item"), column("amount"))
+GIVEN_BACK = table("given_back", column("item"), column("amount"))
+ONE_IN = 50  # comes back: 2 %
+AMOUNT_LIMIT = 1_000_000  # more than any amount given
+SETTLED = date(2026, 9, 1)  # the first month; the second is October
+
+
+@dataclass(frozen=True)
+class Month:
+    """The first or second month: its items, its day."""
+
+    number: int
+    obligations: int
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * self.obligations + 1
+
+    @property
+    def last(self) -> int:
+        return self.number * self.obligations
+
+    @property
+    def day(self) -> date:
+        return SETTLED.replace(month=SETTLED.month + self.number - 1)
+
+    def chunks(self) -> Iterator[tuple[int, int]]:
+        """First and last item of each payroll and batch."""
+        for first in range(self.first, self.last + 1, ITEMS_MAX):
+            yield first, min(first + ITEMS_MAX - 1, self.last)
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Database]:
+    """The database as the service opens it."""
+    database = Database(url)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def make_books(url: str, obligations: int) -> None:
+    """Empty books, the obligations of both months, and money enough at the bank."""
+    with opened(url) as database:
+        create_books(database.engine, CELL)
+        with database.unit_of_work() as session:
+            _give(session, 2 * obligations)
+            draft = _draft("fund_bank", 1, SETTLED)
+            post(session, draft, 2 * obligations * AMOUNT_LIMIT)
+        settle_statistics(database)
+
+
+def _give(session: Session, items: int) -> None:
+    """The payroll lines of both months, and the lines of the reports of what came back."""
+    for name in (GIVEN.name, GIVEN_BACK.name):
+        columns = "item bigint primary key, amount bigint not null"
+        session.execute(text(f"create table {name} ({columns})"))
+    session.execute(
+        text(
+            "insert into given with recursive g(i) as (select 1 union all select i + 1 from g"
+            f" where i < {items}) select i, 500000 + mod(i, 7) * 1000 from g"
+        )
+    )
+    few = f"insert into given_back select * from given where mod(item, {ONE_IN}) = 0"
+    session.execute(text(few))
+
+
+def settle_statistics(database: Database) -> None:
+    """Leave PostgreSQL as its daemon would between two months, and keep the daemon away.
+
+    It would look once a minute, now in one run and now in another.
+    """
+    if database.is_sqlite:
+        return
+    with database.engine.begin() as connection:
+        for one in (*(book.name for book in BOOKS), GIVEN.name, GIVEN_BACK.name):
+            connection.execute(text(f"alter table {one} set (autovacuum_enabled = off)"))
+        connection.execute(text("analyze"))
+
+
+def post_month(database: Database, month: Month) -> None:
+    """Every step of a month, then its close."""
+    for step in STEPS:
+        post_step(database, step, month)
+    with database.unit_of_work() as session:
+        close_period(session, CELL.programme, f"{month.day:%Y-%m}", _moment(month.day))
+    settle_statistics(database)
+
+
+def post_step(database: Database, step: str, month: Month) -> None:
+    """One step of a month by the books' own functions."""
+    itemised, *others = STEPS[step]
+    source = GIVEN_BACK if step == "return" else GIVEN
+    for first, last in month.chunks():
+        items = select(*source.c).where(source.c.item.between(first, last))
+        total = _post_items(database, _draft(itemised, first, month.day), items)
+        for recipe in others:
+            with database.unit_of_work() as session:
+                post(session, _draft(recipe, first, month.day), total)
+
+
+def _post_items(database: Database, draft: EntryDraft, items: Select[Any, Any]) -> int:
+    """One entry over the items, which are counted and summed first, as the rooms do; the total."""
+    with database.unit_of_work() as session:
+        part = items.subquery()
+        query = select(func.count(), whole_sum(part.c.amount))
+        count, total = session.execute(query.select_from(part)).one()
+        post_many(session, draft, items, count, total)
+    return int(total)
+
+
+def _draft(recipe: str, first: int, day: date) -> EntryDraft:
+    return EntryDraft(f"{recipe}:{first}", recipe, CELL, day, _moment(day), "bench")
+
+
+def _moment(day: date) -> datetime:
+    return datetime.combine(day, time(8), UTC)

@@ -1,0 +1,141 @@
+"""A month of postings against the same rows without a rule: speed, bytes, memory.
+
+A B A B A B: A is the books' own functions, B is `plain`. Each is a process of its own on a copy
+of books that hold the first month, and writes the second. A step's speed is B's cost over A's:
+1 would mean that the rules are free.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import text
+
+from app.db import Database
+from benchmarks.harness import Bench
+from benchmarks.ledger import plain
+from benchmarks.ledger.apart import apart
+from benchmarks.ledger.books import STEPS, Month, make_books, opened, post_month, post_step
+from benchmarks.ledger.place import Place
+from benchmarks.ledger.sizes import bytes_of_books, postings
+from benchmarks.measure import Measured, measured
+
+SPEED_MIN = {"postgresql": 0.4, "sqlite": 0.5}
+BYTES_MAX = 230
+MEMORY_MB_MAX = 300
+
+Costs = dict[str, Measured]
+
+
+def run(bench: Bench, place: Place, obligations: int, rounds: int) -> None:
+    """Rows of one database."""
+    mould = first_month(place, obligations)
+    month, ours, theirs = Month(2, obligations), list[Costs](), list[Costs]()
+    for number in range(rounds):
+        url = place.copy(mould)
+        place.checkpoint()
+        ours.append(apart(post, url, month, place.server_pid))
+        if number == 0:
+            _sizes(bench, place, url)
+            with measured(place.server_pid) as ready:
+                apart(_make_ready, url, month, place.folder)
+        place.drop(url)
+        url = place.copy(mould)
+        apart(_without_rules, url)
+        place.checkpoint()
+        theirs.append(apart(_copy_in, url, month, place.folder, place.server_pid))
+        place.drop(url)
+    place.drop(mould)
+    _speeds(bench, place.kind, ours, theirs)
+    bench.row(f"{place.kind}: rows made ready for the other way, CPU", ready.cpu_seconds, "s")
+    _memory(bench, place.kind, ours)
+
+
+def first_month(place: Place, obligations: int) -> str:
+    """Books of one month, closed."""
+    url = place.create()
+    apart(_first_month, url, obligations)
+    return url
+
+
+def _first_month(url: str, obligations: int) -> None:
+    make_books(url, obligations)
+    with opened(url) as database:
+        post_month(database, Month(1, obligations))
+
+
+def post(url: str, month: Month, server_pid: int | None) -> Costs:
+    """What each step of a month costs by the books' own functions."""
+    with opened(url) as database:
+        _warm(database)
+        return {
+            step: _cost(partial(post_step, database, step, month), server_pid) for step in STEPS
+        }
+
+
+def _copy_in(url: str, month: Month, folder: Path, server_pid: int | None) -> Costs:
+    costs = {}
+    with opened(url) as database:
+        _warm(database)
+        for step in STEPS:
+            chunks = plain.load(database, step, month, folder)
+            costs[step] = _cost(partial(plain.write, database, chunks), server_pid)
+    return costs
+
+
+def _cost(work: Callable[[], object], server_pid: int | None) -> Measured:
+    with measured(server_pid) as cost:
+        work()
+    return cost
+
+
+def _warm(database: Database) -> None:
+    """A copy is cold: read it once, as books that are in use have been."""
+    with database.view() as session:
+        session.execute(text("select sum(balance) from posting")).one()
+        session.execute(text("select count(*) from given")).one()
+
+
+def _make_ready(url: str, month: Month, folder: Path) -> None:
+    with opened(url) as database:
+        plain.make_ready(database, month, folder)
+
+
+def _without_rules(url: str) -> None:
+    with opened(url) as database:
+        plain.drop_triggers(database)
+
+
+def _speeds(bench: Bench, kind: str, ours: list[Costs], theirs: list[Costs]) -> None:
+    means = []
+    for step in STEPS:
+        pairs = [(a[step], b[step]) for a, b in zip(ours, theirs, strict=True)]
+        cpu = statistics.median(b.cpu_seconds / a.cpu_seconds for a, b in pairs)
+        wall = statistics.median(b.wall_seconds / a.wall_seconds for a, b in pairs)
+        for side, name in enumerate(("ours", "plain")):
+            seconds = statistics.median(pair[side].cpu_seconds for pair in pairs)
+            bench.row(f"{kind}: {step}, CPU, {name}", seconds, "s")
+        bench.row(f"{kind}: {step}, speed by wall", wall, "")
+        bench.row(f"{kind}: {step}, speed by CPU", cpu, "")
+        means.append(cpu)
+    mean = statistics.mean(means)
+    bench.row(f"{kind}: speed, mean of the steps", mean, "", at_least=SPEED_MIN[kind])
+
+
+def _memory(bench: Bench, kind: str, ours: list[Costs]) -> None:
+    every = [cost for costs in ours for cost in costs.values()]
+    own = max(cost.client_peak_mb for cost in every)
+    bench.row(f"{kind}: peak of the posting process", own, "MB", at_most=MEMORY_MB_MAX)
+    if kind != "sqlite":
+        backend = max(cost.backend_peak_mb for cost in every)
+        bench.row(f"{kind}: peak of a backend", backend, "MB", at_most=MEMORY_MB_MAX)
+
+
+def _sizes(bench: Bench, place: Place, url: str) -> None:
+    size = apart(bytes_of_books, url) / apart(postings, url)
+    bench.row(
+        f"{place.kind}: bytes a posting, all tables and indexes", size, "B", at_most=BYTES_MAX
+    )
