@@ -54,7 +54,7 @@ assets: ## rebuild app/static from its sources (the built files are committed)
 requirements: ## compile requirements/*.in to the hashed lock files
 	$(PYTHON) -m venv var/lock-venv
 	var/lock-venv/bin/pip --disable-pip-version-check --quiet install pip-tools
-	cd requirements && for lock in "base.txt base.in build.in" "dev.txt dev.in"; do set -- $$lock; \
+	cd requirements && for lock in "base.txt base.in build.in" "dev.txt dev.in" "bench.txt bench.in"; do set -- $$lock; \
 	out=$$1; shift; ../var/lock-venv/bin/pip-compile --quiet --generate-hashes --allow-unsafe \
 	--strip-extras --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 	--no-emit-options -o $$out "$$@" || exit 1; done

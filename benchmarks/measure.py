@@ -6,6 +6,7 @@ apart; a benchmark judges on CPU, because a busy machine stretches wall time onl
 
 from __future__ import annotations
 
+import ctypes
 import statistics
 import threading
 import time
@@ -131,7 +132,21 @@ def _cpu(process: psutil.Process) -> float:
         times = process.cpu_times()
     except psutil.NoSuchProcess:
         return 0.0
-    return float(times.user + times.system + times.children_user + times.children_system)
+    ended = float(times.children_user + times.children_system)
+    exact = _clock(process.pid)
+    return ended + (float(times.user + times.system) if exact is None else exact)
+
+
+def _clock(pid: int) -> float | None:
+    """CPU seconds of a process by its own clock: the system's figures count in ticks of 10 ms."""
+    clock = ctypes.c_int()
+    read = getattr(ctypes.CDLL(None), "clock_getcpuclockid", None)
+    if read is None or read(pid, ctypes.byref(clock)):
+        return None
+    try:
+        return time.clock_gettime(clock.value)
+    except OSError:  # it ended meanwhile
+        return None
 
 
 class _Sampler(threading.Thread):

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from typing import Any
 
 from benchmarks.harness import KINDS, Bench
-from benchmarks.ledger import post
-from benchmarks.ledger.place import place
+from benchmarks.ledger import peer, post
+from benchmarks.ledger.place import Place, place
 
-PARTS = ("post",)
+Part = Callable[[Bench, Place, int, int], None]
+
+PARTS: dict[str, tuple[Part, tuple[str, ...]]] = {
+    "post": (post.run, KINDS),
+    "peer": (peer.run, ("postgresql",)),
+}
+"""Each part, and the databases it runs on."""
 OBLIGATIONS = 200_000
 
 
@@ -17,16 +24,19 @@ def run(arguments: list[str]) -> Bench:
     """Every chosen part on every chosen database."""
     chosen = _chosen(arguments)
     bench = Bench("ledger", f"{chosen.obligations:,} obligations a month")
-    for kind in chosen.database:
-        with place(kind) as where:
-            post.run(bench, where, chosen.obligations, chosen.rounds)
-            bench.write()
+    for name in chosen.only:
+        part, kinds = PARTS[name]
+        for kind in kinds:
+            if kind in chosen.database:
+                with place(kind) as where:
+                    part(bench, where, chosen.obligations, chosen.rounds)
+                bench.write()
     return bench
 
 
 def _chosen(arguments: list[str]) -> Any:
     parser = argparse.ArgumentParser(prog="python -m benchmarks ledger")
-    parser.add_argument("--only", type=_names, default=PARTS)
+    parser.add_argument("--only", type=_names, default=tuple(PARTS))
     parser.add_argument("--database", type=_names, default=KINDS)
     parser.add_argument("--obligations", type=int, default=OBLIGATIONS)
     parser.add_argument("--rounds", type=int, default=3)

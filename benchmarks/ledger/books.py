@@ -2,7 +2,7 @@
 
 A month has `obligations` obligations. Its steps are those of the procedure: accrue (an entry of
 50,000 obligations each), pay (commit, send and settle, a batch of 50,000 each), return (2 % come
-back, an entry of a report on each batch). Every entry is a unit of work of its own, as in the jobs.
+back, an entry of one report). Every entry is a unit of work of its own, as in the jobs.
 What is posted stands in the table `given` beforehand, as payroll lines do.
 """
 
@@ -57,10 +57,11 @@ class Month:
     def day(self) -> date:
         return SETTLED.replace(month=SETTLED.month + self.number - 1)
 
-    def chunks(self) -> Iterator[tuple[int, int]]:
-        """First and last item of each payroll and batch."""
-        for first in range(self.first, self.last + 1, ITEMS_MAX):
-            yield first, min(first + ITEMS_MAX - 1, self.last)
+    def chunks(self, step: str) -> Iterator[tuple[int, int]]:
+        """First and last item of each payroll, batch or report that is one itemised entry."""
+        size = ITEMS_MAX * ONE_IN if step == "return" else ITEMS_MAX
+        for first in range(self.first, self.last + 1, size):
+            yield first, min(first + size - 1, self.last)
 
 
 @contextmanager
@@ -125,7 +126,7 @@ def post_step(database: Database, step: str, month: Month) -> None:
     """One step of a month by the books' own functions."""
     itemised, *others = STEPS[step]
     source = GIVEN_BACK if step == "return" else GIVEN
-    for first, last in month.chunks():
+    for first, last in month.chunks(step):
         items = select(*source.c).where(source.c.item.between(first, last))
         total = _post_items(database, _draft(itemised, first, month.day), items)
         for recipe in others:

@@ -37,18 +37,18 @@ class Place:
     def copy(self, url: str) -> str:
         """The URL of a new database with the same content; nobody may be connected to it."""
         if self.server:
-            name = self.server.create_database("bench", template=_name(url))
+            name = self.server.create_database("bench", template=name_of(url))
             return self.server.url(name)
         new = self.create()
-        shutil.copyfile(_name(url), _name(new))  # closed, so the log is in the file
+        shutil.copyfile(name_of(url), name_of(new))  # closed, so the log is in the file
         return new
 
     def drop(self, url: str) -> None:
         """Remove a database."""
         if self.server:
-            self.server.drop_database(_name(url))
+            self.server.drop_database(name_of(url))
         else:
-            for path in Path(_name(url)).parent.glob(f"{Path(_name(url)).name}*"):
+            for path in Path(name_of(url)).parent.glob(f"{Path(name_of(url)).name}*"):
                 path.unlink()
 
     def checkpoint(self) -> None:
@@ -57,7 +57,8 @@ class Place:
             self.server.checkpoint()
 
 
-def _name(url: str) -> str:
+def name_of(url: str) -> str:
+    """The name of a database, or the path of its file."""
     return make_url(url).database or ""
 
 

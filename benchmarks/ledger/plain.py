@@ -84,7 +84,7 @@ def _blocks(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _files(step: str, month: Month, folder: Path) -> Iterator[tuple[int, Path]]:
-    for first, _ in month.chunks():
+    for first, _ in month.chunks(step):
         yield first, folder / f"{step}-{first}.rows"
 
 
