@@ -140,7 +140,7 @@ def _post_items(database: Database, draft: EntryDraft, items: Select[Any, Any]) 
         part = items.subquery()
         query = select(func.count(), whole_sum(part.c.amount))
         count, total = session.execute(query.select_from(part)).one()
-        post_many(session, draft, items, count, total)
+        post_many(session, draft, items, count=count, total=total)
     return int(total)
 
 
