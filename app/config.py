@@ -35,8 +35,9 @@ class Settings:
 
     `database_url` is a SQLAlchemy URL, `schema` the PostgreSQL schema of this province.
     `home` holds keys and what providers sent; `anchor` is a folder on other storage that
-    takes the signed head of the books. With `secret_key`, `field_key` or `seal_key` empty the
-    key files in `home` are used. `session_minutes` is the idle time of a web session.
+    takes the signed head of the books, `public_chart` a province's own table of accounts. With
+    `secret_key`, `field_key` or `seal_key` empty the key files in `home` are used.
+    `session_minutes` is the idle time of a web session.
     """
 
     database_url: str = "sqlite:///var/ansinh.db"
@@ -47,6 +48,7 @@ class Settings:
     debug: bool = False
     log_level: str = "INFO"
     adapters: tuple[str, ...] = BUILT_IN_ADAPTERS
+    public_chart: Path | None = None
     worker: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
@@ -96,6 +98,7 @@ def _read(env: FileAwareEnv, faults: list[str]) -> dict[str, Any]:
             "debug": env.bool("DEBUG", default.debug),
             "log_level": env.str("LOG_LEVEL", default.log_level, validate=OneOf(LOG_LEVELS)),
             "adapters": tuple(env.list("ADAPTERS", list(default.adapters)) or ()),
+            "public_chart": env.path("PUBLIC_CHART", default.public_chart),
             "worker": env.str("WORKER", default.worker),
             "host": env.str("HOST", default.host),
             "port": env.int("PORT", default.port, validate=Range(1, 65535)),

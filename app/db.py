@@ -126,7 +126,7 @@ def _is_safe(version: tuple[int, ...]) -> bool:
 
 
 def _postgresql(url: str, schema: str) -> Engine:
-    options = "-c lock_timeout=30s -c idle_in_transaction_session_timeout=300s"
+    options = "-c lock_timeout=30s -c idle_in_transaction_session_timeout=300s -c jit=off"
     if schema:
         options += f" -c search_path={schema}"
     return create_engine(url, pool_pre_ping=True, connect_args={"options": options})

@@ -27,6 +27,7 @@ from ledger.errors import AnchorError
 from ledger.files import keep_names, write_once
 
 KEY_BYTES = 32
+LONGEST_LINE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,21 +109,31 @@ class AnchorFile:
         lines = self.path.read_text("utf-8").splitlines() if self.path.exists() else []
         return [_read(self.path, number, line) for number, line in enumerate(lines, start=1)]
 
+    def last(self) -> Anchor | None:
+        """The newest anchor, from the end of the file. Raises AnchorError as `read` does."""
+        if not self.path.exists():
+            return None
+        with self.path.open("rb") as file:
+            file.seek(max(0, self.path.stat().st_size - LONGEST_LINE))
+            lines = file.read().decode().splitlines()
+        return _read(self.path, len(lines), lines[-1]) if lines else None
+
     def add(self, session: Session, now: datetime) -> Anchor:
         """Sign the head of the chain and append it; the disk keeps it before this returns.
 
-        Raises AnchorError when the key is not the one of the lines before.
+        Where nothing was sealed or closed since the newest anchor, that one is given. Raises
+        AnchorError when the key is not the one of the lines before.
         """
-        anchor = signed_head(session, now, self._private())
+        anchor, newest = signed_head(session, now, self._private()), self.last()
         if key_name(self.public_key or "") != anchor.key:
             raise AnchorError(f"{self.public_path} belongs to another key than {self._key}")
-        is_new = not self.path.exists()
+        if newest and replace(newest, at=anchor.at, signature=anchor.signature) == anchor:
+            return newest
         with self.path.open("ab") as file:
             file.write(json.dumps(asdict(anchor), separators=(",", ":")).encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
-        if is_new:
-            keep_names(self.path.parent)
+        keep_names(self.path.parent)
         return anchor
 
     def _private(self) -> str:

@@ -18,7 +18,7 @@ from sqlalchemy import Row, Select, func, insert, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
-from ledger.chart import KINDS, Cell, account_ids
+from ledger.chart import CREDIT_NORMAL, DEBIT_NORMAL, KINDS, Cell, account_ids
 from ledger.digest import entry_digest
 from ledger.errors import Conflict, Unbalanced
 from ledger.money import MAXIMUM_AMOUNT
@@ -29,6 +29,7 @@ from ledger.schema import whole_sum
 from ledger.tables import account, entry, entry_seal, posting
 
 ITEMS_MAX = 50_000
+_FILLED_BY = {True: DEBIT_NORMAL, False: CREDIT_NORMAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,10 @@ def post_many(
     sides = (ids[recipe.debit], ids[recipe.credit])
     itemised, control = sides if is_debit else sides[::-1]
     with refusals():
-        statement = insert_items(session, wanted, is_debit, _are_new(session, itemised, wanted))
+        # What drains an account finds its items there; only what fills it may bring new ones.
+        fills = KINDS[recipe.debit if is_debit else recipe.credit].guard == _FILLED_BY[is_debit]
+        all_new = fills and _are_new(session, itemised, wanted)
+        statement = insert_items(session, wanted, is_debit, all_new)
         session.execute(statement, {"p_entry": posted.entry_id, "p_account": itemised})
         _hold(session, [control])
         _one(session, posted.entry_id, 0, control, 0, total, not is_debit)

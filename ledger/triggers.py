@@ -26,8 +26,6 @@ APPEND_ONLY = (
 # What OR REPLACE would silently delete on SQLite: the unique keys of each table.
 UNIQUE_KEYS = {
     "entry": "id = new.id or key = new.key or reverses_id = new.reverses_id",
-    # Its other key is guarded by `posting_open`: the entry of that row is sealed, or is ours.
-    "posting": "account_id = new.account_id and item = new.item and seq = new.seq",
     "entry_seal": "entry_id = new.entry_id",
     "chain_link": "position = new.position or entry_id = new.entry_id"
     " or (fiscal_year = new.fiscal_year and voucher = new.voucher)",
@@ -127,14 +125,10 @@ def names(dialect: str) -> set[str]:
 
 def _sqlite() -> Iterable[str]:
     for table in APPEND_ONLY:
-        yield from sqlite_append_only(table, UNIQUE_KEYS[table])
-    yield from _sqlite_refused(
-        "posting_open",
-        "exists (select 1 from entry_seal where entry_id = new.entry_id)"
-        " or not exists (select 1 from entry where id = new.entry_id)",
-        "entry sealed or unknown",
-        "posting",
-    )
+        yield from _sqlite_unchanged(table)
+    for table, unique in UNIQUE_KEYS.items():
+        yield from sqlite_no_replace(table, unique)
+    yield from _sqlite_posting_open()
     year = "cast(substr(new.effective_on, 1, 4) as integer)"
     yield from _sqlite_refused(
         "entry_year",
@@ -159,24 +153,50 @@ def _sqlite() -> Iterable[str]:
     )
 
 
-def _sqlite_refused(name: str, condition: str, message: str, table: str = "entry") -> Iterable[str]:
-    """Statements of a trigger that refuses a row."""
+def _sqlite_posting_open() -> Iterable[str]:
+    """Only an entry that is being written takes postings, and none replaces another.
+
+    One trigger, since it runs for each row. Of the two keys of a posting only (account, item,
+    seq) can belong to another entry's row: the other one's entry is sealed, or is ours.
+    """
+    taken = (
+        "select 1 from posting where account_id = new.account_id and item = new.item"
+        " and seq = new.seq"
+    )
+    closed = (
+        "exists (select 1 from entry_seal where entry_id = new.entry_id)"
+        " or not exists (select 1 from entry where id = new.entry_id)"
+    )
+    yield "drop trigger if exists posting_open"
+    yield (
+        f"create trigger posting_open before insert on posting when {closed} or exists ({taken})"
+        f" begin select case when {closed} then raise(abort, 'entry sealed or unknown')"
+        " else raise(abort, 'UNIQUE constraint failed: posting') end; end"
+    )
+
+
+def _sqlite_refused(name: str, condition: str, message: str) -> Iterable[str]:
+    """Statements of a trigger that refuses an entry."""
     yield f"drop trigger if exists {name}"
     yield (
-        f"create trigger {name} before insert on {table} when {condition}"
+        f"create trigger {name} before insert on entry when {condition}"
         f" begin select raise(abort, '{message}'); end"
     )
 
 
 def sqlite_append_only(table: str, unique: str) -> Iterable[str]:
     """Statements that make a SQLite table append-only, also against INSERT OR REPLACE."""
+    yield from _sqlite_unchanged(table)
+    yield from sqlite_no_replace(table, unique)
+
+
+def _sqlite_unchanged(table: str) -> Iterable[str]:
     for act in ("update", "delete"):
         yield f"drop trigger if exists {table}_no_{act}"
         yield (
             f"create trigger {table}_no_{act} before {act} on {table}"
             f" begin select raise(abort, '{table} is append-only'); end"
         )
-    yield from sqlite_no_replace(table, unique)
 
 
 def sqlite_no_replace(table: str, unique: str) -> Iterable[str]:

@@ -8,7 +8,7 @@ from typing import NoReturn
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.cli import bank, books, cheat, database, month, report, service, tracing
+from app.cli import accounts, bank, books, cheat, database, month, report, service, tracing
 from app.errors import AnSinhError
 from bank_adapters.errors import BankError
 from bank_adapters.sandbox.launch import SandboxError
@@ -33,6 +33,8 @@ for command in (
     service.doctor,
 ):
     cli.add_command(command)
+for reading in (accounts.chart, accounts.trial, accounts.aged):
+    books.ledger.add_command(reading)
 
 
 def main() -> None:

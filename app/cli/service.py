@@ -48,10 +48,11 @@ def run(database_url: str | None) -> None:
             raise Refused(
                 "Cơ sở dữ liệu tập huấn có đồng hồ riêng.", "Dùng `ansinh demo` để chạy các việc."
             )
-    run_scheduler(_runtime(house))
+    run_scheduler(runtime_of(house))
 
 
-def _runtime(house: House) -> Runtime:
+def runtime_of(house: House) -> Runtime:
+    """What jobs are handed, for this installation and the clock of this machine."""
     return Runtime(
         database=house.database,
         clock=SystemClock(),

@@ -6,7 +6,7 @@ import hashlib
 import json
 import threading
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -104,6 +104,7 @@ def test_anchors_are_signed_and_kept_in_order(books: Books, tmp_path: Path) -> N
     books.month()
     close_period(books.session, "pension", "2026-10", NOW)
     second = file.add(books.session, NOW)
+    assert file.add(books.session, NOW + timedelta(hours=1)) == second, "nothing new"
     assert file.read() == [first, second]
     assert [(one.position, one.closed) for one in (first, second)] == [(0, 0), (6, 1)]
     assert second.link == head(books.session).link
