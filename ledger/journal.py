@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,7 +18,7 @@ from sqlalchemy import Row, Select, func, insert, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
-from ledger.chart import CREDIT_NORMAL, DEBIT_NORMAL, KINDS, Cell, account_ids
+from ledger.chart import CREDIT_NORMAL, DEBIT_NORMAL, KINDS, Cell, account_ids, path_of
 from ledger.digest import entry_digest
 from ledger.errors import Conflict, Unbalanced
 from ledger.money import MAXIMUM_AMOUNT
@@ -80,7 +80,7 @@ def post(
         with refusals():
             _one(session, posted.entry_id, 1, ids[recipe.debit], debit_item, amount, True)
             _one(session, posted.entry_id, 2, ids[recipe.credit], credit_item, amount, False)
-            _seal(session, posted.entry_id, 2, amount)
+            _seal(session, posted.entry_id, 2, amount, _paths(ids, draft))
     return posted
 
 
@@ -123,7 +123,7 @@ def post_many(
         session.execute(statement, {"p_entry": posted.entry_id, "p_account": itemised})
         _hold(session, [control])
         _one(session, posted.entry_id, 0, control, 0, total, not is_debit)
-        _seal(session, posted.entry_id, count + 1, total)
+        _seal(session, posted.entry_id, count + 1, total, _paths(ids, draft))
     return posted
 
 
@@ -293,7 +293,17 @@ def _one(
     session.execute(insert_one(session, debit), {**values, "p_item": item, "p_amount": amount})
 
 
-def _seal(session: Session, entry_id: int, postings: int, total: int) -> None:
-    digest = entry_digest(session, entry_id)
+def _paths(ids: Mapping[str, int], draft: EntryDraft) -> dict[int, str]:
+    return {number: path_of(kind, draft.cell) for kind, number in ids.items()}
+
+
+def _seal(
+    session: Session,
+    entry_id: int,
+    postings: int,
+    total: int,
+    paths: Mapping[int, str] | None = None,
+) -> None:
+    digest = entry_digest(session, entry_id, paths)
     values = {"entry_id": entry_id, "postings": postings, "total": total, "digest": digest}
     session.execute(insert(entry_seal).values(values))
