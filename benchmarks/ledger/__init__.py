@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from benchmarks.harness import KINDS, Bench
-from benchmarks.ledger import peer, post
+from benchmarks.ledger import growth, peer, post, proving, reads
 from benchmarks.ledger.place import Place, place
 
 Part = Callable[[Bench, Place, int, int], None]
@@ -15,6 +15,9 @@ Part = Callable[[Bench, Place, int, int], None]
 PARTS: dict[str, tuple[Part, tuple[str, ...]]] = {
     "post": (post.run, KINDS),
     "peer": (peer.run, ("postgresql",)),
+    "growth": (growth.run, KINDS),
+    "reads": (reads.run, KINDS),
+    "verify": (proving.run, KINDS),
 }
 """Each part, and the databases it runs on."""
 OBLIGATIONS = 200_000

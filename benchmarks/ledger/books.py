@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Select, column, func, select, table, text
 from sqlalchemy.orm import Session
 
 from app.db import Database
+from ledger.chain import seal_all
 from ledger.chart import Cell
 from ledger.journal import ITEMS_MAX, EntryDraft, post, post_many
 from ledger.periods import close_period
@@ -35,7 +36,8 @@ GIVEN = table("given", column("item"), column("amount"))
 GIVEN_BACK = table("given_back", column("item"), column("amount"))
 ONE_IN = 50  # comes back: 2 %
 AMOUNT_LIMIT = 1_000_000  # more than any amount given
-SETTLED = date(2026, 9, 1)  # the first month; the second is October
+SEPTEMBER = date(2026, 9, 1)  # the first month; the second is October
+NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Month:
 
     @property
     def day(self) -> date:
-        return SETTLED.replace(month=SETTLED.month + self.number - 1)
+        return SEPTEMBER.replace(month=SEPTEMBER.month + self.number - 1)
 
     def chunks(self, step: str) -> Iterator[tuple[int, int]]:
         """First and last item of each payroll, batch or report that is one itemised entry."""
@@ -74,19 +76,19 @@ def opened(url: str) -> Iterator[Database]:
         database.close()
 
 
-def make_books(url: str, obligations: int) -> None:
-    """Empty books, the obligations of both months, and money enough at the bank."""
+def make_books(url: str, obligations: int, months: int = 2) -> None:
+    """Empty books, what is to be posted in so many months, and money enough at the bank."""
     with opened(url) as database:
         create_books(database.engine, CELL)
         with database.unit_of_work() as session:
-            _give(session, 2 * obligations)
-            draft = _draft("fund_bank", 1, SETTLED)
-            post(session, draft, 2 * obligations * AMOUNT_LIMIT)
+            _give(session, months * obligations)
+            draft = _draft("fund_bank", 1, SEPTEMBER)
+            post(session, draft, months * obligations * AMOUNT_LIMIT)
         settle_statistics(database)
 
 
 def _give(session: Session, items: int) -> None:
-    """The payroll lines of both months, and the lines of the reports of what came back."""
+    """The lines of payrolls, and the lines of reports of what came back."""
     for name in (GIVEN.name, GIVEN_BACK.name):
         columns = "item bigint primary key, amount bigint not null"
         session.execute(text(f"create table {name} ({columns})"))
@@ -118,7 +120,7 @@ def post_month(database: Database, month: Month) -> None:
     for step in STEPS:
         post_step(database, step, month)
     with database.unit_of_work() as session:
-        close_period(session, CELL.programme, f"{month.day:%Y-%m}", _moment(month.day))
+        close_period(session, CELL.programme, f"{month.day:%Y-%m}", NOW)
     settle_statistics(database)
 
 
@@ -144,9 +146,26 @@ def _post_items(database: Database, draft: EntryDraft, items: Select[Any, Any]) 
     return int(total)
 
 
+def post_one(
+    database: Database,
+    recipe: str,
+    day: date,
+    amount: int,
+    *,
+    debit_item: int = 0,
+    credit_item: int = 0,
+) -> None:
+    """An entry of two postings, named by its day."""
+    with database.unit_of_work() as session:
+        draft = EntryDraft(f"{recipe}:{day}", recipe, CELL, day, NOW, "bench")
+        post(session, draft, amount, debit_item=debit_item, credit_item=credit_item)
+
+
+def seal(database: Database) -> None:
+    """Chain every entry, as the sealer does once a minute."""
+    with database.unit_of_work() as session:
+        seal_all(session)
+
+
 def _draft(recipe: str, first: int, day: date) -> EntryDraft:
-    return EntryDraft(f"{recipe}:{first}", recipe, CELL, day, _moment(day), "bench")
-
-
-def _moment(day: date) -> datetime:
-    return datetime.combine(day, time(8), UTC)
+    return EntryDraft(f"{recipe}:{first}", recipe, CELL, day, NOW, "bench")

@@ -1,0 +1,97 @@
+"""What is asked of books of a million items: one item's balance and history, the totals.
+
+One item has ten years of months: an accrual and a commitment in each, as a paid month costs it.
+Each call is made many times on a warm connection; its time is that of all its queries.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable
+from datetime import date
+from time import perf_counter
+
+from sqlalchemy.orm import Session
+
+from app.db import Database
+from benchmarks.harness import Bench
+from benchmarks.ledger.apart import apart
+from benchmarks.ledger.books import (
+    CELL,
+    Month,
+    make_books,
+    opened,
+    post_one,
+    post_step,
+    seal,
+    settle_statistics,
+)
+from benchmarks.ledger.place import Place
+from benchmarks.measure import measured
+from ledger.balances import balance, history, open_item_sums, trial_balance
+
+ITEMS_PER_OBLIGATION = 5  # 1,000,000 items at 200,000 obligations a month
+YEARS = range(2016, 2026)
+AMOUNT = 500_000
+
+
+Question = tuple[str, Callable[[Session], object], int, float]
+"""What is asked, by which call, how many times, within how many milliseconds."""
+
+
+def run(bench: Bench, place: Place, obligations: int, rounds: int) -> None:
+    """Rows of one database."""
+    items = obligations * ITEMS_PER_OBLIGATION
+    url = place.create()
+    apart(_build, url, items)
+    place.checkpoint()
+    for name, wall, cpu, goal in apart(_ask, url, items, place.server_pid):
+        bench.row(f"{place.kind}: {name}, wall", wall, "ms")
+        bench.row(f"{place.kind}: {name}, CPU", cpu, "ms", at_most=goal)
+    place.drop(url)
+
+
+def _build(url: str, items: int) -> None:
+    make_books(url, items, months=1)
+    with opened(url) as database:
+        post_step(database, "accrue", Month(1, items))
+        for year in YEARS:
+            for month in range(1, 13):
+                _month_of_one(database, items // 2, date(year, month, 1))
+        seal(database)
+        settle_statistics(database)
+
+
+def _month_of_one(database: Database, item: int, day: date) -> None:
+    post_one(database, "accrue", day, AMOUNT, credit_item=item)
+    post_one(database, "commit", day, AMOUNT, debit_item=item)
+
+
+def _questions(items: int) -> list[Question]:
+    one = items // 2
+    kind = "payable"
+    return [
+        ("balance of one item", lambda s: balance(s, kind, CELL, item=one), 300, 1),
+        ("history of an item of ten years", lambda s: history(s, kind, CELL, one), 300, 1),
+        ("trial balance", trial_balance, 300, 5),
+        (f"sum of {items:,} items", lambda s: balance(s, kind, CELL), 7, 500),
+        (f"number and sum of {items:,} open items", open_item_sums, 7, 500),
+    ]
+
+
+def _ask(url: str, items: int, server_pid: int | None) -> list[tuple[str, float, float, float]]:
+    """(question, median wall time, mean CPU time, target) of each, in milliseconds a call."""
+    answers = []
+    with opened(url) as database, database.view() as session:
+        for name, ask, times, goal in _questions(items):
+            ask(session)
+            with measured(server_pid) as cost:
+                wall = statistics.median(_seconds(ask, session) for _ in range(times))
+            answers.append((name, wall * 1000, cost.cpu_seconds / times * 1000, goal))
+    return answers
+
+
+def _seconds(ask: Callable[[Session], object], session: Session) -> float:
+    started = perf_counter()
+    ask(session)
+    return perf_counter() - started
