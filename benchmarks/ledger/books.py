@@ -8,8 +8,8 @@ What is posted stands in the table `given` beforehand, as payroll lines do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -40,24 +40,24 @@ SEPTEMBER = date(2026, 9, 1)  # the first month; the second is October
 NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
 
 
+Unit = Callable[[], AbstractContextManager[Session]]
+"""What opens a unit of work."""
+
+
 @dataclass(frozen=True)
 class Month:
-    """The first or second month: its items, its day."""
+    """The obligations of a month, by first and last item, and the day it is paid."""
 
-    number: int
-    obligations: int
+    first: int
+    last: int
+    day: date
 
-    @property
-    def first(self) -> int:
-        return (self.number - 1) * self.obligations + 1
-
-    @property
-    def last(self) -> int:
-        return self.number * self.obligations
-
-    @property
-    def day(self) -> date:
-        return SEPTEMBER.replace(month=SEPTEMBER.month + self.number - 1)
+    @classmethod
+    def numbered(cls, number: int, obligations: int) -> Month:
+        """The first or second month of so many obligations each."""
+        last = number * obligations
+        day = SEPTEMBER.replace(month=SEPTEMBER.month + number - 1)
+        return cls(last - obligations + 1, last, day)
 
     def chunks(self, step: str) -> Iterator[tuple[int, int]]:
         """First and last item of each payroll, batch or report that is one itemised entry."""
@@ -118,27 +118,35 @@ def settle_statistics(database: Database) -> None:
 def post_month(database: Database, month: Month) -> None:
     """Every step of a month, then its close."""
     for step in STEPS:
-        post_step(database, step, month)
+        post_step(database.unit_of_work, step, month)
     with database.unit_of_work() as session:
         close_period(session, CELL.programme, f"{month.day:%Y-%m}", NOW)
     settle_statistics(database)
 
 
-def post_step(database: Database, step: str, month: Month) -> None:
-    """One step of a month by the books' own functions."""
+def rehearse(database: Database, month: Month) -> None:
+    """Every step for the month's last obligation, taken back: a process that has done it before."""
+    one = Month(month.last, month.last, month.day)
+    with database.view() as session:
+        for step in STEPS:
+            post_step(lambda: nullcontext(session), step, one)
+
+
+def post_step(unit: Unit, step: str, month: Month) -> None:
+    """One step of a month by the books' own functions, an entry in each unit of work."""
     itemised, *others = STEPS[step]
     source = GIVEN_BACK if step == "return" else GIVEN
     for first, last in month.chunks(step):
         items = select(*source.c).where(source.c.item.between(first, last))
-        total = _post_items(database, _draft(itemised, first, month.day), items)
+        total = _post_items(unit, _draft(itemised, first, month.day), items)
         for recipe in others:
-            with database.unit_of_work() as session:
+            with unit() as session:
                 post(session, _draft(recipe, first, month.day), total)
 
 
-def _post_items(database: Database, draft: EntryDraft, items: Select[Any, Any]) -> int:
+def _post_items(unit: Unit, draft: EntryDraft, items: Select[Any, Any]) -> int:
     """One entry over the items, which are counted and summed first, as the rooms do; the total."""
-    with database.unit_of_work() as session:
+    with unit() as session:
         part = items.subquery()
         query = select(func.count(), whole_sum(part.c.amount))
         count, total = session.execute(query.select_from(part)).one()

@@ -36,7 +36,7 @@ def _months(place: Place, obligations: int, rounds: int) -> list[Costs]:
     for _ in range(rounds):
         url = place.copy(mould)
         place.checkpoint()
-        months.append(apart(post, url, Month(2, obligations), place.server_pid))
+        months.append(apart(post, url, Month.numbered(2, obligations), place.server_pid))
         place.drop(url)
     place.drop(mould)
     return months

@@ -29,7 +29,7 @@ PROGRAM = Path(__file__).with_name("hordak_process.py")
 def run(bench: Bench, place: Place, obligations: int, rounds: int) -> None:
     """Rows of the peer; PostgreSQL only."""
     mould, ours, theirs = first_month(place, obligations), list[Measured](), list[Measured]()
-    month, few = Month(2, obligations), max(obligations // THEIR_PART, 1)
+    month, few = Month.numbered(2, obligations), max(obligations // THEIR_PART, 1)
     with _hordak(place) as hordak:
         for _ in range(rounds):
             url = place.copy(mould)

@@ -18,7 +18,15 @@ from app.db import Database
 from benchmarks.harness import Bench
 from benchmarks.ledger import plain
 from benchmarks.ledger.apart import apart
-from benchmarks.ledger.books import STEPS, Month, make_books, opened, post_month, post_step
+from benchmarks.ledger.books import (
+    STEPS,
+    Month,
+    make_books,
+    opened,
+    post_month,
+    post_step,
+    rehearse,
+)
 from benchmarks.ledger.place import Place
 from benchmarks.ledger.sizes import bytes_of_books, postings
 from benchmarks.measure import Measured, measured
@@ -33,7 +41,7 @@ Costs = dict[str, Measured]
 def run(bench: Bench, place: Place, obligations: int, rounds: int) -> None:
     """Rows of one database."""
     mould = first_month(place, obligations)
-    month, ours, theirs = Month(2, obligations), list[Costs](), list[Costs]()
+    month, ours, theirs = Month.numbered(2, obligations), list[Costs](), list[Costs]()
     for number in range(rounds):
         url = place.copy(mould)
         place.checkpoint()
@@ -64,7 +72,7 @@ def first_month(place: Place, obligations: int) -> str:
 def _first_month(url: str, obligations: int) -> None:
     make_books(url, obligations)
     with opened(url) as database:
-        post_month(database, Month(1, obligations))
+        post_month(database, Month.numbered(1, obligations))
 
 
 def post(
@@ -73,8 +81,10 @@ def post(
     """What each step of a month costs by the books' own functions."""
     with opened(url) as database:
         _warm(database)
+        rehearse(database, month)
         return {
-            step: _cost(partial(post_step, database, step, month), server_pid) for step in steps
+            step: _cost(partial(post_step, database.unit_of_work, step, month), server_pid)
+            for step in steps
         }
 
 

@@ -51,7 +51,7 @@ def _build(url: str, obligations: int, folder: Path) -> None:
     make_books(url, obligations, months=1)
     with opened(url) as database:
         for step in ("accrue", "pay"):
-            post_step(database, step, Month(1, obligations))
+            post_step(database.unit_of_work, step, Month.numbered(1, obligations))
         seal(database)
         settle_statistics(database)
         with database.view() as session:

@@ -54,7 +54,7 @@ def run(bench: Bench, place: Place, obligations: int, rounds: int) -> None:
 def _build(url: str, items: int) -> None:
     make_books(url, items, months=1)
     with opened(url) as database:
-        post_step(database, "accrue", Month(1, items))
+        post_step(database.unit_of_work, "accrue", Month.numbered(1, items))
         for year in YEARS:
             for month in range(1, 13):
                 _month_of_one(database, items // 2, date(year, month, 1))
