@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from benchmarks.harness import KINDS, Bench
@@ -39,12 +39,20 @@ def run(arguments: list[str]) -> Bench:
 
 def _chosen(arguments: list[str]) -> Any:
     parser = argparse.ArgumentParser(prog="python -m benchmarks ledger")
-    parser.add_argument("--only", type=_names, default=tuple(PARTS))
-    parser.add_argument("--database", type=_names, default=KINDS)
+    parser.add_argument("--only", type=_names(PARTS), default=tuple(PARTS))
+    parser.add_argument("--database", type=_names(KINDS), default=KINDS)
     parser.add_argument("--obligations", type=int, default=OBLIGATIONS)
     parser.add_argument("--rounds", type=int, default=3)
     return parser.parse_args(arguments)
 
 
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(text.split(","))
+def _names(known: Iterable[str]) -> Callable[[str], list[str]]:
+    """Reads names with commas between them; argparse says which it does not know."""
+
+    def read(text: str) -> list[str]:
+        names = text.split(",")
+        if unknown := set(names) - set(known):
+            raise argparse.ArgumentTypeError(f"{sorted(unknown)}: not one of {sorted(known)}")
+        return names
+
+    return read

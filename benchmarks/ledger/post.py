@@ -8,7 +8,8 @@ of books that hold the first month, and writes the second. A step's speed is B's
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -43,36 +44,38 @@ def run(bench: Bench, place: Place, obligations: int, rounds: int) -> None:
     mould = first_month(place, obligations)
     month, ours, theirs = Month.numbered(2, obligations), list[Costs](), list[Costs]()
     for number in range(rounds):
-        url = place.copy(mould)
-        place.checkpoint()
-        ours.append(apart(post, url, month, place.server_pid))
-        if number == 0:
-            _sizes(bench, place, url)
-            with measured(place.server_pid) as ready:
-                apart(_make_ready, url, month, place.folder)
-        place.drop(url)
-        url = place.copy(mould)
-        apart(_without_rules, url)
-        place.checkpoint()
-        theirs.append(apart(_copy_in, url, month, place.folder, place.server_pid))
-        place.drop(url)
+        with _copied(place, mould) as url:
+            place.checkpoint()
+            ours.append(apart(post, url, month, place.server_pid))
+            count = postings(url)
+            if number == 0:
+                _sizes(bench, place, url)
+                _make_ready(bench, place, url, month)
+        with _copied(place, mould) as url:
+            _without_rules(url)
+            place.checkpoint()
+            theirs.append(apart(_copy_in, url, month, place.folder, place.server_pid))
+            if postings(url) != count:
+                raise RuntimeError(f"the other way wrote {postings(url)} postings, ours {count}")
     place.drop(mould)
     _speeds(bench, place.kind, ours, theirs)
-    bench.row(f"{place.kind}: rows made ready for the other way, CPU", ready.cpu_seconds, "s")
     _memory(bench, place.kind, ours)
+
+
+@contextmanager
+def _copied(place: Place, mould: str) -> Iterator[str]:
+    url = place.copy(mould)
+    yield url
+    place.drop(url)
 
 
 def first_month(place: Place, obligations: int) -> str:
     """Books of one month, closed."""
     url = place.create()
-    apart(_first_month, url, obligations)
-    return url
-
-
-def _first_month(url: str, obligations: int) -> None:
     make_books(url, obligations)
     with opened(url) as database:
         post_month(database, Month.numbered(1, obligations))
+    return url
 
 
 def post(
@@ -111,9 +114,10 @@ def _warm(database: Database) -> None:
         session.execute(text("select count(*) from given")).one()
 
 
-def _make_ready(url: str, month: Month, folder: Path) -> None:
-    with opened(url) as database:
-        plain.make_ready(database, month, folder)
+def _make_ready(bench: Bench, place: Place, url: str, month: Month) -> None:
+    with measured(place.server_pid) as cost, opened(url) as database:
+        plain.make_ready(database, month, place.folder)
+    bench.row(f"{place.kind}: rows made ready for the other way, CPU", cost.cpu_seconds, "s")
 
 
 def _without_rules(url: str) -> None:
@@ -122,19 +126,22 @@ def _without_rules(url: str) -> None:
 
 
 def _speeds(bench: Bench, kind: str, ours: list[Costs], theirs: list[Costs]) -> None:
-    means = []
+    """A step's speed is the median of the rounds; the mean of the steps is judged."""
+    speeds = []
     for step in STEPS:
         pairs = [(a[step], b[step]) for a, b in zip(ours, theirs, strict=True)]
-        cpu = statistics.median(b.cpu_seconds / a.cpu_seconds for a, b in pairs)
-        wall = statistics.median(b.wall_seconds / a.wall_seconds for a, b in pairs)
         for side, name in enumerate(("ours", "plain")):
             seconds = statistics.median(pair[side].cpu_seconds for pair in pairs)
-            bench.row(f"{kind}: {step}, CPU, {name}", seconds, "s")
-        bench.row(f"{kind}: {step}, speed by wall", wall, "")
-        bench.row(f"{kind}: {step}, speed by CPU", cpu, "")
-        means.append(cpu)
-    mean = statistics.mean(means)
+            bench.row(f"{kind}: {step}, CPU {name}", seconds, "s")
+        for unit in ("wall", "cpu"):
+            speeds.append(statistics.median(_spent(b, unit) / _spent(a, unit) for a, b in pairs))
+            bench.row(f"{kind}: {step}, speed by {unit}", speeds[-1], "")
+    mean = statistics.mean(speeds[1::2])
     bench.row(f"{kind}: speed, mean of the steps", mean, "", at_least=SPEED_MIN[kind])
+
+
+def _spent(cost: Measured, unit: str) -> float:
+    return float(getattr(cost, f"{unit}_seconds"))
 
 
 def _memory(bench: Bench, kind: str, ours: list[Costs]) -> None:
@@ -147,7 +154,7 @@ def _memory(bench: Bench, kind: str, ours: list[Costs]) -> None:
 
 
 def _sizes(bench: Bench, place: Place, url: str) -> None:
-    size = apart(bytes_of_books, url) / apart(postings, url)
+    size = bytes_of_books(url) / postings(url)
     bench.row(
         f"{place.kind}: bytes a posting, all tables and indexes", size, "B", at_most=BYTES_MAX
     )

@@ -26,24 +26,24 @@ from ledger.anchors import AnchorFile
 from ledger.proof import verify
 
 MONTHS = 25  # 5,000,000 obligations and 10,000,000 postings at 200,000 a month
-SECONDS_MAX = {"": 90, " --fast": 15}
+SECONDS_MAX = {"verify": 90, "verify --fast": 15}
 
 
 def run(bench: Bench, place: Place, obligations: int, rounds: int) -> None:
-    """Rows of one database."""
+    """Rows of one database; one run of each, since it is long."""
     url = place.create()
     with measured(place.server_pid) as building:
-        apart(_build, url, obligations * MONTHS, place.folder)
-    count = apart(postings, url)
+        _build(url, obligations * MONTHS, place.folder)
+    count = postings(url)
     bench.row(f"{place.kind}: {count:,} postings built, wall", building.wall_seconds, "s")
-    for mode, goal in SECONDS_MAX.items():
+    for name, goal in SECONDS_MAX.items():
         place.checkpoint()
-        holds, cost = apart(_prove, url, place.folder, bool(mode), place.server_pid)
-        name = f"{place.kind}: verify{mode} of {count:,} postings"
-        bench.row(f"{name}, wall", cost.wall_seconds, "s")
-        bench.row(f"{name}, CPU", cost.cpu_seconds, "s", at_most=goal)
-        bench.row(f"{name}, peak", cost.peak_mb, "MB")
-        bench.row(f"{name}, every proof holds", int(holds), "", at_least=1)
+        is_fast = name.endswith("--fast")
+        holds, cost = apart(_prove, url, place.folder, is_fast, place.server_pid)
+        bench.row(f"{place.kind}: {name}, wall", cost.wall_seconds, "s")
+        bench.row(f"{place.kind}: {name}, CPU", cost.cpu_seconds, "s", at_most=goal)
+        bench.row(f"{place.kind}: {name}, peak", cost.peak_mb, "MB")
+        bench.row(f"{place.kind}: {name}, every proof holds", int(holds), "", at_least=1)
     place.drop(url)
 
 
