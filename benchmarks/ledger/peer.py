@@ -64,7 +64,15 @@ def _hordak(place: Place) -> Iterator[subprocess.Popen[str]]:
     if place.server is None:
         raise ValueError("hordak is measured on PostgreSQL")
     database = name_of(place.create())
-    command = [_environment(), "-P", "-W", "ignore", PROGRAM, place.server.folder, database]
+    command: list[str | Path] = [
+        _environment(),
+        "-P",
+        "-W",
+        "ignore",
+        PROGRAM,
+        place.server.folder,
+        database,
+    ]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
         _answer(process, "ready")
@@ -92,7 +100,14 @@ def _environment() -> Path:
     wanted = REQUIREMENTS.read_text("utf-8")
     if not stamp.exists() or stamp.read_text("utf-8") != wanted:
         subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
-        pip = [python, "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
+        pip: list[str | Path] = [
+            python,
+            "-m",
+            "pip",
+            "--disable-pip-version-check",
+            "--quiet",
+            "install",
+        ]
         subprocess.run([*pip, "--require-hashes", "-r", REQUIREMENTS], check=True)
         stamp.write_text(wanted, "utf-8")
     return python
