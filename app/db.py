@@ -2,7 +2,8 @@
 
 SQLite: WAL, full synchronisation, foreign keys, recursive triggers, BEGIN IMMEDIATE for
 writers; the library must be free of the WAL-reset bug (fixed in 3.51.3, 3.50.7 and 3.44.6),
-else the journal mode is DELETE. PostgreSQL: durable settings are checked at start.
+else the journal mode is DELETE; what the application may do is guarded (`app/guard.py`).
+PostgreSQL: durable settings and the rights of the login are checked at start.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Engine, Row, create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.errors import SettingsError
+from app.guard import guard
+from app.rights import ADD, CHANGE, READ, REMOVE, rights_on
 
 T = TypeVar("T")
 
@@ -26,12 +29,16 @@ SAFE_SQLITE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 
 
 class Database:
-    """One database of one province: units of work that write, views that only read."""
+    """One database of one province: units of work that write, views that only read.
 
-    def __init__(self, url: str, schema: str = "") -> None:
+    As `owner` a SQLite file is opened without the guard, to make tables and rules, to copy
+    and to restore. On PostgreSQL the login decides what is allowed.
+    """
+
+    def __init__(self, url: str, schema: str = "", *, owner: bool = False) -> None:
         self.url = make_url(url)
         self.schema = schema
-        self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url, schema)
+        self.engine = _sqlite(url, owner) if self.is_sqlite else _postgresql(url, schema)
 
     @property
     def is_sqlite(self) -> bool:
@@ -79,7 +86,7 @@ def _code(error: OperationalError) -> str:
     return str(getattr(error.orig, "sqlstate", "") or "")
 
 
-def _sqlite(url: str) -> Engine:
+def _sqlite(url: str, owner: bool) -> Engine:
     driver, version = _sqlite_driver()
     engine = create_engine(url, module=driver)
     wal = _is_safe(version)
@@ -89,6 +96,8 @@ def _sqlite(url: str) -> Engine:
         connection.isolation_level = None
         for pragma in _pragmas(wal):
             connection.execute(f"pragma {pragma}")
+        if not owner:
+            connection.set_authorizer(guard)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
@@ -141,3 +150,50 @@ def check_durable(database: Database) -> None:
         off = [n for n in wanted if connection.exec_driver_sql(f"show {n}").scalar() == "off"]
     if off:
         raise SettingsError([f"PostgreSQL: {', '.join(off)} phải bật (must be on)."])
+
+
+# Every right on every table of the province, and whether the login has it.
+_RIGHTS = text(
+    """
+    select c.relname, p.name, has_table_privilege(c.oid, p.name) as has
+    from pg_class c cross join unnest(cast(:names as text[])) as p(name)
+    where c.relnamespace = to_regnamespace(current_schema()) and c.relkind = 'r'
+    order by c.relname, p.name
+    """
+)
+_OWNED = text(
+    """
+    select count(*) from pg_class c where c.relnamespace = to_regnamespace(current_schema())
+    and c.relkind in ('r', 'v', 'S') and pg_has_role(current_user, c.relowner, 'member')
+    """
+)
+_EVERY_RIGHT = (READ, ADD, CHANGE, REMOVE, "truncate", "references", "trigger")
+
+
+def check_login(database: Database) -> None:
+    """Refuse a PostgreSQL login that could lift the rules, or lacks a right. Raises SettingsError.
+
+    Who owns the tables, may become their owner, or is a superuser can drop every trigger.
+    """
+    if database.is_sqlite:
+        return
+    with database.engine.connect() as connection:
+        login = connection.scalar(text("select current_user"))
+        owned = connection.scalar(_OWNED)
+        rows = connection.execute(_RIGHTS, {"names": list(_EVERY_RIGHT)}).all()
+    if owned:
+        fault = "có quyền chủ các bảng (owner or superuser), tự gỡ được mọi luật"
+    elif wrong := sorted({row.relname for row in rows if row.has != _should(row)}):
+        fault = f"có quyền khác với quyền cần có trên: {', '.join(wrong[:5])}"
+    else:
+        return
+    raise SettingsError(
+        [
+            f"PostgreSQL: tài khoản {login} {fault}. Chạy `ansinh db grant` bằng tài khoản chủ,"
+            " rồi cho dịch vụ đăng nhập bằng tài khoản do `ansinh db login` tạo."
+        ]
+    )
+
+
+def _should(row: Row[Any]) -> bool:
+    return row.name in rights_on(row.relname)

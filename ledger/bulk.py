@@ -55,7 +55,7 @@ def refresh_statistics(session: Session, *tables: Table) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         for table in tables:
-            session.execute(text(f'analyze "{table.name}"'))
+            session.execute(text("select refresh_statistics(:name)"), {"name": table.name})
 
 
 @contextmanager

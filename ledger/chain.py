@@ -144,7 +144,7 @@ def closed_digests(session: Session) -> list[str]:
 def _alone(session: Session) -> None:
     """One sealer at a time; on SQLite a writer is alone anyway. Readers are not held up."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("lock table chain_link in share row exclusive mode"))
+        session.execute(text("select hold_chain()"))
 
 
 def _waiting(session: Session, limit: int) -> Sequence[Any]:

@@ -282,8 +282,7 @@ def _hold(session: Session, controls: list[int]) -> None:
     On SQLite a writer is alone. Items need no queue: two writers of one item collide.
     """
     if controls and on_postgresql(session):
-        query = select(account.c.id).where(account.c.id.in_(controls)).order_by(account.c.id)
-        session.execute(query.with_for_update()).all()
+        session.execute(select(func.hold_accounts(controls)))
 
 
 def _one(

@@ -13,6 +13,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, inspect, text
 
+from ledger import powers
+
 APPEND_ONLY = (
     "entry",
     "posting",
@@ -223,6 +225,7 @@ def postgresql_append_only(table: str) -> Iterable[str]:
 
 
 def _postgresql(schema: str) -> Iterable[str]:
+    yield from powers.statements(schema)
     for table in APPEND_ONLY:
         yield from postgresql_append_only(table)
     yield _function(

@@ -1,0 +1,38 @@
+"""What the application may do to each table, beyond reading it and adding rows.
+
+One list for both: PostgreSQL grants by it (`app/roles`), SQLite's guard refuses by it
+(`app/guard.py`). A table that no list names is written once: rows are added, never changed.
+"""
+
+from __future__ import annotations
+
+# Rows change here in everyday work. What may change in them is for triggers to say.
+MOVES_ON = (
+    "batch",
+    "enrolment",
+    "funding_request",
+    "hold",
+    "inbound_file",
+    "instruction",
+    "job_run",
+    "payroll",
+    "person",
+    "suspense_item",
+)
+
+# Rows pass through on their way into another table, and are removed.
+PASSING = ("bank_line_incoming", "import_row")
+
+# Written by the owner only, at an upgrade and when an installation is set up.
+OWNERS = ("alembic_version", "batch_move", "installation", "instruction_move", "payroll_move")
+
+READ, ADD, CHANGE, REMOVE = "select", "insert", "update", "delete"
+
+
+def rights_on(table: str) -> tuple[str, ...]:
+    """What the application may do to a table, e.g. `("select", "insert", "update")`."""
+    if table in OWNERS:
+        return (READ,)
+    if table in PASSING:
+        return READ, ADD, REMOVE
+    return (READ, ADD, CHANGE) if table in MOVES_ON else (READ, ADD)
