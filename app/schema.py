@@ -100,17 +100,28 @@ BORN = {"payroll": "draft", "batch": "built", "instruction": "ready"}
 
 # Rows that may move on but never vanish.
 KEPT = (
+    "allotment",
     "banned_account",
     "batch",
     "bridge",
     "contract",
+    "contract_route",
+    "enrolment",
+    "flag",
+    "fund",
     "funding_request",
     "hold",
     "import_file",
     "inbound_file",
     "instruction",
+    "job_run",
     "officer",
+    "officer_role",
+    "paying_unit",
     "payroll",
+    "person",
+    "programme",
+    "provider",
     "repair",
     "repeated_file",
     "suspense_item",
@@ -154,8 +165,7 @@ def create(connection: Connection) -> None:
 def install_rules(connection: Connection) -> None:
     """Make triggers and tables of moves anew; harmless to repeat."""
     triggers.install(connection)
-    sqlite = connection.dialect.name == "sqlite"
-    for statement in _sqlite_rules() if sqlite else _postgresql_rules():
+    for statement in _rules(connection):
         connection.execute(text(statement))
     for _, table, moves in MOVES:
         connection.execute(table.delete())
@@ -176,11 +186,18 @@ def drop_rules(connection: Connection) -> None:
 
 
 def missing_rules(connection: Connection) -> list[str]:
-    """Names of triggers that a fresh database would have and this one lacks."""
+    """Names of triggers that a fresh database would have and this one lacks or has switched off."""
     dialect = connection.dialect.name
-    rules = _sqlite_rules() if dialect == "sqlite" else _postgresql_rules()
-    wanted = {*triggers.names(dialect), *_names(rules)}
-    return sorted(wanted - {name for name, _ in connection.execute(text(_RULES[dialect]))})
+    wanted = {*triggers.names(dialect), *_names(_rules(connection))}
+    query = _RULES[dialect] + ("" if dialect == "sqlite" else " and t.tgenabled in ('O', 'A')")
+    return sorted(wanted - {name for name, _ in connection.execute(text(query))})
+
+
+def _rules(connection: Connection) -> Iterable[str]:
+    if connection.dialect.name == "sqlite":
+        return _sqlite_rules()
+    schema = connection.execute(text("select current_schema()")).scalar_one()
+    return _postgresql_rules(connection.dialect.identifier_preparer.quote_identifier(schema))
 
 
 def _names(statements: Iterable[str]) -> Iterable[str]:
@@ -253,14 +270,16 @@ def _sqlite_payroll_lines() -> Iterable[str]:
     )
 
 
-def _postgresql_rules() -> Iterable[str]:
+def _postgresql_rules(schema: str) -> Iterable[str]:
+    """Every table that a function reads is named with its schema: else it would believe a
+    temporary table of the same name, which any writer may make."""
     for table in APPEND_ONLY:
         yield from triggers.postgresql_append_only(table)
     for table, moves, _ in MOVES:
         yield from _postgresql_guard(
             f"{table}_moves",
             table,
-            f"old.state <> new.state and not exists (select 1 from {moves.name} m"
+            f"old.state <> new.state and not exists (select 1 from {schema}.{moves.name} m"
             " where m.from_state = old.state and m.to_state = new.state)",
             f"{table}: no such move",
         )
@@ -284,7 +303,7 @@ def _postgresql_rules() -> Iterable[str]:
             table,
             "insert",
             "new",
-            f"select 1 from inbound_file f where f.state in {_READ_UP} and f.id in"
+            f"select 1 from {schema}.inbound_file f where f.state in {_READ_UP} and f.id in"
             " (select distinct t.file_id from touched t)",
             f"{table}: the file was read already",
         )
@@ -303,7 +322,7 @@ def _postgresql_rules() -> Iterable[str]:
             f"create trigger {table}_kept before delete or truncate on {table}"
             " for each statement execute function append_only()"
         )
-    yield from _postgresql_payroll_lines()
+    yield from _postgresql_payroll_lines(schema)
 
 
 def _postgresql_guard(name: str, table: str, condition: str, message: str) -> Iterable[str]:
@@ -316,14 +335,14 @@ def _postgresql_guard(name: str, table: str, condition: str, message: str) -> It
     yield (f"create trigger {name} before update on {table} for each row execute function {name}()")
 
 
-def _postgresql_payroll_lines() -> Iterable[str]:
+def _postgresql_payroll_lines(schema: str) -> Iterable[str]:
     for act, rows in (("insert", "new"), ("update", "old"), ("delete", "old")):
         yield from _postgresql_touched(
             f"payroll_line_{act}",
             "payroll_line",
             act,
             rows,
-            "select 1 from payroll p where p.state <> 'draft' and p.id in"
+            f"select 1 from {schema}.payroll p where p.state <> 'draft' and p.id in"
             " (select distinct t.payroll_id from touched t)",
             "payroll_line: submitted lines cannot change",
         )

@@ -26,7 +26,7 @@ from ledger.posting_rows import Items, given, insert_items, insert_mirror, inser
 from ledger.recipes import RECIPES
 from ledger.refusals import refusals
 from ledger.schema import whole_sum
-from ledger.tables import account, entry, entry_seal, posting
+from ledger.tables import entry, entry_seal, posting
 
 ITEMS_MAX = 50_000
 _FILLED_BY = {True: DEBIT_NORMAL, False: CREDIT_NORMAL}

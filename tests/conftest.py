@@ -68,10 +68,10 @@ def house(request: pytest.FixtureRequest, mould: Mould, tmp_path: Path) -> Itera
     if request.param == "sqlite":
         made = mould.on_sqlite(stage, tmp_path)
         yield made
-        made.database.close()
+        made.close()
         return
     server: PostgresServer = request.getfixturevalue("postgres")
     made = mould.on_postgresql(stage, tmp_path, server)
     yield made
-    made.database.close()
+    made.close()
     server.drop_database(str(made.database.url.database))

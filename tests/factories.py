@@ -37,6 +37,8 @@ from app.payroll.tables import payroll, payroll_line
 from app.privacy import Keyring
 from app.reference.banks import TEST_BANK_A
 from app.reference.citizen_id import SYNTHETIC_PREFIX
+from app.roles.grants import grant
+from app.roles.logins import make_login
 from bank_adapters.contract import BankReport
 from reconciliation import intake, lines
 from reconciliation.tables import bank_line, line_match
@@ -65,6 +67,8 @@ SEPTEMBER, OCTOBER = "2026-09", "2026-10"
 START = datetime(2026, 8, 20, 8, 0, tzinfo=TIME_ZONE)
 LEVEL = {SEPTEMBER: 500_000, OCTOBER: 540_000}
 _KEY = b"t" * 32
+ROLES = {"app": "test_app", "auditor": "test_auditor", "backup": "test_backup"}
+SERVICE = "test_service"
 
 
 def row(number: int, **changes: Any) -> RegisterRow:
@@ -110,9 +114,14 @@ def workbook(period: str, *rows: RegisterRow, commune: str = COMMUNE) -> Workboo
 
 @dataclass
 class House:
-    """The province under test: database, keys, clock, and a folder for files."""
+    """The province under test: database, keys, clock, and a folder for files.
+
+    `database` is opened as the service opens it: guarded on SQLite, with the application's
+    login on PostgreSQL. `owner` may do everything.
+    """
 
     database: Database
+    owner: Database
     keyring: Keyring
     clock: SteppedClock
     home: Path
@@ -129,6 +138,11 @@ class House:
         with self.database.unit_of_work() as session:
             yield session
 
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.database.close()
+        self.owner.close()
+
     def ask(self, query: Any) -> Any:
         """The first value of a query, or of SQL of the test's own."""
         with self.database.view() as session:
@@ -141,8 +155,8 @@ class House:
             return [tuple(one) for one in found]
 
     def tamper(self, statement: str) -> None:
-        """Run SQL past every room, as somebody with a database password would."""
-        with self.database.engine.begin() as connection:
+        """Run SQL past every room and with the owner's rights; the rules are in force."""
+        with self.owner.engine.begin() as connection:
             connection.execute(text(statement))
 
     def on(self, day: str, at: str = "08:00") -> datetime:
@@ -316,27 +330,32 @@ class Mould:
     def on_sqlite(self, stage: Stage, home: Path) -> House:
         """A copy in a file of its own in `home`."""
         if ("sqlite", stage) not in self._made:
-            self._make("sqlite", stage, f"{self._folder / stage.__name__}.db", "sqlite:///{}")
+            path = f"{self._folder / stage.__name__}.db"
+            self._make("sqlite", stage, path, f"sqlite:///{path}")
         original, now = self._made["sqlite", stage]
         shutil.copy(original, home / "test.db")
-        return _opened(f"sqlite:///{home / 'test.db'}", home, now)
+        url = f"sqlite:///{home / 'test.db'}"
+        return _opened(url, url, home, now)
 
     def on_postgresql(self, stage: Stage, home: Path, server: PostgresServer) -> House:
         """A copy in a database of its own; drop it with `server.drop_database`."""
         if ("postgresql", stage) not in self._made:
-            self._make("postgresql", stage, server.create_database("mould"), server.url("{}"))
+            name = server.create_database("mould")
+            self._make("postgresql", stage, name, server.url(name), server.url(name, SERVICE))
         original, now = self._made["postgresql", stage]
-        return _opened(server.url(server.create_database(template=original)), home, now)
+        name = server.create_database(template=original)
+        return _opened(server.url(name, SERVICE), server.url(name), home, now)
 
-    def _make(self, kind: str, stage: Stage, name: str, url: str) -> None:
-        made = tiny_house(url.format(name), self._folder)
+    def _make(self, kind: str, stage: Stage, name: str, owner: str, url: str = "") -> None:
+        made = tiny_house(url or owner, owner, self._folder)
         stage(made)
-        made.database.close()
+        made.close()
         self._made[kind, stage] = (name, made.clock.now())
 
 
-def _opened(url: str, home: Path, now: datetime) -> House:
-    return House(Database(url), Keyring(_KEY), SteppedClock(now), home)
+def _opened(url: str, owner: str, home: Path, now: datetime) -> House:
+    opened = Database(url), Database(owner, owner=True)
+    return House(*opened, Keyring(_KEY), SteppedClock(now), home)
 
 
 def set_up(house: House) -> None:
@@ -356,13 +375,15 @@ def september_sent(house: House) -> None:
     house.paid_out(SEPTEMBER)
 
 
-def tiny_house(url: str, home: Path) -> House:
-    """Set the province up in an empty database."""
-    house = _opened(url, home, START)
-    database = house.database
-    with database.engine.begin() as connection:
+def tiny_house(url: str, owner: str, home: Path) -> House:
+    """Set the province up in an empty database, as its owner."""
+    house = _opened(url, owner, home, START)
+    with house.owner.engine.begin() as connection:
         schema.create(connection)
-    with house.work() as session:
+        if not house.owner.is_sqlite:
+            grant(connection, ROLES)
+            make_login(connection, SERVICE, "app")
+    with house.owner.unit_of_work() as session:
         institutions(session)
         contracts(session)
         officers(session, house.keyring)

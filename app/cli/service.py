@@ -11,8 +11,8 @@ from app import schema
 from app.cli.options import House, answer, open_house, with_database, with_json
 from app.cli.words import proof_figures, proof_name
 from app.clock import SystemClock
-from app.db import check_durable
-from app.errors import AnSinhError, Refused
+from app.db import check_durable, check_login
+from app.errors import AnSinhError, Refused, SettingsError
 from app.jobs.runtime import Runtime
 from app.jobs.scheduler import run_scheduler
 from app.units.lookup import facts
@@ -28,6 +28,7 @@ def serve(database_url: str | None, port: int | None) -> None:
     house = open_house(database_url)
     with house.database.view() as session:
         training = facts(session).get("training") == "1"
+    _refuse_unfit(house, training)
     settings = replace(house.settings, training=training, port=port or house.settings.port)
     click.echo(f"An Sinh: http://{settings.host}:{settings.port} (Ctrl+C để dừng)")
     serve_pages(settings)
@@ -48,7 +49,15 @@ def run(database_url: str | None) -> None:
             raise Refused(
                 "Cơ sở dữ liệu tập huấn có đồng hồ riêng.", "Dùng `ansinh demo` để chạy các việc."
             )
+    _refuse_unfit(house, training=False)
     run_scheduler(runtime_of(house))
+
+
+def _refuse_unfit(house: House, training: bool) -> None:
+    """A real service keeps what it acknowledged, and cannot lift its own rules."""
+    if not (training or house.settings.training):
+        check_durable(house.database)
+        check_login(house.database)
 
 
 def runtime_of(house: House) -> Runtime:
@@ -95,7 +104,19 @@ def _checks(database_url: str | None) -> list[Check]:
         checks.append(Check("ghi xuống đĩa an toàn", True, house.database.url.get_backend_name()))
     except AnSinhError as error:
         return [Check("cấu hình và cơ sở dữ liệu", False, str(error))]
-    return [*checks, _keys(house), _rules(house), *_adapters(house), *_proofs(house)]
+    parts = (_login(house), _keys(house), _rules(house), *_adapters(house), *_proofs(house))
+    return [*checks, *parts]
+
+
+def _login(house: House) -> Check:
+    """The service cannot lift its own rules; on a training database it may."""
+    with house.database.view() as session:
+        training = house.settings.training or facts(session).get("training") == "1"
+    try:
+        check_login(house.database)
+    except SettingsError as error:
+        return Check("quyền của dịch vụ", training, error.faults[0])
+    return Check("quyền của dịch vụ", True, "chỉ những quyền cần có")
 
 
 def _keys(house: House) -> Check:

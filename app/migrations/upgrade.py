@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from app import schema
 from app.errors import InputError
 from app.migrations.statements import statements_of
+from app.roles.grants import renew, withdraw_views
 from ledger.chain import head
 from ledger.chart import open_new_kinds
 from ledger.schema import metadata
@@ -31,6 +32,7 @@ FIRST = "0001"
 def upgrade(engine: Engine) -> str:
     """Bring the database to the newest version and make every rule anew; gives the version.
 
+    On PostgreSQL the roles of the province are given their rights anew, where they exist.
     Raises InputError, with nothing changed, when the database is of a newer version than these
     migrations know, or has tables of ours that no release has made.
     """
@@ -38,10 +40,14 @@ def upgrade(engine: Engine) -> str:
         config = config_for(connection)
         _alone(connection)
         _accept(config, connection)
+        if connection.dialect.name == "postgresql":
+            withdraw_views(connection)
         schema.drop_rules(connection)
         command.upgrade(config, "head")
         schema.install_rules(connection)
         _catch_up(connection)
+        if connection.dialect.name == "postgresql":
+            renew(connection)
         return _versions(connection)[0]
 
 

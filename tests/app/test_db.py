@@ -23,7 +23,7 @@ counter = Table(
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """A database with one row: counter 1 is 0."""
-    opened = Database(database_url)
+    opened = Database(database_url, owner=True)
     with opened.engine.begin() as connection:
         metadata.create_all(connection)
         connection.execute(insert(counter).values(id=1, n=0))

@@ -42,14 +42,14 @@ def test_installed_twice_is_installed_once(house: House) -> None:
     """And what somebody dropped is missed by name, and comes back."""
     before = rules(house)
     assert len(before) > 20
-    with house.database.engine.begin() as connection:
+    with house.owner.engine.begin() as connection:
         assert schema.missing_rules(connection) == []
         schema.create(connection)
         schema.install_rules(connection)
     assert rules(house) == before
     tail = "" if house.database.is_sqlite else " on instruction"
     house.tamper(f"drop trigger instruction_frozen{tail}")
-    with house.database.engine.begin() as connection:
+    with house.owner.engine.begin() as connection:
         assert schema.missing_rules(connection) == ["instruction_frozen"]
         schema.install_rules(connection)
         assert schema.missing_rules(connection) == []
@@ -127,7 +127,7 @@ def test_every_pair_of_states(house: House) -> None:
 def _moves(house: House, table: str, before: str, after: str) -> bool:
     """Whether the database lets one row go so; the row is put there past the rule first."""
     guard = f"{table}_moves"
-    with house.database.engine.connect() as connection:
+    with house.owner.engine.connect() as connection:
         transaction = connection.begin()
         try:
             number = connection.scalar(text(f"select min(id) from {table}"))

@@ -58,9 +58,9 @@ class PostgresServer:
     pid: int
     _numbers: Iterator[int] = field(default_factory=itertools.count, repr=False)
 
-    def url(self, database: str) -> str:
-        """The SQLAlchemy URL of `database`."""
-        return f"postgresql+psycopg://{USER}@/{database}?host={self.folder}"
+    def url(self, database: str, user: str = USER) -> str:
+        """The SQLAlchemy URL of `database` for a login; without one, for the server's own."""
+        return f"postgresql+psycopg://{user}@/{database}?host={self.folder}"
 
     def create_database(self, prefix: str = "test", template: str = "template0") -> str:
         """A new database with a name of its own, empty or a copy of `template`; its name."""

@@ -7,7 +7,7 @@ off anywhere goes on where it stood, and a finished run does nothing twice.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import cached_property
@@ -143,14 +143,14 @@ class Demo:
         }
 
     def _set_up(self) -> None:
-        database = self.runtime.database
-        upgrade(database.engine)
-        with database.unit_of_work() as session:
-            known = facts(session)
-            if not known:
-                people = self.order.people
-                told = {**self._identity(), "training": "1", "home": str(self.out.resolve())}
-                province.set_up(session, self.runtime.keyring, told, people, self._programmes())
+        with closing(self._as_owner()) as database:
+            upgrade(database.engine)
+            with database.unit_of_work() as session:
+                known = facts(session)
+                if not known:
+                    people = self.order.people
+                    told = {**self._identity(), "training": "1", "home": str(self.out.resolve())}
+                    province.set_up(session, self.runtime.keyring, told, people, self._programmes())
         wanted = self._identity()
         other = {key: known[key] for key in wanted if known and known.get(key) != wanted[key]}
         if other:
@@ -219,8 +219,12 @@ class Demo:
 
     def _stamp(self) -> None:
         """Tell readers of this database which month it is about and what time it is there."""
-        with self.runtime.database.unit_of_work() as session:
+        with closing(self._as_owner()) as database, database.unit_of_work() as session:
             province.stamp(session, self.main_period, self.clock.now())
+
+    def _as_owner(self) -> Database:
+        """The database for what no application may do: make tables, say what it is for."""
+        return Database(self.order.database_url, owner=True)
 
 
 def _start(period: str) -> date:

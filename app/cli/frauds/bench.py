@@ -21,8 +21,9 @@ from sqlalchemy.orm import Session
 
 from app.cli.frauds.acting import code_at, tick
 from app.cli.frauds.files import Exchange
-from app.cli.frauds.stage import Stage, open_runtime
+from app.cli.frauds.stage import Stage, open_file, open_runtime
 from app.cli.words import proof_name
+from app.db import Database
 from app.disbursement.proofs import Evidence, prove_everything
 from app.disbursement.tables import hold
 from app.errors import AnSinhError
@@ -51,22 +52,26 @@ class Bench:
     def __init__(self, stage: Stage, folder: Path) -> None:
         self.stage = stage
         self.folder = folder
-        self.runtime: Runtime = self._fresh()
+        self.runtime, self.file = self._fresh()
 
-    def _fresh(self) -> Runtime:
+    def _fresh(self) -> tuple[Runtime, Database]:
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(self.stage.folder, self.folder, copy_function=_copy)
-        return open_runtime(self.folder, self.stage.now)
+        return open_runtime(self.folder, self.stage.now), open_file(self.folder)
 
     def restore(self) -> None:
         """A fresh copy again."""
-        self.runtime.database.close()
-        self.runtime = self._fresh()
+        self._let_go()
+        self.runtime, self.file = self._fresh()
 
     def close(self) -> None:
         """Let go of the copy and remove it."""
-        self.runtime.database.close()
+        self._let_go()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _let_go(self) -> None:
+        self.runtime.database.close()
+        self.file.close()
 
     def exchange(self) -> Exchange:
         """An empty folder where the house meets a provider; it outlives the copy."""
@@ -142,7 +147,7 @@ class Bench:
             return session.execute(text(query), values).first()
 
     def _committed(self, work: Work) -> None:
-        with self.runtime.database.unit_of_work() as session:
+        with self.file.unit_of_work() as session:
             work(session)
 
     def held(self) -> str:

@@ -19,7 +19,6 @@ from app.cli.frauds.files import edited, other_bytes, replaced
 from app.cli.frauds.stage import prepare
 from app.cli.main import cli
 from app.cli.options import open_house
-from app.db import Database
 
 
 @pytest.fixture(scope="session")
@@ -86,7 +85,7 @@ def test_what_no_rule_and_no_proof_looks_at_is_missed(bench: Bench) -> None:
 
 @pytest.mark.long
 def test_a_rule_that_was_removed_no_longer_refuses(bench: Bench) -> None:
-    with bench.runtime.database.unit_of_work() as session:
+    with bench.file.unit_of_work() as session:
         session.execute(text("drop trigger posting_no_update"))
     changed = bench.sql("sửa", "update posting set debit = debit + 1 where debit > 0")
     assert changed.outcome == FOUND
@@ -149,7 +148,6 @@ def test_cheating_needs_a_finished_training_database(tmp_path: Path) -> None:
     answered = CliRunner().invoke(cli, ["cheat", "--database", url])
     assert answered.exit_code != 0
     assert "tập huấn" in str(answered.exception)
-    Database(url).close()
 
 
 def test_a_forger_changes_text_in_xml_and_in_workbooks() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,9 +25,9 @@ NOON = datetime(2026, 10, 12, 12, 0, tzinfo=TIME_ZONE)
 
 @pytest.fixture
 def runtime(database_url: str, tmp_path: Path) -> Iterator[Runtime]:
-    database = Database(database_url)
-    with database.engine.begin() as connection:
+    with closing(Database(database_url, owner=True)) as owner, owner.engine.begin() as connection:
         schema.create(connection)
+    database = Database(database_url)
     yield Runtime(database, FixedClock(NOON), Keyring(bytes(32)), tmp_path, worker="one")
     database.close()
 

@@ -262,7 +262,7 @@ class Small:
 
 def build_small(url: str) -> Database:
     """The database of these two months."""
-    return Small(Database(url), Keyring(b"k" * 32)).build()
+    return Small(Database(url, owner=True), Keyring(b"k" * 32)).build()
 
 
 def payroll_id(session: Session, kind: str, period: str, programme: str = "pension") -> int:

@@ -25,7 +25,7 @@ def month_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     else:
         server = request.getfixturevalue("postgres")
         url = server.url(server.create_database())
-    database = Database(url)
+    database = Database(url, owner=True)
     fill(database)
     database.close()
     return url

@@ -17,7 +17,7 @@ from app.web.site import EXTENSION
 
 
 def made(url: str, training: str | None) -> None:
-    database = Database(url)
+    database = Database(url, owner=True)
     with database.engine.begin() as connection:
         create(connection)
         if training is not None:
@@ -75,7 +75,7 @@ def test_an_empty_month_is_said_plainly(database_url: str) -> None:
 def test_a_database_that_stops_being_one_for_training_is_left(sqlite_url: str) -> None:
     made(sqlite_url, "1")
     served = create_app(Settings(database_url=sqlite_url))
-    database = Database(sqlite_url)
+    database = Database(sqlite_url, owner=True)
     with database.unit_of_work() as session:
         session.execute(update(installation).values(value="0"))
     database.close()

@@ -1,0 +1,1 @@
+"""Who may do what in PostgreSQL: roles and their rights, logins, and the auditors' views."""
