@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 
-from tests.support.source import OTHER_INSTITUTION, PACKAGES, calls, python_files
+from tests.support.source import OTHER_INSTITUTION, PACKAGES, calls, python_files, tree
 
 pytestmark = pytest.mark.house
 
@@ -40,6 +42,8 @@ CLOCKS = {
 DICE = {"uuid4", "uuid.uuid4", "uuid1", "uuid.uuid1", "random.random", "random.randint"}
 COMMITS = "app/db.py"
 CLOCK = "app/clock.py"
+# Upgrades and rights, the demo's own set-up, and the intruder of `ansinh cheat`.
+OPENS_AS_OWNER = {"app/cli/database.py", "app/cli/demo/run.py", "app/cli/frauds/stage.py"}
 
 
 def found(folders: tuple[str, ...], *names: str, ends: str = "") -> list[str]:
@@ -67,3 +71,16 @@ def test_no_room_throws_dice() -> None:
 
 def test_no_room_of_money_makes_a_float() -> None:
     assert found(ROOMS_OF_MONEY, "float") == []
+
+
+def test_only_the_owners_commands_open_a_database_as_owner() -> None:
+    """Everything else works on a connection that cannot change the schema or lift a rule."""
+    opens = {
+        path
+        for path in python_files(*PACKAGES)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) == "Database"
+        and any(one.arg == "owner" for one in node.keywords)
+    }
+    assert opens == OPENS_AS_OWNER
