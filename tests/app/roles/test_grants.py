@@ -170,3 +170,29 @@ def test_two_provinces_do_not_see_each_other(postgres_url: str, postgres: Postgr
             refused(who, f"select * from {other}_audit.journal")
         service.close()
         auditor.close()
+
+
+def test_an_owner_who_is_no_superuser_can_do_all_of_it(
+    owner: Database, postgres: PostgresServer
+) -> None:
+    """As in production: the database is his, and he may make roles."""
+    name, base = "lone_province", str(owner.url.database)
+    with owner.engine.begin() as connection:
+        connection.execute(text(f"create role {base}_lone login createrole"))
+        connection.execute(text(f"grant create on database {base} to {base}_lone"))
+        connection.execute(text(f"create schema {name} authorization {base}_lone"))
+    with closing(Database(postgres.url(base, f"{base}_lone"), name, owner=True)) as lone:
+        upgrade(lone.engine)
+        with pytest.raises(SettingsError, match="gỡ được mọi luật"):
+            check_login(lone)
+        for _ in range(2):
+            assert roles_of(lone)["app"] == f"{name}_app"
+            upgrade(lone.engine)
+        with lone.engine.begin() as connection:
+            make_login(connection, f"{base}_clerk", "app")
+            make_login(connection, f"{base}_eyes", "auditor")
+    with closing(Database(postgres.url(base, f"{base}_clerk"), name)) as service:
+        check_login(service)
+    with closing(Database(postgres.url(base, f"{base}_eyes"), f"{name}_audit")) as auditor:
+        with auditor.view() as session:
+            assert session.scalar(text("select count(*) from journal")) == 0
