@@ -197,7 +197,7 @@ def _rules(connection: Connection) -> Iterable[str]:
     if connection.dialect.name == "sqlite":
         return _sqlite_rules()
     schema = connection.execute(text("select current_schema()")).scalar_one()
-    return _postgresql_rules(connection.dialect.identifier_preparer.quote_identifier(schema))
+    return _postgresql_rules(connection.dialect.identifier_preparer.quote(schema))
 
 
 def _names(statements: Iterable[str]) -> Iterable[str]:

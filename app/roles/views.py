@@ -73,10 +73,11 @@ def _told() -> dict[str, dict[str, Any]]:
 
 
 def _kinds() -> str:
-    """The chart of accounts as rows of SQL: kind, number, name, side."""
+    """The chart of accounts as rows of SQL: kind, number, name, name_en, side, item."""
     sides = {CREDIT_NORMAL: "credit", DEBIT_NORMAL: "debit"}
     rows = (
-        (one.code, one.number, one.name, sides.get(one.guard, "either")) for one in KINDS.values()
+        (one.code, one.number, one.name, one.name_en, sides.get(one.guard, "either"), one.item)
+        for one in KINDS.values()
     )
     return ", ".join(f"({', '.join(map(_quoted, row))})" for row in rows)
 

@@ -67,9 +67,9 @@ class Month:
 
 
 @contextmanager
-def opened(url: str) -> Iterator[Database]:
-    """The database as the service opens it."""
-    database = Database(url)
+def opened(url: str, *, owner: bool = False) -> Iterator[Database]:
+    """The database as the service opens it, or as its owner does."""
+    database = Database(url, owner=owner)
     try:
         yield database
     finally:
@@ -78,7 +78,7 @@ def opened(url: str) -> Iterator[Database]:
 
 def make_books(url: str, obligations: int, months: int = 2) -> None:
     """Empty books, what is to be posted in so many months, and money enough at the bank."""
-    with opened(url) as database:
+    with opened(url, owner=True) as database:
         create_books(database.engine, CELL)
         with database.unit_of_work() as session:
             _give(session, months * obligations)

@@ -121,7 +121,7 @@ def _make_ready(bench: Bench, place: Place, url: str, month: Month) -> None:
 
 
 def _without_rules(url: str) -> None:
-    with opened(url) as database:
+    with opened(url, owner=True) as database:
         plain.drop_triggers(database)
 
 

@@ -20,7 +20,7 @@ def bytes_of_books(url: str) -> int:
     SQLite cannot tell tables apart here, so what is not the books' is taken out of a file that
     is thrown away afterwards: its pages go to the free list, and what is left is the books'.
     """
-    with opened(url) as database, database.unit_of_work() as session:
+    with opened(url, owner=True) as database, database.unit_of_work() as session:
         if not database.is_sqlite:
             each = [f"pg_total_relation_size('{book.name}')" for book in BOOKS]
             return int(session.execute(text(f"select {' + '.join(each)}")).scalar_one())

@@ -27,14 +27,17 @@ FIRST = FOLDER / "versions" / "0001_first_tables.py"
 def provinces(database_url: str) -> Iterator[tuple[Database, Database]]:
     """Two empty ones: two files of SQLite, or two schemas of one PostgreSQL database."""
     if database_url.startswith("sqlite"):
-        both = Database(database_url), Database(f"{database_url}-other")
+        both = Database(database_url, owner=True), Database(f"{database_url}-other", owner=True)
     else:
-        plain = Database(database_url)
+        plain = Database(database_url, owner=True)
         with plain.engine.begin() as connection:
             connection.execute(text("create schema north"))
             connection.execute(text("create schema south"))
         plain.close()
-        both = Database(database_url, "north"), Database(database_url, "south")
+        both = (
+            Database(database_url, "north", owner=True),
+            Database(database_url, "south", owner=True),
+        )
     yield both
     for one in both:
         one.close()
@@ -43,7 +46,7 @@ def provinces(database_url: str) -> Iterator[tuple[Database, Database]]:
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """An empty one."""
-    opened = Database(database_url)
+    opened = Database(database_url, owner=True)
     yield opened
     opened.close()
 
@@ -137,7 +140,7 @@ def test_a_newer_database_is_left_alone(database: Database, database_url: str) -
 
 def test_what_an_older_program_says(sqlite_url: str) -> None:
     """One sentence what happened, one what to do, no traceback."""
-    database = Database(sqlite_url)
+    database = Database(sqlite_url, owner=True)
     version = upgrade(database.engine)
     with database.engine.begin() as connection:
         connection.execute(text("update alembic_version set version_num = '9001'"))
@@ -156,7 +159,7 @@ def test_two_upgrades_at_once(postgres_url: str) -> None:
     done: list[str] = []
 
     def work() -> None:
-        database = Database(postgres_url)
+        database = Database(postgres_url, owner=True)
         done.append(upgrade(database.engine))
         database.close()
 

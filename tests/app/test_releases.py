@@ -80,7 +80,7 @@ def kept(
         server: PostgresServer = request.getfixturevalue("postgres")
         copy = server.create_database("kept", template=name)
         url = server.url(copy)
-    database = Database(url)
+    database = Database(url, owner=True)
     yield Kept(version, home, url, database)
     database.close()
     if kind == "postgresql":
@@ -98,7 +98,7 @@ def upgraded(kept: Kept) -> Kept:
 def empty(kept: Kept, request: pytest.FixtureRequest) -> Iterator[Database]:
     """An empty database of the same kind."""
     name = "sqlite_url" if kept.database.is_sqlite else "postgres_url"
-    database = Database(request.getfixturevalue(name))
+    database = Database(request.getfixturevalue(name), owner=True)
     yield database
     database.close()
 

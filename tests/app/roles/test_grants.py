@@ -193,6 +193,6 @@ def test_an_owner_who_is_no_superuser_can_do_all_of_it(
             make_login(connection, f"{base}_eyes", "auditor")
     with closing(Database(postgres.url(base, f"{base}_clerk"), name)) as service:
         check_login(service)
-    with closing(Database(postgres.url(base, f"{base}_eyes"), f"{name}_audit")) as auditor:
-        with auditor.view() as session:
-            assert session.scalar(text("select count(*) from journal")) == 0
+    eyes = Database(postgres.url(base, f"{base}_eyes"), f"{name}_audit")
+    with closing(eyes) as auditor, auditor.view() as session:
+        assert session.scalar(text("select count(*) from journal")) == 0
