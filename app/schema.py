@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, Table, text
+from sqlalchemy import Connection, Table, select, text
 
 import app.access.tables as access
 import app.audit.tables as audit
@@ -25,7 +25,7 @@ from app.disbursement.states import BATCH_MOVES, INSTRUCTION_MOVES
 from app.disbursement.tables import batch_move, instruction_move
 from app.payroll.states import PAYROLL_MOVES
 from app.payroll.tables import payroll_move
-from ledger import triggers
+from ledger import rule_check, triggers
 from ledger.schema import metadata
 
 # Every module that adds tables to the one metadata; to name them here is to import them.
@@ -186,11 +186,14 @@ def drop_rules(connection: Connection) -> None:
 
 
 def missing_rules(connection: Connection) -> list[str]:
-    """Names of triggers that a fresh database would have and this one lacks or has switched off."""
-    dialect = connection.dialect.name
-    wanted = {*triggers.names(dialect), *_names(_rules(connection))}
-    query = _RULES[dialect] + ("" if dialect == "sqlite" else " and t.tgenabled in ('O', 'A')")
-    return sorted(wanted - {name for name, _ in connection.execute(text(query))})
+    """Names of rules that a fresh database would have and this one lacks, or tells otherwise."""
+    statements = (*triggers.statements(connection), *_rules(connection))
+    wanted, found = rule_check.told(connection, statements), rule_check.standing(connection)
+    for _, table, moves in MOVES:
+        rows = connection.execute(select(table))
+        wanted[table.name] = tuple(sorted(f"{one} {other}" for one, other in moves))
+        found[table.name] = tuple(sorted(f"{one} {other}" for one, other in rows))
+    return sorted(name for name, rule in wanted.items() if found.get(name) != rule)
 
 
 def _rules(connection: Connection) -> Iterable[str]:
@@ -198,12 +201,6 @@ def _rules(connection: Connection) -> Iterable[str]:
         return _sqlite_rules()
     schema = connection.execute(text("select current_schema()")).scalar_one()
     return _postgresql_rules(connection.dialect.identifier_preparer.quote(schema))
-
-
-def _names(statements: Iterable[str]) -> Iterable[str]:
-    for statement in statements:
-        if statement.startswith("create trigger "):
-            yield statement.split()[2]
 
 
 def _sqlite_rules() -> Iterable[str]:

@@ -109,20 +109,16 @@ def install(connection: Connection) -> None:
     keys = {key["referred_table"] for key in inspect(connection).get_foreign_keys("entry")}
     if "entry_seal" not in keys:
         raise RuntimeError("entry can be committed without its seal: the foreign key is missing")
-    if connection.dialect.name == "sqlite":
-        statements = _sqlite()
-    else:
-        schema = connection.execute(text("select current_schema()")).scalar_one()
-        statements = _postgresql(connection.dialect.identifier_preparer.quote_identifier(schema))
-    for statement in statements:
+    for statement in statements(connection):
         connection.execute(text(statement))
 
 
-def names(dialect: str) -> set[str]:
-    """The names of every trigger of the books on a dialect."""
-    statements = _sqlite() if dialect == "sqlite" else _postgresql("any")
-    starts = ("create trigger ", "create constraint trigger ")
-    return {one.split(" trigger ", 1)[1].split()[0] for one in statements if one.startswith(starts)}
+def statements(connection: Connection) -> Iterable[str]:
+    """The statements that make every trigger, for the database and schema of the connection."""
+    if connection.dialect.name == "sqlite":
+        return _sqlite()
+    schema = connection.execute(text("select current_schema()")).scalar_one()
+    return _postgresql(connection.dialect.identifier_preparer.quote_identifier(schema))
 
 
 def _sqlite() -> Iterable[str]:

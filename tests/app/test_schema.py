@@ -40,6 +40,45 @@ def test_installed_twice_is_installed_once(house: House) -> None:
     assert rules(house) == before
 
 
+# Rules that somebody with the owner's rights has bent, and the names under which that is told.
+BENT = {
+    "sqlite": {
+        "create trigger posting_no_update before update on posting when old.debit > new.debit"
+        " begin select raise(abort, 'posting is append-only'); end": ["posting_no_update"],
+        "create trigger batch_sealed before update on job_run begin select 1; end": [
+            "batch_sealed"
+        ],
+    },
+    "postgresql": {
+        "alter table entry disable trigger entry_period": ["entry_period"],
+        "alter table posting enable replica trigger posting_open": ["posting_open"],
+        "create or replace function posting_open() returns trigger language plpgsql"
+        " set search_path = public, pg_temp as $$ begin return null; end $$": ["posting_open"],
+        "alter function entry_period() set search_path = pg_temp, public": ["entry_period"],
+        "create or replace trigger act_append_only before update on act for each statement"
+        " execute function append_only()": ["act_append_only"],
+        "create or replace trigger payroll_moves before update on payroll for each row"
+        " when (new.id < 0) execute function payroll_moves()": ["payroll_moves"],
+    },
+}
+BENT_ON_BOTH = {
+    "insert into payroll_move values ('draft', 'closed')": ["payroll_move"],
+    "delete from batch_move where from_state = 'built'": ["batch_move"],
+}
+
+
+def test_a_bent_rule_is_told_by_its_name(house: House) -> None:
+    kind = house.owner.engine.dialect.name
+    with house.owner.engine.connect() as connection:
+        for statement, names in (BENT[kind] | BENT_ON_BOTH).items():
+            if statement.startswith("create trigger"):
+                connection.exec_driver_sql(f"drop trigger {names[0]}")
+            connection.exec_driver_sql(statement)
+            assert schema.missing_rules(connection) == names, statement
+            connection.rollback()
+        assert schema.missing_rules(connection) == []
+
+
 @pytest.mark.stage(of=september_closed)
 def test_what_is_written_once_stays(house: House) -> None:
     """UPDATE, DELETE, replacing and TRUNCATE of every append-only table, as the owner."""
