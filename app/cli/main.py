@@ -8,7 +8,7 @@ from typing import NoReturn
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.cli import accounts, bank, books, cheat, database, month, report, service, tracing
+from app.cli import accounts, bank, books, cheat, database, dossier, month, report, service, tracing
 from app.errors import AnSinhError
 from bank_adapters.errors import BankError
 from bank_adapters.sandbox.launch import SandboxError
@@ -26,6 +26,7 @@ for command in (
     books.ledger,
     bank.bank,
     report.report,
+    dossier.audit_pack,
     tracing.trace,
     database.db,
     service.serve,

@@ -1,0 +1,188 @@
+"""A part of the books for somebody who takes it away: whole entries and their place in the chain.
+
+An entry is written for one cell, so the entries of a paying unit hold no other unit's money.
+The links between the first and the last of them come along with the digests of all entries
+in between, of whatever unit: so the part of the chain can be computed again, and a digest
+tells nothing about the entry behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from ledger.bulk import chunks
+from ledger.chain import GENESIS
+from ledger.digest import header_text
+from ledger.schema import whole_sum
+from ledger.tables import account, chain_link, entry, entry_seal, posting
+
+FETCH_ROWS = 5_000
+IDS_PER_QUERY = 500
+MONTH, LIST, BOTH = "month", "list", "both"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Whose entries: those of the month and those of its lists.
+
+    Of the month are entries effective from `first` to `last` on an account of `unit`, or on one
+    of `items` (a SELECT of item numbers) of an account that is kept without unit. Of its lists
+    are entries caused by one of `sources` or with an id of `ids` (a SELECT), whenever they were
+    effective.
+    """
+
+    unit: str
+    first: date
+    last: date
+    items: Select[Any]
+    sources: Collection[str]
+    ids: Select[Any]
+
+
+def chosen(session: Session, choice: Choice) -> dict[int, str]:
+    """The ids of the entries chosen, in order, each with why: MONTH, LIST or BOTH."""
+    month = set(session.scalars(_of_month(choice)))
+    lists = {
+        number
+        for some in chunks(sorted(choice.sources), IDS_PER_QUERY)
+        for number in session.scalars(select(entry.c.id).where(entry.c.source.in_(some)))
+    }
+    lists.update(session.scalars(choice.ids))
+    why = {(True, False): MONTH, (False, True): LIST, (True, True): BOTH}
+    return {one: why[one in month, one in lists] for one in sorted(month | lists)}
+
+
+def _of_month(choice: Choice) -> Any:
+    return (
+        select(posting.c.entry_id)
+        .join_from(posting, entry, entry.c.id == posting.c.entry_id)
+        .where(entry.c.effective_on.between(choice.first, choice.last), _theirs(choice))
+        .distinct()
+    )
+
+
+def _theirs(choice: Choice) -> ColumnElement[bool]:
+    """Postings of the unit: on its own accounts, or on its items of an account of all units."""
+    own = select(account.c.id).where(account.c.unit == choice.unit)
+    shared = select(account.c.id).where(account.c.unit == "", account.c.itemised == 1)
+    return or_(
+        posting.c.account_id.in_(own),
+        and_(posting.c.account_id.in_(shared), posting.c.item.in_(choice.items)),
+    )
+
+
+def headers(session: Session, ids: Iterable[int]) -> Iterator[tuple[Row[Any], str]]:
+    """Each entry with its seal and its place in the chain (`position`, `voucher` and `link` are
+    None until it is sealed), and the first line of its canonical text."""
+    for some in chunks(ids, IDS_PER_QUERY):
+        rows = session.execute(
+            select(
+                entry,
+                entry_seal.c.postings,
+                entry_seal.c.total,
+                entry_seal.c.digest,
+                chain_link.c.position,
+                chain_link.c.voucher,
+                chain_link.c.link,
+            )
+            .join_from(entry, entry_seal, entry_seal.c.entry_id == entry.c.id)
+            .outerjoin(chain_link, chain_link.c.entry_id == entry.c.id)
+            .where(entry.c.id.in_(some))
+            .order_by(entry.c.id)
+        )
+        for row in rows:
+            yield row, header_text(row)
+
+
+def postings(session: Session, ids: Iterable[int]) -> Iterator[Row[Any]]:
+    """Every posting of the entries, by entry and line, with the path of its account."""
+    for some in chunks(ids, IDS_PER_QUERY):
+        yield from session.execute(
+            select(posting, account.c.path)
+            .join_from(posting, account, account.c.id == posting.c.account_id)
+            .where(posting.c.entry_id.in_(some))
+            .order_by(posting.c.entry_id, posting.c.line)
+            .execution_options(yield_per=FETCH_ROWS)
+        )
+
+
+class Span(NamedTuple):
+    """The first and the last position of a part of the chain, and the link before it."""
+
+    first: int
+    last: int
+    before: str
+
+
+def span(session: Session, ids: Iterable[int], until: int = 0) -> Span | None:
+    """The part of the chain from the first to the last of the entries, drawn out to `until`.
+
+    None when none of them is sealed into the chain yet.
+    """
+    positions = [
+        number
+        for some in chunks(ids, IDS_PER_QUERY)
+        for number in session.scalars(
+            select(chain_link.c.position).where(chain_link.c.entry_id.in_(some))
+        )
+    ]
+    if not positions:
+        return None
+    first = min(positions)
+    query = select(chain_link.c.link).where(chain_link.c.position == first - 1)
+    return Span(first, max(*positions, until), session.scalar(query) or GENESIS)
+
+
+def links(session: Session, part: Span) -> Iterator[Row[Any]]:
+    """Every link of a part of the chain with the digest of its entry, by position."""
+    yield from session.execute(
+        select(chain_link, entry_seal.c.digest)
+        .join_from(chain_link, entry_seal, entry_seal.c.entry_id == chain_link.c.entry_id)
+        .where(chain_link.c.position.between(part.first, part.last))
+        .order_by(chain_link.c.position)
+        .execution_options(yield_per=FETCH_ROWS)
+    )
+
+
+class Turnover(NamedTuple):
+    """An account's month in minor units; balances are credits minus debits.
+
+    Of an account that is kept without unit, only what stands on the unit's items.
+    """
+
+    path: str
+    kind: str
+    opening: int
+    debit: int
+    credit: int
+    closing: int
+
+
+def turnovers(session: Session, choice: Choice) -> list[Turnover]:
+    """The month of every account of the unit that was ever posted to, by path; one query."""
+    before = entry.c.effective_on < choice.first
+    signed = posting.c.credit - posting.c.debit
+
+    def total(amount: ColumnElement[int], earlier: bool) -> ColumnElement[int]:
+        part = case((before if earlier else ~before, amount), else_=0)
+        return func.coalesce(whole_sum(part), 0)
+
+    sums = total(signed, True), total(posting.c.debit, False), total(posting.c.credit, False)
+    rows = session.execute(
+        select(account.c.path, account.c.kind, *sums)
+        .join_from(posting, account, account.c.id == posting.c.account_id)
+        .join(entry, entry.c.id == posting.c.entry_id)
+        .where(entry.c.effective_on <= choice.last, _theirs(choice))
+        .group_by(account.c.path, account.c.kind)
+    )
+    found = [
+        Turnover(path, kind, opening, debit, credit, opening + credit - debit)
+        for path, kind, opening, debit, credit in rows
+    ]
+    return sorted(found, key=lambda one: one.path)
