@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import click
 
-from app.cli.options import House, answer, open_house, with_database, with_json
-from app.clock import SystemClock
+from app.cli.options import House, answer, moment_of, open_house, with_database, with_json
 from app.dossier.pack import Made, Order, write_pack
 from app.units.lookup import facts
 from ledger.money import format_number
@@ -36,17 +35,15 @@ def audit_pack(
     Mã thoát là 1 khi có tệp gửi hoặc nhận không còn đúng như lúc gửi, nhận.
     """
     house = open_house(database_url)
-    with house.database.snapshot() as session:
-        known = facts(session)
-        told = known.get("clock") if known.get("training") else None
+    with closing(house.database), house.database.snapshot() as session:
         order = Order(
             unit=unit,
             period=period,
             output=output,
             home=house.home,
-            now=datetime.fromisoformat(told) if told else SystemClock().now(),
+            now=moment_of(session),
             versions=_versions(house),
-            synthetic=bool(known.get("training")),
+            synthetic=facts(session).get("training") == "1",
         )
         made = write_pack(session, order)
     answer(as_json, _value(made), _text(made))
