@@ -13,28 +13,33 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, case, func, select, union
 from sqlalchemy.orm import Session
 
 from ledger.bulk import chunks
 from ledger.chain import GENESIS
+from ledger.chart import KINDS
 from ledger.digest import header_text
 from ledger.schema import whole_sum
-from ledger.tables import account, chain_link, entry, entry_seal, posting
+from ledger.tables import account, chain_link, closed_period, entry, entry_seal, posting
 
 FETCH_ROWS = 5_000
 IDS_PER_QUERY = 500
 MONTH, LIST, BOTH = "month", "list", "both"
+# Accounts kept for all units together, where only the item tells whose a posting is.
+_SHARED = [kind for kind in KINDS.values() if kind.itemised and "unit" not in kind.dimensions]
+_OBLIGATIONS = [kind.code for kind in _SHARED if kind.item == "obligation"]
+_CASES = [kind.code for kind in _SHARED if kind.item != "obligation"]
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """Whose entries: those of the month and those of its lists.
 
-    Of the month are entries effective from `first` to `last` on an account of `unit`, or on one
-    of `items` (a SELECT of item numbers) of an account that is kept without unit. Of its lists
-    are entries caused by one of `sources` or with an id of `ids` (a SELECT), whenever they were
-    effective.
+    Of the month are the unit's entries effective from `first` to `last`: with a posting on an
+    account of `unit`, on one of `items` (a SELECT of its obligations), or on a case that such an
+    entry opened. Of its lists are entries caused by one of `sources` or with an id of `ids` (a
+    SELECT), whenever they were effective.
     """
 
     unit: str
@@ -47,7 +52,9 @@ class Choice:
 
 def chosen(session: Session, choice: Choice) -> dict[int, str]:
     """The ids of the entries chosen, in order, each with why: MONTH, LIST or BOTH."""
-    month = set(session.scalars(_of_month(choice)))
+    in_month = entry.c.effective_on.between(choice.first, choice.last)
+    query = select(entry.c.id).where(in_month, entry.c.id.in_(_entries(choice)))
+    month = set(session.scalars(query))
     lists = {
         number
         for some in chunks(sorted(choice.sources), IDS_PER_QUERY)
@@ -58,23 +65,26 @@ def chosen(session: Session, choice: Choice) -> dict[int, str]:
     return {one: why[one in month, one in lists] for one in sorted(month | lists)}
 
 
-def _of_month(choice: Choice) -> Any:
-    return (
-        select(posting.c.entry_id)
-        .join_from(posting, entry, entry.c.id == posting.c.entry_id)
-        .where(entry.c.effective_on.between(choice.first, choice.last), _theirs(choice))
-        .distinct()
+def _entries(choice: Choice) -> CompoundSelect[Any]:
+    """Ids of every entry of the unit there ever was."""
+    own = select(posting.c.entry_id).where(
+        posting.c.account_id.in_(select(account.c.id).where(account.c.unit == choice.unit))
     )
+    owed = _on(_OBLIGATIONS, choice.items)
+    opened = posting.alias("opened")
+    cases = select(opened.c.item).where(
+        opened.c.account_id.in_(_accounts(_CASES)), opened.c.entry_id.in_(own)
+    )
+    return union(own, owed, _on(_CASES, cases))
 
 
-def _theirs(choice: Choice) -> ColumnElement[bool]:
-    """Postings of the unit: on its own accounts, or on its items of an account of all units."""
-    own = select(account.c.id).where(account.c.unit == choice.unit)
-    shared = select(account.c.id).where(account.c.unit == "", account.c.itemised == 1)
-    return or_(
-        posting.c.account_id.in_(own),
-        and_(posting.c.account_id.in_(shared), posting.c.item.in_(choice.items)),
-    )
+def _on(kinds: Iterable[str], items: Select[Any]) -> Select[Any]:
+    on = posting.c.account_id.in_(_accounts(kinds)), posting.c.item.in_(items)
+    return select(posting.c.entry_id).where(*on)
+
+
+def _accounts(kinds: Iterable[str]) -> Select[Any]:
+    return select(account.c.id).where(account.c.kind.in_(list(kinds)))
 
 
 def headers(session: Session, ids: Iterable[int]) -> Iterator[tuple[Row[Any], str]]:
@@ -151,10 +161,8 @@ def links(session: Session, part: Span) -> Iterator[Row[Any]]:
 
 
 class Turnover(NamedTuple):
-    """An account's month in minor units; balances are credits minus debits.
-
-    Of an account that is kept without unit, only what stands on the unit's items.
-    """
+    """An account's month in minor units, by the unit's entries; balances are credits minus
+    debits."""
 
     path: str
     kind: str
@@ -165,7 +173,7 @@ class Turnover(NamedTuple):
 
 
 def turnovers(session: Session, choice: Choice) -> list[Turnover]:
-    """The month of every account of the unit that was ever posted to, by path; one query."""
+    """The month of every account that the unit's entries ever touched, by path; one query."""
     before = entry.c.effective_on < choice.first
     signed = posting.c.credit - posting.c.debit
 
@@ -178,7 +186,7 @@ def turnovers(session: Session, choice: Choice) -> list[Turnover]:
         select(account.c.path, account.c.kind, *sums)
         .join_from(posting, account, account.c.id == posting.c.account_id)
         .join(entry, entry.c.id == posting.c.entry_id)
-        .where(entry.c.effective_on <= choice.last, _theirs(choice))
+        .where(entry.c.effective_on <= choice.last, entry.c.id.in_(_entries(choice)))
         .group_by(account.c.path, account.c.kind)
     )
     found = [
@@ -186,3 +194,10 @@ def turnovers(session: Session, choice: Choice) -> list[Turnover]:
         for path, kind, opening, debit, credit in rows
     ]
     return sorted(found, key=lambda one: one.path)
+
+
+def closes(session: Session) -> list[Row[Any]]:
+    """Every closed period in the order of closing: number, programme, period, position."""
+    c = closed_period.c
+    query = select(c.number, c.programme, c.period, c.position).order_by(c.number)
+    return list(session.execute(query))

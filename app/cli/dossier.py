@@ -25,10 +25,20 @@ from ledger.money import format_number
     type=click.Path(file_okay=False, path_type=Path),
     help="Thư mục sẽ tạo; phải chưa có.",
 )
+@click.option(
+    "--anchor-key",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Tệp khoá ký mốc niêm; mặc định là khoá của bản cài đặt.",
+)
 @with_database
 @with_json
 def audit_pack(
-    unit: str, period: str, output: Path, database_url: str | None, as_json: bool
+    unit: str,
+    period: str,
+    output: Path,
+    anchor_key: Path | None,
+    database_url: str | None,
+    as_json: bool,
 ) -> None:
     """Lập hồ sơ kiểm toán một tháng của một đơn vị; kiểm lại chỉ cần Python.
 
@@ -41,6 +51,7 @@ def audit_pack(
             period=period,
             output=output,
             home=house.home,
+            anchors=house.anchors_signed_by(anchor_key) if anchor_key else house.anchors,
             now=moment_of(session),
             versions=_versions(house),
             synthetic=facts(session).get("training") == "1",

@@ -62,6 +62,10 @@ class House:
         key = self.home / "keys" / "seal.key"
         return AnchorFile(self.settings.anchor or self.home, key, self.settings.seal_key)
 
+    def anchors_signed_by(self, key: Path) -> AnchorFile:
+        """The same anchors with the private key in another file, brought along for one act."""
+        return AnchorFile(self.settings.anchor or self.home, key)
+
     def prove(self, fast: bool = False) -> list[Proof]:
         """Every proof, with what lies beside the database: anchors, keys, received files."""
         with self.database.view() as session:

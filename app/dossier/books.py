@@ -12,12 +12,24 @@ from sqlalchemy.orm import Session
 
 from app.dossier.folder import Draft
 from ledger import excerpt
-from ledger.chart import KINDS
+from ledger.anchors import AnchorFile
+from ledger.chart import KINDS, public_chart
 from ledger.recipes import RECIPES
 
 ENTRIES = (
-    *("entry", "scope", "position", "fiscal_year", "voucher", "recipe", "says", "effective_on"),
-    *("recorded_at", "key", "source", "postings", "total", "digest", "link", "header"),
+    *("entry", "scope", "position", "fiscal_year", "voucher", "programme", "recipe", "says"),
+    *(
+        "effective_on",
+        "recorded_at",
+        "key",
+        "source",
+        "reverses",
+        "corrects",
+        "postings",
+        "total",
+        "digest",
+    ),
+    *("link", "header"),
 )
 POSTINGS = ("entry", "line", "account", "item", "debit", "credit", "seq", "balance")
 LINKS = ("position", "entry", "fiscal_year", "voucher", "digest", "link")
@@ -25,15 +37,18 @@ LINKS = ("position", "entry", "fiscal_year", "voucher", "digest", "link")
 Values = dict[str, Any]
 
 
-def write_books(session: Session, choice: excerpt.Choice, anchors: Path, draft: Draft) -> Values:
-    """`entries.csv`, `postings.csv`, `chain.csv` and `anchors.jsonl`; gives their figures."""
+def write_books(
+    session: Session, choice: excerpt.Choice, anchors: AnchorFile, draft: Draft
+) -> Values:
+    """`entries.csv`, `postings.csv`, `chain.csv`, `anchors.jsonl` with the public key; gives
+    their figures."""
     chosen = excerpt.chosen(session, choice)
     draft.table("entries.csv", "bút toán / entries of the books", ENTRIES,
                 _entries(session, chosen))  # fmt: skip
     count = draft.table("postings.csv", "định khoản / postings of those entries", POSTINGS,
                         _postings(session, chosen))  # fmt: skip
     part = excerpt.span(session, chosen)
-    kept = _anchors(anchors, part)
+    kept = _anchors(anchors.path, part)
     if part and kept:
         part = excerpt.span(session, chosen, until=kept[-1][0])
     rows = excerpt.links(session, part) if part else ()
@@ -41,8 +56,15 @@ def write_books(session: Session, choice: excerpt.Choice, anchors: Path, draft: 
                 ([getattr(row, one) for one in ("position", "entry_id", *LINKS[2:])]
                  for row in rows))  # fmt: skip
     draft.text("anchors.jsonl", "".join(line for _, line in kept), "mốc niêm / anchors")
-    chain = part._asdict() if part else None
-    return {"entries": len(chosen), "postings": count, "chain": chain, "anchors": len(kept)}
+    if anchors.public_key:
+        draft.text("anchor.pub", f"{anchors.public_key}\n", "khoá công khai / public key")
+    return {
+        "entries": len(chosen),
+        "postings": count,
+        "chain": part._asdict() if part else None,
+        "anchors": len(kept),
+        "closes": [dict(row._mapping) for row in excerpt.closes(session)],
+    }
 
 
 def _entries(session: Session, chosen: Mapping[int, str]) -> Iterator[list[Any]]:
@@ -53,12 +75,15 @@ def _entries(session: Session, chosen: Mapping[int, str]) -> Iterator[list[Any]]
             row.position,
             row.fiscal_year,
             row.voucher,
+            row.programme,
             row.kind,
             RECIPES[row.kind].says,
             row.effective_on,
             row.recorded_at.astimezone(UTC).isoformat(timespec="microseconds"),
             row.key,
             row.source,
+            row.reverses_id,
+            row.corrects_id,
             row.postings,
             row.total,
             row.digest,
@@ -90,12 +115,15 @@ def _anchors(path: Path, part: excerpt.Span | None) -> list[tuple[int, str]]:
 
 
 def turnovers(session: Session, choice: excerpt.Choice) -> list[Values]:
-    """Every account of the unit with its month, named as the chart names it."""
+    """Every account of the unit with its month, named as the chart names it; `public_number` is
+    its place in the public-sector chart."""
+    public = public_chart()
     return [
         {
             "account": one.path,
             "number": KINDS[one.kind].number,
             "name": KINDS[one.kind].name,
+            "public_number": public[one.kind].number,
             "opening": one.opening,
             "debit": one.debit,
             "credit": one.credit,

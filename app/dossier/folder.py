@@ -16,6 +16,7 @@ from tempfile import mkdtemp
 from typing import Any, BinaryIO
 
 from app.errors import InputError
+from ledger.files import keep_names
 
 _PRIVATE_FILE, _PRIVATE_FOLDER = 0o600, 0o700
 
@@ -104,13 +105,13 @@ def drafted(output: Path) -> Iterator[Draft]:
     try:
         yield Draft(folder)
         for one in (path for path in (folder, *folder.rglob("*")) if path.is_dir()):
-            _keep_names(one)
+            keep_names(one)
         _refuse_taken(output)
         folder.rename(output)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    _keep_names(output.parent)
+    keep_names(output.parent)
 
 
 def _refuse_taken(output: Path) -> None:
@@ -120,12 +121,3 @@ def _refuse_taken(output: Path) -> None:
 
 def _for_its_owner(path: str, flags: int) -> int:
     return os.open(path, flags, _PRIVATE_FILE)
-
-
-def _keep_names(folder: Path) -> None:
-    """A file's name lies in its folder, which has to reach the disk as well."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

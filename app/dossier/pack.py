@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +19,7 @@ from app.dossier.lists import list_values
 from app.dossier.scope import Scope, choice_of, scope_of
 from app.errors import NotFound
 from app.printing.values import SYNTHETIC_NOTICE, moment, short_month
+from ledger.anchors import AnchorFile
 
 HERE = Path(__file__).parent
 CHECKER = tuple(f"checker/{one.name}" for one in sorted((HERE / "checker").glob("*.py")))
@@ -29,29 +29,21 @@ Values = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Signer:
-    """The installation's seal: its public key (32 bytes) and what signs under it (Ed25519)."""
-
-    public_key: bytes
-    sign: Callable[[bytes], bytes]
-
-
-@dataclass(frozen=True, slots=True)
 class Order:
     """What pack to make, when, and from what lies beside the database.
 
-    `home` holds sent and received files and the anchors; `versions` says what made the pack.
-    Without a `signer` the index is not signed, and the pack says so.
+    `home` holds sent and received files; `versions` says what made the pack. Where there is no
+    key of the `anchors` yet, the index is not signed, and the pack says so.
     """
 
     unit: str
     period: str
     output: Path
     home: Path
+    anchors: AnchorFile
     now: datetime
     versions: Values
     synthetic: bool
-    signer: Signer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +79,7 @@ def write_pack(session: Session, order: Order) -> Made:
         files=len(draft.files),
         size=sum(one.size for one in draft.files),
         closed=values["closed"],
-        signed=order.signer is not None,
+        signed=order.anchors.can_sign,
         missing=tuple(values["missing"]),
     )
 
@@ -97,7 +89,7 @@ def _contents(session: Session, scope: Scope, order: Order, draft: Draft) -> Val
     choice, offered = choice_of(session, scope), snapshot.contracts(session, scope)
     lists, closed = list_values(session, scope), snapshot.closings(session, scope)
     write_lists(session, scope, draft)
-    figures = books.write_books(session, choice, order.home / "anchors.jsonl", draft)
+    figures = books.write_books(session, choice, order.anchors, draft)
     if not lists["payrolls"] and not figures["entries"]:
         raise NotFound(
             f"Đơn vị {order.unit} không có bảng chi hay bút toán nào {short_month(order.period)}.",
@@ -130,7 +122,9 @@ def _contents(session: Session, scope: Scope, order: Order, draft: Draft) -> Val
 def _readme(values: Values, order: Order) -> str:
     template = Template((HERE / "readme.txt").read_text("utf-8"))
     state = ("đã khoá sổ", "closed") if values["closed"] else ("CHƯA KHOÁ SỔ", "NOT CLOSED YET")
-    signed = ("có chữ ký", "signed") if order.signer else ("KHÔNG có chữ ký", "NOT signed")
+    signed = (
+        ("có chữ ký", "signed") if order.anchors.can_sign else ("KHÔNG có chữ ký", "NOT signed")
+    )
     return template.substitute(
         unit=values["unit"]["code"],
         unit_name=values["unit"]["name"],
@@ -141,23 +135,24 @@ def _readme(values: Values, order: Order) -> str:
         state_en=state[1],
         signed_vi=signed[0],
         signed_en=signed[1],
-        key=order.signer.public_key.hex() if order.signer else "-",
+        key=order.anchors.public_key or "-",
     )
 
 
 def _write_index(draft: Draft, order: Order) -> None:
     """The index names every file; the signature stands beside it, over its bytes."""
+    key = order.anchors.public_key if order.anchors.can_sign else None
     index = {
         "format": snapshot.FORMAT,
         "unit": order.unit,
         "period": order.period,
         "made_at": order.now.isoformat(timespec="seconds"),
-        "public_key": order.signer.public_key.hex() if order.signer else None,
+        "public_key": key,
         "files": [one.as_json() for one in sorted(draft.files, key=lambda one: one.path)],
     }
     text = json.dumps(index, ensure_ascii=False, indent=1) + "\n"
     draft.text(INDEX, text)
-    if order.signer:
-        signed = order.signer.sign(f"{snapshot.FORMAT}\n{text}".encode())
-        value = {"public_key": order.signer.public_key.hex(), "signature": signed.hex()}
-        draft.text(SIGNATURE, json.dumps({"algorithm": "Ed25519", **value}, indent=1) + "\n")
+    if key:
+        signature = order.anchors.sign(f"{snapshot.FORMAT}\n{text}".encode())
+        value = {"algorithm": "Ed25519", "public_key": key, "signature": signature}
+        draft.text(SIGNATURE, json.dumps(value, indent=1) + "\n")

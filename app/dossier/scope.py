@@ -15,7 +15,7 @@ from app.errors import InputError, NotFound
 from app.payroll.tables import payroll
 from app.units.tables import contract, paying_unit
 from ledger.excerpt import Choice
-from ledger.periods import days_of
+from ledger.periods import days_of, period_of
 from reconciliation.matching import FUNDING
 from reconciliation.tables import bank_line, line_match
 
@@ -59,11 +59,20 @@ class Scope:
 
 
 def scope_of(session: Session, unit: str, period: str) -> Scope:
-    """The unit and the month. Raises NotFound for an unknown unit, InputError for no month."""
+    """The unit and the month. Raises NotFound for an unknown unit, InputError for no month.
+
+    What was adjusted in January for the year before stands in the pack of January.
+    """
     try:
         first, last = days_of(period)
-    except ValueError as error:
-        raise InputError(f"“{period}” không phải là một tháng.", "Ghi như 2026-10.") from error
+        period_is_month = period_of(first) == period
+    except ValueError:
+        period_is_month = False
+    if not period_is_month:
+        raise InputError(
+            f"“{period}” không phải là một tháng.",
+            "Ghi như 2026-10; bút toán chỉnh lý nằm trong hồ sơ tháng 1 năm sau.",
+        )
     row = session.execute(select(paying_unit).where(paying_unit.c.code == unit)).one_or_none()
     if row is None:
         raise NotFound(f"Không có đơn vị chi “{unit}”.", "Xem mã đơn vị trong danh sách bảng chi.")

@@ -1,4 +1,4 @@
-"""The chain of seals: links computed again, entries at their places, anchors kept outside."""
+"""The chain of seals: links computed again, entries at their places, closed periods closed."""
 
 from __future__ import annotations
 
@@ -30,14 +30,18 @@ def links(pack: Pack, books: Books) -> Iterator[str]:
     if position != part["last"]:
         yield f"chain.csv: dừng ở vị trí / ends at position {position}"
     yield from (f"bút toán / entry {one['entry']}" for one in waiting.values())
-    yield from _unsealed(pack, books)
-
-
-def _unsealed(pack: Pack, books: Books) -> Iterator[str]:
-    """Entries that have no place yet: wrong in a closed month, a note where they came later."""
     late = [one for one in books.entries.values() if not one["position"]]
-    for one in late:
-        if pack.values["closed"] and one["scope"] != "list":
-            yield f"bút toán / entry {one['entry']}: chưa niêm / not sealed"
     if late:
         pack.notes.append(f"Bút toán chưa vào chuỗi / entries not in the chain yet: {len(late)}")
+
+
+def closes(pack: Pack, books: Books) -> Iterator[str]:
+    """No entry of a closed period stands behind its close."""
+    told = pack.values["books"]["closes"]
+    ends = {(one["programme"], one["period"]): one["position"] for one in told}
+    for one in books.entries.values():
+        year, day = one["fiscal_year"], one["effective_on"]
+        period = day[:7] if day[:4] == year else f"{year}-13"
+        end = ends.get((one["programme"], period), -1)
+        if end >= 0 and (not one["position"] or int(one["position"]) > end):
+            yield f"bút toán / entry {one['entry']}"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .curve import is_signed
-from .reading import FORMAT, INDEX, SIGNATURE, Pack
+from .reading import ANCHOR_KEY, FORMAT, INDEX, SIGNATURE, Pack
 
 
 def files(pack: Pack) -> Iterator[str]:
@@ -40,8 +40,11 @@ def hashed(path: Path) -> str:
 def signature(pack: Pack, wanted: str) -> Iterator[str]:
     """The index is signed under the key that it names, and under the one asked for, if any."""
     claimed = pack.index["public_key"]
+    beside = pack.folder / ANCHOR_KEY
     if wanted and claimed != wanted:
         yield f"khoá của hồ sơ là / the pack names the key {claimed}"
+    elif beside.is_file() and beside.read_text("ascii").strip() != claimed:
+        yield f"{ANCHOR_KEY}: khoá khác / another key"
     elif not _is_signed(pack, claimed):
         yield f"{SIGNATURE}: chữ ký sai hoặc thiếu / wrong signature or none"
     elif not wanted:

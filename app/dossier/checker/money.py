@@ -16,11 +16,15 @@ Cell = tuple[str, ...]
 
 
 def accruals(pack: Pack, books: Books) -> Iterator[str]:
-    """What an approved payroll lists for the first time is what its entries accrue."""
+    """What an approved payroll lists for the first time is what its entries accrue, less what of
+    them was reversed."""
     accrued: defaultdict[str, int] = defaultdict(int)
     for one in books.entries.values():
-        if one["recipe"] == "accrue":
+        undone = books.entries.get(one["reverses"])
+        if one["recipe"] == "accrue" and not one["reverses"]:
             accrued[one["source"]] += int(one["total"])
+        elif undone and undone["recipe"] == "accrue":
+            accrued[undone["source"]] -= int(one["total"])
     for one in pack.values["payrolls"]:
         wanted = one["newly_owed"] if one["state"] in ("approved", "closed") else 0
         booked = accrued.pop(f"payroll:{one['id']}", 0)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 FORMAT = "an-sinh/audit-pack/1"
-INDEX, SIGNATURE = "index.json", "index.sig"
+INDEX, SIGNATURE, ANCHOR_KEY = "index.json", "index.sig", "anchor.pub"
 
 Row = dict[str, str]
 
@@ -108,7 +108,21 @@ def _is_as_written(entry: Row, lines: list[Row]) -> bool:
     text = [entry["header"], *("|".join(line[one] for one in columns) for line in lines)]
     if hashlib.sha256("\n".join(text).encode()).hexdigest() != entry["digest"]:
         return False
-    key, recipe, _, _, effective_on, recorded_at, _, source, *_ = json.loads(entry["header"])
-    said = {"key": key, "recipe": recipe, "source": source}
-    said.update(effective_on=effective_on, recorded_at=recorded_at)
-    return all(entry[name] == value for name, value in said.items())
+    return all(entry[name] == value for name, value in _said(json.loads(entry["header"])).items())
+
+
+def _said(header: list[Any]) -> Row:
+    """What the first line of the canonical text says of the columns beside it."""
+    key, recipe, programme, _, effective_on, recorded_at, reverses, source, *_ = header
+    more = header[-1] if isinstance(header[-1], dict) else {}
+    return {
+        "key": key,
+        "recipe": recipe,
+        "programme": programme,
+        "source": source,
+        "effective_on": effective_on,
+        "recorded_at": recorded_at,
+        "reverses": str(reverses or ""),
+        "corrects": str(more.get("corrects", "")),
+        "fiscal_year": str(more.get("fiscal_year", effective_on[:4])),
+    }

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from . import chain, folder, lists, money
+from . import anchors, chain, folder, lists, money
 from .reading import Books, Pack
 
 NAMED = 5
@@ -59,6 +59,7 @@ def checks(pack: Pack, key: str) -> Iterator[tuple[str, str, Iterator[str]]]:
     yield "Bảng chi bằng tổng các dòng", "payrolls equal their lines", lists.payrolls(pack)
     yield "Lần xác nhận gắn đúng bảng, lô", "acts bound to lists and batches", lists.acts(pack)
     yield "Lô chi, tệp gửi, tệp nhận", "batches, files sent and received", lists.batches(pack)
+    yield "Mốc niêm ngoài cơ sở dữ liệu", "anchors", anchors.anchors(pack, key)
     yield from of_books(pack)
 
 
@@ -73,6 +74,7 @@ def of_books(pack: Pack) -> Iterator[tuple[str, str, Iterator[str]]]:
     yield "Mã băm từng bút toán", "digests of entries", iter(books.altered)
     yield "Số dư luỹ kế", "running balances", iter(books.broken)
     yield "Chuỗi niêm", "chain", chain.links(pack, books)
+    yield "Không ghi vào kỳ đã khoá", "closed periods stay closed", chain.closes(pack, books)
     yield "Ghi nhận phải trả bằng bảng chi", "accruals equal payrolls", money.accruals(pack, books)
     yield "Kết quả bằng bút toán", "outcomes equal entries", money.outcomes(pack, books)
     yield "Phát sinh từng tài khoản", "accounts equal postings", money.accounts(pack, books)
