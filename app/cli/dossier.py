@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import click
+from alembic.migration import MigrationContext
+from sqlalchemy.orm import Session
 
-from app.cli.options import House, answer, moment_of, open_house, with_database, with_json
+from app.cli.options import answer, moment_of, open_house, with_database, with_json
 from app.dossier.pack import Made, Order, write_pack
 from app.units.lookup import facts
 from ledger.money import format_number
@@ -53,7 +55,7 @@ def audit_pack(
             home=house.home,
             anchors=house.anchors_signed_by(anchor_key) if anchor_key else house.anchors,
             now=moment_of(session),
-            versions=_versions(house),
+            versions=_versions(session),
             synthetic=facts(session).get("training") == "1",
         )
         made = write_pack(session, order)
@@ -61,8 +63,10 @@ def audit_pack(
     sys.exit(1 if made.missing else 0)
 
 
-def _versions(house: House) -> dict[str, str]:
-    return {"product": version("an-sinh")}
+def _versions(session: Session) -> dict[str, str]:
+    """Which product made the pack, and from which version of the tables."""
+    migration = MigrationContext.configure(session.connection()).get_current_revision()
+    return {"product": version("an-sinh"), "migration": migration or ""}
 
 
 def _value(made: Made) -> dict[str, Any]:

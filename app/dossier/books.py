@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
-from pathlib import Path
+from dataclasses import asdict
+from datetime import UTC
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.dossier.folder import Draft
 from ledger import excerpt
-from ledger.anchors import AnchorFile
+from ledger.anchors import Anchor, AnchorFile
 from ledger.chart import KINDS, public_chart
 from ledger.recipes import RECIPES
 
@@ -48,14 +48,15 @@ def write_books(
     count = draft.table("postings.csv", "định khoản / postings of those entries", POSTINGS,
                         _postings(session, chosen))  # fmt: skip
     part = excerpt.span(session, chosen)
-    kept = _anchors(anchors.path, part)
+    kept = _anchors(anchors, part)
     if part and kept:
-        part = excerpt.span(session, chosen, until=kept[-1][0])
+        part = excerpt.span(session, chosen, until=kept[-1].position)
     rows = excerpt.links(session, part) if part else ()
     draft.table("chain.csv", "đoạn chuỗi niêm / the part of the chain", LINKS,
                 ([getattr(row, one) for one in ("position", "entry_id", *LINKS[2:])]
                  for row in rows))  # fmt: skip
-    draft.text("anchors.jsonl", "".join(line for _, line in kept), "mốc niêm / anchors")
+    lines = (json.dumps(asdict(one), separators=(",", ":")) + "\n" for one in kept)
+    draft.text("anchors.jsonl", "".join(lines), "mốc niêm / anchors")
     if anchors.public_key:
         draft.text("anchor.pub", f"{anchors.public_key}\n", "khoá công khai / public key")
     return {
@@ -97,19 +98,14 @@ def _postings(session: Session, chosen: Iterable[int]) -> Iterator[list[Any]]:
         yield [row.entry_id, row.line, row.path, *(getattr(row, one) for one in POSTINGS[3:])]
 
 
-def _anchors(path: Path, part: excerpt.Span | None) -> list[tuple[int, str]]:
-    """(position, line) of the anchors that pin this part: the last of each day, and the first
-    that stands behind its last entry."""
-    if part is None or not path.exists():
-        return []
-    days: dict[str, tuple[int, str]] = {}
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            anchor = json.loads(line)
-            if anchor["position"] < part.first:
-                continue
-            days[str(datetime.fromisoformat(anchor["at"]).date())] = (anchor["position"], line)
-            if anchor["position"] >= part.last:
+def _anchors(anchors: AnchorFile, part: excerpt.Span | None) -> list[Anchor]:
+    """The anchors that pin this part of the chain: the last of each day, and the first that
+    stands at or behind its last entry. Raises AnchorError when the file holds something else."""
+    days: dict[str, Anchor] = {}
+    for anchor in anchors.read() if part else ():
+        if part and anchor.position >= part.first:
+            days[anchor.at[:10]] = anchor
+            if anchor.position >= part.last:
                 break
     return list(days.values())
 
