@@ -1,6 +1,8 @@
 """A part of the books for somebody who takes it away: whole entries and their place in the chain.
 
-An entry is written for one cell, so the entries of a paying unit hold no other unit's money.
+An entry is written for one cell, so the entries of a paying unit hold no other unit's money. Most
+stand on an account of the unit; the few recipes that touch only accounts kept for all units
+together are told by their items.
 The links between the first and the last of them come along with the digests of all entries
 in between, of whatever unit: so the part of the chain can be computed again, and a digest
 tells nothing about the entry behind it.
@@ -13,33 +15,40 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, case, func, select, union
+from sqlalchemy import ColumnElement, Row, Select, case, func, select
 from sqlalchemy.orm import Session
 
 from ledger.bulk import chunks
 from ledger.chain import GENESIS
 from ledger.chart import KINDS
 from ledger.digest import header_text
+from ledger.recipes import RECIPES
 from ledger.schema import whole_sum
 from ledger.tables import account, chain_link, closed_period, entry, entry_seal, posting
 
 FETCH_ROWS = 5_000
 IDS_PER_QUERY = 500
 MONTH, LIST, BOTH = "month", "list", "both"
-# Accounts kept for all units together, where only the item tells whose a posting is.
-_SHARED = [kind for kind in KINDS.values() if kind.itemised and "unit" not in kind.dimensions]
+# Accounts kept for all units together: there only the item tells whose a posting is.
+_SHARED = [kind for kind in KINDS.values() if "unit" not in kind.dimensions]
 _OBLIGATIONS = [kind.code for kind in _SHARED if kind.item == "obligation"]
-_CASES = [kind.code for kind in _SHARED if kind.item != "obligation"]
+_CASES = [kind.code for kind in _SHARED if kind.item == "case"]
+_SUMS = [kind.code for kind in _SHARED if not kind.itemised]
+# Recipes that leave no trace on an account of the unit.
+_BETWEEN_SHARED = [
+    one.name
+    for one in RECIPES.values()
+    if not {"unit"} & {*KINDS[one.debit].dimensions, *KINDS[one.credit].dimensions}
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """Whose entries: those of the month and those of its lists.
 
-    Of the month are the unit's entries effective from `first` to `last`: with a posting on an
-    account of `unit`, on one of `items` (a SELECT of its obligations), or on a case that such an
-    entry opened. Of its lists are entries caused by one of `sources` or with an id of `ids` (a
-    SELECT), whenever they were effective.
+    Of the month are entries effective from `first` to `last` on an account of `unit`, on one of
+    `items` (a SELECT of its obligations) or on a case of the unit. Of its lists are entries
+    caused by one of `sources` or with an id of `ids` (a SELECT), whenever they were effective.
     """
 
     unit: str
@@ -52,9 +61,7 @@ class Choice:
 
 def chosen(session: Session, choice: Choice) -> dict[int, str]:
     """The ids of the entries chosen, in order, each with why: MONTH, LIST or BOTH."""
-    in_month = entry.c.effective_on.between(choice.first, choice.last)
-    query = select(entry.c.id).where(in_month, entry.c.id.in_(_entries(choice)))
-    month = set(session.scalars(query))
+    month = {number for query in _of_month(choice) for number in session.scalars(query)}
     lists = {
         number
         for some in chunks(sorted(choice.sources), IDS_PER_QUERY)
@@ -65,26 +72,39 @@ def chosen(session: Session, choice: Choice) -> dict[int, str]:
     return {one: why[one in month, one in lists] for one in sorted(month | lists)}
 
 
-def _entries(choice: Choice) -> CompoundSelect[Any]:
-    """Ids of every entry of the unit there ever was."""
-    own = select(posting.c.entry_id).where(
-        posting.c.account_id.in_(select(account.c.id).where(account.c.unit == choice.unit))
+def _of_month(choice: Choice) -> Iterator[Select[Any]]:
+    """Ids of the unit's entries of the month, a query for each way to tell them."""
+    in_month = entry.c.effective_on.between(choice.first, choice.last)
+    entries = (
+        select(posting.c.entry_id)
+        .join_from(posting, entry, entry.c.id == posting.c.entry_id)
+        .where(in_month)
+        .distinct()
     )
-    owed = _on(_OBLIGATIONS, choice.items)
-    opened = posting.alias("opened")
-    cases = select(opened.c.item).where(
-        opened.c.account_id.in_(_accounts(_CASES)), opened.c.entry_id.in_(own)
-    )
-    return union(own, owed, _on(_CASES, cases))
+    yield entries.where(posting.c.account_id.in_(_own(choice)))
+    between = entries.where(entry.c.kind.in_(_BETWEEN_SHARED))
+    yield between.where(*_on(_OBLIGATIONS, choice.items))
+    yield between.where(*_on(_CASES, _cases(choice)))
 
 
-def _on(kinds: Iterable[str], items: Select[Any]) -> Select[Any]:
-    on = posting.c.account_id.in_(_accounts(kinds)), posting.c.item.in_(items)
-    return select(posting.c.entry_id).where(*on)
+def _own(choice: Choice) -> Select[Any]:
+    return select(account.c.id).where(account.c.unit == choice.unit)
 
 
-def _accounts(kinds: Iterable[str]) -> Select[Any]:
+def _shared(kinds: Iterable[str]) -> Select[Any]:
     return select(account.c.id).where(account.c.kind.in_(list(kinds)))
+
+
+def _on(kinds: Iterable[str], items: Select[Any]) -> tuple[ColumnElement[bool], ...]:
+    return posting.c.account_id.in_(_shared(kinds)), posting.c.item.in_(items)
+
+
+def _cases(choice: Choice) -> Select[Any]:
+    """Cases that an entry on an account of the unit speaks of, mostly the one that opened them."""
+    own, opened = posting.alias("own"), posting.alias("opened")
+    entries = select(own.c.entry_id).where(own.c.account_id.in_(_own(choice)))
+    on = opened.c.account_id.in_(_shared(_CASES)), opened.c.entry_id.in_(entries)
+    return select(opened.c.item).where(*on)
 
 
 def headers(session: Session, ids: Iterable[int]) -> Iterator[tuple[Row[Any], str]]:
@@ -173,7 +193,7 @@ class Turnover(NamedTuple):
 
 
 def turnovers(session: Session, choice: Choice) -> list[Turnover]:
-    """The month of every account that the unit's entries ever touched, by path; one query."""
+    """The month of every account that the unit's entries ever touched, by path."""
     before = entry.c.effective_on < choice.first
     signed = posting.c.credit - posting.c.debit
 
@@ -182,18 +202,31 @@ def turnovers(session: Session, choice: Choice) -> list[Turnover]:
         return func.coalesce(whole_sum(part), 0)
 
     sums = total(signed, True), total(posting.c.debit, False), total(posting.c.credit, False)
-    rows = session.execute(
+    query = (
         select(account.c.path, account.c.kind, *sums)
         .join_from(posting, account, account.c.id == posting.c.account_id)
         .join(entry, entry.c.id == posting.c.entry_id)
-        .where(entry.c.effective_on <= choice.last, entry.c.id.in_(_entries(choice)))
+        .where(entry.c.effective_on <= choice.last)
         .group_by(account.c.path, account.c.kind)
     )
     found = [
         Turnover(path, kind, opening, debit, credit, opening + credit - debit)
-        for path, kind, opening, debit, credit in rows
+        for theirs in _theirs(choice)
+        for path, kind, opening, debit, credit in session.execute(query.where(*theirs))
     ]
     return sorted(found, key=lambda one: one.path)
+
+
+def _theirs(choice: Choice) -> Iterator[tuple[ColumnElement[bool], ...]]:
+    """The unit's postings, a condition for each way to tell them; no posting meets two."""
+    yield (posting.c.account_id.in_(_own(choice)),)
+    yield _on(_OBLIGATIONS, choice.items)
+    yield _on(_CASES, _cases(choice))
+    its_case = posting.alias("its_case")
+    entries = select(its_case.c.entry_id).where(
+        its_case.c.account_id.in_(_shared(_CASES)), its_case.c.item.in_(_cases(choice))
+    )
+    yield posting.c.account_id.in_(_shared(_SUMS)), posting.c.entry_id.in_(entries)
 
 
 def closes(session: Session) -> list[Row[Any]]:
