@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import Session
 
 from ledger.bulk import chunks
@@ -23,7 +23,6 @@ from ledger.chain import GENESIS
 from ledger.chart import KINDS
 from ledger.digest import header_text
 from ledger.recipes import RECIPES
-from ledger.schema import whole_sum
 from ledger.tables import account, chain_link, closed_period, entry, entry_seal, posting
 
 FETCH_ROWS = 5_000
@@ -180,45 +179,9 @@ def links(session: Session, part: Span) -> Iterator[Row[Any]]:
     )
 
 
-class Turnover(NamedTuple):
-    """An account's month in minor units, by the unit's entries; balances are credits minus
-    debits."""
-
-    path: str
-    kind: str
-    opening: int
-    debit: int
-    credit: int
-    closing: int
-
-
-def turnovers(session: Session, choice: Choice) -> list[Turnover]:
-    """The month of every account that the unit's entries ever touched, by path."""
-    before = entry.c.effective_on < choice.first
-    signed = posting.c.credit - posting.c.debit
-
-    def total(amount: ColumnElement[int], earlier: bool) -> ColumnElement[int]:
-        part = case((before if earlier else ~before, amount), else_=0)
-        return func.coalesce(whole_sum(part), 0)
-
-    sums = total(signed, True), total(posting.c.debit, False), total(posting.c.credit, False)
-    query = (
-        select(account.c.path, account.c.kind, *sums)
-        .join_from(posting, account, account.c.id == posting.c.account_id)
-        .join(entry, entry.c.id == posting.c.entry_id)
-        .where(entry.c.effective_on <= choice.last)
-        .group_by(account.c.path, account.c.kind)
-    )
-    found = [
-        Turnover(path, kind, opening, debit, credit, opening + credit - debit)
-        for theirs in _theirs(choice)
-        for path, kind, opening, debit, credit in session.execute(query.where(*theirs))
-    ]
-    return sorted(found, key=lambda one: one.path)
-
-
-def _theirs(choice: Choice) -> Iterator[tuple[ColumnElement[bool], ...]]:
-    """The unit's postings, a condition for each way to tell them; no posting meets two."""
+def theirs(choice: Choice) -> Iterator[tuple[ColumnElement[bool], ...]]:
+    """Every posting of the unit there ever was: a condition on postings for each way to tell them;
+    none meets two."""
     yield (posting.c.account_id.in_(_own(choice)),)
     yield _on(_OBLIGATIONS, choice.items)
     yield _on(_CASES, _cases(choice))

@@ -57,6 +57,7 @@ def audit_pack(
             now=moment_of(session),
             versions=_versions(session),
             synthetic=facts(session).get("training") == "1",
+            public_chart=house.settings.public_chart,
         )
         made = write_pack(session, order)
     answer(as_json, _value(made), _text(made))

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from app.dossier.folder import Draft
 from ledger import excerpt
 from ledger.anchors import Anchor, AnchorFile
-from ledger.chart import KINDS, public_chart
+from ledger.chart import KINDS, PublicAccount
 from ledger.recipes import RECIPES
+from ledger.turnovers import turnovers as unit_turnovers
 
 ENTRIES = (
     *("entry", "scope", "position", "fiscal_year", "voucher", "programme", "recipe", "says"),
@@ -110,10 +111,11 @@ def _anchors(anchors: AnchorFile, part: excerpt.Span | None) -> list[Anchor]:
     return list(days.values())
 
 
-def turnovers(session: Session, choice: excerpt.Choice) -> list[Values]:
+def turnovers(
+    session: Session, choice: excerpt.Choice, public: Mapping[str, PublicAccount]
+) -> list[Values]:
     """Every account of the unit with its month, named as the chart names it; `public_number` is
-    its place in the public-sector chart."""
-    public = public_chart()
+    its place in the public-sector chart, '' where it has none."""
     return [
         {
             "account": one.path,
@@ -125,5 +127,5 @@ def turnovers(session: Session, choice: excerpt.Choice) -> list[Values]:
             "credit": one.credit,
             "closing": one.closing,
         }
-        for one in excerpt.turnovers(session, choice)
+        for one in unit_turnovers(session, choice)
     ]

@@ -20,6 +20,7 @@ from app.dossier.scope import Scope, choice_of, scope_of
 from app.errors import NotFound
 from app.printing.values import SYNTHETIC_NOTICE, moment, short_month
 from ledger.anchors import AnchorFile
+from ledger.chart import public_chart
 
 HERE = Path(__file__).parent
 CHECKER = tuple(f"checker/{one.name}" for one in sorted((HERE / "checker").glob("*.py")))
@@ -32,8 +33,9 @@ Values = dict[str, Any]
 class Order:
     """What pack to make, when, and from what lies beside the database.
 
-    `home` holds sent and received files; `versions` says what made the pack. Where there is no
-    key of the `anchors` yet, the index is not signed, and the pack says so.
+    `home` holds sent and received files; `versions` says what made the pack; `public_chart` is a
+    province's own map of accounts. Where there is no key of the `anchors` yet, the index is not
+    signed, and the pack says so.
     """
 
     unit: str
@@ -44,6 +46,7 @@ class Order:
     now: datetime
     versions: Values
     synthetic: bool
+    public_chart: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ def _contents(session: Session, scope: Scope, order: Order, draft: Draft) -> Val
         "funding": snapshot.funding(session, scope),
         "cashless": snapshot.cashless(session, scope, order.now),
         **closed,
-        "accounts": books.turnovers(session, choice),
+        "accounts": books.turnovers(session, choice, public_chart(order.public_chart)),
         "books": {**figures, "head": snapshot.chain_head(session)},
         "holds": snapshot.holds(session, scope, offered),
         "registers": snapshot.registers(session, scope),

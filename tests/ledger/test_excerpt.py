@@ -21,11 +21,11 @@ from ledger.excerpt import (
     links,
     postings,
     span,
-    turnovers,
 )
 from ledger.journal import reverse
 from ledger.periods import close_period
 from ledger.schema import Whole
+from ledger.turnovers import turnovers
 from tests.ledger.books import NOW, PENSION, Books
 
 OURS, THEIRS = PENSION.unit, "01279"

@@ -150,7 +150,9 @@ def test_documents_name_who_acted(closed: House, tmp_path: Path) -> None:
     for one in snapshot(folder)["acts"]:
         assert one["step"] == "release" or one["officer"] in text
     (sheet,) = (folder / "settlement").iterdir()
-    assert COMMUNE in read_pdf(sheet.read_bytes()).text
+    text = read_pdf(sheet.read_bytes()).text
+    assert "Các vế và các sổ khớp nhau." in text
+    assert text.count("BẢNG QUYẾT TOÁN CHI TRẢ") == len(snapshot(folder)["closings"])
 
 
 def test_it_is_for_its_owner_only(closed_on_sqlite: House, tmp_path: Path) -> None:
@@ -158,7 +160,7 @@ def test_it_is_for_its_owner_only(closed_on_sqlite: House, tmp_path: Path) -> No
     modes = {path.stat().st_mode & 0o777 for path in folder.rglob("*") if path.is_dir()}
     assert modes == {0o700} == {folder.stat().st_mode & 0o777}
     assert {path.stat().st_mode & 0o777 for path in folder.rglob("*") if path.is_file()} == {0o600}
-    assert "MẬT" in (folder / "README.txt").read_text("utf-8")
+    assert "CÓ DỮ LIỆU CÁ NHÂN" in (folder / "README.txt").read_text("utf-8")
 
 
 def test_the_same_month_gives_the_same_bytes(closed: House, tmp_path: Path) -> None:
