@@ -136,6 +136,22 @@ class AnchorFile:
         keep_names(self.path.parent)
         return anchor
 
+    @property
+    def can_sign(self) -> bool:
+        """Whether there is a private key already."""
+        return bool(self._given) or self._key.exists()
+
+    def sign(self, message: bytes) -> str:
+        """A signature over a message of our own, in hex, under the key of the anchors.
+
+        A message begins with its kind, so that none can pass as an anchor. Raises AnchorError
+        when the key is not the one of the lines.
+        """
+        private = self._private()
+        if self.public_key != public_key(private):
+            raise AnchorError(f"{self.public_path} belongs to another key than {self._key}")
+        return _private(private).sign(message).hex()
+
     def _private(self) -> str:
         """The private key; at first use a new one, with its public half beside the anchors."""
         if not self._given and not self._key.exists():

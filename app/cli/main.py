@@ -8,7 +8,19 @@ from typing import NoReturn
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.cli import accounts, bank, books, cheat, database, month, report, service, tracing
+from app.cli import (
+    accounts,
+    bank,
+    books,
+    cheat,
+    database,
+    dossier,
+    month,
+    report,
+    retention,
+    service,
+    tracing,
+)
 from app.errors import AnSinhError
 from bank_adapters.errors import BankError
 from bank_adapters.sandbox.launch import SandboxError
@@ -26,6 +38,7 @@ for command in (
     books.ledger,
     bank.bank,
     report.report,
+    dossier.audit_pack,
     tracing.trace,
     database.db,
     service.serve,
@@ -35,6 +48,7 @@ for command in (
     cli.add_command(command)
 for reading in (accounts.chart, accounts.trial, accounts.aged):
     books.ledger.add_command(reading)
+database.db.add_command(retention.retention)
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, case, func, select
+from sqlalchemy import Row, Select, case, func, select, true
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import destination, person
@@ -20,18 +20,27 @@ from app.payroll.tables import payroll, payroll_line
 from ledger.schema import whole_sum
 
 
-def count(session: Session, period: str, until: datetime, area: str | None = None) -> Counts:
-    """The month's counts from what was recorded up to `until`, of a commune or of all."""
+def count(
+    session: Session,
+    period: str,
+    until: datetime,
+    area: str | None = None,
+    unit: str | None = None,
+) -> Counts:
+    """The month's counts from what was recorded up to `until`, of a commune or of all; with
+    `unit`, of the lists of that paying unit only."""
     total = Counts(0, 0, 0, 0, 0, 0, 0)
-    for code, counts in by_commune(session, period, until).items():
+    for code, counts in by_commune(session, period, until, unit).items():
         if area in (None, code):
             total = total + counts
     return total
 
 
-def by_commune(session: Session, period: str, until: datetime) -> dict[str, Counts]:
+def by_commune(
+    session: Session, period: str, until: datetime, unit: str | None = None
+) -> dict[str, Counts]:
     """The same by commune, one query; add counts, never percentages."""
-    rows: Iterable[Row[Any]] = session.execute(_counted(period, until))
+    rows: Iterable[Row[Any]] = session.execute(_counted(period, until, unit))
     return {row[0]: _counts(row) for row in rows}
 
 
@@ -61,12 +70,16 @@ def _counts(row: Row[Any]) -> Counts:
 
 
 def compute(
-    session: Session, period: str, as_of: datetime, area: str | None = None
+    session: Session,
+    period: str,
+    as_of: datetime,
+    area: str | None = None,
+    unit: str | None = None,
 ) -> list[Figure]:
     """R1, R1b, R2, R3 of a month as of a moment, at the cut-off that has been reached."""
     moments = cut_offs(period)
     final = as_of > moments.final
-    counts = count(session, period, evidence_until(moments, as_of), area)
+    counts = count(session, period, evidence_until(moments, as_of), area, unit)
     return figures(counts, as_of, moments, final=final)
 
 
@@ -102,8 +115,9 @@ def _paid(until: datetime) -> Any:
     )
 
 
-def _people(period: str, until: datetime) -> Any:
+def _people(period: str, until: datetime, unit: str | None) -> Any:
     """One row a person: commune, credited, cash, and whether an account was on the list."""
+    lists = true() if unit is None else payroll.c.unit_code == unit
     paid, line = _paid(until), payroll_line.c
     covered = func.max(case((destination.c.method == "account", 1), else_=0))
     return (
@@ -118,15 +132,15 @@ def _people(period: str, until: datetime) -> Any:
         .join(person, person.c.id == line.person_id)
         .join(destination, destination.c.id == line.destination_id)
         .outerjoin(paid, paid.c.obligation_id == line.obligation_id)
-        .where(payroll.c.period == period, payroll.c.kind == "monthly")
+        .where(payroll.c.period == period, payroll.c.kind == "monthly", lists)
         .where(payroll.c.state.in_(("approved", "closed")))
         .group_by(person.c.id, person.c.area_code)
         .subquery("people")
     )
 
 
-def _counted(period: str, until: datetime) -> Select[Any]:
-    people = _people(period, until)
+def _counted(period: str, until: datetime, unit: str | None) -> Select[Any]:
+    people = _people(period, until, unit)
     credited, cash = people.c.credited, people.c.cash
 
     def number(*conditions: Any) -> Any:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from sqlalchemy import Row, exists, func, select
+from sqlalchemy import Row, exists, func, select, true
 from sqlalchemy.orm import Session
 
 from app.benefits.tables import obligation
@@ -35,13 +35,16 @@ _SIGNERS = (
 )
 
 
-def write_settlements(session: Session, period: str, out: BinaryIO, synthetic: bool) -> None:
-    """Write every settlement of a closed month to `out`. Raises NotFound when it is not closed.
+def write_settlements(
+    session: Session, period: str, out: BinaryIO, synthetic: bool, unit: str | None = None
+) -> None:
+    """Write every settlement of a closed month to `out`, or those of one paying unit. Raises
+    NotFound when it is not closed.
 
     Units in the order of Vietnamese names. The signatures are left to pens: a settlement is
     agreed between the unit and the provider.
     """
-    rows = session.execute(_closings(period)).all()
+    rows = session.execute(_closings(period, unit)).all()
     if not rows:
         raise NotFound(
             f"Chưa có số liệu khóa sổ {short_month(period)}.",
@@ -51,7 +54,8 @@ def write_settlements(session: Session, period: str, out: BinaryIO, synthetic: b
     render_settlement_sheets(_sheets(rows, unpaid, synthetic), out)
 
 
-def _closings(period: str) -> Any:
+def _closings(period: str, unit: str | None) -> Any:
+    units = true() if unit is None else closing.c.unit == unit
     return (
         select(
             closing,
@@ -66,7 +70,7 @@ def _closings(period: str) -> Any:
         .join(fund, fund.c.code == closing.c.fund)
         .join(programme, programme.c.code == closing.c.programme)
         .join(provider, provider.c.code == closing.c.provider)
-        .where(closing.c.period == period)
+        .where(closing.c.period == period, units)
         .order_by(paying_unit.c.sort_key, closing.c.programme, closing.c.provider)
     )
 

@@ -84,16 +84,17 @@ def _submission(session: Session, row: Row[Any], before: datetime | None) -> Sig
 
 
 def _proven(session: Session, row: Row[Any], acts: Any) -> Row[Any] | None:
-    for wanted in _possible_digests(session, row) if acts else ():
+    for covered in possibly_submitted(session, row) if acts else ():
         for one in acts:
-            if one.digest == wanted:
+            if one.digest == combined(covered):
                 return one  # type: ignore[no-any-return]
     return None
 
 
-def _possible_digests(session: Session, row: Row[Any]) -> Iterator[str]:
-    """What the maker's act may have been bound to: this payroll alone, or with its mates."""
-    yield combined({row.id: row.digest})
+def possibly_submitted(session: Session, row: Row[Any]) -> Iterator[dict[int, str]]:
+    """What the maker's act may have been bound to, as payrolls with their digests: this payroll
+    (a row of its table) alone, or with its mates."""
+    yield {row.id: row.digest}
     same_run = (payroll.c.kind == row.kind, payroll.c.number == row.number)
     choices: tuple[tuple[ColumnElement[bool], ...], ...] = (
         (*same_run, payroll.c.programme == row.programme),
@@ -106,4 +107,4 @@ def _possible_digests(session: Session, row: Row[Any]) -> Iterator[str]:
             .where(payroll.c.maker_id == row.maker_id, payroll.c.period == row.period)
             .where(payroll.c.digest.is_not(None), *condition)
         )
-        yield combined({mate.id: mate.digest for mate in mates})
+        yield {mate.id: mate.digest for mate in mates}

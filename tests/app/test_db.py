@@ -51,6 +51,15 @@ def test_a_view_leaves_nothing_behind(database: Database) -> None:
     assert value(database) == 0
 
 
+def test_a_snapshot_answers_as_of_one_moment(database: Database) -> None:
+    with database.snapshot() as session:
+        first = session.scalars(select(counter.c.n)).one()
+        with database.unit_of_work() as other:
+            other.execute(text("update counter set n = 5"))
+        assert session.scalars(select(counter.c.n)).one() == first == 0
+    assert value(database) == 5
+
+
 def test_serializable_work_loses_no_update(database: Database) -> None:
     """Four threads read and add one, at once and five times each: twenty, or an error is seen."""
     gate, failed = Barrier(4), []

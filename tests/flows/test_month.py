@@ -16,7 +16,7 @@ from tests.support.postgres import PostgresServer, postgres_server
 pytestmark = pytest.mark.flow
 
 QUESTIONS = [walk.closed, walk.proven, walk.reported, walk.traced, walk.healthy]
-JOURNALS = [walk.read_by_hledger, walk.read_by_beancount]
+TAKEN_AWAY = [walk.read_by_hledger, walk.read_by_beancount, walk.packed_for_an_auditor]
 
 
 @pytest.mark.parametrize("asks", QUESTIONS)
@@ -24,8 +24,8 @@ def test_month_on_sqlite(small_month: Month, asks: Callable[[Month], None]) -> N
     asks(small_month)
 
 
-@pytest.mark.parametrize("asks", JOURNALS)
-def test_journal_of_sqlite(
+@pytest.mark.parametrize("asks", TAKEN_AWAY)
+def test_what_is_taken_away_from_sqlite(
     small_month: Month, tmp_path: Path, asks: Callable[[Month, Path], None]
 ) -> None:
     asks(small_month, tmp_path)
@@ -57,7 +57,7 @@ def test_whole_month(durable: PostgresServer, whole_month: Month, tmp_path: Path
     for month in (whole_month, other):
         for asks in QUESTIONS:
             asks(month)
-        for asks_with_folder in JOURNALS:
+        for asks_with_folder in TAKEN_AWAY:
             asks_with_folder(month, tmp_path)
 
 

@@ -59,6 +59,21 @@ def read_by_beancount(month: Month, folder: Path) -> None:
     assert _accepts([str(program), str(journal)]).strip() == ""
 
 
+def packed_for_an_auditor(month: Month, folder: Path) -> None:
+    """`ansinh audit-pack` of the unit with most outcomes, checked by the pack's own program."""
+    ((unit,),) = month.rows(
+        "select c.unit_code from outcome o join instruction i on i.id = o.instruction_id"
+        " join batch b on b.id = i.batch_id join contract c on c.id = b.contract_id"
+        " group by c.unit_code order by count(*) desc, c.unit_code limit 1"
+    )
+    output = folder / "pack"
+    answer = month.ask("audit-pack", "--unit", unit, "--period", PERIOD, "--output", str(output))
+    assert (answer["closed"], answer["signed"], answer["missing"]) == (True, True, [])
+    key = (output / "anchor.pub").read_text("ascii").strip()
+    said = _accepts([sys.executable, "-I", "-S", str(output / "verify.py"), "--key", key])
+    assert "ĐÚNG / RIGHT" in said
+
+
 def _accepts(command: list[str]) -> str:
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,112 @@
+"""Payrolls and batches: figures and digests from their rows, and the acts bound to them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any
+
+from .reading import Pack, Row
+
+REPEATED = ("carried", "follow_up")
+_LINE = ("line", "obligation", "person", "destination", "contract", "method", "amount")
+_INSTRUCTION = ("obligation", "destination", "amount")
+
+Figures = dict[str, Any]
+
+
+def payrolls(pack: Pack) -> Iterator[str]:
+    """Lines, total, what is newly owed and digest of every payroll, from its lines."""
+    rows = groupby(pack.rows("lines.csv"), key=lambda row: int(row["payroll"]))
+    found = {number: _list_figures(group) for number, group in rows}
+    for one in pack.values["payrolls"]:
+        figures = found.pop(one["id"], _list_figures(()))
+        if one["digest"] is None:
+            figures["digest"] = None  # a draft: nobody has confirmed anything yet
+        if any(one[name] != value for name, value in figures.items()):
+            yield f"bảng / payroll {one['id']}"
+    yield from (f"lines.csv: bảng / payroll {number}" for number in found)
+
+
+def _list_figures(rows: Iterable[Row]) -> Figures:
+    lines = total = new = 0
+    digest = hashlib.sha256()
+    for row in rows:
+        lines, total = lines + 1, total + int(row["amount"])
+        new += 0 if row["cause"] in REPEATED else int(row["amount"])
+        digest.update(("|".join(row[one] for one in _LINE) + "\n").encode())
+    return {"lines": lines, "total": total, "newly_owed": new, "digest": digest.hexdigest()}
+
+
+def batches(pack: Pack) -> Iterator[str]:
+    """Payments, total, digest and states of every batch from its instructions; its file."""
+    rows = groupby(pack.rows("instructions.csv"), key=lambda row: int(row["batch"]))
+    found = {number: _batch_figures(group) for number, group in rows}
+    for one in pack.values["batches"]:
+        figures = found.pop(one["id"], {})
+        if not figures or any(one[name] != value for name, value in figures.items()):
+            yield f"lô / batch {one['id']}"
+        if one["raw"] and one["file_name"] not in pack.values["missing"]:
+            yield from _other_bytes(pack, one)
+    yield from (f"instructions.csv: lô / batch {number}" for number in found)
+    for one in pack.values["received"]:
+        if f"{one['provider']}/{one['name']}" not in pack.values["missing"]:
+            yield from _other_bytes(pack, one)
+
+
+def _batch_figures(rows: Iterable[Row]) -> Figures:
+    payments = total = 0
+    digest, states = hashlib.sha256(), dict[str, list[int]]()
+    for row in rows:
+        amount = int(row["amount"])
+        payments, total = payments + 1, total + amount
+        digest.update(("|".join(row[one] for one in _INSTRUCTION) + "\n").encode())
+        had = states.setdefault(row["state"], [0, 0])
+        had[0], had[1] = had[0] + 1, had[1] + amount
+    listed = [
+        {"state": state, "instructions": sums[0], "amount": sums[1]}
+        for state, sums in sorted(states.items())
+    ]
+    figures = {"payments": payments, "total": total, "lines_digest": digest.hexdigest()}
+    return {**figures, "instructions": listed}
+
+
+def _other_bytes(pack: Pack, one: Figures) -> Iterator[str]:
+    """The raw file of the pack has the hash that was recorded when it was sent or received."""
+    raw = pack.listed.get(one["raw"])
+    if raw is None or raw["sha256"] != one["sha256"]:
+        yield f"{one['raw']}: không phải tệp đã ghi nhận / not the file that was recorded"
+
+
+def acts(pack: Pack) -> Iterator[str]:
+    """Every act is bound to what it confirmed: three acts on a payroll, two on a batch."""
+    known = {one["id"]: one for one in pack.values["acts"]}
+    for one in known.values():
+        if one["covers"] is None:
+            pack.notes.append(f"Không rõ gồm những bảng nào / covers unknown: act {one['id']}")
+        elif _combined(one["covers"]) != one["digest"]:
+            yield f"lần xác nhận / act {one['id']}"
+    for one in pack.values["payrolls"]:
+        taken = [step["act"] for step in one["steps"]]
+        wanted = 3 if one["state"] in ("approved", "closed") else 0
+        if len(taken) < wanted or not _are_bound(known, taken, one["id"], one["digest"]):
+            yield f"bảng / payroll {one['id']}"
+    for one in pack.values["batches"]:
+        taken = [release["act"] for release in one["releases"]]
+        wanted = 0 if one["state"] in ("built", "cancelled") else 2
+        if len(taken) < wanted or not _are_bound(known, taken, one["id"], one["lines_digest"]):
+            yield f"lô / batch {one['id']}"
+
+
+def _combined(covers: list[list[Any]]) -> str:
+    text = "\n".join(f"{number}|{digest}" for number, digest in covers)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _are_bound(known: dict[int, Any], taken: list[int | None], number: int, digest: str) -> bool:
+    """The acts are different ones and cover this payroll or batch, as far as can be told."""
+    if len(set(taken)) != len(taken):
+        return False
+    told = [known.get(one, {"covers": []})["covers"] for one in taken if one is not None]
+    return all(covers is None or [number, digest] in covers for covers in told)
