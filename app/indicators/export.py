@@ -15,23 +15,17 @@ from app.clock import TIME_ZONE
 from app.indicators.rates import Figure
 from app.indicators.report import AreaFigures, CashlessReport, figure_name, figure_unit
 from app.printing.values import SYNTHETIC_NOTICE
+from ledger.export.cells import inert
 
 HEADINGS = (
     *("Mã khu vực", "Khu vực", "Mã chỉ số", "Chỉ số", "Tử số", "Mẫu số", "Tỷ lệ (%)", "Đơn vị"),
     *("Tính đến", "Chốt số liệu", "Định nghĩa", "Kỳ", "Dữ liệu"),
 )
 _WIDTHS = (11, 26, 9, 48, 18, 18, 10, 8, 17, 17, 11, 9, 30)
-# Spreadsheets take text that begins like this for a formula; some drop the blank before it.
-_ACTIVE = tuple("=+-@\t\r\n＝＋－＠")
 # Beyond this a spreadsheet's number is no longer exact.
 _EXACT = 2**53
 
 Cell = str | int | Decimal
-
-
-def inert(text: str) -> str:
-    """Text that a spreadsheet shows as it is: "=1+1" becomes "'=1+1"."""
-    return f"'{text}" if text.lstrip(" ").startswith(_ACTIVE) else text
 
 
 def write_report_csv(report: CashlessReport, out: BinaryIO) -> None:
