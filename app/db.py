@@ -51,6 +51,16 @@ class Database:
             yield session
             session.rollback()
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A view in which every question is answered as of one moment, whatever others write."""
+        engine = self.engine.execution_options(ansinh_reads=True)
+        if not self.is_sqlite:  # there a reader sees one moment anyway
+            engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        with Session(engine) as session:
+            yield session
+            session.rollback()
+
     def serializable(self, work: Callable[[Session], T]) -> T:
         """Run `work` in one serializable unit of work, again when another was in the way.
 

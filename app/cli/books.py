@@ -1,19 +1,18 @@
-"""`ansinh ledger`: prove the books, export the journal."""
+"""`ansinh ledger`: prove the books; exporting them is in `app/cli/exports.py`."""
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
 
+from app.cli.exports import export
 from app.cli.options import answer, open_house, with_database, with_json
 from app.cli.service import runtime_of
 from app.cli.words import proof_line
 from app.jobs.month_end import seal_chain
 from ledger.chain import head
-from ledger.export import export_journal
 from ledger.proofs import Proof
 
 
@@ -59,16 +58,4 @@ def as_value(proof: Proof) -> dict[str, Any]:
     return {"name": proof.name, "ok": proof.ok, "figures": proof.figures}
 
 
-@ledger.command()
-@with_database
-@with_json
-@click.option("--format", "form", type=click.Choice(["hledger", "beancount"]), required=True)
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
-def export(database_url: str | None, as_json: bool, form: str, output: Path) -> None:
-    """Kết xuất nhật ký để `hledger check` hoặc `bean-check` kiểm lại."""
-    house = open_house(database_url)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with house.database.view() as session, output.open("w", encoding="utf-8") as file:
-        entries = export_journal(session, file, form)
-    value = {"file": str(output), "format": form, "entries": entries}
-    answer(as_json, value, f"Đã ghi {entries} bút toán vào {output}.")
+ledger.add_command(export)

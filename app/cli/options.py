@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from app.clock import SystemClock
 from app.config import Settings, load_settings
 from app.db import Database
 from app.disbursement.proofs import Evidence, prove_everything
@@ -96,6 +99,13 @@ def _home(settings: Settings, database: Database) -> Path:
     if beside is not None and (beside / "keys").exists():
         return beside  # a copied demo folder brings its own keys
     return Path(told) if told else settings.home
+
+
+def moment_of(session: Session) -> datetime:
+    """What time it is for a database: a training one has a clock of its own."""
+    known = facts(session)
+    told = known.get("clock") if known.get("training") else None
+    return datetime.fromisoformat(told) if told else SystemClock().now()
 
 
 def answer(as_json: bool, value: Any, text: str) -> None:

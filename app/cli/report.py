@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
 
 import click
 
-from app.cli.options import answer, open_house, with_database, with_json
-from app.clock import SystemClock
+from app.cli.options import answer, moment_of, open_house, with_database, with_json
 from app.errors import NotFound
 from app.indicators.cashless import compute
 from app.indicators.definitions import definition
@@ -32,9 +30,7 @@ def cashless(period: str, area: str | None, database_url: str | None, as_json: b
     house = open_house(database_url)
     with house.database.view() as session:
         known = facts(session)
-        told = known.get("clock") if known.get("training") else None
-        as_of = datetime.fromisoformat(told) if told else SystemClock().now()
-        figures = compute(session, period, as_of, area)
+        figures = compute(session, period, moment_of(session), area)
     if figures[1].d == 0:
         raise NotFound(
             f"Chưa có bảng chi trả nào của tháng {period}.", "Kiểm tra --period, --area."

@@ -136,6 +136,40 @@ def read_entries(session: Session, span: Span) -> Iterator[tuple[Row[Any], Itera
         entry_id, group = next(groups, nothing)
 
 
+def count_postings(session: Session, span: Span) -> int:
+    """How many postings the entries of the span have."""
+    query = select(func.coalesce(whole_sum(entry_seal.c.postings), 0))
+    query = query.join(entry, entry.c.id == entry_seal.c.entry_id)
+    return session.execute(query.where(span.within)).scalar_one()
+
+
+def read_movements(session: Session, span: Span) -> Iterator[Row[Any]]:
+    """What each entry of the span moved on each account, account by account.
+
+    By the account's number, then by its id, then by entry. Rows: account_id, entry_id,
+    effective_on, fiscal_year, voucher (None until sealed), reason, items, debit, credit.
+    """
+    number = case({kind.code: kind.number for kind in KINDS.values()}, value=account.c.kind)
+    keys = (posting.c.account_id, posting.c.entry_id)
+    facts = (entry.c.effective_on, entry.c.fiscal_year, chain_link.c.voucher, entry.c.reason)
+    query = (
+        select(
+            *keys,
+            *facts,
+            func.count().label("items"),
+            whole_sum(posting.c.debit).label("debit"),
+            whole_sum(posting.c.credit).label("credit"),
+        )
+        .join(entry, entry.c.id == posting.c.entry_id)
+        .join(account, account.c.id == posting.c.account_id)
+        .outerjoin(chain_link, chain_link.c.entry_id == entry.c.id)
+        .where(span.within)
+        .group_by(*keys, *facts, account.c.kind)
+        .order_by(number, *keys)
+    )
+    return iter(session.execute(query.execution_options(yield_per=FETCH_ROWS)))
+
+
 class Sums(NamedTuple):
     """An account's span in minor units; a balance is credits minus debits."""
 

@@ -32,7 +32,7 @@ from ledger.export.books import (
 )
 from ledger.export.cells import inert_exact
 
-CHECKER = "check_books.py"
+CHECKER, EXPLAINED = "check_books.py", "README.txt"
 # From `key` to `extra` the columns are the header of the canonical text (ledger/digest.py); the
 # last is its optional object as it stands there, empty where there is none.
 HEADER = (
@@ -51,8 +51,13 @@ COLUMNS = {
 }
 
 
-def export_csv(session: Session, folder: Path, span: Span | None = None) -> dict[str, int]:
+def export_csv(
+    session: Session, folder: Path, span: Span | None = None, *, note: str = ""
+) -> dict[str, int]:
     """Write the books, or a span of them, into a folder; gives the rows of each file.
+
+    Beside them the checker, and a text that explains the files; `note` stands in it, e.g.
+    that the data is synthetic.
 
     The files take their names when all are complete: an export that broke off leaves the
     earlier one as it was. While others write to PostgreSQL, run it in a REPEATABLE READ
@@ -70,9 +75,15 @@ def export_csv(session: Session, folder: Path, span: Span | None = None) -> dict
             written["chain.csv"] = _write(drafts["chain.csv"], read_chain(session, span))
             written |= _write_entries(session, span, accounts, drafts)
         written["accounts.csv"] = _write(drafts["accounts.csv"], _accounts(accounts))
-    checker = files("ledger.export").joinpath(CHECKER).read_bytes()
-    (folder / CHECKER).write_bytes(checker)
+    (folder / CHECKER).write_bytes(_shipped(CHECKER).encode())
+    days = f"{span.first} - {span.last}" if span else "-"
+    text = _shipped(EXPLAINED).format(days=days, note=note)
+    (folder / EXPLAINED).write_text(text, encoding="utf-8-sig")
     return written
+
+
+def _shipped(name: str) -> str:
+    return files("ledger.export").joinpath(name).read_text("utf-8")
 
 
 @contextmanager

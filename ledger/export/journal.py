@@ -46,9 +46,9 @@ def export_journal(
     span = span or whole_span(session)
     if span is None:
         return 0
-    accounts = _named(read_accounts(session).values(), style)
+    sums, known = read_sums(session, span), read_accounts(session)
+    accounts = _named((known[one.account_id] for one in sums), style)
     out.writelines(style.opening(accounts.values(), span.first))
-    sums = read_sums(session, span)
     if before := [(accounts[one.account_id], -one.opening) for one in sums if one.opening]:
         out.writelines(style.brought_forward(before, span.first))
     written = 0
@@ -62,7 +62,7 @@ def export_journal(
 
 
 def _named(accounts: Iterable[Account], style: Style) -> dict[int, NamedAccount]:
-    """Every account by id under a name of its own: root, number and name, codes."""
+    """Accounts by id, each under a name of its own: root, number and name, codes."""
     named: dict[int, NamedAccount] = {}
     public = public_chart()
     taken: set[str] = set()

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from ledger.chain import seal_all
 from ledger.export import Span, export_csv
-from ledger.export.csvfiles import CHECKER, COLUMNS
+from ledger.export.csvfiles import CHECKER, COLUMNS, EXPLAINED
 from tests.ledger.books import MERIT, PENSION, Books, awkward_months, create_books, engine_for
 from tests.support.source import ROOT
 
@@ -61,7 +61,7 @@ def test_the_checker_accepts_what_was_exported(
     done = check(tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert f"'postings.csv': {written['postings.csv']}" in done.stdout
-    assert sorted(one.name for one in tmp_path.iterdir()) == sorted([CHECKER, *COLUMNS])
+    assert sorted(one.name for one in tmp_path.iterdir()) == sorted([CHECKER, EXPLAINED, *COLUMNS])
 
 
 def test_an_entry_of_another_month_leaves_no_gap(months: Books, tmp_path: Path) -> None:
