@@ -1,4 +1,4 @@
-"""`ansinh ledger`: prove the books; exporting them is in `app/cli/exports.py`."""
+"""`ansinh ledger`: prove the books; exports are in `exports.py`, proofs of cash in `cash.py`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from app.cli.cash import proof_of_cash
 from app.cli.exports import export
 from app.cli.options import answer, open_house, with_database, with_json
 from app.cli.service import runtime_of
@@ -59,3 +60,4 @@ def as_value(proof: Proof) -> dict[str, Any]:
 
 
 ledger.add_command(export)
+ledger.add_command(proof_of_cash)

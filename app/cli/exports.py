@@ -65,8 +65,7 @@ def export_books(
     if form == CSV:
         rows = export_csv(session, output, span, note=note)
         return {"entries": rows["entries.csv"], "postings": rows["postings.csv"]}
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with _draft_of(output) as draft:
+    with draft_of(output) as draft:
         if form == XLSX:
             return {"postings": _xlsx(session, draft, span, note)}
         with draft.open("w", encoding="utf-8") as text:
@@ -82,8 +81,9 @@ def _xlsx(session: Session, draft: Path, span: Span | None, note: str) -> int:
 
 
 @contextmanager
-def _draft_of(path: Path) -> Iterator[Path]:
+def draft_of(path: Path) -> Iterator[Path]:
     """A file to write to, which takes the name of `path` once it is complete."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.part")
     try:
         yield draft

@@ -1,0 +1,124 @@
+"""Balances of a proof of cash that do not come from the books."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.clock import TIME_ZONE
+from app.disbursement.states import CANCELLED, NOT_RECEIVED, SENDING
+from app.disbursement.tables import batch, batch_event, instruction, outcome
+from app.printing.documents.cash_figures import CashColumns, Counted
+from app.printing.values import previous_period
+from app.statements.cash_lines import Flow, Place, flows
+from app.units.tables import contract
+from ledger.periods import days_of, period_of
+from ledger.schema import whole_sum
+from reconciliation.lines import closing_balances, count_statements, opening_balances
+from reconciliation.tables import closing
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The first and the last day of a month."""
+
+    first: date
+    last: date
+
+    @classmethod
+    def of(cls, period: str) -> Days:
+        """Raises ValueError when the period is no month."""
+        return cls(*days_of(period))
+
+    def side(self, day: date | None) -> int | None:
+        """-1 before the month, 0 in it, 1 after it; None for never."""
+        return None if day is None else (day > self.last) - (day < self.first)
+
+
+def accounts_of(session: Session, place: Place) -> list[str]:
+    """The paying units' accounts at the provider for the programme."""
+    query = select(contract.c.account).where(
+        contract.c.provider == place.provider, contract.c.programme == place.programme
+    )
+    return list(session.scalars(query.order_by(contract.c.id)))
+
+
+def sums(lines: Iterable[Flow]) -> CashColumns:
+    """Receipts and payments of lines, with what they do to the balance as closing."""
+    receipts = payments = 0
+    for one in lines:
+        receipts += max(one.amount, 0)
+        payments += max(-one.amount, 0)
+    return CashColumns(0, receipts, payments, receipts - payments)
+
+
+def bank_columns(
+    session: Session, place: Place, days: Days, booked: CashColumns, accounts: Sequence[str]
+) -> tuple[CashColumns, int]:
+    """What the bank states, `booked` being its lines of the month; and how many statements.
+
+    An account without an earlier statement begins with the opening balance of its first one.
+    """
+    began = opening_balances(session, place.provider, days.first, days.last)
+    began |= closing_balances(session, place.provider, days.first - DAY)
+    ended = closing_balances(session, place.provider, days.last)
+    counted = count_statements(session, place.provider, days.first, days.last)
+    opening = sum(began.get(one) or 0 for one in accounts)
+    ending = sum(ended.get(one) or 0 for one in accounts)
+    columns = CashColumns(opening, booked.receipts, booked.payments, ending)
+    return columns, sum(counted.get(one, 0) for one in accounts)
+
+
+def advance_columns(
+    session: Session, place: Place, days: Days, booked: CashColumns, late: int, taken_over: int
+) -> CashColumns:
+    """What slips and lists say of an advance; its opening is that of the closed month before.
+
+    `late` is the net of what was booked before the month and is not in that closing yet. Where
+    no month was closed before, everything since the beginning is added up.
+    """
+    agreed = session.execute(
+        select(func.count(), whole_sum(closing.c.balance)).where(
+            closing.c.period == previous_period(period_of(days.first)),
+            closing.c.provider == place.provider,
+            closing.c.programme == place.programme,
+        )
+    ).one()
+    if agreed[0]:
+        opening = agreed[1] + late
+    else:
+        opening = sums(flows(session, place, days.first - DAY, date.min)).closing
+    opening += taken_over
+    return CashColumns(
+        opening, booked.receipts, booked.payments, opening + booked.receipts - booked.payments
+    )
+
+
+def on_their_way(session: Session, place: Place, last: date) -> Counted:
+    """Instructions that had been sent by the end of a day and had no outcome in the books then."""
+    midnight = datetime.combine(last + DAY, time(), TIME_ZONE)
+    sent = select(batch_event.c.batch_id).where(
+        batch_event.c.batch_id == batch.c.id,
+        batch_event.c.state == SENDING,
+        batch_event.c.at < midnight,
+    )
+    ended = select(outcome.c.id).where(
+        outcome.c.instruction_id == instruction.c.id, outcome.c.posted_on <= last
+    )
+    query: Any = (
+        select(func.count(), func.coalesce(whole_sum(instruction.c.amount), 0))
+        .select_from(instruction)
+        .join(batch, batch.c.id == instruction.c.batch_id)
+        .join(contract, contract.c.id == batch.c.contract_id)
+        .where(contract.c.provider == place.provider, contract.c.programme == place.programme)
+        .where(instruction.c.state.not_in((NOT_RECEIVED, CANCELLED)))
+        .where(sent.exists(), ~ended.exists())
+    )
+    return Counted(*session.execute(query).one())
