@@ -53,7 +53,6 @@ PAYMENTS = (
     _heading("Phí", "claim_fee pay_fee", matching.FEE),
     _heading("Ghi nợ chưa rõ lý do", "park_debit claim_double", matching.DEBIT_UNKNOWN),
     _heading("Nộp trả Kho bạc", "refund_bank refund_advance"),
-    _heading("Trả lại tiền không phải của mình", "send_back", always=False),
 )
 OTHER_PAYMENTS = _heading("Chi khác", "", always=False)
 

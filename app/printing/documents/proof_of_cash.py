@@ -13,13 +13,13 @@ from typing import BinaryIO
 
 from app.printing.blocks import draw_letterhead, draw_signatures
 from app.printing.documents.cash_figures import CashColumns, CashFigures, CashKind
-from app.printing.fonts import ITALIC, REGULAR
+from app.printing.fonts import REGULAR
 from app.printing.frames import Sheet, heading
 from app.printing.tables import Column, Table
 from app.printing.values import Letterhead, Signature, month, short_code
 from ledger.money import format_number, format_vnd
 
-_SIZE = 9.0
+_SIZE = 8.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,8 @@ def render_proof_of_cash(proof: ProofOfCash, out: BinaryIO) -> None:
 
 
 def _draw_subject(sheet: Sheet, proof: ProofOfCash) -> None:
-    sheet.labelled("Tổ chức chi trả", proof.provider, size=10.5)
-    sheet.labelled("Chương trình", f"{proof.programme} ({proof.fund})", size=10.5)
+    sheet.labelled("Tổ chức chi trả", proof.provider, size=10)
+    sheet.labelled("Chương trình", f"{proof.programme} ({proof.fund})", size=10)
     figures = proof.figures
     if figures.is_advance:
         scope = f"Tạm ứng theo {format_number(figures.accounts)} hợp đồng"
@@ -69,37 +69,37 @@ def _draw_subject(sheet: Sheet, proof: ProofOfCash) -> None:
     else:
         scope = f"Tiền gửi trên {format_number(figures.accounts)} tài khoản"
         basis = f"{format_number(figures.statements)} sao kê của ngân hàng"
-    sheet.labelled("Phạm vi", f"{scope}; đối chiếu với {basis}", size=10.5)
-    sheet.paragraph("Đơn vị tính: đồng", font=ITALIC, size=9, align="right")
-    sheet.skip(2)
+    scope = f"{scope}; đối chiếu với {basis}; đơn vị tính: đồng"
+    sheet.labelled("Phạm vi", scope, size=10)
+    sheet.skip(4)
 
 
 def _draw_columns(sheet: Sheet, figures: CashFigures) -> None:
     amounts = ("Số dư đầu kỳ", "Thu", "Chi", "Số dư cuối kỳ")
-    columns = [Column("", 20, "centre"), Column("Đối chiếu", 143)]
-    columns += [Column(name, 87, "right") for name in amounts]
+    columns = [Column("", 20, "centre"), Column("Đối chiếu", 131)]
+    columns += [Column(name, 90, "right") for name in amounts]
     table = Table(sheet, columns, size=_SIZE, close=True)
-    source = figures.source
+    earlier, later = map(format_number, (figures.earlier_lines, figures.later_lines))
     rows: Sequence[tuple[str, str, CashColumns, bool]] = (
-        ("1", f"Theo {source}", figures.statement, False),
-        ("2", f"Dòng kỳ trước, ghi sổ kỳ này ({figures.earlier_lines})", figures.earlier, False),
-        ("3", f"Dòng kỳ này, ghi sổ kỳ sau ({figures.later_lines})", figures.later, False),
-        ("4", f"{source.capitalize()} sau điều chỉnh (1+2+3)", figures.adjusted, True),
+        ("1", f"Theo {figures.source}", figures.statement, False),
+        ("2", f"Ghi sổ muộn từ kỳ trước ({earlier})", figures.earlier, False),
+        ("3", f"Ghi sổ muộn sang kỳ sau ({later})", figures.later, False),
+        ("4", "Sau điều chỉnh (1 + 2 + 3)", figures.adjusted, True),
         ("5", "Theo sổ kế toán", figures.books, True),
         ("6", "Chênh lệch (5 − 4)", figures.difference, True),
     )
     for number, label, row, bold in rows:
-        table.row((number, label, *map(format_number, row.cells())), bold=bold)
+        table.row((number, label, *map(_amount, row.cells())), bold=bold)
     table.close()
-    sheet.skip(6)
+    sheet.skip(4)
 
 
 def _draw_kinds(sheet: Sheet, figures: CashFigures) -> None:
     columns = (
-        *(Column("", 20, "centre"), Column("Ghi sổ trong kỳ, theo nội dung", 180)),
+        *(Column("", 20, "centre"), Column("Ghi sổ trong kỳ, theo nội dung", 171)),
         Column("Số dòng", 50, "right"),
         *(
-            Column(name, 87, "right")
+            Column(name, 90, "right")
             for name in (f"Theo {figures.source}", "Theo sổ", "Chênh lệch")
         ),
     )
@@ -114,28 +114,27 @@ def _draw_kinds(sheet: Sheet, figures: CashFigures) -> None:
         table.row((letter, *_kind(total)), bold=True)
         table.rows((str(at), *_kind(one)) for at, one in enumerate(kinds, 1))
     table.close()
-    sheet.skip(6)
+    sheet.skip(4)
 
 
 def _kind(one: CashKind) -> tuple[str, ...]:
-    numbers = (one.lines, one.statement, one.books, one.excess)
-    return one.label, *map(format_number, numbers)
+    return one.label, *map(_amount, (one.lines, one.statement, one.books, one.excess))
 
 
 def _draw_parts(sheet: Sheet, figures: CashFigures) -> None:
     columns = (
-        *(Column("", 20, "centre"), Column("Số dư cuối kỳ gồm", 317)),
-        *(Column("Số lượng", 87, "right"), Column("Số tiền", 87, "right")),
+        *(Column("", 20, "centre"), Column("Số dư cuối kỳ gồm", 311)),
+        *(Column("Số lượng", 90, "right"), Column("Số tiền", 90, "right")),
     )
     table = Table(sheet, columns, size=_SIZE, close=True)
     lines = f"{format_number(figures.instructions.count)} lệnh"
     parked = f"{format_number(figures.suspense.count)} khoản"
     way = "Đang chuyển, chưa có báo đã chi" if figures.is_advance else "Đang chuyển, chưa ghi nợ"
-    table.row(("1", way, lines, format_number(figures.in_transit)))
+    table.row(("1", way, lines, _amount(figures.in_transit)))
     unknown = "Tiền vào chưa rõ nguồn, chờ xử lý"
-    table.row(("2", unknown, parked, format_number(figures.suspense.amount)))
-    table.row(("3", "Chưa sử dụng", "", format_number(figures.unspent)))
-    table.row(("", "Cộng", "", format_number(figures.books.closing)), bold=True)
+    table.row(("2", unknown, parked, _amount(figures.suspense.amount)))
+    table.row(("3", "Chưa sử dụng", "", _amount(figures.unspent)))
+    table.row(("", "Cộng", "", _amount(figures.books.closing)), bold=True)
     table.close()
 
 
@@ -143,9 +142,15 @@ def _draw_verdict(sheet: Sheet, proof: ProofOfCash) -> None:
     sheet.skip(4)
     faults = "; ".join(proof.figures.faults())
     verdict = f"KHÔNG khớp: {faults}." if faults else "Khớp: chênh lệch 0 ₫ ở cả bốn cột."
-    sheet.labelled("Kết luận", verdict, size=10.5, bold=True)
+    # Many faults take many lines, and the page must hold them.
+    sheet.labelled("Kết luận", verdict, size=9 if faults else 10.5, bold=True)
     if taken_over := proof.figures.taken_over:
         note = f"Số dư đầu kỳ gồm {format_vnd(taken_over)} chuyển sang từ hệ thống cũ."
-        sheet.paragraph(note, size=9.5)
+        sheet.paragraph(note, size=9)
     head = f"Sổ kế toán đến mắt xích {format_number(proof.head_position)}: {proof.head_link}"
     sheet.paragraph(head, font=REGULAR, size=8)
+
+
+def _amount(amount: int) -> str:
+    """Grouped, with a minus sign that is as wide as a digit."""
+    return format_number(amount).replace("-", "−")
