@@ -1,4 +1,4 @@
-"""`ansinh ledger`: prove the books; exports are in `exports.py`, proofs of cash in `cash.py`."""
+"""`ansinh ledger`: prove and seal the books; what reads them only stands in files of its own."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import Any
 
 import click
 
-from app.cli.cash import proof_of_cash
-from app.cli.exports import export
 from app.cli.options import answer, open_house, with_database, with_json
 from app.cli.service import runtime_of
 from app.cli.words import proof_line
@@ -57,7 +55,3 @@ def seal(database_url: str | None, as_json: bool) -> None:
 def as_value(proof: Proof) -> dict[str, Any]:
     """A proof as JSON-ready values."""
     return {"name": proof.name, "ok": proof.ok, "figures": proof.figures}
-
-
-ledger.add_command(export)
-ledger.add_command(proof_of_cash)

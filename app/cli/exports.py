@@ -15,7 +15,9 @@ from app.cli.words import FIGURES
 from app.errors import InputError
 from app.statements.books_workbook import write_books_xlsx
 from app.units.lookup import facts
+from ledger.chart import public_chart
 from ledger.export import FORMATS, Span, export_csv, export_journal, whole_span
+from ledger.export.books import PublicChart
 from ledger.money import format_number
 
 NOTE = "DỮ LIỆU GIẢ LẬP – synthetic data: no real person, no real money"
@@ -53,31 +55,44 @@ def export(
     house = open_house(database_url)
     with closing(house.database), house.database.snapshot() as session:
         note = NOTE if facts(session).get("training") else ""
-        written = export_books(session, form, output, span, note)
+        public = public_chart(house.settings.public_chart)
+        written = export_books(session, form, output, span, note, public)
     said = ", ".join(f"{format_number(count)} {FIGURES[name]}" for name, count in written.items())
     answer(as_json, {"file": str(output), "format": form, **written}, f"Đã ghi {output}: {said}.")
 
 
 def export_books(
-    session: Session, form: str, output: Path, span: Span | None, note: str
+    session: Session,
+    form: str,
+    output: Path,
+    span: Span | None,
+    note: str,
+    public: PublicChart | None = None,
 ) -> dict[str, int]:
     """Write one format under its name, whole or not at all; gives what was counted."""
     if form == CSV:
-        rows = export_csv(session, output, span, note=note)
+        rows = export_csv(session, output, span, note=note, public=public)
         return {"entries": rows["entries.csv"], "postings": rows["postings.csv"]}
     with draft_of(output) as draft:
         if form == XLSX:
-            return {"postings": _xlsx(session, draft, span, note)}
+            return {"postings": _xlsx(session, draft, span, bool(note), public)}
         with draft.open("w", encoding="utf-8") as text:
-            return {"entries": export_journal(session, text, form, note=note, span=span)}
+            written = export_journal(session, text, form, note=note, span=span, public=public)
+            return {"entries": written}
 
 
-def _xlsx(session: Session, draft: Path, span: Span | None, note: str) -> int:
+def _xlsx(
+    session: Session,
+    draft: Path,
+    span: Span | None,
+    synthetic: bool,
+    public: PublicChart | None,
+) -> int:
     span = span or whole_span(session)
     if span is None:
         raise InputError("Sổ chưa có bút toán nào.", "Kiểm tra --database.")
     with draft.open("wb") as out:
-        return write_books_xlsx(session, out, span, bool(note))
+        return write_books_xlsx(session, out, span, synthetic, public)
 
 
 @contextmanager

@@ -8,7 +8,19 @@ from typing import NoReturn
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.cli import accounts, bank, books, cheat, database, month, report, service, tracing
+from app.cli import (
+    accounts,
+    bank,
+    books,
+    cash,
+    cheat,
+    database,
+    exports,
+    month,
+    report,
+    service,
+    tracing,
+)
 from app.errors import AnSinhError
 from bank_adapters.errors import BankError
 from bank_adapters.sandbox.launch import SandboxError
@@ -33,7 +45,13 @@ for command in (
     service.doctor,
 ):
     cli.add_command(command)
-for reading in (accounts.chart, accounts.trial, accounts.aged):
+for reading in (
+    accounts.chart,
+    accounts.trial,
+    accounts.aged,
+    exports.export,
+    cash.proof_of_cash,
+):
     books.ledger.add_command(reading)
 
 

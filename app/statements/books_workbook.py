@@ -3,9 +3,8 @@ chart with the accounts of the public sector beside ours."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, time
-from functools import cache
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, BinaryIO
@@ -21,9 +20,10 @@ from app.printing.spreadsheet import (
     open_workbook,
 )
 from app.printing.values import SYNTHETIC_NOTICE, day
-from ledger.chart import KINDS, public_chart
+from app.statements.chart_words import DIMENSIONS, ITEMS
+from ledger.chart import KINDS, Kind, public_chart
 from ledger.export.books import (
-    Account,
+    PublicChart,
     Span,
     Sums,
     count_postings,
@@ -64,29 +64,48 @@ CHART = (
 _SIDES = {0: "hai bên", 1: "Có", 2: "Nợ"}
 
 
-def write_books_xlsx(session: Session, out: BinaryIO, span: Span, synthetic: bool) -> int:
+def write_books_xlsx(
+    session: Session,
+    out: BinaryIO,
+    span: Span,
+    synthetic: bool,
+    public: PublicChart | None = None,
+) -> int:
     """Write the workbook; gives the number of postings. The same books give the same bytes.
 
     Raises InputError when a sheet could not hold them. While others write to PostgreSQL, run it in
     a REPEATABLE READ transaction.
     """
-    accounts, sums = read_accounts(session), read_sums(session, span)
+    books = _Books(session, span, public or public_chart())
     postings = count_postings(session, span)
-    _refuse_too_many(postings, len(sums))
+    _refuse_too_many(postings, len(books.sums))
     words = f"từ {day(span.first)} đến {day(span.last)}"
     moment = datetime.combine(span.last, time(), UTC)
     book = open_workbook(out, f"Sổ kế toán {words}", moment, streaming=True)
     notice = SYNTHETIC_NOTICE if synthetic else ""
-
-    def sheet(name: str, columns: tuple[SheetColumn, ...]) -> SheetWriter:
-        return SheetWriter(book, name, columns, title=f"{name} {words}", note=notice)
-
-    _journal(sheet("Nhật ký", JOURNAL), session, span, accounts)
-    _detail(sheet("Sổ chi tiết", DETAIL), session, span, accounts, sums)
-    _trial(sheet("Cân đối tài khoản", TRIAL), accounts, sums)
-    _chart(sheet("Tài khoản", CHART))
+    for name, columns, write in (
+        ("Nhật ký", JOURNAL, _journal),
+        ("Sổ chi tiết", DETAIL, _detail),
+        ("Cân đối tài khoản", TRIAL, _trial),
+        ("Tài khoản", CHART, _chart),
+    ):
+        write(SheetWriter(book, name, columns, title=f"{name} {words}", note=notice), books)
     book.close()
     return postings
+
+
+class _Books:
+    """What the four sheets are written from."""
+
+    def __init__(self, session: Session, span: Span, public: PublicChart) -> None:
+        self.session, self.span, self.public = session, span, public
+        self.accounts, self.sums = read_accounts(session), read_sums(session, span)
+
+    def named(self, account_id: int) -> tuple[str, str, str, str]:
+        """Number, number in the public chart, name, codes."""
+        one = self.accounts[account_id]
+        kind = one.kind
+        return kind.number, self.public[kind.code].number, kind.name, "/".join(one.codes)
 
 
 def _refuse_too_many(postings: int, accounts: int) -> None:
@@ -98,11 +117,10 @@ def _refuse_too_many(postings: int, accounts: int) -> None:
         )
 
 
-def _journal(
-    sheet: SheetWriter, session: Session, span: Span, accounts: Mapping[int, Account]
-) -> None:
-    named = {number: _named(one) for number, one in accounts.items()}
-    for header, rows in read_entries(session, span):
+def _journal(sheet: SheetWriter, books: _Books) -> None:
+    """A row a posting, in the order of writing."""
+    named = {number: books.named(number) for number in books.accounts}
+    for header, rows in read_entries(books.session, books.span):
         facts = (header.effective_on, _voucher(header), str(header.id), header.reason)
         for row in rows:
             item = str(row.item) if row.item else ""
@@ -110,17 +128,12 @@ def _journal(
             sheet.row((*facts, *named[row.account_id], item, *amounts, header.source))
 
 
-def _detail(
-    sheet: SheetWriter,
-    session: Session,
-    span: Span,
-    accounts: Mapping[int, Account],
-    sums: Iterable[Sums],
-) -> None:
+def _detail(sheet: SheetWriter, books: _Books) -> None:
     """Account by account: opening, a row a voucher with the balance after it, turnover."""
-    known = {one.account_id: one for one in sums}
-    for number, rows in groupby(read_movements(session, span), key=attrgetter("account_id")):
-        named, total = _named(accounts[number]), known[number]
+    known = {one.account_id: one for one in books.sums}
+    moved = read_movements(books.session, books.span)
+    for number, rows in groupby(moved, key=attrgetter("account_id")):
+        named, total = books.named(number), known[number]
         balance = total.opening
         opening = (None, "", "Số dư đầu kỳ", "", None, None)
         sheet.row((*named, *opening, *_sides(balance)), bold=True)
@@ -129,44 +142,36 @@ def _detail(
             facts = (row.effective_on, _voucher(row), row.reason, row.items)
             amounts = (row.debit or None, row.credit or None)
             sheet.row((*named, *facts, *amounts, *_sides(balance)))
-        moved = (None, "", "Cộng phát sinh, số dư cuối kỳ", "", total.debit, total.credit)
-        sheet.row((*named, *moved, *_sides(total.closing)), bold=True)
+        turnover = (None, "", "Cộng phát sinh, số dư cuối kỳ", "", total.debit, total.credit)
+        sheet.row((*named, *turnover, *_sides(total.closing)), bold=True)
 
 
-def _trial(sheet: SheetWriter, accounts: Mapping[int, Account], sums: Iterable[Sums]) -> None:
+def _trial(sheet: SheetWriter, books: _Books) -> None:
     """A total for each kind of account, its accounts beneath it, and the total of all."""
-    ours = sorted(sums, key=lambda one: (accounts[one.account_id].kind.number, one.account_id))
+
+    def kind_of(one: Sums) -> Kind:
+        return books.accounts[one.account_id].kind
+
+    ours = sorted(books.sums, key=lambda one: (kind_of(one).number, one.account_id))
     every = [0] * 6
-    for code, group in groupby(ours, key=lambda one: accounts[one.account_id].kind.code):
-        rows = [(accounts[one.account_id], _turnover(one)) for one in group]
-        kind, total = KINDS[code], _added([row for _, row in rows])
-        sheet.row((kind.number, _public(code), kind.name, "", *total), bold=True)
-        for account, row in rows:
-            sheet.row((*_named(account), *row))
+    for kind, group in groupby(ours, key=kind_of):
+        rows = [(books.named(one.account_id), _turnover(one)) for one in group]
+        total = _added([row for _, row in rows])
+        sheet.row((kind.number, books.public[kind.code].number, kind.name, "", *total), bold=True)
+        for named, row in rows:
+            sheet.row((*named, *row))
         every = _added([every, total])
     sheet.row(("", "", "Tổng cộng", "", *every), bold=True)
 
 
-def _chart(sheet: SheetWriter) -> None:
-    public = public_chart()
+def _chart(sheet: SheetWriter, books: _Books) -> None:
     for kind in sorted(KINDS.values(), key=attrgetter("number")):
-        there = public[kind.code]
+        there = books.public[kind.code]
         confirmed = "có" if there.confirmed else "chưa"
         place = (there.number, there.name, there.source, confirmed)
-        opened = ", ".join(kind.dimensions)
+        opened = ", ".join(DIMENSIONS[one] for one in kind.dimensions)
         ours = (kind.number, kind.name, kind.name_en)
-        sheet.row((*ours, *place, _SIDES[kind.guard], opened, kind.item))
-
-
-def _named(account: Account) -> tuple[str, str, str, str]:
-    kind = account.kind
-    return kind.number, _public(kind.code), kind.name, "/".join(account.codes)
-
-
-@cache
-def _public(code: str) -> str:
-    """The number in the public-sector chart."""
-    return public_chart()[code].number
+        sheet.row((*ours, *place, _SIDES[kind.guard], opened, ITEMS[kind.item]))
 
 
 def _voucher(row: Any) -> str:

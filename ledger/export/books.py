@@ -6,7 +6,7 @@ statements and must see one state of the books.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -16,12 +16,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from ledger.chart import KINDS, Cell, Kind
+from ledger.chart import KINDS, Cell, Kind, PublicAccount
 from ledger.periods import days_of
 from ledger.schema import whole_sum
 from ledger.tables import account, chain_link, entry, entry_seal, posting
 
 FETCH_ROWS = 5_000
+
+PublicChart = Mapping[str, PublicAccount]
 
 
 @dataclass(frozen=True, slots=True)

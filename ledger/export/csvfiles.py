@@ -23,6 +23,7 @@ from ledger.chart import public_chart
 from ledger.digest import header_extra
 from ledger.export.books import (
     Account,
+    PublicChart,
     Span,
     read_accounts,
     read_chain,
@@ -52,12 +53,17 @@ COLUMNS = {
 
 
 def export_csv(
-    session: Session, folder: Path, span: Span | None = None, *, note: str = ""
+    session: Session,
+    folder: Path,
+    span: Span | None = None,
+    *,
+    note: str = "",
+    public: PublicChart | None = None,
 ) -> dict[str, int]:
     """Write the books, or a span of them, into a folder; gives the rows of each file.
 
     Beside them the checker, and a text that explains the files; `note` stands in it, e.g.
-    that the data is synthetic.
+    that the data is synthetic. `public` is a province's own map of accounts.
 
     The files take their names when all are complete: an export that broke off leaves the
     earlier one as it was. While others write to PostgreSQL, run it in a REPEATABLE READ
@@ -74,7 +80,9 @@ def export_csv(
             )
             written["chain.csv"] = _write(drafts["chain.csv"], read_chain(session, span))
             written |= _write_entries(session, span, accounts, drafts)
-        written["accounts.csv"] = _write(drafts["accounts.csv"], _accounts(accounts))
+        written["accounts.csv"] = _write(
+            drafts["accounts.csv"], _accounts(accounts, public or public_chart())
+        )
     (folder / CHECKER).write_bytes(_shipped(CHECKER).encode())
     days = f"{span.first} - {span.last}" if span else "-"
     text = _shipped(EXPLAINED).format(days=days, note=note)
@@ -113,8 +121,7 @@ def _write(writer: Any, rows: Iterable[Sequence[Any]]) -> int:
     return count
 
 
-def _accounts(accounts: dict[int, Account]) -> Iterator[Sequence[Any]]:
-    public = public_chart()
+def _accounts(accounts: dict[int, Account], public: PublicChart) -> Iterator[Sequence[Any]]:
     for one in accounts.values():
         kind, cell = one.kind, one.cell
         codes = (cell.fund, cell.programme, cell.unit, cell.provider)

@@ -18,6 +18,7 @@ from ledger.chart import public_chart
 from ledger.export.beancount import Beancount
 from ledger.export.books import (
     Account,
+    PublicChart,
     Span,
     read_accounts,
     read_entries,
@@ -31,13 +32,19 @@ FORMATS: Mapping[str, Style] = {"hledger": Hledger(), "beancount": Beancount()}
 
 
 def export_journal(
-    session: Session, out: TextIO, format: str, *, note: str = "", span: Span | None = None
+    session: Session,
+    out: TextIO,
+    format: str,
+    *,
+    note: str = "",
+    span: Span | None = None,
+    public: PublicChart | None = None,
 ) -> int:
     """Write every entry, or those of a span, in the order they were written; gives how many.
 
     `format` is `hledger` or `beancount` (else ValueError); `note` becomes a comment at the
-    top, e.g. that the data is synthetic. While others write to PostgreSQL, run it in a
-    REPEATABLE READ transaction.
+    top, e.g. that the data is synthetic; `public` is a province's own map of accounts. While
+    others write to PostgreSQL, run it in a REPEATABLE READ transaction.
     """
     if format not in FORMATS:
         raise ValueError(f"format is one of {', '.join(FORMATS)}, not {format!r}")
@@ -47,7 +54,8 @@ def export_journal(
     if span is None:
         return 0
     sums, known = read_sums(session, span), read_accounts(session)
-    accounts = _named((known[one.account_id] for one in sums), style)
+    ours = (known[one.account_id] for one in sums)
+    accounts = _named(ours, style, public or public_chart())
     out.writelines(style.opening(accounts.values(), span.first))
     if before := [(accounts[one.account_id], -one.opening) for one in sums if one.opening]:
         out.writelines(style.brought_forward(before, span.first))
@@ -61,10 +69,11 @@ def export_journal(
     return written
 
 
-def _named(accounts: Iterable[Account], style: Style) -> dict[int, NamedAccount]:
+def _named(
+    accounts: Iterable[Account], style: Style, public: PublicChart
+) -> dict[int, NamedAccount]:
     """Accounts by id, each under a name of its own: root, number and name, codes."""
     named: dict[int, NamedAccount] = {}
-    public = public_chart()
     taken: set[str] = set()
     for one in accounts:
         kind = one.kind
