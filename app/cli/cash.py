@@ -53,7 +53,8 @@ def proof_of_cash(
     with closing(house.database), house.database.snapshot() as session:
         files = _files(places(session, provider, programme), period, output)
         made = list(write_proofs(session, files, period, Signers(prepared_by, checked_by)))
-    answer(as_json, [_value(*one) for one in made], "\n".join(_line(*one) for one in made))
+    value = {"period": period, "proofs": [_value(*one) for one in made]}
+    answer(as_json, value, "\n".join(_line(*one) for one in made))
     sys.exit(1 if any(list(proof.figures.faults()) for _, _, proof in made) else 0)
 
 

@@ -17,12 +17,14 @@ from app.printing.documents.cash_figures import CashColumns, Counted
 from app.printing.values import previous_period
 from app.statements.cash_lines import Flow, Place, flows
 from app.units.tables import contract
+from ledger.balances import movements_between
 from ledger.periods import days_of, period_of
 from ledger.schema import whole_sum
 from reconciliation.lines import closing_balances, count_statements, opening_balances
 from reconciliation.tables import closing
 
 DAY = timedelta(days=1)
+TAKEN_OVER = ("open_bank", "open_advance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,17 @@ class Days:
         """Raises ValueError when the period is no month."""
         return cls(*days_of(period))
 
-    def side(self, day: date | None) -> int | None:
-        """-1 before the month, 0 in it, 1 after it; None for never."""
-        return None if day is None else (day > self.last) - (day < self.first)
+    def is_before(self, day: date | None) -> bool:
+        """Whether it had happened when the month began."""
+        return day is not None and day < self.first
+
+    def is_within(self, day: date | None) -> bool:
+        """Whether it happened in the month."""
+        return day is not None and self.first <= day <= self.last
+
+    def is_until(self, day: date | None) -> bool:
+        """Whether it had happened when the month ended."""
+        return day is not None and day <= self.last
 
 
 def accounts_of(session: Session, place: Place) -> list[str]:
@@ -81,8 +91,9 @@ def advance_columns(
 ) -> CashColumns:
     """What slips and lists say of an advance; its opening is that of the closed month before.
 
-    `late` is the net of what was booked before the month and is not in that closing yet. Where
-    no month was closed before, everything since the beginning is added up.
+    `late` is the net of what was booked before the month and is not in that closing yet,
+    `taken_over` what came over from an older system in the month. Where no month was closed
+    before, everything since the beginning is added up.
     """
     agreed = session.execute(
         select(func.count(), whole_sum(closing.c.balance)).where(
@@ -95,10 +106,18 @@ def advance_columns(
         opening = agreed[1] + late
     else:
         opening = sums(flows(session, place, days.first - DAY, date.min)).closing
+        opening += taken_over_between(session, place, date.min, days.first - DAY)
     opening += taken_over
     return CashColumns(
         opening, booked.receipts, booked.payments, opening + booked.receipts - booked.payments
     )
+
+
+def taken_over_between(session: Session, place: Place, first: date, last: date) -> int:
+    """What came over from an older system in these days, signed for by two persons."""
+    found = movements_between(session, first, last, place.programme)
+    ours = [one for one in found if (one.kind, one.provider) == (place.kind, place.provider)]
+    return sum(one.debit - one.credit for one in ours if one.recipe in TAKEN_OVER)
 
 
 def on_their_way(session: Session, place: Place, last: date) -> Counted:

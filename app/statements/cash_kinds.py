@@ -14,8 +14,6 @@ from ledger.balances import Movement
 from ledger.recipes import RECIPES
 from reconciliation import matching
 
-TAKEN_OVER = ("open_bank", "open_advance")
-
 
 @dataclass(frozen=True, slots=True)
 class Heading:

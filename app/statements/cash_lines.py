@@ -26,8 +26,8 @@ from reconciliation.tables import bank_line, line_match
 
 SLIP = "slip"
 UNPOSTED = "unposted"
-# A line that is posted later than this after its booking shows as a plain difference.
-LOOK_BACK = timedelta(days=366)
+# A line whose days at the provider and in the books lie further apart shows as a difference.
+LOOK_AROUND = timedelta(days=366)
 KEYS_PER_QUERY = 500
 
 
@@ -49,8 +49,8 @@ class Place:
 class Flow:
     """Lines of one kind: how many, and đồng that came (above zero) or went.
 
-    `verdict` is the matcher's, or SLIP; `is_cash` tells cash from transfers. `booked_on` and
-    `posted_on` are days; `posted_on` is None when the books do not have the lines.
+    `verdict` is the matcher's, or SLIP; `is_cash` tells cash from transfers. `booked_on` is the
+    provider's day, `posted_on` that of the books, None when they do not have the lines.
     """
 
     verdict: str
@@ -144,8 +144,9 @@ def _is_its_request() -> ColumnElement[bool]:
 
 
 def _counts() -> ColumnElement[bool]:
-    """A list that only repeats what is known moves nothing."""
-    return or_(line_match.c.verdict.is_(None), line_match.c.verdict != matching.NOTED)
+    """What is booked moves money, whatever it says; a list that repeats what is known does not."""
+    is_booked = and_(bank_line.c.kind == LineKind.BOOKED.value, bank_line.c.amount != 0)
+    return or_(is_booked, line_match.c.verdict.is_(None), line_match.c.verdict != matching.NOTED)
 
 
 def _key(row: Any) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.printing.documents.cash_figures import CashColumns, CashFigures, CashKind, Counted
 from app.statements.cash_evidence import (
     DAY,
+    TAKEN_OVER,
     Days,
     accounts_of,
     advance_columns,
@@ -21,8 +22,8 @@ from app.statements.cash_evidence import (
     on_their_way,
     sums,
 )
-from app.statements.cash_kinds import TAKEN_OVER, Tallies
-from app.statements.cash_lines import LOOK_BACK, Flow, Place, flows
+from app.statements.cash_kinds import Tallies
+from app.statements.cash_lines import LOOK_AROUND, Flow, Place, flows
 from ledger.balances import Movement, account_balances, movements_between, open_item_sums
 
 
@@ -31,11 +32,11 @@ def compute(session: Session, place: Place, period: str) -> CashFigures:
     days, accounts = Days.of(period), accounts_of(session, place)
     moved = _movements(session, place, days)
     taken_over = sum(one.debit - one.credit for one in moved if one.recipe in TAKEN_OVER)
-    lines = list(flows(session, place, days.last, days.first - LOOK_BACK))
+    lines = list(flows(session, place, days.last + LOOK_AROUND, days.first - LOOK_AROUND))
     statement, statements = _statement(session, place, days, lines, accounts, taken_over)
     receipts, payments = _kinds(moved, lines, days)
-    earlier = [one for one in lines if _sides(one, days) == (-1, 0)]
-    later = [one for one in lines if days.side(one.posted_on) == 1]
+    at_opening = [one for one in lines if _opening_shift(one, days)]
+    at_closing = [one for one in lines if _closing_shift(one, days)]
     never = [one for one in lines if one.posted_on is None and _is_ours(one, place, days)]
     held = -_balance(session, place, days.first - DAY, place.kind) + taken_over
     came, went = (sum(one.books for one in kinds) for kinds in (receipts, payments))
@@ -46,10 +47,10 @@ def compute(session: Session, place: Place, period: str) -> CashFigures:
         statements=statements,
         books=CashColumns(held, came, went, ending),
         statement=statement,
-        earlier=_shifted(earlier, days),
-        earlier_lines=sum(one.lines for one in earlier),
-        later=_shifted(later, days),
-        later_lines=sum(one.lines for one in later),
+        at_opening=_moved_at_opening(at_opening, days),
+        opening_lines=sum(one.lines for one in at_opening),
+        at_closing=_moved_at_closing(at_closing, days),
+        closing_lines=sum(one.lines for one in at_closing),
         receipts=receipts,
         payments=payments,
         unposted=Counted(sum(one.lines for one in never), sums(never).closing),
@@ -75,10 +76,10 @@ def _statement(
     taken_over: int,
 ) -> tuple[CashColumns, int]:
     """What the provider's side says of the month, and by how many statements."""
-    booked = sums(one for one in lines if days.side(one.booked_on) == 0)
+    booked = sums(one for one in lines if days.is_within(one.booked_on))
     if not place.holds_advance:
         return bank_columns(session, place, days, booked, accounts)
-    late = sum(one.amount for one in lines if _sides(one, days) in ((-1, 0), (-1, 1)))
+    late = -sum(one.amount * _opening_shift(one, days) for one in lines)
     return advance_columns(session, place, days, booked, late, taken_over), 0
 
 
@@ -91,40 +92,51 @@ def _kinds(
         if movement.recipe not in TAKEN_OVER:
             tallies.add_movement(movement)
     for flow in lines:
-        if days.side(flow.posted_on) == 0:
+        if days.is_within(flow.posted_on):
             tallies.add_flow(flow)
     return tallies.rows()
 
 
-def _sides(flow: Flow, days: Days) -> tuple[int | None, int | None]:
-    return days.side(flow.booked_on), days.side(flow.posted_on)
+def _opening_shift(flow: Flow, days: Days) -> int:
+    """1 when the opening of the books has the lines and that of the statement not; -1 when the
+    statement has them and the books will; else 0."""
+    if flow.posted_on is None:
+        return 0
+    return days.is_before(flow.posted_on) - days.is_before(flow.booked_on)
+
+
+def _closing_shift(flow: Flow, days: Days) -> int:
+    """The same for the closing."""
+    if flow.posted_on is None:
+        return 0
+    return days.is_until(flow.posted_on) - days.is_until(flow.booked_on)
+
+
+def _moved_at_opening(lines: Iterable[Flow], days: Days) -> CashColumns:
+    """How the statement's columns change when lines of another month go where the books have
+    them: what leaves the opening is moved in the month instead, and the other way round."""
+    columns = CashColumns()
+    for one in lines:
+        shift, moved = _opening_shift(one, days), sums([one])
+        columns += CashColumns(one.amount, -moved.receipts, -moved.payments, 0).times(shift)
+    return columns
+
+
+def _moved_at_closing(lines: Iterable[Flow], days: Days) -> CashColumns:
+    """The same for lines that are in one closing and not in the other."""
+    columns = CashColumns()
+    for one in lines:
+        shift, moved = _closing_shift(one, days), sums([one])
+        columns += CashColumns(0, moved.receipts, moved.payments, one.amount).times(shift)
+    return columns
 
 
 def _is_ours(flow: Flow, place: Place, days: Days) -> bool:
     """Whether a line that the books do not have is in the columns: a bank's balances hold it for
     ever, a list only in its month."""
-    return not place.holds_advance or days.side(flow.booked_on) == 0
-
-
-def _shifted(lines: Iterable[Flow], days: Days) -> CashColumns:
-    """How the statement's columns change when these lines go where the books have them.
-
-    They leave the opening or the movements in which the statement has them, and come into the
-    movements when the books have them in this month, or else leave the closing too.
-    """
-    columns = CashColumns()
-    for one in lines:
-        booked, posted = _sides(one, days)
-        moved = sums([one])
-        if booked == -1:
-            columns -= CashColumns(opening=one.amount)
-        else:
-            columns -= CashColumns(receipts=moved.receipts, payments=moved.payments)
-        if posted == 0:
-            columns += CashColumns(receipts=moved.receipts, payments=moved.payments)
-        else:
-            columns -= CashColumns(closing=one.amount)
-    return columns
+    if place.holds_advance:
+        return days.is_within(flow.booked_on)
+    return days.is_until(flow.booked_on)
 
 
 def _balance(session: Session, place: Place, on: date, kind: str) -> int:

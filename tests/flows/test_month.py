@@ -15,8 +15,8 @@ from tests.support.postgres import PostgresServer, postgres_server
 
 pytestmark = pytest.mark.flow
 
-QUESTIONS = [walk.closed, walk.proven, walk.reported, walk.traced, walk.healthy]
-JOURNALS = [walk.read_by_hledger, walk.read_by_beancount]
+QUESTIONS = [walk.closed, walk.proven, walk.reported, walk.traced, walk.healthy, walk.balanced]
+JOURNALS = [walk.read_by_hledger, walk.read_by_beancount, walk.read_by_our_checker]
 
 
 @pytest.mark.parametrize("asks", QUESTIONS)

@@ -23,6 +23,10 @@ class CashColumns:
     def __sub__(self, other: CashColumns) -> CashColumns:
         return CashColumns(*(a - b for a, b in zip(self.cells(), other.cells(), strict=True)))
 
+    def times(self, factor: int) -> CashColumns:
+        """Every column times a whole number."""
+        return CashColumns(*(factor * cell for cell in self.cells()))
+
     def __bool__(self) -> bool:
         return any(self.cells())
 
@@ -66,11 +70,12 @@ class Counted:
 class CashFigures:
     """One proof. `statement` is the bank's, or for an advance what slips and paid lists say.
 
-    `accounts` and `statements` are counts. `earlier`: on the statement of an earlier month, in
-    the books in this one; `later`: on the statement, in the books of a later month; both as they
-    change the statement's columns. `unposted`: lines that the books do not have at all, with
-    their net effect. `in_transit` is what the books say, `instructions` what the open
-    instructions add up to; `taken_over` is the part of the opening that came from an older system.
+    `accounts` and `statements` are counts. Lines that the statement and the books have in
+    different months: `at_opening` those that only one of the two openings holds, `at_closing`
+    those that only one of the two closings holds, both as they change the statement's columns.
+    `unposted`: lines that the books do not have at all, with their net effect. `in_transit` is
+    what the books say, `instructions` what the open instructions add up to; `taken_over` is the
+    part of the opening that came from an older system.
     """
 
     is_advance: bool
@@ -78,10 +83,10 @@ class CashFigures:
     statements: int
     books: CashColumns
     statement: CashColumns
-    earlier: CashColumns
-    earlier_lines: int
-    later: CashColumns
-    later_lines: int
+    at_opening: CashColumns
+    opening_lines: int
+    at_closing: CashColumns
+    closing_lines: int
     receipts: tuple[CashKind, ...]
     payments: tuple[CashKind, ...]
     unposted: Counted
@@ -98,7 +103,7 @@ class CashFigures:
     @property
     def adjusted(self) -> CashColumns:
         """The statement as the books should have it."""
-        return self.statement + self.earlier + self.later
+        return self.statement + self.at_opening + self.at_closing
 
     @property
     def difference(self) -> CashColumns:

@@ -79,11 +79,11 @@ def _draw_columns(sheet: Sheet, figures: CashFigures) -> None:
     columns = [Column("", 20, "centre"), Column("Đối chiếu", 131)]
     columns += [Column(name, 90, "right") for name in amounts]
     table = Table(sheet, columns, size=_SIZE, close=True)
-    earlier, later = map(format_number, (figures.earlier_lines, figures.later_lines))
+    opening, closing = map(format_number, (figures.opening_lines, figures.closing_lines))
     rows: Sequence[tuple[str, str, CashColumns, bool]] = (
         ("1", f"Theo {figures.source}", figures.statement, False),
-        ("2", f"Ghi sổ muộn từ kỳ trước ({earlier})", figures.earlier, False),
-        ("3", f"Ghi sổ muộn sang kỳ sau ({later})", figures.later, False),
+        ("2", f"Ghi khác kỳ, ở đầu kỳ ({opening})", figures.at_opening, False),
+        ("3", f"Ghi khác kỳ, ở cuối kỳ ({closing})", figures.at_closing, False),
         ("4", "Sau điều chỉnh (1 + 2 + 3)", figures.adjusted, True),
         ("5", "Theo sổ kế toán", figures.books, True),
         ("6", "Chênh lệch (5 − 4)", figures.difference, True),

@@ -228,14 +228,14 @@ def cash_text(figures: CashFigures) -> str:
 
 def test_proof_of_cash_adds_up_in_every_column() -> None:
     figures = samples.cash_figures()
-    columns = (figures.statement, figures.earlier, figures.later, figures.books)
+    columns = (figures.statement, figures.at_opening, figures.at_closing, figures.books)
     assert [one.footing for one in columns] == [0, 0, 0, 0]
     assert not figures.difference
     text = cash_text(figures)
     for row in (
         "1 Theo sao kê 594.640.000 3.300.000 595.690.000 2.250.000",
-        "2 Ghi sổ muộn từ kỳ trước (1) 50.000 −50.000 0 0",
-        "3 Ghi sổ muộn sang kỳ sau (1) 0 0 10.000 −10.000",
+        "2 Ghi khác kỳ, ở đầu kỳ (1) 50.000 −50.000 0 0",
+        "3 Ghi khác kỳ, ở cuối kỳ (1) 0 0 10.000 −10.000",
         "4 Sau điều chỉnh (1 + 2 + 3) 594.690.000 3.250.000 595.700.000 2.240.000",
         "5 Theo sổ kế toán 594.690.000 3.250.000 595.700.000 2.240.000",
         "6 Chênh lệch (5 − 4) 0 0 0 0",
