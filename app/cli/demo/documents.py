@@ -29,7 +29,11 @@ from app.statements.person_statement import write_statement
 from app.statements.proof_of_cash_document import places
 from app.statements.settlement_document import write_settlements
 from ledger.export import Span, export_journal
+from ledger.export.books import count_postings
 from ledger.proofs import Proof
+
+# Postings in a workbook; more take minutes, and a sheet holds a million.
+WORKBOOK_MOST = 50_000
 
 
 def write_documents(demo: Demo, as_of: datetime, proofs: list[Proof]) -> list[Path]:
@@ -142,8 +146,10 @@ def _journals(session: Any, folder: Path) -> Iterator[Path]:
 
 def _books(session: Any, folder: Path, period: str) -> Iterator[Path]:
     """The month's books for outsiders, and cash against statement for each provider."""
-    span = Span.of(period)
-    for form, name in (("csv", f"so-{period}"), ("xlsx", f"so-{period}.xlsx")):
+    span, forms = Span.of(period), {"csv": f"so-{period}"}
+    if count_postings(session, span) <= WORKBOOK_MOST:
+        forms["xlsx"] = f"so-{period}.xlsx"
+    for form, name in forms.items():
         export_books(session, form, folder / name, span, NOTE)
         yield folder / name
     proofs = folder / "doi-chieu-tien"
