@@ -73,14 +73,22 @@ def header_text(row: Row[Any]) -> str:
         row.reason,
         row.content,
     )
-    # Only where they say something: so an entry of an earlier version keeps its digest.
+    extra = header_extra(row)
+    parts = (*fields, extra) if extra else fields
+    return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+
+
+def header_extra(row: Row[Any]) -> dict[str, int]:
+    """What the header says beyond its fixed fields; mostly nothing.
+
+    Only where it says something: so an entry of an earlier version keeps its digest.
+    """
     extra: dict[str, int] = {}
     if row.corrects_id is not None:
         extra["corrects"] = row.corrects_id
     if row.fiscal_year != row.effective_on.year:
         extra["fiscal_year"] = row.fiscal_year
-    parts = (*fields, extra) if extra else fields
-    return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+    return extra
 
 
 def line_text(path: ColumnElement[str]) -> ColumnElement[str]:

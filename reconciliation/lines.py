@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Column, Table, delete, func, insert, select, update
+from sqlalchemy import Column, Select, Table, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from bank_adapters.contract import BankLine, BankReport, LineKind, ReportKind
@@ -247,14 +247,31 @@ def _report_row(
 
 def closing_balances(session: Session, provider: str, until: date) -> dict[str, int]:
     """Per account the closing balance of its last statement up to a day."""
-    rows: Iterator[Any] = iter(
-        session.execute(
-            select(bank_report.c.account, bank_report.c.closing)
-            .join(inbound_file, inbound_file.c.id == bank_report.c.file_id)
-            .where(bank_report.c.provider == provider)
-            .where(bank_report.c.kind == ReportKind.STATEMENT.value)
-            .where(bank_report.c.last_day <= until, inbound_file.c.state != "quarantined")
-            .order_by(bank_report.c.last_day, bank_report.c.id)
-        )
+    return dict(session.execute(_statements(provider, bank_report.c.closing, until=until)).all())
+
+
+def opening_balances(session: Session, provider: str, since: date, until: date) -> dict[str, int]:
+    """Per account the opening balance of its first statement of these days."""
+    rows = session.execute(_statements(provider, bank_report.c.opening, since, until)).all()
+    return dict(reversed(rows))
+
+
+def count_statements(session: Session, provider: str, since: date, until: date) -> dict[str, int]:
+    """Per account the number of its statements of these days."""
+    rows = session.execute(_statements(provider, bank_report.c.id, since, until))
+    return dict(Counter(row.account for row in rows))
+
+
+def _statements(
+    provider: str, figure: Any, since: date = date.min, until: date = date.max
+) -> Select[Any, Any]:
+    """(account, figure) of every statement whose last movement is of these days, oldest first."""
+    return (
+        select(bank_report.c.account, figure)
+        .join(inbound_file, inbound_file.c.id == bank_report.c.file_id)
+        .where(bank_report.c.provider == provider)
+        .where(bank_report.c.kind == ReportKind.STATEMENT.value)
+        .where(bank_report.c.last_day.between(since, until))
+        .where(inbound_file.c.state != "quarantined")
+        .order_by(bank_report.c.last_day, bank_report.c.id)
     )
-    return dict(rows)

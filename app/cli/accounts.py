@@ -14,6 +14,7 @@ from sqlalchemy import select
 from app.cli.options import answer, open_house, with_database, with_json
 from app.clock import SystemClock, local_date
 from app.config import load_settings
+from app.statements.chart_words import ITEMS
 from app.units.tables import programme
 from ledger.ageing import BRACKETS, ageing
 from ledger.balances import trial_balance
@@ -22,12 +23,6 @@ from ledger.chart import KINDS, Kind, public_chart
 from ledger.money import format_number
 
 SIDES = {0: "Nợ hoặc Có", 1: "Có", 2: "Nợ"}
-ITEMS = {
-    "batch": "lô chi",
-    "bank line": "dòng sao kê",
-    "case": "vụ việc",
-    "obligation": "khoản trợ cấp",
-}
 ITEMISED = sorted(kind.code for kind in KINDS.values() if kind.itemised)
 with_day = click.option(
     "--on",

@@ -1,9 +1,8 @@
-"""`ansinh ledger`: prove the books, export the journal."""
+"""`ansinh ledger`: prove and seal the books; what reads them only stands in files of its own."""
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
@@ -13,7 +12,6 @@ from app.cli.service import runtime_of
 from app.cli.words import proof_line
 from app.jobs.month_end import seal_chain
 from ledger.chain import head
-from ledger.export import export_journal
 from ledger.proofs import Proof
 
 
@@ -57,18 +55,3 @@ def seal(database_url: str | None, as_json: bool) -> None:
 def as_value(proof: Proof) -> dict[str, Any]:
     """A proof as JSON-ready values."""
     return {"name": proof.name, "ok": proof.ok, "figures": proof.figures}
-
-
-@ledger.command()
-@with_database
-@with_json
-@click.option("--format", "form", type=click.Choice(["hledger", "beancount"]), required=True)
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
-def export(database_url: str | None, as_json: bool, form: str, output: Path) -> None:
-    """Kết xuất nhật ký để `hledger check` hoặc `bean-check` kiểm lại."""
-    house = open_house(database_url)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with house.database.view() as session, output.open("w", encoding="utf-8") as file:
-        entries = export_journal(session, file, form)
-    value = {"file": str(output), "format": form, "entries": entries}
-    answer(as_json, value, f"Đã ghi {entries} bút toán vào {output}.")

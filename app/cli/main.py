@@ -12,9 +12,11 @@ from app.cli import (
     accounts,
     bank,
     books,
+    cash,
     cheat,
     database,
     dossier,
+    exports,
     month,
     report,
     retention,
@@ -46,7 +48,13 @@ for command in (
     service.doctor,
 ):
     cli.add_command(command)
-for reading in (accounts.chart, accounts.trial, accounts.aged):
+for reading in (
+    accounts.chart,
+    accounts.trial,
+    accounts.aged,
+    exports.export,
+    cash.proof_of_cash,
+):
     books.ledger.add_command(reading)
 database.db.add_command(retention.retention)
 

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from app.disbursement.tables import batch, instruction, outcome
 from app.dossier.folder import Draft
 from app.dossier.scope import Scope
-from app.indicators.export import inert
 from app.payroll.tables import payroll_line
 from app.units.tables import contract
+from ledger.export.cells import inert
 from ledger.schema import whole_sum
 from reconciliation.tables import bank_line
 

@@ -9,29 +9,18 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, BinaryIO
 
-import xlsxwriter
-
 from app.clock import TIME_ZONE
 from app.indicators.rates import Figure
 from app.indicators.report import AreaFigures, CashlessReport, figure_name, figure_unit
+from app.printing.spreadsheet import Cell, SheetColumn, SheetWriter, open_workbook
 from app.printing.values import SYNTHETIC_NOTICE
+from ledger.export.cells import inert
 
 HEADINGS = (
     *("Mã khu vực", "Khu vực", "Mã chỉ số", "Chỉ số", "Tử số", "Mẫu số", "Tỷ lệ (%)", "Đơn vị"),
     *("Tính đến", "Chốt số liệu", "Định nghĩa", "Kỳ", "Dữ liệu"),
 )
 _WIDTHS = (11, 26, 9, 48, 18, 18, 10, 8, 17, 17, 11, 9, 30)
-# Spreadsheets take text that begins like this for a formula; some drop the blank before it.
-_ACTIVE = tuple("=+-@\t\r\n＝＋－＠")
-# Beyond this a spreadsheet's number is no longer exact.
-_EXACT = 2**53
-
-Cell = str | int | Decimal
-
-
-def inert(text: str) -> str:
-    """Text that a spreadsheet shows as it is: "=1+1" becomes "'=1+1"."""
-    return f"'{text}" if text.lstrip(" ").startswith(_ACTIVE) else text
 
 
 def write_report_csv(report: CashlessReport, out: BinaryIO) -> None:
@@ -50,15 +39,7 @@ def write_report_csv(report: CashlessReport, out: BinaryIO) -> None:
 
 def write_report_xlsx(report: CashlessReport, out: BinaryIO) -> None:
     """Two sheets, the area and its communes. The same report gives the same bytes."""
-    options = {
-        "constant_memory": False,
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    book = xlsxwriter.Workbook(out, options)
-    book.set_properties({"title": _title(report), "created": _created(report)})
+    book = open_workbook(out, _title(report), _created(report), streaming=False)
     areas = list(report.areas())
     _write_sheet(book, "Toàn khu vực", report, areas[:1])
     _write_sheet(book, "Theo xã", report, areas[1:])
@@ -84,43 +65,11 @@ def _row(report: CashlessReport, area: AreaFigures, each: Figure) -> tuple[Cell,
 def _write_sheet(
     book: Any, name: str, report: CashlessReport, areas: Sequence[AreaFigures]
 ) -> None:
-    sheet = book.add_worksheet(name)
-    bold = book.add_format({"bold": True})
-    heading = book.add_format({"bold": True, "text_wrap": True, "bg_color": "#E6E6E6", "border": 1})
-    formats: dict[type, Any] = {
-        int: book.add_format({"num_format": "#,##0"}),
-        Decimal: book.add_format({"num_format": "0.00"}),
-    }
-    sheet.write_string(0, 0, _title(report), bold)
-    if report.synthetic:
-        sheet.write_string(1, 0, _kind(report), bold)
-    for column, (text, wide) in enumerate(zip(HEADINGS, _WIDTHS, strict=True)):
-        sheet.set_column(column, column, wide)
-        sheet.write_string(3, column, text, heading)
-    rows = (_row(report, area, each) for area in areas for each in area.figures)
-    for line, row in enumerate(rows, 4):
-        for column, cell in enumerate(row):
-            _write_cell(sheet, line, column, cell, formats.get(type(cell)))
-    sheet.freeze_panes(4, 0)
-    _set_paper(sheet, report)
-
-
-def _write_cell(sheet: Any, line: int, column: int, cell: Cell, look: Any) -> None:
-    if cell == "":
-        return
-    if isinstance(cell, str) or not -_EXACT <= cell <= _EXACT:
-        sheet.write_string(line, column, str(cell))
-    else:
-        sheet.write_number(line, column, cell, look)
-
-
-def _set_paper(sheet: Any, report: CashlessReport) -> None:
-    sheet.set_landscape()
-    sheet.set_paper(9)  # A4
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(3)
-    # "&" begins a code in a footer, so it is doubled in text.
-    sheet.set_footer(f"&L{_kind(report).replace('&', '&&')}&RTrang &P/&N")
+    columns = [SheetColumn(*pair) for pair in zip(HEADINGS, _WIDTHS, strict=True)]
+    sheet = SheetWriter(book, name, columns, title=_title(report), note=_kind(report))
+    for area in areas:
+        for each in area.figures:
+            sheet.row(_row(report, area, each))
 
 
 def _title(report: CashlessReport) -> str:
@@ -139,5 +88,4 @@ def _moment(value: datetime) -> str:
 
 def _created(report: CashlessReport) -> datetime:
     moments = [each.as_of for each in report.figures]
-    latest = max(moments, default=datetime(1980, 1, 1, tzinfo=UTC))
-    return latest.astimezone(UTC).replace(tzinfo=None)  # the format has no time zone
+    return max(moments, default=datetime(1980, 1, 1, tzinfo=UTC))

@@ -15,8 +15,13 @@ from tests.support.postgres import PostgresServer, postgres_server
 
 pytestmark = pytest.mark.flow
 
-QUESTIONS = [walk.closed, walk.proven, walk.reported, walk.traced, walk.healthy]
-TAKEN_AWAY = [walk.read_by_hledger, walk.read_by_beancount, walk.packed_for_an_auditor]
+QUESTIONS = [walk.closed, walk.proven, walk.reported, walk.traced, walk.healthy, walk.balanced]
+TAKEN_AWAY = [
+    walk.read_by_hledger,
+    walk.read_by_beancount,
+    walk.read_by_our_checker,
+    walk.packed_for_an_auditor,
+]
 
 
 @pytest.mark.parametrize("asks", QUESTIONS)

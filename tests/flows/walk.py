@@ -74,6 +74,25 @@ def packed_for_an_auditor(month: Month, folder: Path) -> None:
     assert "ĐÚNG / RIGHT" in said
 
 
+def read_by_our_checker(month: Month, folder: Path) -> None:
+    """The CSV files pass the checker that goes with them: the whole books, and the month."""
+    for days in ([], ["--period", PERIOD]):
+        out = str(folder / "-".join(["books", *days]))
+        answer = month.ask("ledger", "export", "--format", "csv", "--output", out, *days)
+        said = _accepts([sys.executable, "-I", "-S", f"{out}/check_books.py"])
+        assert f"'postings.csv': {answer['postings']}" in said
+
+
+def balanced(month: Month) -> None:
+    """`ansinh ledger proof-of-cash`: no difference at any provider."""
+    folder = str(month.out / "proofs")
+    answer = month.ask("ledger", "proof-of-cash", "--period", PERIOD, "--output", folder)
+    assert len(answer["proofs"]) == 9
+    for one in answer["proofs"]:
+        assert one["faults"] == []
+        assert one["books"] == one["statement"]
+
+
 def _accepts(command: list[str]) -> str:
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr

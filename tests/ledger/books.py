@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pysqlite3.dbapi2
@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from ledger import tables, triggers
 from ledger.balances import balance
+from ledger.chain import seal_all
 from ledger.chart import Cell, open_accounts
-from ledger.journal import EntryDraft, Posted, post, post_many
+from ledger.journal import EntryDraft, Posted, post, post_many, reverse
 from ledger.schema import Whole
 
 NOW = datetime(2026, 10, 5, 8, 30, tzinfo=UTC)
@@ -111,6 +112,25 @@ class Books:
         self.post("send", 1_800)
         self.post("settle_bank", 1_800)
         self.post("return_bank", 600, credit_item=2)
+
+
+def awkward_months(books: Books) -> None:
+    """October and November with everything that could trip a format; the last entry unsealed."""
+    session, november = books.session, TODAY + timedelta(days=30)
+    awkward = [Cell("local", "pension", "01273", "bank_a"), Cell("local", "pension", "", "bank-a")]
+    open_accounts(session, [*awkward, Cell("local", "pension", "01273", "bank-a")])
+    books.month()
+    books.post_many("accrue", {4: 40, 10**12: 50}, cell=MERIT, reason='Quý 3; "bù"\n| truy lĩnh')
+    books.post("fund_bank", 7, cell=awkward[0], key="k,1", source="slip \\ 9; x", reason="=1+1")
+    books.post("fund_bank", 8, cell=awkward[1], effective_on=november)
+    books.post("fund_bank", 9, cell=Cell("local", "pension", "01273", "bank-a"), reason="'quoted'")
+    books.post_many("commit", {2: 600}, effective_on=november, reason="@again\r\nnext")
+    back = books.post("accrue", 70, credit_item=8)
+    undone = {"key": "undone", "effective_on": november, "recorded_at": NOW, "source": "test"}
+    reverse(session, back.entry_id, **undone)
+    books.post("accrue", 71, credit_item=8, effective_on=november, corrects_id=back.entry_id)
+    seal_all(session)
+    books.post("fund_bank", 10**15)
 
 
 def rows(items: Mapping[int, int]) -> Select[Any, Any]:

@@ -10,7 +10,9 @@ from typing import Any, BinaryIO
 from sqlalchemy import select
 
 from app.benefits.tables import obligation
+from app.cli.cash import file_name, write_proofs
 from app.cli.demo.run import Demo
+from app.cli.exports import NOTE, export_books
 from app.cli.words import proof_figures, proof_name
 from app.disbursement.tables import instruction
 from app.indicators.cashless import by_commune, compute, evidence_until
@@ -24,11 +26,14 @@ from app.printing.values import Letterhead
 from app.reference import areas
 from app.statements.payroll_document import write_payroll_list
 from app.statements.person_statement import write_statement
+from app.statements.proof_of_cash_document import places
 from app.statements.settlement_document import write_settlements
-from ledger.export import export_journal
+from ledger.export import Span, export_journal
+from ledger.export.books import count_postings
 from ledger.proofs import Proof
 
-NOTE = "DỮ LIỆU GIẢ LẬP – synthetic data: no real person, no real money"
+# Postings in a workbook; more take minutes, and a sheet holds a million.
+WORKBOOK_MOST = 50_000
 
 
 def write_documents(demo: Demo, as_of: datetime, proofs: list[Proof]) -> list[Path]:
@@ -47,6 +52,7 @@ def write_documents(demo: Demo, as_of: datetime, proofs: list[Proof]) -> list[Pa
         files += _statement(session, folder, period)
         files += _report(demo, session, folder, as_of, proofs)
         files += _journals(session, folder)
+        files += _books(session, folder, period)
     return [*files, *sorted((demo.out / "outbound").iterdir())]
 
 
@@ -135,4 +141,18 @@ def _journals(session: Any, folder: Path) -> Iterator[Path]:
         path = folder / f"nhat-ky.{ending}"
         with path.open("w", encoding="utf-8") as out:
             export_journal(session, out, form, note=NOTE)
+        yield path
+
+
+def _books(session: Any, folder: Path, period: str) -> Iterator[Path]:
+    """The month's books for outsiders, and cash against statement for each provider."""
+    span, forms = Span.of(period), {"csv": f"so-{period}"}
+    if count_postings(session, span) <= WORKBOOK_MOST:
+        forms["xlsx"] = f"so-{period}.xlsx"
+    for form, name in forms.items():
+        export_books(session, form, folder / name, span, NOTE)
+        yield folder / name
+    proofs = folder / "doi-chieu-tien"
+    files = [(proofs / file_name(one, period), one) for one in places(session)]
+    for path, _, _ in write_proofs(session, files, period):
         yield path

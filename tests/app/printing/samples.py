@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from app.printing.documents.cash_figures import CashColumns, CashFigures, CashKind, Counted
 from app.printing.documents.payroll_list import Bridge, BridgeLine, PayrollHeader, PayrollRow
+from app.printing.documents.proof_of_cash import ProofOfCash
 from app.printing.documents.report_page import ProofLine, RateLine, ReportPage
 from app.printing.documents.settlement_sheet import BalanceCheck, ClosingTerms, SettlementSheet
 from app.printing.documents.statement import PersonStatement, StatementLine
 from app.printing.values import Letterhead, Signature
+from app.statements.cash_kinds import OTHER_PAYMENTS, OTHER_RECEIPTS, PAYMENTS, RECEIPTS
 
 DIGEST = "3f2a91bc77d0e4" * 4
 NOON = datetime(2026, 9, 24, 5, 15, tzinfo=UTC)
@@ -108,6 +112,89 @@ def settlement(terms: ClosingTerms = TERMS) -> SettlementSheet:
             Signature("Tổ chức chi trả", "Người đại diện"),
             Signature("Kế toán", "", "Bế Văn Dũng", NOON, DIGEST),
             Signature("Chủ tịch", "", "Đàm Quốc Ưởng", NOON, DIGEST),
+        ),
+    )
+
+
+def cash_figures() -> CashFigures:
+    """A bank's October that agrees: one line booked in September, one posted in November."""
+    return CashFigures(
+        is_advance=False,
+        accounts=56,
+        statements=59,
+        books=CashColumns(594_690_000, 3_250_000, 595_700_000, 2_240_000),
+        statement=CashColumns(594_640_000, 3_300_000, 595_690_000, 2_250_000),
+        at_opening=CashColumns(50_000, -50_000, 0, 0),
+        opening_lines=1,
+        at_closing=CashColumns(0, 0, 10_000, -10_000),
+        closing_lines=1,
+        receipts=(
+            CashKind("Kho bạc cấp", 1, 2_000_000, 2_000_000),
+            CashKind("Tiền vào chưa rõ nguồn", 1, 1_250_000, 1_250_000),
+        ),
+        payments=(CashKind("Đã chi qua tài khoản", 503, 595_700_000, 595_700_000),),
+        unposted=Counted(),
+        in_transit=540_000,
+        instructions=Counted(1, 540_000),
+        suspense=Counted(1, 1_250_000),
+        taken_over=0,
+    )
+
+
+def worst_cash() -> ProofOfCash:
+    """Every row, a hundred times a province's year, long names, and nothing agrees."""
+    most = 99_999_999_999_999
+    headings = (*RECEIPTS, OTHER_RECEIPTS), (*PAYMENTS, OTHER_PAYMENTS)
+    receipts, payments = (
+        tuple(CashKind(one.label, 99_999, most, 0) for one in some) for some in headings
+    )
+    columns = CashColumns(most, most, most, most)
+    figures = replace(
+        cash_figures(),
+        is_advance=True,
+        accounts=9_999,
+        statement=columns,
+        at_opening=columns,
+        opening_lines=99_999,
+        at_closing=columns,
+        closing_lines=99_999,
+        receipts=receipts,
+        payments=payments,
+        unposted=Counted(99_999, most),
+        in_transit=most,
+        suspense=Counted(99_999, most),
+        taken_over=most,
+    )
+    return replace(
+        proof_of_cash(),
+        letterhead=replace(
+            HEAD, number="", body="Sở Nội vụ và các đơn vị trực thuộc tỉnh Thừa Thiên Huế"
+        ),
+        provider="Ngân hàng Thương mại cổ phần Đầu tư và Phát triển Việt Nam, chi nhánh Cao Bằng,"
+        " phòng giao dịch số 12",
+        programme="Trợ cấp hưu trí xã hội và chế độ đối với người có công với cách mạng",
+        fund="Ngân sách địa phương, trung ương hỗ trợ có mục tiêu theo từng năm",
+        figures=figures,
+        head_position=999_999_999,
+    )
+
+
+def proof_of_cash() -> ProofOfCash:
+    """The figures above on paper."""
+    return ProofOfCash(
+        letterhead=HEAD,
+        provider="Ngân hàng Thử Nghiệm, chi nhánh Cao Bằng",
+        programme="Trợ cấp hưu trí xã hội",
+        fund="Ngân sách địa phương",
+        period="2026-10",
+        figures=cash_figures(),
+        head_position=3_260,
+        head_link="3f52e642" * 8,
+        digest=DIGEST,
+        synthetic=True,
+        signatures=(
+            Signature("Người lập", "Ký, ghi rõ họ tên", "Nông Thị Hòa"),
+            Signature("Người kiểm tra", "Ký, ghi rõ họ tên", "Bế Văn Dũng"),
         ),
     )
 

@@ -11,7 +11,9 @@ from typing import Any, BinaryIO
 
 import pytest
 
+from app.printing.documents.cash_figures import CashColumns, CashFigures, CashKind, Counted
 from app.printing.documents.payroll_list import PayrollRow, render_payroll_list
+from app.printing.documents.proof_of_cash import render_proof_of_cash
 from app.printing.documents.report_page import render_report_page
 from app.printing.documents.settlement_sheet import (
     BalanceCheck,
@@ -41,6 +43,8 @@ OTHERS = [
     (render_settlement_sheet, samples.settlement()),
     (render_statement, samples.statement()),
     (render_report_page, samples.report()),
+    (render_proof_of_cash, samples.proof_of_cash()),
+    (render_proof_of_cash, samples.worst_cash()),
 ]
 
 
@@ -215,3 +219,50 @@ def test_endless_cells_are_cut_and_say_so() -> None:
     pages = read_pdf(bytes_of(render_payroll_list, header, [row])).pages
     assert len(pages) <= 2
     assert sum(line.endswith("…") for line in pages[0]) == 2
+
+
+def cash_text(figures: CashFigures) -> str:
+    proof = replace(samples.proof_of_cash(), figures=figures)
+    return " ".join(read_pdf(bytes_of(render_proof_of_cash, proof)).text.split())
+
+
+def test_proof_of_cash_adds_up_in_every_column() -> None:
+    figures = samples.cash_figures()
+    columns = (figures.statement, figures.at_opening, figures.at_closing, figures.books)
+    assert [one.footing for one in columns] == [0, 0, 0, 0]
+    assert not figures.difference
+    text = cash_text(figures)
+    for row in (
+        "1 Theo sao kê 594.640.000 3.300.000 595.690.000 2.250.000",
+        "2 Ghi khác kỳ, ở đầu kỳ (1) 50.000 −50.000 0 0",
+        "3 Ghi khác kỳ, ở cuối kỳ (1) 0 0 10.000 −10.000",
+        "4 Sau điều chỉnh (1 + 2 + 3) 594.690.000 3.250.000 595.700.000 2.240.000",
+        "5 Theo sổ kế toán 594.690.000 3.250.000 595.700.000 2.240.000",
+        "6 Chênh lệch (5 − 4) 0 0 0 0",
+        "A Thu 2 3.250.000 3.250.000 0",
+        "1 Đã chi qua tài khoản 503 595.700.000 595.700.000 0",
+        "1 Đang chuyển, chưa ghi nợ 1 lệnh 540.000",
+        "2 Tiền vào chưa rõ nguồn, chờ xử lý 1 khoản 1.250.000",
+        "3 Chưa sử dụng 450.000",
+        "Khớp: chênh lệch 0 ₫ ở cả bốn cột.",
+        "Sổ kế toán đến mắt xích 3.260: 3f52e642",
+        "NGƯỜI LẬP (Ký, ghi rõ họ tên) Nông Thị Hòa",
+    ):
+        assert row in text, row
+
+
+FAULTS = [
+    ({"books": CashColumns(594_690_000, 3_255_000, 595_700_000, 2_245_000)},
+     "thu: sổ nhiều hơn sao kê 5.000 ₫; số dư cuối kỳ: sổ nhiều hơn sao kê 5.000 ₫"),
+    ({"statement": CashColumns(594_640_001, 3_300_000, 595_690_000, 2_250_000)},
+     "số dư đầu kỳ: sổ ít hơn sao kê 1 ₫; bốn cột của sao kê lệch nhau 1 ₫"),
+    ({"payments": (CashKind("Phí", 1, 7, 0), CashKind("Nộp trả Kho bạc", 0, 0, 7))},
+     "Phí: sổ ít hơn sao kê 7 ₫; Nộp trả Kho bạc: sổ nhiều hơn sao kê 7 ₫"),
+    ({"unposted": Counted(2, -70_000)}, "2 dòng sao kê chưa ghi sổ, -70.000 ₫"),
+    ({"instructions": Counted()}, "tiền đang chuyển khác các lệnh chưa xong 540.000 ₫"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "words"), FAULTS)
+def test_proof_of_cash_says_what_does_not_agree(changes: dict[str, Any], words: str) -> None:
+    assert f"KHÔNG khớp: {words}." in cash_text(replace(samples.cash_figures(), **changes))

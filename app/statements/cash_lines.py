@@ -1,0 +1,176 @@
+"""What a provider's statements and lists say of a month, line by line joined with the books.
+
+A line moves our money at the provider when the bank booked it, or, where the provider holds an
+advance, when its list says that a payee was paid; Treasury slips are what fills an advance. A
+line is of the month in which the provider booked it, and may stand in the books of a later one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.disbursement.tables import funding_request, outcome
+from app.units.tables import contract
+from bank_adapters.contract import LineKind
+from ledger.bulk import chunks
+from ledger.chain import voucher_of
+from ledger.schema import whole_sum
+from reconciliation import matching
+from reconciliation.tables import bank_line, line_match
+
+SLIP = "slip"
+UNPOSTED = "unposted"
+# A line whose days at the provider and in the books lie further apart shows as a difference.
+LOOK_AROUND = timedelta(days=366)
+KEYS_PER_QUERY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One provider and programme, in all paying units; `holds_advance` as the provider does."""
+
+    provider: str
+    programme: str
+    holds_advance: bool
+
+    @property
+    def kind(self) -> str:
+        """The kind of account that holds our money there."""
+        return "advance" if self.holds_advance else "bank"
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Lines of one kind: how many, and đồng that came (above zero) or went.
+
+    `verdict` is the matcher's, or SLIP; `is_cash` tells cash from transfers. `booked_on` is the
+    provider's day, `posted_on` that of the books, None when they do not have the lines.
+    """
+
+    verdict: str
+    is_cash: bool
+    lines: int
+    amount: int
+    booked_on: date
+    posted_on: date | None
+
+
+def flows(session: Session, place: Place, until: date, since: date) -> Iterator[Flow]:
+    """Everything booked from `since` to `until`, summed by day, verdict and direction."""
+    yield from _with_outcome(session, place, until, since)
+    yield from _without_outcome(session, place, until, since)
+    if place.holds_advance:
+        yield from _slips(session, place, until, since)
+
+
+def _effect(place: Place) -> ColumnElement[int]:
+    """What a line does to our money at the provider."""
+    if not place.holds_advance:
+        return bank_line.c.amount
+    listed = bank_line.c.kind.in_((LineKind.PAID.value, LineKind.PAID_CASH.value))
+    return case((listed, -bank_line.c.amount), else_=bank_line.c.amount)
+
+
+def _moving(place: Place, until: date, since: date) -> tuple[ColumnElement[bool], ...]:
+    """Lines on the accounts of the place that move money."""
+    kinds = [LineKind.BOOKED.value]
+    if place.holds_advance:
+        kinds += [LineKind.PAID.value, LineKind.PAID_CASH.value]
+    return (
+        contract.c.provider == place.provider,
+        contract.c.programme == place.programme,
+        bank_line.c.kind.in_(kinds),
+        bank_line.c.booked_on.between(since, until),
+    )
+
+
+def _on_contract() -> ColumnElement[bool]:
+    same = bank_line.c.account == contract.c.account
+    return and_(bank_line.c.provider == contract.c.provider, same)
+
+
+def _with_outcome(session: Session, place: Place, until: date, since: date) -> Iterator[Flow]:
+    """Lines that settled or returned payments; summed in the database."""
+    effect = _effect(place)
+    is_cash = case((bank_line.c.kind == LineKind.PAID_CASH.value, 1), else_=0)
+    keys = (line_match.c.verdict, is_cash, bank_line.c.booked_on, outcome.c.posted_on)
+    rows = session.execute(
+        select(*keys, func.count(), whole_sum(effect))
+        .select_from(contract)
+        .join(bank_line, _on_contract())
+        .join(line_match, line_match.c.bank_line_id == bank_line.c.id)
+        .join(outcome, outcome.c.bank_line_id == bank_line.c.id)
+        .where(*_moving(place, until, since))
+        .group_by(*keys, effect > 0)
+    )
+    for verdict, cash, booked_on, posted_on, lines, amount in rows:
+        yield Flow(verdict, bool(cash), lines, amount, booked_on, posted_on)
+
+
+def _without_outcome(session: Session, place: Place, until: date, since: date) -> Iterator[Flow]:
+    """Lines that are about no payment, a few an account: each with the day of its entry."""
+    query = (
+        select(
+            bank_line.c.id,
+            _effect(place).label("amount"),
+            bank_line.c.booked_on,
+            func.coalesce(line_match.c.verdict, UNPOSTED).label("verdict"),
+            funding_request.c.reference.label("funding"),
+        )
+        .select_from(contract)
+        .join(bank_line, _on_contract())
+        .outerjoin(line_match, line_match.c.bank_line_id == bank_line.c.id)
+        .outerjoin(outcome, outcome.c.bank_line_id == bank_line.c.id)
+        .outerjoin(funding_request, _is_its_request())
+        .where(*_moving(place, until, since), outcome.c.id.is_(None), _counts())
+        .order_by(bank_line.c.id)
+    )
+    for some in chunks(session.execute(query), KEYS_PER_QUERY):
+        posted = _posted(session, [_key(row) for row in some])
+        for row in some:
+            posted_on = posted.get(_key(row))
+            yield Flow(row.verdict, False, 1, row.amount, row.booked_on, posted_on)
+
+
+def _is_its_request() -> ColumnElement[bool]:
+    is_funding = line_match.c.verdict == matching.FUNDING
+    return and_(is_funding, funding_request.c.id == line_match.c.target_id)
+
+
+def _counts() -> ColumnElement[bool]:
+    """What is booked moves money, whatever it says; a list that repeats what is known does not."""
+    is_booked = and_(bank_line.c.kind == LineKind.BOOKED.value, bank_line.c.amount != 0)
+    return or_(is_booked, line_match.c.verdict.is_(None), line_match.c.verdict != matching.NOTED)
+
+
+def _key(row: Any) -> str:
+    """The key of a line's entry (`app/disbursement/funding.py`, `outcomes.py`)."""
+    return f"funding:{row.funding}" if row.funding else f"bank-line:{row.id}"
+
+
+def _slips(session: Session, place: Place, until: date, since: date) -> Iterator[Flow]:
+    """Treasury slips, by which an advance is filled."""
+    query: Select[Any] = (
+        select(funding_request.c.reference, funding_request.c.amount, funding_request.c.received_on)
+        .join(contract, contract.c.id == funding_request.c.contract_id)
+        .where(contract.c.provider == place.provider, contract.c.programme == place.programme)
+        .where(funding_request.c.received_on.between(since, until), funding_request.c.amount > 0)
+        .order_by(funding_request.c.id)
+    )
+    for some in chunks(session.execute(query), KEYS_PER_QUERY):
+        posted = _posted(session, [f"funding:{row.reference}" for row in some])
+        for row in some:
+            posted_on = posted.get(f"funding:{row.reference}")
+            yield Flow(SLIP, False, 1, row.amount, row.received_on, posted_on)
+
+
+def _posted(session: Session, keys: Iterable[str]) -> dict[str, date]:
+    """The day of each entry, by key."""
+    found = voucher_of(session, keys=keys)
+    return {one.key: one.effective_on for one in found.values()}
