@@ -108,7 +108,8 @@ def test_under_a_hold_a_doubt_is_not_sent_again(house: House) -> None:
     send_batches(runtime_of(house, lambda one: Unsure(one, lambda _: None)))  # type: ignore[arg-type, return-value]
     with house.runtime.database.unit_of_work() as session:
         set_hold(session, "provider", BANK, "Chờ hỏi lại ngân hàng", "auditor", house.later())
-    assert resend_in_doubt(runtime_of(house)) == "1 of 1 in doubt"
+    said = "1 of 1 in doubt; 1 held: Chờ hỏi lại ngân hàng"
+    assert resend_in_doubt(runtime_of(house)) == said
     assert sorted(house.batch_state(one) for one in (1, 2)) == ["in_doubt", "sent"]
 
 
