@@ -39,11 +39,10 @@ def every_page(application: Flask, start: str) -> dict[str, str]:
         raise RuntimeError("the inside")
 
     client = application.test_client()
-    mark = "&" if "?" in start else "?"
-    pages = walk(client, start)
+    pages, asked = walk(client, start), start.partition("?")[2]
     for url in ("/nothing", "/batches/99", "/fails", "/people/1%00"):
-        pages[url] = client.get(f"{url}{mark}{start.partition('?')[2]}").get_data(as_text=True)
-    pages["post"] = client.post(f"/people?{start.partition('?')[2]}").get_data(as_text=True)
+        pages[url] = client.get(f"{url}?{asked}").get_data(as_text=True)
+    pages["post"] = client.post(f"/people?{asked}").get_data(as_text=True)
     return pages
 
 
