@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -48,6 +48,18 @@ class Database:
         """A session for reading; whatever it did is rolled back."""
         engine = self.engine.execution_options(ansinh_reads=True)
         with Session(engine) as session:
+            yield session
+            session.rollback()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A session for reading one and the same state, however long it takes."""
+        engine = self.engine.execution_options(ansinh_reads=True)
+        if not self.is_sqlite:
+            engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        with Session(engine) as session:
+            if not self.is_sqlite:
+                session.execute(text("set local idle_in_transaction_session_timeout = 0"))
             yield session
             session.rollback()
 

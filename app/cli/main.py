@@ -8,7 +8,19 @@ from typing import NoReturn
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.cli import accounts, bank, books, cheat, database, month, report, service, tracing
+from app.cli import (
+    accounts,
+    bank,
+    books,
+    cheat,
+    database,
+    holds,
+    keeping,
+    month,
+    report,
+    service,
+    tracing,
+)
 from app.errors import AnSinhError
 from bank_adapters.errors import BankError
 from bank_adapters.sandbox.launch import SandboxError
@@ -27,6 +39,9 @@ for command in (
     bank.bank,
     report.report,
     tracing.trace,
+    holds.hold,
+    keeping.backup,
+    keeping.restore,
     database.db,
     service.serve,
     service.jobs,

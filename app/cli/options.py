@@ -9,16 +9,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from sqlalchemy import select
 
 from app.config import Settings, load_settings
 from app.db import Database
-from app.disbursement.proofs import Evidence, prove_everything
 from app.errors import InputError
+from app.keeping.proving import prove
 from app.privacy import Keyring, open_keyring
 from app.units.lookup import facts
-from app.units.tables import provider
-from bank_adapters.discovery import load
 from ledger.anchors import AnchorFile
 from ledger.proofs import Proof
 
@@ -61,15 +58,14 @@ class House:
 
     def prove(self, fast: bool = False) -> list[Proof]:
         """Every proof, with what lies beside the database: anchors, keys, received files."""
-        with self.database.view() as session:
-            rows = session.execute(select(provider.c.code, provider.c.adapter)).all()
-            loaded = load(row.adapter for row in rows)
-            adapters = {row.code: loaded[row.adapter] for row in rows}
-            # Asking for keys that are not there would make new ones, and every seal a forgery.
-            known = self.settings.field_key or (self.home / "keys" / "field.key").exists()
-            keyring = self.keyring if known else None
-            evidence = Evidence(self.anchors, keyring, self.home / "inbound", adapters)
-            return prove_everything(session, evidence, fast=fast)
+        # Asking for keys that are not there would make new ones, and every seal a forgery.
+        keyring = self.keyring if self.has_keys else None
+        return prove(self.database, self.anchors, self.home, keyring, fast=fast)
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether the keys are at hand, in a file or a setting."""
+        return bool(self.settings.field_key) or (self.home / "keys" / "field.key").exists()
 
 
 def open_house(database_url: str | None) -> House:

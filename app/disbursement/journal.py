@@ -15,6 +15,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from ledger.files import keep_names
+
 NAME = "send-journal.jsonl"
 
 
@@ -61,7 +63,7 @@ def note(folder: Path, line: Handed) -> None:
         file.flush()
         os.fsync(file.fileno())
     if is_new:
-        _keep_name(folder)
+        keep_names(folder)
 
 
 def _mended(file: Any) -> str:
@@ -69,15 +71,6 @@ def _mended(file: Any) -> str:
         return ""
     file.seek(-1, os.SEEK_END)
     return "" if file.read(1) == b"\n" else "\n"
-
-
-def _keep_name(folder: Path) -> None:
-    """A new file's name lies in its folder, which has to reach the disk as well."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def read(path: Path) -> Journal:
@@ -109,3 +102,15 @@ def join(journals: Iterable[Journal]) -> Journal:
     lines = {line for one in journals for line in one.lines}
     ordered = sorted(lines, key=lambda line: (line.at, line.batch, line.name))
     return Journal(tuple(ordered), tuple(n for one in journals for n in one.unreadable))
+
+
+def write(folder: Path, lines: Iterable[Handed]) -> None:
+    """A whole journal in a folder, in the place of one that may lie there."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = folder / f".{NAME}.part"
+    with draft.open("w", encoding="utf-8") as file:
+        file.writelines(f"{line.text}\n" for line in lines)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(folder / NAME)
+    keep_names(folder)

@@ -9,9 +9,10 @@ sent too.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from sqlalchemy.orm import Session
 from app.clock import local_date
 from app.disbursement import submission
 from app.disbursement.batches import add_event
-from app.disbursement.holds import GLOBAL, RESTORED
+from app.disbursement.holds import GLOBAL, RESTORED, set_hold
 from app.disbursement.journal import Handed, Journal
 from app.disbursement.states import BUILT, CANCELLED, IN_DOUBT, RELEASED, SENDING
 from app.disbursement.submission import Sealed
@@ -31,6 +32,8 @@ from ledger.bulk import insert_one, insert_rows
 from ledger.periods import first_open_day
 
 OWNER = "restore"
+SET_BY = "ansinh restore"
+NAMED = 3
 EVIDENCE, JOURNAL_LOST, WORKER_LOST = "send_journal", "send journal lost", "worker lost"
 COLUMNS = (
     "restoration_id", "ordinal", "batch_id", "believed", "at", "name", "sha256", "message_id",
@@ -61,26 +64,28 @@ class Recovered:
 
 
 def recover(
-    session: Session, hold_id: int, taken: Taken, journal: Journal | None, now: datetime
+    session: Session, hold_id: int, taken: Taken, journal: Journal, lost: bool, now: datetime
 ) -> Recovered:
-    """Take from the journal what has left; without one every released batch of today may have.
+    """Take from the journal what has left; where the newest one is lost, every released batch
+    whose day has come may have left as well.
 
     Writes the restoration and the surviving lines, posts T4 where it is missing.
     """
-    left = _first_lines(journal.lines if journal else ())
+    left = _first_lines(journal.lines)
     number = insert_one(
         session, restoration, hold_id=hold_id, backup=taken.backup, taken_at=taken.at,
         restored_at=now, entries=taken.entries, lost_entries=taken.lost_entries,
-        journal="kept" if journal else "lost", journal_lines=len(left),
-        journal_unreadable=len(journal.unreadable) if journal else 0,
-        not_in_journal=_not_in(session, left) if journal else 0,
+        journal="lost" if lost else "kept", journal_lines=len(journal.lines),
+        journal_unreadable=len(journal.unreadable), not_in_journal=_not_in(session, left),
     )  # fmt: skip
-    known = [(row, _line_of(row, left)) for row in _unsent(session, journal is None, now)]
-    stuck = [(row, line) for row, line in known if line or journal is None or row.state == SENDING]
+    today = local_date(now)
+    known = [(row, _line_of(row, left)) for row in _unsent(session)]
+    stuck = [(row, line) for row, line in known if line or _may_have_left(row, lost, today)]
     unknown = _unknown(session, left, taken)
     _keep(session, number, [(row, line) for row, line in stuck if line], unknown)
+    _hold_providers(session, unknown, now)
     for row, line in stuck:
-        _to_doubt(session, row, line, now, WORKER_LOST if journal else JOURNAL_LOST)
+        _to_doubt(session, row, line, now, JOURNAL_LOST if lost else WORKER_LOST)
     return Recovered(number, tuple(row.id for row, _ in stuck), unknown)
 
 
@@ -101,16 +106,16 @@ def _line_of(row: Any, left: dict[tuple[str, object], Handed]) -> Handed | None:
     return left.get(("message", row.message_id)) or left.get(("batch", row.id))
 
 
-def _unsent(session: Session, journal_lost: bool, now: datetime) -> list[Row[Any]]:
-    """Batches that the books believe have not left, or are just leaving; without a journal only
-    those that may have left: their day has come and two persons had released them."""
+def _unsent(session: Session) -> list[Row[Any]]:
+    """Batches that the books believe have not left, or are just leaving."""
     query = select(batch).where(batch.c.state.in_((BUILT, RELEASED, SENDING)))
-    if journal_lost:
-        query = query.where(
-            (batch.c.state == SENDING)
-            | ((batch.c.state == RELEASED) & (batch.c.requested_on <= local_date(now)))
-        )
     return list(session.execute(query.order_by(batch.c.id)))
+
+
+def _may_have_left(row: Row[Any], journal_lost: bool, today: date) -> bool:
+    """Without a line: one that was just leaving; where the journal is lost, one that could be."""
+    could = row.state == RELEASED and row.requested_on <= today
+    return row.state == SENDING or (journal_lost and could)
 
 
 def _not_in(session: Session, left: dict[tuple[str, object], Handed]) -> int:
@@ -147,6 +152,18 @@ def _keep(
         for ordinal, (batch_id, believed, line) in enumerate(stored, start=1)
     )  # fmt: skip
     insert_rows(session, handed_over, COLUMNS, rows)
+
+
+def _hold_providers(session: Session, unknown: Iterable[Handed], now: datetime) -> None:
+    """A provider that has files of which the books know nothing waits for people, even after the
+    comparison is signed: a list made anew in another order would have other references."""
+    names: defaultdict[str, list[str]] = defaultdict(list)
+    for line in unknown:
+        names[line.provider].append(line.name)
+    for provider in sorted(names.keys() - {""}):
+        shown = ", ".join(names[provider][:NAMED])
+        reason = f"{len(names[provider])} tệp đã gửi mà sổ khôi phục không biết: {shown}."
+        set_hold(session, "provider", provider, f"{reason} Chờ sao kê.", SET_BY, now)
 
 
 def _to_doubt(
@@ -196,6 +213,12 @@ def claim_as_left(session: Session, row: Any, owner: str, now: datetime) -> bool
     if not submission.claim(session, sealed, owner, now, line.at):
         return False
     return submission.record(session, row.id, IN_DOUBT, f"{EVIDENCE}:{line.name}", now)
+
+
+def is_recovered(session: Session, hold_id: int) -> bool:
+    """Whether the restore that set a hold came to the end of its recovery."""
+    found = select(restoration.c.id).where(restoration.c.hold_id == hold_id)
+    return session.scalar(found) is not None
 
 
 def standing_restoration(session: Session) -> Row[Any]:

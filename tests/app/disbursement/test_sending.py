@@ -13,10 +13,9 @@ from app.errors import Held, Refused
 from app.jobs.runtime import Runtime
 from app.jobs.sending import resend_in_doubt, send_batches
 from bank_adapters.contract import Courier, Receipt
-from bank_adapters.discovery import load
 from bank_adapters.errors import InDoubt, Unavailable
-from bank_adapters.transports.folder import FolderTarget, open_folder
-from tests.factories import BANK, LIST_BANK, POST, SEPTEMBER, House, in_cash, row
+from tests.factories import BANK, SEPTEMBER, House, in_cash, row
+from tests.support.providers import Providers, as_it_is
 
 
 def september_released(house: House) -> None:
@@ -48,29 +47,14 @@ class Unsure:
         self._courier.close()
 
 
-def runtime_of(house: House, wrap: Callable[[Courier], Courier] = lambda one: one) -> Runtime:
+def runtime_of(house: House, wrap: Callable[[Courier], Courier] = as_it_is) -> Runtime:
     """A runtime whose couriers carry into folders under the test's own."""
-
-    def open_one(provider: str) -> Callable[[], Courier]:
-        folder = house.home / provider
-        for name in ("in", "out"):
-            (folder / name).mkdir(parents=True, exist_ok=True)
-        return lambda: wrap(open_folder(FolderTarget(folder)))
-
-    named = {BANK: "iso20022", LIST_BANK: "filelist", POST: "postoffice"}
-    loaded = load(named.values())
-    return replace(
-        house.runtime,
-        adapters={provider: loaded[name] for provider, name in named.items()},
-        couriers={provider: open_one(provider) for provider in named},
-    )
+    return Providers(house.home).connected(house.runtime, wrap)
 
 
 def delivered(house: House) -> list[str]:
     """Names of the files that lie at the providers."""
-    return sorted(
-        one.name for provider in (BANK, POST) for one in (house.home / provider / "in").glob("*")
-    )
+    return Providers(house.home).delivered()
 
 
 def test_each_batch_is_carried_once(house: House) -> None:
