@@ -48,7 +48,9 @@ class Server:
 
 def server_of(database: Database) -> Server:
     """Ask the database for its version and schema."""
-    arguments = dict(database.engine.dialect.create_connect_args(database.url)[1])
+    url = database.url
+    arguments = url.translate_connect_args(username="user", database="dbname")
+    arguments |= {name: _joined(value) for name, value in url.query.items()}
     password = str(arguments.pop("password", ""))
     with database.engine.connect() as connection:
         number = connection.exec_driver_sql("show server_version_num").scalar_one()
@@ -56,6 +58,11 @@ def server_of(database: Database) -> Server:
     environment = {**os.environ, **({"PGPASSWORD": password} if password else {})}
     name = str(schema or database.schema or "public")
     return Server(int(number) // 10_000, name, make_conninfo("", **arguments), environment)
+
+
+def _joined(value: str | Sequence[str]) -> str:
+    """A value of a URL that may be given several times, as libpq takes it."""
+    return value if isinstance(value, str) else ",".join(value)
 
 
 def _candidates(name: str) -> list[Path]:
