@@ -6,8 +6,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
+from app import schema
 from app.disbursement import collection
 from app.disbursement.clearing import Signed, sign_comparison
 from app.disbursement.comparison import Comparison, compare
@@ -20,7 +21,7 @@ from app.keeping.page import page_of
 from bank_adapters.contract import ReportKind
 from reconciliation import intake, lines
 from tests.app.keeping.before import Story, after_backup, restored, september_approved, taken
-from tests.factories import BANK, OTHER_COMMUNE, POST, SEPTEMBER, House, booked, report
+from tests.factories import BANK, OCTOBER, OTHER_COMMUNE, POST, SEPTEMBER, House, booked, report
 from tests.support.reports import digest_of
 
 pytestmark = pytest.mark.stage(of=september_approved)
@@ -59,8 +60,16 @@ def test_the_machine_is_lost(story: Story, new: House, tmp_path: Path) -> None:
     message = story.message(story.unknown)
     old = story.house
 
+    tables = set(inspect(old.database.engine).get_table_names())
+    with (old.home / "send-journal.jsonl").open("a") as file:
+        file.write('{"at": "2026-09-')  # the power went while a line was written
+
     done = restored(story, made, new)
     assert [one.name for one in done.proofs if not one.ok] == []
+    assert done.unreadable == (5,)
+    assert set(inspect(new.database.engine).get_table_names()) == tables
+    with new.database.engine.connect() as connection:
+        assert schema.missing_rules(connection) == []
     assert done.lost_entries == 4  # three batches left, one of them was built as well
     assert done.recovered.in_doubt == (story.released, story.built)
     assert [one.message_id for one in done.recovered.unknown] == [message]
@@ -89,6 +98,8 @@ def test_the_machine_is_lost(story: Story, new: House, tmp_path: Path) -> None:
     assert set(story.providers.executed().values()) == {1}
     seal_chain(new.runtime)
     assert "failed" not in nightly_proofs(new.runtime)
+    new.on("2026-09-20")
+    new.list_month(OCTOBER)  # sequences go on where they stood
 
 
 def _evidence_is_the_journal(story: Story, old: House) -> None:
@@ -111,6 +122,7 @@ def _two_sign(new: House, message: str) -> None:
     first = compared(new)
     page = page_of(first)
     assert message in page
+    assert "1 dòng nhật ký không đọc được" in page
     assert "TỆP ĐÃ GỬI MÀ SỔ KHÔNG BIẾT: 1 tệp" in page
     assert [one["difference"] for one in first.value["accounts"] if one["books"]] == [None] * 5
     with pytest.raises(Refused, match="ansinh restore sign"):
