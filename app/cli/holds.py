@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import click
+from sqlalchemy.orm import Session
 
 from app.access.officers import officer_named
 from app.cli.keeping import require_keys, told_signature
@@ -24,9 +25,9 @@ def hold() -> None:
 @with_json
 def list_command(database_url: str | None, as_json: bool) -> None:
     """Các lệnh dừng chi đang hiệu lực, và ai đã ký bỏ."""
-    house, now = open_house(database_url), SystemClock().now()
+    house = open_house(database_url)
     with house.database.view() as session:
-        rows, signed = standing(session), proposals(session, now)
+        rows, signed = standing(session), proposals(session, SystemClock().now())
     values = [
         {"hold": row.id, "scope": row.scope, "key": row.key, "reason": row.reason,
          "set_by": row.set_by, "set_at": row.set_at, "signed_by": signed.get(row.id, [])}
@@ -64,7 +65,7 @@ def set_command(
     house, now = open_house(database_url), SystemClock().now()
     require_keys(house)
 
-    def work(session: Any) -> int:
+    def work(session: Session) -> int:
         who = Officer(officer_named(session, username), username, code)
         return stop(session, house.keyring, who, scope, key, reason, now)
 
@@ -85,7 +86,7 @@ def clear_command(
     house, now = open_house(database_url), SystemClock().now()
     require_keys(house)
 
-    def work(session: Any) -> Signed:
+    def work(session: Session) -> Signed:
         who = Officer(officer_named(session, username), username, code)
         return clear(session, house.keyring, who, number, now)
 

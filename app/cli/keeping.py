@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.orm import Session
 
 from app.access.officers import officer_named
 from app.cli.books import as_value
@@ -32,6 +33,7 @@ from ledger.money import format_number
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
+APART = "Cất khoá ở nơi khác với bản sao lưu sổ, có khoá cửa."
 
 
 @click.command()
@@ -47,15 +49,12 @@ def backup(
         raise InputError(
             "Thiếu nơi cất bản sao lưu.", "Thêm --output THƯ_MỤC hoặc --keys-to THƯ_MỤC."
         )
-    house, now = open_house(database_url), SystemClock().now()
     value: dict[str, Any] = {}
-    told = []
+    told: list[str] = []
+    house, now = open_house(database_url), SystemClock().now()
     if keys_to is not None:
         value["keys"] = str(back_up_keys(house.home, keys_to, output, now))
-        told += [
-            f"Đã sao khoá vào {value['keys']}.",
-            "Cất nơi khác với bản sao lưu sổ, có khoá cửa.",
-        ]
+        told += [f"Đã sao khoá vào {value['keys']}.", APART]
     if output is not None:
         keyring = house.keyring if house.has_keys else None
         kept = Kept(house.database, house.home, house.anchors, keyring)
@@ -196,9 +195,9 @@ def _next_steps(done: Restored, order: Order) -> list[str]:
 @with_json
 def compare(output: Path, database_url: str | None, as_json: bool) -> None:
     """Lập bảng đối chiếu sổ với ngân hàng, để hai người ký."""
-    house, now = open_house(database_url), SystemClock().now()
+    house = open_house(database_url)
     with house.database.unit_of_work() as session:
-        made = compare_books(session, now)
+        made = compare_books(session, SystemClock().now())
     value = {
         "number": made.id,
         "digest": made.digest,
@@ -223,7 +222,7 @@ def sign(username: str, code: str, digest: str, database_url: str | None, as_jso
     house, now = open_house(database_url), SystemClock().now()
     require_keys(house)
 
-    def work(session: Any) -> Signed:
+    def work(session: Session) -> Signed:
         who = Officer(officer_named(session, username), username, code)
         return sign_comparison(session, house.keyring, who, digest, now)
 

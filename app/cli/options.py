@@ -69,9 +69,14 @@ class House:
 
 
 def open_house(database_url: str | None) -> House:
-    """Open the named database, or that of the settings. Raises InputError when it is missing."""
+    """Open the named database, or that of the settings, until the command ends.
+
+    Raises InputError when it is missing.
+    """
     settings = load_settings(database_url=database_url)
     database = Database(settings.database_url, settings.schema)
+    if (command := click.get_current_context(silent=True)) is not None:
+        command.call_on_close(database.close)
     path = Path(database.url.database or "")
     if database.is_sqlite and not path.exists():
         raise InputError(f"Không có tệp {path}.", "Chạy `ansinh demo` hoặc `ansinh db upgrade`.")
