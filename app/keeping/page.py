@@ -70,13 +70,11 @@ def _accounts(rows: list[Mapping[str, Any]]) -> Iterator[str]:
             one["provider"][:12], one["account"][:16], _signed(one["books"]),
             _signed(one["in_transit"]), stated, _day(one["stated_on"]), gap,
         )  # fmt: skip
-    yield f"({len(rows) - len(used)} tài khoản khác không có tiền và không có báo cáo nào)"
+    yield f"({len(rows) - len(used)} tài khoản khác: không có tiền, không lệch; có trong tệp JSON)"
 
 
 def _is_used(one: Mapping[str, Any]) -> bool:
-    return one["stated"] is not None or any(
-        one[name] for name in ("books", "in_transit", "suspense")
-    )
+    return any(one[name] for name in ("books", "in_transit", "suspense", "difference"))
 
 
 def _batches(rows: list[Mapping[str, Any]], total: int) -> Iterator[str]:
