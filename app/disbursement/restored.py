@@ -196,6 +196,17 @@ def _leave(
     add_event(session, batch_id, SENDING, began, OWNER, evidence)
 
 
+def forgotten(session: Session, rows: Iterable[Any], journal: Journal) -> list[int]:
+    """Released batches that the journal says have left: the database is older than the journal.
+
+    A line is written when the claim is committed, and nothing leads back to released. What a
+    restore has looked at is not meant: it knows.
+    """
+    left = _first_lines(journal.lines)
+    found = (row for row in rows if _line_of(row, left))
+    return [row.id for row in found if left_before(session, row.message_id) is None]
+
+
 def left_before(session: Session, message_id: str) -> Row[Any] | None:
     """The surviving line of a message that left before a restore, None when there is none."""
     query = select(handed_over).where(

@@ -53,6 +53,7 @@ def send_batches(runtime: Runtime) -> str:
     with runtime.database.view() as session:
         rows = [submission.details(session, n) for n in submission.sendable(session, now)]
         free, held = _parted(session, rows)
+    _refuse_forgotten(runtime, free)
     by_provider: dict[str, list[Any]] = defaultdict(list)
     for row in free:
         by_provider[row.provider].append(row)
@@ -63,6 +64,27 @@ def send_batches(runtime: Runtime) -> str:
         with runtime.database.unit_of_work() as session:
             refresh_statistics(session, batch)
     return f"{done} sent{_said(held)}"
+
+
+def _refuse_forgotten(runtime: Runtime, rows: list[Row[Any]]) -> None:
+    """Stop everything when the journal knows a batch that the database has not sent yet.
+
+    Then somebody put an older database in its place. Raises Held.
+    """
+    if not rows:
+        return
+    known = journal.read(runtime.home / journal.NAME)
+    with runtime.database.view() as session:
+        found = restored.forgotten(session, rows, known)
+    if found:
+        shown = ", ".join(str(number) for number in found[:5])
+        error = Held(
+            f"Cơ sở dữ liệu cũ hơn nhật ký gửi: {len(found)} lô đã gửi rồi (lô {shown}).",
+            "Không gửi gì. Sao lưu, rồi khôi phục bằng `ansinh restore run` với nhật ký này.",
+        )
+        with runtime.database.unit_of_work() as session:
+            submission.stop_everything(session, error.message, runtime.clock.now())
+        raise error
 
 
 def _parted(session: Session, rows: Iterable[Row[Any]]) -> tuple[list[Row[Any]], list[str]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.disbursement.holds import set_hold
+from app.disbursement.journal import Handed, note
 from app.errors import Held, Refused
 from app.jobs.runtime import Runtime
 from app.jobs.sending import resend_in_doubt, send_batches
@@ -95,6 +96,19 @@ def test_under_a_hold_a_doubt_is_not_sent_again(house: House) -> None:
     said = "1 of 1 in doubt; 1 held: Chờ hỏi lại ngân hàng"
     assert resend_in_doubt(runtime_of(house)) == said
     assert sorted(house.batch_state(one) for one in (1, 2)) == ["in_doubt", "sent"]
+
+
+@pytest.mark.parametrize("is_of_old", [False, True])
+def test_a_database_older_than_its_journal_sends_nothing(house: House, is_of_old: bool) -> None:
+    """Somebody puts yesterday's copy in place of the database; lines of the first version count."""
+    message = str(house.ask("select message_id from batch where id = 2"))
+    line = Handed(house.clock.now(), 2, f"{message}.xlsx", "2" * 64, "" if is_of_old else message)
+    note(house.home, line)
+    with pytest.raises(Held, match=r"cũ hơn nhật ký gửi: 1 lô đã gửi rồi \(lô 2\)"):
+        send_batches(runtime_of(house))
+    assert delivered(house) == []
+    assert send_batches(runtime_of(house)).startswith("0 sent; 2 held: Cơ sở dữ liệu cũ hơn")
+    assert house.ask("select count(*) from hold where scope = 'global'") == 1
 
 
 def test_a_sealed_file_that_changed_is_never_sent(house: House) -> None:
