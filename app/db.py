@@ -60,11 +60,13 @@ class Database:
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
-        """A view in which every question is answered as of one moment, whatever others write."""
+        """A view in which every question is answered as of one moment, however long it takes."""
         engine = self.engine.execution_options(ansinh_reads=True)
         if not self.is_sqlite:  # there a reader sees one moment anyway
             engine = engine.execution_options(isolation_level="REPEATABLE READ")
         with Session(engine) as session:
+            if not self.is_sqlite:
+                session.execute(text("set local idle_in_transaction_session_timeout = 0"))
             yield session
             session.rollback()
 

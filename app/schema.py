@@ -61,6 +61,10 @@ APPEND_ONLY: Mapping[str, str] = {
     "bank_line": "id = new.id or (provider = new.provider and account = new.account"
     " and entry_key = new.entry_key)",
     "line_match": "bank_line_id = new.bank_line_id",
+    "restoration": "id = new.id or hold_id = new.hold_id",
+    "handed_over": "restoration_id = new.restoration_id and ordinal = new.ordinal",
+    "comparison": "id = new.id",
+    "hold_clearing": "id = new.id or act_id = new.act_id",
     "closing": "period = new.period and fund = new.fund and programme = new.programme"
     " and unit = new.unit and provider = new.provider",
 }
@@ -93,6 +97,7 @@ FROZEN: Mapping[str, tuple[str, ...]] = {
         "lines_digest",
         "requested_on",
     ),
+    "hold": ("scope", "key", "reason", "set_by", "set_at"),
 }
 
 # The state in which a row of each moving table is born; a later one is reached by moves only.
@@ -137,12 +142,24 @@ NO_REPLACE: Mapping[str, str] = {
     " or (payroll_id = new.payroll_id and contract_id = new.contract_id)",
     "instruction": "id = new.id or reference = new.reference or replaces_id = new.replaces_id"
     " or (obligation_id = new.obligation_id and attempt = new.attempt)",
+    "hold": "id = new.id",
     "inbound_file": "id = new.id or (provider = new.provider and sha256 = new.sha256)",
     "officer": "id = new.id or username = new.username or person_key = new.person_key",
 }
 
 # The bytes that were sealed are named once; a resend takes the same ones.
 _SEALED_TWICE = "old.sha256 is not null and (old.sha256 <> new.sha256 or new.sha256 is null)"
+# A hold is cleared once, by two officers who confirmed the same thing; that of a restored database
+# only over its newest comparison with the bank.
+_CLEARED_ALONE = """old.cleared_at is not null or (new.cleared_at is not null and not exists (
+    select 1 from hold_clearing a join hold_clearing b on b.hold_id = a.hold_id
+      and b.digest = a.digest and coalesce(b.comparison_id, 0) = coalesce(a.comparison_id, 0)
+    where a.hold_id = old.id and a.officer_id = new.cleared_by
+      and b.officer_id = new.cleared_too_by and b.officer_id <> a.officer_id
+      and (old.scope <> 'global' or old.key <> 'restored' or a.comparison_id = (
+        select max(c.id) from comparison c join restoration r on r.id = c.restoration_id
+        where r.hold_id = old.id))))"""
+_CLEARED_MESSAGE = "hold: two officers clear it, once"
 # What a file said was said when it was read; nothing is hung on it afterwards.
 _READ_UP = "('applied', 'quarantined')"
 
@@ -228,6 +245,11 @@ def _sqlite_rules() -> Iterable[str]:
         f"create trigger batch_sealed before update on batch when {_SEALED_TWICE}"
         " begin select raise(abort, 'batch: sealed once'); end"
     )
+    yield "drop trigger if exists hold_cleared"
+    yield (
+        f"create trigger hold_cleared before update on hold when {_CLEARED_ALONE}"
+        f" begin select raise(abort, '{_CLEARED_MESSAGE}'); end"
+    )
     for table in ("bank_report", "bank_line"):
         yield f"drop trigger if exists {table}_late"
         yield (
@@ -294,6 +316,7 @@ def _postgresql_rules(schema: str) -> Iterable[str]:
         "payroll: submitted figures cannot change",
     )
     yield from _postgresql_guard("batch_sealed", "batch", _SEALED_TWICE, "batch: sealed once")
+    yield from _postgresql_guard("hold_cleared", "hold", _CLEARED_ALONE, _CLEARED_MESSAGE)
     for table in ("bank_report", "bank_line"):
         yield from _postgresql_touched(
             f"{table}_late",

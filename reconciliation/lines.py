@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Column, Select, Table, delete, func, insert, select, update
+from sqlalchemy import Column, Row, Select, Table, delete, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from bank_adapters.contract import BankLine, BankReport, LineKind, ReportKind
 from ledger.bulk import chunks, insert_rows, written
-from ledger.schema import STRICT, Whole, metadata
+from ledger.schema import STRICT, Day, Whole, metadata
 from reconciliation.tables import bank_line, bank_report, inbound_file
 
 bank_line_incoming = Table(
@@ -35,6 +35,8 @@ bank_line_incoming = Table(
 )
 
 CURRENCY = "VND"
+# Reports whose closing figure is the provider's word on the account, not one of the day so far.
+_STATING = (ReportKind.STATEMENT.value, ReportKind.SETTLEMENT.value)
 _STAGED = [column.name for column in bank_line_incoming.columns]
 _COPIED = [name for name in _STAGED if name != "ordinal"]
 
@@ -275,3 +277,29 @@ def _statements(
         .where(inbound_file.c.state != "quarantined")
         .order_by(bank_report.c.last_day, bank_report.c.id)
     )
+
+
+def newest_balances(session: Session) -> list[Row[Any]]:
+    """Per provider and account the last closing balance that the provider stated, whenever it
+    was: (provider, account, kind, closing, last_day, name, sha256, received_at)."""
+    order = (func.coalesce(bank_report.c.last_day, literal(date.min, Day)).desc(),
+             bank_report.c.id.desc())  # fmt: skip
+    place = (bank_report.c.provider, bank_report.c.account)
+    ranked = (
+        select(
+            *place,
+            bank_report.c.kind,
+            bank_report.c.closing,
+            bank_report.c.last_day,
+            inbound_file.c.name,
+            inbound_file.c.sha256,
+            inbound_file.c.received_at,
+            func.row_number().over(partition_by=place, order_by=order).label("rank"),
+        )
+        .join(inbound_file, inbound_file.c.id == bank_report.c.file_id)
+        .where(bank_report.c.kind.in_(_STATING), bank_report.c.closing.is_not(None))
+        .where(inbound_file.c.state != "quarantined")
+        .subquery()
+    )
+    query = select(ranked).where(ranked.c.rank == 1)
+    return list(session.execute(query.order_by(ranked.c.provider, ranked.c.account)))

@@ -7,7 +7,7 @@ officer (protocol.md 4.3).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.access.tables import act, officer, officer_role
-from app.errors import Conflict, Forbidden, InputError
+from app.errors import Conflict, Forbidden, InputError, NotFound
 from app.privacy import Keyring
 from app.reference.citizen_id import is_well_formed
 from ledger.bulk import insert_one
@@ -68,6 +68,31 @@ def add_officer(
         [{"officer_id": number, "role": role, "unit_code": unit} for role, unit in roles],
     )
     return number
+
+
+def officer_named(session: Session, username: str) -> int:
+    """The id of an officer. Raises NotFound."""
+    found = session.scalar(select(officer.c.id).where(officer.c.username == username))
+    if found is None:
+        raise NotFound(f"Không có cán bộ nào tên đăng nhập “{username}”.", "Kiểm tra --officer.")
+    return int(found)
+
+
+def require_one_of(
+    session: Session, officer_id: int, roles: Sequence[str], unit: str | None
+) -> None:
+    """Raise Forbidden unless the officer holds one of the roles for this unit or the province;
+    with None a role at any unit will do."""
+    query = select(officer_role.c.role).where(
+        officer_role.c.officer_id == officer_id, officer_role.c.role.in_(roles)
+    )
+    if unit is not None:
+        query = query.where(officer_role.c.unit_code.in_((unit, "")))
+    if session.scalars(query).first() is None:
+        raise Forbidden(
+            f"Cán bộ không có quyền nào trong số: {', '.join(roles)}.",
+            "Nhờ người có quyền thực hiện.",
+        )
 
 
 def require_role(session: Session, officer_id: int, role: str, unit: str) -> None:

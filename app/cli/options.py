@@ -10,18 +10,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import SystemClock
 from app.config import Settings, load_settings
 from app.db import Database
-from app.disbursement.proofs import Evidence, prove_everything
 from app.errors import InputError
+from app.keeping.proving import prove
 from app.privacy import Keyring, open_keyring
 from app.units.lookup import facts
-from app.units.tables import provider
-from bank_adapters.discovery import load
 from ledger.anchors import AnchorFile
 from ledger.proofs import Proof
 
@@ -68,21 +65,25 @@ class House:
 
     def prove(self, fast: bool = False) -> list[Proof]:
         """Every proof, with what lies beside the database: anchors, keys, received files."""
-        with self.database.view() as session:
-            rows = session.execute(select(provider.c.code, provider.c.adapter)).all()
-            loaded = load(row.adapter for row in rows)
-            adapters = {row.code: loaded[row.adapter] for row in rows}
-            # Asking for keys that are not there would make new ones, and every seal a forgery.
-            known = self.settings.field_key or (self.home / "keys" / "field.key").exists()
-            keyring = self.keyring if known else None
-            evidence = Evidence(self.anchors, keyring, self.home / "inbound", adapters)
-            return prove_everything(session, evidence, fast=fast)
+        # Asking for keys that are not there would make new ones, and every seal a forgery.
+        keyring = self.keyring if self.has_keys else None
+        return prove(self.database, self.anchors, self.home, keyring, fast=fast)
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether the keys are at hand, in a file or a setting."""
+        return bool(self.settings.field_key) or (self.home / "keys" / "field.key").exists()
 
 
 def open_house(database_url: str | None) -> House:
-    """Open the named database, or that of the settings. Raises InputError when it is missing."""
+    """Open the named database, or that of the settings, until the command ends.
+
+    Raises InputError when it is missing.
+    """
     settings = load_settings(database_url=database_url)
     database = Database(settings.database_url, settings.schema)
+    if (command := click.get_current_context(silent=True)) is not None:
+        command.call_on_close(database.close)
     path = Path(database.url.database or "")
     if database.is_sqlite and not path.exists():
         raise InputError(f"Không có tệp {path}.", "Chạy `ansinh demo` hoặc `ansinh db upgrade`.")

@@ -22,6 +22,9 @@ LABELS = {
     "apply": "Đối chiếu",
     "repair": "Sửa tài khoản",
     "documents": "In tài liệu",
+    "back up inbound": "Sao tệp đã nhận",
+    "back up outbound": "Sao tệp đã gửi",
+    "restore files": "Chép tệp về",
 }
 
 

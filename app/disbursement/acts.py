@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 
 from app.access.officers import act_seal
 from app.access.tables import act
+from app.disbursement import restored
 from app.disbursement.batches import release_digest
+from app.disbursement.clearing import CLEAR, clearing_digest
 from app.disbursement.states import BUILT, CANCELLED
-from app.disbursement.tables import batch, batch_release
+from app.disbursement.tables import batch, batch_release, comparison, hold, hold_clearing
 from app.payroll.digest import combined
 from app.payroll.tables import approval, payroll
 from app.privacy import Keyring
@@ -24,24 +26,28 @@ from ledger.proofs import Proof
 
 
 def prove_acts(session: Session, keyring: Keyring | None) -> Proof:
-    """Every approval and release names an act of that officer over that digest, and every batch
-    that left was released by two. Seals are looked at where the keys are at hand."""
+    """Every approval, release and cleared hold names an act of that officer over that digest;
+    every batch that left was released by two, every hold cleared by two. Seals are looked at
+    where the keys are at hand."""
     acts = {row.id: row for row in session.execute(select(act))}
     forged = [] if keyring is None else [one.id for one in acts.values() if _forged(keyring, one)]
-    wanted = {**_approvals(session), **_releases(session)}
+    wanted = {**_approvals(session), **_releases(session), **_clearings(session)}
     unbound = sorted(
         key[0]
         for key, digest in wanted.items()
         if key[0] not in acts or _said(acts[key[0]]) != (*key[1:], digest)
     )
     alone = _released_alone(session)
+    cleared = _cleared_alone(session)
     figures = {
         "acts": len(acts),
         "forged": forged[:5],
         "unbound": unbound[:5],
         "released_by_fewer_than_two": alone[:5],
+        "cleared_by_fewer_than_two": cleared[:5],
     }
-    return Proof("acts = what officers confirmed", not (forged or unbound or alone), figures)
+    wrong = forged or unbound or alone or cleared
+    return Proof("acts = what officers confirmed", not wrong, figures)
 
 
 def _forged(keyring: Keyring, row: Any) -> bool:
@@ -79,6 +85,16 @@ def _releases(session: Session) -> dict[tuple[int, int, str], str]:
     return {key: release_digest(batches) for key, batches in found.items()}
 
 
+def _clearings(session: Session) -> dict[tuple[int, int, str], str]:
+    """(act, officer, 'clear_hold') of every clearing, and the digest that act must carry."""
+    rows = session.execute(
+        select(hold_clearing.c.act_id, hold_clearing.c.officer_id, hold, comparison.c.content)
+        .join(hold, hold.c.id == hold_clearing.c.hold_id)
+        .outerjoin(comparison, comparison.c.id == hold_clearing.c.comparison_id)
+    )
+    return {(row.act_id, row.officer_id, CLEAR): clearing_digest(row, row.content) for row in rows}
+
+
 def _released_alone(session: Session) -> list[int]:
     people = (
         select(func.count(func.distinct(batch_release.c.officer_id)))
@@ -86,4 +102,22 @@ def _released_alone(session: Session) -> list[int]:
         .scalar_subquery()
     )
     gone = batch.c.state.not_in((BUILT, CANCELLED))
-    return list(session.scalars(select(batch.c.id).where(gone, people != 2).order_by(batch.c.id)))
+    found = session.scalars(select(batch.c.id).where(gone, people != 2).order_by(batch.c.id)).all()
+    excused = restored.excused(session) if found else set()
+    return [number for number in found if number not in excused]
+
+
+def _cleared_alone(session: Session) -> list[int]:
+    """Holds that were cleared though no two officers confirmed the same thing about them."""
+    other = hold_clearing.alias("other")
+    two = (
+        select(hold_clearing.c.id)
+        .join(other, (other.c.hold_id == hold_clearing.c.hold_id)
+              & (other.c.digest == hold_clearing.c.digest))
+        .where(hold_clearing.c.hold_id == hold.c.id)
+        .where(hold_clearing.c.officer_id == hold.c.cleared_by)
+        .where(other.c.officer_id == hold.c.cleared_too_by)
+        .where(other.c.officer_id != hold_clearing.c.officer_id)
+    )  # fmt: skip
+    query = select(hold.c.id).where(hold.c.cleared_at.is_not(None), ~two.exists())
+    return list(session.scalars(query.order_by(hold.c.id)))

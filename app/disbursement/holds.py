@@ -1,15 +1,23 @@
-"""Holds: anybody of finance sets one, two different persons clear it; money looks first."""
+"""Holds: one person or the house itself sets one, two persons clear it; money looks first.
+
+A global hold may have a name in its key: `proofs` when the books did not prove, `restored` when
+the database came from a backup. Whatever its name, it stops everything.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import Row, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.disbursement.tables import hold
-from app.errors import Held, NotFound, Refused
+from app.errors import Conflict, Held, NotFound, Refused
 from ledger.bulk import insert_one, written
+
+GLOBAL, PROOFS, RESTORED = "global", "proofs", "restored"
+SCOPES = (GLOBAL, "provider", "programme", "unit")
 
 
 def set_hold(session: Session, scope: str, key: str, reason: str, actor: str, now: datetime) -> int:
@@ -30,10 +38,31 @@ def is_set(session: Session, scope: str, key: str, reason: str) -> bool:
     )
 
 
+def standing(session: Session) -> list[Row[Any]]:
+    """Every hold that stands, oldest first."""
+    query = select(hold).where(hold.c.cleared_at.is_(None)).order_by(hold.c.set_at, hold.c.id)
+    return list(session.execute(query))
+
+
+def hold_of(session: Session, number: int) -> Row[Any]:
+    """A hold that stands. Raises NotFound."""
+    query = select(hold).where(hold.c.id == number, hold.c.cleared_at.is_(None))
+    row = session.execute(query).one_or_none()
+    if row is None:
+        raise NotFound(
+            f"Không có lệnh dừng chi số {number} đang hiệu lực.", "Xem số bằng `ansinh hold list`."
+        )
+    return row
+
+
 def clear_hold(session: Session, number: int, one: int, other: int, now: datetime) -> None:
-    """Two different officers clear a hold. Raises Refused for one person, NotFound."""
+    """Two different officers clear a hold; the database asks for what both confirmed.
+
+    Raises Refused for one person, NotFound.
+    """
     if one == other:
         raise Refused("Bỏ lệnh dừng cần hai người khác nhau.", "Nhờ người thứ hai xác nhận.")
+    hold_of(session, number)
     cleared = written(
         session,
         update(hold)
@@ -41,14 +70,15 @@ def clear_hold(session: Session, number: int, one: int, other: int, now: datetim
         .values(cleared_by=one, cleared_too_by=other, cleared_at=now),
     )
     if cleared != 1:
-        raise NotFound(f"Không có lệnh dừng {number} đang hiệu lực.")
+        raise Conflict(f"Lệnh dừng chi số {number} vừa được bỏ.", "Xem lại `ansinh hold list`.")
 
 
 def held_for(session: Session, provider: str, programme: str, unit: str) -> str | None:
     """The reason of a hold that touches this provider, programme or unit, None when free."""
-    scopes = (("global", ""), ("provider", provider), ("programme", programme), ("unit", unit))
-    touched = or_(*(and_(hold.c.scope == scope, hold.c.key == key) for scope, key in scopes))
-    return session.scalar(select(hold.c.reason).where(touched, hold.c.cleared_at.is_(None)))
+    scopes = (("provider", provider), ("programme", programme), ("unit", unit))
+    touched = (and_(hold.c.scope == scope, hold.c.key == key) for scope, key in scopes)
+    query = select(hold.c.reason).where(or_(hold.c.scope == GLOBAL, *touched))
+    return session.scalars(query.where(hold.c.cleared_at.is_(None)).order_by(hold.c.id)).first()
 
 
 def refuse_held(session: Session, provider: str, programme: str, unit: str) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,9 @@ from app.beneficiaries.tables import destination, person
 from app.clock import local_date
 from app.disbursement.batches import add_event, lines_digests
 from app.disbursement.funding import cell_of
-from app.disbursement.holds import refuse_held, set_hold
+from app.disbursement.holds import GLOBAL, is_set, refuse_held, set_hold
 from app.disbursement.money import purse_of
-from app.disbursement.states import IN_DOUBT, RELEASED, SENDING, SENT
+from app.disbursement.states import IN_DOUBT, RELEASED, SENDING
 from app.disbursement.tables import batch, batch_event, batch_release, instruction
 from app.errors import Held, Refused
 from app.privacy import Keyring
@@ -160,6 +160,21 @@ def seal(
     return sealed
 
 
+def seal_again(
+    session: Session, keyring: Keyring, adapter: BankAdapter, row: Row[Any], folder: Path
+) -> bool:
+    """Make the lost file of a sealed batch anew; False when it does not come out the same.
+
+    A file of other bytes is thrown away: under an old name only the old bytes may leave.
+    """
+    sealed = seal(session, keyring, adapter, row.id, folder / "again")
+    if sealed.sha256 != row.sha256:
+        sealed.path.unlink()
+        return False
+    sealed.path.replace(folder / row.file_name)
+    return True
+
+
 def file_digest(path: Path) -> str:
     """SHA-256 of a file, in hex."""
     with path.open("rb") as file:
@@ -186,13 +201,30 @@ def _fingerprint(payments: Iterator[PaymentInstruction]) -> tuple[int, int, str]
     return count, total, digest.hexdigest()
 
 
-def claim(session: Session, sealed: Sealed, owner: str, now: datetime) -> bool:
+def claim(
+    session: Session, sealed: Sealed, owner: str, now: datetime, began: datetime | None = None
+) -> bool:
     """Take a released batch for sending and post T4; False when another worker has it.
 
-    Raises Refused when two persons have not released it or the money is not there, Held when
-    a hold stands.
+    `began` is given for a file that left before (a restored database): the provider's window
+    runs from there. Raises Refused when two persons have not released it or the money is not
+    there, Held when a hold stands.
     """
     # The row first: whoever has it is alone, and every refusal below undoes the taking.
+    if not take(session, sealed, owner, now):
+        return False
+    row = details(session, sealed.batch_id)
+    refuse_held(session, row.provider, row.programme, row.unit_code)
+    _released_by_two(session, row.id)
+    if row.total > purse_of(session, cell_of(row)).free:
+        raise Refused(f"Lô {row.id} vượt số tiền đã nhận.", "Chờ Kho bạc chuyển tiền.")
+    post_sent(session, row, local_date(now), now)
+    add_event(session, row.id, SENDING, began or now, owner, f"sha256:{sealed.sha256}")
+    return True
+
+
+def take(session: Session, sealed: Sealed, owner: str, now: datetime) -> bool:
+    """Move a released batch to `sending` with its file; False when it is not released."""
     taken = written(
         session,
         update(batch)
@@ -205,24 +237,20 @@ def claim(session: Session, sealed: Sealed, owner: str, now: datetime) -> bool:
             sha256=sealed.sha256,
         ),
     )
-    if taken != 1:
-        return False
-    row = details(session, sealed.batch_id)
-    refuse_held(session, row.provider, row.programme, row.unit_code)
-    _released_by_two(session, row.id)
-    if row.total > purse_of(session, cell_of(row)).free:
-        raise Refused(f"Lô {row.id} vượt số tiền đã nhận.", "Chờ Kho bạc chuyển tiền.")
+    return taken == 1
+
+
+def post_sent(session: Session, row: Row[Any], on: date, now: datetime) -> None:
+    """T4: what was committed is on its way from a day on."""
     draft = EntryDraft(
         key=f"batch:{row.id}:send",
         recipe="send",
         cell=cell_of(row),
-        effective_on=local_date(now),
+        effective_on=on,
         recorded_at=now,
         source=f"batch:{row.id}",
     )
     post(session, draft, row.total)
-    add_event(session, row.id, SENDING, now, owner, f"sha256:{sealed.sha256}")
-    return True
 
 
 def _released_by_two(session: Session, batch_id: int) -> None:
@@ -252,9 +280,10 @@ def require_sealed(path: Path, sha256: str) -> None:
         )
 
 
-def stop_everything(session: Session, reason: str, now: datetime) -> None:
-    """Set the global hold: something is wrong that people must look at."""
-    set_hold(session, "global", "", reason, "system", now)
+def stop_everything(session: Session, reason: str, now: datetime, name: str = "") -> None:
+    """Set the global hold, once: something is wrong that people must look at."""
+    if not is_set(session, GLOBAL, name, reason):
+        set_hold(session, GLOBAL, name, reason, "system", now)
 
 
 def record(session: Session, batch_id: int, state: str, evidence: str, now: datetime) -> bool:
@@ -299,6 +328,8 @@ def in_doubt(session: Session) -> list[Row[Any]]:
                 batch.c.file_name,
                 batch.c.sha256,
                 batch.c.message_id,
+                batch.c.lines,
+                batch.c.total,
                 batch.c.requested_on,
                 contract.c.provider,
                 contract.c.programme,
@@ -312,8 +343,3 @@ def in_doubt(session: Session) -> list[Row[Any]]:
             .order_by(batch.c.id)
         )
     )
-
-
-def mark_sent_again(session: Session, batch_id: int, now: datetime) -> None:
-    """The same sealed bytes were handed over again to a provider that refuses repetitions."""
-    record(session, batch_id, SENT, "same bytes handed over again", now)

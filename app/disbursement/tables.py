@@ -2,7 +2,8 @@
 
 What happens to a whole batch is one `batch_event`; an instruction has an `outcome` of its own
 only for its own end. An obligation has at most one live instruction (partial unique index),
-an attempt number once, and a reference once for ever.
+an attempt number once, and a reference once for ever. A hold is cleared by two officers, each
+with a row in `hold_clearing`; that of a restored database only over its newest comparison.
 """
 
 from __future__ import annotations
@@ -163,5 +164,66 @@ hold = Table(
     Column("cleared_at", Moment),
     CheckConstraint("scope in ('global', 'provider', 'programme', 'unit')", name="scope"),
     CheckConstraint("cleared_at is null or cleared_by <> cleared_too_by", name="two_clear"),
+    **STRICT,
+)
+
+restoration = Table(
+    "restoration",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("hold_id", Whole, ForeignKey("hold.id"), nullable=False, unique=True),
+    Column("backup", Text, nullable=False),
+    Column("taken_at", Moment, nullable=False),
+    Column("restored_at", Moment, nullable=False),
+    Column("entries", Whole, nullable=False),
+    Column("lost_entries", Whole),
+    Column("journal", Text, nullable=False),
+    Column("journal_lines", Whole, nullable=False),
+    Column("journal_unreadable", Whole, nullable=False),
+    Column("not_in_journal", Whole, nullable=False),
+    CheckConstraint("journal in ('kept', 'lost')", name="journal"),
+    **STRICT,
+)
+
+# Files that left after the backup was taken: of a batch that the books know, or of none.
+handed_over = Table(
+    "handed_over",
+    metadata,
+    Column("restoration_id", Whole, ForeignKey("restoration.id"), nullable=False),
+    Column("ordinal", Whole, nullable=False),
+    Column("batch_id", Whole, ForeignKey("batch.id")),
+    Column("believed", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("message_id", Text, nullable=False, index=True),
+    Column("provider", Text, nullable=False),
+    Column("lines", Whole, nullable=False),
+    Column("total", Whole, nullable=False),
+    PrimaryKeyConstraint("restoration_id", "ordinal"),
+    CheckConstraint("(batch_id is null) = (believed = '')", name="believed"),
+    **STRICT,
+)
+
+comparison = Table(
+    "comparison",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("restoration_id", Whole, ForeignKey("restoration.id"), nullable=False, index=True),
+    Column("digest", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    **STRICT,
+)
+
+hold_clearing = Table(
+    "hold_clearing",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("hold_id", Whole, ForeignKey("hold.id"), nullable=False, index=True),
+    Column("comparison_id", Whole, ForeignKey("comparison.id")),
+    Column("officer_id", Whole, ForeignKey("officer.id"), nullable=False),
+    Column("act_id", Whole, ForeignKey("act.id"), nullable=False, unique=True),
+    Column("digest", Text, nullable=False),
     **STRICT,
 )

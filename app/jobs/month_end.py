@@ -9,6 +9,7 @@ from sqlalchemy import update
 from app.clock import local_date
 from app.disbursement.batches import unbuilt
 from app.disbursement.funding import request
+from app.disbursement.holds import PROOFS
 from app.disbursement.paid import paid_in, reported_balances
 from app.disbursement.proofs import Evidence, prove_everything
 from app.disbursement.submission import stop_everything
@@ -39,15 +40,17 @@ def seal_chain(runtime: Runtime) -> str:
 
 
 def nightly_proofs(runtime: Runtime) -> str:
-    """Prove the books; a proof that fails sets the global hold."""
+    """Prove the books; a proof that fails sets the global hold, once and not each night again."""
     evidence = Evidence(runtime.anchors, runtime.keyring, runtime.inbound)
     with runtime.database.view() as session:
         proofs = prove_everything(session, evidence)
     failed = [proof.name for proof in proofs if not proof.ok]
     if failed:
         with runtime.database.unit_of_work() as session:
-            stop_everything(session, f"Sổ sách không khớp: {failed}", runtime.clock.now())
-    return f"{len(proofs) - len(failed)} of {len(proofs)} proofs hold"
+            reason = f"Kiểm chứng sổ sách không đạt: {'; '.join(failed)}"
+            stop_everything(session, reason, runtime.clock.now(), PROOFS)
+    said = f"; failed: {', '.join(failed)}" if failed else ""
+    return f"{len(proofs) - len(failed)} of {len(proofs)} proofs hold{said}"
 
 
 def close_month(runtime: Runtime, period: str) -> str:

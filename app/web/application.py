@@ -9,20 +9,23 @@ from __future__ import annotations
 import hashlib
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response, current_app, render_template, request
 from jinja2 import StrictUndefined
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import Row
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.routing import IntegerConverter, Map
 
 from app.clock import SystemClock
 from app.config import LOOPBACK, Settings
 from app.db import Database
+from app.disbursement.holds import standing
 from app.errors import NotFound, SettingsError, Unavailable
 from app.web import catalogue
 from app.web.pages import batches, closings, health, overview, payrolls, people
-from app.web.site import EXTENSION, Site, asked_language, read_installation, tools
+from app.web.site import EXTENSION, Site, asked_language, read_installation, site, tools
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
@@ -150,5 +153,16 @@ def _error_page(code: int, said: str = "") -> str:
         kind=f"errors.{code if known else 'other'}",
         said=said,
         page=None,
+        holds=_holds(),
         **tools(asked_language()),
     )
+
+
+def _holds() -> list[Row[Any]]:
+    """The holds for an error's page; none to be told where the database itself is the error."""
+    try:
+        with site().database.view() as session:
+            return standing(session) if read_installation(session).training else []
+    except SQLAlchemyError:
+        current_app.logger.exception("holds are not known")
+        return []

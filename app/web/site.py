@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.clock import Clock
 from app.config import Settings
 from app.db import Database
+from app.disbursement.holds import standing
 from app.errors import NotFound, Unavailable
 from app.payroll.tables import payroll
 from app.reference.banks import bank
@@ -80,7 +81,9 @@ class Page:
 
     def render(self, template: str, **values: Any) -> str:
         """The template with the words, the links and the formats of this page."""
-        return render_template(template, page=self, **tools(self.language, self), **values)
+        holds = standing(self.session)
+        given = tools(self.language, self)
+        return render_template(template, page=self, holds=holds, **given, **values)
 
 
 def tools(language: str, page: Page | None = None) -> dict[str, Any]:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+from app.disbursement.clearing import sign_comparison
+from app.disbursement.comparison import compare
+from app.disbursement.holds import GLOBAL, RESTORED, set_hold
+from app.disbursement.journal import Handed, Journal
 from app.disbursement.paid import paid_in, reported_balances
+from app.disbursement.restored import Taken, recover
 from bank_adapters.contract import LineKind, ReportKind
 from reconciliation import closing
 from tests.factories import (
@@ -40,3 +45,17 @@ def september_closed(house: House) -> None:
         assert closing.close(session, SEPTEMBER, cells, house.clock.now()) == []
     house.register(OCTOBER, row(1), row(2), in_cash(3))
     house.list_month(OCTOBER)
+    _held_and_restored(house)
+
+
+def _held_and_restored(house: House) -> None:
+    """A restore with its hold, a surviving line, a comparison, and one officer's signature."""
+    taken, now = Taken("ansinh-1", house.clock.now(), 1, None), house.later()
+    gone = Handed(now, 99, "AS99.xml", "9" * 64, "AS99", BANK, 1, 1)
+    with house.work() as session:
+        number = set_hold(session, GLOBAL, RESTORED, "Khôi phục", "ansinh restore", now)
+        recover(session, number, taken, Journal((gone,)), False, now)
+        digest = compare(session, now).digest
+    who = house.acting("finance.one")
+    with house.work() as session:
+        sign_comparison(session, house.keyring, who, digest, house.clock.now())

@@ -9,7 +9,6 @@ import shutil
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import select
 
@@ -20,6 +19,7 @@ from app.clock import TIME_ZONE, SteppedClock
 from app.db import Database
 from app.errors import Refused
 from app.jobs.runtime import Runtime
+from app.keeping import sqlite
 from app.privacy import open_keyring
 from app.reference.calendar import roll_forward
 from app.units.lookup import facts
@@ -67,13 +67,9 @@ def copy_house(house: House, folder: Path) -> None:
     """A consistent copy of the database by SQLite's own backup; keys, anchors, received files."""
     folder.mkdir(parents=True, exist_ok=True)
     target = open_file(folder)
-    one, other = house.database.engine.raw_connection(), target.engine.raw_connection()
-    source: Any = one.driver_connection
     try:
-        source.backup(other.driver_connection)
+        sqlite.copy(house.database, target)
     finally:
-        one.close()
-        other.close()
         target.close()
     for name in ("keys", "inbound"):
         if (house.home / name).exists():

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from app.disbursement.holds import set_hold
+from app.disbursement.journal import Handed, note
 from app.errors import Held, Refused
 from app.jobs.runtime import Runtime
 from app.jobs.sending import resend_in_doubt, send_batches
 from bank_adapters.contract import Courier, Receipt
-from bank_adapters.discovery import load
 from bank_adapters.errors import InDoubt, Unavailable
-from bank_adapters.transports.folder import FolderTarget, open_folder
-from tests.factories import BANK, LIST_BANK, POST, SEPTEMBER, House, in_cash, row
+from tests.factories import BANK, SEPTEMBER, House, in_cash, row
+from tests.support.providers import Providers, as_it_is
 
 
 def september_released(house: House) -> None:
@@ -48,29 +48,14 @@ class Unsure:
         self._courier.close()
 
 
-def runtime_of(house: House, wrap: Callable[[Courier], Courier] = lambda one: one) -> Runtime:
+def runtime_of(house: House, wrap: Callable[[Courier], Courier] = as_it_is) -> Runtime:
     """A runtime whose couriers carry into folders under the test's own."""
-
-    def open_one(provider: str) -> Callable[[], Courier]:
-        folder = house.home / provider
-        for name in ("in", "out"):
-            (folder / name).mkdir(parents=True, exist_ok=True)
-        return lambda: wrap(open_folder(FolderTarget(folder)))
-
-    named = {BANK: "iso20022", LIST_BANK: "filelist", POST: "postoffice"}
-    loaded = load(named.values())
-    return replace(
-        house.runtime,
-        adapters={provider: loaded[name] for provider, name in named.items()},
-        couriers={provider: open_one(provider) for provider in named},
-    )
+    return Providers(house.home).connected(house.runtime, wrap)
 
 
 def delivered(house: House) -> list[str]:
     """Names of the files that lie at the providers."""
-    return sorted(
-        one.name for provider in (BANK, POST) for one in (house.home / provider / "in").glob("*")
-    )
+    return Providers(house.home).delivered()
 
 
 def test_each_batch_is_carried_once(house: House) -> None:
@@ -108,8 +93,22 @@ def test_under_a_hold_a_doubt_is_not_sent_again(house: House) -> None:
     send_batches(runtime_of(house, lambda one: Unsure(one, lambda _: None)))  # type: ignore[arg-type, return-value]
     with house.runtime.database.unit_of_work() as session:
         set_hold(session, "provider", BANK, "Chờ hỏi lại ngân hàng", "auditor", house.later())
-    assert resend_in_doubt(runtime_of(house)) == "1 of 1 in doubt"
+    said = "1 of 1 in doubt; 1 held: Chờ hỏi lại ngân hàng"
+    assert resend_in_doubt(runtime_of(house)) == said
     assert sorted(house.batch_state(one) for one in (1, 2)) == ["in_doubt", "sent"]
+
+
+@pytest.mark.parametrize("is_of_old", [False, True])
+def test_a_database_older_than_its_journal_sends_nothing(house: House, is_of_old: bool) -> None:
+    """Somebody puts yesterday's copy in place of the database; lines of the first version count."""
+    message = str(house.ask("select message_id from batch where id = 2"))
+    line = Handed(house.clock.now(), 2, f"{message}.xlsx", "2" * 64, "" if is_of_old else message)
+    note(house.home, line)
+    with pytest.raises(Held, match=r"cũ hơn nhật ký gửi: 1 lô đã gửi rồi \(lô 2\)"):
+        send_batches(runtime_of(house))
+    assert delivered(house) == []
+    assert send_batches(runtime_of(house)).startswith("0 sent; 2 held: Cơ sở dữ liệu cũ hơn")
+    assert house.ask("select count(*) from hold where scope = 'global'") == 1
 
 
 def test_a_sealed_file_that_changed_is_never_sent(house: House) -> None:

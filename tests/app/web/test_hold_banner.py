@@ -1,0 +1,91 @@
+"""A standing hold is told on every page, with its reason and since when; nothing in it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.config import Settings
+from app.disbursement.holds import GLOBAL, set_hold
+from app.jobs.month_end import nightly_proofs
+from app.web.application import create_app
+from app.web.site import EXTENSION
+from tests.app.web.test_pages import faults, walk
+from tests.factories import BANK, House, september_sent
+
+pytestmark = pytest.mark.stage(of=september_sent)
+REASON = "Nghi <script>alert(1)</script> & tệp “lạ”"
+
+
+@pytest.fixture
+def application(house: House) -> Iterator[Flask]:
+    """The service of the tiny province."""
+    url = house.database.url.render_as_string(hide_password=False)
+    served = create_app(Settings(database_url=url))
+    yield served
+    served.extensions[EXTENSION].database.close()
+
+
+def every_page(application: Flask, start: str) -> dict[str, str]:
+    """Every page by address, those of errors included."""
+
+    @application.get("/fails")
+    def fails() -> str:
+        """Fail."""
+        raise RuntimeError("the inside")
+
+    client = application.test_client()
+    pages, asked = walk(client, start), start.partition("?")[2]
+    for url in ("/nothing", "/batches/99", "/fails", "/people/1%00"):
+        pages[url] = client.get(f"{url}?{asked}").get_data(as_text=True)
+    pages["post"] = client.post(f"/people?{asked}").get_data(as_text=True)
+    return pages
+
+
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [("/", ["ĐANG DỪNG CHI TOÀN BỘ", f"ĐANG DỪNG CHI qua đơn vị chi trả {BANK}",
+            "từ 10/09/2026", "do auditor đặt"]),
+     ("/?lang=en", ["ALL PAYMENTS ARE ON HOLD", f"PAYMENTS ON HOLD at provider {BANK}",
+                    "since 10/09/2026", "set by auditor"])],
+)  # fmt: skip
+def test_no_page_lacks_it(house: House, application: Flask, start: str, words: list[str]) -> None:
+    if "en" in start and not house.database.is_sqlite:
+        pytest.skip("the words are the same on both databases")
+    with house.work() as session:
+        for scope, key in ((GLOBAL, ""), ("provider", BANK)):
+            set_hold(session, scope, key, REASON, "auditor", house.later())
+    pages = every_page(application, start)
+    assert len(pages) > 15
+    language = "en" if "en" in start else "vi"
+    for url, text in pages.items():
+        assert [one for one in (*words, escape(REASON, quote=False)) if one not in text] == [], url
+        assert faults(url, text, language) == []
+
+
+def test_without_a_hold_nothing_is_said(client: FlaskClient) -> None:
+    assert [url for url, text in walk(client, "/").items() if "DỪNG CHI" in text] == []
+
+
+def test_a_night_that_fails_is_told_on_every_page(house: House, application: Flask) -> None:
+    """On both databases: a changed amount, the nightly job, the pages."""
+    name = "posting_no_update" if house.database.is_sqlite else "posting_append_only on posting"
+    house.tamper(f"drop trigger {name}")
+    house.tamper("update posting set debit = debit + 1 where debit > 0 and line = 1")
+    nightly_proofs(house.runtime)
+    pages = every_page(application, "/")
+    told = "ĐANG DỪNG CHI TOÀN BỘ</strong> – Kiểm chứng sổ sách không đạt: "
+    assert [url for url, text in pages.items() if told not in text] == []
+    assert application.test_client().get("/healthz").get_json()["holds"] == 1
+
+
+def test_a_database_that_is_away_is_still_said(house: House, application: Flask) -> None:
+    """The page of the error comes though the holds cannot be read."""
+    house.tamper("alter table hold rename to elsewhere")
+    answer = application.test_client().get("/")
+    assert answer.status_code == 500
+    assert "Máy chủ gặp lỗi" in answer.get_data(as_text=True)
