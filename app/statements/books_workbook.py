@@ -24,7 +24,6 @@ from app.statements.chart_words import DIMENSIONS, ITEMS
 from ledger.chart import KINDS, Kind, public_chart
 from ledger.export.books import (
     PublicChart,
-    Span,
     Sums,
     count_postings,
     read_accounts,
@@ -32,6 +31,7 @@ from ledger.export.books import (
     read_movements,
     read_sums,
 )
+from ledger.export.span import Span
 from ledger.money import format_number
 
 JOURNAL = (

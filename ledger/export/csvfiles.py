@@ -24,14 +24,13 @@ from ledger.digest import header_extra
 from ledger.export.books import (
     Account,
     PublicChart,
-    Span,
     read_accounts,
     read_chain,
     read_entries,
     read_item_sums,
-    whole_span,
 )
 from ledger.export.cells import inert_exact
+from ledger.export.span import Span, whole_span
 
 CHECKER, EXPLAINED = "check_books.py", "README.txt"
 # From `key` to `extra` the columns are the header of the canonical text (ledger/digest.py); the

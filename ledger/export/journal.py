@@ -19,14 +19,13 @@ from ledger.export.beancount import Beancount
 from ledger.export.books import (
     Account,
     PublicChart,
-    Span,
     read_accounts,
     read_entries,
     read_sums,
-    whole_span,
 )
 from ledger.export.hledger import Hledger
 from ledger.export.plaintext import NamedAccount, Style
+from ledger.export.span import Span, whole_span
 
 FORMATS: Mapping[str, Style] = {"hledger": Hledger(), "beancount": Beancount()}
 
