@@ -122,7 +122,7 @@ def run(
             "Cứu được: --send-journal TỆP. Mất hẳn: --send-journal-lost.",
         )
     settings = load_settings(database_url=database_url, home=home)
-    target = Database(settings.database_url, settings.schema)
+    target = Database(settings.database_url, settings.schema, owner=True)
     try:
         kept = House(settings, target, home).anchors
         order = Order(folder, target, home, kept, send_journal, keys, anchors)

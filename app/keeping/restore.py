@@ -212,7 +212,7 @@ def _filled_sqlite(order: Order, values: dict[str, object]) -> Iterator[Database
     for tail in ("", "-wal", "-shm", "-journal"):
         draft.with_name(f"{draft.name}{tail}").unlink(missing_ok=True)
     files.copy(order.backup / sqlite.NAME, draft.parent, draft.name)
-    database = Database(f"sqlite:///{draft}")
+    database = Database(f"sqlite:///{draft}", owner=True)
     try:
         with database.unit_of_work() as session:
             session.execute(insert(hold).values(values))

@@ -22,7 +22,7 @@ def frozen(database: Database, folder: Path) -> Iterator[Session]:
 
     Afterwards the copy is one file without companions. Raises Refused when it is not sound.
     """
-    copied = Database(f"sqlite:///{folder / NAME}")
+    copied = Database(f"sqlite:///{folder / NAME}", owner=True)
     try:
         copy(database, copied)
         with copied.view() as session:

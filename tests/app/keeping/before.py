@@ -51,8 +51,8 @@ def stamp(database: Database) -> None:
 
 def september_approved(house: House) -> None:
     """Both communes' lists are approved and their money has come; nothing is built."""
-    stamp(house.database)
-    with house.work() as session:
+    stamp(house.owner)
+    with house.owner.unit_of_work() as session:
         session.execute(text("insert into installation values ('home', '/old/machine')"))
     by_list = {"bank_bin": TEST_BANK_B, "account": "190000021000"}
     house.register(SEPTEMBER, row(1), row(2, **by_list), in_cash(3))
@@ -85,7 +85,7 @@ class Story:
     def kept(self) -> Kept:
         """The house as it is backed up."""
         run = self.house.runtime
-        return Kept(self.house.database, self.house.home, run.anchors, self.house.keyring)
+        return Kept(self.house.owner, self.house.home, run.anchors, self.house.keyring)
 
     def build(self, unit: str, provider: str, on: date = TENTH) -> int:
         """Build one batch of September."""
@@ -151,7 +151,8 @@ def empty_house(house: House, home: Path, server: PostgresServer | None) -> Hous
     url = f"sqlite:///{home / 'books' / 'ansinh.db'}"
     if server is not None:
         url = server.url(server.create_database("restored"))
-    return replace(house, database=Database(url), home=home / "home")
+    database = Database(url, owner=True)  # who restores owns what is made
+    return replace(house, database=database, owner=database, home=home / "home")
 
 
 def restored(story: Story, made: Backup, new: House, **changes: object) -> Restored:

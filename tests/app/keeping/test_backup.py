@@ -148,7 +148,7 @@ def test_a_database_that_is_not_sound_is_not_kept(story: Story, tmp_path: Path) 
     """A row that refers to nothing (SQLite), a role that may not read all (PostgreSQL)."""
     output = tmp_path / "backups"
     if story.house.database.is_sqlite:
-        connection = story.house.database.engine.raw_connection()
+        connection = story.house.owner.engine.raw_connection()
         driver: Any = connection.driver_connection
         driver.execute("pragma foreign_keys = off")
         driver.execute("insert into batch_event values (999, 1, 'x', 'x', 'x', 'x')")
