@@ -81,7 +81,7 @@ def test_the_other_way_writes_the_same_rows(where: Place) -> None:
         for step in STEPS:
             post_step(database.unit_of_work, step, month)
         plain.make_ready(database, month, where.folder)
-    with opened(copy) as database:
+    with opened(copy, owner=True) as database:
         plain.drop_triggers(database)
         for step in STEPS:
             plain.write(database, plain.load(database, step, month, where.folder))
