@@ -72,11 +72,12 @@ def _told_backup(folder: Path, made: manifest.Manifest) -> list[str]:
         f" định khoản, {format_number(made.entries)} trong chuỗi; {made.received[0]} tệp nhận,"
         f" {made.sealed[0]} tệp gửi.",
     ]
-    if made.missing_files:
-        told.append(
-            f"  CHÚ Ý: sổ có {made.missing_files} tệp mà thư mục tệp không còn:"
-            f" {', '.join(made.missing[:3])}. Báo kiểm toán."
-        )
+    for count, names, what in (
+        (made.missing_files, made.missing, "tệp có trong sổ mà thư mục tệp không còn"),
+        (made.changed_files, made.changed, "tệp có nội dung khác với dấu ghi trong sổ"),
+    ):
+        if count:
+            told.append(f"  CHÚ Ý: {count} {what}: {', '.join(names[:3])}. Báo kiểm toán.")
     return told
 
 
@@ -160,6 +161,10 @@ def _told_restore(done: Restored, order: Order, ok: bool) -> str:
         f"  {len(doubts)} lô đã rời hệ thống sau bản sao lưu, nay là chưa rõ: {_few(doubts)}"
     )
     told.append(f"  {len(unknown)} tệp đã gửi mà sổ không biết: {_few(o.name for o in unknown)}")
+    if not done.manifest.seal:
+        told.append(
+            "  Bản kê không có niêm (sao lưu khi không có khoá): chỉ các mốc ký là chứng cứ."
+        )
     if done.unreadable:
         told.append(f"  Dòng nhật ký không đọc được: {_few(done.unreadable)}")
     if not ok:

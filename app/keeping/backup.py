@@ -20,18 +20,18 @@ from app.clock import TIME_ZONE
 from app.db import Database
 from app.disbursement import journal
 from app.disbursement.tables import batch
-from app.errors import Conflict
+from app.errors import Conflict, InputError
 from app.jobs.runtime import Progress, silent
 from app.keeping import files, manifest, postgres, sqlite
 from app.keeping.files import Part, Sums
 from app.keeping.manifest import Manifest
 from app.privacy import Keyring
 from ledger.anchors import AnchorFile
+from ledger.proofs import Offenders
 from reconciliation.tables import inbound_file
 
 PREFIX = "ansinh-"
 FETCH_ROWS = 2_000
-MISSING_NAMED = 50
 LEFT_OVER = timedelta(days=1)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -120,8 +120,10 @@ def _fill(
             parts=tuple(parts),
             received=received,
             sealed=sealed,
-            missing=tuple(originals.missing[:MISSING_NAMED]),
-            missing_files=originals.missing_files,
+            missing=tuple(originals.missing.first),
+            missing_files=originals.missing.count,
+            changed=tuple(originals.changed.first),
+            changed_files=originals.changed.count,
             sums=sums.close(),
             version=manifest.product_version(),
         ),
@@ -154,15 +156,15 @@ def _sealed(session: Session) -> Iterator[tuple[str, str]]:
 
 
 class _Originals:
-    """Takes files that the database names out of the home folder; those not there are named."""
+    """Takes files that the database names out of the home folder, and notes those that are not
+    there or are not what the database says."""
 
     def __init__(
         self, home: Path, draft: Path, earlier: Path | None, sums: Sums, progress: Progress
     ) -> None:
-        self._home, self._draft, self._earlier = home, draft, earlier
-        self._sums, self._progress = sums, progress
-        self.missing: list[str] = []
-        self.missing_files = 0
+        self._home, self._draft, self._sums, self._progress = home, draft, sums, progress
+        self._earlier, self._suspect = _to_link(earlier)
+        self.missing, self.changed = Offenders(), Offenders()
 
     def take(self, folder: str, named: Iterator[tuple[str, str]], total: int) -> tuple[int, int]:
         """Take the files of one folder; gives how many, and their bytes."""
@@ -178,14 +180,29 @@ class _Originals:
     def _one(self, name: str, sha256: str) -> Part | None:
         source = self._home / name
         if not _is_ours(name, sha256) or source.is_symlink() or not source.is_file():
-            self.missing_files += 1
-            if self.missing_files <= MISSING_NAMED:
-                self.missing.append(name)
+            self.missing.add(name)
             return None
         part = Part(name, source.stat().st_size, sha256)
-        if files.link(self._earlier, source, self._draft, part):
+        earlier = None if name in self._suspect else self._earlier
+        if files.link(earlier, source, self._draft, part):
             return part
-        return files.copy(source, self._draft, name)
+        copied = files.copy(source, self._draft, name)
+        if copied.sha256 != sha256:
+            self.changed.add(name)
+        return copied
+
+
+def _to_link(earlier: Path | None) -> tuple[Path | None, frozenset[str]]:
+    """The backup whose files may get a second name, and those of them that may not: their bytes
+    are not what the database says. None where it does not name them all."""
+    if earlier is None:
+        return None, frozenset()
+    try:
+        said = manifest.read(earlier)
+    except InputError:  # what cannot be read is no ground to stand on; today's copies all
+        return None, frozenset()
+    known = frozenset(said.changed)
+    return (earlier if said.changed_files == len(known) else None), known
 
 
 def _is_ours(name: str, sha256: str) -> bool:

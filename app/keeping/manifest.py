@@ -36,8 +36,9 @@ class Manifest:
     `rows` counts the rows of every table, `entries` and `link` are the head of the chain, `closed`
     counts closed periods.
     `received` and `sealed` are (files, bytes). `missing` names the first files that the database
-    knows and the home folder did not have, `missing_files` counts them. `sums` is the SHA-256 of
-    the list of files, `key` tells which field key belongs to it, `seal` covers all of this.
+    knows and the home folder did not have, `changed` those that had other bytes than the database
+    says; `missing_files` and `changed_files` count them. `sums` is the SHA-256 of the list of
+    files, `key` tells which field key belongs to it, `seal` covers all of this.
     """
 
     taken_at: datetime
@@ -53,6 +54,8 @@ class Manifest:
     sealed: tuple[int, int]
     missing: tuple[str, ...]
     missing_files: int
+    changed: tuple[str, ...]
+    changed_files: int
     sums: str
     version: str
     key: str = ""
@@ -134,7 +137,8 @@ def read(folder: Path) -> Manifest:
 def _manifest(value: Any) -> Manifest:
     if value["format"] != FORMAT or set(value) != {one.name for one in fields(Manifest)}:
         raise ValueError("format")
-    whole = [*value["rows"].values(), value["entries"], value["closed"], value["missing_files"]]
+    whole = [*value["rows"].values(), value["entries"], value["closed"]]
+    whole += [value["missing_files"], value["changed_files"]]
     if any(type(one) is not int for one in whole):
         raise ValueError("counts")
     return Manifest(
@@ -145,6 +149,7 @@ def _manifest(value: Any) -> Manifest:
             "received": tuple(value["received"]),
             "sealed": tuple(value["sealed"]),
             "missing": tuple(value["missing"]),
+            "changed": tuple(value["changed"]),
         }
     )
 

@@ -97,6 +97,11 @@ def test_the_next_one_takes_little(story: Story, tmp_path: Path) -> None:
     """The originals are the same files under a second name; without the first all is well."""
     output = tmp_path / "backups"
     first, second = taken(story, output), taken(story, output)
+    broken = output / "ansinh-2026-09-10-235959"
+    broken.mkdir()
+    for path in ("manifest.json", "SHA256SUMS"):
+        (broken / path).write_text("[]")
+    assert manifest.check(taken(story, output).folder)
     name = f"outbound/{story.message(story.sent)}.xml"
     assert (first.folder / name).stat().st_ino == (second.folder / name).stat().st_ino
     shutil.rmtree(first.folder)
@@ -120,6 +125,20 @@ def test_originals_that_are_gone_are_named(story: Story, tmp_path: Path) -> None
         "inbound/../../../secret", f"inbound/cc/{'c' * 64}",
         f"outbound/{story.message(story.sent)}.xml",
     }  # fmt: skip
+
+
+def test_an_original_that_was_changed_is_told_each_time(story: Story, tmp_path: Path) -> None:
+    """Its copy is kept as evidence, by its own digest, and gets no second name as the true one."""
+    path = story.house.home / "outbound" / f"{story.message(story.sent)}.xml"
+    true = path.read_bytes()
+    path.write_bytes(true.replace(b"100000011000", b"100000099999"))
+    made = [taken(story, tmp_path / "backups") for _ in range(2)]
+    path.write_bytes(true)
+    made.append(taken(story, tmp_path / "backups"))
+    assert [one.manifest.changed_files for one in made] == [1, 1, 0]
+    assert made[0].manifest.changed == (f"outbound/{path.name}",)
+    for one in made:
+        assert manifest.check(one.folder) == one.manifest
 
 
 def test_a_broken_off_one_leaves_nothing(
