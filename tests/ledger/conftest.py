@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from tests.ledger.benches import Bench, PostgresBench, SqliteBench
 from tests.ledger.books import MERIT, PENSION, Books, create_books, engine_for
+from tests.ledger.histories import CELLS
 from tests.support.postgres import PostgresServer
 
 DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
@@ -22,6 +24,18 @@ def engine(database_url: str) -> Iterator[Engine]:
     create_books(engine, PENSION, MERIT)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(params=DATABASES)
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
+    """Fresh books again and again, which can be lost."""
+    made: Bench
+    if request.param == "sqlite":
+        made = SqliteBench(tmp_path, *CELLS)
+    else:
+        made = PostgresBench(request.getfixturevalue("postgres"), *CELLS)
+    yield made
+    made.close()
 
 
 @pytest.fixture

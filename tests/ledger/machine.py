@@ -1,0 +1,174 @@
+"""A state machine over the books: any history of entries, closes, seals and crashes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+
+from ledger.anchors import signed_head
+from ledger.chain import head, seal_chain
+from ledger.chart import Cell
+from ledger.periods import close_period, first_open_day
+from tests.ledger.books import NOW
+from tests.ledger.held import PRIVATE, HeldBooks
+from tests.ledger.histories import (
+    cells,
+    days,
+    events,
+    fitted,
+    forms,
+    item_amounts,
+    periods,
+    programmes,
+)
+from tests.ledger.model import CONTROLS, Event, Undo
+from tests.ledger.wishes import carry_out
+
+
+class Machine(HeldBooks):
+    """The rules; what must hold after each stands in `held.py`."""
+
+    # ------------------------------------------------------------------ entries
+    @rule(event=events(), form=forms, fits=st.booleans())
+    def write(self, event: Event, form: str, fits: bool) -> None:
+        """Anything; half the time something that is there."""
+        wanted = fitted(self.model, event) if fits else event
+        self.want(self._named(wanted), form=form)
+
+    @rule(cell=cells, day=days, items=item_amounts, share=st.integers(1, 40))
+    def run_month(self, cell: Cell, day: date, items: dict[int, int], share: int) -> None:
+        """Accrue, fund, pay everything open, carry a part over; each may be refused."""
+        self._event("accrue", cell, day, items)
+        self._event("fund_bank", cell, day, {0: sum(items.values())})
+        due = self.model.open_items("payable", cell)
+        if due and self._event("commit", cell, day, due, "select"):
+            total, (item, amount) = sum(due.values()), min(due.items())
+            left = min(amount, share)
+            self._event("send", cell, day, {0: total})
+            self._event("carry_over", cell, day, {item: left})
+            self._event("settle_bank", cell, day, {0: total - left})
+
+    @rule(cell=cells, day=days, twice=st.booleans())
+    def pay_all(self, cell: Cell, day: date, twice: bool) -> None:
+        """Commit every open obligation of a programme; a second time all of it is refused."""
+        due = self.model.open_items("payable", cell)
+        for _ in range(1 + twice):
+            if due:
+                self._event("commit", cell, day, due, "select")
+
+    @rule(event=events())
+    def late(self, event: Event) -> None:
+        """A fact of a closed month goes to the first open day."""
+        programme, wanted = event.cell.programme, event.day
+        day = first_open_day(self.session, programme, wanted)
+        self.session.rollback()
+        months = (month for month in _months_from(wanted) if month >= f"{wanted:%Y-%m}")
+        assert f"{day:%Y-%m}" == next(
+            month for month in months if (programme, month) not in self.model.closed
+        )
+        self.want(self._named(replace(event, day=day, fiscal_year=None)))
+
+    @precondition(lambda self: self.model.entries)
+    @rule(data=st.data(), day=days)
+    def reverse(self, data: st.DataObject, day: date) -> None:
+        self.want(self._undo(data, day, list(self.model.entries)))
+
+    @precondition(lambda self: self.model.entries)
+    @rule(data=st.data(), day=days, more=st.integers(-1, 1))
+    def correct(self, data: st.DataObject, day: date, more: int) -> None:
+        """Undo an entry and write what is right, both or neither."""
+        everything = list(self.model.entries)
+        possible = [one for one in everything if not self.model.refusals(Undo("", one, day))]
+        undo = self._undo(data, day, possible or everything)
+        wrong = next(wish for wish, number in self.model.keys.values() if number == undo.entry_id)
+        if isinstance(wrong, Event):
+            (item, amount), *others = wrong.items
+            items = ((item, amount + more), *others)
+            right = replace(wrong, day=day, items=items, corrects=undo.entry_id, fiscal_year=None)
+            self.want(undo, self._named(right))
+
+    @precondition(lambda self: self.model.keys)
+    @rule(data=st.data(), form=forms, other=events())
+    def repeat(self, data: st.DataObject, form: str, other: Event) -> None:
+        """The same key: the first answer for the same content, a conflict for any other."""
+        wish, _ = data.draw(st.sampled_from(list(self.model.keys.values())))
+        self.want(wish, form=form)
+        self.want(replace(other, key=wish.key), form=form)
+
+    # ------------------------------------------------------------------ months, chain, crashes
+    @precondition(lambda self: self._may_close)
+    @rule(programme=programmes, period=periods)
+    def close(self, programme: str, period: str) -> None:
+        is_new = (programme, period) not in self.model.closed
+        assert close_period(self.session, programme, period, NOW) == is_new
+        self.session.commit()
+        self.keep(programme, period)
+
+    @rule(limit=st.integers(1, 5))
+    def seal(self, limit: int) -> None:
+        waiting = len(self.model.entries) - head(self.session).position
+        assert seal_chain(self.session, limit) == min(limit, waiting)
+        self.session.commit()
+
+    @rule()
+    def anchor(self) -> None:
+        self.anchors.append(signed_head(self.session, NOW, PRIVATE))
+        self.session.rollback()
+
+    @rule(event=events(), form=forms, committed=st.booleans(), data=st.data())
+    def crash_and_reopen(
+        self, event: Event, form: str, committed: bool, data: st.DataObject
+    ) -> None:
+        """An entry was being written: it is there whole if it was committed, else not at all."""
+        wish = self._named(fitted(self.model, event))
+        if not self.model.refusals(wish):
+            posted = carry_out(self.session, wish, form)
+            self._crash(committed, data)
+            if committed:
+                self.model.write(wish, posted.entry_id)
+        self.want(wish, form=form)
+
+    @precondition(lambda self: self._may_close)
+    @rule(programme=programmes, period=periods, committed=st.booleans(), data=st.data())
+    def crash_in_a_close(
+        self, programme: str, period: str, committed: bool, data: st.DataObject
+    ) -> None:
+        is_new = close_period(self.session, programme, period, NOW)
+        self._crash(committed, data)
+        if committed:
+            self.keep(programme, period)
+        again = close_period(self.session, programme, period, NOW)
+        assert again == (is_new and not committed)
+        self.session.rollback()
+
+    # ------------------------------------------------------------------ how
+    @property
+    def _may_close(self) -> bool:
+        """Not so often that there is nowhere left to post."""
+        return len(self.model.entries) > 8 * len(self.model.closed)
+
+    def _crash(self, committed: bool, data: st.DataObject) -> None:
+        self.crash(data.draw(st.sampled_from(self.bench.crashes)), committed)
+
+    def _event(
+        self, recipe: str, cell: Cell, day: date, items: dict[int, int], form: str = "list"
+    ) -> bool:
+        pairs = tuple(sorted(items.items()))
+        event = Event("", recipe, cell, day, pairs, alone=recipe in CONTROLS)
+        return self.want(self._named(event), form=form)
+
+    def _named(self, event: Event) -> Event:
+        self.keys += 1
+        return replace(event, key=f"key:{self.keys}")
+
+    def _undo(self, data: st.DataObject, day: date, among: list[int]) -> Undo:
+        self.keys += 1
+        return Undo(f"key:{self.keys}", data.draw(st.sampled_from(among)), day)
+
+
+def _months_from(day: date) -> list[str]:
+    years = (day.year, day.year + 1)
+    return [f"{year}-{month:02}" for year in years for month in range(1, 13)]
