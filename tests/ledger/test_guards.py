@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Engine, event, inspect, text
+from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,7 @@ from ledger import triggers
 from ledger.chain import seal_all
 from ledger.periods import close_period
 from ledger.proof import verify
-from tests.ledger.books import MERIT, NOW, PENSION, Books, create_books, engine_for
+from tests.ledger.books import MERIT, NOW, Books, create_books, engine_for
 
 HEADER = (
     "insert into entry (id, key, kind, programme, currency, effective_on, recorded_at,"
@@ -270,44 +270,3 @@ def test_a_refused_entry_leaves_nothing(books: Books) -> None:
     books.session.rollback()
     books.post("commit", 500, debit_item=1, cell=MERIT)
     books.session.commit()
-
-
-@pytest.mark.postgres
-def test_two_provinces_in_one_database(postgres_url: str) -> None:
-    """Each schema has books and rules of its own, whatever the writer's search path says."""
-    engines = {}
-    for schema in ("province_04", "Province 08"):
-        engine = engine_for(postgres_url)
-        with engine.begin() as connection:
-            connection.exec_driver_sql(f'create schema "{schema}"')
-
-        @event.listens_for(engine, "connect")
-        def _path(connection: object, _record: object, schema: str = schema) -> None:
-            with connection.cursor() as cursor:  # type: ignore[attr-defined]
-                cursor.execute(f'set search_path = "{schema}"')
-            connection.commit()  # type: ignore[attr-defined]
-
-        engine.dispose()
-        create_books(engine, PENSION)
-        engines[schema] = engine
-    for engine in engines.values():
-        with Session(engine) as session:
-            Books(session, engine).month()
-            session.commit()
-    first, second = engines.values()
-    with Session(first) as session:
-        close_period(session, "pension", "2026-10", NOW)
-        session.commit()
-    with Session(second) as session:
-        Books(session, second, written=50).post("fund_bank", 5)
-        session.commit()
-        assert all(proof.ok for proof in verify(session))
-    # The rules of a province hold also for a writer who stands in the other one.
-    forged = header().replace("into entry", "into province_04.entry")
-    shadow = "create temporary table closed_period (programme text, period text)"
-    with pytest.raises(DatabaseError, match="period closed"):
-        _run(second, forged)
-    with pytest.raises(DatabaseError, match="period closed"):
-        _run(second, shadow, forged)
-    for engine in engines.values():
-        engine.dispose()

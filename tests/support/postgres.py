@@ -62,6 +62,11 @@ class PostgresServer:
         """The SQLAlchemy URL of `database` for a login; without one, for the server's own."""
         return f"postgresql+psycopg://{user}@/{database}?host={self.folder}"
 
+    @property
+    def log(self) -> Path:
+        """What the server says; it goes on writing."""
+        return self.folder / "server.log"
+
     def create_database(self, prefix: str = "test", template: str = "template0") -> str:
         """A new database with a name of its own, empty or a copy of `template`; its name."""
         name = f"{prefix}_{next(self._numbers)}"

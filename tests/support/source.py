@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import subprocess
 from collections.abc import Iterator
 from functools import cache
@@ -17,14 +18,29 @@ OTHER_INSTITUTION = "bank_adapters/sandbox/"
 @cache
 def tracked() -> tuple[str, ...]:
     """Every path under version control, with `/`, as far as it still exists."""
+    return tuple(_listed(ROOT))
+
+
+@cache
+def code_version(root: Path = ROOT) -> str:
+    """12 hex digits over all files but documents, committed or not: what a result rests on."""
+    digest = hashlib.sha256()
+    for path in sorted(_listed(root, "--cached", "--others", "--exclude-standard")):
+        if not path.endswith(".md"):
+            content = hashlib.sha256((root / path).read_bytes()).hexdigest()
+            digest.update(f"{path}|{content}\n".encode())
+    return digest.hexdigest()[:12]
+
+
+def _listed(root: Path, *options: str) -> list[str]:
     listed = subprocess.run(
-        ["git", "-c", "safe.directory=*", "ls-files", "-z"],
-        cwd=ROOT,
+        ["git", "-c", "safe.directory=*", "ls-files", "-z", *options],
+        cwd=root,
         capture_output=True,
         text=True,
         check=True,
     )
-    return tuple(one for one in listed.stdout.split("\0") if one and (ROOT / one).is_file())
+    return [one for one in listed.stdout.split("\0") if one and (root / one).is_file()]
 
 
 def python_files(*folders: str) -> list[str]:
