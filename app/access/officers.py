@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.access.tables import act, officer, officer_role
-from app.errors import Conflict, Forbidden, InputError
+from app.errors import Conflict, Forbidden, InputError, NotFound
 from app.privacy import Keyring
 from app.reference.citizen_id import is_well_formed
 from ledger.bulk import insert_one
@@ -68,6 +68,14 @@ def add_officer(
         [{"officer_id": number, "role": role, "unit_code": unit} for role, unit in roles],
     )
     return number
+
+
+def officer_named(session: Session, username: str) -> int:
+    """The id of an officer. Raises NotFound."""
+    found = session.scalar(select(officer.c.id).where(officer.c.username == username))
+    if found is None:
+        raise NotFound(f"Không có cán bộ nào tên đăng nhập “{username}”.", "Kiểm tra --officer.")
+    return int(found)
 
 
 def require_role(session: Session, officer_id: int, role: str, unit: str) -> None:

@@ -8,7 +8,19 @@ from typing import NoReturn
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.cli import accounts, bank, books, cheat, database, month, report, service, tracing
+from app.cli import (
+    accounts,
+    bank,
+    books,
+    cheat,
+    database,
+    month,
+    report,
+    service,
+    take_over,
+    tracing,
+    year_end,
+)
 from app.errors import AnSinhError
 from bank_adapters.errors import BankError
 from bank_adapters.sandbox.launch import SandboxError
@@ -27,6 +39,8 @@ for command in (
     bank.bank,
     report.report,
     tracing.trace,
+    year_end.year_end,
+    take_over.take_over,
     database.db,
     service.serve,
     service.jobs,

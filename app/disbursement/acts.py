@@ -17,18 +17,26 @@ from app.access.tables import act
 from app.disbursement.batches import release_digest
 from app.disbursement.states import BUILT, CANCELLED
 from app.disbursement.tables import batch, batch_release
+from app.disbursement.year_end.proving import year_end_acts
 from app.payroll.digest import combined
 from app.payroll.tables import approval, payroll
 from app.privacy import Keyring
+from app.takeover.proving import take_over_acts
 from ledger.proofs import Proof
 
 
 def prove_acts(session: Session, keyring: Keyring | None) -> Proof:
-    """Every approval and release names an act of that officer over that digest, and every batch
-    that left was released by two. Seals are looked at where the keys are at hand."""
+    """Every approval, release, take-over and act of a year's end names an act of that officer over
+    that digest, and every batch that left was released by two. Seals are looked at where the
+    keys are at hand."""
     acts = {row.id: row for row in session.execute(select(act))}
     forged = [] if keyring is None else [one.id for one in acts.values() if _forged(keyring, one)]
-    wanted = {**_approvals(session), **_releases(session)}
+    wanted = {
+        **_approvals(session),
+        **_releases(session),
+        **year_end_acts(session),
+        **take_over_acts(session),
+    }
     unbound = sorted(
         key[0]
         for key, digest in wanted.items()
