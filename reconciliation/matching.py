@@ -181,7 +181,7 @@ def run_treasury_pass(session: Session, file_id: int, expected: Select[Any]) -> 
     line, wanted, earlier = bank_line.c, expected.subquery("wanted"), line_match.alias("earlier")
     named = or_(
         line.reference == wanted.c.reference,
-        line.remittance.contains(wanted.c.reference, autoescape=True),
+        line.remittance.contains(wanted.c.reference),
     )
     shown = select(earlier.c.bank_line_id).where(
         earlier.c.verdict == NOTED,

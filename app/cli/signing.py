@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from typing import Any, TypeVar
 
 import click
@@ -10,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from app.access.officers import officer_named
 from app.access.together import Signer
-from app.cli.options import House
+from app.cli.options import House, open_house
 from app.errors import InputError
 from app.privacy import Keyring
 
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 
 
 def with_officer(command: F) -> F:
@@ -33,6 +35,24 @@ def with_officers(command: F) -> F:
     return click.option(
         "--officer", "officers", multiple=True, help="Tên đăng nhập; ghi hai lần cho hai người."
     )(command)
+
+
+@contextmanager
+def opened(database_url: str | None) -> Iterator[House]:
+    """The house of a command, let go of at its end."""
+    house = open_house(database_url)
+    with closing(house.database):
+        yield house
+
+
+def signed(database_url: str | None, work: Callable[[Session, Keyring], T]) -> T:
+    """Run what officers sign in one serializable unit of work.
+
+    So two acts at once cannot both find that nothing was done yet; of those one is run again.
+    """
+    with opened(database_url) as house:
+        keyring = keyring_of(house)
+        return house.database.serializable(lambda session: work(session, keyring))
 
 
 def signer(session: Session, name: str, code: str) -> Signer:

@@ -9,8 +9,8 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from app.cli.options import House, answer, open_house, with_database, with_json
-from app.cli.signing import keyring_of, signer, with_officer
+from app.cli.options import answer, with_database, with_json
+from app.cli.signing import keyring_of, opened, signed, signer, with_officer
 from app.clock import TIME_ZONE, SystemClock, local_date
 from app.errors import InputError
 from app.privacy import Keyring
@@ -52,10 +52,8 @@ def template(output: Path, as_json: bool) -> None:
 @with_json
 def check(file: Path, database_url: str | None, as_json: bool) -> None:
     """Kiểm tra tệp, không ghi gì. Mã thoát 1 khi có lỗi, mỗi lỗi một dòng."""
-    house = open_house(database_url)
-    keyring = keyring_of(house)
-    with house.database.view() as session:
-        read, content = _checked(session, keyring, file)
+    with opened(database_url) as house, house.database.view() as session:
+        read, content = _checked(session, keyring_of(house), file)
     _tell(as_json, read, content)
 
 
@@ -109,9 +107,8 @@ def _content_text(content: Content) -> str:
 @with_json
 def load(file: Path, officer: str, code: str, database_url: str | None, as_json: bool) -> None:
     """Người thứ nhất nạp tệp đã kiểm tra; chưa có gì vào sổ."""
-    house = open_house(database_url)
-    keyring = keyring_of(house)
-    with house.database.unit_of_work() as session:
+    with opened(database_url) as house, house.database.unit_of_work() as session:
+        keyring = keyring_of(house)
         read, content = _checked(session, keyring, file)
         done = None if content is None else _load(session, keyring, officer, code, file, content)
     if content is None or done is None:
@@ -142,8 +139,7 @@ def _loaded(done: Loaded) -> str:
 @with_json
 def show(database_url: str | None, as_json: bool) -> None:
     """Các tệp đã nạp: số liệu, mã nội dung, ai nạp, đã tiếp nhận chưa."""
-    house = open_house(database_url)
-    with house.database.view() as session:
+    with opened(database_url) as house, house.database.view() as session:
         rows = session.execute(waiting_or_done()).all()
     values = [
         {"take_over": row.id, "name": row.name, "balances_on": row.balances_on,
@@ -176,8 +172,12 @@ def _shown(row: Any) -> str:
 @with_json
 def accept(digest: str, officer: str, code: str, database_url: str | None, as_json: bool) -> None:
     """Người thứ hai tiếp nhận; số dư và khoản chưa trả vào sổ."""
-    house = open_house(database_url)
-    done = _accept(house, digest, officer, code)
+    now = SystemClock().now()
+
+    def work(session: Session, keyring: Keyring) -> TakenOver:
+        return accept_file(session, keyring, signer(session, officer, code), digest, now)
+
+    done = signed(database_url, work)
     value = {"take_over": done.take_over_id, "digest": done.digest, "entries": done.entries,
              "obligations": done.obligations, "is_new": done.is_new}  # fmt: skip
     text = (
@@ -187,13 +187,3 @@ def accept(digest: str, officer: str, code: str, database_url: str | None, as_js
         else f"Nội dung này đã tiếp nhận từ trước, số {done.take_over_id}. Không đổi gì."
     )
     answer(as_json, value, text)
-
-
-def _accept(house: House, digest: str, officer: str, code: str) -> TakenOver:
-    keyring, now = keyring_of(house), SystemClock().now()
-
-    def work(session: Session) -> TakenOver:
-        return accept_file(session, keyring, signer(session, officer, code), digest, now)
-
-    # Serializable: two files for one cell, accepted at once, must not both find it unused.
-    return house.database.serializable(work)

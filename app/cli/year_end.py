@@ -14,8 +14,16 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from app.cli.options import House, answer, open_house, with_database, with_json
-from app.cli.signing import keyring_of, signer, signers, with_officer, with_officers
+from app.cli.options import House, answer, with_database, with_json
+from app.cli.signing import (
+    keyring_of,
+    opened,
+    signed,
+    signer,
+    signers,
+    with_officer,
+    with_officers,
+)
 from app.clock import SystemClock
 from app.disbursement.year_end import text
 from app.disbursement.year_end.carrying import Decision, cell_named, write_decision
@@ -28,6 +36,7 @@ from app.disbursement.year_end.settling import preview
 from app.errors import InputError
 from app.jobs.runtime import Runtime
 from app.jobs.year_end import settle_year
+from app.privacy import Keyring
 from ledger.money import MoneyError, format_vnd, parse_vnd
 from ledger.years import opening_balances
 from reconciliation.years import closed_years
@@ -69,8 +78,7 @@ def _amount(told: str) -> int:
 @with_json
 def plan(year: int, database_url: str | None, as_json: bool) -> None:
     """Ngày phải nhớ, số liệu từng nơi, khoản phải nộp trả. Chỉ đọc."""
-    house = open_house(database_url)
-    with house.database.view() as session:
+    with opened(database_url) as house, house.database.view() as session:
         found = plan_of(session, year, SystemClock().now())
     answer(as_json, found.as_json(), text.plan_text(found))
 
@@ -98,15 +106,14 @@ def carry(
     as_json: bool,
 ) -> None:
     """Ghi một quyết định cho chuyển nguồn sang năm sau."""
-    house, now, value = open_house(database_url), SystemClock().now(), _amount(amount)
-    keyring = keyring_of(house)
+    now, value = SystemClock().now(), _amount(amount)
 
-    def work(session: Session) -> bool:
+    def work(session: Session, keyring: Keyring) -> bool:
         cell = cell_named(session, unit, programme, provider)
         one = Decision(cell, year, number, decided_on.date(), value)
         return write_decision(session, keyring, signer(session, officer, code), one, now)
 
-    is_new = house.database.serializable(work)
+    is_new = signed(database_url, work)
     says = f"Đã ghi quyết định {number}: {format_vnd(value)}."
     answer(as_json, {"is_new": is_new}, says if is_new else "Quyết định này đã ghi đúng như vậy.")
 
@@ -126,13 +133,12 @@ def return_command(
     as_json: bool,
 ) -> None:
     """Hai người duyệt số phải nộp trả Kho bạc theo kế hoạch."""
-    house, now = open_house(database_url), SystemClock().now()
-    keyring = keyring_of(house)
+    now = SystemClock().now()
 
-    def work(session: Session) -> Accepted:
+    def work(session: Session, keyring: Keyring) -> Accepted:
         return accept(session, keyring, signers(session, officers, codes), digest, year, now)
 
-    done = house.database.serializable(work)
+    done = signed(database_url, work)
     value = {"joint_act": done.joint_id, "lines": [asdict(one) for one in done.lines]}
     says = f"Đã ghi phải nộp trả {format_vnd(done.total)}, {len(done.lines)} dòng."
     answer(as_json, value, says if done.lines else "Không còn khoản nào phải duyệt nộp trả.")
@@ -161,15 +167,14 @@ def refund(
     as_json: bool,
 ) -> None:
     """Hai người ghi tiền đã nộp trả Kho bạc theo chứng từ."""
-    house, now, value = open_house(database_url), SystemClock().now(), _amount(amount)
-    keyring = keyring_of(house)
+    now, value = SystemClock().now(), _amount(amount)
 
-    def work(session: Session) -> Refunded:
+    def work(session: Session, keyring: Keyring) -> Refunded:
         cell = cell_named(session, unit, programme, provider)
         one = Slip(cell, year, slip, paid_on.date(), value)
         return refund_by(session, keyring, signers(session, officers, codes), one, now)
 
-    done = house.database.serializable(work)
+    done = signed(database_url, work)
     says = f"Đã ghi nộp trả {format_vnd(value)} theo chứng từ {slip}, bút toán {done.entry_id}."
     answer(as_json, asdict(done), says if done.is_new else f"Chứng từ {slip} đã ghi từ trước.")
 
@@ -189,14 +194,14 @@ def settle(
     as_json: bool,
 ) -> None:
     """Quyết toán và khoá năm vĩnh viễn; không có --officer thì chỉ xem trước."""
-    house = open_house(database_url)
-    if not officers:
-        _preview(house, year, as_json)
-        return
-    runtime = _runtime(house)
-    with house.database.view() as session:
-        two = signers(session, officers, codes)
-    done = settle_year(runtime, two, digest, year)
+    with opened(database_url) as house:
+        if not officers:
+            _preview(house, year, as_json)
+            return
+        runtime = _runtime(house)
+        with house.database.view() as session:
+            two = signers(session, officers, codes)
+        done = settle_year(runtime, two, digest, year)
     says = f"Đã quyết toán {format_vnd(done.total)} và khoá năm {year}."
     answer(as_json, asdict(done), says if done.is_new else f"Năm {year} đã khoá từ trước.")
 
@@ -235,8 +240,7 @@ def _runtime(house: House) -> Runtime:
 @with_database
 def opening(year: int, form: str, output: Path | None, database_url: str | None) -> None:
     """Số dư đầu năm, từng tài khoản: đúng bằng số cuối năm trước."""
-    house = open_house(database_url)
-    with house.database.view() as session:
+    with opened(database_url) as house, house.database.view() as session:
         rows = text.opening_rows(opening_balances(session, year))
         is_closed = year - 1 in closed_years(session)
     if form == "table":

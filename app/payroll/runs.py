@@ -74,6 +74,7 @@ def _cause(period: str) -> ColumnElement[str]:
             before.c.person_id == obligation.c.person_id,
             before.c.component == obligation.c.component,
             before.c.period == previous_period(period),
+            ~taken_over(before),
         )
         .scalar_subquery()
     )

@@ -134,7 +134,7 @@ class _Reader:
         row = UnpaidRow(
             row=number,
             citizen_id=self._field(h.CITIZEN_ID, cells.citizen, ""),
-            name=self._field(h.NAME, cells.name, ""),
+            name=self._field(h.NAME, _name, ""),
             place=place,
             period=self._field(h.PERIOD, cells.month, ""),
             component=self._field(h.COMPONENT, _component, ""),
@@ -212,6 +212,7 @@ def _reason(value: object) -> str:
     return found[:200]
 
 
+_name = cells.required("họ và tên")
 _programme = cells.choice(h.PROGRAMMES)
 _kind = cells.choice(h.KIND_WORDS)
 _component = cells.choice(h.COMPONENTS)

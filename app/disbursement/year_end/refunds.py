@@ -7,6 +7,7 @@ debit too: a line that names the slip, in its amount, is known already and posts
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -33,6 +34,8 @@ from ledger.money import MoneyError, format_vnd, require_amount
 
 STEP = "treasury_refund"
 SLIP_MAX = 40
+# Fit to be looked for in a statement's text: no sign that means something in a search.
+_NUMBER = re.compile(rf"[^\W_](?:[^\W_]|[ ./-]){{0,{SLIP_MAX - 1}}}(?<! )")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +108,11 @@ def _sound(slip: Slip, now: datetime) -> None:
         require_amount(slip.amount)
     except MoneyError as error:
         raise InputError("Số tiền nộp trả phải lớn hơn 0.", "Nhập như trên chứng từ.") from error
-    number = slip.number
-    if not 1 <= len(number) <= SLIP_MAX or not number.isprintable() or number != number.strip():
-        raise InputError(f"Số chứng từ “{number[:SLIP_MAX]}” không dùng được.", "Nhập như in trên.")
+    if not _NUMBER.fullmatch(slip.number):
+        raise InputError(
+            f"Số chứng từ “{slip.number[:SLIP_MAX]}” không dùng được.",
+            f"Nhập như in trên chứng từ: chữ, số và / - . , tối đa {SLIP_MAX} ký tự.",
+        )
     today = local_date(now)
     if not date(slip.budget_year, 1, 1) <= slip.paid_on <= today:
         raise InputError(
