@@ -15,6 +15,7 @@ import click
 from sqlalchemy.orm import Session
 
 from app.cli.options import House, answer, with_database, with_json
+from app.cli.service import runtime_of
 from app.cli.signing import (
     keyring_of,
     opened,
@@ -34,7 +35,6 @@ from app.disbursement.year_end.refunds import Refunded, Slip
 from app.disbursement.year_end.refunds import refund as refund_by
 from app.disbursement.year_end.settling import preview
 from app.errors import InputError
-from app.jobs.runtime import Runtime
 from app.jobs.year_end import settle_year
 from app.privacy import Keyring
 from ledger.money import MoneyError, format_vnd, parse_vnd
@@ -198,10 +198,10 @@ def settle(
         if not officers:
             _preview(house, year, as_json)
             return
-        runtime = _runtime(house)
+        keyring_of(house)
         with house.database.view() as session:
             two = signers(session, officers, codes)
-        done = settle_year(runtime, two, digest, year)
+        done = settle_year(runtime_of(house), two, digest, year)
     says = f"Đã quyết toán {format_vnd(done.total)} và khoá năm {year}."
     answer(as_json, asdict(done), says if done.is_new else f"Năm {year} đã khoá từ trước.")
 
@@ -219,18 +219,6 @@ def _preview(house: House, year: int, as_json: bool) -> None:
     }
     answer(as_json, value, text.preview_text(year, shown, wrong))
     sys.exit(1 if wrong else 0)
-
-
-def _runtime(house: House) -> Runtime:
-    return Runtime(
-        database=house.database,
-        clock=SystemClock(),
-        keyring=keyring_of(house),
-        home=house.home,
-        worker=house.settings.worker or "cli",
-        anchor_folder=house.settings.anchor,
-        seal_key=house.settings.seal_key,
-    )
 
 
 @year_end.command()

@@ -205,14 +205,8 @@ def _draft(row: Any, one: Any, now: datetime, part: str = "") -> EntryDraft:
 
 def _balance(session: Session, row: Any, one: Any, now: datetime) -> None:
     item = -one.id if KINDS[one.kind].itemised else 0
-    is_debit = one.kind in h.DEBITS
-    post(
-        session,
-        _draft(row, one, now),
-        one.amount,
-        debit_item=item if is_debit else 0,
-        credit_item=0 if is_debit else item,
-    )
+    on = "debit_item" if one.kind in h.DEBITS else "credit_item"
+    post(session, _draft(row, one, now), one.amount, **{on: item})
 
 
 def _payable(session: Session, row: Any, one: Any, now: datetime) -> int:

@@ -18,7 +18,7 @@ from ledger.chart import Cell
 from ledger.money import format_vnd
 from ledger.years import unclosed_months
 from reconciliation import closing
-from reconciliation.years import closed_years
+from reconciliation.years import closed_years, left_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,8 @@ def obstacles(session: Session, year: int, now: datetime) -> list[Obstacle]:
         return [
             Obstacle(f"Năm ngân sách {year} chưa hết.", f"Quyết toán từ ngày 01/01/{year + 1}.")
         ]
+    if not left_by(session, year):
+        return [Obstacle(f"Sổ không có số dư nào của năm {year}.", "Kiểm tra --year.")]
     months = list(_open_months(session, year))
     # Cells are compared with their banks only once every month is closed: else all would differ.
     different = [] if months else list(_different(session, year))

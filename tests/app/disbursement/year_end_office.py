@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from app.access.together import Signer
+from app.disbursement.proofs import Evidence, prove_everything
 from app.disbursement.year_end import carrying, handing_back, refunds
 from app.disbursement.year_end.carrying import Decision
 from app.disbursement.year_end.handing_back import Accepted
@@ -15,6 +17,7 @@ from app.disbursement.year_end.settling import Preview, Settled, preview
 from app.jobs.month_end import close_month
 from app.jobs.year_end import settle_year
 from bank_adapters.contract import LineKind, ReportKind
+from ledger.balances import cell_balances
 from ledger.chart import Cell
 from tests.factories import (
     BANK,
@@ -121,3 +124,17 @@ def settle(house: House, names: Sequence[str] = TWO, digest: str = "") -> Settle
     """Two officers settle and close 2026."""
     code = digest or shown(house).digest
     return settle_year(house.runtime, signers(house, names), code, 2026)
+
+
+def balances(house: House, cell: Cell, *kinds: str) -> tuple[int, ...]:
+    """Today's balances of a cell."""
+    with house.work() as session:
+        found = cell_balances(session, kinds, cell)
+    return tuple(found[kind] for kind in kinds)
+
+
+def broken(house: House) -> dict[str, Any]:
+    """The proofs that do not hold, with their figures."""
+    with house.work() as session:
+        found = prove_everything(session, Evidence(keyring=house.keyring))
+    return {one.name: one.figures for one in found if not one.ok}
