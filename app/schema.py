@@ -15,8 +15,10 @@ import app.audit.tables as audit
 import app.beneficiaries.tables as beneficiaries
 import app.benefits.tables as benefits
 import app.disbursement.tables as disbursement
+import app.disbursement.year_end.tables as year_end
 import app.jobs.tables as jobs
 import app.payroll.tables as payrolls
+import app.takeover.tables as takeover
 import app.units.tables as units
 import ledger.tables as books
 import reconciliation.lines as incoming
@@ -40,7 +42,9 @@ TABLES = (
     incoming,
     jobs,
     payrolls,
+    takeover,
     units,
+    year_end,
 )
 
 # Facts that are written once: table to its unique keys (as OR REPLACE would see them).
@@ -67,6 +71,21 @@ APPEND_ONLY: Mapping[str, str] = {
     "hold_clearing": "id = new.id or act_id = new.act_id",
     "closing": "period = new.period and fund = new.fund and programme = new.programme"
     " and unit = new.unit and provider = new.provider",
+    "joint_act": "id = new.id or act_one = new.act_one or act_two = new.act_two",
+    "year_closing": "year = new.year and path = new.path",
+    "carry_over": "id = new.id or act_id = new.act_id",
+    "treasury_due": "id = new.id or entry_id = new.entry_id or (joint_id = new.joint_id"
+    " and fund = new.fund and programme = new.programme and unit = new.unit"
+    " and provider = new.provider and recipe = new.recipe)",
+    "treasury_refund": "id = new.id or entry_id = new.entry_id or joint_id = new.joint_id"
+    " or (slip = new.slip and fund = new.fund and programme = new.programme"
+    " and unit = new.unit and provider = new.provider)",
+    "take_over": "id = new.id or digest = new.digest or act_id = new.act_id",
+    "take_over_balance": "id = new.id or (take_over_id = new.take_over_id and line = new.line)",
+    "take_over_unpaid": "take_over_id = new.take_over_id and (line = new.line"
+    " or (person_id = new.person_id and programme = new.programme and period = new.period"
+    " and component = new.component))",
+    "take_over_acceptance": "take_over_id = new.take_over_id or act_id = new.act_id",
 }
 
 MOVES: tuple[tuple[str, Table, frozenset[tuple[str, str]]], ...] = (

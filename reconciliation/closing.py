@@ -4,7 +4,8 @@ opening + funding + credits not ours = credited + cash paid + fees and debits no
 + returned to Treasury + balance, and balance = in transit + suspense + unspent. `balance` is
 the money at the provider: on the bank account, or as an open advance. What was paid is
 counted from the instructions, the rest from the books, and the bank states its balance: three
-sources that must agree, in Python here and as CHECKs in the table.
+sources that must agree, in Python here and as CHECKs in the table. What came over from an older
+system in the month counts as its opening.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from ledger.periods import close_period, days_of
 from reconciliation.tables import closing
 
 FUNDING = ("fund_bank", "fund_advance")
+TAKEN_OVER = ("open_bank", "open_advance")
 NOT_OURS_IN = ("park_credit", "claim_paid", "loss_paid")
 NOT_OURS_OUT = ("claim_fee", "park_debit", "send_back", "provider_loss")
 TO_TREASURY = ("refund_bank", "refund_advance")
@@ -97,7 +99,9 @@ def _movements(session: Session, period: str, cells: dict[Cell, Closed]) -> None
             continue
         cell = cells.setdefault(Cell(one.fund, one.programme, one.unit, one.provider), Closed())
         came = one.debit - one.credit
-        if one.recipe in FUNDING:
+        if one.recipe in TAKEN_OVER:
+            cell.opening += came
+        elif one.recipe in FUNDING:
             cell.funding += came
         elif one.recipe in NOT_OURS_IN:
             cell.not_ours_in += came

@@ -26,6 +26,8 @@ SETTLED, REJECTED, RETURNED, CARRIED = "settled", "rejected", "returned", "carri
 FUNDING, FEE, FEE_BACK, NOTED = "funding", "fee", "fee_back", "noted"
 CREDIT_UNKNOWN, DEBIT_UNKNOWN, CONFLICT = "credit_unknown", "debit_unknown", "conflict"
 
+TREASURY = "treasury-slip"
+
 REFUSED_STATUSES = ("RJCT", "CANC")
 # Refusals that say "I have had this one already": the first may have been paid (ruling 14).
 REPETITION_REASONS = ("AM05", "DUPL", "DU01", "DU02", "DU03", "DU04", "DU05")
@@ -166,6 +168,46 @@ def run_funding_pass(session: Session, file_id: int, expected: Select[Any]) -> i
             )
         )
         .where(line.file_id == file_id, line.kind == "booked", ~_judged())
+        .group_by(wanted.c.target_id)
+    )
+    return _write(session, rows)
+
+
+def run_treasury_pass(session: Session, file_id: int, expected: Select[Any]) -> int:
+    """Debits that went back to the Treasury and are in the books by their slip; gives how many.
+
+    The line must name the slip and be of its amount; a slip explains one line.
+    """
+    line, wanted, earlier = bank_line.c, expected.subquery("wanted"), line_match.alias("earlier")
+    named = or_(
+        line.reference == wanted.c.reference,
+        line.remittance.contains(wanted.c.reference),
+    )
+    shown = select(earlier.c.bank_line_id).where(
+        earlier.c.verdict == NOTED,
+        earlier.c.pass_name == TREASURY,
+        earlier.c.target_id == wanted.c.target_id,
+    )
+    rows = (
+        select(
+            func.min(line.id),
+            literal(NOTED),
+            literal(TREASURY),
+            wanted.c.target_id,
+            literal("số chứng từ nộp trả Kho bạc và số tiền khớp, đã ghi sổ"),
+        )
+        .select_from(
+            bank_line.join(
+                wanted,
+                and_(
+                    wanted.c.provider == line.provider,
+                    wanted.c.account == line.account,
+                    wanted.c.amount == -line.amount,
+                    named,
+                ),
+            )
+        )
+        .where(line.file_id == file_id, line.kind == "booked", ~_judged(), ~shown.exists())
         .group_by(wanted.c.target_id)
     )
     return _write(session, rows)

@@ -2,6 +2,7 @@
 
 A bank line is written once (`entry_key` is unique per account) and has exactly one
 `line_match`; what could not be matched stands in `suspense_item` with owner and reason.
+`year_closing` keeps what every account held when a budget year was closed for ever.
 """
 
 from __future__ import annotations
@@ -151,5 +152,17 @@ closing = Table(
     ),
     CheckConstraint("balance = in_transit + suspense + unspent", name="balance"),
     CheckConstraint("reported_balance is null or reported_balance = balance", name="reported"),
+    **STRICT,
+)
+
+year_closing = Table(
+    "year_closing",
+    metadata,
+    Column("year", Whole, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("balance", Whole, nullable=False),
+    Column("closed_at", Moment, nullable=False),
+    PrimaryKeyConstraint("year", "path"),
+    CheckConstraint("balance <> 0", name="balance"),
     **STRICT,
 )

@@ -58,3 +58,19 @@ act = Table(
     UniqueConstraint("officer_id", "timecode"),
     **STRICT,
 )
+
+# Two officers, two human beings, who confirmed the same thing in one go.
+joint_act = Table(
+    "joint_act",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("step", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("officer_one", Whole, ForeignKey("officer.id"), nullable=False),
+    Column("act_one", Whole, ForeignKey("act.id"), nullable=False, unique=True),
+    Column("officer_two", Whole, ForeignKey("officer.id"), nullable=False),
+    Column("act_two", Whole, ForeignKey("act.id"), nullable=False, unique=True),
+    CheckConstraint("officer_one <> officer_two and act_one <> act_two", name="two_persons"),
+    **STRICT,
+)

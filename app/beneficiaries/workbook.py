@@ -78,7 +78,7 @@ def _read_sheet(
         name = _choose_sheet(workbook, result)
         # Measured before the sheet is built: one far-away cell would fill the memory.
         scan = scan_sheet(path, name)
-        lines = _numbered(workbook.get_sheet_by_name(name))
+        lines = numbered_rows(workbook.get_sheet_by_name(name))
         columns = _read_head(lines, result, commune, period)
         if columns is not None:
             _read_body(lines, result, columns, groups, scan)
@@ -98,7 +98,7 @@ def _choose_sheet(workbook: CalamineWorkbook, result: WorkbookResult) -> str:
     raise BadFile(f"Không có trang “{h.SHEET}”. Hiện có: {shown}. Đổi tên trang hoặc dùng mẫu.")
 
 
-def _numbered(sheet: CalamineSheet) -> Iterator[tuple[int, list[object]]]:
+def numbered_rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[object]]]:
     """(Excel's row number, values from column A)."""
     # The reader begins at row 1 but at the first used column: put the empty ones back.
     missing: list[object] = [""] * (sheet.start[1] if sheet.start else 0)

@@ -23,7 +23,9 @@ from app.cli import (
     report,
     retention,
     service,
+    take_over,
     tracing,
+    year_end,
 )
 from app.errors import AnSinhError
 from bank_adapters.errors import BankError
@@ -47,6 +49,8 @@ for command in (
     holds.hold,
     keeping.backup,
     keeping.restore,
+    year_end.year_end,
+    take_over.take_over,
     database.db,
     service.serve,
     service.jobs,

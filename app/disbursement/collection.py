@@ -24,6 +24,7 @@ from app.disbursement.states import (
     SENT,
 )
 from app.disbursement.tables import batch, instruction, outcome
+from app.disbursement.year_end.refunds import expected_refunds
 from reconciliation import matching
 from reconciliation.tables import (
     bank_line,
@@ -64,6 +65,7 @@ def _unexpected(session: Session, file_id: int, counts: dict[str, int], now: dat
         counts[matching.CONFLICT] = conflicts
     if matching.run_funding_pass(session, file_id, outcomes.expected_funding()):
         counts[matching.FUNDING] = outcomes.apply_funding(session, file_id, now)
+    matching.run_treasury_pass(session, file_id, expected_refunds())
     if matching.run_refund_pass(session, file_id):
         counts[matching.FEE_BACK] = outcomes.apply_refunds(session, file_id, now)
     matching.judge_the_rest(session, file_id)

@@ -12,29 +12,32 @@ from ledger.chart import Cell
 
 @dataclass(slots=True)
 class Purse:
-    """A contract's money in đồng: at the provider, on its way, parked, committed."""
+    """A contract's money in đồng: at the provider, on its way, parked, due back, committed."""
 
     held: int = 0
     in_transit: int = 0
     suspense: int = 0
+    owed: int = 0
     commitment: int = 0
 
     @property
     def free(self) -> int:
-        """What may still be sent: neither on its way nor of unknown origin."""
-        return self.held - self.in_transit - self.suspense
+        """What may still be sent: neither on its way, nor of unknown origin, nor the Treasury's."""
+        return self.held - self.in_transit - self.suspense - self.owed
 
 
 def purses(session: Session, programme: str | None = None) -> dict[Cell, Purse]:
     """Every contract's purse by its cell; two queries."""
     found: dict[Cell, Purse] = {}
-    kinds = ("bank", "advance", "transit", "commitment")
+    kinds = ("bank", "advance", "transit", "treasury", "commitment")
     for one in account_balances(session, kinds=kinds, programme=programme):
         purse = found.setdefault(one.cell, Purse())
         if one.kind in ("bank", "advance"):
             purse.held -= one.balance
         elif one.kind == "transit":
             purse.in_transit += one.balance
+        elif one.kind == "treasury":
+            purse.owed += one.balance
         else:
             purse.commitment += one.balance
     for item in open_item_sums(session, programme=programme):
@@ -45,10 +48,12 @@ def purses(session: Session, programme: str | None = None) -> dict[Cell, Purse]:
 
 def purse_of(session: Session, cell: Cell) -> Purse:
     """One contract's purse; one query by index."""
-    found = cell_balances(session, ("bank", "advance", "transit", "suspense", "commitment"), cell)
+    kinds = ("bank", "advance", "transit", "suspense", "treasury", "commitment")
+    found = cell_balances(session, kinds, cell)
     return Purse(
         held=-found["bank"] - found["advance"],
         in_transit=found["transit"],
         suspense=found["suspense"],
+        owed=found["treasury"],
         commitment=found["commitment"],
     )

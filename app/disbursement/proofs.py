@@ -26,6 +26,7 @@ from ledger.proofs import Proof
 from ledger.schema import whole_sum
 from reconciliation.matching import unjudged
 from reconciliation.tables import bank_line, bank_report
+from reconciliation.years import prove_years
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ def prove_everything(
     signed = (anchors.read(), anchors.public_key) if anchors else ([], None)
     return [
         *books.verify(session, *signed, fast=fast),
+        *([] if fast else [prove_years(session)]),
         prove_open_instructions(session),
         prove_outcomes(session),
         prove_approvals(session),

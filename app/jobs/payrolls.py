@@ -17,11 +17,13 @@ from app.benefits.rates import standing_book
 from app.benefits.rules import History
 from app.benefits.tables import obligation
 from app.disbursement.selects import open_again, repaired
+from app.errors import Refused
 from app.jobs.runtime import Runtime
 from app.payroll.bridge import build as build_bridge
 from app.payroll.flags import raise_flags
 from app.payroll.runs import open_follow_up, open_monthly
 from app.payroll.tables import payroll, payroll_line
+from app.takeover.lookup import last_taken_over
 from app.units.lookup import payers
 from ledger.bulk import refresh_statistics
 
@@ -67,7 +69,13 @@ def _read(
 
 
 def open_payrolls(runtime: Runtime, period: str) -> str:
-    """Entitlements by chunks, then the month's payrolls with bridge and flags."""
+    """Entitlements by chunks, then the month's payrolls with bridge and flags.
+
+    Raises Refused for a month of which an older system's unpaid obligations were taken over: it
+    listed that month, and who it paid is not ours to owe.
+    """
+    with runtime.database.view() as session:
+        _refuse_listed_elsewhere(period, last_taken_over(session))
     people = _entitlements(runtime, period)
     now = runtime.clock.now()
     with runtime.database.unit_of_work() as session:
@@ -77,6 +85,15 @@ def open_payrolls(runtime: Runtime, period: str) -> str:
         build_bridge(session, period)
         raise_flags(session, period, now)
     return f"{people} obligations, {opened} payrolls"
+
+
+def _refuse_listed_elsewhere(period: str, last: str | None) -> None:
+    if last is not None and period <= last:
+        raise Refused(
+            f"Kỳ {period[5:]}/{period[:4]} do hệ thống cũ lập danh sách; khoản chưa trả đã chuyển"
+            " sang.",
+            f"Lập danh sách từ kỳ sau {last[5:]}/{last[:4]}.",
+        )
 
 
 def _entitlements(runtime: Runtime, period: str) -> int:

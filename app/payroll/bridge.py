@@ -16,6 +16,7 @@ from app.beneficiaries.tables import enrolment
 from app.benefits.tables import obligation
 from app.payroll.runs import previous_period
 from app.payroll.tables import bridge, payroll, payroll_line
+from app.takeover.lookup import taken_over
 from ledger.schema import whole_sum
 
 CAUSES = (
@@ -43,9 +44,10 @@ def build(session: Session, period: str) -> None:
 def _rows(period: str) -> list[tuple[str, Select[Any]]]:
     before = previous_period(period)
     now, then = obligation.alias("now"), obligation.alias("then")
-    stays = now.outerjoin(then, _same(now, then, before))
+    # What an older system owed for last month stood on no list of ours: it is carried, no more.
+    stays = now.outerjoin(then, and_(_same(now, then, before), ~taken_over(then)))
     leaves = then.outerjoin(now, _same(then, now, period))
-    gone = now.c.id.is_(None)
+    gone = and_(now.c.id.is_(None), ~taken_over(then))
     arrears = now.c.arrears - func.coalesce(then.c.arrears, 0)
     changed = now.c.regular != then.c.regular
     rows = [

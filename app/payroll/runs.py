@@ -1,6 +1,7 @@
 """Opening the payrolls of a month, all paying units at once, in a fixed number of statements.
 
-A monthly payroll holds what is newly owed and what was carried over unpaid; a follow-up
+A monthly payroll holds what is newly owed and what was carried over unpaid, also from an older
+system; a follow-up
 payroll holds returned or rejected obligations whose destination was repaired since.
 """
 
@@ -28,6 +29,7 @@ from app.beneficiaries.tables import banned_account, destination, person
 from app.benefits.tables import obligation
 from app.payroll.states import APPROVED, CLOSED, DRAFT
 from app.payroll.tables import payroll, payroll_line
+from app.takeover.lookup import taken_over
 from app.units.tables import contract_route, programme
 from ledger.schema import Moment, Whole, whole_sum
 
@@ -72,11 +74,14 @@ def _cause(period: str) -> ColumnElement[str]:
             before.c.person_id == obligation.c.person_id,
             before.c.component == obligation.c.component,
             before.c.period == previous_period(period),
+            ~taken_over(before),
         )
         .scalar_subquery()
     )
     return case(
         (exists().where(payroll_line.c.obligation_id == obligation.c.id), "carried"),
+        # The older system listed it and its balance came over: it must not be accrued again.
+        (taken_over(obligation), "carried"),
         (regular.is_(None), "joined"),
         (regular != obligation.c.regular, "rate"),
         else_="same",

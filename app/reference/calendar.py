@@ -46,6 +46,13 @@ def roll_forward(day: date) -> date:
     return day
 
 
+def roll_back(day: date) -> date:
+    """The day itself when banks work, else the last banking day before it."""
+    while not is_banking_day(day):
+        day -= _ONE_DAY
+    return day
+
+
 def next_banking_day(day: date) -> date:
     """The first banking day strictly after `day`."""
     return roll_forward(day + _ONE_DAY)

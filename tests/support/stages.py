@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
+
+from sqlalchemy import insert
 
 from app.disbursement.clearing import sign_comparison
 from app.disbursement.comparison import compare
@@ -11,6 +14,7 @@ from app.disbursement.journal import Handed, Journal
 from app.disbursement.paid import paid_in, reported_balances
 from app.disbursement.restored import Taken, recover
 from bank_adapters.contract import LineKind, ReportKind
+from ledger.schema import metadata
 from reconciliation import closing
 from tests.factories import (
     BANK,
@@ -28,7 +32,7 @@ from tests.factories import (
 
 
 def september_closed(house: House) -> None:
-    """A month with a row in every table that is written once."""
+    """A month with a row in every table of it that is written once."""
     september_sent(house)
     account = house.account(BANK)
     sent = [house.reference(number, SEPTEMBER) for number in (1, 2, 3)]
@@ -59,3 +63,34 @@ def _held_and_restored(house: House) -> None:
     who = house.acting("finance.one")
     with house.work() as session:
         sign_comparison(session, house.keyring, who, digest, house.clock.now())
+
+
+def year_end_rows(house: House) -> None:
+    """A row in each table of the year's end and of take-overs, as no room would write it."""
+    (one, maker), (two, checker) = house.rows("select id, officer_id from act order by id")[:2]
+    place = {"fund": "local", "programme": "pension", "unit": "01273", "provider": BANK}
+    day, now, year = date(2026, 9, 30), house.clock.now(), {"budget_year": 2026}
+    decided = {"number": "1", "decided_on": day, "officer_id": maker, "act_id": one}
+    signed = {"officer_one": maker, "act_one": one, "officer_two": checker, "act_two": two}
+    posted = {"amount": 1, "entry_id": 1, "joint_id": 1}
+    loaded = {"digest": "d", "loaded_by": maker}
+    counted = {"balance_rows": 1, "balance_total": 1, "unpaid_rows": 1, "unpaid_total": 1}
+    line = {"take_over_id": 1, "line": 6, **place, "amount": 1}
+    owed = {"person_id": 1, "enrolment_id": 1, "period": "2026-08", "component": "monthly"}
+    file = {"name": "cu.xlsx", "balances_on": day, "act_id": one, "loaded_at": now}
+    rows: dict[str, dict[str, Any]] = {
+        "joint_act": {"id": 1, "step": "x", "about": "y", "digest": "z", **signed},
+        "year_closing": {"year": 2025, "path": "bank", "balance": 1, "closed_at": now},
+        "carry_over": {"id": 1, **year, **place, **decided, "amount": 1, "recorded_at": now},
+        "treasury_due": {**year, **place, **posted, "recipe": "owe_treasury", "fiscal_year": 2026},
+        "treasury_refund": {**year, **place, **posted, "slip": "S", "paid_on": day},
+        "take_over": {"id": 1, **file, **loaded, **counted},
+        "take_over_balance": {**line, "kind": "bank", "note": ""},
+        "take_over_unpaid": {**line, **owed, "reason": "r"},
+        "take_over_acceptance": {
+            "take_over_id": 1, **loaded, "officer_id": checker, "act_id": two, "accepted_at": now,
+        },
+    }  # fmt: skip
+    with house.work() as session:
+        for name, values in rows.items():
+            session.execute(insert(metadata.tables[name]).values(values))

@@ -1,0 +1,66 @@
+"""Two officers who confirm the same thing in one go, each with a one-time code of his own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access.officers import Confirmation, confirm, require_role
+from app.access.tables import joint_act
+from app.errors import Refused
+from app.privacy import Keyring
+from ledger.bulk import insert_one
+
+
+class Signer(NamedTuple):
+    """An officer and the code that his app shows."""
+
+    officer_id: int
+    code: str
+
+
+def confirm_together(
+    session: Session,
+    keyring: Keyring,
+    signers: Sequence[Signer],
+    about: str,
+    now: datetime,
+    what: Confirmation,
+) -> int:
+    """Both finance officers confirm `what`; gives the id of their joint act.
+
+    `about` names the thing in a few letters, e.g. 'year:2026'. Raises Refused unless they are
+    two different persons, and as `confirm` and `require_role` do.
+    """
+    if len(signers) != 2 or len({one.officer_id for one in signers}) != 2:
+        raise Refused(
+            "Việc này cần hai người khác nhau, mỗi người một mã.", "Mời người thứ hai nhập mã."
+        )
+    acts = []
+    for one in signers:
+        require_role(session, one.officer_id, "releaser", "")
+        acts.append(confirm(session, keyring, one.officer_id, one.code, now, what))
+    return insert_one(
+        session,
+        joint_act,
+        step=what.step,
+        about=about,
+        digest=what.digest,
+        officer_one=signers[0].officer_id,
+        act_one=acts[0],
+        officer_two=signers[1].officer_id,
+        act_two=acts[1],
+    )
+
+
+def joint_acts(session: Session) -> dict[tuple[int, int, str], str]:
+    """(act, officer, step) of every act done by two together, and the digest it must carry."""
+    found: dict[tuple[int, int, str], str] = {}
+    for row in session.execute(select(joint_act)):
+        found[row.act_one, row.officer_one, row.step] = row.digest
+        found[row.act_two, row.officer_two, row.step] = row.digest
+    return found

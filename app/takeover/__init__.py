@@ -1,0 +1,1 @@
+"""Take-over: balances and unpaid obligations of an older system, accepted by two persons."""
