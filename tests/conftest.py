@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.factories import House, Mould, Stage, set_up
+from tests.factories import House, Stage, set_up
+from tests.support.mould import Mould
 from tests.support.postgres import PostgresServer, postgres_server
 
 # The machine may be busy: time says nothing about an example. What failed is printed, not kept.

@@ -7,7 +7,6 @@ no two acts share a one-time code. All people are synthetic.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,7 +18,6 @@ import pyotp
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from app import schema
 from app.access.tables import officer
 from app.beneficiaries.register import apply_workbook
 from app.beneficiaries.rows import RegisterRow, WorkbookResult
@@ -38,12 +36,9 @@ from app.payroll.tables import payroll, payroll_line
 from app.privacy import Keyring
 from app.reference.banks import TEST_BANK_A
 from app.reference.citizen_id import SYNTHETIC_PREFIX
-from app.roles.grants import grant
-from app.roles.logins import make_login
 from bank_adapters.contract import BankReport
 from reconciliation import intake, lines
 from reconciliation.tables import bank_line, line_match
-from tests.support.postgres import PostgresServer
 from tests.support.province import ASSISTANCE as ASSISTANCE
 from tests.support.province import BANK as BANK
 from tests.support.province import (
@@ -51,9 +46,6 @@ from tests.support.province import (
     PENSION,
     SECRET,
     account_of,
-    contracts,
-    institutions,
-    officers,
 )
 from tests.support.province import LIST_BANK as LIST_BANK
 from tests.support.province import OTHER_COMMUNE as OTHER_COMMUNE
@@ -67,7 +59,7 @@ from tests.support.reports import status as status
 SEPTEMBER, OCTOBER = "2026-09", "2026-10"
 START = datetime(2026, 8, 20, 8, 0, tzinfo=TIME_ZONE)
 LEVEL = {SEPTEMBER: 500_000, OCTOBER: 540_000}
-_KEY = b"t" * 32
+KEY = b"t" * 32
 ROLES = {"app": "test_app", "auditor": "test_auditor", "backup": "test_backup"}
 SERVICE = "test_service"
 
@@ -332,44 +324,6 @@ class House:
 Stage = Callable[[House], None]
 
 
-class Mould:
-    """Houses at a stage, made once for each kind of database and copied for every test."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._made: dict[tuple[str, Stage], tuple[str, datetime]] = {}
-
-    def on_sqlite(self, stage: Stage, home: Path) -> House:
-        """A copy in a file of its own in `home`."""
-        if ("sqlite", stage) not in self._made:
-            path = f"{self._folder / stage.__name__}.db"
-            self._make("sqlite", stage, path, f"sqlite:///{path}")
-        original, now = self._made["sqlite", stage]
-        shutil.copy(original, home / "test.db")
-        url = f"sqlite:///{home / 'test.db'}"
-        return _opened(url, url, home, now)
-
-    def on_postgresql(self, stage: Stage, home: Path, server: PostgresServer) -> House:
-        """A copy in a database of its own; drop it with `server.drop_database`."""
-        if ("postgresql", stage) not in self._made:
-            name = server.create_database("mould")
-            self._make("postgresql", stage, name, server.url(name), server.url(name, SERVICE))
-        original, now = self._made["postgresql", stage]
-        name = server.create_database(template=original)
-        return _opened(server.url(name, SERVICE), server.url(name), home, now)
-
-    def _make(self, kind: str, stage: Stage, name: str, owner: str, url: str = "") -> None:
-        made = tiny_house(url or owner, owner, self._folder)
-        stage(made)
-        made.close()
-        self._made[kind, stage] = (name, made.clock.now())
-
-
-def _opened(url: str, owner: str, home: Path, now: datetime) -> House:
-    opened = Database(url), Database(owner, owner=True)
-    return House(*opened, Keyring(_KEY), SteppedClock(now), home)
-
-
 def set_up(house: House) -> None:
     """The stage of a house that has just been set up: nobody is registered."""
 
@@ -385,18 +339,3 @@ def september_sent(house: House) -> None:
     house.register(SEPTEMBER, row(1), row(2), in_cash(3))
     house.on("2026-09-10")
     house.paid_out(SEPTEMBER)
-
-
-def tiny_house(url: str, owner: str, home: Path) -> House:
-    """Set the province up in an empty database, as its owner."""
-    house = _opened(url, owner, home, START)
-    with house.owner.engine.begin() as connection:
-        schema.create(connection)
-        if not house.owner.is_sqlite:
-            grant(connection, ROLES)
-            make_login(connection, SERVICE, "app")
-    with house.owner.unit_of_work() as session:
-        institutions(session)
-        contracts(session)
-        officers(session, house.keyring)
-    return house

@@ -43,7 +43,14 @@ DICE = {"uuid4", "uuid.uuid4", "uuid1", "uuid.uuid1", "random.random", "random.r
 COMMITS = "app/db.py"
 CLOCK = "app/clock.py"
 # Upgrades and rights, the demo's own set-up, and the intruder of `ansinh cheat`.
-OPENS_AS_OWNER = {"app/cli/database.py", "app/cli/demo/run.py", "app/cli/frauds/stage.py"}
+OPENS_AS_OWNER = {
+    "app/cli/database.py",
+    "app/cli/demo/run.py",
+    "app/cli/frauds/stage.py",
+    "app/cli/keeping.py",
+    "app/keeping/restore.py",
+    "app/keeping/sqlite.py",
+}
 
 
 def found(folders: tuple[str, ...], *names: str, ends: str = "") -> list[str]:

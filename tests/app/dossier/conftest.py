@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.app.dossier.months import close_both_months, packed
-from tests.factories import House, tiny_house
+from tests.factories import House
+from tests.support.mould import tiny_house
 from tests.support.postgres import PostgresServer
 
 
@@ -25,7 +26,7 @@ def closed(
     else:
         server: PostgresServer = request.getfixturevalue("postgres")
         url = server.url(server.create_database("closed"))
-    house = close_both_months(tiny_house(url, home))
+    house = close_both_months(tiny_house(url, url, home))
     yield house
     house.database.close()
 
@@ -34,7 +35,8 @@ def closed(
 def closed_on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The same house where the kind of database does not matter."""
     home = tmp_path_factory.mktemp("closed")
-    house = close_both_months(tiny_house(f"sqlite:///{home / 'test.db'}", home))
+    url = f"sqlite:///{home / 'test.db'}"
+    house = close_both_months(tiny_house(url, url, home))
     yield house
     house.database.close()
 

@@ -21,8 +21,9 @@ from app.roles import page, views
 from app.roles.grants import view_columns
 from app.roles.logins import make_login
 from ledger.balances import account_balances
-from tests.factories import House, Mould, row
+from tests.factories import House, row
 from tests.support.command import run_ansinh
+from tests.support.mould import Mould
 from tests.support.postgres import PostgresServer, find_binaries, postgres_server
 from tests.support.stages import september_closed
 

@@ -25,7 +25,8 @@ from tests.app.roles.tampering import (
     Try,
     every_write,
 )
-from tests.factories import House, Mould
+from tests.factories import House
+from tests.support.mould import Mould
 from tests.support.stages import september_closed
 
 REFUSALS = (psycopg.Error, sqlite.Error)

@@ -1,0 +1,161 @@
+"""Every table of the house, and what may happen to its rows: the lists that rules are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Table
+
+import app.access.tables as access
+import app.audit.tables as audit
+import app.beneficiaries.tables as beneficiaries
+import app.benefits.tables as benefits
+import app.disbursement.tables as disbursement
+import app.disbursement.year_end.tables as year_end
+import app.jobs.tables as jobs
+import app.payroll.tables as payrolls
+import app.takeover.tables as takeover
+import app.units.tables as units
+import ledger.tables as books
+import reconciliation.lines as incoming
+import reconciliation.tables as bank_side
+from app.disbursement.states import BATCH_MOVES, INSTRUCTION_MOVES
+from app.disbursement.tables import batch_move, instruction_move
+from app.payroll.states import PAYROLL_MOVES
+from app.payroll.tables import payroll_move
+
+# Every module that adds tables to the one metadata; to name them here is to import them.
+TABLES = (
+    access,
+    audit,
+    bank_side,
+    beneficiaries,
+    benefits,
+    books,
+    disbursement,
+    incoming,
+    jobs,
+    payrolls,
+    takeover,
+    units,
+    year_end,
+)
+
+# Facts that are written once: table to its unique keys (as OR REPLACE would see them).
+APPEND_ONLY: Mapping[str, str] = {
+    "act": "id = new.id or (officer_id = new.officer_id and timecode = new.timecode)",
+    "approval": "payroll_id = new.payroll_id and (step = new.step or officer_id = new.officer_id)",
+    "audit_event": "id = new.id",
+    "destination": "id = new.id or (person_id = new.person_id and version = new.version)",
+    "obligation": "id = new.id or (programme = new.programme and person_id = new.person_id"
+    " and period = new.period and component = new.component)",
+    "arrears_grant": "id = new.id or (programme = new.programme and person_id = new.person_id"
+    " and enrolment_id = new.enrolment_id and basis = new.basis)",
+    "batch_event": "batch_id = new.batch_id and seq = new.seq",
+    "batch_release": "batch_id = new.batch_id and officer_id = new.officer_id",
+    "outcome": "id = new.id or bank_line_id = new.bank_line_id"
+    " or (instruction_id = new.instruction_id and state = new.state)",
+    "bank_report": "id = new.id",
+    "bank_line": "id = new.id or (provider = new.provider and account = new.account"
+    " and entry_key = new.entry_key)",
+    "line_match": "bank_line_id = new.bank_line_id",
+    "restoration": "id = new.id or hold_id = new.hold_id",
+    "handed_over": "restoration_id = new.restoration_id and ordinal = new.ordinal",
+    "comparison": "id = new.id",
+    "hold_clearing": "id = new.id or act_id = new.act_id",
+    "closing": "period = new.period and fund = new.fund and programme = new.programme"
+    " and unit = new.unit and provider = new.provider",
+    "joint_act": "id = new.id or act_one = new.act_one or act_two = new.act_two",
+    "year_closing": "year = new.year and path = new.path",
+    "carry_over": "id = new.id or act_id = new.act_id",
+    "treasury_due": "id = new.id or entry_id = new.entry_id or (joint_id = new.joint_id"
+    " and fund = new.fund and programme = new.programme and unit = new.unit"
+    " and provider = new.provider and recipe = new.recipe)",
+    "treasury_refund": "id = new.id or entry_id = new.entry_id or joint_id = new.joint_id"
+    " or (slip = new.slip and fund = new.fund and programme = new.programme"
+    " and unit = new.unit and provider = new.provider)",
+    "take_over": "id = new.id or digest = new.digest or act_id = new.act_id",
+    "take_over_balance": "id = new.id or (take_over_id = new.take_over_id and line = new.line)",
+    "take_over_unpaid": "take_over_id = new.take_over_id and (line = new.line"
+    " or (person_id = new.person_id and programme = new.programme and period = new.period"
+    " and component = new.component))",
+    "take_over_acceptance": "take_over_id = new.take_over_id or act_id = new.act_id",
+}
+
+MOVES: tuple[tuple[str, Table, frozenset[tuple[str, str]]], ...] = (
+    ("payroll", payroll_move, PAYROLL_MOVES),
+    ("batch", batch_move, BATCH_MOVES),
+    ("instruction", instruction_move, INSTRUCTION_MOVES),
+)
+
+# What may still change in a row whose state moves; all other columns are frozen for ever.
+FROZEN: Mapping[str, tuple[str, ...]] = {
+    "instruction": (
+        "obligation_id",
+        "attempt",
+        "reference",
+        "batch_id",
+        "payroll_line_id",
+        "destination_id",
+        "method",
+        "amount",
+        "replaces_id",
+    ),
+    "batch": (
+        "payroll_id",
+        "contract_id",
+        "message_id",
+        "lines",
+        "total",
+        "lines_digest",
+        "requested_on",
+    ),
+    "hold": ("scope", "key", "reason", "set_by", "set_at"),
+}
+
+# The state in which a row of each moving table is born; a later one is reached by moves only.
+BORN = {"payroll": "draft", "batch": "built", "instruction": "ready"}
+
+# Rows that may move on but never vanish.
+KEPT = (
+    "allotment",
+    "banned_account",
+    "batch",
+    "bridge",
+    "contract",
+    "contract_route",
+    "enrolment",
+    "flag",
+    "fund",
+    "funding_request",
+    "hold",
+    "import_file",
+    "inbound_file",
+    "instruction",
+    "job_run",
+    "officer",
+    "officer_role",
+    "paying_unit",
+    "payroll",
+    "person",
+    "programme",
+    "provider",
+    "repair",
+    "repeated_file",
+    "suspense_item",
+)
+
+# Tables whose rows move on: they change by the rules below, never by INSERT OR REPLACE.
+NO_REPLACE: Mapping[str, str] = {
+    "payroll": "id = new.id or (period = new.period and unit_code = new.unit_code"
+    " and programme = new.programme and kind = new.kind and number = new.number)",
+    "payroll_line": "id = new.id or (payroll_id = new.payroll_id and line = new.line)"
+    " or (payroll_id = new.payroll_id and obligation_id = new.obligation_id)",
+    "batch": "id = new.id or message_id = new.message_id"
+    " or (payroll_id = new.payroll_id and contract_id = new.contract_id)",
+    "instruction": "id = new.id or reference = new.reference or replaces_id = new.replaces_id"
+    " or (obligation_id = new.obligation_id and attempt = new.attempt)",
+    "hold": "id = new.id",
+    "inbound_file": "id = new.id or (provider = new.provider and sha256 = new.sha256)",
+    "officer": "id = new.id or username = new.username or person_key = new.person_key",
+}
