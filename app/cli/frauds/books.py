@@ -14,17 +14,19 @@ from app.cli.frauds.bench import Attempt, Bench
 from app.clock import local_date
 from app.disbursement.batches import build
 from app.disbursement.tables import instruction
-from ledger.chain import GENESIS, link_of
+from ledger.chain import GENESIS, head, link_of
 from ledger.chart import Cell
 from ledger.digest import entry_digest
 from ledger.journal import EntryDraft, post_many
+from ledger.totals import carry_totals
 
 STOLEN = 1_000_000
 
 
 def edit_posting(bench: Bench) -> Iterator[Attempt]:
     """Change what was written, ever more carefully."""
-    one = "entry_id = (select min(id) from entry) and line = 1"
+    first = "(select min(id) from entry)"
+    one = f"entry_id = {first} and line = (select min(line) from posting where entry_id = {first})"
     yield bench.sql("SQL sửa số tiền", f"update posting set debit = debit + 1 where {one}")
     yield bench.sql("SQL xoá dòng", f"delete from posting where {one}")
     yield bench.sql(
@@ -98,7 +100,7 @@ def truncate_journal(bench: Bench) -> Iterator[Attempt]:
     last = "(select entry_id from chain_link order by position desc limit 1)"
     yield bench.sql("SQL xoá bút toán cuối", f"delete from posting where entry_id = {last}")
     yield bench.owner("chỉ xoá các dòng", lambda session: _cut(session, with_chain=False))
-    yield bench.owner("xoá cả bút toán, dấu và mắt xích", _cut)
+    yield bench.owner("xoá cả bút toán, dấu, mắt xích; cộng lại tổng kiểm soát", _cut)
 
 
 def _cut(session: Session, with_chain: bool = True) -> None:
@@ -109,6 +111,9 @@ def _cut(session: Session, with_chain: bool = True) -> None:
     tables = (("chain_link", "entry_id"), ("entry_seal", "entry_id"), ("entry", "id"))
     for table, column in (("posting", "entry_id"), *(tables if with_chain else ())):
         session.execute(text(f"delete from {table} where {column} = :id"), {"id": row.id})
+    if with_chain:
+        session.execute(text("delete from control_total"))
+        carry_totals(session, head(session).position)
     if row.kind.startswith("fund_"):
         session.execute(
             text("update funding_request set received_on = null where reference = :reference"),
