@@ -179,17 +179,20 @@ def _few(values: Any) -> str:
 
 
 def _next_steps(done: Restored, order: Order) -> list[str]:
-    steps = ["ĐANG DỪNG CHI TOÀN BỘ. Không lệnh nào được gửi. Làm lần lượt:"]
+    steps = []
     if done.manifest.key and not (order.home / "keys" / "field.key").exists():
-        steps.append("0. Chép khoá (field.key) vào thư mục keys trong --home, quyền 0600.")
-    return [
-        *steps,
-        f"1. Đặt ANSINH_HOME={order.home.resolve()} và ANSINH_DATABASE_URL như lệnh vừa chạy.",
-        "2. Xin các đơn vị chi trả để lại mọi sao kê, tệp trả lời từ lúc chụp bản sao lưu.",
-        "3. Chạy `ansinh jobs run`: chỉ nhận và đối chiếu, không gửi được gì.",
-        "4. Chạy `ansinh restore compare --output doi-chieu.json`, in tệp .txt, đọc cùng nhau.",
-        "5. Hai cán bộ tài chính ký bằng `ansinh restore sign`; đủ hai người thì chi tiếp.",
+        steps.append("Chép khoá (field.key, seal.key) vào thư mục keys trong --home, quyền 0600.")
+    if not order.target.is_sqlite:
+        steps.append("Chạy `ansinh db grant` rồi `ansinh db login` bằng tài khoản chủ.")
+    steps += [
+        f"Đặt ANSINH_HOME={order.home.resolve()} và ANSINH_DATABASE_URL của dịch vụ.",
+        "Xin các đơn vị chi trả để lại mọi sao kê, tệp trả lời từ lúc chụp bản sao lưu.",
+        "Chạy `ansinh jobs run`: chỉ nhận và đối chiếu, không gửi được gì.",
+        "Chạy `ansinh restore compare --output doi-chieu.json`, in tệp .txt, đọc cùng nhau.",
+        "Hai cán bộ tài chính ký bằng `ansinh restore sign`; đủ hai người thì chi tiếp.",
     ]
+    told = [f"{number}. {step}" for number, step in enumerate(steps, start=1)]
+    return ["ĐANG DỪNG CHI TOÀN BỘ. Không lệnh nào được gửi. Làm lần lượt:", *told]
 
 
 @restore.command()

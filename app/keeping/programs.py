@@ -94,4 +94,10 @@ def run(server: Server, name: str, arguments: Sequence[str]) -> None:
 def failed(name: str, said: str) -> Unavailable:
     """The error for a program that did not come to its end."""
     words = " ".join(said.split())[-_SAID_MAX:] or "không nói gì"
-    return Unavailable(f"{name} không chạy xong: {words}.", "Sửa theo lời báo trên rồi chạy lại.")
+    what_to_do = "Sửa theo lời báo trên rồi chạy lại."
+    if "permission denied" in said:
+        what_to_do = (
+            "Sao lưu bằng tài khoản do `ansinh db login TÊN --as backup` tạo; khôi phục bằng tài"
+            " khoản chủ."
+        )
+    return Unavailable(f"{name} không chạy xong: {words}.", what_to_do)

@@ -20,6 +20,7 @@ from app.keeping.backup import House as Kept
 from app.keeping.restore import Order, Restored, restore
 from app.migrations.upgrade import FOLDER
 from app.reference.banks import TEST_BANK_B
+from app.roles.grants import renew
 from app.units.tables import contract
 from tests.factories import (
     BANK,
@@ -41,12 +42,14 @@ TENTH, ELEVENTH = date(2026, 9, 10), date(2026, 9, 11)
 
 
 def stamp(database: Database) -> None:
-    """Say which migration the tables are of, as `ansinh db upgrade` would have."""
+    """Say which migration the tables are of, and give rights on that table, as an upgrade does."""
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     with database.engine.begin() as connection:
         config.attributes["connection"] = connection
         command.stamp(config, "head")
+        if not database.is_sqlite:
+            renew(connection)
 
 
 def september_approved(house: House) -> None:
