@@ -22,7 +22,16 @@ from ledger.chart import CREDIT_NORMAL, DEBIT_NORMAL, KINDS, Cell, account_ids, 
 from ledger.digest import entry_digest
 from ledger.errors import Conflict, Unbalanced
 from ledger.money import MAXIMUM_AMOUNT
-from ledger.posting_rows import Items, given, insert_items, insert_mirror, insert_one, on_postgresql
+from ledger.posting_rows import (
+    Items,
+    given,
+    insert_items,
+    insert_mirror,
+    insert_one,
+    on_postgresql,
+    require_item,
+    selected,
+)
 from ledger.recipes import RECIPES
 from ledger.refusals import refusals
 from ledger.schema import whole_sum
@@ -69,7 +78,8 @@ def post(
 
     Raises Conflict, Overdrawn, PeriodClosed, Unbalanced, UnknownAccount; roll back after any.
     """
-    content = _content(draft, 1, amount, debit_item, credit_item)
+    items = (require_item(debit_item), require_item(credit_item))
+    content = _content(draft, 1, amount, *items)
     if known := _known(session, draft.key, content):
         return known
     recipe = RECIPES[draft.recipe]
@@ -99,7 +109,7 @@ def post_many(
     beforehand are stated, and an entry that disagrees is refused. Under a known key the same
     items give the first answer, others Conflict. Raises as `post` does.
     """
-    wanted = items if isinstance(items, Select) else given(session, items)
+    wanted = selected(items) if isinstance(items, Select) else given(session, items)
     if count is None or total is None:
         count, total = _measured(session, wanted)
     if count > ITEMS_MAX:

@@ -15,8 +15,10 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
+    Float,
     FromClause,
     Insert,
+    Numeric,
     Select,
     String,
     Text,
@@ -31,6 +33,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from ledger.errors import Unbalanced
+from ledger.money import MAXIMUM_AMOUNT
 from ledger.schema import Whole
 from ledger.tables import posting
 
@@ -40,6 +44,7 @@ Items = Select[*tuple[Any, ...]]
 Columns = tuple[ColumnElement[int], ...]
 """line, account_id, item, debit, credit of a new posting."""
 
+ITEM_END = 2**63
 _COLUMNS = ("entry_id", "line", "account_id", "item", "debit", "credit", "seq", "balance")
 _ENTRY = bindparam("p_entry", type_=Whole)
 _ACCOUNT = bindparam("p_account", type_=Whole)
@@ -47,8 +52,11 @@ _ZERO: ColumnElement[int] = literal(0, Whole)
 
 
 def given(session: Session, items: Iterable[tuple[int, int]]) -> Items:
-    """Numbers from outside as a SELECT of (item, amount): one statement with one parameter."""
-    pairs = list(items)
+    """Numbers from outside as a SELECT of (item, amount): one statement with one parameter.
+
+    Raises Unbalanced for what is no such pair: a database would round 1.5 and wrap 2^63.
+    """
+    pairs = [_whole_pair(pair) for pair in items]
     if on_postgresql(session):
         columns = [literal([pair[place] for pair in pairs], ARRAY(Whole)) for place in (0, 1)]
         rows = func.unnest(*columns).table_valued("item", "amount", name="given").render_derived()
@@ -60,6 +68,30 @@ def given(session: Session, items: Iterable[tuple[int, int]]) -> Items:
         for place in (0, 1)
     )
     return select(item.label("item"), amount.label("amount"))
+
+
+def selected(items: Items) -> Items:
+    """A SELECT as it is; Unbalanced where a column may hold fractions, which would be rounded."""
+    if any(isinstance(column.type, Numeric | Float) for column in items.selected_columns):
+        raise Unbalanced("items and amounts are whole numbers: the SELECT may give fractions")
+    return items
+
+
+def require_item(item: int) -> int:
+    """Give back an item, 0 for none; Unbalanced unless it is a whole number of 64 bits."""
+    if type(item) is not int or not -ITEM_END <= item < ITEM_END:
+        raise Unbalanced(f"an item is a whole number of 64 bits, not {item!r}")
+    return item
+
+
+def _whole_pair(pair: Any) -> tuple[int, int]:
+    try:
+        item, amount = pair
+    except (TypeError, ValueError):
+        raise Unbalanced(f"a posting is an item and an amount, not {pair!r}") from None
+    if type(amount) is not int or not 0 < amount <= MAXIMUM_AMOUNT or not require_item(item):
+        raise Unbalanced(f"item {item!r} cannot be posted with the amount {amount!r}")
+    return item, amount
 
 
 def on_postgresql(session: Session) -> bool:
