@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,29 +17,12 @@ from ledger.balances import balance
 from ledger.errors import Conflict
 from ledger.journal import EntryDraft, Posted, post_many
 from ledger.proof import verify
-from tests.ledger.books import NOW, PENSION, TODAY, create_books
-from tests.support.breaking_wire import breaking_wire
+from tests.ledger.books import NOW, PENSION, TODAY, create_books, engine_for
+from tests.support.breaking_wire import BreakingWire, breaking_wire
 from tests.support.postgres import PostgresServer
 
 DRAFT = EntryDraft("payroll:1", "accrue", PENSION, TODAY, NOW, "test")
 ITEMS = [(1, 500), (2, 600)]
-
-
-@dataclass
-class Faulty:
-    """A database whose next commit fails: "before" it is carried out, or "after"."""
-
-    database: Database
-    wire: Any
-
-    @contextmanager
-    def broken(self, breaks: str) -> Iterator[None]:
-        """Inside, the reply of a commit does not arrive."""
-        self.wire.breaks, broke = breaks, self.wire.broke
-        with pytest.raises(OperationalError):
-            yield
-        assert self.wire.broke == broke + 1
-        self.wire.breaks = None
 
 
 @dataclass
@@ -67,22 +49,39 @@ class BreakingFile:
             given["factory"] = Connection
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def faulty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Faulty]:
+@dataclass
+class Faulty:
+    """A database whose next commit fails: "before" it is carried out, or "after"."""
+
+    database: Database
+    wire: BreakingWire | BreakingFile
+
+    @contextmanager
+    def broken(self, breaks: str) -> Iterator[None]:
+        """Inside, the reply of a commit does not arrive."""
+        self.wire.breaks, broke = breaks, self.wire.broke
+        with pytest.raises(OperationalError):
+            yield
+        assert self.wire.broke == broke + 1
+        self.wire.breaks = None
+
+
+@pytest.fixture
+def faulty(database_url: str, request: pytest.FixtureRequest) -> Iterator[Faulty]:
     """Books behind a wire, or on a disk, that can break."""
-    if request.param == "sqlite":
-        database, file = Database(request.getfixturevalue("sqlite_url")), BreakingFile()
+    owner = engine_for(database_url)
+    create_books(owner, PENSION)
+    owner.dispose()
+    if database_url.startswith("sqlite"):
+        database, file = Database(database_url), BreakingFile()
         file.into(database)
-        create_books(database.engine, PENSION)
         yield Faulty(database, file)
         database.close()
         return
-    url = make_url(request.getfixturevalue("postgres_url"))
     server: PostgresServer = request.getfixturevalue("postgres")
     with breaking_wire(server.folder) as wire:
-        behind = url.update_query_dict({"host": str(wire.folder)})
+        behind = make_url(database_url).update_query_dict({"host": str(wire.folder)})
         database = Database(behind.render_as_string(hide_password=False))
-        create_books(database.engine, PENSION)
         yield Faulty(database, wire)
         database.close()
 

@@ -15,7 +15,7 @@ _POSTINGS = """
 select e.id, e.programme, e.currency, e.fiscal_year, cast(e.effective_on as text) as day,
        a.path, a.programme as owner, a.currency as coin, p.item, p.debit, p.credit
 from entry e join posting p on p.entry_id = e.id join account a on a.id = p.account_id
-order by e.id
+order by e.id, a.id, p.item
 """
 _CHAIN = """
 select c.position, c.voucher, c.fiscal_year, c.entry_id, e.fiscal_year as entry_year

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 
@@ -43,11 +44,11 @@ def events(draw: st.DrawFn) -> Event:
 
 
 def fitted(model: Model, event: Event) -> Event:
-    """The first recipe from the event's on that finds something to take, and that much."""
-    names = list(RECIPES)
-    at = names.index(event.recipe)
-    there = {one: _there(model, one, event.cell) for one in names[at:] + names[:at]}
-    recipe = next(one for one, items in there.items() if items is None or items)
+    """The event by a recipe that finds something to take, the rarest so far, and that much."""
+    there = {one: _there(model, one, event.cell) for one in RECIPES}
+    possible = [one for one, items in there.items() if items is None or items]
+    used = Counter(wish.recipe for wish, _ in model.keys.values() if isinstance(wish, Event))
+    recipe = min(possible, key=lambda one: (used[one], one != event.recipe))
     item, amount = event.items[0]
     if items := there[recipe]:
         item = item if 0 in items or item in items else min(items)
