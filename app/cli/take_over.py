@@ -18,7 +18,7 @@ from app.takeover.accepting import TakenOver
 from app.takeover.accepting import accept as accept_file
 from app.takeover.checking import check as check_file
 from app.takeover.content import Content
-from app.takeover.loading import Loaded, waiting_or_done
+from app.takeover.loaded import Loaded, known, waiting_or_done
 from app.takeover.loading import load as load_file
 from app.takeover.reading import read_take_over
 from app.takeover.rows import TakeOverFile
@@ -54,7 +54,8 @@ def check(file: Path, database_url: str | None, as_json: bool) -> None:
     """Kiểm tra tệp, không ghi gì. Mã thoát 1 khi có lỗi, mỗi lỗi một dòng."""
     with opened(database_url) as house, house.database.view() as session:
         read, content = _checked(session, keyring_of(house), file)
-    _tell(as_json, read, content)
+        before = None if content is None else known(session, content.digest)
+    _tell(as_json, read, content, before)
 
 
 def _checked(session: Session, keyring: Keyring, path: Path) -> tuple[TakeOverFile, Content | None]:
@@ -63,7 +64,9 @@ def _checked(session: Session, keyring: Keyring, path: Path) -> tuple[TakeOverFi
     return read, check_file(session, keyring, read, today)
 
 
-def _tell(as_json: bool, read: TakeOverFile, content: Content | None) -> None:
+def _tell(
+    as_json: bool, read: TakeOverFile, content: Content | None, before: Loaded | None = None
+) -> None:
     errors = [
         {"row": one.row, "column": one.column, "heading": one.heading, "message": one.message}
         for one in read.errors
@@ -75,8 +78,9 @@ def _tell(as_json: bool, read: TakeOverFile, content: Content | None) -> None:
         lines += [f"  … và {len(errors) - SHOWN} lỗi khác"] if len(errors) > SHOWN else []
         answer(as_json, value, "\n".join(lines))
         sys.exit(1)
-    value |= _figures(content)
-    answer(as_json, value, f"{read.name}: đúng.\n{_content_text(content)}")
+    value |= {**_figures(content), "accepted": before is not None and before.accepted}
+    says = f"\n{_loaded(before)}" if before else ""
+    answer(as_json, value, f"{read.name}: đúng.\n{_content_text(content)}{says}")
 
 
 def _figures(content: Content) -> dict[str, Any]:

@@ -54,6 +54,7 @@ FIGURES = {
     "total": "tổng",
     "totals": "dòng tổng",
     "waiting": "chờ",
+    "years": "năm",
     "without_evidence": "thiếu chứng cứ",
 }
 

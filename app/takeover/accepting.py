@@ -23,7 +23,7 @@ from app.privacy import Keyring
 from app.takeover import headings as h
 from app.takeover.checking import used_cells
 from app.takeover.content import Content, stored
-from app.takeover.loading import waiting_or_done
+from app.takeover.loaded import waiting_or_done
 from app.takeover.tables import (
     take_over,
     take_over_acceptance,

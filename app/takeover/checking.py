@@ -13,7 +13,8 @@ from app.beneficiaries.headings import PROGRAMMES
 from app.privacy import Keyring
 from app.takeover import headings as h
 from app.takeover.content import Balance, Content
-from app.takeover.people import tie
+from app.takeover.loaded import known
+from app.takeover.people import refuse_owed, tie
 from app.takeover.rows import BalanceRow, Place, TakeOverFile, UnpaidRow
 from app.units.tables import contract, paying_unit, programme, provider
 from ledger.balances import account_balances
@@ -30,27 +31,30 @@ _SHARED = ("payable", "overpayment", "written_off", "expense", "fee")
 def check(session: Session, keyring: Keyring, file: TakeOverFile, today: date) -> Content | None:
     """Check the file; gives its content, or None with every fault in `file.errors`.
 
-    The faults of cells are told first; only a file whose cells can be read is compared with the
-    database.
+    First what the file says of itself and of codes and persons; only then whether this house can
+    still take it. Content that was loaded before is known again, whatever has happened since.
     """
     if file.errors or file.balances_on is None:
         return None
     _stated(file)
-    _day(session, file, file.balances_on, today)
     places = _places(session)
     for name, rows in ((h.BALANCES, file.balances), (h.UNPAID, file.unpaid)):
         _known_places(session, file, name, rows, places)
     if file.errors:
         return None
     _kinds(file)
-    _unused(session, file, places)
     unpaid = tie(session, keyring, file, places)
+    _balanced(file)
     balances = [
         Balance(one.row, places[one.place], one.kind, one.amount, one.note)
         for one in file.balances
     ]  # fmt: skip
-    _balanced(file)
-    return None if file.errors else Content(file.balances_on, balances, unpaid)
+    content = Content(file.balances_on, balances, unpaid)
+    if not file.errors and known(session, content.digest) is None:
+        _day(session, file, file.balances_on, today)
+        _unused(session, file, places)
+        refuse_owed(session, file, unpaid)
+    return None if file.errors else content
 
 
 def _stated(file: TakeOverFile) -> None:

@@ -37,7 +37,7 @@ def tie(
     keys = {one.row: keyring.index("person.citizen_id", one.citizen_id) for one in file.unpaid}
     people = _people(session, keys.values())
     numbers = [one.id for one in people.values()]
-    enrolments, owed = _enrolments(session, numbers), _owed(session, numbers)
+    enrolments = _enrolments(session, numbers)
     found, seen = [], dict[tuple[Any, ...], int]()
     for row in file.unpaid:
         known = people.get(keys[row.row])
@@ -46,8 +46,6 @@ def tie(
         what = (known.id, row.place.programme, row.period, row.component)
         if (first := seen.setdefault(what, row.row)) != row.row:
             _note(file, row, h.CITIZEN_ID, f"trùng dòng {first}: cùng người, kỳ và khoản.")
-        elif what in owed:
-            _note(file, row, h.PERIOD, "đã có trong An Sinh: kỳ này đã tính hoặc đã trả. Xóa dòng.")
         elif (number := _enrolment(enrolments.get(known.id, ()), row)) is None:
             _note(
                 file, row, h.PROGRAMME,
@@ -60,6 +58,16 @@ def tie(
                        row.reason)
             )  # fmt: skip
     return found
+
+
+def refuse_owed(session: Session, file: TakeOverFile, unpaid: Iterable[Unpaid]) -> None:
+    """Rows that this house owed or paid already become errors of the file."""
+    rows = list(unpaid)
+    owed = _owed(session, [one.person_id for one in rows])
+    for one in rows:
+        if (one.person_id, one.cell.programme, one.period, one.component) in owed:
+            message = "đã có trong An Sinh: kỳ này đã tính hoặc đã trả. Xóa dòng."
+            file.note(h.UNPAID, one.row, h.PERIOD, message)
 
 
 def _note(file: TakeOverFile, row: UnpaidRow, heading: str, message: str) -> None:

@@ -10,7 +10,7 @@ from app.takeover.accepting import TakenOver
 from app.takeover.accepting import accept as accept_file
 from app.takeover.checking import check as check_file
 from app.takeover.content import Content
-from app.takeover.loading import Loaded
+from app.takeover.loaded import Loaded
 from app.takeover.loading import load as load_file
 from app.takeover.reading import read_take_over
 from app.takeover.rows import TakeOverFile

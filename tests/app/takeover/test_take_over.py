@@ -230,6 +230,9 @@ def test_accepted_once(house: House) -> None:
     assert broken(house) == []
     assert office.accept(house, loaded.digest, "finance.one").is_new is False
     assert office.load(house, found).accepted is True
+    with house.work() as session:
+        close_period(session, "pension", "2026-08", house.clock.now())
+    assert office.load(house, office.content(house)).is_new is False  # from the file, once more
     assert house.rows("select count(*) from entry") == [(4,)]
 
 
@@ -269,7 +272,9 @@ def test_a_second_take_over_of_a_cell_is_refused(house: House) -> None:
     office.accept(house, first.digest)
     with pytest.raises(Refused, match="đã có bút toán hoặc đã tiếp nhận số dư khác"):
         office.accept(house, second.digest)
-    assert "Ô B6 01273, postoffice: đã có bút toán trong An Sinh" in faults(house)
+    third = faults(house, changed(BALANCES, 0, NOTE="lần ba"))
+    assert "Ô B6 01273, postoffice: đã có bút toán trong An Sinh" in third
+    assert "Ô G6 đã có trong An Sinh" in third
     assert house.count(take_over_acceptance) == 1
 
 
@@ -389,4 +394,7 @@ def test_the_commands_end_to_end(house: House) -> None:
     done = run(house, "take-over", "accept", *by, code)
     assert "Đã tiếp nhận: 4 bút toán, 1 khoản chưa trả" in done.output, done.output
     assert "đã tiếp nhận" in run(house, "take-over", "show").output
+    assert "đã tiếp nhận từ trước, số 1" in run(house, "take-over", "check", path).output
+    again = run(house, "take-over", "load", path, "--officer", "finance.one", "--code", "0")
+    assert "Không đổi gì" in again.output
     assert date.fromisoformat(str(house.ask("select max(effective_on) from entry"))) < START.date()
