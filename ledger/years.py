@@ -49,6 +49,27 @@ def opening_balances(session: Session, year: int) -> list[AccountBalance]:
     return [one for one in year_balances(session, year - 1) if one.balance]
 
 
+def moved_by_year(session: Session) -> dict[int, dict[str, int]]:
+    """What the entries of each budget year moved on each account (credits minus debits), by path.
+
+    One reading of all postings, however many years there are; the earliest year first.
+    """
+    moved = whole_sum(posting.c.credit - posting.c.debit)
+    sums = (
+        select(entry.c.fiscal_year, posting.c.account_id, moved.label("moved"))
+        .join_from(posting, entry, entry.c.id == posting.c.entry_id)
+        .group_by(entry.c.fiscal_year, posting.c.account_id)
+        .subquery("sums")
+    )
+    query = select(sums.c.fiscal_year, account.c.path, sums.c.moved)
+    found: dict[int, dict[str, int]] = {}
+    for year, path, amount in session.execute(
+        query.join(account, account.c.id == sums.c.account_id).order_by(sums.c.fiscal_year)
+    ):
+        found.setdefault(year, {})[path] = int(amount)
+    return found
+
+
 def select_year_items(year: int, kind: str) -> Select[Any, Any, Any, Any]:
     """A SELECT of (fund, programme, item, balance) of the items that the year leaves open."""
     balance = whole_sum(posting.c.credit - posting.c.debit).label("balance")

@@ -7,6 +7,7 @@ balances of all entries of budget years up to this one, now and at the close.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from ledger.proofs import Offenders, Proof
-from ledger.years import opening_balances
+from ledger.years import moved_by_year, opening_balances
 from reconciliation.tables import year_closing
 
 
@@ -43,6 +44,14 @@ def left_by(session: Session, year: int) -> dict[str, int]:
     return {one.path: one.balance for one in opening_balances(session, year + 1)}
 
 
+def _left(moved: dict[int, dict[str, int]], year: int) -> dict[str, int]:
+    """The balances that all years up to this one leave, none of 0."""
+    left: Counter[str] = Counter()
+    for one in (each for each in moved if each <= year):
+        left.update(moved[one])
+    return {path: balance for path, balance in left.items() if balance}
+
+
 def written_down(session: Session, year: int) -> dict[str, int]:
     """The balances that were written down at the close of a year, by path."""
     rows = session.execute(
@@ -60,8 +69,9 @@ def digest_of(year: int, balances: Iterable[tuple[str, int]]) -> str:
 def prove_years(session: Session) -> Proof:
     """Every closed year leaves what it left at its close, and the next began with just that."""
     wrong, accounts, years = Offenders(), 0, closed_years(session)
+    moved = moved_by_year(session) if years else {}
     for year in years:
-        then, now = written_down(session, year), left_by(session, year)
+        then, now = written_down(session, year), _left(moved, year)
         accounts += len(then)
         for path in sorted(then.keys() | now.keys()):
             if then.get(path) != now.get(path):

@@ -9,13 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from app import schema
 from ledger.schema import metadata
 from tests.factories import House
-from tests.support.stages import september_closed, year_end_rows
-
-
-def everything_written(house: House) -> None:
-    """A row in every table that is written once."""
-    september_closed(house)
-    year_end_rows(house)
+from tests.support.stages import september_closed, tables_filled
 
 
 RULES = {
@@ -86,7 +80,7 @@ def test_a_bent_rule_is_told_by_its_name(house: House) -> None:
         assert schema.missing_rules(connection) == []
 
 
-@pytest.mark.stage(of=everything_written)
+@pytest.mark.stage(of=tables_filled)
 def test_what_is_written_once_stays(house: House) -> None:
     """UPDATE, DELETE, replacing and TRUNCATE of every append-only table, as the owner."""
     for name in sorted(schema.APPEND_ONLY):

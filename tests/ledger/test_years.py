@@ -11,6 +11,7 @@ from ledger.errors import PeriodClosed
 from ledger.periods import close_period
 from ledger.years import (
     last_adjustment_day,
+    moved_by_year,
     opening_balances,
     select_year_items,
     unclosed_months,
@@ -53,6 +54,13 @@ def test_a_year_opens_with_what_the_one_before_left(turn: Books) -> None:
     assert sum(one.balance for one in opening) == 0
     later = {one.path: one.balance for one in opening_balances(turn.session, 2028)}
     assert later[path_of("advance", PENSION)] == -1_700
+
+
+def test_every_year_in_one_reading(turn: Books) -> None:
+    moved = moved_by_year(turn.session)
+    assert list(moved) == [2026, 2027]
+    assert moved[2026] == {one.path: one.balance for one in year_balances(turn.session, 2026)}
+    assert moved[2027][path_of("advance", PENSION)] == -700
 
 
 def test_items_that_a_year_leaves_open(turn: Books) -> None:

@@ -65,8 +65,9 @@ def _held_and_restored(house: House) -> None:
         sign_comparison(session, house.keyring, who, digest, house.clock.now())
 
 
-def year_end_rows(house: House) -> None:
-    """A row in each table of the year's end and of take-overs, as no room would write it."""
+def tables_filled(house: House) -> None:
+    """Besides, a row in each table of the year's end and of take-overs, as no room writes it."""
+    september_closed(house)
     (one, maker), (two, checker) = house.rows("select id, officer_id from act order by id")[:2]
     place = {"fund": "local", "programme": "pension", "unit": "01273", "provider": BANK}
     day, now, year = date(2026, 9, 30), house.clock.now(), {"budget_year": 2026}

@@ -25,7 +25,7 @@ from tests.factories import House, row
 from tests.support.command import run_ansinh
 from tests.support.mould import Mould
 from tests.support.postgres import PostgresServer, find_binaries, postgres_server
-from tests.support.stages import september_closed
+from tests.support.stages import tables_filled
 
 pytestmark = pytest.mark.postgres
 AUDITOR, BACKUP = "test_auditing", "test_saving"
@@ -38,7 +38,7 @@ def house(
     mould: Mould, postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[House]:
     """A closed month, a login of an auditor and one of the backup."""
-    made = mould.on_postgresql(september_closed, tmp_path_factory.mktemp("readers"), postgres)
+    made = mould.on_postgresql(tables_filled, tmp_path_factory.mktemp("readers"), postgres)
     with made.owner.engine.begin() as connection:
         make_login(connection, AUDITOR, "auditor")
         make_login(connection, BACKUP, "backup")
