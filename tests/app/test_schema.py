@@ -11,7 +11,6 @@ from ledger.schema import metadata
 from tests.factories import House
 from tests.support.stages import september_closed, tables_filled
 
-
 RULES = {
     "sqlite": "select name, sql from sqlite_master where type = 'trigger' order by name",
     "postgresql": "select t.tgname, pg_get_triggerdef(t.oid), pg_get_functiondef(t.tgfoid)"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +13,7 @@ from app.access.officers import Confirmation, confirm, require_role
 from app.access.together import Signer
 from app.audit.trail import record
 from app.clock import local_date
+from app.disbursement.year_end.places import digest_of, told
 from app.disbursement.year_end.tables import PLACE, carry_over
 from app.errors import InputError, NotFound, Refused
 from app.privacy import Keyring
@@ -40,10 +40,8 @@ class Decision:
 
 def decision_digest(one: Decision) -> str:
     """What the officer confirms: SHA-256 over everything in the decision."""
-    cell = one.cell
-    told = (STEP, one.budget_year, cell.fund, cell.programme, cell.unit, cell.provider,
-            one.number, one.decided_on.isoformat(), one.amount)  # fmt: skip
-    return hashlib.sha256("|".join(map(str, told)).encode()).hexdigest()
+    said = told(one.cell, one.number, one.decided_on.isoformat(), one.amount)
+    return digest_of(STEP, one.budget_year, said)
 
 
 def write_decision(

@@ -61,8 +61,3 @@ def require_over(year: int, now: datetime) -> None:
             f"Năm ngân sách {year} chưa hết: hôm nay là {today:%d/%m/%Y}.",
             f"Làm từ ngày 01/01/{year + 1}; trước đó xem `ansinh year-end plan`.",
         )
-
-
-def place_of(cell: Cell) -> str:
-    """A cell in the words of the officers' lists: unit, programme, provider."""
-    return " · ".join(one for one in (cell.unit, cell.programme, cell.provider) if one)

@@ -7,7 +7,6 @@ slip. Nothing is taken that is on its way, and nothing twice.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,8 +19,9 @@ from app.access.together import Signer, confirm_together
 from app.audit.trail import record
 from app.clock import local_date
 from app.disbursement.money import Purse, purses
-from app.disbursement.year_end.dating import dated, draft, place_of, require_over
+from app.disbursement.year_end.dating import dated, draft, require_over
 from app.disbursement.year_end.figures import CellYear, figures, sort_key
+from app.disbursement.year_end.places import digest_of, place_key, place_of, told
 from app.disbursement.year_end.tables import treasury_due
 from app.errors import Conflict, InputError, Refused
 from app.privacy import Keyring
@@ -73,14 +73,8 @@ def _place(one: Due) -> tuple[str, ...]:
 
 def due_digest(year: int, lines: Sequence[Due]) -> str:
     """What the two officers confirm: SHA-256 over year, cells, recipes and amounts."""
-    told = [f"{STEP}|{year}", *(_told(one) for one in sorted(lines, key=_place))]
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()
-
-
-def _told(one: Due) -> str:
-    cell = one.cell
-    place = (cell.fund, cell.programme, cell.unit, cell.provider)
-    return "|".join((*place, one.recipe, str(one.amount)))
+    ordered = sorted(lines, key=_place)
+    return digest_of(STEP, year, *(told(one.cell, one.recipe, one.amount) for one in ordered))
 
 
 def same_page(given: str, wanted: str) -> None:
@@ -133,8 +127,7 @@ def _owe(
 ) -> dict[str, object]:
     cell = one.cell
     when = dated(session, cell.programme, year, local_date(now))
-    place = f"{cell.unit}:{cell.programme}:{cell.fund}:{cell.provider}"
-    key = f"year-end:{year}:{one.recipe}:{digest[:16]}:{place}"
+    key = f"year-end:{year}:{one.recipe}:{digest[:16]}:{place_key(cell)}"
     header = draft(key, one.recipe, cell, when, now, f"joint-act:{joint_id}", year)
     posted = post(session, header, one.amount)
     return {

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.clock import local_date
 from app.disbursement.paid import paid_in, reported_balances
-from app.disbursement.year_end.dating import place_of
 from app.disbursement.year_end.figures import CellYear, figures
+from app.disbursement.year_end.places import place_of
 from app.units.tables import programme
 from ledger.chart import Cell
 from ledger.money import format_vnd

@@ -6,7 +6,6 @@ debit too: a line that names the slip, in its amount, is known already and posts
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -21,7 +20,8 @@ from app.access.together import Signer, confirm_together
 from app.audit.trail import record
 from app.clock import local_date
 from app.disbursement.money import purse_of
-from app.disbursement.year_end.dating import dated, draft, place_of
+from app.disbursement.year_end.dating import dated, draft
+from app.disbursement.year_end.places import digest_of, place_key, place_of, told
 from app.disbursement.year_end.tables import PLACE, treasury_refund
 from app.errors import Conflict, InputError, Refused
 from app.privacy import Keyring
@@ -59,10 +59,8 @@ class Refunded:
 
 def refund_digest(slip: Slip) -> str:
     """What the two officers confirm: SHA-256 over everything on the slip."""
-    cell = slip.cell
-    told = (STEP, slip.budget_year, cell.fund, cell.programme, cell.unit, cell.provider,
-            slip.number, slip.paid_on.isoformat(), slip.amount)  # fmt: skip
-    return hashlib.sha256("|".join(map(str, told)).encode()).hexdigest()
+    said = told(slip.cell, slip.number, slip.paid_on.isoformat(), slip.amount)
+    return digest_of(STEP, slip.budget_year, said)
 
 
 def refund(
@@ -82,16 +80,15 @@ def refund(
     about = f"slip:{slip.number}"
     joint_id = confirm_together(session, keyring, signers, about, now, what)
     when = dated(session, slip.cell.programme, slip.budget_year, slip.paid_on)
-    cell = slip.cell
-    key = f"treasury-slip:{slip.number}:{cell.unit}:{cell.programme}:{cell.fund}:{cell.provider}"
     source = f"treasury-slip:{slip.number}"
-    header = draft(key, recipe, cell, when, now, source, slip.budget_year)
+    key = f"{source}:{place_key(slip.cell)}"
+    header = draft(key, recipe, slip.cell, when, now, source, slip.budget_year)
     posted = post(session, header, slip.amount)
     insert_one(
         session,
         treasury_refund,
         budget_year=slip.budget_year,
-        **asdict(cell),
+        **asdict(slip.cell),
         slip=slip.number,
         paid_on=slip.paid_on,
         amount=slip.amount,

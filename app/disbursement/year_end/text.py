@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any
 
 from app.clock import TIME_ZONE
-from app.disbursement.year_end.dating import place_of
 from app.disbursement.year_end.deadlines import Deadline
 from app.disbursement.year_end.figures import CellYear
 from app.disbursement.year_end.handing_back import RECOVERED
 from app.disbursement.year_end.obstacles import Obstacle
+from app.disbursement.year_end.places import place_of
 from app.disbursement.year_end.plan import Plan
 from app.disbursement.year_end.settling import Preview
 from ledger.balances import AccountBalance
