@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from ledger.balances import item_balances
+from ledger.items import item_balances
 from ledger.schema import whole_sum
 from ledger.tables import account, entry, posting
 

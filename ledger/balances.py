@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, select
+from sqlalchemy import ScalarSelect, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from ledger.chart import KINDS, Cell, account_ids, path_of
@@ -32,12 +32,14 @@ def balance(
 
     Raises UnknownAccount when the account was never opened.
     """
-    number = account_ids(session, [kind], cell)[kind]
-    query = select(posting.c.balance).where(posting.c.account_id == number)
     if on is None and (item is not None or not KINDS[kind].itemised):
-        query = query.where(posting.c.item == (item or 0)).order_by(posting.c.seq.desc()).limit(1)
-        return session.scalar(query) or 0
-    query = query.with_only_columns(whole_sum(posting.c.credit - posting.c.debit))
+        values = {"p_path": path_of(kind, cell), "p_item": item or 0}
+        found = session.scalar(_last_balance(), values)
+        if found is not None:
+            return int(found)
+    number = account_ids(session, [kind], cell)[kind]
+    query = select(whole_sum(posting.c.credit - posting.c.debit))
+    query = query.where(posting.c.account_id == number)
     if item is not None:
         query = query.where(posting.c.item == item)
     if on is not None:
@@ -87,7 +89,7 @@ def account_balances(
     found = session.execute(query.join(balances, balances.c.account_id == account.c.id))
     # Sorted here: a database's collation must not decide an order.
     rows = sorted(found, key=lambda row: row.path)
-    return [AccountBalance(r.id, r.path, r.kind, _cell(r), int(r.balance)) for r in rows]
+    return [AccountBalance(r.id, r.path, r.kind, cell_of_row(r), int(r.balance)) for r in rows]
 
 
 class TrialLine(NamedTuple):
@@ -196,85 +198,15 @@ def movements(session: Session, cell: Cell, period: str) -> dict[str, int]:
     return dict(moved)
 
 
-class OpenItems(NamedTuple):
-    """An itemised account: how many of its items are not zero, and their sum."""
-
-    path: str
-    kind: str
-    cell: Cell
-    items: int
-    balance: int
-
-
-def open_item_sums(
-    session: Session, *, on: date | None = None, programme: str | None = None
-) -> list[OpenItems]:
-    """Open items of every itemised account that has some, by path; one query."""
-    items = item_balances(on).subquery()
-    query = (
-        select(account, func.count().label("items"), func.sum(items.c.balance).label("balance"))
-        .join(items, items.c.account_id == account.c.id)
-        .where(account.c.itemised == 1, items.c.balance != 0)
-        .group_by(*account.c)
-    )
-    if programme is not None:
-        query = query.where(account.c.programme == programme)
-    rows = session.execute(query).all()
-    found = [OpenItems(r.path, r.kind, _cell(r), r.items, int(r.balance)) for r in rows]
-    return sorted(found, key=lambda one: one.path)
-
-
-def select_open_items(session: Session, kind: str, cell: Cell) -> Select[Any, Any]:
-    """A SELECT of (item, amount) of the open items of an account, fit for `post_many`.
-
-    `amount` is above zero on either side: what is left to be paid, or to be claimed.
-    """
-    number = account_ids(session, [kind], cell)[kind]
-    return select(posting.c.item, func.abs(posting.c.balance).label("amount")).where(
-        posting.c.account_id == number, posting.c.balance != 0, _is_last()
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryLine:
-    """One posting of an item: which entry, when, which recipe, and the balance after it."""
-
-    entry_id: int
-    effective_on: date
-    recipe: str
-    source: str
-    debit: int
-    credit: int
-    balance: int
-
-
-def history(session: Session, kind: str, cell: Cell, item: int) -> list[HistoryLine]:
-    """Every posting of one item of an account, oldest first."""
-    number = account_ids(session, [kind], cell)[kind]
-    rows = session.execute(
-        select(
-            entry.c.id,
-            entry.c.effective_on,
-            entry.c.kind,
-            entry.c.source,
-            posting.c.debit,
-            posting.c.credit,
-            posting.c.balance,
-        )
-        .join_from(posting, entry, entry.c.id == posting.c.entry_id)
-        .where(posting.c.account_id == number, posting.c.item == item)
-        .order_by(posting.c.seq)
-    )
-    return [HistoryLine(*row) for row in rows]
-
-
-def _is_last() -> ColumnElement[bool]:
-    """The posting is the last of its (account, item), so its balance is that of today."""
-    later = posting.alias("later")
-    return ~exists().where(
-        later.c.account_id == posting.c.account_id,
-        later.c.item == posting.c.item,
-        later.c.seq == posting.c.seq + 1,
+@cache
+def _last_balance() -> Select[Any]:
+    """The balance that the last posting of an item carries, or of an account without items."""
+    return (
+        select(posting.c.balance)
+        .join_from(account, posting, posting.c.account_id == account.c.id)
+        .where(account.c.path == bindparam("p_path"), posting.c.item == bindparam("p_item"))
+        .order_by(posting.c.seq.desc())
+        .limit(1)
     )
 
 
@@ -305,15 +237,6 @@ def _sums(on: date | None, chosen: Select[Any] | None) -> Select[Any, Any]:
     return query.group_by(posting.c.account_id)
 
 
-def item_balances(on: date | None) -> Select[Any, Any, Any]:
-    """(account_id, item, balance) of every item posted to."""
-    keys = (posting.c.account_id, posting.c.item)
-    if on is None:
-        return select(*keys, posting.c.balance).where(posting.c.item != 0, _is_last())
-    total = func.sum(posting.c.credit - posting.c.debit).label("balance")
-    query = select(*keys, total).join_from(posting, entry, entry.c.id == posting.c.entry_id)
-    return query.where(posting.c.item != 0, entry.c.effective_on <= on).group_by(*keys)
-
-
-def _cell(row: Any) -> Cell:
+def cell_of_row(row: Any) -> Cell:
+    """The cell of a row of the table `account`."""
     return Cell(row.fund, row.programme, row.unit, row.provider)

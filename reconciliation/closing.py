@@ -17,8 +17,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from ledger.balances import account_balances, movements_by_cell, open_item_sums
+from ledger.balances import account_balances, movements_by_cell
 from ledger.chart import Cell
+from ledger.items import open_item_sums
 from ledger.periods import close_period, days_of
 from reconciliation.tables import closing
 

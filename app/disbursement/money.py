@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from ledger.balances import account_balances, cell_balances, open_item_sums
+from ledger.balances import account_balances, cell_balances
 from ledger.chart import Cell
+from ledger.items import open_item_sums
 
 
 @dataclass(slots=True)

@@ -24,7 +24,8 @@ from app.statements.cash_evidence import (
 )
 from app.statements.cash_kinds import Tallies
 from app.statements.cash_lines import LOOK_AROUND, Flow, Place, flows
-from ledger.balances import Movement, account_balances, movements_between, open_item_sums
+from ledger.balances import Movement, account_balances, movements_between
+from ledger.items import open_item_sums
 
 
 def compute(session: Session, place: Place, period: str) -> CashFigures:

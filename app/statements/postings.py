@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.statements.reading import Story
-from ledger.balances import HistoryLine, history
 from ledger.chain import Voucher, voucher_of
 from ledger.chart import KINDS, Cell
 from ledger.errors import UnknownAccount
+from ledger.items import HistoryLine, history
 from ledger.recipes import RECIPES
 
 Values = dict[str, Any]

@@ -26,7 +26,8 @@ from benchmarks.ledger.books import (
 )
 from benchmarks.ledger.place import Place
 from benchmarks.measure import Measured, measured
-from ledger.balances import balance, history, open_item_sums, trial_balance
+from ledger.balances import balance, trial_balance
+from ledger.items import history, open_item_sums
 
 ITEMS_PER_OBLIGATION = 5  # 1,000,000 items at 200,000 obligations a month
 YEARS = range(2016, 2026)

@@ -13,7 +13,7 @@ from benchmarks.harness import KINDS, Bench
 from benchmarks.ledger import plain
 from benchmarks.ledger.books import STEPS, Month, make_books, opened, post_month, post_step
 from benchmarks.ledger.place import Place
-from ledger.balances import open_item_sums
+from ledger.items import open_item_sums
 from ledger.proof import verify
 from ledger.tables import posting
 from tests.support.postgres import PostgresServer

@@ -8,8 +8,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
 from sqlalchemy.orm import Session
 
 from ledger.anchors import Anchor, public_key
-from ledger.balances import account_balances, select_open_items
+from ledger.balances import account_balances
 from ledger.errors import LedgerError
+from ledger.items import select_open_items
 from ledger.proof import verify
 from ledger.totals import latest_totals
 from tests.ledger.benches import Bench

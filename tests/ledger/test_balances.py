@@ -9,17 +9,15 @@ import pytest
 from ledger.balances import (
     Movement,
     account_balances,
-    history,
     movements,
     movements_between,
     movements_by_cell,
-    open_item_sums,
-    select_open_items,
     trial_balance,
 )
 from ledger.chain import seal_all
 from ledger.chart import Cell, open_accounts, path_of
 from ledger.errors import UnknownAccount
+from ledger.items import history, open_item_sums, select_open_items
 from ledger.journal import post_many
 from tests.ledger.books import MERIT, PENSION, TODAY, Books
 

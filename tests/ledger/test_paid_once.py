@@ -8,8 +8,8 @@ from threading import Thread
 import pytest
 from sqlalchemy.orm import Session
 
-from ledger.balances import select_open_items
 from ledger.errors import Conflict, LedgerError, Overdrawn
+from ledger.items import select_open_items
 from ledger.journal import post_many
 from ledger.periods import close_period
 from ledger.proof import verify

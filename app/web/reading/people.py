@@ -17,9 +17,9 @@ from app.payroll.tables import payroll, payroll_line
 from app.text import fold
 from app.units.tables import contract, paying_unit, programme, provider
 from app.web.paging import Paging
-from ledger.balances import HistoryLine, history
 from ledger.chart import Cell
 from ledger.errors import UnknownAccount
+from ledger.items import HistoryLine, history
 
 FOUND_MAX = 1_000
 """Counting stops here: a name this common needs another word."""

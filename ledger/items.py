@@ -1,0 +1,123 @@
+"""Items of itemised accounts: what is open, and every posting of one item.
+
+An item is a number of the caller's: an obligation, a bank line, a batch, a case. Its balance is
+carried by its last posting; that of an earlier day is summed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
+from sqlalchemy.orm import Session
+
+from ledger.balances import cell_of_row
+from ledger.chart import Cell, account_ids, path_of
+from ledger.tables import account, entry, posting
+
+
+class OpenItems(NamedTuple):
+    """An itemised account: how many of its items are not zero, and their sum."""
+
+    path: str
+    kind: str
+    cell: Cell
+    items: int
+    balance: int
+
+
+def open_item_sums(
+    session: Session, *, on: date | None = None, programme: str | None = None
+) -> list[OpenItems]:
+    """Open items of every itemised account that has some, by path; one query."""
+    items = item_balances(on).subquery()
+    query = (
+        select(account, func.count().label("items"), func.sum(items.c.balance).label("balance"))
+        .join(items, items.c.account_id == account.c.id)
+        .where(account.c.itemised == 1, items.c.balance != 0)
+        .group_by(*account.c)
+    )
+    if programme is not None:
+        query = query.where(account.c.programme == programme)
+    rows = session.execute(query).all()
+    found = [OpenItems(r.path, r.kind, cell_of_row(r), r.items, int(r.balance)) for r in rows]
+    return sorted(found, key=lambda one: one.path)
+
+
+def select_open_items(session: Session, kind: str, cell: Cell) -> Select[Any, Any]:
+    """A SELECT of (item, amount) of the open items of an account, fit for `post_many`.
+
+    `amount` is above zero on either side: what is left to be paid, or to be claimed.
+    """
+    number = account_ids(session, [kind], cell)[kind]
+    return select(posting.c.item, func.abs(posting.c.balance).label("amount")).where(
+        posting.c.account_id == number, posting.c.balance != 0, _is_last()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One posting of an item: which entry, when, which recipe, and the balance after it."""
+
+    entry_id: int
+    effective_on: date
+    recipe: str
+    source: str
+    debit: int
+    credit: int
+    balance: int
+
+
+def history(session: Session, kind: str, cell: Cell, item: int) -> list[HistoryLine]:
+    """Every posting of one item of an account, oldest first.
+
+    Raises UnknownAccount when the account was never opened.
+    """
+    values = {"p_path": path_of(kind, cell), "p_item": item}
+    rows = session.execute(_history(), values).all()
+    if not rows:
+        account_ids(session, [kind], cell)
+    return [HistoryLine(*row) for row in rows]
+
+
+@cache
+def _history() -> Select[Any, Any, Any, Any, Any, Any, Any]:
+    """Built once: for one item building a statement would take longer than running it."""
+    return (
+        select(
+            entry.c.id,
+            entry.c.effective_on,
+            entry.c.kind,
+            entry.c.source,
+            posting.c.debit,
+            posting.c.credit,
+            posting.c.balance,
+        )
+        .join_from(account, posting, posting.c.account_id == account.c.id)
+        .join(entry, entry.c.id == posting.c.entry_id)
+        .where(account.c.path == bindparam("p_path"), posting.c.item == bindparam("p_item"))
+        .order_by(posting.c.seq)
+    )
+
+
+def _is_last() -> ColumnElement[bool]:
+    """The posting is the last of its (account, item), so its balance is that of today."""
+    later = posting.alias("later")
+    return ~exists().where(
+        later.c.account_id == posting.c.account_id,
+        later.c.item == posting.c.item,
+        later.c.seq == posting.c.seq + 1,
+    )
+
+
+def item_balances(on: date | None) -> Select[Any, Any, Any]:
+    """(account_id, item, balance) of every item posted to."""
+    keys = (posting.c.account_id, posting.c.item)
+    if on is None:
+        return select(*keys, posting.c.balance).where(posting.c.item != 0, _is_last())
+    total = func.sum(posting.c.credit - posting.c.debit).label("balance")
+    query = select(*keys, total).join_from(posting, entry, entry.c.id == posting.c.entry_id)
+    return query.where(posting.c.item != 0, entry.c.effective_on <= on).group_by(*keys)
