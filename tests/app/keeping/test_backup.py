@@ -93,52 +93,49 @@ def _write_on(house: House, stop: Event, posted: list[int]) -> None:
         posted.append(1)
 
 
-def test_the_next_one_takes_little(story: Story, tmp_path: Path) -> None:
-    """The originals are the same files under a second name; without the first all is well."""
-    output = tmp_path / "backups"
-    first, second = taken(story, output), taken(story, output)
-    broken = output / "ansinh-2026-09-10-235959"
-    broken.mkdir()
-    for path in ("manifest.json", "SHA256SUMS"):
-        (broken / path).write_text("[]")
-    assert manifest.check(taken(story, output).folder)
-    name = f"outbound/{story.message(story.sent)}.xml"
-    assert (first.folder / name).stat().st_ino == (second.folder / name).stat().st_ino
-    shutil.rmtree(first.folder)
-    assert manifest.check(second.folder).sealed == first.manifest.sealed
+def test_originals_from_one_backup_to_the_next(story: Story, tmp_path: Path) -> None:
+    """Changed ones are told and kept by their own digest; true ones get a second name; those that
+    are gone are named, and no name written by hand into the database leads out of the folder."""
+    output, name = tmp_path / "backups", f"outbound/{story.message(story.sent)}.xml"
+    path = story.house.home / name
+    true = path.read_bytes()
+    path.write_bytes(true.replace(b"100000011000", b"100000099999"))
+    made = [taken(story, output) for _ in range(2)]
+    assert made[0].manifest.changed == made[1].manifest.changed == (name,)
+    path.write_bytes(true)
+    made += [taken(story, output) for _ in range(2)]
+    assert [one.manifest.changed_files for one in made] == [1, 1, 0, 0]
+    places = [(one.folder / name).stat().st_ino for one in made]
+    assert len(set(places)) == 3
+    assert places[2] == places[3]
+    for one in made:
+        assert manifest.check(one.folder) == one.manifest
+    shutil.rmtree(made[2].folder)
+    assert manifest.check(made[3].folder) == made[3].manifest
+    _unreadable(output / "ansinh-2026-09-10-235959")
+    _gone(story, path)
+    said = taken(story, output).manifest
+    assert said.missing_files == 3
+    assert set(said.missing) == {"inbound/../../../secret", f"inbound/cc/{'c' * 64}", name}
     with pytest.raises(Conflict, match="Đã có bản sao lưu"):
         back_up(story.kept, output, story.house.clock.now())
 
 
-def test_originals_that_are_gone_are_named(story: Story, tmp_path: Path) -> None:
-    """Nor does a name written into the database by hand lead out of the folder."""
-    (story.house.home / "outbound" / f"{story.message(story.sent)}.xml").unlink()
+def _unreadable(folder: Path) -> None:
+    """A newest backup whose manifest was broken hinders no other."""
+    folder.mkdir()
+    for name in ("manifest.json", "SHA256SUMS"):
+        (folder / name).write_text("[]")
+
+
+def _gone(story: Story, path: Path) -> None:
+    path.unlink()
     row = "'{}', '{}', '{}', 1, '2026-09-10', 'read', ''"
     for name, sha256 in (("a", "../../secret"), ("b", "c" * 64)):
         story.house.tamper(
             "insert into inbound_file (provider, name, sha256, size_bytes, received_at, state, why)"
             f" values ({row.format(BANK, name, sha256)})"
         )
-    said = taken(story, tmp_path / "backups").manifest
-    assert said.missing_files == 3
-    assert set(said.missing) == {
-        "inbound/../../../secret", f"inbound/cc/{'c' * 64}",
-        f"outbound/{story.message(story.sent)}.xml",
-    }  # fmt: skip
-
-
-def test_an_original_that_was_changed_is_told_each_time(story: Story, tmp_path: Path) -> None:
-    """Its copy is kept as evidence, by its own digest, and gets no second name as the true one."""
-    path = story.house.home / "outbound" / f"{story.message(story.sent)}.xml"
-    true = path.read_bytes()
-    path.write_bytes(true.replace(b"100000011000", b"100000099999"))
-    made = [taken(story, tmp_path / "backups") for _ in range(2)]
-    path.write_bytes(true)
-    made.append(taken(story, tmp_path / "backups"))
-    assert [one.manifest.changed_files for one in made] == [1, 1, 0]
-    assert made[0].manifest.changed == (f"outbound/{path.name}",)
-    for one in made:
-        assert manifest.check(one.folder) == one.manifest
 
 
 def test_a_broken_off_one_leaves_nothing(
