@@ -25,9 +25,9 @@ gives the role of auditors this schema and nothing else: no table, no key, no fu
 `ansinh db login NAME --as auditor` makes a login whose transactions only read and which finds the
 views without a schema name.
 
-People stand here as numbers. Their names, identity numbers and phones are not in any view; of a
-person's account the last four digits are left, and in free text every number of six digits or more
-is masked. Amounts are whole đồng. A balance is credits minus debits.
+People stand here as numbers. Their names, identity numbers and phones have no column; of a person's
+account the last four digits are left, and in free text every number of six digits or more is
+masked. Amounts are whole đồng. A balance is credits minus debits.
 """
 
 _COMMENTS = text(

@@ -42,7 +42,7 @@ CLOCKS = {
 DICE = {"uuid4", "uuid.uuid4", "uuid1", "uuid.uuid1", "random.random", "random.randint"}
 COMMITS = "app/db.py"
 CLOCK = "app/clock.py"
-# Upgrades and rights, the demo's own set-up, and the intruder of `ansinh cheat`.
+# Upgrades and rights, backup and restore, the demo's set-up, and the intruder of `ansinh cheat`.
 OPENS_AS_OWNER = {
     "app/cli/database.py",
     "app/cli/demo/run.py",
