@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
+from threading import Barrier, Thread
 from typing import Any
 
-import pyotp
 import pytest
-from click.testing import CliRunner, Result
 from sqlalchemy.exc import DBAPIError
 
 from app.access.tables import act
+from app.access.together import Signer
 from app.benefits.tables import obligation
-from app.cli.main import cli
-from app.clock import SystemClock
 from app.disbursement.proofs import Evidence, prove_everything
 from app.errors import Conflict, Forbidden, InputError, NotFound, Refused
 from app.jobs.month_end import close_month
@@ -34,14 +31,12 @@ from tests.factories import (
     OCTOBER,
     POST,
     SEPTEMBER,
-    START,
     House,
     in_cash,
     listed,
     report,
     row,
 )
-from tests.support.province import SECRET
 
 pytestmark = pytest.mark.stage(of=registered)
 CELL = Cell("local", "pension", COMMUNE, POST)
@@ -278,6 +273,37 @@ def test_a_second_take_over_of_a_cell_is_refused(house: House) -> None:
     assert house.count(take_over_acceptance) == 1
 
 
+def test_two_files_for_one_cell_at_once(house: House) -> None:
+    """Each loaded by one and accepted by the other: only one of them finds the cell unused."""
+    first = office.load(house, office.content(house))
+    other = office.content(house, changed(BALANCES, 0, NOTE="lần hai"))
+    second = office.load(house, other, "finance.two")
+    house.later()
+    now, start = house.clock.now(), Barrier(2)
+    told: list[str] = []
+
+    def accept(digest: str, name: str) -> None:
+        who = Signer(house.officer(name), house.code())
+        start.wait()
+        try:
+            house.database.serializable(
+                lambda session: office.accept_file(session, house.keyring, who, digest, now)
+            )
+            told.append("accepted")
+        except Refused:
+            told.append("refused")
+
+    pairs = ((first.digest, "finance.two"), (second.digest, "finance.one"))
+    threads = [Thread(target=accept, args=pair) for pair in pairs]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert sorted(told) == ["accepted", "refused"]
+    assert house.rows("select count(*) from entry") == [(4,)]
+    assert broken(house) == []
+
+
 def test_days_may_have_passed_before_the_second_person(house: House) -> None:
     """The month was closed meanwhile; or the obligation was listed here."""
     loaded = office.load(house, office.content(house))
@@ -356,45 +382,3 @@ def test_the_month_of_the_take_over_closes(house: House) -> None:
 def test_a_month_that_the_older_system_listed_is_not_listed_again(house: House) -> None:
     with pytest.raises(Refused, match="Kỳ 08/2026 do hệ thống cũ lập danh sách"):
         house.list_month("2026-08")
-
-
-# ------------------------------------------------------------------ the commands
-def run(house: House, *args: object) -> Result:
-    """A command on the house's database; its keys lie in the house's folder."""
-    keys = house.home / "keys"
-    keys.mkdir(exist_ok=True)
-    (keys / "field.key").write_bytes(b"t" * 32)
-    url = house.database.url.render_as_string(hide_password=False)
-    told = [*map(str, args), "--database", url]
-    return CliRunner().invoke(cli, told, env={"ANSINH_HOME": str(house.home)})
-
-
-def test_the_commands_end_to_end(house: House) -> None:
-    """On the machine's clock: last year's balances, two officers with their codes of now."""
-    house.register("2025-12", *(in_cash(one, start_period="2025-01") for one in (5, 6)))
-    path = files.workbook(
-        house.home / "cu.xlsx", BALANCES, [unpaid(5, PERIOD="12/2025")],
-        {h.DAY_LABEL: "31/12/2025"},
-    )  # fmt: skip
-    bad = files.workbook(house.home / "sai.xlsx", BALANCES, [unpaid(99)])
-    refused = run(house, "take-over", "check", bad)
-    assert refused.exit_code == 1
-    assert "sai.xlsx: 1 lỗi, chưa nhận được." in refused.output
-    assert "Trang “Chưa trả”: Ô B6 không có trong sổ" in refused.output
-    told = run(house, "take-over", "check", path)
-    assert told.exit_code == 0, told.output
-    assert "Chưa trả: 1 khoản, 500.000" in told.output
-    code = pyotp.TOTP(SECRET).at(SystemClock().now())
-    loaded = run(house, "take-over", "load", path, "--officer", "finance.one", "--code", code)
-    assert "Đã nạp, số 1" in loaded.output, loaded.output
-    assert "CHỜ NGƯỜI THỨ HAI" in run(house, "take-over", "show").output
-    digest = house.ask("select digest from take_over")
-    by = ("--digest", digest[:16], "--officer", "finance.two", "--code")
-    code = pyotp.TOTP(SECRET).at(SystemClock().now())
-    done = run(house, "take-over", "accept", *by, code)
-    assert "Đã tiếp nhận: 4 bút toán, 1 khoản chưa trả" in done.output, done.output
-    assert "đã tiếp nhận" in run(house, "take-over", "show").output
-    assert "đã tiếp nhận từ trước, số 1" in run(house, "take-over", "check", path).output
-    again = run(house, "take-over", "load", path, "--officer", "finance.one", "--code", "0")
-    assert "Không đổi gì" in again.output
-    assert date.fromisoformat(str(house.ask("select max(effective_on) from entry"))) < START.date()
