@@ -25,9 +25,10 @@ test: $(VENV)/dev.stamp ## every test but the long ones, on SQLite and PostgreSQ
 	@sh requirements/system.sh
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal
 
-test-long: $(VENV)/dev.stamp ## the tests that take minutes: crashes, many people, many writers
+test-long: $(VENV)/dev.stamp ## the tests that take minutes; goes on where it was broken off, FRESH=1 anew
 	@sh requirements/system.sh
-	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m long
+	@test -z "$(FRESH)" || rm -rf var/long
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m long -p tests.support.long_runs
 
 check: $(VENV)/dev.stamp ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 from time import monotonic
@@ -10,13 +9,12 @@ from time import monotonic
 import pytest
 
 from tests.flows.demo import Month, kill_often, random_delays, same_month, sqlite_month, timed
-from tests.support.command import ROOT
+from tests.support.diary import Diary
 from tests.support.postgres import PostgresServer
 
 pytestmark = pytest.mark.flow
 
 KILLS, KILLS_A_RUN, PEOPLE = 20, 2, 60
-DIARY = ROOT / "var" / "long"
 
 
 def test_killed_twice(small_month: Month, tmp_path: Path) -> None:
@@ -51,10 +49,10 @@ def test_twenty_kills_on_postgresql(postgres: PostgresServer, tmp_path: Path) ->
 
 def _twenty(kind: str, new_month: object) -> None:
     assert callable(new_month)
-    diary = _Diary(DIARY / f"killed-{kind}.json")
+    diary = Diary(f"killed-{kind}", KILLS)
     undisturbed: Month = new_month("undisturbed")
     seconds = timed(undisturbed)
-    while diary.kills < KILLS:
+    while not diary.is_full:
         number = len(diary.runs) + 1
         month: Month = new_month(f"run-{number}")
         began = monotonic()
@@ -65,24 +63,3 @@ def _twenty(kind: str, new_month: object) -> None:
         diary.note(struck)
         print(f"{kind} run {number}: killed after {struck} s of {seconds:.0f} s, same report")
         shutil.rmtree(month.out)
-
-
-class _Diary:
-    """Which runs came through, kept in a file, so that a broken-off test goes on."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self.runs: list[list[float]] = json.loads(path.read_text()) if path.exists() else []
-        if self.kills >= KILLS:  # all done last time: a new series
-            self.runs = []
-
-    @property
-    def kills(self) -> int:
-        """How many kills struck so far."""
-        return sum(len(run) for run in self.runs)
-
-    def note(self, struck: list[float]) -> None:
-        """One more run came through."""
-        self.runs.append(struck)
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._path.write_text(json.dumps(self.runs) + "\n")

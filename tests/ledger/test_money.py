@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -106,6 +107,62 @@ def test_decimal_text_comes_back(amount: int, currency: str) -> None:
     assert len(text.partition(".")[2]) == exponent(currency)
 
 
+@given(st.floats(), st.sampled_from(["VND", "USD", "KWD"]))
+def test_a_float_is_money_nowhere(value: float, currency: str) -> None:
+    for takes in (
+        lambda: Money(value, currency),  # type: ignore[arg-type]
+        lambda: Money(1, currency) * value,  # type: ignore[operator]
+        lambda: require_amount(value),  # type: ignore[arg-type]
+        lambda: minor_units(value, currency),  # type: ignore[arg-type]
+        lambda: decimal_text(value, currency),  # type: ignore[arg-type]
+        lambda: format_vnd(value),  # type: ignore[arg-type]
+        lambda: share_out(value, [1]),  # type: ignore[arg-type]
+        lambda: share_out(10, [1, value]),  # type: ignore[list-item]
+    ):
+        with pytest.raises(MoneyError):
+            takes()
+
+
+@given(st.integers())
+def test_what_is_paid_lies_above_nothing_and_within_the_limit(amount: int) -> None:
+    if 0 < amount <= 10**15:
+        assert require_amount(amount) == amount
+    else:
+        with pytest.raises(MoneyError):
+            require_amount(amount)
+
+
+@given(amounts, st.integers(0, 30), st.sampled_from("eE"), st.sampled_from(["", "+", "-"]))
+def test_exponents_are_refused(amount: int, power: int, letter: str, sign: str) -> None:
+    text = f"{amount}{letter}{sign}{power}"
+    for read in (parse_vnd, lambda one: minor_units(one, "VND")):
+        with pytest.raises(MoneyError):
+            read(text)
+
+
+# Every digit that Python would take for one, but for our own ten.
+other_digits = st.characters(categories=["Nd", "No", "Nl"], exclude_characters="0123456789")
+
+
+@given(st.text("0123456789", max_size=6), other_digits, st.text("0123456789", max_size=6))
+def test_digits_of_other_scripts_are_refused(before: str, digit: str, after: str) -> None:
+    for read in (parse_vnd, lambda one: minor_units(one, "USD")):
+        with pytest.raises(MoneyError):
+            read(f"{before}{digit}{after}")
+
+
+@given(amounts, st.text("0123456789", min_size=1, max_size=20), st.sampled_from(["VND", "USD"]))
+def test_a_fraction_of_the_smallest_coin_is_refused(amount: int, rest: str, currency: str) -> None:
+    places = exponent(currency)
+    text = f"{amount}.{'0' * places}{rest}"
+    for value in (text, Decimal(text)):
+        if rest.strip("0"):
+            with pytest.raises(MoneyError, match="fraction"):
+                minor_units(value, currency)
+        else:
+            assert minor_units(value, currency) == amount * 10**places
+
+
 @given(amounts, st.lists(st.integers(0, 10**9), min_size=1, max_size=12).filter(any))
 def test_share_out_is_exact_and_fair(total: int, weights: list[int]) -> None:
     parts = share_out(total, weights)
@@ -113,6 +170,9 @@ def test_share_out_is_exact_and_fair(total: int, weights: list[int]) -> None:
     for part, weight in zip(parts, weights, strict=True):
         assert abs(part * sum(weights) - total * weight) < sum(weights)
     assert share_out(-total, weights) == [-part for part in parts]
+    by_weight = sorted(zip(weights, map(abs, parts), strict=True), key=lambda pair: pair[0])
+    for (light, less), (heavy, more) in pairwise(by_weight):
+        assert less <= more or light == heavy
 
 
 def test_share_out_gives_the_rest_to_the_largest_remainder() -> None:
@@ -147,6 +207,18 @@ def test_other_currencies_print_their_decimals() -> None:
 @given(amounts)
 def test_vnd_comes_back(amount: int) -> None:
     assert parse_vnd(format_vnd(amount)) == amount == parse_vnd(str(amount))
+
+
+@given(st.text("0123456789.,-+ \u00a0₫đeE_", max_size=14) | st.text(max_size=8))
+def test_what_is_read_is_what_stands_there(text: str) -> None:
+    """Any text is refused, or says the number digit by digit, grouped by three or not at all."""
+    try:
+        amount = parse_vnd(text)
+    except MoneyError:
+        return
+    number = text.strip(" \u00a0\t\r\n").rstrip("₫đ").rstrip(" \u00a0")
+    assert number in (str(amount), f"{amount:,}".replace(",", "."), f"-{amount}")
+    assert number.lstrip("-")[0] != "0" or amount == 0
 
 
 @pytest.mark.parametrize(

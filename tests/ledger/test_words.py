@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -72,10 +74,31 @@ def test_vietnamese_words_come_back(amount: int) -> None:
     assert read_vi(in_words_vi(amount)) == amount
 
 
+@given(st.integers(1, MAXIMUM_AMOUNT) | st.integers(1, 10**6))
+def test_vietnamese_words_are_spelt_as_on_vouchers(amount: int) -> None:
+    """mốt, tư and lăm after mươi, lăm after mười, linh only before a digit; one spelling each."""
+    words = in_words_vi(amount).split(" ")
+    assert set(words) <= SPELLINGS
+    for before, word in pairwise(words):
+        if before == "mươi":
+            assert word not in ("một", "bốn", "năm", "mười", "linh")
+        else:
+            assert word not in ("mốt", "tư")
+        assert (word == "lăm") == (before in ("mươi", "mười") and word in ("lăm", "năm"))
+        assert before != "linh" or word in ONES
+        assert word != "mươi" or before in TENS
+
+
 @given(st.integers(0, MAXIMUM_AMOUNT) | st.integers(0, 10**6))
 def test_english_words_come_back(amount: int) -> None:
     assert read_en(in_words_en(amount)) == amount
 
+
+ONES = {"một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín"}
+TENS = ONES - {"một"}
+SPELLINGS = ONES | {
+    *("không", "mốt", "tư", "lăm", "linh", "mười", "mươi", "trăm", "nghìn", "triệu", "tỷ", "đồng")
+}
 
 VI_DIGITS = {
     word: value
