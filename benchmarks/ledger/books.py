@@ -124,6 +124,22 @@ def post_month(database: Database, month: Month) -> None:
     settle_statistics(database)
 
 
+def read_once(database: Database) -> None:
+    """A copy is cold: read it once, as books that are in use have been."""
+    with database.view() as session:
+        for name in ("posting", GIVEN.name, GIVEN_BACK.name):
+            session.execute(text(f"select sum(item) from {name}")).one()
+
+
+def write_out(database: Database) -> None:
+    """Have the database write to its files all that is committed, as a checkpoint does."""
+    if database.is_sqlite:
+        database.close()  # the last connection that is closed does it
+        return
+    with database.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("checkpoint")
+
+
 def rehearse(database: Database, month: Month) -> None:
     """Every step for the month's last obligation, taken back: a process that has done it before."""
     one = Month(month.last, month.last, month.day)

@@ -13,9 +13,6 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import text
-
-from app.db import Database
 from benchmarks.harness import Bench
 from benchmarks.ledger import plain
 from benchmarks.ledger.apart import apart
@@ -26,6 +23,7 @@ from benchmarks.ledger.books import (
     opened,
     post_month,
     post_step,
+    read_once,
     rehearse,
 )
 from benchmarks.ledger.place import Place
@@ -83,7 +81,7 @@ def post(
 ) -> Costs:
     """What each step of a month costs by the books' own functions."""
     with opened(url) as database:
-        _warm(database)
+        read_once(database)
         rehearse(database, month)
         return {
             step: _cost(partial(post_step, database.unit_of_work, step, month), server_pid)
@@ -94,7 +92,7 @@ def post(
 def _copy_in(url: str, month: Month, folder: Path, server_pid: int | None) -> Costs:
     costs = {}
     with opened(url) as database:
-        _warm(database)
+        read_once(database)
         for step in STEPS:
             chunks = plain.load(database, step, month, folder)
             costs[step] = _cost(partial(plain.write, database, chunks), server_pid)
@@ -105,13 +103,6 @@ def _cost(work: Callable[[], object], server_pid: int | None) -> Measured:
     with measured(server_pid) as cost:
         work()
     return cost
-
-
-def _warm(database: Database) -> None:
-    """A copy is cold: read it once, as books that are in use have been."""
-    with database.view() as session:
-        session.execute(text("select sum(balance) from posting")).one()
-        session.execute(text("select count(*) from given")).one()
 
 
 def _make_ready(bench: Bench, place: Place, url: str, month: Month) -> None:

@@ -28,7 +28,7 @@ TARGETS = {
     "sqlite": {
         **POST,
         "speed, mean of the steps": 0.5,
-        "month of 1,000 against 100, cpu": 11,
+        "month of 1,000 against 100, CPU": 11,
         "peak, 1,000 obligations": 300,
         "verify, CPU": 90,
         "verify, every proof holds": 1,
