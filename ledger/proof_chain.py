@@ -90,6 +90,9 @@ def prove_anchors(
     wrong = Offenders()
     for place in falsely_signed(anchors, public_key) if public_key else ():
         wrong.add(f"line {place}: not signed by this key")
+    signed = sum(1 for one in anchors if one.key)
+    if public_key and not signed:
+        wrong.add("there is a key, and no line that it signed")
     closes = closed_digests(session)
     for batch in chunks(anchors, NAMES_PER_QUERY):
         for anchor in _missing(session, batch):
@@ -99,7 +102,6 @@ def prove_anchors(
                 anchor.closed_digest
             ]:
                 wrong.add(f"{anchor.closed} closed periods at {anchor.at}")
-    signed = sum(1 for one in anchors if one.key)
     last = anchors[-1].at if anchors else None
     return wrong.proof("anchors", anchors=len(anchors), signed=signed, last=last)
 

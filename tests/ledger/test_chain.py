@@ -125,6 +125,9 @@ def test_lines_of_an_older_version_carry_no_signature(books: Books, tmp_path: Pa
     assert [one.key != "" for one in file.read()] == [False, True]
     assert falsely_signed(file.read(), file.public_key) == []
     assert prove_anchors(books.session, file.read(), file.public_key).ok
+    older = file.read()[:1]
+    assert prove_anchors(books.session, older).ok
+    assert not prove_anchors(books.session, older, file.public_key).ok, "its lines were taken away"
     bare = replace(signed, key="", signature="")
     assert falsely_signed([*file.read(), bare], file.public_key) == [3]
 
