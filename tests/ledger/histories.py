@@ -10,17 +10,14 @@ from hypothesis import strategies as st
 
 from ledger.chart import Cell
 from tests.ledger.books import MERIT, PENSION
-from tests.ledger.model import CONTROLS, MANY, PAIRS, RECIPES, Event, Model, drained
+from tests.ledger.model import CONTROLS, MANY, PAIRS, RECIPES, Event, Model, Undo, Wish, drained
 from tests.ledger.wishes import FORMS
 
 CELLS = (PENSION, replace(PENSION, provider="bankb"), MERIT)
 NOWHERE = replace(PENSION, unit="99999")
 DAYS = (date(2026, 10, 5), date(2026, 11, 5), date(2026, 12, 5), date(2027, 1, 20))
-PERIODS = ("2026-10", "2026-11", "2026-12", "2027-01", "2026-13")
 
 cells, days, forms = st.sampled_from(CELLS), st.sampled_from(DAYS), st.sampled_from(FORMS)
-programmes = st.sampled_from([PENSION.programme, MERIT.programme])
-periods = st.sampled_from(PERIODS)
 item_amounts = st.dictionaries(st.integers(1, 6), st.integers(1, 40), min_size=1, max_size=4)
 _moments = st.sampled_from(
     [*((day, None) for day in DAYS), (DAYS[3], 2026), (DAYS[0], 2026), (DAYS[0], 2025)]
@@ -41,6 +38,21 @@ def events(draw: st.DrawFn) -> Event:
     day, year = draw(_moments)
     cell = draw(st.sampled_from([*CELLS, *CELLS, NOWHERE]))
     return Event("", recipe, cell, day, tuple(sorted(items.items())), year, alone=alone)
+
+
+def nearly(wish: Wish) -> list[Wish]:
+    """The wish but for one thing each: whoever repeats its key with these wants something else."""
+    day = DAYS[wish.day == DAYS[0]]
+    if isinstance(wish, Undo):
+        return [replace(wish, day=day)]
+    shifted = tuple((item + 7 if item else 0, amount) for item, amount in wish.items)
+    found: list[Wish] = [
+        replace(wish, day=day),
+        replace(wish, cell=replace(wish.cell, provider="bankc")),
+        replace(wish, corrects=1 if wish.corrects is None else None),
+        replace(wish, items=shifted),
+    ]
+    return [one for one in found if one != wish]
 
 
 def fitted(model: Model, event: Event) -> Event:

@@ -15,14 +15,14 @@ from ledger.periods import close_period, first_open_day
 from tests.ledger.books import NOW
 from tests.ledger.held import PRIVATE, HeldBooks
 from tests.ledger.histories import (
+    DAYS,
     cells,
     days,
     events,
     fitted,
     forms,
     item_amounts,
-    periods,
-    programmes,
+    nearly,
 )
 from tests.ledger.model import CONTROLS, Event, Undo
 from tests.ledger.wishes import carry_out
@@ -59,16 +59,16 @@ class Machine(HeldBooks):
             if due:
                 self._event("commit", cell, day, due, "select")
 
-    @rule(event=events())
-    def late(self, event: Event) -> None:
+    @rule(event=events(), data=st.data())
+    def late(self, event: Event, data: st.DataObject) -> None:
         """A fact of a closed month goes to the first open day."""
-        programme, wanted = event.cell.programme, event.day
+        programme, closed = event.cell.programme, self.model.closed
+        late = [day for day in DAYS if (programme, f"{day:%Y-%m}") in closed]
+        wanted = data.draw(st.sampled_from(late or [event.day]))
         day = first_open_day(self.session, programme, wanted)
         self.session.rollback()
-        months = (month for month in _months_from(wanted) if month >= f"{wanted:%Y-%m}")
-        assert f"{day:%Y-%m}" == next(
-            month for month in months if (programme, month) not in self.model.closed
-        )
+        months = _months_from(wanted)
+        assert f"{day:%Y-%m}" == next(one for one in months if (programme, one) not in closed)
         self.want(self._named(replace(event, day=day, fiscal_year=None)))
 
     @precondition(lambda self: self.model.entries)
@@ -96,16 +96,18 @@ class Machine(HeldBooks):
         """The same key: the first answer for the same content, a conflict for any other."""
         wish, _ = data.draw(st.sampled_from(list(self.model.keys.values())))
         self.want(wish, form=form)
-        self.want(replace(other, key=wish.key), form=form)
+        for one in (replace(other, key=wish.key), *nearly(wish)):
+            self.want(one, form=form)
 
     # ------------------------------------------------------------------ months, chain, crashes
-    @precondition(lambda self: self._may_close)
-    @rule(programme=programmes, period=periods)
-    def close(self, programme: str, period: str) -> None:
-        is_new = (programme, period) not in self.model.closed
-        assert close_period(self.session, programme, period, NOW) == is_new
-        self.session.commit()
-        self.keep(programme, period)
+    @precondition(lambda self: self._closable)
+    @rule(data=st.data())
+    def close(self, data: st.DataObject) -> None:
+        place = data.draw(st.sampled_from(self._closable))
+        for is_new in (True, False):
+            assert close_period(self.session, *place, NOW) == is_new
+            self.session.commit()
+        self.keep(*place)
 
     @rule(limit=st.integers(1, 5))
     def seal(self, limit: int) -> None:
@@ -131,24 +133,24 @@ class Machine(HeldBooks):
                 self.model.write(wish, posted.entry_id)
         self.want(wish, form=form)
 
-    @precondition(lambda self: self._may_close)
-    @rule(programme=programmes, period=periods, committed=st.booleans(), data=st.data())
-    def crash_in_a_close(
-        self, programme: str, period: str, committed: bool, data: st.DataObject
-    ) -> None:
-        is_new = close_period(self.session, programme, period, NOW)
+    @precondition(lambda self: self._closable)
+    @rule(committed=st.booleans(), data=st.data())
+    def crash_in_a_close(self, committed: bool, data: st.DataObject) -> None:
+        place = data.draw(st.sampled_from(self._closable))
+        assert close_period(self.session, *place, NOW)
         self._crash(committed, data)
         if committed:
-            self.keep(programme, period)
-        again = close_period(self.session, programme, period, NOW)
-        assert again == (is_new and not committed)
+            self.keep(*place)
+        assert close_period(self.session, *place, NOW) == (not committed)
         self.session.rollback()
 
     # ------------------------------------------------------------------ how
     @property
-    def _may_close(self) -> bool:
-        """Not so often that there is nowhere left to post."""
-        return len(self.model.entries) > 8 * len(self.model.closed)
+    def _closable(self) -> list[tuple[str, str]]:
+        """Open periods with entries; none where so much is closed that nothing can be posted."""
+        used = {(one.programme, one.period) for one in self.model.entries.values()}
+        enough = len(self.model.entries) > 8 * len(self.model.closed)
+        return sorted(used - self.model.closed) if enough else []
 
     def _crash(self, committed: bool, data: st.DataObject) -> None:
         self.crash(data.draw(st.sampled_from(self.bench.crashes)), committed)
@@ -170,5 +172,5 @@ class Machine(HeldBooks):
 
 
 def _months_from(day: date) -> list[str]:
-    years = (day.year, day.year + 1)
-    return [f"{year}-{month:02}" for year in years for month in range(1, 13)]
+    first = 12 * day.year + day.month - 1
+    return [f"{month // 12}-{month % 12 + 1:02}" for month in range(first, first + 12)]
