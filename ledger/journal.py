@@ -114,27 +114,34 @@ def post_many(
         count, total = _measured(session, wanted)
     if count > ITEMS_MAX:
         raise Unbalanced(f"an entry holds at most {ITEMS_MAX} items, not {count}: use chunks")
-    recipe, is_debit = RECIPES[draft.recipe], _is_debit_itemised(draft.recipe)
+    is_debit = _is_debit_itemised(draft.recipe)
     content = _content(draft, count, total)
     posted = _known(session, draft.key, content)
     if posted is None:
+        recipe = RECIPES[draft.recipe]
         ids = account_ids(session, (recipe.debit, recipe.credit), draft.cell)
         posted = _opened(session, _header(draft, content))
     if not posted.is_new:
         _refuse_other_items(session, posted.entry_id, wanted)
         return posted
-    sides = (ids[recipe.debit], ids[recipe.credit])
+    sides = (recipe.debit, recipe.credit)
     itemised, control = sides if is_debit else sides[::-1]
     with refusals():
-        # What drains an account finds its items there; only what fills it may bring new ones.
-        fills = KINDS[recipe.debit if is_debit else recipe.credit].guard == _FILLED_BY[is_debit]
-        all_new = fills and _are_new(session, itemised, wanted)
-        statement = insert_items(session, wanted, is_debit, all_new)
-        session.execute(statement, {"p_entry": posted.entry_id, "p_account": itemised})
-        _hold(session, [control])
-        _one(session, posted.entry_id, 0, control, 0, total, not is_debit)
+        _write_items(session, posted.entry_id, itemised, ids[itemised], wanted, is_debit)
+        _hold(session, [ids[control]])
+        _one(session, posted.entry_id, 0, ids[control], 0, total, not is_debit)
         _seal(session, posted.entry_id, count + 1, total, _paths(ids, draft))
     return posted
+
+
+def _write_items(
+    session: Session, entry_id: int, kind: str, account_id: int, items: Items, is_debit: bool
+) -> None:
+    # What drains an account finds its items there; only what fills it may bring new ones.
+    fills = KINDS[kind].guard == _FILLED_BY[is_debit]
+    all_new = fills and _are_new(session, account_id, items)
+    statement = insert_items(session, items, is_debit, all_new)
+    session.execute(statement, {"p_entry": entry_id, "p_account": account_id})
 
 
 def reverse(
