@@ -14,7 +14,7 @@ from tests.ledger.model import RECIPES
 
 LOOSE = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck))
 QUICK = settings(LOOSE, max_examples=12, stateful_step_count=25, derandomize=True)
-DEEP = settings(LOOSE, max_examples=50, stateful_step_count=60)
+DEEP = settings(LOOSE, max_examples=60, stateful_step_count=80)
 REFUSALS = ("Conflict", "Overdrawn", "PeriodClosed", "Unbalanced", "UnknownAccount")
 RARE = (*REFUSALS, "first answer", "undone", "closed", "accrue", "commit", "settle_bank")
 
@@ -33,7 +33,7 @@ def test_random_histories_agree_with_the_model(machine: type[Machine]) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("number", range(4))
 def test_long_histories_agree_with_the_model(machine: type[Machine], number: int) -> None:
-    """Thousands of steps: fifty histories of up to sixty, from another seed each time."""
+    """Thousands of steps: sixty histories of up to eighty, from another seed each time."""
     run_state_machine_as_test(seed(number)(machine), settings=DEEP)
     _insist(machine, *RECIPES)
 
