@@ -28,8 +28,8 @@ TARGETS = {
     "sqlite": {
         **POST,
         "speed, mean of the steps": 0.5,
-        "month of 1,000 against 100, CPU": 11,
-        "peak, 1,000 obligations": 300,
+        "month of 1,000, growth by CPU": 11,
+        "month of 1,000, peak of a process": 300,
         "verify, CPU": 90,
         "verify, every proof holds": 1,
         "verify --fast, CPU": 15,
