@@ -122,7 +122,7 @@ def post_many(
         ids = account_ids(session, (recipe.debit, recipe.credit), draft.cell)
         posted = _opened(session, _header(draft, content))
     if not posted.is_new:
-        _refuse_other_items(session, posted.entry_id, wanted)
+        _refuse_other_items(session, posted.entry_id, wanted, count)
         return posted
     sides = (recipe.debit, recipe.credit)
     itemised, control = sides if is_debit else sides[::-1]
@@ -252,12 +252,13 @@ def _known(session: Session, key: str, content: str) -> Posted | None:
     return Posted(known.id, is_new=False)
 
 
-def _refuse_other_items(session: Session, entry_id: int, wanted: Items) -> None:
-    """Count and total agree already; so it is enough that every wanted row was posted."""
+def _refuse_other_items(session: Session, entry_id: int, wanted: Items, count: int) -> None:
+    """The entry has `count` items; so it is enough that as many are wanted and each was posted."""
     rows = wanted.subquery("wanted")
     posted = select(posting.c.item, posting.c.debit + posting.c.credit)
     other = select(rows.c.item, rows.c.amount).except_(posted.where(posting.c.entry_id == entry_id))
-    if session.execute(other.limit(1)).first() is not None:
+    items = session.scalar(select(func.count(rows.c.item.distinct())))
+    if items != count or session.execute(other.limit(1)).first() is not None:
         raise Conflict(f"the key of entry {entry_id} was used for other items")
 
 

@@ -268,6 +268,17 @@ def test_a_key_stands_for_its_items(books: Books, other: dict[int, int]) -> None
         books.post_many("accrue", other, key="a")
 
 
+@pytest.mark.parametrize("other", [[(1, 500)], [], [(1, 500), (1, 400)], [(1, 500), (1, 500)]])
+def test_a_key_stands_for_all_its_items_once(books: Books, other: list[tuple[int, int]]) -> None:
+    """Also where the caller states the number and the sum that were approved."""
+    approved = {"count": 2, "total": 1_000}
+    draft = books.draft("accrue", key="a")
+    post_many(books.session, draft, [(1, 500), (2, 500)], **approved)
+    books.session.commit()
+    with pytest.raises(Conflict):
+        post_many(books.session, draft, other, **approved)
+
+
 @pytest.mark.parametrize("name", ["send", "place_credit"])
 def test_many_items_need_one_itemised_side(scratch: Books, name: str) -> None:
     with pytest.raises(Unbalanced, match="use post"):
