@@ -47,17 +47,19 @@ class SqliteBench:
         self._engine = engine
 
     def fresh(self) -> Engine:
-        self._engine.dispose()
+        self._forget()
         return self._opened(self._mould)
 
     def crash(self, session: Session, how: str) -> Engine:
         # The files as the power cut leaves them; the process that held them open is gone.
-        engine = self._opened(Path(str(self._engine.url.database)))
+        broken = self._engine
+        engine = self._opened(_file(broken))
         session.invalidate()
+        self._remove(broken)
         return engine
 
     def close(self) -> None:
-        self._engine.dispose()
+        self._forget()
 
     def _opened(self, old: Path) -> Engine:
         self._made += 1
@@ -67,6 +69,19 @@ class SqliteBench:
                 shutil.copyfile(part, f"{new}{suffix}")
         self._engine = engine_for(f"sqlite:///{new}")
         return self._engine
+
+    def _forget(self) -> None:
+        if _file(self._engine) != self._mould:
+            self._remove(self._engine)
+
+    def _remove(self, engine: Engine) -> None:
+        engine.dispose()
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{_file(engine)}{suffix}").unlink(missing_ok=True)
+
+
+def _file(engine: Engine) -> Path:
+    return Path(str(engine.url.database))
 
 
 class PostgresBench:

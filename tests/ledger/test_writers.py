@@ -12,7 +12,7 @@ from ledger.chain import head
 from ledger.chart import Cell
 from ledger.proof import verify
 from tests.ledger.books import TODAY
-from tests.ledger.crowd import WRITERS, Crowd
+from tests.ledger.crowd import BULK, WRITERS, Crowd
 from tests.ledger.linear import NotSequentialError, Operation, accept
 from tests.ledger.model import Event, Model, Place
 from tests.support.postgres import PostgresServer
@@ -46,6 +46,7 @@ def _check(crowd: Crowd) -> None:
     assert crowd.broken == []
     answers = Counter(one.refusal or one.is_new for one in crowd.history)
     assert answers[True] > WRITERS
+    assert all(one.is_new for one in crowd.history if len(one.wish.items) == BULK)
     assert {"Overdrawn", "Conflict", False} <= answers.keys()
     began = len(crowd.model.entries)
     order = accept(crowd.history, crowd.lines(), crowd.model)
