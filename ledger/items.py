@@ -11,11 +11,12 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from ledger.balances import cell_of_row
 from ledger.chart import Cell, account_ids, path_of
+from ledger.schema import whole_sum
 from ledger.tables import account, entry, posting
 
 
@@ -53,9 +54,9 @@ def select_open_items(session: Session, kind: str, cell: Cell) -> Select[Any, An
     `amount` is above zero on either side: what is left to be paid, or to be claimed.
     """
     number = account_ids(session, [kind], cell)[kind]
-    return select(posting.c.item, func.abs(posting.c.balance).label("amount")).where(
-        posting.c.account_id == number, posting.c.balance != 0, _is_last()
-    )
+    held = item_balances(account_id=number).subquery("held")
+    amount = func.abs(held.c.balance).label("amount")
+    return select(held.c.item, amount).where(held.c.balance != 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,21 +104,15 @@ def _history() -> Select[Any, Any, Any, Any, Any, Any, Any]:
     )
 
 
-def _is_last() -> ColumnElement[bool]:
-    """The posting is the last of its (account, item), so its balance is that of today."""
-    later = posting.alias("later")
-    return ~exists().where(
-        later.c.account_id == posting.c.account_id,
-        later.c.item == posting.c.item,
-        later.c.seq == posting.c.seq + 1,
-    )
-
-
-def item_balances(on: date | None) -> Select[Any, Any, Any]:
-    """(account_id, item, balance) of every item posted to."""
+def item_balances(on: date | None = None, account_id: int | None = None) -> Select[Any, Any, Any]:
+    """(account_id, item, balance) of every item posted to, of one account if one is named."""
+    # Summed: to seek the last posting of each of a million items takes four times as long.
     keys = (posting.c.account_id, posting.c.item)
-    if on is None:
-        return select(*keys, posting.c.balance).where(posting.c.item != 0, _is_last())
-    total = func.sum(posting.c.credit - posting.c.debit).label("balance")
-    query = select(*keys, total).join_from(posting, entry, entry.c.id == posting.c.entry_id)
-    return query.where(posting.c.item != 0, entry.c.effective_on <= on).group_by(*keys)
+    total = whole_sum(posting.c.credit - posting.c.debit).label("balance")
+    query = select(*keys, total).select_from(posting).where(posting.c.item != 0)
+    if account_id is not None:
+        query = query.where(posting.c.account_id == account_id)
+    if on is not None:
+        query = query.join(entry, entry.c.id == posting.c.entry_id)
+        query = query.where(entry.c.effective_on <= on)
+    return query.group_by(*keys)
