@@ -106,8 +106,24 @@ class AnchorFile:
 
         Raises AnchorError when a line is not an anchor: someone wrote into the file.
         """
-        lines = self.path.read_text("utf-8").splitlines() if self.path.exists() else []
+        lines = self._whole_lines()
         return [_read(self.path, number, line) for number, line in enumerate(lines, start=1)]
+
+    def _whole_lines(self) -> list[str]:
+        """Every line but one that a crash tore off before its end: nobody was told of that one."""
+        text = self.path.read_text("utf-8") if self.path.exists() else ""
+        lines = text.splitlines()
+        return lines if text.endswith("\n") or not lines or _is_whole(lines[-1]) else lines[:-1]
+
+    def _mend(self) -> None:
+        """Leave the file ending with a whole line: complete the last one, or take it off."""
+        raw = self.path.read_bytes() if self.path.exists() else b"\n"
+        if raw and not raw.endswith(b"\n"):
+            begin = raw.rfind(b"\n") + 1
+            if _is_whole(raw[begin:].decode("utf-8", "replace")):
+                self.path.write_bytes(raw + b"\n")
+            else:
+                os.truncate(self.path, begin)
 
     def last(self) -> Anchor | None:
         """The newest anchor, from the end of the file. Raises AnchorError as `read` does."""
@@ -124,6 +140,7 @@ class AnchorFile:
         Where nothing was sealed or closed since the newest anchor, that one is given. Raises
         AnchorError when the key is not the one of the lines before.
         """
+        self._mend()
         anchor, newest = signed_head(session, now, self._private()), self.last()
         if key_name(self.public_key or "") != anchor.key:
             raise AnchorError(f"{self.public_path} belongs to another key than {self._key}")
@@ -155,6 +172,8 @@ class AnchorFile:
     def _private(self) -> str:
         """The private key; at first use a new one, with its public half beside the anchors."""
         if not self._given and not self._key.exists():
+            if self.public_key is not None:
+                raise AnchorError(f"{self._key} is gone; {self.public_path} needs that very key")
             self._key.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_once(self._key, Ed25519PrivateKey.generate().private_bytes_raw().hex().encode())
         private = self._given or self._key.read_text("ascii").strip()
@@ -171,6 +190,14 @@ def falsely_signed(anchors: Sequence[Anchor], public: str) -> list[int]:
     """
     first = next((n for n, one in enumerate(anchors) if one.key), len(anchors))
     return [n for n, one in enumerate(anchors, 1) if n > first and not is_signed_by(one, public)]
+
+
+def _is_whole(line: str) -> bool:
+    try:
+        _anchor(json.loads(line))
+    except (ValueError, TypeError):
+        return False
+    return True
 
 
 def _read(path: Path, number: int, line: str) -> Anchor:

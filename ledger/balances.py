@@ -194,7 +194,8 @@ def movements(session: Session, cell: Cell, period: str) -> dict[str, int]:
         side = recipe.credit if KINDS[recipe.debit].itemised else recipe.debit
         here = Cell(one.fund, one.programme, one.unit, one.provider)
         if one.kind == side and path_of(side, here) == path_of(side, cell):
-            moved[one.recipe] += one.debit if side == recipe.debit else one.credit
+            by = one.debit - one.credit
+            moved[one.recipe] += by if side == recipe.debit else -by
     return dict(moved)
 
 

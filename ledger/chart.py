@@ -125,12 +125,18 @@ def path_of(kind: str, cell: Cell) -> str:
 
 
 def open_accounts(session: Session, cells: Iterable[Cell], currency: str = "VND") -> int:
-    """Open every account that the cells need and that is not open yet; gives how many."""
+    """Open every account that the cells need and that is not open yet; gives how many.
+
+    Raises ChartError where an account of the cells is kept in another currency.
+    """
     wanted = {
         path_of(kind, cell): account_row(kind, cell, currency) for cell in cells for kind in KINDS
     }
-    known = set(session.scalars(select(account.c.path)))
-    fresh = [wanted[path] for path in sorted(wanted.keys() - known)]
+    rows = session.execute(select(account.c.path, account.c.currency))
+    known = {row.path: row.currency for row in rows}
+    if other := sorted(path for path in wanted if known.get(path, currency) != currency):
+        raise ChartError(f"not kept in {currency}: {', '.join(other[:3])}")
+    fresh = [wanted[path] for path in sorted(wanted.keys() - known.keys())]
     if fresh:
         session.execute(insert(account), fresh)
     return len(fresh)

@@ -5,6 +5,7 @@ LedgerError
 ├── Conflict        the same idempotency key with other content, or an item moved meanwhile
 ├── Overdrawn       an account or an item would fall below zero
 ├── PeriodClosed    the date lies in a closed period
+├── WrongPeriod     a period that cannot be closed: not begun, or not its turn
 ├── UnknownAccount  no such account in the chart
 ├── ChartError      the chart's data cannot be right
 └── AnchorError     the anchor file or the key that signs it cannot be read
@@ -34,6 +35,10 @@ class Overdrawn(LedgerError):
 
 class PeriodClosed(LedgerError):
     """The period of the entry's date is closed; post in the first open period."""
+
+
+class WrongPeriod(LedgerError):
+    """The period cannot be closed: it has not begun, or another one comes first."""
 
 
 class UnknownAccount(LedgerError):

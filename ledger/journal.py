@@ -153,6 +153,7 @@ def reverse(
     recorded_at: datetime,
     source: str,
     reason: str = "",
+    fiscal_year: int | None = None,
 ) -> Posted:
     """Undo a whole entry by its opposite, linked to it; an entry is reversed once.
 
@@ -166,7 +167,9 @@ def reverse(
     ).one_or_none()
     if old is None:
         raise Unbalanced(f"there is no entry {entry_id} to reverse")
-    content = _digest_of("reverse", entry_id, effective_on.isoformat(), source, reason)
+    year = fiscal_year or effective_on.year
+    parts = ("reverse", entry_id, effective_on.isoformat(), source, reason)
+    content = _digest_of(*parts, *([year] if fiscal_year else []))
     if known := _known(session, key, content):
         return known
     header = {
@@ -176,7 +179,7 @@ def reverse(
         "currency": old.currency,
         "effective_on": effective_on,
         "recorded_at": recorded_at,
-        "fiscal_year": effective_on.year,
+        "fiscal_year": year,
         "reason": reason or f"Huỷ bút toán {entry_id}: {old.reason}",
         "source": source,
         "reverses_id": entry_id,

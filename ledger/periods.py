@@ -15,7 +15,8 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from ledger.chain import head, seal_all
-from ledger.tables import closed_period
+from ledger.errors import WrongPeriod
+from ledger.tables import account, closed_period
 from ledger.triggers import ADJUSTMENT
 
 
@@ -41,12 +42,15 @@ def days_of(period: str) -> tuple[date, date]:
 def close_period(session: Session, programme: str, period: str, now: datetime) -> bool:
     """Close a period for ever, once the chain holds every entry of it; False when it was closed.
 
+    Raises WrongPeriod for a period that has not begun, for the adjustment period of a year whose
+    December is open, and for a programme without accounts.
+
     On PostgreSQL this waits until every entry of the programme that is being written has
     been committed or given up, so that none slips in behind the close.
     """
-    days_of(period)
     if is_closed(session, programme, period):
         return False
+    _refuse_wrong(session, programme, period, now)
     _wait_for_writers(session, programme)
     seal_all(session)  # one sealer at a time, hence one close at a time
     known = session.execute(select(func.count()).select_from(closed_period)).scalar_one()
@@ -54,6 +58,17 @@ def close_period(session: Session, programme: str, period: str, now: datetime) -
     position = head(session).position
     session.execute(insert(closed_period).values(**values, position=position))
     return True
+
+
+def _refuse_wrong(session: Session, programme: str, period: str, now: datetime) -> None:
+    if days_of(period)[0] > now.date():
+        raise WrongPeriod(f"{period} has not begun")
+    year, _, month = period.partition("-")
+    if month == str(ADJUSTMENT) and not is_closed(session, programme, f"{year}-12"):
+        raise WrongPeriod(f"{period} is closed after {year}-12")
+    query = select(account.c.id).where(account.c.programme == programme).limit(1)
+    if session.scalar(query) is None:
+        raise WrongPeriod(f"the programme {programme!r} has no accounts")
 
 
 def _wait_for_writers(session: Session, programme: str) -> None:
@@ -85,6 +100,6 @@ def first_open_day(session: Session, programme: str, wanted: date) -> date:
         )
     )
     day = wanted
-    while period_of(day) in closed:
+    while not closed.isdisjoint((period_of(day), f"{day.year}-{ADJUSTMENT}")):
         day = days_of(period_of(day))[1] + timedelta(days=1)
     return day

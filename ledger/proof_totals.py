@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from ledger.proof_chain import unchained
 from ledger.proofs import Offenders, Proof
+from ledger.recipes import RECIPES
 from ledger.schema import whole_sum
 from ledger.tables import account, posting
 from ledger.totals import latest_totals
@@ -45,6 +46,21 @@ class AccountSums:
         query = select(posting.c.account_id, *sums).where(posting.c.entry_id == row.posted_id)
         for each in self._session.execute(query.group_by(posting.c.account_id)):
             self._add(*each)
+
+    def fits(self, row: Row[Any]) -> bool:
+        """Whether the entry moved the two kinds of its recipe, in its programme and currency."""
+        recipe = RECIPES.get(row.kind)
+        if recipe is None:
+            return False
+        sides = (recipe.debit, recipe.credit)
+        kinds = sides if row.reverses_id is None else sides[::-1]
+        ends = (row.first_debited, row.last_debited, row.first_credited, row.last_credited)
+        wanted = (kinds[0], kinds[0], kinds[1], kinds[1])
+        return all(
+            (key := self._keys.get(account_id)) is not None
+            and (key[0], key[2], key[3]) == (kind, row.programme, row.currency)
+            for account_id, kind in zip(ends, wanted, strict=True)
+        )
 
     def _add(self, account_id: int | None, debits: int, credits_: int) -> None:
         if account_id in self._keys:

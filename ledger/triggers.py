@@ -56,11 +56,13 @@ select case
   when exists (select 1 from posting n where n.entry_id = new.entry_id and n.seq > 1
     and not {_CARRIED_ON}) then 'running balance broken'
   when exists (
-      select 1 from entry e join posting o on o.entry_id = e.reverses_id
-        left join posting m on m.entry_id = e.id
-          and m.account_id = o.account_id and m.item = o.item
-          and m.debit = o.credit and m.credit = o.debit
-      where e.id = new.entry_id and m.entry_id is null)
+      select o.account_id, o.item, o.credit, o.debit, count(*)
+      from entry e join posting o on o.entry_id = e.reverses_id where e.id = new.entry_id
+      group by o.account_id, o.item, o.credit, o.debit
+      except
+      select m.account_id, m.item, m.debit, m.credit, count(*)
+      from posting m where m.entry_id = new.entry_id
+      group by m.account_id, m.item, m.debit, m.credit)
     or new.postings <> coalesce((
       select r.postings from entry e join entry_seal r on r.entry_id = e.reverses_id
       where e.id = new.entry_id), new.postings)
@@ -129,6 +131,12 @@ def _sqlite() -> Iterable[str]:
     yield from _sqlite_posting_open()
     year = "cast(substr(new.effective_on, 1, 4) as integer)"
     yield from _sqlite_refused(
+        "entry_dates",
+        "new.effective_on is not date(new.effective_on) or julianday(new.recorded_at) is null"
+        " or new.recorded_at not like '____-__-__T__:__:__.______+00:00'",
+        "not a day, or not a moment",
+    )
+    yield from _sqlite_refused(
         "entry_year",
         f"not (new.fiscal_year = {year} or new.fiscal_year = {year} - 1"
         " and substr(new.effective_on, 6, 2) = '01')",
@@ -137,8 +145,8 @@ def _sqlite() -> Iterable[str]:
     yield from _sqlite_refused(
         "entry_period",
         "exists (select 1 from closed_period where programme = new.programme"  # noqa: S608
-        f" and period = case new.fiscal_year when {year} then substr(new.effective_on, 1, 7)"
-        f" else new.fiscal_year || '-{ADJUSTMENT}' end)",
+        " and period in (substr(new.effective_on, 1, 7),"
+        f" new.fiscal_year || '-{ADJUSTMENT}'))",
         "period closed",
     )
     yield "drop trigger if exists entry_sealed_check"
@@ -152,10 +160,10 @@ def _sqlite() -> Iterable[str]:
 
 
 def _sqlite_posting_open() -> Iterable[str]:
-    """Only an entry that is being written takes postings, and none replaces another.
+    """Only the newest entry takes postings, until it is sealed, and none replaces another.
 
-    One trigger, since it runs for each row. Of the two keys of a posting only (account, item,
-    seq) can belong to another entry's row: the other one's entry is sealed, or is ours.
+    One trigger, since it runs for each row. A row under the same (entry, line) is then one of
+    ours, on which no other entry has built; under (account, item, seq) it is another entry's.
     """
     taken = (
         "select 1 from posting where account_id = new.account_id and item = new.item"
@@ -163,7 +171,7 @@ def _sqlite_posting_open() -> Iterable[str]:
     )
     closed = (
         "exists (select 1 from entry_seal where entry_id = new.entry_id)"
-        " or not exists (select 1 from entry where id = new.entry_id)"
+        " or new.entry_id is not (select max(id) from entry)"
     )
     yield "drop trigger if exists posting_open"
     yield (
@@ -243,14 +251,17 @@ def _postgresql(schema: str) -> Iterable[str]:
         "entry_period",
         schema,
         f"perform pg_advisory_xact_lock_shared({_PROGRAMME});"  # noqa: S608
+        " if not isfinite(new.effective_on) or not isfinite(new.recorded_at)"
+        " or extract(year from new.effective_on) not between 1900 and 9998"
+        " or extract(year from new.recorded_at) not between 1900 and 9998 then"
+        " raise exception 'not a day, or not a moment' using errcode = '23514'; end if;"
         " if not (new.fiscal_year = extract(year from new.effective_on)"
         " or new.fiscal_year = extract(year from new.effective_on) - 1"
         " and extract(month from new.effective_on) = 1) then"
         " raise exception 'fiscal year does not fit the date' using errcode = '23514'; end if;"
         " if exists (select 1 from closed_period c where c.programme = new.programme"
-        " and c.period = case when new.fiscal_year = extract(year from new.effective_on)"
-        f" then to_char(new.effective_on, 'YYYY-MM') else new.fiscal_year || '-{ADJUSTMENT}' end)"
-        " then"
+        " and c.period in (to_char(new.effective_on, 'YYYY-MM'),"
+        f" new.fiscal_year || '-{ADJUSTMENT}')) then"
         " raise exception 'period closed' using errcode = '23514'; end if; return new;",
     )
     yield from _before_insert("entry", "entry_period")

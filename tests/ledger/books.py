@@ -19,6 +19,7 @@ from ledger.journal import EntryDraft, Posted, post, post_many, reverse
 from ledger.schema import Whole
 
 NOW = datetime(2026, 10, 5, 8, 30, tzinfo=UTC)
+LATER = datetime(2028, 3, 1, 8, 30, tzinfo=UTC)  # when the months of the tests are over
 TODAY = date(2026, 10, 5)
 PENSION = Cell("local", "pension", "01273", "banka")
 MERIT = Cell("central", "merit", "01273", "banka")

@@ -133,7 +133,8 @@ class Model:
         entry, reasons = self._entry(wish), self._unwritable(wish)
         if not fits(wish.day, entry.fiscal_year):
             reasons.add("Unbalanced")
-        if (entry.programme, entry.period) in self.closed:
+        periods = (f"{wish.day:%Y-%m}", f"{entry.fiscal_year}-13")
+        if any((entry.programme, one) in self.closed for one in periods):
             reasons.add("PeriodClosed")
         if isinstance(wish, Undo) and self._is_undone(wish.entry_id):
             reasons.add("Conflict")

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import threading
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy.orm import Session
 
 from ledger.chain import head, voucher_of
-from ledger.errors import PeriodClosed, Unbalanced
+from ledger.errors import PeriodClosed, Unbalanced, WrongPeriod
 from ledger.periods import close_period, days_of, first_open_day, is_closed, period_of
 from ledger.proof import verify
-from tests.ledger.books import MERIT, NOW, PENSION, TODAY, Books, create_books, engine_for
+from tests.ledger.books import LATER, MERIT, NOW, PENSION, TODAY, Books, create_books, engine_for
 
 
 @pytest.mark.parametrize(
@@ -59,19 +59,17 @@ def test_closing_seals_everything_and_happens_once(books: Books) -> None:
 def test_january_may_belong_to_the_year_before(books: Books) -> None:
     """The adjustment period: its own period and vouchers, closed apart from January."""
     january = {"effective_on": date(2027, 1, 20)}
-    close_period(books.session, "pension", "2026-12", NOW)
-    close_period(books.session, "pension", "2027-01", NOW)
+    close_period(books.session, "pension", "2026-12", LATER)
     posted = books.post("fund_bank", 5, fiscal_year=2026, **january)
     books.session.commit()
-    with pytest.raises(PeriodClosed):
-        books.post("fund_bank", 5, **january)
-    books.session.rollback()
     for year, day in ((2025, date(2027, 1, 20)), (2026, date(2027, 2, 1)), (2027, TODAY)):
         with pytest.raises(Unbalanced, match="fiscal year"):
             books.post("fund_bank", 5, effective_on=day, fiscal_year=year)
         books.session.rollback()
-    assert close_period(books.session, "pension", "2026-13", NOW)
+    assert close_period(books.session, "pension", "2026-13", LATER)
     books.session.commit()
+    assert first_open_day(books.session, "pension", date(2026, 5, 5)) == date(2027, 1, 1)
+    books.post("fund_bank", 5, **january)
     with pytest.raises(PeriodClosed):
         books.post("fund_bank", 6, fiscal_year=2026, **january)
     books.session.rollback()
@@ -80,9 +78,33 @@ def test_january_may_belong_to_the_year_before(books: Books) -> None:
     assert all(proof.ok for proof in verify(books.session))
 
 
+def test_an_adjustment_needs_an_open_january_too(books: Books) -> None:
+    """Its money moves in January, whose balances the close has told."""
+    for period in ("2026-12", "2027-01"):
+        close_period(books.session, "pension", period, LATER)
+    books.session.commit()
+    with pytest.raises(PeriodClosed):
+        books.post("fund_bank", 5, fiscal_year=2026, effective_on=date(2027, 1, 20))
+
+
+@pytest.mark.parametrize(
+    ("programme", "period", "now"),
+    [
+        ("pension", "2026-11", NOW),
+        ("pension", "2026-13", LATER),
+        ("nosuch", "2026-09", NOW),
+    ],
+)
+def test_what_cannot_be_closed_yet(
+    books: Books, programme: str, period: str, now: datetime
+) -> None:
+    with pytest.raises(WrongPeriod):
+        close_period(books.session, programme, period, now)
+
+
 def test_a_late_fact_goes_to_the_first_open_day(books: Books) -> None:
     for period in ("2026-11", "2026-12", "2027-02"):
-        close_period(books.session, "pension", period, NOW)
+        close_period(books.session, "pension", period, LATER)
     cases = {
         TODAY: TODAY,
         date(2026, 11, 20): date(2027, 1, 1),

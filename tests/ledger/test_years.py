@@ -17,7 +17,7 @@ from ledger.years import (
     unclosed_months,
     year_balances,
 )
-from tests.ledger.books import NOW, PENSION, Books
+from tests.ledger.books import LATER, PENSION, Books
 
 DECEMBER, JANUARY = date(2026, 12, 30), date(2027, 1, 20)
 
@@ -74,14 +74,15 @@ def test_months_that_are_still_open(turn: Books) -> None:
     months = [f"2026-{month:02}" for month in range(1, 13)]
     assert unclosed_months(turn.session, "pension", 2026) == (["2026-12"], months[:11])
     assert unclosed_months(turn.session, "merit", 2026) == ([], months)
-    close_period(turn.session, "pension", "2026-12", NOW)
+    close_period(turn.session, "pension", "2026-12", LATER)
     assert unclosed_months(turn.session, "pension", 2026) == ([], months[:11])
     assert len(unclosed_months(turn.session, "pension", 2027)[0]) == 12
 
 
 def test_the_thirteenth_period_closes_by_itself(turn: Books) -> None:
     """Then January takes nothing more of the old year, and goes on for the new one."""
-    close_period(turn.session, "pension", "2026-13", NOW)
+    for period in ("2026-12", "2026-13"):
+        close_period(turn.session, "pension", period, LATER)
     turn.post("fund_advance", 5, effective_on=JANUARY)
     with pytest.raises(PeriodClosed):
         turn.post("owe_treasury", 1, effective_on=JANUARY, fiscal_year=2026)
