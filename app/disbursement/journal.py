@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -44,10 +44,14 @@ class Handed:
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """What a journal holds, oldest first, and the numbers of lines that nobody can read."""
+    """What a journal holds, oldest first, and the numbers of lines that nobody can read.
+
+    `damaged` is what stands in those, without their ends.
+    """
 
     lines: tuple[Handed, ...]
     unreadable: tuple[int, ...] = ()
+    damaged: tuple[bytes, ...] = field(default=(), compare=False, repr=False)
 
 
 def note(folder: Path, line: Handed) -> None:
@@ -78,7 +82,7 @@ def read(path: Path) -> Journal:
 
     A line that cannot be read is named, not passed over: people must look at it.
     """
-    found, unreadable = [], []
+    found, unreadable, damaged = [], [], []
     if path.exists():
         with path.open("rb") as file:
             for number, line in enumerate(file, start=1):
@@ -86,7 +90,8 @@ def read(path: Path) -> Journal:
                     found.append(_line(json.loads(line)))
                 except (ValueError, TypeError, KeyError):
                     unreadable.append(number)
-    return Journal(tuple(found), tuple(unreadable))
+                    damaged.append(line.rstrip(b"\n"))
+    return Journal(tuple(found), tuple(unreadable), tuple(damaged))
 
 
 def _line(value: Any) -> Handed:
@@ -99,17 +104,24 @@ def _line(value: Any) -> Handed:
 
 def join(journals: Iterable[Journal]) -> Journal:
     """Every line of several journals once, in the order of time."""
-    lines = {line for one in journals for line in one.lines}
+    read_from = tuple(journals)
+    lines = {line for one in read_from for line in one.lines}
     ordered = sorted(lines, key=lambda line: (line.at, line.batch, line.name))
-    return Journal(tuple(ordered), tuple(n for one in journals for n in one.unreadable))
+    unreadable = tuple(number for one in read_from for number in one.unreadable)
+    damaged = dict.fromkeys(raw for one in read_from for raw in one.damaged)
+    return Journal(tuple(ordered), unreadable, tuple(damaged))
 
 
-def write(folder: Path, lines: Iterable[Handed]) -> None:
-    """A whole journal in a folder, in the place of one that may lie there."""
+def write(folder: Path, whole: Journal) -> None:
+    """A whole journal in a folder, in the place of one that may lie there.
+
+    Lines that nobody can read stand in it as they were, the last ones: they may be evidence.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = folder / f".{NAME}.part"
-    with draft.open("w", encoding="utf-8") as file:
-        file.writelines(f"{line.text}\n" for line in lines)
+    with draft.open("wb") as file:
+        file.writelines(f"{line.text}\n".encode() for line in whole.lines)
+        file.writelines(raw + b"\n" for raw in whole.damaged)
         file.flush()
         os.fsync(file.fileno())
     draft.replace(folder / NAME)

@@ -35,6 +35,7 @@ OWNER = "restore"
 SET_BY = "ansinh restore"
 NAMED = 3
 EVIDENCE, JOURNAL_LOST, WORKER_LOST = "send_journal", "send journal lost", "worker lost"
+JOURNAL_DAMAGED = "send journal damaged"
 COLUMNS = (
     "restoration_id", "ordinal", "batch_id", "believed", "at", "name", "sha256", "message_id",
     "provider", "lines", "total",
@@ -66,12 +67,12 @@ class Recovered:
 def recover(
     session: Session, hold_id: int, taken: Taken, journal: Journal, lost: bool, now: datetime
 ) -> Recovered:
-    """Take from the journal what has left; where the newest one is lost, every released batch
-    whose day has come may have left as well.
+    """Take from the journal what has left; where the newest one is lost, or a line of it cannot
+    be read, every released batch whose day has come may have left as well.
 
     Writes the restoration and the surviving lines, posts T4 where it is missing.
     """
-    left = _first_lines(journal.lines)
+    left, gap = _first_lines(journal.lines), _gap(journal, lost)
     number = insert_one(
         session, restoration, hold_id=hold_id, backup=taken.backup, taken_at=taken.at,
         restored_at=now, entries=taken.entries, lost_entries=taken.lost_entries,
@@ -80,13 +81,23 @@ def recover(
     )  # fmt: skip
     today = local_date(now)
     known = [(row, _line_of(row, left)) for row in _unsent(session)]
-    stuck = [(row, line) for row, line in known if line or _may_have_left(row, lost, today)]
+    stuck = [(row, line) for row, line in known if line or _may_have_left(row, bool(gap), today)]
     unknown = _unknown(session, left, taken)
     _keep(session, number, [(row, line) for row, line in stuck if line], unknown)
     _hold_providers(session, unknown, now)
     for row, line in stuck:
-        _to_doubt(session, row, line, now, JOURNAL_LOST if lost else WORKER_LOST)
+        _to_doubt(session, row, line, now, gap or WORKER_LOST)
     return Recovered(number, tuple(row.id for row, _ in stuck), unknown)
+
+
+def _gap(journal: Journal, lost: bool) -> str:
+    """Why the journal may not name all that has left, "" when it does.
+
+    A last line that a power cut tore looks like a damaged one, so it counts as one.
+    """
+    if lost:
+        return JOURNAL_LOST
+    return JOURNAL_DAMAGED if journal.unreadable else ""
 
 
 def _first_lines(lines: Iterable[Handed]) -> dict[tuple[str, object], Handed]:
@@ -112,10 +123,10 @@ def _unsent(session: Session) -> list[Row[Any]]:
     return list(session.execute(query.order_by(batch.c.id)))
 
 
-def _may_have_left(row: Row[Any], journal_lost: bool, today: date) -> bool:
-    """Without a line: one that was just leaving; where the journal is lost, one that could be."""
+def _may_have_left(row: Row[Any], has_gap: bool, today: date) -> bool:
+    """Without a line: one that was just leaving; where the journal has a gap, one that could be."""
     could = row.state == RELEASED and row.requested_on <= today
-    return row.state == SENDING or (journal_lost and could)
+    return row.state == SENDING or (has_gap and could)
 
 
 def _not_in(session: Session, left: dict[tuple[str, object], Handed]) -> int:

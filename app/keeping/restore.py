@@ -89,7 +89,7 @@ def restore(order: Order, now: datetime, progress: Progress = silent) -> Restore
     with _filled(order, made, now) as database:
         _require_same(database, made)
         upgrade(database.engine)
-        journal.write(order.home, known.lines)
+        journal.write(order.home, known)
         anchors.write(order.anchors, kept)
         with database.unit_of_work() as session:
             number = standing_hold(session)

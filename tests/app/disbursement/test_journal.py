@@ -59,5 +59,17 @@ def test_joined_every_line_is_there_once(tmp_path: Path) -> None:
     joined = join((one, other))
     assert joined == Journal((line(1), line(2), line(3)), (9,))
     for _ in range(2):
-        write(tmp_path / "home", joined.lines)
+        write(tmp_path / "home", joined)
     assert read(tmp_path / "home" / NAME).lines == joined.lines
+
+
+def test_what_nobody_can_read_is_carried_along(tmp_path: Path) -> None:
+    """Joined and written it stands there as it was, and once."""
+    note(tmp_path, line(1))
+    with (tmp_path / NAME).open("ab") as file:
+        file.write(b'{"at": "2026\xff\n')
+    one = read(tmp_path / NAME)
+    write(tmp_path / "home", join((one, one)))
+    again = read(tmp_path / "home" / NAME)
+    assert (again.lines, again.unreadable) == ((line(1),), (2,))
+    assert again.damaged == one.damaged == (b'{"at": "2026\xff',)

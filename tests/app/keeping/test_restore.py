@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.access.officers import Confirmation, confirm
 from app.db import Database
+from app.disbursement import journal
 from app.disbursement.acts import prove_acts
 from app.disbursement.clearing import sign_comparison
 from app.disbursement.comparison import compare
@@ -231,6 +232,27 @@ def test_the_journal_is_lost(story: Story, new: House, tmp_path: Path) -> None:
     new.tamper("update hold set cleared_at = set_at, cleared_by = 1, cleared_too_by = 2")
     said = resend_in_doubt(story.providers.connected(new.runtime))
     assert said == "0 of 1 in doubt"
+
+
+def test_a_line_of_the_journal_is_damaged(story: Story, new: House, tmp_path: Path) -> None:
+    """The line of a batch that left: it is in doubt for all that, and nothing is thrown away."""
+    made = taken(story, tmp_path / "backups")
+    after_backup(story)
+    path = story.house.home / journal.NAME
+    name = f'"{story.message(story.released)}'
+    whole = path.read_text().splitlines()
+    spoilt = [f"#{one[1:]}" if name in one else one for one in whole]
+    assert spoilt != whole
+    path.write_text("\n".join([*spoilt, ""]))
+    done = restored(story, made, new)
+    assert len(done.unreadable) == 1
+    assert done.recovered.in_doubt == (story.released, story.built)
+    assert story.states() == ["sent", "in_doubt", "in_doubt", "released"]
+    (kept,) = journal.read(new.home / journal.NAME).damaged
+    assert kept.decode() in spoilt
+    now = new.later()
+    with new.work() as session:
+        assert "1 dòng nhật ký không đọc được" in page_of(compare(session, now))
 
 
 def test_a_row_that_was_slipped_in_excuses_nothing(
