@@ -53,6 +53,7 @@ FIGURES = {
     "statements": "sao kê",
     "total": "tổng",
     "totals": "dòng tổng",
+    "unreadable": "không đọc được",
     "waiting": "chờ",
     "years": "năm",
     "without_evidence": "thiếu chứng cứ",

@@ -21,7 +21,8 @@ from app.payroll.tables import approval, payroll, payroll_line
 from app.privacy import Keyring
 from bank_adapters.contract import BankAdapter
 from ledger import proof as books
-from ledger.anchors import AnchorFile
+from ledger.anchors import Anchor, AnchorFile
+from ledger.errors import AnchorError
 from ledger.proofs import Proof
 from ledger.schema import whole_sum
 from reconciliation.matching import unjudged
@@ -46,10 +47,8 @@ def prove_everything(
     """Every proof, the books' first; reads only. Without `evidence` what lies outside the
     database is left out; `fast` proves the books without reading every posting."""
     outside = evidence or Evidence()
-    anchors = outside.anchors
-    signed = (anchors.read(), anchors.public_key) if anchors else ([], None)
     return [
-        *books.verify(session, *signed, fast=fast),
+        *_prove_books(session, outside.anchors, fast),
         *([] if fast else [prove_years(session)]),
         prove_open_instructions(session),
         prove_outcomes(session),
@@ -63,6 +62,22 @@ def prove_everything(
             else []
         ),
     ]
+
+
+def _prove_books(session: Session, anchors: AnchorFile | None, fast: bool) -> list[Proof]:
+    """The books' own proofs; anchors that nobody can read prove nothing, and that one fails."""
+    lines: list[Anchor] = []
+    key, unreadable = None, ""
+    if anchors:
+        try:
+            lines, key = anchors.read(), anchors.public_key
+        except (AnchorError, UnicodeDecodeError) as error:
+            unreadable = str(error)
+    proofs = books.verify(session, lines, key, fast=fast)
+    if not unreadable:
+        return proofs
+    failed = Proof("anchors", False, {"unreadable": unreadable})
+    return [failed if one.name == failed.name else one for one in proofs]
 
 
 def prove_open_instructions(session: Session) -> Proof:

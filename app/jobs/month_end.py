@@ -40,17 +40,31 @@ def seal_chain(runtime: Runtime) -> str:
 
 
 def nightly_proofs(runtime: Runtime) -> str:
-    """Prove the books; a proof that fails sets the global hold, once and not each night again."""
+    """Prove the books; a proof that fails, or cannot be computed, sets the global hold, once and
+    not each night again. Raises what kept a proof from being computed."""
     evidence = Evidence(runtime.anchors, runtime.keyring, runtime.inbound)
-    with runtime.database.view() as session:
-        proofs = prove_everything(session, evidence)
+    try:
+        with runtime.database.snapshot() as session:
+            proofs = prove_everything(session, evidence)
+    except Exception as error:  # whatever it is: books that nobody can prove pay nobody
+        _stop(runtime, f"Không kiểm chứng được sổ sách: {_in_one_line(error)}")
+        raise
     failed = [proof.name for proof in proofs if not proof.ok]
     if failed:
-        with runtime.database.unit_of_work() as session:
-            reason = f"Kiểm chứng sổ sách không đạt: {'; '.join(failed)}"
-            stop_everything(session, reason, runtime.clock.now(), PROOFS)
+        _stop(runtime, f"Kiểm chứng sổ sách không đạt: {'; '.join(failed)}")
     said = f"; failed: {', '.join(failed)}" if failed else ""
     return f"{len(proofs) - len(failed)} of {len(proofs)} proofs hold{said}"
+
+
+def _stop(runtime: Runtime, reason: str) -> None:
+    with runtime.database.unit_of_work() as session:
+        stop_everything(session, reason, runtime.clock.now(), PROOFS)
+
+
+def _in_one_line(error: Exception) -> str:
+    """The error's kind and first line; what a database adds below holds statements and values."""
+    said = str(getattr(error, "orig", None) or error).strip().splitlines()
+    return f"{type(error).__name__}: {said[0]}" if said else type(error).__name__
 
 
 def close_month(runtime: Runtime, period: str) -> str:

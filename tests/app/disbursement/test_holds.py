@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
 from app.disbursement.acts import prove_acts
@@ -12,7 +14,9 @@ from app.disbursement.clearing import proposals, stop
 from app.disbursement.holds import GLOBAL, PROOFS, held_for, set_hold, standing
 from app.disbursement.tables import hold, hold_clearing
 from app.errors import Conflict, Forbidden, InputError, NotFound
-from app.jobs.month_end import nightly_proofs
+from app.jobs.month_end import nightly_proofs, seal_chain
+from ledger.chain import seal_all
+from ledger.errors import AnchorError
 from tests.factories import BANK, COMMUNE, PENSION, House, september_sent
 
 
@@ -151,3 +155,45 @@ def test_a_night_that_fails_stops_everything_once(house: House) -> None:
     assert found[:3] == (GLOBAL, PROOFS, "system")
     assert found[3].startswith("Kiểm chứng sổ sách không đạt: ")
     assert reason(house) == found[3]
+
+
+@pytest.mark.stage(of=september_sent)
+def test_a_night_that_cannot_prove_stops_everything_too(house: House) -> None:
+    """A key that is no key: no proof comes of it, and the hold stands, once."""
+    seal_chain(house.runtime)
+    house.runtime.anchors.public_path.write_text("garbage\n")
+    for night in ("2026-09-11", "2026-09-12"):
+        house.on(night, "01:30")
+        with pytest.raises(AnchorError):
+            nightly_proofs(house.runtime)
+    (found,) = house.rows("select scope, key, set_by, reason from hold")
+    assert found[:3] == (GLOBAL, PROOFS, "system")
+    assert found[3].startswith("Không kiểm chứng được sổ sách: AnchorError: ")
+
+
+@pytest.mark.stage(of=september_sent)
+@pytest.mark.parametrize("garbage", [b"garbage\n", b"\xff\n"])
+def test_anchors_that_nobody_can_read_are_a_proof_that_fails(house: House, garbage: bytes) -> None:
+    seal_chain(house.runtime)
+    with house.runtime.anchors.path.open("ab") as file:
+        file.write(garbage)
+    assert nightly_proofs(house.runtime).endswith("; failed: anchors")
+    assert reason(house) == "Kiểm chứng sổ sách không đạt: anchors"
+
+
+@pytest.mark.stage(of=september_sent)
+def test_the_sealer_between_two_questions_is_no_fault(house: House) -> None:
+    """What is read of the books is of one moment, whoever seals meanwhile."""
+    sealed: list[int] = []
+
+    def seals(*happened: Any) -> None:
+        if not sealed and "posting" in happened[2]:
+            sealed.append(0)
+            with house.work() as session:
+                sealed.append(seal_all(session))
+
+    event.listen(house.database.engine, "after_cursor_execute", seals)
+    said = nightly_proofs(house.runtime)
+    event.remove(house.database.engine, "after_cursor_execute", seals)
+    assert sealed[-1] > 0
+    assert said.endswith("proofs hold")
