@@ -24,7 +24,7 @@ def prove(
     fast: bool = False,
 ) -> list[Proof]:
     """Every proof, the books' first; seals of acts are looked at where there are keys."""
-    with database.view() as session:
+    with database.snapshot() as session:
         rows = session.execute(select(provider.c.code, provider.c.adapter)).all()
         loaded = load(row.adapter for row in rows)
         adapters = {row.code: loaded[row.adapter] for row in rows}

@@ -136,10 +136,13 @@ def asked_language() -> str:
 
 
 @contextmanager
-def opened() -> Iterator[Page]:
-    """A view of the database for this request. Answers 404 for a month that is no month."""
+def opened(*, as_one: bool = False) -> Iterator[Page]:
+    """A view of the database for this request, with `as_one` everything as of one moment.
+
+    Answers 404 for a month that is no month.
+    """
     here = site()
-    with here.database.view() as session:
+    with here.database.snapshot() if as_one else here.database.view() as session:
         said = read_installation(session)
         if not said.training:
             # It was one when the service started: somebody changed what stands behind it.

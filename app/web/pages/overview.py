@@ -48,5 +48,5 @@ def index() -> str:
 @pages.get("/proofs")
 def proofs() -> str:
     """Every proof of the books and of the payments, computed now from all of them."""
-    with opened() as page:
+    with opened(as_one=True) as page:
         return page.render("pages/proofs.html", proofs=prove_everything(page.session))
