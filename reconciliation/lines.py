@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Column, Row, Select, Table, delete, func, insert, literal, select, update
@@ -262,6 +262,19 @@ def count_statements(session: Session, provider: str, since: date, until: date) 
     """Per account the number of its statements of these days."""
     rows = session.execute(_statements(provider, bank_report.c.id, since, until))
     return dict(Counter(row.account for row in rows))
+
+
+def empty_statements(session: Session, provider: str, since: datetime, until: datetime) -> set[str]:
+    """Accounts with a statement without lines that came from `since` to before `until`."""
+    query = (
+        select(bank_report.c.account)
+        .join(inbound_file, inbound_file.c.id == bank_report.c.file_id)
+        .where(bank_report.c.provider == provider, bank_report.c.last_day.is_(None))
+        .where(bank_report.c.kind == ReportKind.STATEMENT.value)
+        .where(inbound_file.c.received_at >= since, inbound_file.c.received_at < until)
+        .where(inbound_file.c.state != "quarantined")
+    )
+    return set(session.scalars(query))
 
 
 def _statements(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -20,7 +20,12 @@ from app.units.tables import contract
 from ledger.balances import movements_between
 from ledger.periods import days_of, period_of
 from ledger.schema import whole_sum
-from reconciliation.lines import closing_balances, count_statements, opening_balances
+from reconciliation.lines import (
+    closing_balances,
+    count_statements,
+    empty_statements,
+    opening_balances,
+)
 from reconciliation.tables import closing
 
 DAY = timedelta(days=1)
@@ -84,6 +89,24 @@ def bank_columns(
     ending = sum(ended.get(one) or 0 for one in accounts)
     columns = CashColumns(opening, booked.receipts, booked.payments, ending)
     return columns, sum(counted.get(one, 0) for one in accounts)
+
+
+def unstated_accounts(
+    session: Session, place: Place, days: Days, units: Collection[str]
+) -> list[str]:
+    """Accounts of paying units of which the bank stated nothing for a month.
+
+    A statement without lines says of no day; it counts when it came in the month after.
+    """
+    query = select(contract.c.account).where(
+        contract.c.provider == place.provider, contract.c.programme == place.programme,
+        contract.c.unit_code.in_(units),
+    )  # fmt: skip
+    stated = set(count_statements(session, place.provider, days.first, days.last))
+    came = [datetime.combine(days.last + DAY, time(), TIME_ZONE)]
+    came.append(datetime.combine(days_of(period_of(days.last + DAY))[1] + DAY, time(), TIME_ZONE))
+    stated |= empty_statements(session, place.provider, came[0], came[1])
+    return sorted(set(session.scalars(query)) - stated)
 
 
 def advance_columns(

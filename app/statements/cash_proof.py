@@ -21,9 +21,10 @@ from app.statements.cash_evidence import (
     bank_columns,
     on_their_way,
     sums,
+    unstated_accounts,
 )
 from app.statements.cash_kinds import Tallies
-from app.statements.cash_lines import LOOK_AROUND, Flow, Place, flows
+from app.statements.cash_lines import LOOK_AROUND, SLIP, Flow, Place, flows
 from ledger.balances import Movement, account_balances, movements_between
 from ledger.items import open_item_sums
 
@@ -59,7 +60,32 @@ def compute(session: Session, place: Place, period: str) -> CashFigures:
         instructions=on_their_way(session, place, days.last),
         suspense=_suspense(session, place, days),
         taken_over=taken_over,
+        month=f"{days.first:%m/%Y}",
+        unstated=_unstated(session, place, days, moved, lines),
     )
+
+
+def _unstated(
+    session: Session, place: Place, days: Days, moved: Iterable[Movement], lines: Iterable[Flow]
+) -> int:
+    """Accounts with money or movements in the month of which the provider said nothing.
+
+    An advance counts as one; money that only came in the month is proven by its slip.
+    """
+    began = _held_by_unit(session, place, days.first - DAY)
+    if not place.holds_advance:
+        held = began | _held_by_unit(session, place, days.last) | {one.unit for one in moved}
+        return len(unstated_accounts(session, place, days, held))
+    has_paid = any(one.credit for one in moved)
+    has_list = any(one.verdict != SLIP and days.is_within(one.booked_on) for one in lines)
+    return int((bool(began) or has_paid) and not has_list)
+
+
+def _held_by_unit(session: Session, place: Place, on: date) -> set[str]:
+    """The paying units whose money account at the place is not 0 at the end of a day."""
+    found = account_balances(session, on=on, programme=place.programme, kinds=(place.kind,))
+    ours = (one for one in found if one.cell.provider == place.provider and one.balance)
+    return {one.cell.unit for one in ours}
 
 
 def _movements(session: Session, place: Place, days: Days) -> list[Movement]:

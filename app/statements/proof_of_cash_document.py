@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.tables import officer
-from app.errors import InputError, NotFound
+from app.errors import InputError, NotFound, Refused
 from app.printing.documents.cash_figures import CashFigures
 from app.printing.documents.proof_of_cash import ProofOfCash, render_proof_of_cash
 from app.printing.values import DocumentError, Letterhead, Signature, month
@@ -23,6 +23,7 @@ from app.statements.letterheads import letterhead
 from app.statements.signing import paper_code
 from app.units.tables import contract, fund, paying_unit, programme, provider
 from ledger.chain import Head, head
+from ledger.periods import days_of
 
 PREPARED, CHECKED, BY_HAND = "Người lập", "Người kiểm tra", "Ký, ghi rõ họ tên"
 
@@ -67,12 +68,18 @@ def write_proof_of_cash(
 ) -> ProofOfCash:
     """Write the proof of a month as PDF and give it back; a difference is printed, not hidden.
 
-    Raises InputError when the period is no calendar month, NotFound for an unknown officer.
+    Raises InputError when the period is no calendar month, NotFound for an unknown officer,
+    Refused for a month that is not over.
     """
     try:
         month(period)
     except DocumentError as error:
         raise InputError(f"{period!r} không phải là tháng.", "Viết như 2026-10.") from error
+    if (last_day := days_of(period)[1]) >= issued_on:
+        raise Refused(
+            f"Tháng {period} chưa hết, chưa đối chiếu được.",
+            f"Chạy lại từ sau ngày {last_day:%d/%m/%Y}, khi có sao kê của tháng.",
+        )
     signatures = _signatures(session, signers or Signers())
     figures, last = compute(session, place, period), head(session)
     names = session.execute(

@@ -75,7 +75,8 @@ class CashFigures:
     those that only one of the two closings holds, both as they change the statement's columns.
     `unposted`: lines that the books do not have at all, with their net effect. `in_transit` is
     what the books say, `instructions` what the open instructions add up to; `taken_over` is the
-    part of the opening that came from an older system.
+    part of the opening that came from an older system. `month` is like `10/2026`; `unstated`
+    counts accounts that had money or movements and of which the provider stated nothing.
     """
 
     is_advance: bool
@@ -94,6 +95,13 @@ class CashFigures:
     instructions: Counted
     suspense: Counted
     taken_over: int
+    month: str
+    unstated: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there was no money and nothing moved, so that no statement is needed."""
+        return not (self.books or self.statement or self.unstated)
 
     @property
     def source(self) -> str:
@@ -117,6 +125,8 @@ class CashFigures:
 
     def faults(self) -> Iterator[str]:
         """What does not agree, in words; nothing when the proof holds."""
+        if self.unstated:
+            yield self._is_missing()
         names = ("số dư đầu kỳ", "thu", "chi", "số dư cuối kỳ")
         for name, by in zip(names, self.difference.cells(), strict=True):
             if by:
@@ -135,6 +145,12 @@ class CashFigures:
             yield f"{lines} chưa ghi sổ, {format_vnd(self.unposted.amount)}"
         if by := self.in_transit - self.instructions.amount:
             yield f"tiền đang chuyển khác các lệnh chưa xong {format_vnd(abs(by))}"
+
+    def _is_missing(self) -> str:
+        if self.is_advance:
+            return f"chưa có danh sách đã chi của tháng {self.month}"
+        accounts = f"{format_number(self.unstated)} tài khoản"
+        return f"chưa có sao kê của tháng {self.month} ({accounts})"
 
     def _differs(self, name: str, by: int) -> str:
         side = "nhiều hơn" if by > 0 else "ít hơn"

@@ -142,6 +142,8 @@ def _draw_verdict(sheet: Sheet, proof: ProofOfCash) -> None:
     sheet.skip(4)
     faults = "; ".join(proof.figures.faults())
     verdict = f"KHÔNG khớp: {faults}." if faults else "Khớp: chênh lệch 0 ₫ ở cả bốn cột."
+    if not faults and proof.figures.is_empty:
+        verdict = f"Khớp: không có số dư và phát sinh nên không cần {proof.figures.source}."
     # Many faults take many lines, and the page must hold them.
     sheet.labelled("Kết luận", verdict, size=9 if faults else 10.5, bold=True)
     if taken_over := proof.figures.taken_over:

@@ -138,6 +138,8 @@ def cash_figures() -> CashFigures:
         instructions=Counted(1, 540_000),
         suspense=Counted(1, 1_250_000),
         taken_over=0,
+        month="10/2026",
+        unstated=0,
     )
 
 

@@ -259,6 +259,7 @@ FAULTS = [
     ({"payments": (CashKind("Phí", 1, 7, 0), CashKind("Nộp trả Kho bạc", 0, 0, 7))},
      "Phí: sổ ít hơn sao kê 7 ₫; Nộp trả Kho bạc: sổ nhiều hơn sao kê 7 ₫"),
     ({"unposted": Counted(2, -70_000)}, "2 dòng sao kê chưa ghi sổ, -70.000 ₫"),
+    ({"unstated": 2}, "chưa có sao kê của tháng 10/2026 (2 tài khoản)"),
     ({"instructions": Counted()}, "tiền đang chuyển khác các lệnh chưa xong 540.000 ₫"),
 ]  # fmt: skip
 
