@@ -137,11 +137,19 @@ def _unknown_names() -> Iterator[str]:
             yield f"{name}: không có cấu hình nào tên như vậy (unknown setting)."
 
 
+def _kind_of(url: str) -> str:
+    """What is wrong with how an address begins; the rest is not told, a password may be in it."""
+    if not url:
+        return "để trống"
+    scheme = urlsplit(url).scheme
+    return f"{scheme} không dùng được" if scheme else "không bắt đầu bằng loại cơ sở dữ liệu"
+
+
 def _contradictions(settings: Settings) -> Iterator[str]:
     """What is readable one by one but wrong together."""
     scheme = urlsplit(settings.database_url).scheme
     if scheme not in DATABASES:
-        yield f"ANSINH_DATABASE_URL: {scheme or 'trống'} không dùng được; dùng {DATABASES}."
+        yield f"ANSINH_DATABASE_URL: {_kind_of(settings.database_url)}; dùng {DATABASES}."
     if settings.schema and settings.is_sqlite:
         yield "ANSINH_SCHEMA: chỉ dùng với PostgreSQL (a SQLite file has no schemas)."
     if settings.training:

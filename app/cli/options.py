@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.clock import SystemClock
@@ -96,6 +97,11 @@ def _home(settings: Settings, database: Database) -> Path:
         with database.view() as session:
             told = facts(session).get("home", "")
     except Exception as error:
+        if isinstance(error, OperationalError) and not database.is_sqlite:
+            raise InputError(
+                f"Không kết nối được cơ sở dữ liệu {database.url.render_as_string()}.",
+                "Kiểm tra máy chủ PostgreSQL có chạy không và --database có đúng không.",
+            ) from error
         raise InputError(
             "Không đọc được cơ sở dữ liệu.",
             f"Chạy `ansinh db upgrade` trước. ({type(error).__name__})",

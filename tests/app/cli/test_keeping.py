@@ -17,6 +17,7 @@ from app.jobs.month_end import seal_chain
 from app.roles.logins import make_login
 from tests.app.keeping.before import KEY, empty_house, stamp
 from tests.factories import House, september_sent
+from tests.support.command import run_ansinh
 
 Ansinh = Callable[..., Any]
 
@@ -140,3 +141,14 @@ def test_stop_and_go(house: House, ansinh: Ansinh) -> None:
     with pytest.raises(InputError, match="Thiếu khoá"):
         ansinh(*clear, "finance.two", "--code", later(house))
     assert list((house.home / "keys").glob("field.key")) == []
+
+
+def test_a_server_that_is_away_is_named() -> None:
+    """Nobody is told to make tables where nobody answers; the password is not told."""
+    url = "postgresql+psycopg://who:geheim@127.0.0.1:1/books"
+    done = run_ansinh(["ledger", "verify", "--database", url])
+    assert done.returncode == 1
+    assert "Không kết nối được cơ sở dữ liệu" in done.stderr
+    assert "--database" in done.stderr
+    assert "db upgrade" not in done.stderr
+    assert "geheim" not in done.stderr
