@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import csv
 import io
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from ledger.chain import seal_all
+from ledger.chart import DEBIT_NORMAL, KINDS
 from ledger.export import Span, export_csv
 from ledger.export.csvfiles import CHECKER, COLUMNS, EXPLAINED
 from tests.ledger.books import MERIT, PENSION, Books, awkward_months, create_books, engine_for
@@ -177,6 +179,33 @@ def entry_made_up(files: dict[str, Rows]) -> None:
     files["entries.csv"][-1]["voucher"] = "15"
 
 
+def posting_made_up(files: dict[str, Rows]) -> None:
+    """One side of an entry that is not there."""
+    path = "bank/local/pension/01273/banka"
+    made_up = {"entry": "999", "line": "1", "account": path, "item": "0"}
+    files["postings.csv"].append({**made_up, "debit": "700", "credit": "0"})
+
+
+def postings_renumbered(files: dict[str, Rows]) -> None:
+    """All postings of an entry under the number of one that is not there."""
+    number = files["entries.csv"][4]["entry"]
+    for row in files["postings.csv"]:
+        if row["entry"] == number:
+            row["entry"] = "999"
+
+
+def posting_moved_away(files: dict[str, Rows]) -> None:
+    """A posting that stands apart from the others of its entry."""
+    files["postings.csv"].append(files["postings.csv"].pop(0))
+
+
+def sides_of_nothing(files: dict[str, Rows]) -> None:
+    """An item that was paid before it was owed, on accounts that say they may fall below zero."""
+    for row in files["accounts.csv"]:
+        row["side"] = "either"
+    item_drained_first(files)
+
+
 def _balance(files: dict[str, Rows], path: str, change: int, item: str = "0") -> None:
     rows = files["balances.csv"]
     row = next(one for one in rows if (one["account"], one["item"]) == (path, item))
@@ -194,6 +223,10 @@ TAMPERED = [
     (balance_changed, "balances.csv:2: số dư khác"),
     (item_drained_first, "âm / below zero"),
     (entry_made_up, "entries.csv:16: sai dấu"),
+    (posting_made_up, "thiếu / missing: 999"),
+    (postings_renumbered, "không thuộc / not of 5"),
+    (posting_moved_away, "entries.csv:2: Nợ khác Có"),
+    (sides_of_nothing, "âm / below zero"),
 ]
 
 
@@ -221,6 +254,13 @@ def test_a_copy_as_it_was_is_accepted(exported: Path, tmp_path: Path) -> None:
 
 
 # ---------------------------------------------------------------------------- the script itself
+def test_the_checker_knows_which_items_are_debits() -> None:
+    found = re.search(r"sign = -1 if re\.match\(\"\((.+)\)/", SCRIPT.read_text("utf-8"))
+    assert found
+    debits = {kind.code for kind in KINDS.values() if kind.itemised and kind.guard == DEBIT_NORMAL}
+    assert set(found[1].split("|")) == debits
+
+
 def test_the_checker_is_short_and_needs_an_old_python_only() -> None:
     source = SCRIPT.read_text("utf-8")
     tree = ast.parse(source, feature_version=(3, 9))
