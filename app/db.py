@@ -74,7 +74,7 @@ class Database:
         """Run `work` in one serializable unit of work, again when another was in the way.
 
         `work` must carry a unique key of its own, since a lost reply of a commit looks like
-        a failure (protocol.md, finding 3).
+        a failure, and the work that is run again must find that it was done.
         """
         engine = self.engine
         if not self.is_sqlite:

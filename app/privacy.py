@@ -3,7 +3,7 @@
 AES-256-GCM with a random nonce; the associated data names the column and the person, so a
 value moved to another row or column does not decrypt. Keys are derived (HKDF-SHA-256) from
 one master key that lives outside the database. A blind index is HMAC-SHA-256 over the
-normalised value, cut to 128 bits, under a key of its own (protocol.md 4.7).
+normalised value, cut to 128 bits, under a key of its own.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ class Reason:
     """One (set, code). `known` is false for a code that is not in the table.
 
     `duplicate` marks codes after which the first copy may have been paid: a case, never a
-    plain rejection (ruling on AM05 and DUPL).
+    plain rejection (AM05, DUPL).
     """
 
     code: str

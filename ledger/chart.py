@@ -4,7 +4,7 @@ An account is a kind and the codes that its pattern names, e.g.
 `transit/local/pension/01273/banka`. Which side it normally has follows from `guard`: a credit
 account may not fall below zero (guard 1), a debit account not above (guard 2), because a
 balance is credits minus debits.
-The kinds stand in `data/chart.csv` (numbers of protocol.md 2.4), the accounts of the
+The kinds stand in `data/chart.csv` with numbers of our own, the accounts of the
 public-sector chart under which they fall in `data/public_chart.csv`.
 """
 

@@ -1,7 +1,7 @@
 """Closed periods: a month of a programme, after which nothing is posted into it.
 
 A budget year has a thirteenth period, `2026-13`: entries dated in January that belong to the
-year before (adjustment period, domain.md 2.3). The database refuses an entry into a closed
+year before (adjustment period, decision 0016). The database refuses an entry into a closed
 period (`ledger/triggers.py`); these functions close one and say where a late fact goes: to the
 first open day.
 """

@@ -1,7 +1,7 @@
 """The only place that chooses debit or credit: every event of the house as one row.
 
-Rows carry the number of the transition table (protocol.md 2.5: T for bank, C for advance and
-cash), Y for the end of a year, O for what is taken over from an older system, and say in words
+Rows carry the number that docs/recipes.md prints beside each step: T for bank, C for advance and
+cash, Y for the end of a year, O for what is taken over from an older system; and say in words
 what happened. A recipe joins two kinds of account; amounts are one total on a control account
 and one posting per item on an itemised account. What looks like three accounts is two entries
 in one transaction; what undoes a whole entry is `ledger.journal.reverse`, without a recipe.
@@ -80,7 +80,7 @@ RECIPES: Mapping[str, Recipe] = {
         Recipe("owe_recovered", "expense", "treasury", "C10", "Tiền thu hồi phải nộp ngân sách"),
         Recipe("refund_bank", "treasury", "bank", "T24/C10", "Nộp trả Kho bạc từ tài khoản"),
         Recipe("refund_advance", "treasury", "advance", "T24/C10", "Nộp trả Kho bạc từ tạm ứng"),
-        # End of a budget year (domain.md 2.3): what was spent is set against what was granted.
+        # End of a budget year: what was spent is set against what was granted.
         Recipe("settle_year", "funding", "expense", "Y1", "Quyết toán kinh phí năm"),
         Recipe("settle_year_fee", "funding", "fee", "Y1", "Quyết toán phí chi trả năm"),
         # Taken over from an older system: opening balances and what it still owed.

@@ -38,7 +38,7 @@ UNIQUE_KEYS = {
 }
 
 # The period after the twelfth month: entries dated in January that belong to the year before
-# (adjustment period until 31 January, Circular 26/2026/TT-BTC; domain.md 2.3).
+# (adjustment period until 31 January, Circular 26/2026/TT-BTC; decision 0016).
 ADJUSTMENT = 13
 
 # Whether a posting carries on from the one before; looked up by key, never joined over the table.

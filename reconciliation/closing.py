@@ -1,4 +1,4 @@
-"""Closing a month: the identity of ruling 12, per paying unit, fund, programme and provider.
+"""Closing a month: the identity of decision 0007, per paying unit, fund, programme and provider.
 
 opening + funding + credits not ours = credited + cash paid + fees and debits not ours
 + returned to Treasury + balance, and balance = in transit + suspense + unspent. `balance` is

@@ -29,7 +29,7 @@ CREDIT_UNKNOWN, DEBIT_UNKNOWN, CONFLICT = "credit_unknown", "debit_unknown", "co
 TREASURY = "treasury-slip"
 
 REFUSED_STATUSES = ("RJCT", "CANC")
-# Refusals that say "I have had this one already": the first may have been paid (ruling 14).
+# Refusals that say "I have had this one already": the first may have been paid.
 REPETITION_REASONS = ("AM05", "DUPL", "DU01", "DU02", "DU03", "DU04", "DU05")
 # A bank's fee is small; a larger debit that calls itself a fee is one of unknown reason.
 FEE_MOST = 1_000_000
@@ -107,7 +107,7 @@ def run_conflict_pass(session: Session, file_id: int, expected: Select[Any]) -> 
     """Lists and statuses that contradict what is known of a payment; gives how many.
 
     A repetition of what is known agrees with it. What is paid and not ours, or paid in
-    another amount, or paid and refused at once, is for people (ruling 14).
+    another amount, or paid and refused at once, is for people.
     """
     line, wanted = bank_line.c, expected.subquery("wanted")
     paid = line.kind.in_(_PAID)

@@ -2,7 +2,7 @@
 
 A code is bound to what it confirms by the server: the act stores the digest, count and total
 that the officer saw, with the time step of the code, which the database accepts once per
-officer (protocol.md 4.3).
+officer: a code that was looked over a shoulder confirms nothing else.
 """
 
 from __future__ import annotations

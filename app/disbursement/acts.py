@@ -1,7 +1,7 @@
 """The proof that people confirmed what was done: acts are sealed, bound to what they confirm.
 
 A row written by hand has no seal; a payroll or batch changed together with all its digests no
-longer agrees with the digest inside the act (protocol.md 4.3).
+longer agrees with the digest inside the act.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Money from the Treasury: the request after approval, and its arrival (domain.md 2.1).
+"""Money from the Treasury: the request after approval, and its arrival.
 
 Need = what is listed for the month - what is unspent at the provider. A provider that holds
 an advance receives the money by Treasury slip; a bank account by a booked credit.

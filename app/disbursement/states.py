@@ -1,7 +1,7 @@
-"""The states of batches and instructions and their legal moves (protocol.md 2.5).
+"""The states of batches and instructions and their legal moves.
 
 A batch in doubt leaves that state only on evidence, or when the same sealed bytes are handed
-over again to a provider that declares that it refuses a repetition.
+over again to a provider that declares that it refuses a repetition (decision 0005).
 """
 
 from __future__ import annotations

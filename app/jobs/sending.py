@@ -184,7 +184,7 @@ def _note(runtime: Runtime, row: Any, name: str, sha256: str) -> None:
 
 
 def _within_window(provider: Capabilities, first_sent: datetime, now: datetime) -> bool:
-    """Whether the provider still refuses a repetition: an hour less than it promises (U3)."""
+    """Whether the provider still refuses a repetition: an hour less than it promises."""
     window = timedelta(days=provider.dedupe_days) - timedelta(hours=1)
     return bool(provider.dedupe) and now < first_sent + window
 

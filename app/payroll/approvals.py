@@ -132,7 +132,7 @@ def _other_person(session: Session, officer_id: int, rows: Sequence[Row[Any]]) -
 
 
 def _within_allotment(session: Session, rows: Sequence[Row[Any]]) -> None:
-    """The list is checked against what the year's budget still allows (ruling: law's order).
+    """The list is checked against what the year's budget still allows, before it is approved.
 
     The year is that of the payroll's month. What is carried or re-issued was counted when it
     was listed first, and is not counted again.

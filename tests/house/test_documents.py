@@ -13,6 +13,7 @@ from tests.support.source import ROOT, tracked
 pytestmark = pytest.mark.house
 
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+CITING = (".py", ".md", ".txt", ".toml", ".html", ".csv", ".yaml", ".sql", "Makefile")
 LOCKS = [path for path in tracked() if re.fullmatch(r"requirements/.*\.(txt|in)", path)]
 
 
@@ -34,6 +35,20 @@ def test_every_setting_is_explained() -> None:
     text = (ROOT / "docs" / "settings.md").read_text("utf-8")
     explained = re.findall(rf"^\| `({PREFIX}[A-Z_]+)` \|", text, re.MULTILINE)
     assert sorted(explained) == sorted(f"{PREFIX}{one.name.upper()}" for one in fields(Settings))
+
+
+def test_every_document_that_is_cited_is_here() -> None:
+    """A reader must be able to follow a reference: by a file here, or by the reason in words."""
+    here = {path.rpartition("/")[2] for path in tracked()}
+    numbered = re.compile(r"\b(?:rulings?|findings?) \d|[(]ruling", re.IGNORECASE)
+    wrong = []
+    for path in tracked():
+        if not path.endswith(CITING):
+            continue
+        text = (ROOT / path).read_text("utf-8")
+        cited = {name for name in re.findall(r"[\w.-]+\.md\b", text) if name not in here}
+        wrong += [f"{path}: {one}" for one in sorted({*cited, *numbered.findall(text)})]
+    assert wrong == []
 
 
 @pytest.mark.parametrize("path", LOCKS)

@@ -34,7 +34,7 @@ PRAGMAS = (
 
 
 def engine_for(url: str) -> Engine:
-    """An engine set up as protocol.md 3.2 asks."""
+    """An engine; SQLite with the settings that the books need, as `app/db.py` gives them."""
     if not url.startswith("sqlite"):
         return create_engine(url, pool_size=70)
     engine = create_engine(url, module=pysqlite3.dbapi2)

@@ -183,7 +183,7 @@ def test_a_fee_is_claimed_and_its_refund_closes_the_claim(house: House) -> None:
     ],
 )
 def test_statuses(house: House, code: str, reason: str, state: str, verdict: str) -> None:
-    """Ruling 14: a refusal is one, except where it says that it has had this one already."""
+    """A refusal is one, except where it says that it has had this one already."""
     one = house.reference(1, SEPTEMBER)
     house.receives(BANK, report(ReportKind.STATUS, "", status(one, code, reason)))
     assert (house.state(one), house.verdicts()) == (state, [verdict])
@@ -192,7 +192,7 @@ def test_statuses(house: House, code: str, reason: str, state: str, verdict: str
 
 
 def test_a_refusal_after_the_debit_is_a_contradiction(house: House) -> None:
-    """Booked statement wins (U5); the refusal stops the provider until people have looked."""
+    """The booked statement wins; the refusal stops the provider until people have looked."""
     one = house.reference(1, SEPTEMBER)
     advise(house, debit(one))
     house.receives(BANK, report(ReportKind.STATUS, "", status(one, "RJCT", "AC01")))

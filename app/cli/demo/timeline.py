@@ -1,6 +1,6 @@
 """The calendar of a payment month: which job or act falls on which moment.
 
-List and money before the 25th of the month before (domain.md 2.1), payment on the due day,
+List and money before the 25th of the month before, payment on the due day,
 repairs and re-issue in the week after, settlement on the 19th, close on the last day.
 """
 

@@ -1,4 +1,4 @@
-"""The dates around the end of a budget year (Circular 26/2026/TT-BTC; domain.md 2.3)."""
+"""The dates around the end of a budget year (Circular 26/2026/TT-BTC)."""
 
 from __future__ import annotations
 
