@@ -13,6 +13,7 @@ from tests.support.source import ROOT, tracked
 pytestmark = pytest.mark.house
 
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+INVARIANTS = 10
 CITING = (".py", ".md", ".txt", ".toml", ".html", ".csv", ".yaml", ".sql", "Makefile")
 LOCKS = [path for path in tracked() if re.fullmatch(r"requirements/.*\.(txt|in)", path)]
 
@@ -49,6 +50,21 @@ def test_every_document_that_is_cited_is_here() -> None:
         cited = {name for name in re.findall(r"[\w.-]+\.md\b", text) if name not in here}
         wrong += [f"{path}: {one}" for one in sorted({*cited, *numbered.findall(text)})]
     assert wrong == []
+
+
+def test_every_test_that_shows_an_invariant_exists() -> None:
+    """A case in brackets is a name in the table of cases, which may stand in `tampering.py`."""
+    text = (ROOT / "tests/README.md").read_text("utf-8")
+    shown = re.findall(r"`(\w+\.py)::(\w+)(?:\[([^]]+)\])?`", text)
+    cases = (ROOT / "tests/ledger/tampering.py").read_text("utf-8")
+    missing = []
+    for file, name, case in shown:
+        source = (ROOT / "tests/ledger" / file).read_text("utf-8")
+        if f"def {name}(" not in source or (case and f'"{case}":' not in source + cases):
+            missing.append(f"{file}::{name}[{case}]")
+    assert missing == []
+    rows = re.findall(r"^\| .* \| `test_.*`.* \| `test_.*` \|$", text, re.MULTILINE)
+    assert len(rows) == INVARIANTS
 
 
 @pytest.mark.parametrize("path", LOCKS)
