@@ -6,15 +6,16 @@ second, and for how long, stands in the server's log.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from random import Random
 
-import psutil
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.orm import Session
 
@@ -36,11 +37,31 @@ RECIPES = (
     *("fund_bank", "fund_bank", "accrue", "commit", "commit", "cancel_commitment"),
     *("send", "settle_bank", "owe_treasury", "refund_bank"),
 )
-_WAITED = re.compile(r"acquired \w+ on .* after ([0-9.]+) ms")
+_WAITED = re.compile(r"(?:still waiting for|acquired) \w+ on .* after ([0-9.]+) ms")
+CALIBRATING, BLOCK = 0.5, bytes(1 << 22)
 _LINES = """
 select a.path, p.item, p.entry_id, p.balance from posting p join account a on a.id = p.account_id
 order by p.account_id, p.item, p.seq
 """
+
+
+def neighbours(cores: int = 2) -> float:
+    """How many times longer than its computing a loop takes, on as many cores as a crowd needs.
+
+    1.0 on a machine with nothing else to do. The loop waits for no lock and no disk, so only other
+    programs can make it longer; hashing lets go of the interpreter, so the cores work side by side.
+    """
+    with ThreadPoolExecutor(cores) as threads:
+        loops = list(threads.map(lambda _: _loop(), range(cores)))
+    return max(1.0, sum(wall for wall, _ in loops) / sum(computed for _, computed in loops))
+
+
+def _loop() -> tuple[float, float]:
+    """Seconds that went by, and seconds computed in them."""
+    began, computed = time.monotonic(), time.thread_time()
+    while time.thread_time() - computed < CALIBRATING:
+        hashlib.sha256(BLOCK)
+    return time.monotonic() - began, time.thread_time() - computed
 
 
 @dataclass
@@ -53,8 +74,6 @@ class Crowd:
     model: Model
     history: list[Operation] = field(default_factory=list)
     broken: list[Exception] = field(default_factory=list)
-    slowness: float = 1.0
-    """How much longer the bulk took than it was computed for: what a busy machine does to all."""
     _log_from: int = 0
 
     @classmethod
@@ -124,17 +143,13 @@ class Crowd:
     def _bulks(self, seconds: float) -> None:
         """Entries of 50,000 obligations that nobody else moves, on accounts that all move."""
         with self.engine.connect() as connection:
-            backend = _process(connection)
             end, number = time.monotonic() + seconds, 0
             while number == 0 or time.monotonic() < end:
                 number += 1
-                began, computed = time.monotonic(), _computed(backend)
                 for recipe in ("accrue", "commit"):
                     items = tuple((number * BULK + one, 5) for one in range(BULK))
                     wish = Event(f"{recipe}:{number}", recipe, HOT[0], TODAY, items)
                     self._perform(wish, connection)
-                took = time.monotonic() - began
-                self.slowness = max(self.slowness, took / (_computed(backend) - computed))
                 time.sleep(min(BULK_EVERY, max(0.0, end - time.monotonic())))
 
     def _write(self, seed: int, each: int, bulks: threading.Thread, pause: float) -> None:
@@ -164,19 +179,6 @@ class Crowd:
         else:
             answer = {"entry_id": posted.entry_id, "is_new": posted.is_new}
         self.history.append(Operation(start, time.monotonic(), wish, **answer))
-
-
-def _process(connection: Connection) -> psutil.Process:
-    """The backend of a connection."""
-    wire = connection.connection.dbapi_connection
-    assert wire is not None
-    return psutil.Process(wire.info.backend_pid)
-
-
-def _computed(backend: psutil.Process) -> float:
-    """Seconds that a backend and this thread have computed so far."""
-    times = backend.cpu_times()
-    return times.user + times.system + time.thread_time()
 
 
 def _wish(chance: Random, key: str) -> Event:

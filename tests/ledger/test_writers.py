@@ -12,22 +12,28 @@ from ledger.chain import head
 from ledger.chart import Cell
 from ledger.proof import verify
 from tests.ledger.books import TODAY
-from tests.ledger.crowd import BULK, WRITERS, Crowd
+from tests.ledger.crowd import BULK, WRITERS, Crowd, neighbours
 from tests.ledger.linear import NotSequentialError, Operation, accept
 from tests.ledger.model import Event, Model, Place
 from tests.support.postgres import PostgresServer
+
+LIMIT = 1.0
+"""Seconds that anybody may wait for a lock."""
 
 
 @pytest.mark.postgres
 def test_writers_queue_and_lose_nothing(postgres: PostgresServer) -> None:
     """One writer alone could have made it all, and nobody waited for a second.
 
-    A second of a machine that has nothing else to do: where the bulk took nine times as long as
-    it computed, so did everybody whom it held up.
+    The judge is the server's log (`log_lock_waits`, `deadlock_timeout` of a second): a wait for a
+    lock that was longer stands there. The limit is one second. Only where other programs occupied
+    the machine before the crowd came is it longer, by as much as they made a loop longer that has
+    nothing to do with the books (`neighbours`); how slow the crowd itself is excuses nothing.
     """
+    limit = LIMIT * neighbours()
     crowd = Crowd.on(postgres)
     crowd.run(each=4)
-    _check(crowd)
+    _check(crowd, limit)
     crowd.close()
 
 
@@ -35,14 +41,15 @@ def test_writers_queue_and_lose_nothing(postgres: PostgresServer) -> None:
 @pytest.mark.postgres
 @pytest.mark.parametrize("part", range(5))
 def test_ten_minutes_of_writers(postgres: PostgresServer, part: int) -> None:
-    """Five times two minutes, on fresh books each."""
+    """Five times two minutes, on fresh books each; the limit is the same."""
+    limit = LIMIT * neighbours()
     crowd = Crowd.on(postgres)
     crowd.run(each=4, seconds=120)
-    _check(crowd)
+    _check(crowd, limit)
     crowd.close()
 
 
-def _check(crowd: Crowd) -> None:
+def _check(crowd: Crowd, limit: float) -> None:
     assert crowd.broken == []
     answers = Counter(one.refusal or one.is_new for one in crowd.history)
     assert answers[True] > WRITERS
@@ -55,7 +62,7 @@ def _check(crowd: Crowd) -> None:
         assert head(session).position == began + answers[True]
         assert [proof for proof in verify(session) if not proof.ok] == []
     waited = crowd.longest_wait()
-    assert waited < crowd.slowness, f"{waited:.1f} s, {crowd.slowness:.1f} times too slow"
+    assert waited <= limit, f"waited {waited:.2f} s for a lock, the limit is {limit:.2f} s"
 
 
 # ---------------------------------------------------------------------- the judge is judged
