@@ -6,6 +6,8 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from ledger.chain import head
@@ -66,6 +68,19 @@ def _check(crowd: Crowd, limit: float) -> None:
 
 
 # ---------------------------------------------------------------------- the judge is judged
+@pytest.mark.postgres
+def test_a_wait_of_more_than_a_second_is_seen(postgres: PostgresServer) -> None:
+    """Also where whoever waited gave up and never had the lock."""
+    crowd = Crowd.on(postgres)
+    with crowd.engine.connect() as holder, crowd.engine.connect() as waiter:
+        holder.execute(text("lock table entry"))
+        waiter.execute(text("set local lock_timeout = '1500ms'"))
+        with pytest.raises(OperationalError, match="lock timeout"):
+            waiter.execute(text("lock table entry"))
+    assert crowd.longest_wait() >= LIMIT
+    crowd.close()
+
+
 CELL = Cell("local", "pension", "01273", "banka")
 FUNDING = ("funding/local/pension/01273/banka", 0)
 
