@@ -75,10 +75,10 @@ def write_proof_of_cash(
         month(period)
     except DocumentError as error:
         raise InputError(f"{period!r} không phải là tháng.", "Viết như 2026-10.") from error
-    if (last_day := days_of(period)[1]) >= issued_on:
+    if (last_day := days_of(period)[1]) > issued_on:
         raise Refused(
             f"Tháng {period} chưa hết, chưa đối chiếu được.",
-            f"Chạy lại từ sau ngày {last_day:%d/%m/%Y}, khi có sao kê của tháng.",
+            f"Chạy lại từ ngày {last_day:%d/%m/%Y}, khi có sao kê của tháng.",
         )
     signatures = _signatures(session, signers or Signers())
     figures, last = compute(session, place, period), head(session)

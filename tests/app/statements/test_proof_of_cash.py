@@ -248,7 +248,7 @@ def test_without_a_statement_nothing_agrees(house: House) -> None:
 def test_a_month_that_is_not_over_is_refused(house: House) -> None:
     with house.database.view() as session, pytest.raises(Refused, match="chưa hết"):
         write_proof_of_cash(
-            session, AT_BANK, "2026-10", io.BytesIO(), issued_on=date(2026, 10, 31), synthetic=True
+            session, AT_BANK, "2026-10", io.BytesIO(), issued_on=date(2026, 10, 30), synthetic=True
         )
 
 
