@@ -52,15 +52,14 @@ class AccountSums:
         recipe = RECIPES.get(row.kind)
         if recipe is None:
             return False
-        sides = (recipe.debit, recipe.credit)
-        kinds = sides if row.reverses_id is None else sides[::-1]
         ends = (row.first_debited, row.last_debited, row.first_credited, row.last_credited)
-        wanted = (kinds[0], kinds[0], kinds[1], kinds[1])
-        return all(
-            (key := self._keys.get(account_id)) is not None
-            and (key[0], key[2], key[3]) == (kind, row.programme, row.currency)
-            for account_id, kind in zip(ends, wanted, strict=True)
-        )
+        keys = [self._keys.get(account_id) for account_id in ends]
+        if any(key is None or key[2:] != (row.programme, row.currency) for key in keys):
+            return False
+        moved = [key[0] for key in keys if key]
+        sides = [recipe.debit, recipe.debit, recipe.credit, recipe.credit]
+        # Which way round a reversal goes depends on what it reverses, which has its own proof.
+        return moved == sides or (row.reverses_id is not None and moved == sides[2:] + sides[:2])
 
     def _add(self, account_id: int | None, debits: int, credits_: int) -> None:
         if account_id in self._keys:
