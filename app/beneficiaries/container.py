@@ -6,8 +6,10 @@ builds the sheet: a zip bomb, one cell at the end of the sheet, a sheet of a mil
 
 from __future__ import annotations
 
+import lzma
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -27,6 +29,9 @@ _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 _LAST_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d+)"')
 _FORMULA = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]+)(\d+)"[^>]*>\s*<(?:\w+:)?f[\s>/]')
 _ERROR_CELL = re.compile(rb'<(?:\w+:)?c\b(?=[^>]*\bt="e")[^>]*?\br="([A-Z]+)(\d+)"')
+_DAMAGED = (
+    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, EOFError, OSError
+)  # fmt: skip
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -69,7 +74,7 @@ def _check_archive(path: Path) -> None:
             if "xl/workbook.xml" not in archive.namelist():
                 raise BadFile("Tệp không phải sổ Excel (.xlsx). Chọn đúng tệp danh sách.")
             _measure(archive)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError) as error:
+    except _DAMAGED as error:
         raise BadFile("Tệp bị hỏng, không mở được. Xuất lại tệp từ Excel.") from error
     except (NotImplementedError, RuntimeError) as error:
         raise BadFile("Tệp nén theo cách lạ hoặc có mật khẩu. Lưu lại bằng Excel.") from error

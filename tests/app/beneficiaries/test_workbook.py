@@ -333,3 +333,16 @@ def test_no_damage_makes_it_fall(tmp_path: Path, book: Book, data: st.DataObject
     path = tmp_path / "damaged.xlsx"
     path.write_bytes(content[: data.draw(st.integers(0, len(content)))])
     assert read_workbook(path).errors or read_workbook(path).rows
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_broken_packing_is_said(tmp_path: Path, method: int) -> None:
+    """A part whose packed bytes are no packing: each packer raises an error of its own."""
+    path = tmp_path / "broken.xlsx"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("xl/workbook.xml", b"x" * 4096)
+    content = bytearray(path.read_bytes())
+    packed = 30 + len("xl/workbook.xml")
+    content[packed : packed + 12] = b"\xff" * 12
+    path.write_bytes(content)
+    assert "Tệp bị hỏng" in messages(read_workbook(path, COMMUNE, PERIOD))
