@@ -16,6 +16,7 @@ MOVES_ON = (
     "instruction",
     "job_run",
     "payroll",
+    "period_gate",
     "person",
     "suspense_item",
 )

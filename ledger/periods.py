@@ -9,6 +9,7 @@ first open day.
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, insert, select, text
@@ -46,12 +47,13 @@ def close_period(session: Session, programme: str, period: str, now: datetime) -
     December is open, and for a programme without accounts.
 
     On PostgreSQL this waits until every entry of the programme that is being written has
-    been committed or given up, so that none slips in behind the close.
+    been committed or given up, so that none slips in behind the close; and it must run at READ
+    COMMITTED, else it could not see them.
     """
     if is_closed(session, programme, period):
         return False
     _refuse_wrong(session, programme, period, now)
-    _wait_for_writers(session, programme)
+    hold_writers(session, [programme])
     seal_all(session)  # one sealer at a time, hence one close at a time
     known = session.execute(select(func.count()).select_from(closed_period)).scalar_one()
     values = {"programme": programme, "period": period, "closed_at": now, "number": known + 1}
@@ -71,14 +73,16 @@ def _refuse_wrong(session: Session, programme: str, period: str, now: datetime) 
         raise WrongPeriod(f"the programme {programme!r} has no accounts")
 
 
-def _wait_for_writers(session: Session, programme: str) -> None:
-    """Take the lock that writers of the programme share (`ledger/triggers.py`); then none is left.
+def hold_writers(session: Session, programmes: Iterable[str]) -> None:
+    """Wait for the entries of these programmes that are being written, and keep further ones
+    waiting until the end of the transaction; so what is read from here on does not change.
 
-    On SQLite a writer is alone.
+    Takes the lock that writers share (`ledger/triggers.py`); on SQLite a writer is alone.
     """
     if session.get_bind().dialect.name == "postgresql":
         lock = "select pg_advisory_xact_lock(hashtextextended(current_schema() || '/' || :one, 0))"
-        session.execute(text(lock), {"one": programme})
+        for one in sorted(programmes):
+            session.execute(text(lock), {"one": one})
 
 
 def is_closed(session: Session, programme: str, period: str) -> bool:

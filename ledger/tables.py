@@ -156,3 +156,13 @@ closed_period = Table(
     CheckConstraint("length(period) = 7", name="period"),
     **STRICT,
 )
+
+# What a close changes, so that PostgreSQL itself refuses a writer whose snapshot is older: such a
+# writer would not see the close (`ledger/triggers.py`). One row for each programme.
+period_gate = Table(
+    "period_gate",
+    metadata,
+    Column("programme", Text, primary_key=True),
+    Column("closes", Whole, nullable=False),
+    **STRICT,
+)

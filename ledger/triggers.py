@@ -149,6 +149,9 @@ def _sqlite() -> Iterable[str]:
         f" new.fiscal_year || '-{ADJUSTMENT}'))",
         "period closed",
     )
+    for name, table, act in _GATE_KEPT:
+        yield f"drop trigger if exists {name}"
+        yield f"create trigger {name} after insert on {table} begin {act}; end"
     yield "drop trigger if exists entry_sealed_check"
     refusals = " ".join(
         f"when '{why}' then raise(abort, 'entry refused: {why}')" for why in REASONS
@@ -246,11 +249,14 @@ def _postgresql(schema: str) -> Iterable[str]:
         " for each statement execute function posting_open()"
     )
     # Who writes into a programme shares a lock that closing takes alone: the close waits for
-    # the entries being written, and the entries behind it see the closed period.
+    # the entries being written, and the entries behind it see the closed period. Not so those of
+    # a transaction that shows the books as they were before: to it, the gate cannot be locked.
     yield _function(
         "entry_period",
         schema,
         f"perform pg_advisory_xact_lock_shared({_PROGRAMME});"  # noqa: S608
+        " if current_setting('transaction_isolation') <> 'read committed' then"
+        " perform 1 from period_gate where programme = new.programme for share; end if;"
         " if not isfinite(new.effective_on) or not isfinite(new.recorded_at)"
         " or extract(year from new.effective_on) not between 1900 and 9998"
         " or extract(year from new.recorded_at) not between 1900 and 9998 then"
@@ -264,11 +270,19 @@ def _postgresql(schema: str) -> Iterable[str]:
         f" new.fiscal_year || '-{ADJUSTMENT}')) then"
         " raise exception 'period closed' using errcode = '23514'; end if; return new;",
     )
-    yield from _before_insert("entry", "entry_period")
+    yield from _on_insert("before", "entry", "entry_period")
     yield _function(
-        "period_alone", schema, f"perform pg_advisory_xact_lock({_PROGRAMME}); return new;"
+        "period_alone",
+        schema,
+        "if current_setting('transaction_isolation') <> 'read committed' then"
+        " raise exception 'a period is closed at READ COMMITTED: else it may miss an entry'"
+        " using errcode = '23514'; end if;"
+        f" perform pg_advisory_xact_lock({_PROGRAMME}); return new;",
     )
-    yield from _before_insert("closed_period", "period_alone")
+    yield from _on_insert("before", "closed_period", "period_alone")
+    for name, table, act in _GATE_KEPT:
+        yield _function(name, schema, f"{act}; return null;")
+        yield from _on_insert("after", table, name)
     yield _function(
         "entry_sealed_check",
         schema,
@@ -277,8 +291,23 @@ def _postgresql(schema: str) -> Iterable[str]:
         " raise exception 'entry refused: %', reason using errcode = '23514'; end if;"
         " return new; end;",
     )
-    yield from _before_insert("entry_seal", "entry_sealed_check")
+    yield from _on_insert("before", "entry_seal", "entry_sealed_check")
 
+
+# A programme has a gate from its first account on, and each close changes it.
+_GATE_KEPT = (
+    (
+        "account_gate",
+        "account",
+        "insert into period_gate (programme, closes) values (new.programme, 0)"
+        " on conflict (programme) do nothing",
+    ),
+    (
+        "period_gate_closed",
+        "closed_period",
+        "update period_gate set closes = closes + 1 where programme = new.programme",
+    ),
+)
 
 _PROGRAMME = "hashtextextended(tg_table_schema || '/' || new.programme, 0)"
 
@@ -291,9 +320,9 @@ def _function(name: str, schema: str, body: str) -> str:
     )
 
 
-def _before_insert(table: str, function: str) -> Iterable[str]:
+def _on_insert(when: str, table: str, function: str) -> Iterable[str]:
     yield f"drop trigger if exists {function} on {table}"
     yield (
-        f"create trigger {function} before insert on {table}"
+        f"create trigger {function} {when} insert on {table}"
         f" for each row execute function {function}()"
     )

@@ -137,6 +137,7 @@ KEPT = (
     "officer_role",
     "paying_unit",
     "payroll",
+    "period_gate",
     "person",
     "programme",
     "provider",

@@ -70,6 +70,7 @@ BOOKS = [
     tables.chain_link,
     tables.control_total,
     tables.closed_period,
+    tables.period_gate,
 ]
 
 

@@ -6,12 +6,15 @@ import threading
 from datetime import date, datetime
 
 import pytest
+from sqlalchemy import Engine, select, text
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from ledger.chain import head, voucher_of
 from ledger.errors import PeriodClosed, Unbalanced, WrongPeriod
 from ledger.periods import close_period, days_of, first_open_day, is_closed, period_of
 from ledger.proof import verify
+from ledger.tables import period_gate
 from tests.ledger.books import LATER, MERIT, NOW, PENSION, TODAY, Books, create_books, engine_for
 
 
@@ -122,14 +125,9 @@ def test_a_close_waits_for_the_entries_being_written(postgres_url: str) -> None:
     engine = engine_for(postgres_url)
     create_books(engine, PENSION, MERIT)
 
-    def close() -> None:
-        with Session(engine) as session:
-            close_period(session, "pension", "2026-10", NOW)
-            session.commit()
-
     with Session(engine) as session:
         Books(session, engine).post("fund_bank", 5)
-        closing = threading.Thread(target=close)
+        closing = threading.Thread(target=_close, args=(engine,))
         closing.start()
         closing.join(0.3)
         assert closing.is_alive()
@@ -140,3 +138,51 @@ def test_a_close_waits_for_the_entries_being_written(postgres_url: str) -> None:
         with pytest.raises(PeriodClosed):
             Books(session, engine, written=9).post("fund_bank", 5)
     engine.dispose()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("level", ["SERIALIZABLE", "REPEATABLE READ"])
+def test_a_writer_who_sees_the_books_of_before_the_close_is_refused(
+    postgres_url: str, level: str
+) -> None:
+    """His snapshot shows the month as open; the database says that he must read anew."""
+    engine = engine_for(postgres_url)
+    create_books(engine, PENSION)
+    with Session(engine.execution_options(isolation_level=level)) as session:
+        session.execute(text("select count(*) from account")).one()
+        _close(engine)
+        books = Books(session, engine)
+        day = first_open_day(session, "pension", TODAY)
+        assert day == TODAY
+        with pytest.raises(OperationalError, match="could not serialize"):
+            books.post("fund_bank", 5, effective_on=day)
+        session.rollback()
+        with pytest.raises(PeriodClosed):
+            books.post("fund_bank", 5)
+    engine.dispose()
+
+
+@pytest.mark.postgres
+def test_a_close_sees_every_entry(postgres_url: str) -> None:
+    """One whose snapshot may be older than an entry is refused: it would close in front of it."""
+    engine = engine_for(postgres_url)
+    create_books(engine, PENSION)
+    with (
+        Session(engine.execution_options(isolation_level="SERIALIZABLE")) as session,
+        pytest.raises(IntegrityError, match="READ COMMITTED"),
+    ):
+        close_period(session, "pension", "2026-10", NOW)
+    engine.dispose()
+
+
+def test_the_gate_counts_the_closes_of_a_programme(books: Books) -> None:
+    close_period(books.session, "pension", "2026-09", NOW)
+    close_period(books.session, "pension", "2026-10", NOW)
+    rows = books.session.execute(select(period_gate.c.programme, period_gate.c.closes)).all()
+    assert {row.programme: row.closes for row in rows} == {"merit": 0, "pension": 2}
+
+
+def _close(engine: Engine) -> None:
+    with Session(engine) as session:
+        close_period(session, "pension", "2026-10", NOW)
+        session.commit()

@@ -27,7 +27,7 @@ from app.privacy import Keyring
 from app.units.tables import programme
 from ledger.chart import Cell, path_of
 from ledger.journal import post
-from ledger.periods import close_period
+from ledger.periods import close_period, hold_writers
 from ledger.triggers import ADJUSTMENT
 from ledger.years import last_adjustment_day, unclosed_months, year_balances
 from reconciliation.years import closed_years, digest_of, left_by, write_year
@@ -106,9 +106,10 @@ def settle(
 ) -> Settled:
     """Two finance officers settle the year and close it for ever; a closed year stays as it is.
 
-    `digest` is the code of the preview that they read. Raises Refused with figures and what to
-    do while anything is in the way.
+    `digest` is the code of the preview that they read. Nothing is posted meanwhile, so this runs
+    at READ COMMITTED. Raises Refused with figures and what to do while anything is in the way.
     """
+    hold_writers(session, _programmes(session))
     if year in closed_years(session):
         return Settled(0, 0, len(left_by(session, year)), is_new=False)
     if wrong := obstacles(session, year, now):
@@ -146,6 +147,10 @@ def _post(session: Session, year: int, one: Settlement, joint_id: int, now: date
 
 def _close(session: Session, year: int, now: datetime) -> None:
     """The adjustment period of every programme, and the months before its first entry."""
-    for code in session.scalars(select(programme.c.code).order_by(programme.c.code)).all():
+    for code in _programmes(session):
         for period in (*unclosed_months(session, code, year)[1], f"{year}-{ADJUSTMENT}"):
             close_period(session, code, period, now)
+
+
+def _programmes(session: Session) -> Sequence[str]:
+    return session.scalars(select(programme.c.code).order_by(programme.c.code)).all()
