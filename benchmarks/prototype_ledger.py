@@ -23,7 +23,8 @@ from benchmarks.harness import KINDS, Bench, BenchDatabase, Measured, bench_data
 from ledger import journal
 from ledger.chart import Cell, open_accounts
 from ledger.errors import Conflict
-from ledger.journal import ITEMS_MAX, EntryDraft, post, post_many
+from ledger.journal import EntryDraft, post, post_many
+from ledger.posting_rows import ITEMS_MAX
 from ledger.triggers import postgresql_append_only, sqlite_append_only
 from tests.ledger.books import create_books, engine_for
 

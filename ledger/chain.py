@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import func, insert, or_, select, text
 from sqlalchemy.orm import Session
 
+from ledger.schema import moment_text
 from ledger.tables import chain_link, closed_period, entry, entry_seal
 from ledger.totals import carry_totals
 
@@ -131,12 +132,12 @@ def closed_digests(session: Session) -> list[str]:
 
     An anchor pins one, so that nobody opens a closed month again unseen.
     """
-    c = closed_period.c
-    rows = session.execute(select(c.programme, c.period, c.position).order_by(c.number))
+    rows = session.execute(select(closed_period).order_by(closed_period.c.number))
     digest = hashlib.sha256()
     digests = [digest.hexdigest()]
     for one in rows:
-        digest.update(f"{one.programme}|{one.period}|{one.position}\n".encode())
+        moment = moment_text(one.closed_at)
+        digest.update(f"{one.programme}|{one.period}|{one.position}|{moment}\n".encode())
         digests.append(digest.hexdigest())
     return digests
 

@@ -17,7 +17,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import insert, select
+from sqlalchemy import Insert, insert, select
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from ledger.errors import ChartError, UnknownAccount
@@ -138,8 +139,15 @@ def open_accounts(session: Session, cells: Iterable[Cell], currency: str = "VND"
         raise ChartError(f"not kept in {currency}: {', '.join(other[:3])}")
     fresh = [wanted[path] for path in sorted(wanted.keys() - known.keys())]
     if fresh:
-        session.execute(insert(account), fresh)
+        session.execute(_insert_account(session), fresh)
     return len(fresh)
+
+
+def _insert_account(session: Session) -> Insert:
+    """Two may open the same account at once; the second waits, and finds it opened."""
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(account).on_conflict_do_nothing(index_elements=[account.c.path])
+    return insert(account)
 
 
 def open_new_kinds(session: Session) -> int:

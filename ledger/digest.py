@@ -16,12 +16,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import UTC
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Text, case, func, select
 from sqlalchemy.orm import Session
 
+from ledger.schema import moment_text
 from ledger.tables import account, entry, posting
 
 
@@ -60,7 +60,7 @@ def digest_of(header: Row[Any], lines: str) -> str:
 
 def header_text(row: Row[Any]) -> str:
     """The first line of the canonical text."""
-    moment = row.recorded_at.astimezone(UTC).isoformat(timespec="microseconds")
+    moment = moment_text(row.recorded_at)
     fields = (
         row.key,
         row.kind,

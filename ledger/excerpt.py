@@ -193,7 +193,7 @@ def theirs(choice: Choice) -> Iterator[tuple[ColumnElement[bool], ...]]:
 
 
 def closes(session: Session) -> list[Row[Any]]:
-    """Every closed period in the order of closing: number, programme, period, position."""
+    """Every closed period, with its place in the chain, in the order of closing."""
     c = closed_period.c
-    query = select(c.number, c.programme, c.period, c.position).order_by(c.number)
+    query = select(c.number, c.programme, c.period, c.position, c.closed_at).order_by(c.number)
     return list(session.execute(query))

@@ -23,6 +23,7 @@ from ledger.digest import entry_digest
 from ledger.errors import Conflict, Unbalanced
 from ledger.money import MAXIMUM_AMOUNT
 from ledger.posting_rows import (
+    ITEMS_MAX,
     Items,
     given,
     insert_items,
@@ -32,12 +33,11 @@ from ledger.posting_rows import (
     require_item,
     selected,
 )
-from ledger.recipes import RECIPES
+from ledger.recipes import recipe_named
 from ledger.refusals import refusals
 from ledger.schema import whole_sum
 from ledger.tables import entry, entry_seal, posting
 
-ITEMS_MAX = 50_000
 _FILLED_BY = {True: DEBIT_NORMAL, False: CREDIT_NORMAL}
 
 
@@ -78,11 +78,11 @@ def post(
 
     Raises Conflict, Overdrawn, PeriodClosed, Unbalanced, UnknownAccount; roll back after any.
     """
+    recipe = recipe_named(draft.recipe)
     items = (require_item(debit_item), require_item(credit_item))
     content = _content(draft, 1, amount, *items)
     if known := _known(session, draft.key, content):
         return known
-    recipe = RECIPES[draft.recipe]
     ids = account_ids(session, (recipe.debit, recipe.credit), draft.cell)
     posted = _opened(session, _header(draft, content))
     if posted.is_new:
@@ -107,7 +107,8 @@ def post_many(
     `items` are rows (item, amount), each item once, at most 50,000: a SELECT, whose rows never
     leave the database, or numbers from outside. A `count` and `total` that were approved
     beforehand are stated, and an entry that disagrees is refused. Under a known key the same
-    items give the first answer, others Conflict. Raises as `post` does.
+    items give the first answer, others Conflict: so a SELECT reads what was asked for (the lines
+    of a payroll), which stays, and not what is left to be done. Raises as `post` does.
     """
     wanted = selected(items) if isinstance(items, Select) else given(session, items)
     if count is None or total is None:
@@ -118,7 +119,7 @@ def post_many(
     content = _content(draft, count, total)
     posted = _known(session, draft.key, content)
     if posted is None:
-        recipe = RECIPES[draft.recipe]
+        recipe = recipe_named(draft.recipe)
         ids = account_ids(session, (recipe.debit, recipe.credit), draft.cell)
         posted = _opened(session, _header(draft, content))
     if not posted.is_new:
@@ -205,7 +206,7 @@ def _mirror(session: Session, entry_id: int, old: Row[Any]) -> None:
 
 def _is_debit_itemised(name: str) -> bool:
     """Whether the debit side is the one with a posting per item; exactly one side may be."""
-    recipe = RECIPES[name]
+    recipe = recipe_named(name)
     debit, credit = KINDS[recipe.debit].itemised, KINDS[recipe.credit].itemised
     if debit == credit:
         raise Unbalanced(f"{name!r} does not join items with one control account: use post")
@@ -290,7 +291,7 @@ def _header(draft: EntryDraft, content: str) -> dict[str, Any]:
         "effective_on": draft.effective_on,
         "recorded_at": draft.recorded_at,
         "fiscal_year": draft.fiscal_year or draft.effective_on.year,
-        "reason": draft.reason or RECIPES[draft.recipe].says,
+        "reason": draft.reason or recipe_named(draft.recipe).says,
         "source": draft.source,
         "corrects_id": draft.corrects_id,
         "content": content,

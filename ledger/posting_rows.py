@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
@@ -44,6 +45,7 @@ Items = Select[*tuple[Any, ...]]
 Columns = tuple[ColumnElement[int], ...]
 """line, account_id, item, debit, credit of a new posting."""
 
+ITEMS_MAX = 50_000
 ITEM_END = 2**63
 _COLUMNS = ("entry_id", "line", "account_id", "item", "debit", "credit", "seq", "balance")
 _ENTRY = bindparam("p_entry", type_=Whole)
@@ -54,9 +56,10 @@ _ZERO: ColumnElement[int] = literal(0, Whole)
 def given(session: Session, items: Iterable[tuple[int, int]]) -> Items:
     """Numbers from outside as a SELECT of (item, amount): one statement with one parameter.
 
-    Raises Unbalanced for what is no such pair: a database would round 1.5 and wrap 2^63.
+    Of more than an entry holds no more is read than shows it. Raises Unbalanced for what is no
+    such pair: a database would round 1.5 and wrap 2^63.
     """
-    pairs = [_whole_pair(pair) for pair in items]
+    pairs = [_whole_pair(pair) for pair in islice(items, ITEMS_MAX + 1)]
     if on_postgresql(session):
         columns = [literal([pair[place] for pair in pairs], ARRAY(Whole)) for place in (0, 1)]
         rows = func.unnest(*columns).table_valued("item", "amount", name="given").render_derived()

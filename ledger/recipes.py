@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ledger.errors import Unbalanced
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
@@ -96,3 +98,10 @@ RECIPES: Mapping[str, Recipe] = {
         Recipe("open_funding", "opening", "funding", "O2", "Kinh phí đã cấp chuyển sang"),
     )
 }
+
+
+def recipe_named(name: str) -> Recipe:
+    """The recipe of an event; raises Unbalanced where there is none of that name."""
+    if name not in RECIPES:
+        raise Unbalanced(f"there is no recipe {name!r}: see docs/recipes.md")
+    return RECIPES[name]

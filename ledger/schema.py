@@ -73,15 +73,17 @@ class Moment(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a moment without a time zone cannot be stored")
-        moment = value.astimezone(UTC)
-        if dialect.name == "postgresql":
-            return moment
-        return moment.isoformat(timespec="microseconds")
+        return value.astimezone(UTC) if dialect.name == "postgresql" else moment_text(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if isinstance(value, str):
             return datetime.fromisoformat(value)
         return None if value is None else value.astimezone(UTC)
+
+
+def moment_text(value: datetime) -> str:
+    """A moment as every digest covers it: in UTC, ISO 8601 with microseconds."""
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def whole_sum(column: Any) -> ColumnElement[int]:

@@ -142,6 +142,7 @@ def _sqlite() -> Iterable[str]:
         " and substr(new.effective_on, 6, 2) = '01')",
         "fiscal year does not fit the date",
     )
+    yield from _sqlite_refused("entry_corrects", _CORRECTS_OTHER, "corrects what is not its own")
     yield from _sqlite_refused(
         "entry_period",
         "exists (select 1 from closed_period where programme = new.programme"  # noqa: S608
@@ -265,6 +266,8 @@ def _postgresql(schema: str) -> Iterable[str]:
         " or new.fiscal_year = extract(year from new.effective_on) - 1"
         " and extract(month from new.effective_on) = 1) then"
         " raise exception 'fiscal year does not fit the date' using errcode = '23514'; end if;"
+        f" if {_CORRECTS_OTHER} then"
+        " raise exception 'corrects what is not its own' using errcode = '23514'; end if;"
         " if exists (select 1 from closed_period c where c.programme = new.programme"
         " and c.period in (to_char(new.effective_on, 'YYYY-MM'),"
         f" new.fiscal_year || '-{ADJUSTMENT}')) then"
@@ -293,6 +296,11 @@ def _postgresql(schema: str) -> Iterable[str]:
     )
     yield from _on_insert("before", "entry_seal", "entry_sealed_check")
 
+
+# A correction stays in the programme and the currency of what it puts right.
+_CORRECTS_OTHER = """new.corrects_id is not null and not exists (
+    select 1 from entry c where c.id = new.corrects_id
+    and c.programme = new.programme and c.currency = new.currency)"""
 
 # A programme has a gate from its first account on, and each close changes it.
 _GATE_KEPT = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import pyotp
@@ -23,6 +23,7 @@ from app.errors import Conflict, Forbidden, InputError, NotFound
 from app.privacy import Keyring
 from app.reference.citizen_id import is_well_formed
 from ledger.bulk import insert_one
+from ledger.schema import moment_text
 
 TOTP_SECONDS = 30
 
@@ -153,7 +154,7 @@ def _secret(keyring: Keyring, row: Any) -> str:
 
 def act_seal(keyring: Keyring, values: Mapping[str, Any]) -> str:
     """The keyed digest over an act's columns: step, officer, time, digest, count and total."""
-    moment = values["acted_at"].astimezone(UTC).isoformat(timespec="microseconds")
+    moment = moment_text(values["acted_at"])
     names = ("step", "officer_id", "timecode", "digest", "things", "total")
     return keyring.index("act", "|".join([*(str(values[name]) for name in names), moment]))
 

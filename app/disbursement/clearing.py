@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -26,6 +26,7 @@ from app.errors import Conflict, InputError, NotFound, Refused
 from app.privacy import Keyring
 from app.units.tables import paying_unit, programme, provider
 from ledger.bulk import insert_one
+from ledger.schema import moment_text
 
 SET, CLEAR = "set_hold", "clear_hold"
 MAY_SET = ("releaser", "approver", "checker", "auditor")
@@ -165,7 +166,7 @@ def clearing_digest(row: Any, content: str | None = None) -> str:
     """What an officer confirms who clears a hold: the hold's own row, or a comparison's content."""
     if content is not None:
         return hashlib.sha256(content.encode()).hexdigest()
-    moment = row.set_at.astimezone(UTC).isoformat(timespec="microseconds")
+    moment = moment_text(row.set_at)
     told = f"{row.id}|{row.scope}|{row.key}|{moment}|{row.reason}"
     return hashlib.sha256(told.encode()).hexdigest()
 

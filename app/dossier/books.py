@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
-from datetime import UTC
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -15,6 +14,7 @@ from ledger import excerpt
 from ledger.anchors import Anchor, AnchorFile
 from ledger.chart import KINDS, PublicAccount
 from ledger.recipes import RECIPES
+from ledger.schema import moment_text
 from ledger.turnovers import turnovers as unit_turnovers
 
 ENTRIES = (
@@ -65,7 +65,10 @@ def write_books(
         "postings": count,
         "chain": part._asdict() if part else None,
         "anchors": len(kept),
-        "closes": [dict(row._mapping) for row in excerpt.closes(session)],
+        "closes": [
+            {**row._mapping, "closed_at": moment_text(row.closed_at)}
+            for row in excerpt.closes(session)
+        ],
     }
 
 
@@ -81,7 +84,7 @@ def _entries(session: Session, chosen: Mapping[int, str]) -> Iterator[list[Any]]
             row.kind,
             RECIPES[row.kind].says,
             row.effective_on,
-            row.recorded_at.astimezone(UTC).isoformat(timespec="microseconds"),
+            moment_text(row.recorded_at),
             row.key,
             row.source,
             row.reverses_id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
@@ -15,7 +15,7 @@ from app.dossier.scope import Scope
 from app.payroll.tables import payroll_line
 from app.units.tables import contract
 from ledger.export.cells import inert
-from ledger.schema import whole_sum
+from ledger.schema import moment_text, whole_sum
 from reconciliation.tables import bank_line
 
 FETCH_ROWS = 5_000
@@ -63,7 +63,7 @@ def _streamed(session: Session, query: Select[Any]) -> Iterator[list[Any]]:
 def _cell(value: Any) -> Any:
     """A value as a cell takes it: a moment in UTC; text from outside never begins a formula."""
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
+        return moment_text(value)
     return inert(value) if isinstance(value, str) else value
 
 

@@ -23,8 +23,9 @@ from app.payroll.tables import REPEATED_CAUSES, approval, flag, payroll, payroll
 from app.privacy import Keyring
 from app.units.tables import allotment
 from ledger.chart import Cell
-from ledger.journal import ITEMS_MAX, EntryDraft, post_many
+from ledger.journal import EntryDraft, post_many
 from ledger.money import format_vnd
+from ledger.posting_rows import ITEMS_MAX
 from ledger.schema import whole_sum
 
 ROLE_OF_STEP = {"check": "checker", "approve": "approver"}

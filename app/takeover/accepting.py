@@ -32,9 +32,10 @@ from app.takeover.tables import (
 )
 from ledger.balances import cell_balances
 from ledger.chart import KINDS, Cell, open_accounts
-from ledger.journal import ITEMS_MAX, EntryDraft, post, post_many
+from ledger.journal import EntryDraft, post, post_many
 from ledger.money import format_vnd
 from ledger.periods import is_closed, period_of
+from ledger.posting_rows import ITEMS_MAX
 from ledger.schema import Whole
 
 STEP = "take_over_accept"

@@ -20,8 +20,9 @@ from sqlalchemy.orm import Session
 from app.db import Database
 from ledger.chain import seal_all
 from ledger.chart import Cell
-from ledger.journal import ITEMS_MAX, EntryDraft, post, post_many
+from ledger.journal import EntryDraft, post, post_many
 from ledger.periods import close_period
+from ledger.posting_rows import ITEMS_MAX
 from ledger.schema import whole_sum
 from tests.ledger.books import BOOKS, create_books
 

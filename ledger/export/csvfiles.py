@@ -11,7 +11,6 @@ import csv
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import UTC
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -31,6 +30,7 @@ from ledger.export.books import (
 )
 from ledger.export.cells import inert_exact
 from ledger.export.span import Span, whole_span
+from ledger.schema import moment_text
 
 CHECKER, EXPLAINED = "check_books.py", "README.txt"
 # From `key` to `extra` the columns are the header of the canonical text (ledger/digest.py); the
@@ -152,7 +152,7 @@ def _write_entries(
 
 def _entry(row: Row[Any]) -> Sequence[Any]:
     """A row of entries.csv: with the texts and moments exactly as the digest covers them."""
-    moment = row.recorded_at.astimezone(UTC).isoformat(timespec="microseconds")
+    moment = moment_text(row.recorded_at)
     extra = header_extra(row)
     return (
         row.id,

@@ -258,6 +258,10 @@ TAMPERINGS: dict[str, tuple[Change, set[str]]] = {
         {"anchors"},
     ),
     "place of a close": ("update closed_period set position = 3", {"anchors"}),
+    "moment of a close": (
+        "update closed_period set closed_at = '2026-09-02T00:00:00.000000+00:00'",
+        {"anchors"},
+    ),
     "close behind entries of its month": (
         "insert into closed_period select programme, '2026-10', closed_at, 2, 3 from closed_period",
         {"closed_periods"},

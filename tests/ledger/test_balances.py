@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from ledger.balances import (
     Movement,
@@ -19,7 +22,7 @@ from ledger.chart import Cell, open_accounts, path_of
 from ledger.errors import UnknownAccount
 from ledger.items import history, open_item_sums, select_open_items
 from ledger.journal import post_many
-from tests.ledger.books import MERIT, PENSION, TODAY, Books
+from tests.ledger.books import MERIT, PENSION, TODAY, Books, create_books, engine_for
 
 NEXT_MONTH = date(2026, 11, 3)
 POST_OFFICE = Cell("local", "pension", "01273", "post")
@@ -152,3 +155,24 @@ def test_an_item_has_a_history(month: Books) -> None:
     ]
     assert lines[3].effective_on == NEXT_MONTH
     assert history(month.session, "payable", PENSION, 99) == []
+
+
+@pytest.mark.postgres
+def test_two_may_open_the_same_accounts_at_once(postgres_url: str) -> None:
+    """The second waits for the first, and finds them opened."""
+    engine = engine_for(postgres_url)
+    create_books(engine, PENSION)
+    with Session(engine) as first, ThreadPoolExecutor(1) as pool:
+        assert open_accounts(first, [POST_OFFICE]) > 0
+        second = pool.submit(_open_post_office, engine)
+        with pytest.raises(TimeoutError):
+            second.result(0.3)
+        first.commit()
+        second.result(10)
+    engine.dispose()
+
+
+def _open_post_office(engine: Engine) -> None:
+    with Session(engine) as session:
+        open_accounts(session, [POST_OFFICE])
+        session.commit()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -232,6 +233,28 @@ def test_a_reversal_is_the_linked_opposite_and_happens_once(books: Books) -> Non
     query = select(entry.c.corrects_id).where(entry.c.id == right.entry_id)
     assert books.session.scalar(query) == first.entry_id
     assert all(proof.ok for proof in verify(books.session))
+
+
+def test_a_correction_stays_in_its_programme(books: Books) -> None:
+    first = books.post("fund_bank", 900)
+    books.session.commit()
+    for wrong in (first.entry_id, 99):
+        with pytest.raises(Unbalanced, match="corrects"):
+            books.post("fund_bank", 900, cell=MERIT, corrects_id=wrong)
+        books.session.rollback()
+
+
+def test_a_recipe_that_is_not_there(books: Books) -> None:
+    with pytest.raises(Unbalanced, match="no recipe 'acrue'"):
+        books.post("acrue", 500, credit_item=1)
+    with pytest.raises(Unbalanced, match="no recipe 'acrue'"):
+        books.post_many("acrue", {1: 500})
+
+
+def test_no_more_is_read_than_an_entry_holds(books: Books) -> None:
+    """A generator without end is refused, not read."""
+    with pytest.raises(Unbalanced, match="at most 50000"):
+        post_many(books.session, books.draft("accrue"), ((item, 1) for item in count(1)))
 
 
 def test_what_went_on_cannot_be_undone(books: Books) -> None:

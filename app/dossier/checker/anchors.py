@@ -56,6 +56,7 @@ def _digests_of_closes(pack: Pack) -> list[str]:
     digest = hashlib.sha256()
     found = [digest.hexdigest()]
     for one in pack.values["books"]["closes"]:
-        digest.update(f"{one['programme']}|{one['period']}|{one['position']}\n".encode())
+        fields = (one["programme"], one["period"], str(one["position"]), one["closed_at"])
+        digest.update(("|".join(fields) + "\n").encode())
         found.append(digest.hexdigest())
     return found
