@@ -48,6 +48,7 @@ _CARRIED_ON = """coalesce((
       ) = n.balance, false)"""
 
 # Postings are looked at once, by account: an entry has two accounts and up to 50,001 postings.
+# PostgreSQL would group them for EXCEPT even where nothing is reversed: hence the null before it.
 BROKEN_ENTRY = f"""
 select case
   when coalesce(sum(g.debits), 0) <> new.total or sum(g.credits) <> new.total
@@ -55,6 +56,7 @@ select case
   when min(g.why) is not null then min(g.why)
   when exists (select 1 from posting n where n.entry_id = new.entry_id and n.seq > 1
     and not {_CARRIED_ON}) then 'running balance broken'
+  when (select reverses_id from entry where id = new.entry_id) is null then null
   when exists (
       select o.account_id, o.item, o.credit, o.debit, count(*)
       from entry e join posting o on o.entry_id = e.reverses_id where e.id = new.entry_id
