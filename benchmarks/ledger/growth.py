@@ -18,7 +18,6 @@ from benchmarks.measure import Comparison, Measured, measured
 
 TIMES = 10
 GROWTH_MAX = 11
-PAIRS_MAX = 2  # a long month takes a minute and more
 
 
 def run(bench: Bench, place: Place, obligations: int, rounds: int) -> None:
@@ -26,7 +25,7 @@ def run(bench: Bench, place: Place, obligations: int, rounds: int) -> None:
     few, many = obligations, obligations * TIMES
     moulds = {size: first_month(place, size) for size in (few, many)}
     short, long = list[Measured](), list[Measured]()
-    for left in reversed(range(min(rounds, PAIRS_MAX))):
+    for left in reversed(range(rounds)):
         for size, months in ((few, short), (many, long)):
             # The last round takes the first months themselves: alone in the server's memory.
             url = place.copy(moulds[size]) if left else moulds[size]

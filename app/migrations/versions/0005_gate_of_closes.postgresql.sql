@@ -1,4 +1,4 @@
--- The gate of a programme (PostgreSQL).
+-- The gate of a programme, and room in the index of items (PostgreSQL).
 
 CREATE TABLE period_gate (
     programme TEXT NOT NULL,
@@ -9,3 +9,5 @@ CREATE TABLE period_gate (
 INSERT INTO period_gate (programme, closes)
 SELECT a.programme, (SELECT count(*) FROM closed_period c WHERE c.programme = a.programme)
 FROM (SELECT DISTINCT programme FROM account) a;
+
+ALTER INDEX uq_posting_account_id_item_seq SET (fillfactor = 50);
