@@ -20,6 +20,8 @@ from app.cli.frauds.stage import prepare
 from app.cli.main import cli
 from app.cli.options import open_house
 
+ANCHORS = ("anchors.jsonl", "anchor.pub")
+
 
 @pytest.fixture(scope="session")
 def month(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -66,15 +68,19 @@ def test_the_database_itself_is_left_alone(month: Path, bench: Bench) -> None:
 
 @pytest.mark.long
 def test_a_cut_journal_is_missed_when_nobody_kept_anchors(bench: Bench) -> None:
+    """With the anchors gone it is found by the key that they were signed with."""
     tried = list(books.truncate_journal(bench))
     assert [one.outcome for one in tried] == [REFUSED, FOUND, FOUND]
-    (bench.stage.folder / "anchors.jsonl").rename(bench.stage.folder / "kept")
-    bench.restore()
-    try:
-        *_, whole = books.truncate_journal(bench)
-    finally:
-        (bench.stage.folder / "kept").rename(bench.stage.folder / "anchors.jsonl")
-    assert whole.outcome == MISSED
+    for hidden, outcome in ((ANCHORS[:1], FOUND), (ANCHORS, MISSED)):
+        for name in hidden:
+            (bench.stage.folder / name).rename(bench.stage.folder / f"{name}.kept")
+        bench.restore()
+        try:
+            *_, whole = books.truncate_journal(bench)
+        finally:
+            for name in hidden:
+                (bench.stage.folder / f"{name}.kept").rename(bench.stage.folder / name)
+        assert whole.outcome == outcome
 
 
 @pytest.mark.long
