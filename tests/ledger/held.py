@@ -42,6 +42,7 @@ class HeldBooks(RuleBasedStateMachine):
         self.chained: list[int] = []
         self.kept: dict[tuple[str, str], Rows] = {}
         self.keys = 0
+        self.went_round = False
 
     def teardown(self) -> None:
         if hasattr(self, "session"):

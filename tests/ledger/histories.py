@@ -17,6 +17,28 @@ CELLS = (PENSION, replace(PENSION, provider="bankb"), MERIT)
 NOWHERE = replace(PENSION, unit="99999")
 DAYS = (date(2026, 10, 5), date(2026, 11, 5), date(2026, 12, 5), date(2027, 1, 20))
 
+ROUND = {
+    "fund_bank": 40,
+    "hand_advance": 5,
+    "accrue": 20,
+    "reverse_accrual": 1,
+    "commit": 9,
+    "cancel_commitment": 1,
+    "send": 8,
+    "settle_bank": 3,
+    "settle_advance": 2,
+    "carry_over": 1,
+    "return_bank": 1,
+    "park_credit": 3,
+    "send_back": 1,
+    "place_credit": 1,
+    "park_debit": 2,
+    "settle_late": 1,
+    "owe_treasury": 2,
+    "refund_bank": 1,
+}
+"""Every recipe and an amount, in an order in which each finds what it takes."""
+
 cells, days, forms = st.sampled_from(CELLS), st.sampled_from(DAYS), st.sampled_from(FORMS)
 item_amounts = st.dictionaries(st.integers(1, 6), st.integers(1, 40), min_size=1, max_size=4)
 _moments = st.sampled_from(

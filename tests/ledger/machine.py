@@ -16,6 +16,7 @@ from tests.ledger.books import LATER, NOW
 from tests.ledger.held import PRIVATE, HeldBooks
 from tests.ledger.histories import (
     DAYS,
+    ROUND,
     cells,
     days,
     events,
@@ -24,7 +25,7 @@ from tests.ledger.histories import (
     item_amounts,
     nearly,
 )
-from tests.ledger.model import CONTROLS, Event, Undo
+from tests.ledger.model import CONTROLS, MANY, Event, Undo
 from tests.ledger.wishes import carry_out
 
 
@@ -50,6 +51,14 @@ class Machine(HeldBooks):
             self._event("send", cell, day, {0: total})
             self._event("carry_over", cell, day, {item: left})
             self._event("settle_bank", cell, day, {0: total - left - 1})
+
+    @precondition(lambda self: not self.went_round)
+    @rule(cell=cells, day=days, item=st.integers(1, 6))
+    def go_round(self, cell: Cell, day: date, item: int) -> None:
+        """Every recipe once, in an order in which each finds what it takes."""
+        self.went_round = True
+        for recipe, amount in ROUND.items():
+            self._event(recipe, cell, day, {0 if recipe in CONTROLS else item: amount})
 
     @rule(cell=cells, day=days, twice=st.booleans())
     def pay_all(self, cell: Cell, day: date, twice: bool) -> None:
@@ -167,7 +176,7 @@ class Machine(HeldBooks):
         self, recipe: str, cell: Cell, day: date, items: dict[int, int], form: str = "list"
     ) -> bool:
         pairs = tuple(sorted(items.items()))
-        event = Event("", recipe, cell, day, pairs, alone=recipe in CONTROLS)
+        event = Event("", recipe, cell, day, pairs, alone=recipe not in MANY)
         return self.want(self._named(event), form=form)
 
     def _named(self, event: Event) -> Event:
