@@ -89,7 +89,8 @@ class HeldBooks(RuleBasedStateMachine):
     def _prove(self, fast: bool) -> None:
         public = PUBLIC if self.anchors else None
         proofs = verify(self.session, self.anchors, public, fast=fast)
-        assert [one for one in proofs if not one.ok] == []
+        failing = [one for one in proofs if not one.ok]
+        assert failing == [], failing
         self.session.rollback()
 
     # ------------------------------------------------------------------ what is done to both

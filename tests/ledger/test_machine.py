@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from hypothesis import HealthCheck, seed, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.ledger.benches import Bench
 from tests.ledger.machine import Machine
 from tests.ledger.model import RECIPES
 
-LOOSE = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck))
+# A failure is made smaller but not explained: that would trace every line, for minutes.
+LOOSE = settings(
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.generate, Phase.shrink],
+)
 QUICK = settings(LOOSE, max_examples=12, stateful_step_count=25, derandomize=True)
 DEEP = settings(LOOSE, max_examples=60, stateful_step_count=80)
 REFUSALS = ("Conflict", "Overdrawn", "PeriodClosed", "Unbalanced", "UnknownAccount")
