@@ -59,11 +59,13 @@ def test_whole_month(durable: PostgresServer, whole_month: Month, tmp_path: Path
     url = durable.url(durable.create_database())
     other = Month(tmp_path / "month", url, WHOLE).make()
     assert other.report == whole_month.report
-    for month in (whole_month, other):
+    for name, month in (("sqlite", whole_month), ("postgresql", other)):
+        folder = tmp_path / name
+        folder.mkdir()
         for asks in QUESTIONS:
             asks(month)
         for asks_with_folder in TAKEN_AWAY:
-            asks_with_folder(month, tmp_path)
+            asks_with_folder(month, folder)
 
 
 @pytest.mark.postgres
