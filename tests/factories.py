@@ -23,6 +23,7 @@ from app.beneficiaries.register import apply_workbook
 from app.beneficiaries.rows import RegisterRow, WorkbookResult
 from app.beneficiaries.tables import person
 from app.benefits.tables import obligation
+from app.benefits.told import explain_person
 from app.clock import TIME_ZONE, SteppedClock
 from app.db import Database
 from app.disbursement import batches, collection, funding, submission
@@ -182,6 +183,11 @@ class House:
         self.later()
         open_payrolls(self.runtime, period)
         return self.payrolls(period, "draft")
+
+    def told(self, person_id: int, period: str) -> str:
+        """Why a person is due what they are due for a month."""
+        with self.database.view() as session:
+            return explain_person(session, person_id, period, None)
 
     def payrolls(self, period: str, state: str) -> list[int]:
         """Ids of a month's payrolls in a state."""

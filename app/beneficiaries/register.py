@@ -11,11 +11,30 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    and_,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.rows import RegisterRow, WorkbookResult
-from app.beneficiaries.tables import destination, enrolment, import_file, import_row, person
+from app.beneficiaries.tables import (
+    destination,
+    enrolment,
+    enrolment_change,
+    import_file,
+    import_row,
+    person,
+)
+from app.months import shift
 from app.privacy import Keyring
 from app.text import fold, sort_key
 from ledger.bulk import insert_rows
@@ -120,7 +139,7 @@ def _apply(session: Session, area: str, period: str, now: datetime) -> None:
     staged = import_row.c.area_code == area
     _people(session, area)
     _destinations(session, area, now)
-    _enrolments(session, area, period)
+    _enrolments(session, area, period, now)
     session.execute(delete(import_row).where(staged))
 
 
@@ -199,7 +218,8 @@ def point_to_latest(session: Session, people: Any) -> None:
     session.execute(update(person).where(person.c.id.in_(people)).values(destination_id=latest))
 
 
-def _enrolments(session: Session, area: str, period: str) -> None:
+def _enrolments(session: Session, area: str, period: str, now: datetime) -> None:
+    """New enrolments are added; of known ones the file tells the end and the row of the table."""
     row = import_row.c
     same = and_(
         enrolment.c.person_id == person.c.id,
@@ -211,17 +231,23 @@ def _enrolments(session: Session, area: str, period: str) -> None:
     joined = import_row.join(person, person.c.citizen_key == row.citizen_key)
     copied = ["programme", "group_code", "table_key", "area_code", "decision_number"]
     copied += ["decision_on", "start_period", "stop_period", "stop_cause"]
+    now_told = (literal(period), literal(period), literal(period))
     fresh = (
-        select(person.c.id, *(row[name] for name in copied), literal(period))
+        select(person.c.id, *(row[name] for name in copied), *now_told)
         .select_from(joined.outerjoin(enrolment, same))
         .where(row.area_code == area, enrolment.c.id.is_(None))
         .order_by(row.row_number)
     )
-    columns = ["person_id", *copied, "seen_period"]
+    columns = ["person_id", *copied, "seen_period", "known_period", "changed_period"]
     session.execute(insert(enrolment).from_select(columns, fresh, include_defaults=False))
+    _changes(session, joined.join(enrolment, same), area, period, now)
+    told = or_(*(_told(enrolment.c[name]) != _told(row[name]) for name in _TOLD))
+    missed = enrolment.c.seen_period < shift(period, -1)
+    is_known = (same, person.c.citizen_key == row.citizen_key, row.area_code == area)
+    session.execute(update(enrolment).where(*is_known, told | missed).values(changed_period=period))
     session.execute(
         update(enrolment)
-        .where(same, person.c.citizen_key == row.citizen_key, row.area_code == area)
+        .where(*is_known)
         .values(
             seen_period=period,
             table_key=row.table_key,
@@ -229,6 +255,30 @@ def _enrolments(session: Session, area: str, period: str) -> None:
             stop_cause=row.stop_cause,
         )
     )
+
+
+_TOLD = ("stop_period", "table_key")
+
+
+def _changes(session: Session, known: FromClause, area: str, period: str, now: datetime) -> None:
+    """Keep what was known of each field that the file changes."""
+    row = import_row.c
+    columns = ["enrolment_id", "period", "field", "old", "new", "recorded_at"]
+    for name in _TOLD:
+        old, new = _told(enrolment.c[name]), _told(row[name])
+        at = literal(now, enrolment_change.c.recorded_at.type)
+        rows = (
+            select(enrolment.c.id, literal(period), literal(name), old, new, at)
+            .select_from(known)
+            .where(row.area_code == area, old != new)
+            .order_by(row.row_number)
+        )
+        session.execute(insert(enrolment_change).from_select(columns, rows, include_defaults=False))
+
+
+def _told(column: ColumnElement[Any]) -> ColumnElement[str]:
+    """A field as text, '' for nothing."""
+    return func.coalesce(column, "")
 
 
 def faults(results: Iterable[WorkbookResult]) -> int:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from ledger.schema import STRICT, Day, Moment, Whole, metadata
@@ -107,8 +108,28 @@ enrolment = Table(
     Column("stop_period", Text),
     Column("stop_cause", Text, nullable=False),
     Column("seen_period", Text, nullable=False),
+    # The months whose lists brought it and changed it last; '' before that was written down.
+    Column("known_period", Text, nullable=False, server_default=text("''")),
+    Column("changed_period", Text, nullable=False, server_default=text("''")),
     UniqueConstraint("person_id", "programme", "group_code", "area_code", "start_period"),
     Index("ix_enrolment_seen", "seen_period", "person_id"),
+    **STRICT,
+)
+
+# What was known of an enrolment before a list changed it, field by field.
+enrolment_change = Table(
+    "enrolment_change",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("enrolment_id", Whole, ForeignKey("enrolment.id"), nullable=False),
+    Column("period", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("old", Text, nullable=False),
+    Column("new", Text, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    UniqueConstraint("enrolment_id", "period", "field"),
+    CheckConstraint("field in ('stop_period', 'table_key')", name="field"),
+    CheckConstraint("old <> new", name="differs"),
     **STRICT,
 )
 

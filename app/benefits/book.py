@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.benefits.groups import Group
-from app.benefits.months import day_in, month_of, shift
 from app.errors import InputError
+from app.months import day_in, month_of, shift
 
 NATIONAL = ""
 HUNDRED = 100
@@ -81,10 +81,6 @@ class RateBook:
     def known(self, period: str) -> Known:
         """The rates that the payment of month `period` can follow."""
         return frozenset(rate for rate in self.rates if self.is_known(rate, period))
-
-    def decrees_known(self, period: str) -> frozenset[str]:
-        """The decrees behind `known`: what `settled_bases` holds once that month is paid."""
-        return frozenset(rate.decree for rate in self.known(period))
 
     def level(self, of: Group, table_key: str, month: str, known: Known, area: str = "") -> Level:
         """The level of `month` under the rates `known`; NOTHING before the programme began.

@@ -1,22 +1,25 @@
 """What everybody is due for a month: enrolments in, obligations out, by chunks.
 
-The rules are pure (`rules.compute`, one person at a time); this file only streams people to
+The rules are pure (`rules.due`, one person at a time); this file only streams people to
 them and their answers to the database. Lines of one programme and component are one
-obligation; arrears are recorded per enrolment and decree, so that they are granted once.
+obligation; arrears are recorded by enrolment and stretch of months, so that they are granted once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import enrolment
-from app.benefits.rules import Enrolment, Entitlement, History, compute
-from app.benefits.tables import arrears_grant, obligation
+from app.benefits.facts import enrolments, fact_of, is_listed
+from app.benefits.past import Past, past_of
+from app.benefits.rules import Entitlement, History, due
+from app.benefits.tables import arrears_grant, obligation, overpayment
 from ledger.bulk import insert_rows
 
 PEOPLE_PER_CHUNK = 10_000
@@ -43,8 +46,36 @@ GRANT_COLUMNS = (
     "first_period",
     "last_period",
     "months",
+    "monthly",
     "amount",
+    "is_decree",
 )
+OVERPAYMENT_COLUMNS = (
+    "programme",
+    "person_id",
+    "component",
+    "month",
+    "period",
+    "amount",
+    "reason",
+)
+
+Rows = list[tuple[Any, ...]]
+
+
+@dataclass(slots=True)
+class Chunk:
+    """Rows of the people of one chunk, on their way into the tables."""
+
+    obligations: Rows = field(default_factory=list)
+    grants: Rows = field(default_factory=list)
+    overpayments: Rows = field(default_factory=list)
+
+    def write(self, session: Session) -> None:
+        """Into the tables, each by one bulk statement."""
+        insert_rows(session, obligation, OBLIGATION_COLUMNS, self.obligations)
+        insert_rows(session, arrears_grant, GRANT_COLUMNS, self.grants)
+        insert_rows(session, overpayment, OVERPAYMENT_COLUMNS, self.overpayments)
 
 
 def compute_chunk(
@@ -63,70 +94,55 @@ def compute_chunk(
     people: list[int] = list(session.scalars(_people(period, after)))
     if not people:
         return after, 0
-    rows = session.execute(_enrolments(period, people[0], people[-1]))
-    obligations: list[tuple[Any, ...]] = []
-    grants: list[tuple[Any, ...]] = []
+    chunk = Chunk()
+    past = past_of(session, history, period, people[0], people[-1])
+    rows = session.execute(enrolments(period, people[0], people[-1]))
     for person_id, group in groupby(rows, key=lambda row: row.person_id):
-        facts = list(group)
-        lines = compute([_fact(row) for row in facts], period, history)
-        areas = {row.id: row.area_code for row in facts}
-        obligations.extend(_obligations(person_id, period, lines, areas, payers))
-        grants.extend(_grants(person_id, period, lines))
-    insert_rows(session, obligation, OBLIGATION_COLUMNS, obligations)
-    insert_rows(session, arrears_grant, GRANT_COLUMNS, grants)
-    return people[-1], len(obligations)
+        _person(chunk, person_id, list(group), period, history, payers, past)
+    chunk.write(session)
+    return people[-1], len(chunk.obligations)
+
+
+def _person(
+    chunk: Chunk,
+    person_id: int,
+    rows: Sequence[Row[Any]],
+    period: str,
+    history: History,
+    payers: Mapping[tuple[str, str], str],
+    past: Past,
+) -> None:
+    has_news = any(row.changed_period == period for row in rows)
+    facts = [fact_of(row, period) for row in rows]
+    found = due(facts, period, history, past.granted(person_id), has_news=has_news)
+    areas = {row.id: row.area_code for row in rows}
+    chunk.obligations.extend(_obligations(person_id, period, found.lines, areas, payers))
+    chunk.grants.extend(_grants(person_id, period, found.lines))
+    if has_news or found.overpaid:
+        chunk.overpayments.extend(past.changed(person_id, period, found.overpaid))
+
+
+def listed_before(
+    session: Session, period: str, others: str | None = None
+) -> tuple[str | None, str | None]:
+    """The first and the last month before this one whose list these books made.
+
+    `others` is the last month that an older system listed: what it still owed came over.
+    """
+    month = obligation.c.period
+    query = select(func.min(month), func.max(month)).where(month < period, month > (others or ""))
+    first, last = session.execute(query).one()
+    return first, last
 
 
 def _people(period: str, after: int) -> Select[Any]:
-    """People with an enrolment that this month's list names and that has not ended before."""
+    """People with an enrolment that this month's list names and that runs or has changed."""
     return (
         select(enrolment.c.person_id)
-        .where(enrolment.c.seen_period == period, enrolment.c.person_id > after)
-        .where(enrolment.c.start_period <= period)
-        .where(or_(enrolment.c.stop_period.is_(None), enrolment.c.stop_period >= period))
+        .where(is_listed(enrolment, period), enrolment.c.person_id > after)
         .distinct()
         .order_by(enrolment.c.person_id)
         .limit(PEOPLE_PER_CHUNK)
-    )
-
-
-def _enrolments(period: str, first: int, last: int) -> Select[Any]:
-    """All that matters of those people: what runs, and what ended (arrears may be due)."""
-    mine, active = enrolment.c, aliased(enrolment, name="active")
-    runs = and_(
-        active.c.person_id == mine.person_id,
-        active.c.seen_period == period,
-        active.c.start_period <= period,
-        or_(active.c.stop_period.is_(None), active.c.stop_period >= period),
-    )
-    return (
-        select(
-            mine.id,
-            mine.person_id,
-            mine.programme,
-            mine.group_code,
-            mine.table_key,
-            mine.area_code,
-            mine.start_period,
-            mine.stop_period,
-        )
-        .where(mine.person_id.between(first, last))
-        .where(or_(mine.seen_period == period, mine.stop_period.is_not(None)))
-        .where(select(active.c.id).where(runs).exists())
-        .order_by(mine.person_id, mine.id)
-    )
-
-
-def _fact(row: Row[Any]) -> Enrolment:
-    is_level = row.table_key.isdigit() and int(row.table_key) > 100_000
-    return Enrolment(
-        enrolment_id=row.id,
-        programme=row.programme,
-        group=row.group_code,
-        table_key="" if is_level else row.table_key,
-        individual_amount=int(row.table_key) if is_level else None,
-        start=row.start_period,
-        stop=row.stop_period,
     )
 
 
@@ -162,15 +178,17 @@ def _obligations(
 
 def _grants(person_id: int, period: str, lines: Iterable[Entitlement]) -> Iterator[tuple[Any, ...]]:
     for line in lines:
-        if line.arrears:
+        for one in line.stretches:
             yield (
                 line.programme,
                 person_id,
                 line.enrolment_id,
-                line.arrears_basis,
+                one.basis,
                 period,
-                line.arrears_from,
-                line.arrears_to,
-                line.arrears_months,
-                line.arrears,
+                one.first,
+                one.last,
+                one.months,
+                one.monthly,
+                one.months * one.monthly,
+                int(one.decree),
             )

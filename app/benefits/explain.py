@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.benefits.groups import MASKED, Group
-from app.benefits.months import in_words, require_month
 from app.benefits.rates import Level, individual_level, member
 from app.benefits.reasons import level_in_words
-from app.benefits.rules import Enrolment, Entitlement, History, compute, standing_history
+from app.benefits.rules import Enrolment, Entitlement, History, due, standing_history
+from app.benefits.values import Granted
+from app.months import in_words, require_month
 from ledger.money import format_vnd
 
 _PROGRAMMES = {
@@ -22,20 +23,27 @@ def explain(
     enrolments: Sequence[Enrolment],
     period: str,
     history: History | None = None,
+    granted: Sequence[Granted] = (),
     *,
     reveal: bool = False,
 ) -> str:
     """Why exactly this amount in month `period`: every line, paid or not, with its article.
 
-    Groups that tell of a person's health keep their neutral name, without the article,
-    unless `reveal` is true; revealing is for the caller to permit and to log.
+    `granted` is what these books granted for earlier months. Groups that tell of a person's health
+    keep their neutral name, without the article, unless `reveal` is true; revealing is for the
+    caller to permit and to log.
     """
     history = history or standing_history()
-    due = {each.enrolment_id: each for each in compute(enrolments, period, history)}
+    answer = due(enrolments, period, history, granted)
+    found = {each.enrolment_id: each for each in answer.lines}
     lines = [f"Kỳ {in_words(require_month(period))}"]
     for each in sorted(enrolments, key=lambda one: (one.programme, one.group, one.enrolment_id)):
-        lines += _told(each, period, history, due.get(each.enrolment_id), reveal)
-    lines.append(f"Cộng: {format_vnd(sum(each.total for each in due.values()))}")
+        lines += _told(each, period, history, found.get(each.enrolment_id), reveal)
+    lines.append(f"Cộng: {format_vnd(sum(each.total for each in answer.lines))}")
+    lines += [
+        f"Đã tính thừa {format_vnd(one.amount)}, {one.reason}; chỉ thu hồi khi có quyết định."
+        for one in answer.overpaid
+    ]
     return "\n".join(lines)
 
 

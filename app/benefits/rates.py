@@ -13,8 +13,8 @@ from importlib.resources import files
 
 from app.benefits.book import HUNDRED, NATIONAL, Known, Level, Rate, RateBook, Row
 from app.benefits.groups import Group, group
-from app.benefits.months import require_month
 from app.errors import InputError
+from app.months import require_month
 
 __all__ = [
     "NATIONAL",

@@ -3,31 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from app.benefits.months import in_words, shift, span_in_words
 from app.benefits.rates import Level
+from app.benefits.values import Stretch
+from app.months import in_words, shift, span_in_words
 from ledger.money import format_number
+
+# People with the same facts share their words; the number of the decision is put in for each.
+DECISION = "{quyết định}"
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What one past month still lacks: `paid` VND, the new level less what was known then."""
+    """What one past month still lacks: `paid` VND of the new level.
+
+    `by_rate`: what was granted is what the rates known then gave, the level `old`; so the new
+    rate is the reason, else late news of the person.
+    """
 
     month: str
     new: Level
     old: Level | None
     paid: int
+    by_rate: bool = True
 
     @property
-    def decree(self) -> str:
-        return self.new.rate.decree if self.new.rate else ""
+    def basis(self) -> str:
+        """The decree, or DECISION in place of the number that is put in for each person."""
+        return self.new.rate.decree if self.by_rate and self.new.rate else DECISION
 
     @property
     def sum(self) -> str:
         """The sum of one month in words, before the number of months."""
         old, new = self.old, self.new
+        if old is None and self.paid == new.amount:
+            return _number(new.amount)
         if (
             old is None
             or old.rate is None
@@ -92,14 +104,28 @@ def _stretch_in_words(stretch: Sequence[Difference]) -> str:
     first = stretch[0]
     months = span_in_words([each.month for each in stretch])
     total = _number(first.paid * len(stretch))
-    return f"{months}: {first.sum} × {len(stretch)} = {total} ({first.decree})"
+    return f"{months}: {first.sum} × {len(stretch)} = {total} ({first.basis})"
+
+
+def stretches_of(lacking: Sequence[Difference]) -> tuple[Stretch, ...]:
+    """The same months as facts, in the same stretches as the words."""
+    return tuple(
+        Stretch(one[0].month, one[-1].month, len(one), one[0].paid, one[0].basis, one[0].by_rate)
+        for one in (_stretches(lacking) if lacking else [])
+    )
+
+
+def excess_in_words(month: str, granted: int, due: int, excess: int) -> str:
+    """Why a month was granted too much, e.g. 'tháng 09/2026: đã tính 540.000, được hưởng 0'."""
+    words = f"tháng {in_words(month)}: đã tính {_number(granted)}, được hưởng {_number(due)}"
+    return words if granted - due == excess else f"{words}, thừa {_number(excess)}"
 
 
 def _stretches(lacking: Sequence[Difference]) -> list[list[Difference]]:
     """Consecutive months with the same sum, kept together."""
     found = [[lacking[0]]]
     for before, after in pairwise(lacking):
-        same = (before.new, before.old, before.paid) == (after.new, after.old, after.paid)
+        same = replace(before, month=after.month) == after
         if same and shift(before.month, 1) == after.month:
             found[-1].append(after)
         else:

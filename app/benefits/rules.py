@@ -1,32 +1,25 @@
 """What one person is due for a month. Pure: values in, values out, no clock, no database.
 
-The regular part is the level of the month as known when it is paid. Arrears (truy lĩnh)
-follow a rate that was published or came into force too late: for every past month in which
-the person was entitled, the level now known less the level known then. They are paid once,
-in the first month that knows the rate (Circular 44/2022/TT-BTC, art. 15).
+The regular part is the level of the month as known when it is paid. Arrears (truy lĩnh) follow
+what came to be known too late, be it of the rates or of the person (`lookback`). They are paid
+once, in the first month that knows (Circular 44/2022/TT-BTC, art. 15).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 
-from app.benefits.concurrency import choose, pool_of
-from app.benefits.groups import Group
-from app.benefits.months import month_of, months_between, require_month, shift
-from app.benefits.rates import (
-    Known,
-    Level,
-    RateBook,
-    individual_level,
-    member,
-    standing_book,
-)
-from app.benefits.reasons import Difference, line_in_words
-from app.benefits.values import Enrolment, Entitlement
+from app.benefits.book import Level
+from app.benefits.choosing import Fact, Person
+from app.benefits.lookback import Found, Window, look_back
+from app.benefits.rates import Known, RateBook, member, standing_book
+from app.benefits.reasons import DECISION, Difference, line_in_words, stretches_of
+from app.benefits.values import Due, Enrolment, Entitlement, Granted
+from app.months import month_of, months_between, require_month, shift
 
-__all__ = ["Enrolment", "Entitlement", "History", "compute", "standing_history"]
+__all__ = ["Enrolment", "Entitlement", "History", "compute", "due", "standing_history"]
 
 _OPEN = "9999-12"
 _CACHE_LIMIT = 50_000
@@ -34,24 +27,22 @@ _CACHE_LIMIT = 50_000
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What is known beside the person: the rates, the province, and which rises are paid.
+    """What is known beside the person: the rates, the province, and which months are paid.
 
-    `settled_bases` are decrees whose arrears need no more paying. `opening` is the first
-    month these books paid: what was known before it was settled by those who paid before.
-    None means the period itself, so that a rise is caught up in its first month and only
-    then. One History serves a whole run: it remembers what persons alike are due.
+    `opening` is the first month whose list these books made: what was known before it was settled
+    by those who paid before. `listed` is the last month whose list was made before this one: a rate
+    that it did not know is fresh. None means the period itself, and the month before it. One
+    History serves a whole run: it remembers what persons alike are due.
     """
 
     book: RateBook
-    settled_bases: frozenset[str] = frozenset()
     opening: str | None = None
+    listed: str | None = None
     area: str = ""
-    _views: dict[str, _View] = field(default_factory=dict, init=False, compare=False, repr=False)
-    _lines: dict[_Key, tuple[_Line, ...]] = field(
-        default_factory=dict, init=False, compare=False, repr=False
-    )
+    _views: dict[str, View] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _due: dict[_Key, Due] = field(default_factory=dict, init=False, compare=False, repr=False)
 
-    def view(self, period: str) -> _View:
+    def view(self, period: str) -> View:
         """What the payment of `period` knows, worked out once."""
         found = self._views.get(period)
         if found is None:
@@ -60,34 +51,20 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
-class _View:
-    """The rates the payment of `period` knows, and for each past month those known then."""
+class View:
+    """What the list of `period` knows, and the past months that it may have to look at again.
+
+    `all_months` for a person of whom there is news, `rate_months` for everybody else.
+    """
 
     period: str
     now: Known
-    then: tuple[tuple[str, Known], ...]
-    since: str
+    all_months: Window
+    rate_months: Window
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """An entitlement without its owner: `place` is the enrolment's place in sorted order."""
-
-    place: int
-    programme: str
-    component: str
-    regular: int
-    arrears: int
-    arrears_from: str | None
-    arrears_to: str | None
-    arrears_months: int
-    arrears_basis: str | None
-    reason: str
-
-
-# Programme, group, table key, individual amount, start and stop within the window.
-_Fact = tuple[str, str, str, int, str, str]
-_Key = tuple[str, tuple[_Fact, ...]]
+# Period, whether there is news of the person, the facts, and what was granted in the window.
+_Key = tuple[str, bool, tuple[Fact, ...], tuple[Granted, ...]]
 
 
 @cache
@@ -99,129 +76,109 @@ def standing_history() -> History:
 def compute(
     enrolments: Sequence[Enrolment], period: str, history: History | None = None
 ) -> list[Entitlement]:
+    """The lines that ONE person is due when month `period` is paid, nothing granted before."""
+    return list(due(enrolments, period, history or standing_history()).lines)
+
+
+def due(
+    enrolments: Sequence[Enrolment],
+    period: str,
+    history: History,
+    granted: Iterable[Granted] = (),
+    *,
+    has_news: bool = True,
+) -> Due:
     """Everything ONE person is due when month `period` is paid; never a zero line.
 
-    The order of `enrolments` makes no difference. Raises InputError or NotFound for facts
-    that no rule fits.
+    `granted` is what these books granted the person for earlier months, at least those of the
+    view's window. Without news only months are looked at again whose rates are fresh. The order of
+    `enrolments` makes no difference. Raises InputError or NotFound for facts that no rule fits.
     """
-    history = history or standing_history()
     view = history.view(period)
-    facts = sorted((_fact(each, view), each.enrolment_id) for each in enrolments)
-    key = period, tuple(fact for fact, _ in facts)
-    lines = history._lines.get(key)
-    if lines is None:
-        lines = _remember(history, key, _lines(key[1], view, history))
-    return [_owned(line, facts[line.place][1]) for line in lines]
+    window = view.all_months if has_news else view.rate_months
+    facts = sorted((_fact(one, view, window), one.enrolment_id, one.decision) for one in enrolments)
+    known = tuple(sorted(one for one in granted if one.month in window.months))
+    key = period, has_news, tuple(fact for fact, *_ in facts), known
+    found = history._due.get(key)
+    if found is None:
+        found = _remember(history, key, _due(history, view, window, key))
+    return Due(tuple(_owned(line, *facts[line.enrolment_id][1:]) for line in found.lines),
+               found.overpaid)  # fmt: skip
 
 
-def _remember(history: History, key: _Key, lines: tuple[_Line, ...]) -> tuple[_Line, ...]:
-    if len(history._lines) >= _CACHE_LIMIT:
-        history._lines.clear()  # bounded memory; people alike come again at once
-    history._lines[key] = lines
-    return lines
-
-
-def _fact(each: Enrolment, view: _View) -> _Fact:
-    """The enrolment without its owner, its months clipped to those that matter here."""
-    level = -1 if each.individual_amount is None else each.individual_amount
-    start = each.start if each.start > view.since else view.since
-    stop = _OPEN if each.stop is None or each.stop >= view.period else each.stop
-    return each.programme, each.group, each.table_key, level, start, stop
-
-
-def _owned(line: _Line, enrolment_id: int) -> Entitlement:
-    return Entitlement(
-        line.programme,
-        line.component,
-        enrolment_id,
-        line.regular,
-        line.arrears,
-        line.arrears_from,
-        line.arrears_to,
-        line.arrears_months,
-        line.arrears_basis,
-        line.reason,
-    )
-
-
-def _view(history: History, period: str) -> _View:
-    book = history.book
-    now = book.known(period)
-    paid_before = book.decrees_known(shift(history.opening or period, -1))
-    settled = frozenset(rate for rate in now if rate.decree in history.settled_bases | paid_before)
-    fresh = [month_of(rate.effective_from) for rate in now - settled]
-    since = min([period, *fresh])
-    past = months_between(since, shift(period, -1))
-    return _View(period, now, tuple((m, book.known(m) | settled) for m in past), since)
-
-
-def _lines(facts: tuple[_Fact, ...], view: _View, history: History) -> tuple[_Line, ...]:
-    groups = [member(fact[0], fact[1]) for fact in facts]
-    regular = _chosen(facts, groups, view.period, view.now, history)
-    lacking: dict[int, list[Difference]] = {}
-    for month, then in view.then:
-        new = _chosen(facts, groups, month, view.now, history)
-        old = _chosen(facts, groups, month, then, history)
-        for place, difference in _differences(month, groups, new, old):
-            lacking.setdefault(place, []).append(difference)
-    return tuple(
-        _line(place, groups[place], facts[place], regular.get(place), lacking.get(place, []))
-        for place in sorted(regular.keys() | lacking.keys())
-    )
-
-
-def _chosen(
-    facts: Sequence[_Fact], groups: Sequence[Group], month: str, known: Known, history: History
-) -> dict[int, Level]:
-    """The lines paid in that month under those rates, concurrency settled."""
-    due = {
-        place: _level(fact, groups[place], month, known, history)
-        for place, fact in enumerate(facts)
-        if fact[4] <= month <= fact[5] and groups[place].component != "education"
-    }
-    return choose(groups, due)
-
-
-def _level(fact: _Fact, group: Group, month: str, known: Known, history: History) -> Level:
-    if group.amount_kind == "individual":
-        return individual_level(group, fact[3])
-    return history.book.level(group, fact[2], month, known, history.area)
-
-
-def _differences(
-    month: str, groups: Sequence[Group], new: dict[int, Level], old: dict[int, Level]
-) -> list[tuple[int, Difference]]:
-    """What the month lacks, contest by contest: never more than its total rose, never less
-    than 0 (money paid too much is recovered by decision only)."""
-    room: dict[str, int] = {}
-    for sign, lines in ((1, new), (-1, old)):
-        for place, level in lines.items():
-            pool = pool_of(groups[place])
-            room[pool] = room.get(pool, 0) + sign * level.amount
-    found = []
-    for place, level in new.items():
-        before = old.get(place)
-        pool = pool_of(groups[place])
-        lack = min(level.amount - (before.amount if before else 0), room[pool])
-        if lack > 0:
-            room[pool] -= lack
-            found.append((place, Difference(month, level, before, lack)))
+def _remember(history: History, key: _Key, found: Due) -> Due:
+    if len(history._due) >= _CACHE_LIMIT:
+        history._due.clear()  # bounded memory; people alike come again at once
+    history._due[key] = found
     return found
 
 
+def _fact(each: Enrolment, view: View, window: Window) -> Fact:
+    """The enrolment without its owner, its months clipped to those that matter here."""
+    level = -1 if each.individual_amount is None else each.individual_amount
+    first = window.months[0] if window.months else view.period
+    stop = _OPEN if each.stop is None or each.stop >= view.period else each.stop
+    return Fact(each.programme, each.group, each.table_key, level, max(each.start, first), stop)
+
+
+def _owned(line: Entitlement, enrolment_id: int, decision: str) -> Entitlement:
+    """A line of people alike as this person's own."""
+    if line.arrears_basis is None or DECISION not in line.arrears_basis:
+        return replace(line, enrolment_id=enrolment_id)
+    told = f"Quyết định {decision}" if decision else "quyết định hưởng"
+    return replace(
+        line,
+        enrolment_id=enrolment_id,
+        arrears_basis=line.arrears_basis.replace(DECISION, told),
+        reason=line.reason.replace(DECISION, told),
+        stretches=tuple(
+            replace(one, basis=one.basis.replace(DECISION, told)) for one in line.stretches
+        ),
+    )
+
+
+def _view(history: History, period: str) -> View:
+    book, opening = history.book, history.opening or period
+    now, taken = book.known(period), book.known(shift(opening, -1))
+    seen = book.known(history.listed or shift(period, -1))
+
+    def window(first: str, fresh: Known) -> Window:
+        since = min([first, *(month_of(rate.effective_from) for rate in fresh)])
+        months = months_between(since, shift(period, -1))
+        then = {month: book.known(month) | taken for month in months}
+        return Window(months, opening, now, then.__getitem__)
+
+    return View(period, now, window(opening, now - taken), window(period, now - seen))
+
+
+def _due(history: History, view: View, window: Window, key: _Key) -> Due:
+    """What people with these facts are due; a line's `enrolment_id` is the place of its fact."""
+    _, _, facts, granted = key
+    groups = [member(fact.programme, fact.group) for fact in facts]
+    person = Person(facts, groups, history.book, history.area)
+    regular = person.chosen(view.period, view.now)
+    found = look_back(person, window, granted) if window.months else Found({}, [])
+    lines = tuple(
+        _line(person, place, regular.get(place), found.lacking.get(place, []))
+        for place in sorted(regular.keys() | found.lacking.keys())
+    )
+    return Due(lines, tuple(found.overpaid))
+
+
 def _line(
-    place: int, group: Group, fact: _Fact, regular: Level | None, lacking: list[Difference]
-) -> _Line:
-    ended = fact[5] if fact[5] != _OPEN else None
-    return _Line(
-        place=place,
+    person: Person, place: int, regular: Level | None, lacking: list[Difference]
+) -> Entitlement:
+    fact, group = person.facts[place], person.groups[place]
+    return Entitlement(
         programme=group.programme,
         component=group.component,
+        enrolment_id=place,
         regular=regular.amount if regular else 0,
         arrears=sum(each.paid for each in lacking),
         arrears_from=lacking[0].month if lacking else None,
         arrears_to=lacking[-1].month if lacking else None,
         arrears_months=len(lacking),
-        arrears_basis="; ".join(dict.fromkeys(each.decree for each in lacking)) or None,
-        reason=line_in_words(regular, ended, lacking),
+        arrears_basis="; ".join(dict.fromkeys(each.basis for each in lacking)) or None,
+        reason=line_in_words(regular, fact.stop if fact.stop != _OPEN else None, lacking),
+        stretches=stretches_of(lacking),
     )

@@ -1,8 +1,9 @@
 """What is owed: one obligation per programme, person, period and component.
 
-The obligation's id is the opaque `item` of the books. Arrears of one decree are owed to a
-person once: `arrears_grant` is unique per programme, person, enrolment and decree; its
-`period` is the month whose obligation carries them.
+The obligation's id is the opaque `item` of the books. `arrears_grant` tells the arrears that the
+obligation of its `period` carries: consecutive months with the same sum, and why. Those of one
+decree are granted once for an enrolment and month. `overpayment` is a finding: what a month was
+granted beyond what is due by all that the list of `period` knew; the newest one counts.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from ledger.schema import STRICT, Whole, metadata
@@ -53,8 +55,37 @@ arrears_grant = Table(
     Column("first_period", Text, nullable=False),
     Column("last_period", Text, nullable=False),
     Column("months", Whole, nullable=False),
+    Column("monthly", Whole, nullable=False),
     Column("amount", Whole, nullable=False),
-    UniqueConstraint("programme", "person_id", "enrolment_id", "basis"),
-    CheckConstraint("amount > 0 and months > 0", name="amount"),
+    Column("is_decree", Whole, nullable=False),
+    UniqueConstraint("enrolment_id", "period", "first_period"),
+    Index(
+        "uq_arrears_grant_decree",
+        "enrolment_id",
+        "basis",
+        "first_period",
+        unique=True,
+        sqlite_where=text("is_decree = 1"),
+        postgresql_where=text("is_decree = 1"),
+    ),
+    CheckConstraint("monthly > 0 and months > 0 and amount = monthly * months", name="amount"),
+    CheckConstraint("first_period <= last_period and last_period < period", name="past"),
+    **STRICT,
+)
+
+overpayment = Table(
+    "overpayment",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("programme", Text, nullable=False),
+    Column("person_id", Whole, ForeignKey("person.id"), nullable=False),
+    Column("component", Text, nullable=False),
+    Column("month", Text, nullable=False),
+    Column("period", Text, nullable=False),
+    Column("amount", Whole, nullable=False),
+    Column("reason", Text, nullable=False),
+    UniqueConstraint("person_id", "programme", "component", "month", "period"),
+    CheckConstraint("amount >= 0", name="amount"),
+    CheckConstraint("month < period", name="past"),
     **STRICT,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from app.benefits.months import month_of, shift
+from app.months import month_of, shift
 
 # Decree 147/2025/NĐ-CP: since this day every new line runs from the month the commune's
 # chairman signs. It is limited to 1 March 2027; what follows is not decided yet.

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.cli import (
     accounts,
     bank,
+    benefits,
     books,
     cash,
     cheat,
@@ -46,6 +47,7 @@ for command in (
     report.report,
     dossier.audit_pack,
     tracing.trace,
+    benefits.benefits,
     holds.hold,
     keeping.backup,
     keeping.restore,

@@ -10,12 +10,6 @@ def first_day(period: str) -> date:
     return date(int(period[:4]), int(period[5:]), 1)
 
 
-def shift(period: str, months: int) -> str:
-    """The month `months` later (earlier when negative)."""
-    index = int(period[:4]) * 12 + int(period[5:]) - 1 + months
-    return f"{index // 12:04}-{index % 12 + 1:02}"
-
-
 def shown(period: str) -> str:
     """'10/2026' for '2026-10'."""
     return f"{period[5:]}/{period[:4]}"

@@ -19,10 +19,11 @@ from app.beneficiaries.headings import FIRST_ROW
 from app.beneficiaries.rows import RegisterRow
 from app.demo import calibration, faults
 from app.demo.accounts import faulty_account
-from app.demo.months import first_day, shift
+from app.demo.months import first_day
 from app.demo.people import Maker, Person
 from app.demo.places import places
 from app.demo.plan import BANK_SHARES, plan
+from app.months import shift
 
 DEATHS = 0.006
 MOVES = 0.003

@@ -9,11 +9,11 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import import_file
-from app.benefits.months import shift
 from app.disbursement.tables import funding_request, hold
 from app.dossier.raw import received_path
 from app.dossier.scope import Scope
 from app.indicators.cashless import compute
+from app.months import shift
 from app.statements.evidence import moment
 from app.units.tables import contract, fund, programme, provider
 from ledger.chain import head

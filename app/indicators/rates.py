@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from app.benefits.months import day_in, require_month, shift
 from app.clock import TIME_ZONE
 from app.indicators.definitions import VERSION, definition
+from app.months import day_in, require_month, shift
 from ledger.money import format_number
 
 # Hundredths of a percent in the whole.

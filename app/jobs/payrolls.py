@@ -12,7 +12,7 @@ from app.beneficiaries.register import apply_workbook, is_applied
 from app.beneficiaries.rows import CellError, PackedResults, WorkbookResult
 from app.beneficiaries.tables import destination, enrolment, person
 from app.beneficiaries.workbook import read_workbook
-from app.benefits.entitlements import compute_chunk
+from app.benefits.entitlements import compute_chunk, listed_before
 from app.benefits.rates import standing_book
 from app.benefits.rules import History
 from app.benefits.tables import obligation
@@ -97,12 +97,13 @@ def _refuse_listed_elsewhere(period: str, last: str | None) -> None:
 
 
 def _entitlements(runtime: Runtime, period: str) -> int:
-    history = History(standing_book())
     with runtime.database.view() as session:
+        listed = listed_before(session, period, last_taken_over(session))
         after = session.scalar(
             select(func.max(obligation.c.person_id)).where(obligation.c.period == period)
         )
         places = payers(session)
+    history = History(standing_book(), *listed)
     return _chunks(runtime, period, history, places, after or 0)
 
 

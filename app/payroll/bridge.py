@@ -9,12 +9,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, insert, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    case,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import enrolment
 from app.benefits.tables import obligation
-from app.payroll.runs import previous_period
+from app.months import previous
 from app.payroll.tables import bridge, payroll, payroll_line
 from app.takeover.lookup import taken_over
 from ledger.schema import whole_sum
@@ -42,14 +53,16 @@ def build(session: Session, period: str) -> None:
 
 
 def _rows(period: str) -> list[tuple[str, Select[Any]]]:
-    before = previous_period(period)
+    before = previous(period)
     now, then = obligation.alias("now"), obligation.alias("then")
     # What an older system owed for last month stood on no list of ours: it is carried, no more.
     stays = now.outerjoin(then, and_(_same(now, then, before), ~taken_over(then)))
     leaves = then.outerjoin(now, _same(then, now, period))
-    gone = and_(now.c.id.is_(None), ~taken_over(then))
+    # Arrears may still be due to who has left; of who died they wait for an heir, on no list.
+    unlisted = or_(now.c.id.is_(None), ~_on_list(now))
+    gone = and_(or_(unlisted, now.c.regular == 0), then.c.regular > 0, ~taken_over(then))
     arrears = now.c.arrears - func.coalesce(then.c.arrears, 0)
-    changed = now.c.regular != then.c.regular
+    changed = and_(now.c.regular != then.c.regular, now.c.regular > 0)
     rows = [
         ("previous", _listed("previous", period, before, None)),
         ("joined", _own("joined", stays, now, period, period, now.c.regular, then.c.id.is_(None))),
@@ -62,7 +75,7 @@ def _rows(period: str) -> list[tuple[str, Select[Any]]]:
     ]
     for cause, why in LEAVING.items():
         # What left with a person is what he had on the list, arrears of last month included.
-        lost = -(then.c.regular + then.c.arrears)
+        lost = -(then.c.regular + case((unlisted, then.c.arrears), else_=0))
         rows.append((cause, _left(cause, leaves, then, period, before, lost, gone, why)))
     return rows
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, insert, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import destination, person
-from app.benefits.tables import obligation
+from app.benefits.tables import obligation, overpayment
+from app.payroll.runs import died_before
 from app.payroll.states import DRAFT
 from app.payroll.tables import bridge, flag, payroll, payroll_line
 
@@ -25,6 +26,11 @@ SENTENCES = {
     ),
     "account_changed": (0, "{n} người đổi nơi nhận tiền trong 30 ngày qua. Kiểm tra đơn đề nghị."),
     "shared_account": (0, "{n} người nhận chung một tài khoản với người khác. Kiểm tra uỷ quyền."),
+    "heirs": (0, "{n} người đã mất còn truy lĩnh chưa trả. Chờ văn bản về người nhận thay."),
+    "overpaid": (
+        0,
+        "{n} người đã được tính thừa tháng trước vì tin báo muộn. Lập quyết định nếu phải thu hồi.",
+    ),
     "missing": (0, "{n} người có tên tháng trước, tháng này vắng mà không có lý do. Hỏi lại thôn."),
 }
 
@@ -70,7 +76,9 @@ def _queries(period: str, now: datetime) -> list[tuple[str, Select[Any]]]:
         other_person.c.destination_id == other.c.id,
     )
     return [
-        ("no_route", _unlined(period)),
+        ("no_route", _unlined(period).where(~died_before())),
+        ("heirs", _unlined(period).where(died_before())),
+        ("overpaid", _overpaid(period)),
         ("account_changed", lines.where(changed)),
         ("shared_account", lines.where(destination.c.method == "account", shared)),
         (
@@ -85,17 +93,39 @@ def _queries(period: str, now: datetime) -> list[tuple[str, Select[Any]]]:
 def _unlined(period: str) -> Select[Any]:
     """What is owed for this month but found no way to be paid."""
     lined = exists().where(payroll_line.c.obligation_id == obligation.c.id)
-    here = and_(
+    return (
+        select(payroll.c.id, func.count())
+        .select_from(obligation)
+        .join(payroll, _here(period))
+        .where(obligation.c.period <= period, ~lined)
+        .group_by(payroll.c.id)
+    )
+
+
+def _overpaid(period: str) -> Select[Any]:
+    """People of whom this list found that an earlier one granted too much."""
+    granted = and_(
+        obligation.c.programme == overpayment.c.programme,
+        obligation.c.person_id == overpayment.c.person_id,
+        obligation.c.component == overpayment.c.component,
+        obligation.c.period == overpayment.c.month,
+    )
+    return (
+        select(payroll.c.id, func.count(overpayment.c.person_id.distinct()))
+        .select_from(overpayment)
+        .join(obligation, granted)
+        .join(payroll, _here(period))
+        .where(overpayment.c.period == period, overpayment.c.amount > 0)
+        .group_by(payroll.c.id)
+    )
+
+
+def _here(period: str) -> ColumnElement[bool]:
+    """The month's draft payroll of the unit that owes an obligation."""
+    return and_(
         payroll.c.unit_code == obligation.c.unit_code,
         payroll.c.programme == obligation.c.programme,
         payroll.c.period == period,
         payroll.c.kind == "monthly",
         payroll.c.state == DRAFT,
-    )
-    return (
-        select(payroll.c.id, func.count())
-        .select_from(obligation)
-        .join(payroll, here)
-        .where(obligation.c.period <= period, ~lined)
-        .group_by(payroll.c.id)
     )

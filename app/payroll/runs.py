@@ -25,19 +25,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from app.beneficiaries.tables import banned_account, destination, person
+from app.beneficiaries.tables import banned_account, destination, enrolment, person
 from app.benefits.tables import obligation
+from app.months import previous
 from app.payroll.states import APPROVED, CLOSED, DRAFT
 from app.payroll.tables import payroll, payroll_line
 from app.takeover.lookup import taken_over
 from app.units.tables import contract_route, programme
 from ledger.schema import Moment, Whole, whole_sum
-
-
-def previous_period(period: str) -> str:
-    """The month before, 'YYYY-MM'."""
-    year, month = int(period[:4]), int(period[5:])
-    return f"{year - 1}-12" if month == 1 else f"{year}-{month - 1:02}"
 
 
 def open_monthly(session: Session, period: str, open_again: Select[Any], now: datetime) -> int:
@@ -73,7 +68,7 @@ def _cause(period: str) -> ColumnElement[str]:
             before.c.programme == obligation.c.programme,
             before.c.person_id == obligation.c.person_id,
             before.c.component == obligation.c.component,
-            before.c.period == previous_period(period),
+            before.c.period == previous(period),
             ~taken_over(before),
         )
         .scalar_subquery()
@@ -192,12 +187,21 @@ def _lines(
         .join(person, person.c.id == obligation.c.person_id)
         .join(destination, destination.c.id == person.c.destination_id)
         .join(contract_route, route)
-        .where(which, ~_banned())
+        .where(which, ~_banned(), ~died_before())
         .order_by(payroll.c.id, place)
     )
     columns = ["payroll_id", "line", "obligation_id", "person_id", "destination_id"]
     columns += ["contract_id", "method", "amount", "cause"]
     session.execute(insert(payroll_line).from_select(columns, rows, include_defaults=False))
+
+
+def died_before() -> ColumnElement[bool]:
+    """Arrears of a person who died are owed, and wait for an heir: a dead person is not paid."""
+    return exists().where(
+        enrolment.c.id == obligation.c.enrolment_id,
+        enrolment.c.stop_cause == "death",
+        enrolment.c.stop_period < obligation.c.period,
+    )
 
 
 def _banned() -> ColumnElement[bool]:

@@ -79,12 +79,6 @@ def short_month(period: str) -> str:
     return f"tháng {number}/{year}"
 
 
-def previous_period(period: str) -> str:
-    """ "2026-01" -> "2025-12"."""
-    year, number = _period(period)
-    return f"{year - 1}-12" if number == 1 else f"{year}-{number - 1:02d}"
-
-
 def _period(period: str) -> tuple[int, int]:
     year, _, number = period.partition("-")
     if not (len(period) == 7 and period.isascii() and year.isdigit() and number.isdigit()):

@@ -49,8 +49,13 @@ APPEND_ONLY: Mapping[str, str] = {
     "destination": "id = new.id or (person_id = new.person_id and version = new.version)",
     "obligation": "id = new.id or (programme = new.programme and person_id = new.person_id"
     " and period = new.period and component = new.component)",
-    "arrears_grant": "id = new.id or (programme = new.programme and person_id = new.person_id"
-    " and enrolment_id = new.enrolment_id and basis = new.basis)",
+    "arrears_grant": "id = new.id or (enrolment_id = new.enrolment_id"
+    " and first_period = new.first_period and (period = new.period"
+    " or (is_decree = 1 and new.is_decree = 1 and basis = new.basis)))",
+    "enrolment_change": "id = new.id or (enrolment_id = new.enrolment_id"
+    " and period = new.period and field = new.field)",
+    "overpayment": "id = new.id or (person_id = new.person_id and programme = new.programme"
+    " and component = new.component and month = new.month and period = new.period)",
     "batch_event": "batch_id = new.batch_id and seq = new.seq",
     "batch_release": "batch_id = new.batch_id and officer_id = new.officer_id",
     "outcome": "id = new.id or bank_line_id = new.bank_line_id"

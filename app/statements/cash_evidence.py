@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from app.clock import TIME_ZONE
 from app.disbursement.states import CANCELLED, NOT_RECEIVED, SENDING
 from app.disbursement.tables import batch, batch_event, instruction, outcome
+from app.months import previous
 from app.printing.documents.cash_figures import CashColumns, Counted
-from app.printing.values import previous_period
 from app.statements.cash_lines import Flow, Place, flows
 from app.units.tables import contract
 from ledger.balances import movements_between
@@ -120,7 +120,7 @@ def advance_columns(
     """
     agreed = session.execute(
         select(func.count(), whole_sum(closing.c.balance)).where(
-            closing.c.period == previous_period(period_of(days.first)),
+            closing.c.period == previous(period_of(days.first)),
             closing.c.provider == place.provider,
             closing.c.programme == place.programme,
         )

@@ -13,6 +13,7 @@ from app.benefits.groups import public_name
 from app.benefits.tables import obligation
 from app.clock import local_date
 from app.errors import NotFound
+from app.months import previous
 from app.payroll.states import DRAFT, VOID
 from app.payroll.tables import bridge, payroll, payroll_line
 from app.printing.documents.payroll_list import (
@@ -22,7 +23,7 @@ from app.printing.documents.payroll_list import (
     PayrollRow,
     render_payroll_list,
 )
-from app.printing.values import previous_period, short_month
+from app.printing.values import short_month
 from app.reference.banks import bank
 from app.statements.letterheads import letterhead
 from app.statements.masks import masked_account
@@ -165,16 +166,16 @@ def _bridge(session: Session, row: Row[Any]) -> Bridge | None:
     if not found:
         return None
     start = found.get("previous")
-    before = short_month(previous_period(row.period))
+    before = short_month(previous(row.period))
     label = f"Khoản của {before} trong danh sách {before}"
-    previous = BridgeLine(label, start.people if start else 0, int(start.amount) if start else 0)
+    opening = BridgeLine(label, start.people if start else 0, int(start.amount) if start else 0)
     decrees = _decrees(session, row.id) if "arrears" in found else ""
     changes = [
         _change(cause, int(found[cause].people), int(found[cause].amount), decrees)
         for cause in _CHANGES
         if cause in found and (found[cause].people or found[cause].amount)
     ]
-    return _complete(Bridge(previous, tuple(changes)), row)
+    return _complete(Bridge(opening, tuple(changes)), row)
 
 
 def _change(cause: str, people: int, amount: int, decrees: str) -> BridgeLine:

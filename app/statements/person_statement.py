@@ -13,10 +13,10 @@ from sqlalchemy import Row, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.benefits.groups import public_name
-from app.benefits.months import day_in, span_in_words
 from app.benefits.tables import arrears_grant, obligation
 from app.clock import local_date
 from app.errors import NotFound
+from app.months import day_in, span_in_words
 from app.payroll.digest import short_code
 from app.payroll.tables import payroll, payroll_line
 from app.printing.documents.statement import PersonStatement, StatementLine, render_statement

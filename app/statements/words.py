@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from app.benefits.months import shift
 from app.disbursement.states import (
     CANCELLED,
     IN_DOUBT,
@@ -17,6 +16,7 @@ from app.disbursement.states import (
     SETTLED,
 )
 from app.disbursement.tables import FAILED_STATES
+from app.months import shift
 from app.payroll.states import CHECKED, DRAFT, SUBMITTED, VOID
 from app.printing.values import day, short_month
 from app.statements.reading import Attempt, Story

@@ -66,7 +66,7 @@ def _held_and_restored(house: House) -> None:
 
 
 def tables_filled(house: House) -> None:
-    """Besides, a row in each table of the year's end and of take-overs, as no room writes it."""
+    """Besides, a row in each table that no room fills in a month, as no room writes it."""
     september_closed(house)
     (one, maker), (two, checker) = house.rows("select id, officer_id from act order by id")[:2]
     place = {"fund": "local", "programme": "pension", "unit": "01273", "provider": BANK}
@@ -80,6 +80,14 @@ def tables_filled(house: House) -> None:
     owed = {"person_id": 1, "enrolment_id": 1, "period": "2026-08", "component": "monthly"}
     file = {"name": "cu.xlsx", "balances_on": day, "act_id": one, "loaded_at": now}
     rows: dict[str, dict[str, Any]] = {
+        "enrolment_change": {
+            "enrolment_id": 1, "period": "2026-10", "field": "stop_period", "old": "",
+            "new": "2026-08", "recorded_at": now,
+        },
+        "overpayment": {
+            "programme": "pension", "person_id": 1, "component": "monthly", "month": "2026-09",
+            "period": "2026-10", "amount": 1, "reason": "r",
+        },
         "joint_act": {"id": 1, "step": "x", "about": "y", "digest": "z", **signed},
         "year_closing": {"year": 2025, "path": "bank", "balance": 1, "closed_at": now},
         "carry_over": {"id": 1, **year, **place, **decided, "amount": 1, "recorded_at": now},

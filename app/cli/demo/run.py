@@ -14,7 +14,6 @@ from functools import cached_property
 from pathlib import Path
 from time import perf_counter, process_time
 
-from app.benefits.months import shift
 from app.cli.demo import bank as treasury
 from app.cli.demo import officers
 from app.cli.demo.bank import SandboxBank, faulty_config, quiet_config
@@ -29,6 +28,7 @@ from app.jobs import collecting, month_end, payrolls, sending
 from app.jobs.fence import run_slot
 from app.jobs.runtime import Progress, Runtime, silent
 from app.migrations.upgrade import upgrade
+from app.months import shift
 from app.privacy import open_keyring
 from app.units.lookup import facts
 from bank_adapters.contract import BankAdapter

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from app.benefits.months import day_in, shift
 from app.clock import TIME_ZONE
+from app.months import day_in, shift
 from app.reference.calendar import add_banking_days, is_banking_day, next_banking_day, roll_forward
 from ledger.periods import days_of
 

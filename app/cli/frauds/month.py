@@ -8,7 +8,6 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import enrolment
-from app.benefits.months import shift
 from app.cli.demo.timeline import days
 from app.cli.frauds.acting import code_at, officer_of, tick, unit_of
 from app.disbursement.funding import receive_slips
@@ -16,6 +15,7 @@ from app.disbursement.tables import batch, funding_request
 from app.errors import Refused
 from app.jobs import month_end, payrolls, sending
 from app.jobs.runtime import Runtime
+from app.months import shift
 from app.payroll.approvals import approve, submit
 from app.payroll.tables import payroll, payroll_line
 from app.units.tables import contract, provider

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from app.benefits.months import shift
 from app.cli.frauds.month import Month, begin_month
 from app.cli.options import House
 from app.clock import TIME_ZONE, SteppedClock
@@ -20,6 +19,7 @@ from app.db import Database
 from app.errors import Refused
 from app.jobs.runtime import Runtime
 from app.keeping import sqlite
+from app.months import shift
 from app.privacy import open_keyring
 from app.reference.calendar import roll_forward
 from app.units.lookup import facts

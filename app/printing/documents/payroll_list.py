@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
+from app.months import previous
 from app.printing.blocks import draw_letterhead, draw_signatures
 from app.printing.fonts import BOLD, ITALIC
 from app.printing.frames import Sheet, heading
@@ -19,7 +20,6 @@ from app.printing.values import (
     Letterhead,
     Signature,
     month,
-    previous_period,
     short_code,
     short_month,
 )
@@ -220,7 +220,7 @@ def _draw_bridge(sheet: Sheet, header: PayrollHeader, bridge: Bridge) -> None:
     # Title, heading and all lines stand together when a page can hold them.
     sheet.keep(min(60 + 19 * (len(bridge.changes) + 2), sheet.height / 2))
     sheet.skip(10)
-    before = short_month(previous_period(header.period))
+    before = short_month(previous(header.period))
     sheet.paragraph(f"Tăng, giảm so với {before}", font=BOLD)
     sheet.skip(3)
     columns = (Column("Nội dung", 330), Column("Số người", 80, "right"))

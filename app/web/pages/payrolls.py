@@ -9,9 +9,9 @@ from sqlalchemy import Row
 
 from app.benefits.groups import public_name
 from app.errors import NotFound
+from app.months import previous
 from app.payroll.bridge import CAUSES
 from app.payroll.digest import short_code
-from app.payroll.runs import previous_period
 from app.payroll.tables import payroll
 from app.web.paging import Paging, order, paging
 from app.web.reading import lines as line_reading
@@ -65,7 +65,7 @@ def show(payroll_id: int) -> str:
             done=reading.steps_done(page.session, found, sent),
             step_names=reading.STEPS,
             steps=overview_reading.bridge_of(page.session, payroll.c.id == payroll_id),
-            previous=previous_period(found.period),
+            previous=previous(found.period),
             flags=reading.flags(page.session, payroll_id),
             approvals=reading.approvals(page.session, payroll_id),
             batches=sent,

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.beneficiaries.tables import destination, enrolment, person
 from app.benefits.tables import obligation
 from app.disbursement.tables import instruction
-from app.payroll.runs import previous_period
+from app.months import previous
 from app.payroll.tables import payroll, payroll_line
 from app.web.paging import Order, Paging
 
@@ -98,7 +98,7 @@ def _carried_before(session: Session, found: Row[Any]) -> int:
         .join(payroll, payroll.c.id == _LINE.payroll_id)
         .join(obligation, obligation.c.id == _LINE.obligation_id)
         .where(payroll.c.unit_code == found.unit_code, payroll.c.programme == found.programme)
-        .where(payroll.c.period == previous_period(found.period), payroll.c.kind == "monthly")
+        .where(payroll.c.period == previous(found.period), payroll.c.kind == "monthly")
         .where(obligation.c.period != payroll.c.period)
     )
     return int(session.scalar(query) or 0)
@@ -148,7 +148,7 @@ def _from(query: Any, found: Row[Any]) -> Any:
         query.select_from(payroll_line)
         .join(payroll, payroll.c.id == _LINE.payroll_id)
         .join(obligation, obligation.c.id == _LINE.obligation_id)
-        .outerjoin(_BEFORE, _same(_BEFORE, previous_period(found.period)))
+        .outerjoin(_BEFORE, _same(_BEFORE, previous(found.period)))
         .where(_LINE.payroll_id == found.id)
     )
 
@@ -203,6 +203,6 @@ def _gone(query: Any, found: Row[Any], choice: str) -> Any:
         .join(enrolment, enrolment.c.id == obligation.c.enrolment_id)
         .where(obligation.c.unit_code == found.unit_code)
         .where(obligation.c.programme == found.programme)
-        .where(obligation.c.period == previous_period(found.period))
+        .where(obligation.c.period == previous(found.period))
         .where(listed_then, ~stays, reason == choice)
     )

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from app.benefits.explain import explain
 from app.benefits.groups import group
-from app.benefits.months import months_between, shift
 from app.benefits.rates import RateBook, amount, standing_book
-from app.benefits.rules import Enrolment, Entitlement, History, compute
+from app.benefits.rules import Enrolment, Entitlement, History, compute, due
 from app.benefits.terms import handover, start_month, stop_month
+from app.benefits.values import Granted
 from app.errors import InputError
+from app.months import months_between, shift
 
 DECREE_335 = "Nghị định 335/2026/NĐ-CP"
 
@@ -175,12 +176,22 @@ def test_arrears_when_the_rise_changes_which_line_is_higher() -> None:
 
 
 def test_arrears_are_paid_once() -> None:
-    history = History(standing_book(), frozenset(), opening="2026-10")
-    missed = compute([enrol("P1")], "2026-11", history)
-    assert [(e.regular, e.arrears, e.arrears_months) for e in missed] == [(540_000, 120_000, 3)]
-    paid = replace(history, settled_bases=frozenset({DECREE_335}))
-    assert [e.arrears for e in compute([enrol("P1")], "2026-11", paid)] == [0]
-    assert [e.arrears for e in compute([enrol("P1")], "2026-10", paid)] == [0]
+    """By the first list that knows the decree, be it a month later; then never again."""
+    missed = History(standing_book(), opening="2026-09", listed="2026-09")
+    listed = [Granted("2026-09", "pension", "monthly", 500_000, 0)]
+    (november,) = due([enrol("P1")], "2026-11", missed, listed, has_news=False).lines
+    assert (november.regular, november.arrears, november.arrears_months) == (540_000, 660_000, 4)
+    then = replace(missed, listed="2026-11")
+    paid = [
+        Granted("2026-07", "pension", "monthly", 0, 40_000),
+        Granted("2026-08", "pension", "monthly", 0, 40_000),
+        Granted("2026-09", "pension", "monthly", 500_000, 40_000),
+        Granted("2026-10", "pension", "monthly", 0, 540_000),
+        Granted("2026-11", "pension", "monthly", 540_000, 0),
+    ]
+    for has_news in (True, False):
+        (december,) = due([enrol("P1")], "2026-12", then, paid, has_news=has_news).lines
+        assert (december.regular, december.arrears) == (540_000, 0)
 
 
 def test_the_first_social_pensions_were_paid_together_in_august_2025() -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.months import previous
 from app.printing import fonts
 from app.printing.fonts import REGULAR
 from app.printing.values import (
@@ -16,7 +17,6 @@ from app.printing.values import (
     long_day,
     moment,
     month,
-    previous_period,
     short_code,
     short_month,
 )
@@ -29,7 +29,7 @@ def test_dates_as_decree_30_writes_them() -> None:
     assert day(date(2026, 10, 9)) == "09/10/2026"
     assert month("2026-10") == "tháng 10 năm 2026"
     assert short_month("2026-09") == "tháng 9/2026"
-    assert [previous_period(p) for p in ("2026-01", "2026-10")] == ["2025-12", "2026-09"]
+    assert [previous(p) for p in ("2026-01", "2026-10")] == ["2025-12", "2026-09"]
 
 
 def test_moments_are_in_viet_nams_time() -> None:

@@ -125,7 +125,7 @@ class Small:
                 insert(arrears_grant).values(
                     programme=programme, person_id=who, enrolment_id=who, basis=basis,
                     period=period, first_period="2026-07", last_period="2026-09", months=3,
-                    amount=arrears,
+                    monthly=arrears // 3, amount=arrears, is_decree=1,
                 )
             )  # fmt: skip
 

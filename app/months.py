@@ -55,3 +55,8 @@ def span_in_words(months: Sequence[str]) -> str:
         return in_words(first)
     start = first[5:] if first[:4] == last[:4] else in_words(first)
     return f"{start}–{in_words(last)}"
+
+
+def previous(month: str) -> str:
+    """The month before."""
+    return shift(month, -1)

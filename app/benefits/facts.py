@@ -1,0 +1,109 @@
+"""What the register says of people as the rules read it: now, or as a past list knew it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from app.beneficiaries.tables import enrolment, enrolment_change
+from app.benefits.values import Enrolment
+
+_COLUMNS = (
+    "id",
+    "person_id",
+    "programme",
+    "group_code",
+    "table_key",
+    "area_code",
+    "decision_number",
+    "start_period",
+    "stop_period",
+    "seen_period",
+    "known_period",
+    "changed_period",
+)
+
+
+def is_listed(of: Any, period: str) -> ColumnElement[bool]:
+    """Whether an enrolment matters to this month's list: it runs, or there is news of it."""
+    runs = and_(
+        of.c.start_period <= period,
+        or_(of.c.stop_period.is_(None), of.c.stop_period >= period),
+    )
+    return and_(of.c.seen_period == period, or_(runs, of.c.changed_period == period))
+
+
+def enrolments(period: str, first: int, last: int) -> Select[Any]:
+    """Rows of all that is known of the people on this month's list, by person.
+
+    What ended stands there too: arrears may be due for it.
+    """
+    mine, listed = enrolment.c, aliased(enrolment, name="listed")
+    named = and_(listed.c.person_id == mine.person_id, is_listed(listed, period))
+    return (
+        select(*(mine[name] for name in _COLUMNS))
+        .where(mine.person_id.between(first, last))
+        .where(select(listed.c.id).where(named).exists())
+        .order_by(mine.person_id, mine.id)
+    )
+
+
+def fact_of(row: Row[Any], period: str) -> Enrolment:
+    """A row of the register as the rules read it for this month's list.
+
+    One that the list left out ran until the last list that named it: nothing says that it ended
+    before, nor that it goes on.
+    """
+    stop = row.stop_period
+    if row.seen_period < period and (stop is None or stop > row.seen_period):
+        stop = row.seen_period
+    return _fact(row, row.table_key, stop)
+
+
+def facts_known_to(session: Session, person_id: int, period: str) -> list[Enrolment]:
+    """What the list of a month knew of a person: later changes are taken back."""
+    mine = enrolment.c
+    query = select(*(mine[name] for name in _COLUMNS)).where(mine.person_id == person_id)
+    rows = session.execute(query.where(mine.known_period <= period).order_by(mine.id)).all()
+    before = _before(session, person_id, period)
+    facts = []
+    for row in rows:
+        was = before[row.id]
+        key = was.get("table_key", row.table_key)
+        if "stop_period" in was or row.seen_period >= period:
+            facts.append(_fact(row, key, was.get("stop_period", row.stop_period) or None))
+        else:
+            facts.append(_fact(row, key, fact_of(row, period).stop))
+    return facts
+
+
+def _before(session: Session, person_id: int, period: str) -> defaultdict[int, dict[str, str]]:
+    """By enrolment: what each field was before the first list after `period` that changed it."""
+    c = enrolment_change.c
+    rows = session.execute(
+        select(c.enrolment_id, c.field, c.old)
+        .join(enrolment, enrolment.c.id == c.enrolment_id)
+        .where(enrolment.c.person_id == person_id, c.period > period)
+        .order_by(c.period.desc())
+    )
+    found: defaultdict[int, dict[str, str]] = defaultdict(dict)
+    for number, name, old in rows:
+        found[number][name] = old
+    return found
+
+
+def _fact(row: Row[Any], table_key: str, stop: str | None) -> Enrolment:
+    is_level = table_key.isdigit() and int(table_key) > 100_000
+    return Enrolment(
+        enrolment_id=row.id,
+        programme=row.programme,
+        group=row.group_code,
+        table_key="" if is_level else table_key,
+        individual_amount=int(table_key) if is_level else None,
+        start=row.start_period,
+        stop=stop,
+        decision=row.decision_number,
+    )

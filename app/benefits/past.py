@@ -1,0 +1,127 @@
+"""What the tables say that people were granted for past months, read by chunks of people."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import Session, aliased
+
+from app.beneficiaries.tables import enrolment
+from app.benefits.groups import group
+from app.benefits.rules import History
+from app.benefits.tables import arrears_grant, obligation, overpayment
+from app.benefits.values import Granted, Overpaid
+from app.months import months_between
+
+Cell = tuple[str, str, str]
+"""Programme, component, month."""
+
+
+@dataclass(slots=True)
+class Past:
+    """Of each person of a chunk: what was granted, and what was found to be too much."""
+
+    _granted: defaultdict[int, list[Granted]] = field(default_factory=lambda: defaultdict(list))
+    _found: defaultdict[int, dict[Cell, int]] = field(default_factory=lambda: defaultdict(dict))
+
+    def granted(self, person_id: int) -> Sequence[Granted]:
+        """What the person was granted in the months that are looked back at."""
+        return self._granted.get(person_id, ())
+
+    def changed(
+        self, person_id: int, period: str, overpaid: Iterable[Overpaid]
+    ) -> Iterator[tuple[Any, ...]]:
+        """Rows of findings that differ from the last ones; 0 where nothing is too much any more."""
+        before = dict(self._found.get(person_id, {}))
+        for one in overpaid:
+            cell = one.programme, one.component, one.month
+            if before.pop(cell, 0) != one.amount:
+                yield (
+                    one.programme, person_id, one.component, one.month, period, one.amount,
+                    one.reason,
+                )  # fmt: skip
+        for (programme, component, month), amount in before.items():
+            if amount:
+                yield programme, person_id, component, month, period, 0, ""
+
+
+def past_of(session: Session, history: History, period: str, first: int, last: int) -> Past:
+    """Read it for the people of a chunk; nothing where nobody is looked back at.
+
+    In a month without a fresh rate only people of whom there is news are read.
+    """
+    view, past = history.view(period), Past()
+    everybody = bool(view.rate_months.months)
+    months = view.all_months.months
+    if not months:
+        return past
+
+    told = aliased(enrolment, name="told")
+
+    def theirs(column: Any) -> ColumnElement[bool]:
+        here: ColumnElement[bool] = column.between(first, last)
+        news = exists().where(told.c.person_id == column, told.c.changed_period == period)
+        return here if everybody else here & news
+
+    _obligations(session, past, months, theirs(obligation.c.person_id))
+    _arrears(session, past, months, theirs(arrears_grant.c.person_id))
+    _findings(session, past, theirs(overpayment.c.person_id))
+    return past
+
+
+def past_of_person(
+    session: Session, history: History, period: str, person_id: int
+) -> Sequence[Granted]:
+    """What one person was granted by the lists before that of `period`."""
+    past, months = Past(), history.view(period).all_months.months
+    if months:
+        _obligations(session, past, months, obligation.c.person_id == person_id)
+        mine = arrears_grant.c.person_id == person_id
+        _arrears(session, past, months, mine & (arrears_grant.c.period < period))
+    return past.granted(person_id)
+
+
+def _obligations(
+    session: Session, past: Past, months: Sequence[str], theirs: ColumnElement[bool]
+) -> None:
+    o = obligation.c
+    rows = session.execute(
+        select(o.person_id, o.period, o.programme, o.component, o.regular).where(
+            theirs, o.period.between(months[0], months[-1])
+        )
+    )
+    for person_id, month, programme, component, regular in rows:
+        past._granted[person_id].append(Granted(month, programme, component, regular, 0))
+
+
+def _arrears(
+    session: Session, past: Past, months: Sequence[str], theirs: ColumnElement[bool]
+) -> None:
+    a = arrears_grant.c
+    rows = session.execute(
+        select(a.person_id, a.programme, enrolment.c.group_code, a.first_period, a.last_period,
+               a.monthly)
+        .join(enrolment, enrolment.c.id == a.enrolment_id)
+        .where(theirs, a.last_period >= months[0])
+    )  # fmt: skip
+    for person_id, programme, code, first, last, monthly in rows:
+        for month in months_between(first, last):
+            granted = Granted(month, programme, group(code).component, 0, monthly)
+            past._granted[person_id].append(granted)
+
+
+def _findings(session: Session, past: Past, theirs: ColumnElement[bool]) -> None:
+    """The newest finding of each month."""
+    f = overpayment.c
+    newest = func.max(f.period).over(partition_by=(f.person_id, f.programme, f.component, f.month))
+    ranked = select(overpayment, newest.label("newest")).where(theirs).subquery()
+    r = ranked.c
+    rows = session.execute(
+        select(r.person_id, r.programme, r.component, r.month, r.amount).where(r.period == r.newest)
+    )
+    for person_id, programme, component, month, amount in rows:
+        past._found[person_id][programme, component, month] = amount

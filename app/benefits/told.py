@@ -1,0 +1,37 @@
+"""One person's month told from the tables: what its list knew, and what it says of the amount."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.beneficiaries.tables import person
+from app.benefits.entitlements import listed_before
+from app.benefits.explain import explain
+from app.benefits.facts import facts_known_to
+from app.benefits.past import past_of_person
+from app.benefits.rates import standing_book
+from app.benefits.rules import History
+from app.errors import NotFound
+from app.months import require_month
+
+
+def explain_person(
+    session: Session, person_id: int, period: str, others: str | None, *, reveal: bool = False
+) -> str:
+    """Why a person is due exactly this for a month, by what the list of that month knew.
+
+    `others` is the last month that an older system listed. Raises NotFound, InputError.
+    """
+    require_month(period)
+    if session.scalar(select(person.c.id).where(person.c.id == person_id)) is None:
+        raise NotFound(f"Không có người hưởng số {person_id}.", "Xem số trong danh sách.")
+    history = History(standing_book(), *listed_before(session, period, others))
+    facts = facts_known_to(session, person_id, period)
+    if not facts:
+        raise NotFound(
+            f"Danh sách kỳ {period} chưa biết hồ sơ nào của người hưởng số {person_id}.",
+            "Chọn kỳ sau.",
+        )
+    granted = past_of_person(session, history, period, person_id)
+    return explain(facts, period, history, granted, reveal=reveal)
