@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.beneficiaries.tables import enrolment
-from app.benefits.groups import group
+from app.benefits.groups import PROGRAMMES, group
 from app.benefits.rules import History
 from app.benefits.tables import arrears_grant, obligation, overpayment
 from app.benefits.values import Granted, Overpaid
@@ -89,10 +89,10 @@ def _obligations(
     session: Session, past: Past, months: Sequence[str], theirs: ColumnElement[bool]
 ) -> None:
     o = obligation.c
+    # The programmes are named so that the unique index serves.
+    here = (o.programme.in_(PROGRAMMES), theirs, o.period.between(months[0], months[-1]))
     rows = session.execute(
-        select(o.person_id, o.period, o.programme, o.component, o.regular).where(
-            theirs, o.period.between(months[0], months[-1])
-        )
+        select(o.person_id, o.period, o.programme, o.component, o.regular).where(*here)
     )
     for person_id, month, programme, component, regular in rows:
         past._granted[person_id].append(Granted(month, programme, component, regular, 0))

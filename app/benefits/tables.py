@@ -59,6 +59,7 @@ arrears_grant = Table(
     Column("amount", Whole, nullable=False),
     Column("is_decree", Whole, nullable=False),
     UniqueConstraint("enrolment_id", "period", "first_period"),
+    Index("ix_arrears_grant_person", "person_id"),
     Index(
         "uq_arrears_grant_decree",
         "enrolment_id",

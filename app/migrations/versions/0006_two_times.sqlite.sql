@@ -59,6 +59,8 @@ CREATE TABLE arrears_grant (
     CONSTRAINT fk_arrears_grant_enrolment_id FOREIGN KEY(enrolment_id) REFERENCES enrolment (id)
 ) STRICT;
 
+CREATE INDEX ix_arrears_grant_person ON arrears_grant (person_id);
+
 CREATE UNIQUE INDEX uq_arrears_grant_decree ON arrears_grant (enrolment_id, basis, first_period) WHERE is_decree = 1;
 
 INSERT INTO arrears_grant (programme, person_id, enrolment_id, basis, period, first_period, last_period, months, monthly, amount, is_decree)
