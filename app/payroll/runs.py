@@ -92,6 +92,7 @@ def _open(
     cause: ColumnElement[str],
     now: datetime,
 ) -> int:
+    which = and_(which, ~died_before())
     _headers(session, kind, period, number, which, now)
     opened = select(payroll.c.id).where(
         payroll.c.kind == kind,
@@ -187,7 +188,7 @@ def _lines(
         .join(person, person.c.id == obligation.c.person_id)
         .join(destination, destination.c.id == person.c.destination_id)
         .join(contract_route, route)
-        .where(which, ~_banned(), ~died_before())
+        .where(which, ~_banned())
         .order_by(payroll.c.id, place)
     )
     columns = ["payroll_id", "line", "obligation_id", "person_id", "destination_id"]

@@ -108,6 +108,16 @@ def test_a_late_death_is_found_and_paid_no_more(house: House) -> None:
     ]
 
 
+def test_arrears_of_a_dead_person_alone_open_no_payroll(house: House) -> None:
+    """The only one of a programme has died: what is owed waits for an heir, on no list."""
+    dead = {"programme": ASSISTANCE, "group": "C6c"}
+    house.register(SEPTEMBER, row(1), row(2, **dead))
+    house.list_month(SEPTEMBER)
+    house.register(OCTOBER, row(1), row(2, event="death", event_date=date(2026, 9, 2), **dead))
+    assert len(house.list_month(OCTOBER)) == 1
+    assert owed(house, OCTOBER)[1] == (2, 0, 180_000, "assistance")
+
+
 def test_a_death_taken_back_is_found_no_more(house: House) -> None:
     """It was another person: the missed month is paid, the finding ends, what was known stays."""
     house.register(SEPTEMBER, row(1), in_cash(2))

@@ -1,0 +1,133 @@
+"""Who reaches an age this month that changes what they are due: proposals, nothing more.
+
+The ages stand in `data/ages.csv`, in months, so that 36 months and 75 years are one rule; `*` means
+everybody on a list who has no social pension. A child in somebody's care, or a child of a single
+parent, is not in the register: those birthdays are not seen here. A proposal changes nothing by
+itself: a new line or an end needs a decision (Decree 147/2025; Decree 20/2021, art. 8).
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.beneficiaries.tables import enrolment, person
+from app.benefits.groups import group
+from app.months import require_month, shift
+
+EVERYBODY = "*"
+PENSION = "pension"
+YEAR_ONLY_MONTH = 1
+"""In which month of the year a person whose birth day is not known counts as that much older."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgeRule:
+    """At so many months of age a group becomes another one, or ends where `becomes` is ''."""
+
+    group: str
+    months: int
+    becomes: str
+    note: str
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A person who reaches an age: `day` is 'YYYY-MM-DD', or '' where only the year is known.
+
+    `says` is the proposal in words, `article` its ground. Of social assistance both are neutral for
+    every group: else those that tell of a person's health would be the ones without a name.
+    """
+
+    person_id: int
+    name: str
+    area_code: str
+    day: str
+    says: str
+    article: str
+
+
+@cache
+def age_rules() -> tuple[AgeRule, ...]:
+    """Every rule, as the table has them."""
+    text = files("app.benefits").joinpath("data/ages.csv").read_text("utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return tuple(AgeRule(**{**row, "months": int(row["months"])}) for row in rows)
+
+
+def turns(session: Session, period: str, year_only_month: int = YEAR_ONLY_MONTH) -> list[Turn]:
+    """Who reaches an age in that month, by commune and name.
+
+    Reads everybody's birth once, and the enrolments of those few. Raises InputError.
+    """
+    born = _born(require_month(period), year_only_month)
+    rows = session.execute(
+        select(
+            person.c.id,
+            person.c.name,
+            person.c.area_code,
+            person.c.sort_key,
+            person.c.birth,
+            enrolment.c.programme,
+            enrolment.c.group_code,
+        )
+        .join(enrolment, enrolment.c.person_id == person.c.id)
+        .where(func.substr(person.c.birth, 1, 7).in_(born), _runs(period))
+        .order_by(person.c.area_code, person.c.sort_key, person.c.id, enrolment.c.id)
+    )
+    people: defaultdict[int, list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        people[row.id].append(row)
+    return [turn for mine in people.values() for turn in _of_person(mine, born)]
+
+
+def _born(period: str, year_only_month: int) -> dict[str, list[AgeRule]]:
+    """When somebody was born who reaches an age in that month: '1951-11', or '1951'."""
+    found: defaultdict[str, list[AgeRule]] = defaultdict(list)
+    for rule in age_rules():
+        month = shift(period, -rule.months)
+        found[month].append(rule)
+        if int(period[5:]) == year_only_month:
+            found[month[:4]].append(rule)
+    return found
+
+
+def _runs(period: str) -> Any:
+    """Enrolments that no list has ended before that month."""
+    mine = enrolment.c
+    ends = or_(mine.stop_period.is_(None), mine.stop_period >= period)
+    return and_(mine.start_period <= period, ends)
+
+
+def _of_person(rows: Sequence[Row[Any]], born: dict[str, list[AgeRule]]) -> Iterator[Turn]:
+    groups = {row.group_code for row in rows}
+    has_pension = any(row.programme == PENSION for row in rows)
+    for rule in born[rows[0].birth[:7]]:
+        if rule.group in groups or (rule.group == EVERYBODY and not has_pension):
+            yield _turn(rows[0], rule)
+
+
+def _turn(row: Row[Any], rule: AgeRule) -> Turn:
+    day = ""
+    if len(row.birth) > 4:
+        day = f"{shift(row.birth[:7], rule.months)}-{row.birth[8:]}"
+    neutral = rule.becomes == "" or group(rule.becomes).programme != PENSION
+    article = "" if neutral else rule.article
+    return Turn(row.id, row.name, row.area_code, day, _says(rule, neutral), article)
+
+
+def _says(rule: AgeRule, neutral: bool) -> str:
+    age = f"đủ {rule.months} tháng" if rule.months < 48 else f"đủ {rule.months // 12} tuổi"
+    if neutral:
+        return f"{age}: xét lại mức trợ giúp xã hội"
+    note = f", {rule.note}" if rule.note else ""
+    return f"{age}: xét {group(rule.becomes).public_name.lower()}{note}"
