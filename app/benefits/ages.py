@@ -16,7 +16,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import enrolment, person
@@ -60,8 +60,10 @@ class Turn:
 def age_rules() -> tuple[AgeRule, ...]:
     """Every rule, as the table has them."""
     text = files("app.benefits").joinpath("data/ages.csv").read_text("utf-8")
-    rows = csv.DictReader(text.splitlines())
-    return tuple(AgeRule(**{**row, "months": int(row["months"])}) for row in rows)
+    return tuple(
+        AgeRule(row["group"], int(row["months"]), row["becomes"], row["note"], row["article"])
+        for row in csv.DictReader(text.splitlines())
+    )
 
 
 def turns(session: Session, period: str, year_only_month: int = YEAR_ONLY_MONTH) -> list[Turn]:
@@ -84,7 +86,7 @@ def turns(session: Session, period: str, year_only_month: int = YEAR_ONLY_MONTH)
         .where(func.substr(person.c.birth, 1, 7).in_(born), _runs(period))
         .order_by(person.c.area_code, person.c.sort_key, person.c.id, enrolment.c.id)
     )
-    people: defaultdict[int, list[Row[Any]]] = defaultdict(list)
+    people: defaultdict[int, list[Any]] = defaultdict(list)
     for row in rows:
         people[row.id].append(row)
     return [turn for mine in people.values() for turn in _of_person(mine, born)]
@@ -108,7 +110,7 @@ def _runs(period: str) -> Any:
     return and_(mine.start_period <= period, ends)
 
 
-def _of_person(rows: Sequence[Row[Any]], born: dict[str, list[AgeRule]]) -> Iterator[Turn]:
+def _of_person(rows: Sequence[Any], born: dict[str, list[AgeRule]]) -> Iterator[Turn]:
     groups = {row.group_code for row in rows}
     has_pension = any(row.programme == PENSION for row in rows)
     for rule in born[rows[0].birth[:7]]:
@@ -116,7 +118,7 @@ def _of_person(rows: Sequence[Row[Any]], born: dict[str, list[AgeRule]]) -> Iter
             yield _turn(rows[0], rule)
 
 
-def _turn(row: Row[Any], rule: AgeRule) -> Turn:
+def _turn(row: Any, rule: AgeRule) -> Turn:
     day = ""
     if len(row.birth) > 4:
         day = f"{shift(row.birth[:7], rule.months)}-{row.birth[8:]}"
