@@ -94,11 +94,17 @@ class _Search:
         return self._order
 
     def _arrive(self, node: int) -> None:
-        """What had to come before is there: an entry goes by its deadline, an answer waits."""
-        if node < len(self._history) and not self._history[node].is_new:
-            self._waiting.append(node)
-        else:
+        """What had to come before is there: an entry goes by its deadline, an answer waits.
+
+        An end goes at once: it changes nothing, and an answer that waits for it must see every
+        state since.
+        """
+        if node >= len(self._history):
+            heapq.heappush(self._ready, (float("-inf"), node))
+        elif self._history[node].is_new:
             heapq.heappush(self._ready, (self._due[node], node))
+        else:
+            self._waiting.append(node)
 
     def _place(self, node: int) -> None:
         if node < len(self._history):

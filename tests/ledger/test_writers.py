@@ -96,6 +96,7 @@ def _refused(start: float, end: float, amount: int) -> Operation:
 
 
 FIRST, SECOND = _wrote(0, 2, 1, "fund_bank", 10), _wrote(1, 3, 2, "fund_bank", 5)
+LATER = replace(SECOND, end=3.5)
 AGAIN = replace(FIRST, start=5, end=6, is_new=False)
 OWED = _wrote(4, 6, 3, "owe_treasury", 12)
 
@@ -119,6 +120,8 @@ def _lines(*entries: Operation) -> dict[Place, list[tuple[int, int]]]:
         ((FIRST, SECOND, _refused(1, 4, 12)), (FIRST, SECOND)),
         ((FIRST, SECOND, _refused(2.5, 4, 16)), (FIRST, SECOND)),
         ((FIRST, SECOND, OWED, _refused(5, 7, 4)), (FIRST, SECOND, OWED)),
+        # Refused between the two, though the second was over before the answer came.
+        ((FIRST, LATER, _refused(2.5, 4, 12)), (FIRST, LATER)),
     ],
 )
 def test_what_one_writer_could_have_made_is_accepted(
