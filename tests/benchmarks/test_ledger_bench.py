@@ -43,7 +43,6 @@ TARGETS = {
         "history of an item of ten years, CPU": 1,
         "trial balance, CPU": 5,
         "sum of 500 items, CPU": 500,
-        "number and sum of 500 open items, CPU": 500,
     },
 }
 
