@@ -9,7 +9,9 @@ from __future__ import annotations
 # Rows change here in everyday work. What may change in them is for triggers to say.
 MOVES_ON = (
     "batch",
+    "decision",
     "enrolment",
+    "field_source",
     "funding_request",
     "hold",
     "inbound_file",

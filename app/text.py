@@ -35,6 +35,11 @@ def fold(text: str) -> str:
     return " ".join(bare.translate(_STROKES).split())
 
 
+def given_key(full_name: str) -> str:
+    """The words of `fold` the other way round, the given name first: "Đặng Hoà" -> "hoa dang"."""
+    return " ".join(reversed(fold(full_name).split()))
+
+
 def sort_key(full_name: str) -> str:
     """An ASCII key that sorts names as a Vietnamese list does, by plain byte order.
 

@@ -51,7 +51,7 @@ def repair_destination(
     old = session.execute(select(destination).where(destination.c.id == owner.destination_id)).one()
     if ban and old.method == "account":
         _ban(session, old.account_key, ban, now)
-    number = _insert(session, keyring, owner.id, owner.citizen_key, new, now)
+    number = _insert(session, keyring, owner.id, owner.bound_key, new, now)
     session.execute(update(person).where(person.c.id == person_id).values(destination_id=number))
     session.execute(
         insert(repair).values(
@@ -81,7 +81,7 @@ def _insert(
     session: Session,
     keyring: Keyring,
     person_id: int,
-    citizen_key: str,
+    bound_key: str,
     new: NewAccount,
     now: datetime,
 ) -> int:
@@ -95,11 +95,12 @@ def _insert(
     version = session.scalar(
         select(func.max(destination.c.version)).where(destination.c.person_id == person_id)
     )
-    cipher = keyring.encrypt("destination.account", citizen_key, new.account)
+    cipher = keyring.encrypt("destination.account", bound_key, new.account)
     values = {
         "person_id": person_id,
         "version": (version or 0) + 1,
         "method": "cash" if is_cash else "account",
+        "kind": "post" if is_cash else "bank",
         "bank_bin": new.bank_bin,
         "account_key": key,
         "account_cipher": None if is_cash else cipher,

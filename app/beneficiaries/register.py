@@ -7,9 +7,9 @@ that a missing person shows in the bridge instead of vanishing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from app.beneficiaries.history_tables import citizen_change
 from app.beneficiaries.rows import RegisterRow, WorkbookResult
 from app.beneficiaries.tables import (
     destination,
@@ -36,10 +37,30 @@ from app.beneficiaries.tables import (
 )
 from app.months import shift
 from app.privacy import Keyring
-from app.text import fold, sort_key
+from app.text import fold, given_key, sort_key
 from ledger.bulk import insert_rows
 
 _COLUMNS = [column.name for column in import_row.columns]
+
+
+class Reissued(NamedTuple):
+    """People whose ID was issued anew: old index to today's, and today's to the binding key."""
+
+    current: Mapping[str, str]
+    bound: Mapping[str, str]
+
+
+def reissued(session: Session) -> Reissued:
+    """The few people whose ID is not the one they came with."""
+    rows = session.execute(
+        select(citizen_change.c.old_key, person.c.citizen_key, person.c.bound_key).join(
+            person, person.c.id == citizen_change.c.person_id
+        )
+    ).all()
+    return Reissued(
+        {row.old_key: row.citizen_key for row in rows},
+        {row.citizen_key: row.bound_key for row in rows},
+    )
 
 
 def is_applied(session: Session, sha256: str) -> bool:
@@ -65,22 +86,23 @@ def apply_workbook(
         "imported_by": actor,
     }
     session.execute(insert(import_file).values(values))
-    insert_rows(session, import_row, _COLUMNS, _staged(keyring, result))
+    insert_rows(session, import_row, _COLUMNS, _staged(keyring, result, reissued(session)))
     _apply(session, result.commune_code, result.period, now)
     return len(result.rows)
 
 
-def _staged(keyring: Keyring, result: WorkbookResult) -> Iterator[Sequence[Any]]:
+def _staged(keyring: Keyring, result: WorkbookResult, known: Reissued) -> Iterator[Sequence[Any]]:
     seen: set[str] = set()
     for row in result.rows:
-        key = keyring.index("person.citizen_id", row.citizen_id)
+        told = keyring.index("person.citizen_id", row.citizen_id)
+        key = known.current.get(told, told)
         first = key not in seen
         seen.add(key)
-        yield _row(keyring, result, row, key, first)
+        yield _row(keyring, result, row, key, known.bound.get(key, key), first)
 
 
 def _row(
-    keyring: Keyring, result: WorkbookResult, row: RegisterRow, key: str, first: bool
+    keyring: Keyring, result: WorkbookResult, row: RegisterRow, key: str, bound: str, first: bool
 ) -> Sequence[Any]:
     birth = row.birth_date.isoformat() if row.birth_date else str(row.birth_year)
     stop, cause = _stop(row)
@@ -89,7 +111,7 @@ def _row(
         row.row,
         int(first),
         key,
-        keyring.encrypt("person.citizen_id", key, row.citizen_id),
+        keyring.encrypt("person.citizen_id", bound, row.citizen_id),
         row.citizen_id[-3:],
         row.name,
         sort_key(row.name),
@@ -98,7 +120,7 @@ def _row(
         row.sex,
         row.ethnicity,
         row.hamlet,
-        keyring.encrypt("person.phone", key, row.phone) if row.phone else None,
+        keyring.encrypt("person.phone", bound, row.phone) if row.phone else None,
         row.programme,
         row.group,
         row.table_key,
@@ -110,17 +132,27 @@ def _row(
         row.event,
         row.method,
         row.bank_bin,
-        *_account(keyring, row, key),
+        *_account(keyring, row, bound),
         row.holder_name or row.name,
+        bound,
+        given_key(row.name),
+        phone_index(keyring, row.phone) if row.phone else "",
+        row.phone[-3:],
+        "bank" if row.method == "account" else "post",
     )
 
 
-def _account(keyring: Keyring, row: RegisterRow, key: str) -> tuple[str, bytes | None, str]:
+def _account(keyring: Keyring, row: RegisterRow, bound: str) -> tuple[str, bytes | None, str]:
     """Blind index, cipher text and last digits of the account; empty for cash."""
     if row.method != "account":
         return "", None, ""
-    cipher = keyring.encrypt("destination.account", key, row.account)
+    cipher = keyring.encrypt("destination.account", bound, row.account)
     return account_index(keyring, row.bank_bin, row.account), cipher, row.account[-4:]
+
+
+def phone_index(keyring: Keyring, phone: str) -> str:
+    """The blind index of a phone number as the register stores it."""
+    return keyring.index("person.phone", phone)
 
 
 def account_index(keyring: Keyring, bank_bin: str, account: str) -> str:
@@ -144,13 +176,14 @@ def _apply(session: Session, area: str, period: str, now: datetime) -> None:
 
 
 _IDENTITY = ("name", "sort_key", "search_key", "birth", "sex", "ethnicity", "hamlet")
+_NAMES_AND_PHONE = ("given_key", "phone_cipher", "phone_key", "phone_tail")
 
 
 def _people(session: Session, area: str) -> None:
     """New people are inserted, known people updated where something differs."""
     row = import_row.c
     columns = ["citizen_key", "citizen_cipher", "citizen_tail", *_IDENTITY, "area_code"]
-    columns.append("phone_cipher")
+    columns += ["bound_key", *_NAMES_AND_PHONE]
     known = select(person.c.id).where(person.c.citizen_key == row.citizen_key).exists()
     fresh = (
         select(*(row[name] for name in columns))
@@ -158,13 +191,13 @@ def _people(session: Session, area: str) -> None:
         .order_by(row.row_number)
     )
     session.execute(insert(person).from_select(columns, fresh, include_defaults=False))
-    changed = or_(*(person.c[name] != row[name] for name in (*_IDENTITY, "area_code")))
+    changed = or_(*(person.c[name] != row[name] for name in (*_IDENTITY, "area_code", "phone_key")))
     stays = row.event != "move_out"
     session.execute(
         update(person)
         .where(person.c.citizen_key == row.citizen_key)
         .where(row.area_code == area, row.is_first == 1, stays, changed)
-        .values({name: row[name] for name in (*_IDENTITY, "area_code", "phone_cipher")})
+        .values({name: row[name] for name in (*_IDENTITY, "area_code", *_NAMES_AND_PHONE)})
     )
 
 
@@ -173,7 +206,7 @@ def _destinations(session: Session, area: str, now: datetime) -> None:
     row, present = import_row.c, destination.alias("present")
     same = and_(
         present.c.id == person.c.destination_id,
-        present.c.method == row.method,
+        present.c.kind == row.kind,
         present.c.account_key == row.account_key,
         present.c.holder == row.holder,
     )
@@ -183,7 +216,8 @@ def _destinations(session: Session, area: str, now: datetime) -> None:
         .where(versions.c.person_id == person.c.id)
         .scalar_subquery()
     )
-    copied = ("method", "bank_bin", "account_key", "account_cipher", "account_tail", "holder")
+    copied = ("method", "bank_bin", "account_key", "account_cipher", "account_tail", "holder",
+              "kind")  # fmt: skip
     fresh = (
         select(
             person.c.id,

@@ -1,5 +1,8 @@
 """The register: people, their enrolments, their payment destinations, imported files.
 
+What else is known of a person stands in `about_tables`, what was known before in
+`history_tables`.
+
 ID, account and phone are stored encrypted, with a blind index for equality and the last
 digits for people to recognise. A destination is append-only: a change is a new version.
 """
@@ -69,6 +72,11 @@ import_row = Table(
     Column("account_cipher", LargeBinary),
     Column("account_tail", Text, nullable=False),
     Column("holder", Text, nullable=False),
+    Column("bound_key", Text, nullable=False),
+    Column("given_key", Text, nullable=False),
+    Column("phone_key", Text, nullable=False),
+    Column("phone_tail", Text, nullable=False),
+    Column("kind", Text, nullable=False),
     PrimaryKeyConstraint("area_code", "row_number"),
     **STRICT,
 )
@@ -90,6 +98,21 @@ person = Table(
     Column("hamlet", Text, nullable=False),
     Column("phone_cipher", LargeBinary),
     Column("destination_id", Whole),
+    # Ciphers of the person are bound to the key of the ID they came with, for ever: an ID may
+    # be issued anew, and a destination is never written again.
+    Column("bound_key", Text, nullable=False, server_default=text("''")),
+    # The words of the search key the other way round: the given name first.
+    Column("given_key", Text, nullable=False, server_default=text("''"), index=True),
+    Column("phone_key", Text, nullable=False, server_default=text("''"), index=True),
+    Column("phone_tail", Text, nullable=False, server_default=text("''")),
+    Column("phone_owner", Text, nullable=False, server_default=text("''")),
+    Column("household_id", Whole, ForeignKey("household.id"), index=True),
+    Column("is_head", Whole, nullable=False, server_default=text("0")),
+    Column("still_cash", Text, nullable=False, server_default=text("''")),
+    Column("died_on", Day),
+    Column("merged_into_id", Whole, ForeignKey("person.id")),
+    Column("erased_at", Moment),
+    Index("ix_person_citizen_tail", "citizen_tail"),
     **STRICT,
 )
 
@@ -147,7 +170,9 @@ destination = Table(
     Column("holder", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("recorded_at", Moment, nullable=False),
+    Column("kind", Text, nullable=False, server_default=text("'bank'")),
     UniqueConstraint("person_id", "version"),
+    Index("ix_destination_tail", "account_tail"),
     CheckConstraint("method in ('account', 'cash')", name="method"),
     CheckConstraint("(method = 'account') = (account_key <> '')", name="account"),
     **STRICT,

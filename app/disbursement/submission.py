@@ -110,7 +110,7 @@ def _payments(
             destination.c.holder,
             destination.c.bank_bin,
             destination.c.account_cipher,
-            person.c.citizen_key,
+            person.c.bound_key,
             person.c.hamlet,
         )
         .join(destination, destination.c.id == instruction.c.destination_id)
@@ -134,7 +134,7 @@ def _payments(
 
 
 def _account(keyring: Keyring, row: Any) -> str:
-    return keyring.decrypt("destination.account", row.citizen_key, row.account_cipher)
+    return keyring.decrypt("destination.account", row.bound_key, row.account_cipher)
 
 
 def seal(

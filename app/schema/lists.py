@@ -8,6 +8,8 @@ from sqlalchemy import Table
 
 import app.access.tables as access
 import app.audit.tables as audit
+import app.beneficiaries.about_tables as about_people
+import app.beneficiaries.history_tables as people_before
 import app.beneficiaries.tables as beneficiaries
 import app.benefits.tables as benefits
 import app.disbursement.tables as disbursement
@@ -26,6 +28,7 @@ from app.payroll.tables import payroll_move
 
 # Every module that adds tables to the one metadata; to name them here is to import them.
 TABLES = (
+    about_people,
     access,
     audit,
     bank_side,
@@ -36,6 +39,7 @@ TABLES = (
     incoming,
     jobs,
     payrolls,
+    people_before,
     takeover,
     units,
     year_end,
@@ -56,6 +60,17 @@ APPEND_ONLY: Mapping[str, str] = {
     " and period = new.period and field = new.field)",
     "overpayment": "id = new.id or (person_id = new.person_id and programme = new.programme"
     " and component = new.component and month = new.month and period = new.period)",
+    "household_poverty": "id = new.id or (household_id = new.household_id"
+    " and from_period = new.from_period and level = new.level)",
+    "disability": "id = new.id or (person_id = new.person_id"
+    " and certificate = new.certificate and degree = new.degree and kind = new.kind)",
+    "payee": "id = new.id or (person_id = new.person_id and version = new.version)",
+    "destination_order": "person_id = new.person_id and version = new.version"
+    " and (rank = new.rank or destination_id = new.destination_id)",
+    "destination_check": "id = new.id",
+    "citizen_change": "id = new.id or old_key = new.old_key",
+    "person_change": "id = new.id",
+    "erasure": "id = new.id or person_id = new.person_id",
     "batch_event": "batch_id = new.batch_id and seq = new.seq",
     "batch_release": "batch_id = new.batch_id and officer_id = new.officer_id",
     "outcome": "id = new.id or bank_line_id = new.bank_line_id"
@@ -116,6 +131,7 @@ FROZEN: Mapping[str, tuple[str, ...]] = {
         "requested_on",
     ),
     "hold": ("scope", "key", "reason", "set_by", "set_at"),
+    "person": ("bound_key",),
 }
 
 # The state in which a row of each moving table is born; a later one is reached by moves only.
@@ -129,11 +145,14 @@ KEPT = (
     "bridge",
     "contract",
     "contract_route",
+    "decision",
     "enrolment",
+    "field_source",
     "flag",
     "fund",
     "funding_request",
     "hold",
+    "household",
     "import_file",
     "inbound_file",
     "instruction",

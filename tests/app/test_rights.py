@@ -20,6 +20,8 @@ NOT_SHOWN = {
     *rights.PASSING,
     *(name for name in rights.OWNERS if name != "alembic_version"),
     *("contract_route", "repeated_file"),
+    *("household", "household_poverty", "disability", "payee", "citizen_change", "person_change"),
+    *("field_source", "destination_order"),
 }
 
 

@@ -88,6 +88,7 @@ def tables_filled(house: House) -> None:
             "programme": "pension", "person_id": 1, "component": "monthly", "month": "2026-09",
             "period": "2026-10", "amount": 1, "reason": "r",
         },
+        **_about_people(now, day, maker, checker),
         "joint_act": {"id": 1, "step": "x", "about": "y", "digest": "z", **signed},
         "year_closing": {"year": 2025, "path": "bank", "balance": 1, "closed_at": now},
         "carry_over": {"id": 1, **year, **place, **decided, "amount": 1, "recorded_at": now},
@@ -103,3 +104,44 @@ def tables_filled(house: House) -> None:
     with house.work() as session:
         for name, values in rows.items():
             session.execute(insert(metadata.tables[name]).values(values))
+
+
+def _about_people(now: Any, day: date, asked: int, confirmed: int) -> dict[str, dict[str, Any]]:
+    """A row in every table about a person that the month's lists do not fill."""
+    told = {"recorded_at": now, "recorded_by": "r"}
+    paper = {"number": "1/QĐ", "decided_on": day, "kind": "grant", "signer": "s"}
+    old = {"old_key": "o", "old_cipher": b"x", "old_tail": "001"}
+    new = {"new_key": "n", "new_tail": "002", "reason": "reissued", "document": "d"}
+    payee = {"name": "n", "citizen_key": "k", "citizen_tail": "001", "relation": "con"}
+    return {
+        "household": {"id": 1, "area_code": "01273", "number": "1"},
+        "household_poverty": {
+            "household_id": 1, "from_period": "2026-01", "level": "poor", "decision_number": "1",
+            "recorded_at": now,
+        },
+        "disability": {
+            "person_id": 1, "kind": "k", "degree": "severe", "certificate": "c", "recorded_at": now,
+        },
+        "decision": {"area_code": "01273", **paper, "signer_title": "t", **told},
+        "payee": {
+            "person_id": 1, "version": 1, "kind": "guardian", **payee, "document": "d",
+            "source": "s", "recorded_at": now,
+        },
+        "destination_order": {"person_id": 1, "version": 1, "rank": 1, "destination_id": 1},
+        "destination_check": {
+            "destination_id": 1, "result": "exact", "evidence": "e", "source": "bank",
+            "checked_at": now, "checked_by": "r",
+        },
+        "citizen_change": {"person_id": 1, **old, **new, "changed_on": day, **told},
+        "person_change": {
+            "person_id": 1, "field": "hamlet", "old": "a", "new": "b", "source": "s", **told,
+        },
+        "field_source": {
+            "person_id": 1, "field": "name", "source": "population", "confirmed_at": now,
+            "reference": "r",
+        },
+        "erasure": {
+            "person_id": 1, "reason": "r", "asked_by": asked, "confirmed_by": confirmed,
+            "erased_at": now,
+        },
+    }  # fmt: skip

@@ -119,11 +119,11 @@ def _broken() -> Select[Any]:
 
 def _repair(session: Session, runtime: Runtime, person_id: int) -> None:
     row = session.execute(
-        select(destination, person.c.citizen_key, person.c.name)
+        select(destination, person.c.bound_key, person.c.name)
         .join(person, person.c.destination_id == destination.c.id)
         .where(person.c.id == person_id)
     ).one()
-    number = runtime.keyring.decrypt("destination.account", row.citizen_key, row.account_cipher)
+    number = runtime.keyring.decrypt("destination.account", row.bound_key, row.account_cipher)
     if not fault_of(number):
         return  # repaired before this step was broken off
     repair_destination(

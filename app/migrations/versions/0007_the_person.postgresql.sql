@@ -1,0 +1,246 @@
+-- What is known of a person besides, and what was known before (PostgreSQL).
+
+CREATE TABLE decision (
+    id BIGSERIAL NOT NULL,
+    area_code TEXT NOT NULL,
+    number TEXT NOT NULL,
+    decided_on DATE NOT NULL,
+    kind TEXT NOT NULL,
+    signer TEXT NOT NULL,
+    signer_title TEXT NOT NULL,
+    document_name TEXT DEFAULT '' NOT NULL,
+    document_sha256 TEXT DEFAULT '' NOT NULL,
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    recorded_by TEXT NOT NULL,
+    CONSTRAINT pk_decision PRIMARY KEY (id),
+    CONSTRAINT uq_decision_area_code_number_decided_on UNIQUE (area_code, number, decided_on),
+    CONSTRAINT ck_decision_kind CHECK (kind in ('grant', 'adjust', 'stop', 'other'))
+);
+
+CREATE TABLE household (
+    id BIGSERIAL NOT NULL,
+    area_code TEXT NOT NULL,
+    number TEXT NOT NULL,
+    CONSTRAINT pk_household PRIMARY KEY (id),
+    CONSTRAINT uq_household_area_code_number UNIQUE (area_code, number)
+);
+
+CREATE TABLE household_poverty (
+    id BIGSERIAL NOT NULL,
+    household_id BIGINT NOT NULL,
+    from_period TEXT NOT NULL,
+    level TEXT NOT NULL,
+    decision_number TEXT NOT NULL,
+    decided_on DATE,
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_household_poverty PRIMARY KEY (id),
+    CONSTRAINT uq_household_poverty_household_id_from_period_level UNIQUE (household_id, from_period, level),
+    CONSTRAINT ck_household_poverty_level CHECK (level in ('poor', 'near_poor', 'none')),
+    CONSTRAINT fk_household_poverty_household_id FOREIGN KEY(household_id) REFERENCES household (id)
+);
+
+CREATE TABLE citizen_change (
+    id BIGSERIAL NOT NULL,
+    person_id BIGINT NOT NULL,
+    old_key TEXT NOT NULL,
+    old_cipher BYTEA NOT NULL,
+    old_tail TEXT NOT NULL,
+    new_key TEXT NOT NULL,
+    new_tail TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    document TEXT NOT NULL,
+    changed_on DATE NOT NULL,
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    recorded_by TEXT NOT NULL,
+    CONSTRAINT pk_citizen_change PRIMARY KEY (id),
+    CONSTRAINT ck_citizen_change_reason CHECK (reason in ('reissued', 'corrected')),
+    CONSTRAINT ck_citizen_change_differs CHECK (old_key <> new_key),
+    CONSTRAINT fk_citizen_change_person_id FOREIGN KEY(person_id) REFERENCES person (id),
+    CONSTRAINT uq_citizen_change_old_key UNIQUE (old_key)
+);
+
+CREATE TABLE disability (
+    id BIGSERIAL NOT NULL,
+    person_id BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    degree TEXT NOT NULL,
+    certificate TEXT NOT NULL,
+    certified_on DATE,
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_disability PRIMARY KEY (id),
+    CONSTRAINT uq_disability_person_id_certificate_degree_kind UNIQUE (person_id, certificate, degree, kind),
+    CONSTRAINT ck_disability_degree CHECK (degree in ('extreme', 'severe', 'light')),
+    CONSTRAINT fk_disability_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+);
+
+CREATE TABLE erasure (
+    id BIGSERIAL NOT NULL,
+    person_id BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    asked_by BIGINT NOT NULL,
+    confirmed_by BIGINT NOT NULL,
+    erased_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_erasure PRIMARY KEY (id),
+    CONSTRAINT ck_erasure_two_persons CHECK (asked_by <> confirmed_by),
+    CONSTRAINT uq_erasure_person_id UNIQUE (person_id),
+    CONSTRAINT fk_erasure_person_id FOREIGN KEY(person_id) REFERENCES person (id),
+    CONSTRAINT fk_erasure_asked_by FOREIGN KEY(asked_by) REFERENCES officer (id),
+    CONSTRAINT fk_erasure_confirmed_by FOREIGN KEY(confirmed_by) REFERENCES officer (id)
+);
+
+CREATE TABLE field_source (
+    person_id BIGINT NOT NULL,
+    field TEXT NOT NULL,
+    source TEXT NOT NULL,
+    confirmed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    reference TEXT NOT NULL,
+    CONSTRAINT pk_field_source PRIMARY KEY (person_id, field),
+    CONSTRAINT ck_field_source_source CHECK (source in ('import', 'officer', 'population', 'civil_status', 'insurance', 'bank', 'person')),
+    CONSTRAINT fk_field_source_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+);
+
+CREATE TABLE payee (
+    id BIGSERIAL NOT NULL,
+    person_id BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    citizen_key TEXT NOT NULL,
+    citizen_cipher BYTEA,
+    citizen_tail TEXT NOT NULL,
+    relation TEXT NOT NULL,
+    document TEXT NOT NULL,
+    signed_on DATE,
+    valid_until DATE,
+    source TEXT NOT NULL,
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_payee PRIMARY KEY (id),
+    CONSTRAINT uq_payee_person_id_version UNIQUE (person_id, version),
+    CONSTRAINT ck_payee_kind CHECK (kind in ('self', 'guardian', 'authorised')),
+    CONSTRAINT ck_payee_document CHECK (kind = 'self' or document <> ''),
+    CONSTRAINT fk_payee_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+);
+
+CREATE INDEX ix_payee_citizen_key ON payee (citizen_key);
+
+CREATE TABLE person_change (
+    id BIGSERIAL NOT NULL,
+    person_id BIGINT NOT NULL,
+    field TEXT NOT NULL,
+    "old" TEXT NOT NULL,
+    "new" TEXT NOT NULL,
+    source TEXT NOT NULL,
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    recorded_by TEXT NOT NULL,
+    CONSTRAINT pk_person_change PRIMARY KEY (id),
+    CONSTRAINT ck_person_change_differs CHECK (old <> new),
+    CONSTRAINT fk_person_change_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+);
+
+CREATE INDEX ix_person_change_person_id ON person_change (person_id);
+
+CREATE TABLE destination_check (
+    id BIGSERIAL NOT NULL,
+    destination_id BIGINT NOT NULL,
+    result TEXT NOT NULL,
+    evidence TEXT NOT NULL,
+    source TEXT NOT NULL,
+    checked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    checked_by TEXT NOT NULL,
+    CONSTRAINT pk_destination_check PRIMARY KEY (id),
+    CONSTRAINT ck_destination_check_result CHECK (result in ('exact', 'close', 'different', 'not_found', 'confirmed')),
+    CONSTRAINT fk_destination_check_destination_id FOREIGN KEY(destination_id) REFERENCES destination (id)
+);
+
+CREATE INDEX ix_destination_check_destination_id ON destination_check (destination_id);
+
+CREATE TABLE destination_order (
+    person_id BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    rank BIGINT NOT NULL,
+    destination_id BIGINT NOT NULL,
+    CONSTRAINT pk_destination_order PRIMARY KEY (person_id, version, rank),
+    CONSTRAINT uq_destination_order_person_id_version_destination_id UNIQUE (person_id, version, destination_id),
+    CONSTRAINT ck_destination_order_rank CHECK (rank > 0),
+    CONSTRAINT fk_destination_order_person_id FOREIGN KEY(person_id) REFERENCES person (id),
+    CONSTRAINT fk_destination_order_destination_id FOREIGN KEY(destination_id) REFERENCES destination (id)
+);
+
+ALTER TABLE person ADD COLUMN bound_key TEXT DEFAULT '' NOT NULL;
+
+ALTER TABLE person ADD COLUMN given_key TEXT DEFAULT '' NOT NULL;
+
+ALTER TABLE person ADD COLUMN phone_key TEXT DEFAULT '' NOT NULL;
+
+ALTER TABLE person ADD COLUMN phone_tail TEXT DEFAULT '' NOT NULL;
+
+ALTER TABLE person ADD COLUMN phone_owner TEXT DEFAULT '' NOT NULL;
+
+ALTER TABLE person ADD COLUMN household_id BIGINT CONSTRAINT fk_person_household_id REFERENCES household (id);
+
+ALTER TABLE person ADD COLUMN is_head BIGINT DEFAULT 0 NOT NULL;
+
+ALTER TABLE person ADD COLUMN still_cash TEXT DEFAULT '' NOT NULL;
+
+ALTER TABLE person ADD COLUMN died_on DATE;
+
+ALTER TABLE person ADD COLUMN merged_into_id BIGINT CONSTRAINT fk_person_merged_into_id REFERENCES person (id);
+
+ALTER TABLE person ADD COLUMN erased_at TIMESTAMP WITH TIME ZONE;
+
+UPDATE person SET bound_key = citizen_key;
+
+CREATE INDEX ix_person_citizen_tail ON person (citizen_tail);
+
+CREATE INDEX ix_person_given_key ON person (given_key);
+
+CREATE INDEX ix_person_household_id ON person (household_id);
+
+CREATE INDEX ix_person_phone_key ON person (phone_key);
+
+ALTER TABLE destination ADD COLUMN kind TEXT DEFAULT 'bank' NOT NULL;
+
+UPDATE destination SET kind = 'post' WHERE method = 'cash';
+
+CREATE INDEX ix_destination_tail ON destination (account_tail);
+
+-- Rows on their way into the register never outlive the import of their file.
+DROP TABLE import_row;
+
+CREATE TABLE import_row (
+    area_code TEXT NOT NULL,
+    row_number BIGINT NOT NULL,
+    is_first BIGINT NOT NULL,
+    citizen_key TEXT NOT NULL,
+    citizen_cipher BYTEA NOT NULL,
+    citizen_tail TEXT NOT NULL,
+    name TEXT NOT NULL,
+    sort_key TEXT NOT NULL,
+    search_key TEXT NOT NULL,
+    birth TEXT NOT NULL,
+    sex TEXT NOT NULL,
+    ethnicity TEXT NOT NULL,
+    hamlet TEXT NOT NULL,
+    phone_cipher BYTEA,
+    programme TEXT NOT NULL,
+    group_code TEXT NOT NULL,
+    table_key TEXT NOT NULL,
+    decision_number TEXT NOT NULL,
+    decision_on DATE NOT NULL,
+    start_period TEXT NOT NULL,
+    stop_period TEXT,
+    stop_cause TEXT NOT NULL,
+    event TEXT NOT NULL,
+    method TEXT NOT NULL,
+    bank_bin TEXT NOT NULL,
+    account_key TEXT NOT NULL,
+    account_cipher BYTEA,
+    account_tail TEXT NOT NULL,
+    holder TEXT NOT NULL,
+    bound_key TEXT NOT NULL,
+    given_key TEXT NOT NULL,
+    phone_key TEXT NOT NULL,
+    phone_tail TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    CONSTRAINT pk_import_row PRIMARY KEY (area_code, row_number)
+);
