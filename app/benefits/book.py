@@ -9,7 +9,7 @@ force by the second. A rate that comes too late leaves arrears (see `rules`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from app.benefits.groups import Group
@@ -41,6 +41,30 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class Index:
+    """A rise of the individual levels of one group by the exact factor `times` / `per`.
+
+    A raised level is rounded half up to `round_to` VND. The three days as for a rate.
+    """
+
+    group: str
+    times: int
+    per: int
+    round_to: int
+    effective_from: date
+    published_on: date
+    in_force_on: date
+    decree: str
+    confirmed: bool
+    note: str = ""
+
+    def raised(self, amount: int) -> int:
+        """The amount after this rise, in VND."""
+        unit = self.per * self.round_to
+        return (amount * self.times * 2 + unit) // (2 * unit) * self.round_to
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A row of a table: an amount in VND or a coefficient in hundredths, never both."""
 
@@ -51,17 +75,22 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A monthly level in VND and what it was made of. `rate` is None for individual levels."""
+    """A monthly level in VND and what it was made of.
+
+    `rate` is None for individual levels; those were `given` by a decision and raised by `indices`.
+    """
 
     amount: int
     rate: Rate | None = None
     hundredths: int | None = None
     count: int = 1
     confirmed: bool = True
+    given: int = 0
+    indices: tuple[Index, ...] = ()
 
 
 NOTHING = Level(0)
-Known = frozenset[Rate]
+Known = frozenset[Rate | Index]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +101,22 @@ class RateBook:
     rows: Mapping[tuple[str, str, str], Row]
     lock_day: int = 20
     due_day: int = 10
+    indices: tuple[Index, ...] = ()
 
-    def is_known(self, rate: Rate, period: str) -> bool:
-        """Whether the payment of month `period` can already follow this rate."""
+    def is_known(self, rate: Rate | Index, period: str) -> bool:
+        """Whether the payment of month `period` can already follow this rate or rise."""
         locked = day_in(shift(period, -1), self.lock_day)
         return rate.published_on <= locked and rate.in_force_on <= day_in(period, self.due_day)
 
     def known(self, period: str) -> Known:
-        """The rates that the payment of month `period` can follow."""
-        return frozenset(rate for rate in self.rates if self.is_known(rate, period))
+        """The rates and rises that the payment of month `period` can follow."""
+        every: tuple[Rate | Index, ...] = (*self.rates, *self.indices)
+        return frozenset(one for one in every if self.is_known(one, period))
+
+    def of_area(self, area: str) -> RateBook:
+        """The book as one province reads it: a resolution of another one is no news to it."""
+        mine = tuple(rate for rate in self.rates if rate.area in (NATIONAL, area))
+        return replace(self, rates=mine)
 
     def level(self, of: Group, table_key: str, month: str, known: Known, area: str = "") -> Level:
         """The level of `month` under the rates `known`; NOTHING before the programme began.
@@ -94,6 +130,20 @@ class RateBook:
             if rate is not None:
                 found.append(self._priced(rate, of, table_key))
         return max(found, key=_by_amount)
+
+    def individual(self, of: Group, given: int, since: str, month: str, known: Known) -> Level:
+        """A level of month `since` as it is in `month`: raised by every known rise in between."""
+        rises = [
+            one
+            for one in self.indices
+            if one.group == of.code and since < month_of(one.effective_from) <= month
+        ]
+        chain = tuple(sorted((one for one in rises if one in known), key=_by_time))
+        amount = given
+        for one in chain:
+            amount = one.raised(amount)
+        confirmed = all(one.confirmed for one in chain)
+        return Level(amount, confirmed=confirmed, given=given, indices=chain)
 
     def table_keys(self, code: str) -> tuple[str, ...]:
         """The keys an officer may choose for a group in the tables held, in their order."""
@@ -136,7 +186,7 @@ def _latest(rates: Iterable[Rate], scheme: str, area: str, month: str, known: Kn
     return max(fitting, key=_by_time, default=None)
 
 
-def _by_time(rate: Rate) -> tuple[date, date, str]:
+def _by_time(rate: Rate | Index) -> tuple[date, date, str]:
     return rate.effective_from, rate.published_on, rate.decree
 
 

@@ -14,7 +14,8 @@ from app.benefits.rates import individual_level
 class Fact(NamedTuple):
     """An enrolment without its owner: people with the same facts are due the same.
 
-    `level` is -1 where there is no individual one; `stop` is far away while it runs.
+    `level` is -1 where there is no individual one, else that of the month `level_of`; `stop` is
+    far away while it runs.
     """
 
     programme: str
@@ -23,6 +24,7 @@ class Fact(NamedTuple):
     level: int
     start: str
     stop: str
+    level_of: str = ""
 
 
 Chosen = Mapping[int, Level]
@@ -49,5 +51,6 @@ class Person(NamedTuple):
     def _level(self, place: int, month: str, known: Known) -> Level:
         fact, group = self.facts[place], self.groups[place]
         if group.amount_kind == "individual":
-            return individual_level(group, None if fact.level < 0 else fact.level)
+            given = individual_level(group, None if fact.level < 0 else fact.level)
+            return self.book.individual(group, given, fact.level_of, month, known)
         return self.book.level(group, fact.table_key, month, known, self.area)

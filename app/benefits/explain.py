@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from app.benefits.groups import MASKED, Group
 from app.benefits.rates import Level, individual_level, member
 from app.benefits.reasons import level_in_words
-from app.benefits.rules import Enrolment, Entitlement, History, due, standing_history
+from app.benefits.rules import (
+    Enrolment,
+    Entitlement,
+    History,
+    due,
+    level_month,
+    standing_history,
+)
 from app.benefits.values import Granted
 from app.months import in_words, require_month
 from ledger.money import format_vnd
@@ -83,7 +90,9 @@ def _why_nothing(each: Enrolment, of: Group, period: str, history: History) -> s
 
 
 def _level(each: Enrolment, of: Group, period: str, history: History) -> Level:
-    if of.amount_kind == "individual":
-        return individual_level(of, each.individual_amount)
     known = history.view(period).now
+    if of.amount_kind == "individual":
+        given = individual_level(of, each.individual_amount)
+        since = level_month(each, history.opening or period)
+        return history.book.individual(of, given, since, period, known)
     return history.book.level(of, each.table_key, period, known, history.area)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import Any
 
@@ -11,6 +12,8 @@ from sqlalchemy.orm import Session, aliased
 from app.beneficiaries.tables import enrolment, enrolment_change
 from app.benefits.values import Enrolment
 
+# An individual level in đồng, and the month whose level it is where that is told.
+_LEVEL = re.compile(r"([1-9]\d{5,})(?:@(\d{4}-\d{2}))?")
 _COLUMNS = (
     "id",
     "person_id",
@@ -96,14 +99,15 @@ def _before(session: Session, person_id: int, period: str) -> defaultdict[int, d
 
 
 def _fact(row: Row[Any], table_key: str, stop: str | None) -> Enrolment:
-    is_level = table_key.isdigit() and int(table_key) > 100_000
+    level = _LEVEL.fullmatch(table_key)
     return Enrolment(
         enrolment_id=row.id,
         programme=row.programme,
         group=row.group_code,
-        table_key="" if is_level else table_key,
-        individual_amount=int(table_key) if is_level else None,
+        table_key="" if level else table_key,
+        individual_amount=int(level[1]) if level else None,
         start=row.start_period,
         stop=stop,
         decision=row.decision_number,
+        level_of=(level[2] or "") if level else "",
     )

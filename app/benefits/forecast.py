@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from app.beneficiaries.tables import enrolment
 from app.benefits.facts import enrolments, fact_of
 from app.benefits.rates import standing_book
-from app.benefits.rules import Enrolment, History, compute
+from app.benefits.rules import Enrolment, History, compute, level_month
 from app.errors import NotFound
 from app.months import months_between, require_month, shift
 from app.units.tables import programme
@@ -85,7 +85,13 @@ def _facts(facts: Iterable[Enrolment], listed: str) -> Alike:
     """What matters for the months to come and their arrears: not when it began years ago."""
     since = shift(listed, -_LATEST_RATE)
     bare = (
-        replace(one, enrolment_id=0, decision="", start=max(one.start, since))
+        replace(
+            one,
+            enrolment_id=0,
+            decision="",
+            start=max(one.start, since),
+            level_of=level_month(one, listed) if one.individual_amount else "",
+        )
         for one in facts
         if one.stop is None or one.stop > since
     )

@@ -11,7 +11,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
-from app.benefits.book import HUNDRED, NATIONAL, Known, Level, Rate, RateBook, Row
+from app.benefits.book import HUNDRED, NATIONAL, Index, Known, Level, Rate, RateBook, Row
 from app.benefits.groups import Group, group
 from app.errors import InputError
 from app.months import require_month
@@ -38,19 +38,22 @@ def amount(
     known_for: str,
     *,
     individual_amount: int | None = None,
+    level_of: str = "",
     area: str = NATIONAL,
     book: RateBook | None = None,
 ) -> int:
     """VND due for month `period`, as known when paying month `known_for`.
 
-    0 before the programme began. Raises InputError for a group of another programme, an
+    0 before the programme began. An individual amount is the level of month `level_of`, of the
+    same month when empty. Raises InputError for a group of another programme, an
     unknown table row, or an individual level that is missing; NotFound for an unknown group.
     """
     of = member(programme, code)
-    if of.amount_kind == "individual":
-        return individual_level(of, individual_amount).amount
     book = book or standing_book()
     known = book.known(require_month(known_for))
+    if of.amount_kind == "individual":
+        given = individual_level(of, individual_amount)
+        return book.individual(of, given, level_of or period, require_month(period), known).amount
     return book.level(of, table_key, require_month(period), known, area).amount
 
 
@@ -65,24 +68,30 @@ def member(programme: str, code: str) -> Group:
     return of
 
 
-def individual_level(of: Group, individual_amount: int | None) -> Level:
-    """The level a decision gave one person. Raises InputError when it is missing."""
+def individual_level(of: Group, individual_amount: int | None) -> int:
+    """The level in VND a decision gave one person. Raises InputError when it is missing."""
     if individual_amount is None or individual_amount < 0:
         raise InputError(
             f"Nhóm {of.code} hưởng theo mức riêng nhưng chưa có mức.",
             "Hãy nhập mức hưởng ghi trong quyết định.",
         )
-    return Level(individual_amount)
+    return individual_amount
 
 
 @cache
 def standing_book() -> RateBook:
-    """The rates shipped with the service (`data/rates.csv`, `data/tables.csv`)."""
+    """The rates shipped with the service (`rates.csv`, `tables.csv`, `indices.csv` in `data`)."""
     rates = tuple(_rate(row) for row in _read("rates.csv"))
     rows = {
         (row["table"], row["group"], row["table_key"]): _row(row) for row in _read("tables.csv")
     }
-    return RateBook(rates, rows)
+    return RateBook(rates, rows, indices=tuple(_index(row) for row in _read("indices.csv")))
+
+
+@cache
+def base_salaries() -> RateBook:
+    """The base salary of public servants over time, the measure of some payments at a death."""
+    return RateBook(tuple(_rate(row) for row in _read("base_salary.csv")), {})
 
 
 def _read(name: str) -> Iterator[dict[str, str]]:
@@ -96,6 +105,21 @@ def _rate(row: Mapping[str, str]) -> Rate:
         area=row["area"],
         standard=int(row["standard"]),
         table=row["table"],
+        effective_from=date.fromisoformat(row["effective_from"]),
+        published_on=date.fromisoformat(row["published_on"]),
+        in_force_on=date.fromisoformat(row["in_force_on"]),
+        decree=row["decree"],
+        confirmed=row["confirmed"] == "yes",
+        note=row["note"],
+    )
+
+
+def _index(row: Mapping[str, str]) -> Index:
+    return Index(
+        group=row["group"],
+        times=int(row["times"]),
+        per=int(row["per"]),
+        round_to=int(row["round_to"]),
         effective_from=date.fromisoformat(row["effective_from"]),
         published_on=date.fromisoformat(row["published_on"]),
         in_force_on=date.fromisoformat(row["in_force_on"]),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from app.benefits.rates import Level
+from app.benefits.book import Index, Level
 from app.benefits.values import Stretch
 from app.months import in_words, shift, span_in_words
 from ledger.money import format_number
@@ -32,7 +32,11 @@ class Difference:
     @property
     def basis(self) -> str:
         """The decree, or DECISION in place of the number that is put in for each person."""
-        return self.new.rate.decree if self.by_rate and self.new.rate else DECISION
+        if self.by_rate and self.new.rate:
+            return self.new.rate.decree
+        before = self.old.indices if self.old else ()
+        fresh = [one.decree for one in self.new.indices if one not in before]
+        return fresh[0] if self.by_rate and fresh else DECISION
 
     @property
     def sum(self) -> str:
@@ -72,7 +76,7 @@ def line_in_words(regular: Level | None, ended: str | None, lacking: Sequence[Di
 def level_in_words(level: Level) -> str:
     """'Mức chuẩn 540.000 × hệ số 1,5 = 810.000', a table row, or an individual level."""
     if level.rate is None:
-        return f"Mức riêng {_number(level.amount)} theo quyết định"
+        return _individual_in_words(level)
     many = f" × {level.count}" if level.count > 1 else ""
     if level.hundredths is None:
         each = _number(level.amount // level.count)
@@ -81,6 +85,21 @@ def level_in_words(level: Level) -> str:
     total = "" if level.amount == level.rate.standard else f" = {_number(level.amount)}"
     standard = _number(level.rate.standard)
     return f"Mức chuẩn {standard} × hệ số {coefficient(level.hundredths)}{many}{total}"
+
+
+def _individual_in_words(level: Level) -> str:
+    """'Mức riêng 2.000.000 theo quyết định × 1,08 (Nghị định …) = 2.160.000'."""
+    told = f"Mức riêng {_number(level.given)} theo quyết định"
+    rises = "".join(f" × {factor(one)} ({one.decree})" for one in level.indices)
+    return f"{told}{rises} = {_number(level.amount)}" if rises else told
+
+
+def factor(index: Index) -> str:
+    """A rise as people read it: '1,08', or '1.000/923' where a decimal would not be exact."""
+    hundredths, rest = divmod(index.times * 100, index.per)
+    if rest:
+        return f"{_number(index.times)}/{_number(index.per)}"
+    return coefficient(hundredths)
 
 
 def coefficient(hundredths: int) -> str:

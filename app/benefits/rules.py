@@ -96,7 +96,9 @@ def due(
     """
     view = history.view(period)
     window = view.all_months if has_news else view.rate_months
-    facts = sorted((_fact(one, view, window), one.enrolment_id, one.decision) for one in enrolments)
+    facts = sorted(
+        (_fact(one, view, window, history), one.enrolment_id, one.decision) for one in enrolments
+    )
     known = tuple(sorted(one for one in granted if one.month in window.months))
     key = period, has_news, tuple(fact for fact, *_ in facts), known
     found = history._due.get(key)
@@ -113,12 +115,22 @@ def _remember(history: History, key: _Key, found: Due) -> Due:
     return found
 
 
-def _fact(each: Enrolment, view: View, window: Window) -> Fact:
+def _fact(each: Enrolment, view: View, window: Window, history: History) -> Fact:
     """The enrolment without its owner, its months clipped to those that matter here."""
     level = -1 if each.individual_amount is None else each.individual_amount
+    level_of = "" if level < 0 else level_month(each, history.opening or view.period)
     first = window.months[0] if window.months else view.period
     stop = _OPEN if each.stop is None or each.stop >= view.period else each.stop
-    return Fact(each.programme, each.group, each.table_key, level, max(each.start, first), stop)
+    return Fact(each.programme, each.group, each.table_key, level, max(each.start, first), stop,
+                level_of)  # fmt: skip
+
+
+def level_month(each: Enrolment, opening: str) -> str:
+    """The month whose level an individual amount is.
+
+    That of the decision; when it is older than these books, what was paid when they opened.
+    """
+    return each.level_of or max(each.start, opening)
 
 
 def _owned(line: Entitlement, enrolment_id: int, decision: str) -> Entitlement:

@@ -12,8 +12,8 @@ class Enrolment:
 
     `start` and `stop` are months 'YYYY-MM'; `stop` is the last payable month, None while it
     runs. `table_key` picks the row of a table, or holds the number of units of a counted
-    group (children, cared-for persons). `individual_amount` is VND a month. `decision` is the
-    number of the decision, for the words.
+    group (children, cared-for persons). `individual_amount` is VND a month, the level of the month
+    `level_of` (empty: of its first month). `decision` is the number of the decision, for the words.
     """
 
     enrolment_id: int
@@ -24,6 +24,7 @@ class Enrolment:
     start: str
     stop: str | None = None
     decision: str = ""
+    level_of: str = ""
 
 
 class Granted(NamedTuple):
