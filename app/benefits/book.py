@@ -118,6 +118,14 @@ class RateBook:
         mine = tuple(rate for rate in self.rates if rate.area in (NATIONAL, area))
         return replace(self, rates=mine)
 
+    def standard(self, scheme: str, month: str, known: Known, area: str = "") -> Rate | None:
+        """The standard rate of a scheme in a month, the province's where it is higher."""
+        found = (
+            _latest(self.rates, scheme, place, month, known)
+            for place in dict.fromkeys((NATIONAL, area))
+        )
+        return max((one for one in found if one), key=lambda one: one.standard, default=None)
+
     def level(self, of: Group, table_key: str, month: str, known: Known, area: str = "") -> Level:
         """The level of `month` under the rates `known`; NOTHING before the programme began.
 

@@ -12,15 +12,16 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import enrolment
-from app.benefits.facts import enrolments, fact_of, is_listed
+from app.benefits.facts import ahead_before, enrolments, fact_of, is_listed
 from app.benefits.past import Past, past_of
 from app.benefits.rules import Entitlement, History, due
 from app.benefits.tables import arrears_grant, obligation, overpayment
 from ledger.bulk import insert_rows
+from ledger.money import format_number
 
 PEOPLE_PER_CHUNK = 10_000
 
@@ -91,12 +92,13 @@ def compute_chunk(
     number of obligations; (after, 0) when there is nobody left. The same chunk twice is
     refused by the unique key, so the caller goes on from the last person done.
     """
-    people: list[int] = list(session.scalars(_people(period, after)))
+    with_ahead = session.scalar(ahead_before(period).limit(1)) is not None
+    people: list[int] = list(session.scalars(_people(period, after, with_ahead)))
     if not people:
         return after, 0
     chunk = Chunk()
     past = past_of(session, history, period, people[0], people[-1])
-    rows = session.execute(enrolments(period, people[0], people[-1]))
+    rows = session.execute(enrolments(period, people[0], people[-1], with_ahead=with_ahead))
     for person_id, group in groupby(rows, key=lambda row: row.person_id):
         _person(chunk, person_id, list(group), period, history, payers, past)
     chunk.write(session)
@@ -112,11 +114,12 @@ def _person(
     payers: Mapping[tuple[str, str], str],
     past: Past,
 ) -> None:
-    has_news = any(row.changed_period == period for row in rows)
+    has_news = any(row.changed_period == period for row in rows) or past.was_ahead(person_id)
     facts = [fact_of(row, period) for row in rows]
     found = due(facts, period, history, past.granted(person_id), has_news=has_news)
     areas = {row.id: row.area_code for row in rows}
-    chunk.obligations.extend(_obligations(person_id, period, found.lines, areas, payers))
+    ahead = past.ahead(person_id)
+    chunk.obligations.extend(_obligations(person_id, period, found.lines, areas, payers, ahead))
     chunk.grants.extend(_grants(person_id, period, found.lines))
     if has_news or found.overpaid:
         chunk.overpayments.extend(past.changed(person_id, period, found.overpaid))
@@ -135,11 +138,14 @@ def listed_before(
     return first, last
 
 
-def _people(period: str, after: int) -> Select[Any]:
+def _people(period: str, after: int, with_ahead: bool) -> Select[Any]:
     """People with an enrolment that this month's list names and that runs or has changed."""
+    which = is_listed(enrolment, period)
+    if with_ahead:
+        which = or_(which, enrolment.c.person_id.in_(ahead_before(period)))
     return (
         select(enrolment.c.person_id)
-        .where(is_listed(enrolment, period), enrolment.c.person_id > after)
+        .where(which, enrolment.c.person_id > after)
         .distinct()
         .order_by(enrolment.c.person_id)
         .limit(PEOPLE_PER_CHUNK)
@@ -152,15 +158,23 @@ def _obligations(
     lines: Iterable[Entitlement],
     areas: Mapping[int, str],
     payers: Mapping[tuple[str, str], str],
+    ahead: Mapping[tuple[str, str], int],
 ) -> Iterator[tuple[Any, ...]]:
-    """One obligation per programme and component; the running enrolment says who pays."""
+    """One obligation per programme and component; the running enrolment says who pays.
+
+    What was paid `ahead` for this month is not owed again. If it was too much, next month's list
+    finds it, as it finds everything that was granted by too little knowledge.
+    """
     parts: dict[tuple[str, str], list[Entitlement]] = {}
     for line in lines:
         parts.setdefault((line.programme, line.component), []).append(line)
     for (programme, component), group in parts.items():
         main = max(group, key=lambda line: (line.regular, line.enrolment_id))
-        regular = sum(line.regular for line in group)
+        taken = ahead.get((programme, component), 0)
+        regular = max(sum(line.regular for line in group) - taken, 0)
         arrears = sum(line.arrears for line in group)
+        if regular + arrears == 0:
+            continue
         yield (
             programme,
             person_id,
@@ -172,8 +186,13 @@ def _obligations(
             arrears,
             regular + arrears,
             next((line.arrears_basis for line in group if line.arrears_basis), ""),
-            "; ".join(line.reason for line in group),
+            "; ".join([line.reason for line in group] + ([paid_ahead(taken)] if taken else [])),
         )
+
+
+def paid_ahead(amount: int) -> str:
+    """What a month's reason says of money that came with the month before."""
+    return f"đã trả trước {format_number(amount)} cùng kỳ trước"
 
 
 def _grants(person_id: int, period: str, lines: Iterable[Entitlement]) -> Iterator[tuple[Any, ...]]:

@@ -6,11 +6,13 @@ import re
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from app.beneficiaries.tables import enrolment, enrolment_change
+from app.benefits.tables import IS_AHEAD, obligation
 from app.benefits.values import Enrolment
+from app.months import previous
 
 # An individual level in đồng, and the month whose level it is where that is told.
 _LEVEL = re.compile(r"([1-9]\d{5,})(?:@(\d{4}-\d{2}))?")
@@ -39,17 +41,26 @@ def is_listed(of: Any, period: str) -> ColumnElement[bool]:
     return and_(of.c.seen_period == period, or_(runs, of.c.changed_period == period))
 
 
-def enrolments(period: str, first: int, last: int) -> Select[Any]:
+def ahead_before(period: str) -> Select[tuple[int]]:
+    """People whose last month was paid ahead: what it was paid is looked at by this list."""
+    return select(obligation.c.person_id).where(
+        text(IS_AHEAD), obligation.c.period == previous(period)
+    )
+
+
+def enrolments(period: str, first: int, last: int, *, with_ahead: bool = False) -> Select[Any]:
     """Rows of all that is known of the people on this month's list, by person.
 
-    What ended stands there too: arrears may be due for it.
+    What ended stands there too: arrears may be due for it. `with_ahead` adds `ahead_before`.
     """
     mine, listed = enrolment.c, aliased(enrolment, name="listed")
     named = and_(listed.c.person_id == mine.person_id, is_listed(listed, period))
+    theirs: ColumnElement[bool] = select(listed.c.id).where(named).exists()
+    if with_ahead:
+        theirs = or_(theirs, mine.person_id.in_(ahead_before(period)))
     return (
         select(*(mine[name] for name in _COLUMNS))
-        .where(mine.person_id.between(first, last))
-        .where(select(listed.c.id).where(named).exists())
+        .where(mine.person_id.between(first, last), theirs)
         .order_by(mine.person_id, mine.id)
     )
 

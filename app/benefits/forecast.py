@@ -22,6 +22,7 @@ from app.benefits.rates import standing_book
 from app.benefits.rules import Enrolment, History, compute, level_month
 from app.errors import NotFound
 from app.months import months_between, require_month, shift
+from app.units.lookup import province_of
 from app.units.tables import programme
 
 _PEOPLE_PER_READ = 50_000
@@ -59,7 +60,8 @@ def forecast(session: Session, listed: str, months: int) -> list[ForecastLine]:
     alike = _alike(session, require_month(listed))
     rows = session.execute(select(programme.c.code, programme.c.fund))
     funds = {row.code: row.fund for row in rows}
-    history = History(standing_book())
+    area = province_of(session)
+    history = History(standing_book().of_area(area), area=area)
     lines = []
     for period in months_between(shift(listed, 1), shift(listed, months)):
         sums = _month(alike, period, history)

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select, text
 from sqlalchemy.orm import Session, aliased
 
 from app.beneficiaries.tables import enrolment
+from app.benefits.campaigns import AHEAD, MONTHLY
 from app.benefits.groups import PROGRAMMES, group
 from app.benefits.rules import History
-from app.benefits.tables import arrears_grant, obligation, overpayment
+from app.benefits.tables import IS_AHEAD, arrears_grant, obligation, overpayment
 from app.benefits.values import Granted, Overpaid
-from app.months import months_between
+from app.months import months_between, previous
 
 Cell = tuple[str, str, str]
 """Programme, component, month."""
+
+
+# What a component of the tables is to the rules; a gift is nothing to them.
+_STANDS_FOR = {**{one: one for one in MONTHLY}, **{ahead: one for one, ahead in AHEAD.items()}}
 
 
 @dataclass(slots=True)
@@ -26,11 +31,23 @@ class Past:
     """Of each person of a chunk: what was granted, and what was found to be too much."""
 
     _granted: defaultdict[int, list[Granted]] = field(default_factory=lambda: defaultdict(list))
+    _ahead: defaultdict[int, dict[tuple[str, str], int]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    _ahead_before: set[int] = field(default_factory=set)
     _found: defaultdict[int, dict[Cell, int]] = field(default_factory=lambda: defaultdict(dict))
 
     def granted(self, person_id: int) -> Sequence[Granted]:
         """What the person was granted in the months that are looked back at."""
         return self._granted.get(person_id, ())
+
+    def ahead(self, person_id: int) -> Mapping[tuple[str, str], int]:
+        """By programme and component, what of this month was paid with the month before."""
+        return self._ahead.get(person_id, {})
+
+    def was_ahead(self, person_id: int) -> bool:
+        """Whether last month was paid ahead: what it knew too early is looked at once more."""
+        return person_id in self._ahead_before
 
     def changed(
         self, person_id: int, period: str, overpaid: Iterable[Overpaid]
@@ -55,7 +72,8 @@ def past_of(session: Session, history: History, period: str, first: int, last: i
     In a month without a fresh rate only people of whom there is news are read.
     """
     view, past = history.view(period), Past()
-    everybody = bool(view.rate_months.months)
+    _read_ahead(session, past, period, first, last)
+    everybody = bool(view.rate_months.months) or bool(past._ahead_before)
     months = view.all_months.months
     if not months:
         return past
@@ -85,6 +103,22 @@ def past_of_person(
     return past.granted(person_id)
 
 
+def _read_ahead(session: Session, past: Past, period: str, first: int, last: int) -> None:
+    o = obligation.c
+    rows = session.execute(
+        select(o.person_id, o.period, o.programme, o.component, o.regular).where(
+            text(IS_AHEAD),
+            o.period.in_((previous(period), period)),
+            o.person_id.between(first, last),
+        )
+    )
+    for person_id, month, programme, component, regular in rows:
+        if month == period:
+            past._ahead[person_id][programme, _STANDS_FOR[component]] = regular
+        else:
+            past._ahead_before.add(person_id)
+
+
 def _obligations(
     session: Session, past: Past, months: Sequence[str], theirs: ColumnElement[bool]
 ) -> None:
@@ -95,7 +129,8 @@ def _obligations(
         select(o.person_id, o.period, o.programme, o.component, o.regular).where(*here)
     )
     for person_id, month, programme, component, regular in rows:
-        past._granted[person_id].append(Granted(month, programme, component, regular, 0))
+        if stands_for := _STANDS_FOR.get(component):
+            past._granted[person_id].append(Granted(month, programme, stands_for, regular, 0))
 
 
 def _arrears(

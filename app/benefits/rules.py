@@ -108,6 +108,21 @@ def due(
                found.overpaid)  # fmt: skip
 
 
+def regular_levels(
+    enrolments: Sequence[Enrolment], month: str, period: str, history: History
+) -> dict[int, Level]:
+    """The lines paid for `month` by all that is known when `period` is paid, by their place.
+
+    Raises InputError or NotFound for facts that no rule fits.
+    """
+    view = history.view(period)
+    facts = [_fact(one, view, view.all_months, history) for one in enrolments]
+    whole = [fact._replace(start=one.start, stop=one.stop or _OPEN)
+             for fact, one in zip(facts, enrolments, strict=True)]  # fmt: skip
+    groups = [member(fact.programme, fact.group) for fact in whole]
+    return dict(Person(whole, groups, history.book, history.area).chosen(month, view.now))
+
+
 def _remember(history: History, key: _Key, found: Due) -> Due:
     if len(history._due) >= _CACHE_LIMIT:
         history._due.clear()  # bounded memory; people alike come again at once

@@ -3,7 +3,9 @@
 The obligation's id is the opaque `item` of the books. `arrears_grant` tells the arrears that the
 obligation of its `period` carries: consecutive months with the same sum, and why. Those of one
 decree are granted once for an enrolment and month. `overpayment` is a finding: what a month was
-granted beyond what is due by all that the list of `period` knew; the newest one counts.
+granted beyond what is due by all that the list of `period` knew; the newest one counts. It is
+recovered by a `recovery_decision` only, which names the findings it is about; what the person paid
+back is a `recovery_receipt`.
 """
 
 from __future__ import annotations
@@ -13,13 +15,19 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Index,
+    PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
     text,
 )
 
-from ledger.schema import STRICT, Whole, metadata
+from ledger.schema import STRICT, Day, Moment, Whole, metadata
+
+# A gift is given once a person, in whichever programme (`campaigns`).
+IS_GIFT = "substr(component, 1, 5) = 'gift:'"
+# Literal words, so that both databases know that the index serves.
+IS_AHEAD = "component in ('ahead', 'ahead_carer')"
 
 obligation = Table(
     "obligation",
@@ -38,6 +46,21 @@ obligation = Table(
     Column("reason", Text, nullable=False),
     UniqueConstraint("programme", "person_id", "period", "component"),
     Index("ix_obligation_unit", "period", "unit_code", "programme"),
+    Index(
+        "uq_obligation_gift",
+        "person_id",
+        "component",
+        unique=True,
+        sqlite_where=text(IS_GIFT),
+        postgresql_where=text(IS_GIFT),
+    ),
+    Index(
+        "ix_obligation_ahead",
+        "period",
+        "person_id",
+        sqlite_where=text(IS_AHEAD),
+        postgresql_where=text(IS_AHEAD),
+    ),
     CheckConstraint("regular >= 0 and arrears >= 0", name="parts"),
     CheckConstraint("amount = regular + arrears and amount > 0", name="amount"),
     **STRICT,
@@ -88,5 +111,56 @@ overpayment = Table(
     UniqueConstraint("person_id", "programme", "component", "month", "period"),
     CheckConstraint("amount >= 0", name="amount"),
     CheckConstraint("month < period", name="past"),
+    **STRICT,
+)
+
+# A decision to recover, by two officers; the books hold it under the id of their joint act.
+recovery_decision = Table(
+    "recovery_decision",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("number", Text, nullable=False),
+    Column("decided_on", Day, nullable=False),
+    Column("signer", Text, nullable=False),
+    Column("person_id", Whole, ForeignKey("person.id"), nullable=False),
+    Column("programme", Text, ForeignKey("programme.code"), nullable=False),
+    Column("unit_code", Text, ForeignKey("paying_unit.code"), nullable=False),
+    Column("amount", Whole, nullable=False),
+    Column("maker_id", Whole, ForeignKey("officer.id"), nullable=False),
+    Column("approver_id", Whole, ForeignKey("officer.id"), nullable=False),
+    Column("joint_id", Whole, ForeignKey("joint_act.id"), nullable=False, unique=True),
+    Column("entry_id", Whole, nullable=False, unique=True),
+    Column("recorded_at", Moment, nullable=False),
+    UniqueConstraint("number", "decided_on", "person_id", "programme"),
+    CheckConstraint("amount > 0", name="amount"),
+    CheckConstraint("approver_id <> maker_id", name="not_the_maker"),
+    **STRICT,
+)
+
+recovery_finding = Table(
+    "recovery_finding",
+    metadata,
+    Column("decision_id", Whole, ForeignKey("recovery_decision.id"), nullable=False),
+    Column("overpayment_id", Whole, ForeignKey("overpayment.id"), nullable=False, index=True),
+    Column("amount", Whole, nullable=False),
+    PrimaryKeyConstraint("decision_id", "overpayment_id"),
+    CheckConstraint("amount > 0", name="amount"),
+    **STRICT,
+)
+
+recovery_receipt = Table(
+    "recovery_receipt",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("decision_id", Whole, ForeignKey("recovery_decision.id"), nullable=False),
+    Column("document", Text, nullable=False),
+    Column("received_on", Day, nullable=False),
+    Column("provider", Text, ForeignKey("provider.code"), nullable=False),
+    Column("amount", Whole, nullable=False),
+    Column("joint_id", Whole, ForeignKey("joint_act.id"), nullable=False, unique=True),
+    Column("entry_id", Whole, nullable=False, unique=True),
+    Column("recorded_at", Moment, nullable=False),
+    UniqueConstraint("decision_id", "document"),
+    CheckConstraint("amount > 0", name="amount"),
     **STRICT,
 )

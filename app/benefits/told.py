@@ -6,14 +6,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import person
+from app.benefits.campaigns import AHEAD, MONTHLY
 from app.benefits.entitlements import listed_before
 from app.benefits.explain import explain
 from app.benefits.facts import facts_known_to
+from app.benefits.groups import PROGRAMMES
 from app.benefits.past import past_of_person
 from app.benefits.rates import standing_book
 from app.benefits.rules import History
+from app.benefits.tables import obligation
 from app.errors import NotFound
 from app.months import require_month
+from app.units.lookup import province_of
+from ledger.money import format_vnd
 
 
 def explain_person(
@@ -26,7 +31,9 @@ def explain_person(
     require_month(period)
     if session.scalar(select(person.c.id).where(person.c.id == person_id)) is None:
         raise NotFound(f"Không có người hưởng số {person_id}.", "Xem số trong danh sách.")
-    history = History(standing_book(), *listed_before(session, period, others))
+    area = province_of(session)
+    book = standing_book().of_area(area)
+    history = History(book, *listed_before(session, period, others), area)
     facts = facts_known_to(session, person_id, period)
     if not facts:
         raise NotFound(
@@ -34,4 +41,22 @@ def explain_person(
             "Chọn kỳ sau.",
         )
     granted = past_of_person(session, history, period, person_id)
-    return explain(facts, period, history, granted, reveal=reveal)
+    told = explain(facts, period, history, granted, reveal=reveal)
+    return "\n".join([told, *_besides(session, person_id, period)])
+
+
+def _besides(session: Session, person_id: int, period: str) -> list[str]:
+    """What the month owes on payrolls of its own, or owed with the month before."""
+    o = obligation.c
+    rows = session.execute(
+        select(o.component, o.amount, o.reason)
+        .where(o.programme.in_(PROGRAMMES), o.person_id == person_id, o.period == period)
+        .where(o.component.not_in(MONTHLY))
+        .order_by(o.id)
+    )
+    return [
+        f"Đã trả trước cùng kỳ trước {format_vnd(row.amount)}: {row.reason}"
+        if row.component in AHEAD.values()
+        else f"Khoản một lần {format_vnd(row.amount)}: {row.reason}"
+        for row in rows
+    ]

@@ -25,17 +25,18 @@ from ledger.schema import whole_sum
 
 
 def request(session: Session, period: str, now: datetime) -> int:
-    """Write the month's withdrawal requests, one per contract; gives how many are new."""
-    known = set(
-        session.scalars(
-            select(funding_request.c.contract_id).where(funding_request.c.period == period)
-        )
-    )
+    """Write the month's withdrawal requests; gives how many are new.
+
+    One per contract for the monthly list, and one for each campaign that is approved.
+    """
+    asked = funding_request.c
+    query = select(asked.contract_id, asked.campaign).where(asked.period == period)
+    known = {(row.contract_id, row.campaign) for row in session.execute(query)}
     money = purses(session)
     rows = [
         _request(row, money.get(cell_of(row), Purse()).free, period, now)
         for row in session.execute(_listed(period))
-        if row.id not in known
+        if (row.id, row.campaign) not in known
     ]
     if rows:
         session.execute(insert(funding_request), rows)
@@ -51,11 +52,12 @@ def _listed(period: str) -> Any:
             contract.c.programme,
             contract.c.fund,
             contract.c.provider,
+            payroll.c.campaign,
             whole_sum(line.amount).label("listed"),
         )
         .join(payroll_line, line.contract_id == contract.c.id)
         .join(payroll, payroll.c.id == line.payroll_id)
-        .where(payroll.c.period == period, payroll.c.kind == "monthly")
+        .where(payroll.c.period == period, payroll.c.kind.in_(("monthly", "campaign")))
         .where(payroll.c.state == "approved")
         .group_by(
             contract.c.id,
@@ -63,17 +65,21 @@ def _listed(period: str) -> Any:
             contract.c.programme,
             contract.c.fund,
             contract.c.provider,
+            payroll.c.campaign,
         )
-        .order_by(contract.c.id)
+        .order_by(contract.c.id, payroll.c.campaign)
     )
 
 
 def _request(row: Row[Any], free: int, period: str, now: datetime) -> dict[str, Any]:
-    unspent = max(0, min(free, row.listed))
+    # What is unspent may be promised to the monthly list: a one-off payment asks for all it needs.
+    unspent = 0 if row.campaign else max(0, min(free, row.listed))
+    what = ("funding", period, row.id, *([row.campaign] if row.campaign else []))
     return {
         "period": period,
         "contract_id": row.id,
-        "reference": "KB" + message_id(("funding", period, row.id))[2:18],
+        "campaign": row.campaign,
+        "reference": "KB" + message_id(what)[2:18],
         "listed": row.listed,
         "unspent": unspent,
         "amount": row.listed - unspent,

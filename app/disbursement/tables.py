@@ -37,7 +37,8 @@ funding_request = Table(
     Column("amount", Whole, nullable=False),
     Column("requested_at", Moment, nullable=False),
     Column("received_on", Day),
-    UniqueConstraint("period", "contract_id"),
+    Column("campaign", Text, nullable=False, server_default=""),
+    UniqueConstraint("period", "contract_id", "campaign"),
     CheckConstraint("amount >= 0 and listed >= 0 and unspent >= 0", name="amounts"),
     **STRICT,
 )

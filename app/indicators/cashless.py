@@ -1,6 +1,6 @@
 """The cashless rates from payments: credited is what has evidence and has not come back.
 
-Only the month's monthly payrolls count; a repaired payment counts in the month it was owed
+Only regular lines of the month's monthly payrolls count, one-off payments do not; a repaired payment counts in the month it was owed
 on. Each person's month is summed in the database, the counting is in `rates`.
 """
 
@@ -10,10 +10,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, case, func, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select, true
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import destination, person
+from app.benefits.campaigns import MONTHLY
+from app.benefits.tables import obligation
 from app.disbursement.tables import instruction, outcome
 from app.indicators.rates import Counts, CutOffs, Figure, cut_offs, figures
 from app.payroll.tables import payroll, payroll_line
@@ -55,6 +57,7 @@ def evidence(session: Session, period: str, until: datetime) -> dict[str, tuple[
         select(paid.c.evidence, func.count(), whole_sum(paid.c.credited + paid.c.cash))
         .select_from(payroll_line)
         .join(payroll, payroll.c.id == line.payroll_id)
+        .join(obligation, and_(obligation.c.id == line.obligation_id, is_regular()))
         .join(paid, paid.c.obligation_id == line.obligation_id)
         .where(payroll.c.period == period, payroll.c.kind == "monthly")
         .where(payroll.c.state.in_(("approved", "closed")))
@@ -62,6 +65,11 @@ def evidence(session: Session, period: str, until: datetime) -> dict[str, tuple[
         .order_by(paid.c.evidence)
     )
     return {row[0]: (int(row[1]), int(row[2])) for row in rows}
+
+
+def is_regular() -> ColumnElement[bool]:
+    """Only regular lines count: a one-off payment carried on to a later list is reported apart."""
+    return obligation.c.component.in_(MONTHLY)
 
 
 def _counts(row: Row[Any]) -> Counts:
@@ -129,6 +137,7 @@ def _people(period: str, until: datetime, unit: str | None) -> Any:
         )
         .select_from(payroll_line)
         .join(payroll, payroll.c.id == line.payroll_id)
+        .join(obligation, and_(obligation.c.id == line.obligation_id, is_regular()))
         .join(person, person.c.id == line.person_id)
         .join(destination, destination.c.id == line.destination_id)
         .outerjoin(paid, paid.c.obligation_id == line.obligation_id)

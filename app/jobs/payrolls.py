@@ -12,6 +12,7 @@ from app.beneficiaries.register import apply_workbook, is_applied
 from app.beneficiaries.rows import CellError, PackedResults, WorkbookResult
 from app.beneficiaries.tables import destination, enrolment, person
 from app.beneficiaries.workbook import read_workbook
+from app.benefits.campaigns import MONTHLY
 from app.benefits.entitlements import compute_chunk, listed_before
 from app.benefits.rates import standing_book
 from app.benefits.rules import History
@@ -24,7 +25,7 @@ from app.payroll.flags import raise_flags
 from app.payroll.runs import open_follow_up, open_monthly
 from app.payroll.tables import payroll, payroll_line
 from app.takeover.lookup import last_taken_over
-from app.units.lookup import payers
+from app.units.lookup import payers, province_of
 from ledger.bulk import refresh_statistics
 
 
@@ -100,10 +101,13 @@ def _entitlements(runtime: Runtime, period: str) -> int:
     with runtime.database.view() as session:
         listed = listed_before(session, period, last_taken_over(session))
         after = session.scalar(
-            select(func.max(obligation.c.person_id)).where(obligation.c.period == period)
+            select(func.max(obligation.c.person_id)).where(
+                obligation.c.period == period, obligation.c.component.in_(MONTHLY)
+            )
         )
         places = payers(session)
-    history = History(standing_book(), *listed)
+        area = province_of(session)
+    history = History(standing_book().of_area(area), *listed, area)
     return _chunks(runtime, period, history, places, after or 0)
 
 

@@ -1,6 +1,8 @@
 """The bridge from last month's list to this month's, per payroll, every đồng explained.
 
-previous + joined - left (death, move, missing) +- rate +- arrears +- carried = this total.
+previous + joined - left (death, move, missing) +- rate +- arrears +- carried = this total. Who was
+paid for this month with the month before left neither now nor came anew a month later: `ahead` and
+`after_ahead` say so. One-off payments stand on payrolls of their own and in no bridge.
 Set-wise: one INSERT..SELECT per cause, whatever the number of payrolls or people. A list is
 the month's own obligations on it, and what was carried on to it from earlier months.
 """
@@ -15,15 +17,18 @@ from sqlalchemy import (
     Select,
     and_,
     case,
+    exists,
     func,
     insert,
     literal,
     or_,
     select,
+    true,
 )
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import enrolment
+from app.benefits.campaigns import AHEAD, MONTHLY
 from app.benefits.tables import obligation
 from app.months import previous
 from app.payroll.tables import bridge, payroll, payroll_line
@@ -36,11 +41,14 @@ CAUSES = (
     "left_death",
     "left_move",
     "left_missing",
+    "ahead",
+    "after_ahead",
     "rate",
     "arrears",
     "carried",
 )
-LEAVING = {"left_death": "death", "left_move": "move_out", "left_missing": ""}
+LEAVING = {"left_death": "death", "left_move": "move_out", "left_missing": "", "ahead": ""}
+_ENDS = ("death", "move_out")
 
 
 def build(session: Session, period: str) -> None:
@@ -65,7 +73,32 @@ def _rows(period: str) -> list[tuple[str, Select[Any]]]:
     changed = and_(now.c.regular != then.c.regular, now.c.regular > 0)
     rows = [
         ("previous", _listed("previous", period, before, None)),
-        ("joined", _own("joined", stays, now, period, period, now.c.regular, then.c.id.is_(None))),
+        (
+            "joined",
+            _own(
+                "joined",
+                stays,
+                now,
+                period,
+                period,
+                now.c.regular,
+                then.c.id.is_(None),
+                ~paid_ahead(now, before),
+            ),
+        ),
+        (
+            "after_ahead",
+            _own(
+                "after_ahead",
+                stays,
+                now,
+                period,
+                period,
+                now.c.regular,
+                then.c.id.is_(None),
+                paid_ahead(now, before),
+            ),
+        ),
         (
             "rate",
             _own("rate", stays, now, period, period, now.c.regular - then.c.regular, changed),
@@ -76,8 +109,23 @@ def _rows(period: str) -> list[tuple[str, Select[Any]]]:
     for cause, why in LEAVING.items():
         # What left with a person is what he had on the list, arrears of last month included.
         lost = -(then.c.regular + case((unlisted, then.c.arrears), else_=0))
-        rows.append((cause, _left(cause, leaves, then, period, before, lost, gone, why)))
+        which = paid_ahead(then, period) if cause == "ahead" else ~paid_ahead(then, period)
+        if why:
+            which = true()
+        rows.append((cause, _left(cause, leaves, then, period, before, lost, gone & which, why)))
     return rows
+
+
+def paid_ahead(side: Any, period: str) -> ColumnElement[bool]:
+    """Whether the same line was paid for `period` with the month before it."""
+    paid = obligation.alias("paid")
+    component = case(dict(AHEAD), value=side.c.component)
+    return exists().where(
+        paid.c.period == period,
+        paid.c.person_id == side.c.person_id,
+        paid.c.programme == side.c.programme,
+        paid.c.component == component,
+    )
 
 
 def _same(one: Any, other: Any, period: str) -> ColumnElement[bool]:
@@ -119,7 +167,7 @@ def _own(
         select(payroll.c.id, literal(cause), func.count(), func.coalesce(whole_sum(amount), 0))
         .select_from(source)
         .join(payroll, _here(side, period))
-        .where(side.c.period == listed, _on_list(side), *where)
+        .where(side.c.period == listed, side.c.component.in_(MONTHLY), _on_list(side), *where)
         .group_by(payroll.c.id)
     )
 
@@ -143,8 +191,7 @@ def _left(
     """Those of last month who are not in this month's list, by the cause the register gives."""
     ended = enrolment.alias("ended")
     joined = source.join(ended, ended.c.id == then.c.enrolment_id)
-    known = tuple(word for word in LEAVING.values() if word)
-    reason = ended.c.stop_cause == why if why else ended.c.stop_cause.not_in(known)
+    reason = ended.c.stop_cause == why if why else ended.c.stop_cause.not_in(_ENDS)
     return _own(cause, joined, then, period, before, amount, gone, reason)
 
 

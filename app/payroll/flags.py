@@ -5,6 +5,7 @@ Set-wise over the month's draft payrolls; each flag says how many people and wha
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import destination, person
+from app.benefits.campaigns import MONTHLY, Campaign
 from app.benefits.tables import obligation, overpayment
 from app.payroll.runs import died_before
 from app.payroll.states import DRAFT
@@ -23,6 +25,11 @@ SENTENCES = {
     "no_route": (
         1,
         "{n} người chưa có nơi nhận tiền dùng được. Bổ sung tài khoản hoặc chọn tiền mặt.",
+    ),
+    "no_route_yet": (
+        0,
+        "{n} người chưa có nơi nhận tiền dùng được, chưa có trong bảng này."
+        " Bổ sung rồi lập lại đợt chi.",
     ),
     "account_changed": (0, "{n} người đổi nơi nhận tiền trong 30 ngày qua. Kiểm tra đơn đề nghị."),
     "shared_account": (0, "{n} người nhận chung một tài khoản với người khác. Kiểm tra uỷ quyền."),
@@ -37,9 +44,20 @@ SENTENCES = {
 
 def raise_flags(session: Session, period: str, now: datetime) -> int:
     """Write the flags of the month's draft payrolls; gives how many were raised."""
+    return _raise(session, _queries(period, now))
+
+
+def raise_campaign_flags(session: Session, campaign: Campaign, now: datetime) -> int:
+    """Write the flags of a campaign's draft payrolls; gives how many were raised."""
+    mine = {"account_changed", "shared_account"}
+    lines = [one for one in _queries(campaign.period, now) if one[0] in mine]
+    return _raise(session, [*lines, ("no_route_yet", _without_a_way(campaign))])
+
+
+def _raise(session: Session, queries: Iterable[tuple[str, Select[Any]]]) -> int:
     known = {tuple(row) for row in session.execute(select(flag.c.payroll_id, flag.c.kind))}
     rows = []
-    for kind, query in _queries(period, now):
+    for kind, query in queries:
         blocking, sentence = SENTENCES[kind]
         rows += [
             {
@@ -97,8 +115,31 @@ def _unlined(period: str) -> Select[Any]:
         select(payroll.c.id, func.count())
         .select_from(obligation)
         .join(payroll, _here(period))
-        .where(obligation.c.period <= period, ~lined)
+        .where(obligation.c.period <= period, obligation.c.component.in_(MONTHLY), ~lined)
         .group_by(payroll.c.id)
+    )
+
+
+def _without_a_way(campaign: Campaign) -> Select[Any]:
+    """What a campaign owes and none of its payrolls can pay yet: it comes on a further one."""
+    lined = exists().where(payroll_line.c.obligation_id == obligation.c.id)
+    return (
+        select(payroll.c.id, func.count())
+        .select_from(obligation)
+        .join(payroll, _of_campaign(campaign))
+        .where(obligation.c.period == campaign.owed_for, ~lined, ~died_before())
+        .where(obligation.c.component.in_(campaign.components))
+        .group_by(payroll.c.id)
+    )
+
+
+def _of_campaign(campaign: Campaign) -> ColumnElement[bool]:
+    return and_(
+        payroll.c.unit_code == obligation.c.unit_code,
+        payroll.c.programme == obligation.c.programme,
+        payroll.c.period == campaign.period,
+        payroll.c.campaign == campaign.code,
+        payroll.c.state == DRAFT,
     )
 
 

@@ -1,14 +1,14 @@
 """Opening the payrolls of a month, all paying units at once, in a fixed number of statements.
 
 A monthly payroll holds what is newly owed and what was carried over unpaid, also from an older
-system; a follow-up
-payroll holds returned or rejected obligations whose destination was repaired since.
+system; a follow-up payroll holds returned or rejected obligations whose destination was repaired
+since; a campaign payroll holds what a one-off payment owes.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import banned_account, destination, enrolment, person
+from app.benefits.campaigns import MONTHLY, Campaign
 from app.benefits.tables import obligation
 from app.months import previous
 from app.payroll.states import APPROVED, CLOSED, DRAFT
@@ -35,6 +36,15 @@ from app.units.tables import contract_route, programme
 from ledger.schema import Moment, Whole, whole_sum
 
 
+class _Where(NamedTuple):
+    """Which payrolls are opened: their kind, month, number, and the campaign they are for."""
+
+    kind: str
+    period: str
+    number: int
+    campaign: str = ""
+
+
 def open_monthly(session: Session, period: str, open_again: Select[Any], now: datetime) -> int:
     """Open the month's payrolls as drafts with their lines; gives how many.
 
@@ -42,21 +52,46 @@ def open_monthly(session: Session, period: str, open_again: Select[Any], now: da
     way (the disbursement room knows). Called again it adds nothing.
     """
     lined = exists().where(payroll_line.c.obligation_id == obligation.c.id)
-    fresh = and_(obligation.c.period <= period, ~lined)
+    fresh = and_(obligation.c.period <= period, obligation.c.component.in_(MONTHLY), ~lined)
     carried = and_(obligation.c.period < period, obligation.c.id.in_(open_again))
-    return _open(session, "monthly", period, 1, or_(fresh, carried), _cause(period), now)
+    where = _Where("monthly", period, 1)
+    return _open(session, where, or_(fresh, carried), _cause(period), now)
+
+
+def open_campaign(session: Session, campaign: Campaign, now: datetime) -> int:
+    """Open the payrolls of what a campaign owes and no list holds yet; gives how many.
+
+    What had no way to be paid the first time stands on a further payroll once it has one.
+    """
+    lined = exists().where(payroll_line.c.obligation_id == obligation.c.id)
+    which = and_(
+        obligation.c.period == campaign.owed_for,
+        obligation.c.component.in_(campaign.components),
+        obligation.c.programme.in_(campaign.programmes),
+        ~lined,
+        _has_a_way(),
+    )
+    last = _last_number(session, "campaign", campaign.period)
+    where = _Where("campaign", campaign.period, last + 1, campaign.code)
+    return _open(session, where, which, literal("campaign"), now)
 
 
 def open_follow_up(session: Session, period: str, open_again: Select[Any], now: datetime) -> int:
     """Open follow-up payrolls for repaired obligations; gives how many."""
-    last = session.scalar(
-        select(func.max(payroll.c.number)).where(
-            payroll.c.period == period, payroll.c.kind == "follow_up"
-        )
-    )
     which = obligation.c.id.in_(open_again)
-    cause = literal("follow_up")
-    return _open(session, "follow_up", period, (last or 0) + 1, which, cause, now)
+    where = _Where("follow_up", period, _last_number(session, "follow_up", period) + 1)
+    return _open(session, where, which, literal("follow_up"), now)
+
+
+def _last_number(session: Session, kind: str, period: str) -> int:
+    return (
+        session.scalar(
+            select(func.max(payroll.c.number)).where(
+                payroll.c.period == period, payroll.c.kind == kind
+            )
+        )
+        or 0
+    )
 
 
 def _cause(period: str) -> ColumnElement[str]:
@@ -85,19 +120,17 @@ def _cause(period: str) -> ColumnElement[str]:
 
 def _open(
     session: Session,
-    kind: str,
-    period: str,
-    number: int,
+    where: _Where,
     which: ColumnElement[bool],
     cause: ColumnElement[str],
     now: datetime,
 ) -> int:
     which = and_(which, ~died_before())
-    _headers(session, kind, period, number, which, now)
+    _headers(session, where, which, now)
     opened = select(payroll.c.id).where(
-        payroll.c.kind == kind,
-        payroll.c.period == period,
-        payroll.c.number == number,
+        payroll.c.kind == where.kind,
+        payroll.c.period == where.period,
+        payroll.c.number == where.number,
         payroll.c.state == DRAFT,
         payroll.c.lines == 0,
     )
@@ -108,18 +141,11 @@ def _open(
     return len(ids)
 
 
-def _headers(
-    session: Session,
-    kind: str,
-    period: str,
-    number: int,
-    which: ColumnElement[bool],
-    now: datetime,
-) -> None:
+def _headers(session: Session, where: _Where, which: ColumnElement[bool], now: datetime) -> None:
     known = exists().where(
-        payroll.c.period == period,
-        payroll.c.kind == kind,
-        payroll.c.number == number,
+        payroll.c.period == where.period,
+        payroll.c.kind == where.kind,
+        payroll.c.number == where.number,
         payroll.c.unit_code == obligation.c.unit_code,
         payroll.c.programme == obligation.c.programme,
     )
@@ -131,9 +157,9 @@ def _headers(
     )
     rows = (
         select(
-            literal(kind),
-            literal(period),
-            literal(number, Whole),
+            literal(where.kind),
+            literal(where.period),
+            literal(where.number, Whole),
             units.c.unit_code,
             units.c.programme,
             programme.c.fund,
@@ -141,12 +167,13 @@ def _headers(
             literal(0, Whole),
             literal(0, Whole),
             literal(now, Moment),
+            literal(where.campaign),
         )
         .join(programme, programme.c.code == units.c.programme)
         .order_by(units.c.unit_code, units.c.programme)
     )
     columns = ["kind", "period", "number", "unit_code", "programme", "fund", "state"]
-    columns += ["lines", "total", "opened_at"]
+    columns += ["lines", "total", "opened_at", "campaign"]
     session.execute(insert(payroll).from_select(columns, rows, include_defaults=False))
 
 
@@ -155,12 +182,6 @@ def _lines(
 ) -> None:
     """One line per obligation that has a usable destination and a contract for it."""
     first, last = min(ids), max(ids)
-    route = and_(
-        contract_route.c.unit_code == obligation.c.unit_code,
-        contract_route.c.programme == obligation.c.programme,
-        contract_route.c.method == destination.c.method,
-        contract_route.c.bank_bin == destination.c.bank_bin,
-    )
     here = and_(
         payroll.c.unit_code == obligation.c.unit_code,
         payroll.c.programme == obligation.c.programme,
@@ -187,13 +208,34 @@ def _lines(
         .join(payroll, here)
         .join(person, person.c.id == obligation.c.person_id)
         .join(destination, destination.c.id == person.c.destination_id)
-        .join(contract_route, route)
+        .join(contract_route, _route())
         .where(which, ~_banned())
         .order_by(payroll.c.id, place)
     )
     columns = ["payroll_id", "line", "obligation_id", "person_id", "destination_id"]
     columns += ["contract_id", "method", "amount", "cause"]
     session.execute(insert(payroll_line).from_select(columns, rows, include_defaults=False))
+
+
+def _route() -> ColumnElement[bool]:
+    return and_(
+        contract_route.c.unit_code == obligation.c.unit_code,
+        contract_route.c.programme == obligation.c.programme,
+        contract_route.c.method == destination.c.method,
+        contract_route.c.bank_bin == destination.c.bank_bin,
+    )
+
+
+def _has_a_way() -> ColumnElement[bool]:
+    """Whether an obligation's person has a usable destination and a contract for it."""
+    found = (
+        select(person.c.id)
+        .join(destination, destination.c.id == person.c.destination_id)
+        .join(contract_route, contract_route.c.bank_bin == destination.c.bank_bin)
+        .where(person.c.id == obligation.c.person_id, _route(), ~_banned())
+        .correlate(obligation)
+    )
+    return found.exists()
 
 
 def died_before() -> ColumnElement[bool]:

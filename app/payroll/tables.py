@@ -41,9 +41,11 @@ payroll = Table(
     Column("digest", Text),
     Column("maker_id", Whole, ForeignKey("officer.id")),
     Column("opened_at", Moment, nullable=False),
+    Column("campaign", Text, nullable=False, server_default=""),
     UniqueConstraint("period", "unit_code", "programme", "kind", "number"),
     UniqueConstraint("id", "maker_id", "digest"),
-    CheckConstraint("kind in ('monthly', 'follow_up')", name="kind"),
+    CheckConstraint("kind in ('monthly', 'follow_up', 'campaign')", name="kind"),
+    CheckConstraint("(kind = 'campaign') = (campaign <> '')", name="campaign"),
     CheckConstraint(
         "state = 'draft' or state = 'void' or (digest is not null and maker_id is not null)",
         name="submitted",

@@ -71,6 +71,12 @@ APPEND_ONLY: Mapping[str, str] = {
     "citizen_change": "id = new.id or old_key = new.old_key",
     "person_change": "id = new.id",
     "erasure": "id = new.id or person_id = new.person_id",
+    "recovery_decision": "id = new.id or joint_id = new.joint_id or entry_id = new.entry_id"
+    " or (number = new.number and decided_on = new.decided_on and person_id = new.person_id"
+    " and programme = new.programme)",
+    "recovery_finding": "decision_id = new.decision_id and overpayment_id = new.overpayment_id",
+    "recovery_receipt": "id = new.id or joint_id = new.joint_id or entry_id = new.entry_id"
+    " or (decision_id = new.decision_id and document = new.document)",
     "batch_event": "batch_id = new.batch_id and seq = new.seq",
     "batch_release": "batch_id = new.batch_id and officer_id = new.officer_id",
     "outcome": "id = new.id or bank_line_id = new.bank_line_id"

@@ -9,6 +9,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import destination, enrolment, person
+from app.benefits.campaigns import campaign_named
 from app.benefits.groups import public_name
 from app.benefits.tables import obligation
 from app.clock import local_date
@@ -41,6 +42,8 @@ _CHANGES = {
     "left_death": ("Giảm: đã chết", -1),
     "left_move": ("Giảm: chuyển đi nơi khác", -1),
     "left_missing": ("Giảm: thôi hưởng hoặc chưa đủ thông tin để chi", -1),
+    "ahead": ("Giảm: đã trả trước cùng kỳ trước", -1),
+    "after_ahead": ("Tăng: hưởng lại sau kỳ đã trả trước", 1),
     "rate": ("Thay đổi mức hưởng", 0),
     "arrears": ("Truy lĩnh", 0),
     "carried": ("Chưa lĩnh từ tháng trước, chuyển sang", 1),
@@ -100,6 +103,8 @@ def _issued(row: Row[Any], steps: list[SignedStep]) -> Any:
 
 def _title(row: Row[Any]) -> str:
     extra = f" bổ sung lần {row.number}" if row.kind == "follow_up" else ""
+    if row.kind == "campaign":
+        extra = f": {campaign_named(row.campaign).name}"
     return f"{_TITLE}{extra}{_STATES.get(row.state, '')}"
 
 

@@ -18,7 +18,9 @@ _CAUSES = {
     "rate": "đổi mức hưởng",
     "carried": "chuyển từ tháng trước",
     "follow_up": "chi lại",
+    "campaign": "khoản một lần",
 }
+_KINDS = {"follow_up": "bổ sung ", "campaign": "một lần "}
 _BATCH_STATES = {
     "built": "đã lập",
     "released": "đã duyệt giải ngân",
@@ -87,7 +89,7 @@ def _obligation(one: Values) -> Iterator[str]:
 
 
 def _list_line(line: Values) -> Iterator[str]:
-    kind = "bổ sung " if line["kind"] == "follow_up" else ""
+    kind = _KINDS.get(line["kind"], "")
     cause = _CAUSES.get(line["cause"], line["cause"])
     yield (
         f"  Bảng chi trả {kind}{short_month(line['period'])} (số {line['payroll']}),"

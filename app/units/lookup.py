@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.reference.areas import commune
 from app.units.tables import contract, installation, paying_unit, programme
 
 
@@ -26,6 +27,13 @@ def payers(session: Session) -> dict[tuple[str, str], str]:
         for code in session.scalars(select(programme.c.code))
         for commune in communes
     }
+
+
+def province_of(session: Session) -> str:
+    """The code of the province whose communes pay here; '' where they are of none, or of several."""
+    codes = session.scalars(select(paying_unit.c.area_code).where(paying_unit.c.kind == "commune"))
+    found = {area.province_code for code in codes if (area := commune(code))}
+    return found.pop() if len(found) == 1 else ""
 
 
 def facts(session: Session) -> dict[str, str]:

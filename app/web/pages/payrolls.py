@@ -22,7 +22,7 @@ from app.web.site import Page, opened
 pages = Blueprint("payrolls", __name__)
 
 STATES = ("draft", "submitted", "checked", "approved", "closed", "void")
-KINDS = ("monthly", "follow_up")
+KINDS = ("monthly", "follow_up", "campaign")
 
 
 @pages.get("/payrolls")

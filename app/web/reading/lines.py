@@ -13,9 +13,11 @@ from sqlalchemy import ColumnElement, Row, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import destination, enrolment, person
+from app.benefits.campaigns import MONTHLY
 from app.benefits.tables import obligation
 from app.disbursement.tables import instruction
 from app.months import previous
+from app.payroll.bridge import paid_ahead
 from app.payroll.tables import payroll, payroll_line
 from app.web.paging import Order, Paging
 
@@ -60,12 +62,13 @@ CHOICES: Mapping[str, Choice] = {
     "all": Choice(true(), _LINE.amount),
     "changes": Choice(or_(_REPEATED, _JOINED, _RATE, _OTHER_ARREARS), _LINE.amount),
     "joined": Choice(_JOINED, obligation.c.regular),
+    "after_ahead": Choice(_JOINED, obligation.c.regular),
     "rate": Choice(_RATE, obligation.c.regular - _BEFORE.c.regular),
     "arrears": Choice(_OTHER_ARREARS, _ARREARS),
     "carried": Choice(and_(_REPEATED, _LINE.cause != "follow_up"), _LINE.amount),
     "follow_up": Choice(_LINE.cause == "follow_up", _LINE.amount),
 }
-GONE = ("left_death", "left_move", "left_missing")
+GONE = ("left_death", "left_move", "left_missing", "ahead")
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +198,7 @@ def _gone(query: Any, found: Row[Any], choice: str) -> Any:
     reason = case(
         (enrolment.c.stop_cause == "death", "left_death"),
         (enrolment.c.stop_cause == "move_out", "left_move"),
+        (paid_ahead(obligation, found.period), "ahead"),
         else_="left_missing",
     )
     return (
@@ -204,5 +208,6 @@ def _gone(query: Any, found: Row[Any], choice: str) -> Any:
         .where(obligation.c.unit_code == found.unit_code)
         .where(obligation.c.programme == found.programme)
         .where(obligation.c.period == previous(found.period))
+        .where(obligation.c.component.in_(MONTHLY))
         .where(listed_then, ~stays, reason == choice)
     )
