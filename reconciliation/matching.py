@@ -26,7 +26,7 @@ SETTLED, REJECTED, RETURNED, CARRIED = "settled", "rejected", "returned", "carri
 FUNDING, FEE, FEE_BACK, NOTED = "funding", "fee", "fee_back", "noted"
 CREDIT_UNKNOWN, DEBIT_UNKNOWN, CONFLICT = "credit_unknown", "debit_unknown", "conflict"
 
-TREASURY = "treasury-slip"
+TREASURY, RECOVERY = "treasury-slip", "recovery-receipt"
 
 REFUSED_STATUSES = ("RJCT", "CANC")
 # Refusals that say "I have had this one already": the first may have been paid.
@@ -178,6 +178,22 @@ def run_treasury_pass(session: Session, file_id: int, expected: Select[Any]) -> 
 
     The line must name the slip and be of its amount; a slip explains one line.
     """
+    says = "số chứng từ nộp trả Kho bạc và số tiền khớp, đã ghi sổ"
+    return _note_papers(session, file_id, expected, TREASURY, says)
+
+
+def run_recovery_pass(session: Session, file_id: int, expected: Select[Any]) -> int:
+    """Credits that people paid back and that are in the books by their receipt; gives how many.
+
+    As for the Treasury's slips; the expected amount of a credit is negative.
+    """
+    says = "số giấy nộp tiền thu hồi và số tiền khớp, đã ghi sổ"
+    return _note_papers(session, file_id, expected, RECOVERY, says)
+
+
+def _note_papers(
+    session: Session, file_id: int, expected: Select[Any], name: str, says: str
+) -> int:
     line, wanted, earlier = bank_line.c, expected.subquery("wanted"), line_match.alias("earlier")
     named = or_(
         line.reference == wanted.c.reference,
@@ -185,16 +201,16 @@ def run_treasury_pass(session: Session, file_id: int, expected: Select[Any]) -> 
     )
     shown = select(earlier.c.bank_line_id).where(
         earlier.c.verdict == NOTED,
-        earlier.c.pass_name == TREASURY,
+        earlier.c.pass_name == name,
         earlier.c.target_id == wanted.c.target_id,
     )
     rows = (
         select(
             func.min(line.id),
             literal(NOTED),
-            literal(TREASURY),
+            literal(name),
             wanted.c.target_id,
-            literal("số chứng từ nộp trả Kho bạc và số tiền khớp, đã ghi sổ"),
+            literal(says),
         )
         .select_from(
             bank_line.join(

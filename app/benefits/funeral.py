@@ -31,8 +31,8 @@ PAYEES = {ARRANGER: "người lo mai táng", RELATIVE: "đại diện thân nhâ
 class Support:
     """A payment at a death: `times` the measure `of`.
 
-    `who` has it: people of a programme, or who died in a disaster. `of`: assistance or pension (their standard), base_salary, or current (the person's own
-    allowances of the month of death).
+    `who` has it: people of a programme, or who died in a disaster. `of`: assistance or pension
+    (their standard), base_salary, or current (the person's own allowances of the month of death).
     """
 
     code: str

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.disbursement import outcomes
 from app.disbursement.batches import add_event
 from app.disbursement.holds import set_hold
+from app.disbursement.repaid import expected_receipts
 from app.disbursement.states import (
     ACCEPTED,
     ANSWERED,
@@ -66,6 +67,7 @@ def _unexpected(session: Session, file_id: int, counts: dict[str, int], now: dat
     if matching.run_funding_pass(session, file_id, outcomes.expected_funding()):
         counts[matching.FUNDING] = outcomes.apply_funding(session, file_id, now)
     matching.run_treasury_pass(session, file_id, expected_refunds())
+    matching.run_recovery_pass(session, file_id, expected_receipts())
     if matching.run_refund_pass(session, file_id):
         counts[matching.FEE_BACK] = outcomes.apply_refunds(session, file_id, now)
     matching.judge_the_rest(session, file_id)

@@ -1,7 +1,8 @@
 """The cashless rates from payments: credited is what has evidence and has not come back.
 
-Only regular lines of the month's monthly payrolls count, one-off payments do not; a repaired payment counts in the month it was owed
-on. Each person's month is summed in the database, the counting is in `rates`.
+Only regular lines of the month's monthly payrolls count, one-off payments do not; a repaired
+payment counts in the month it was owed on. Each person's month is summed in the database, the
+counting is in `rates`.
 """
 
 from __future__ import annotations

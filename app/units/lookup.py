@@ -30,7 +30,7 @@ def payers(session: Session) -> dict[tuple[str, str], str]:
 
 
 def province_of(session: Session) -> str:
-    """The code of the province whose communes pay here; '' where they are of none, or of several."""
+    """The code of the province whose communes pay here; '' where it is none, or not one."""
     codes = session.scalars(select(paying_unit.c.area_code).where(paying_unit.c.kind == "commune"))
     found = {area.province_code for code in codes if (area := commune(code))}
     return found.pop() if len(found) == 1 else ""

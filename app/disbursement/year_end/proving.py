@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.access.tables import joint_act
 from app.access.together import joint_acts
+from app.disbursement.repaid import recovery_digests
 from app.disbursement.year_end import carrying, handing_back, refunds, settling
 from app.disbursement.year_end.tables import PLACE, carry_over, treasury_due, treasury_refund
 from ledger.chart import Cell
@@ -20,12 +21,12 @@ Wanted = dict[tuple[int, int, str], str]
 
 
 def year_end_acts(session: Session) -> Wanted:
-    """Every act behind decisions, amounts due, refunds and closed years.
+    """Every act behind decisions, amounts due, refunds, recoveries and closed years.
 
     A year that two officers did not close is wanted of act 0, which there is not.
     """
     wanted: Wanted = joint_acts(session)
-    digests: dict[int, str] = {**_returns(session), **_refunds(session)}
+    digests = {**_returns(session), **_refunds(session), **recovery_digests(session)}
     settled: dict[str, Any] = {}
     for row in session.execute(select(joint_act)):
         if row.step == settling.STEP:

@@ -123,7 +123,7 @@ def test_one_person_in_two_programmes_has_one_gift(house: House) -> None:
     prepare(house, GIFT)
     found = house.rows("select programme, person_id from obligation where component = 'gift:QUA'")
     assert sorted(found) == [("assistance", 2), ("pension", 1)]
-    with pytest.raises(DBAPIError, match="uq_obligation_gift|UNIQUE|unique"):
+    with pytest.raises(DBAPIError, match=r"uq_obligation_gift|UNIQUE|unique"):
         house.tamper(
             "insert into obligation (programme, person_id, period, component, enrolment_id,"
             " unit_code, regular, arrears, amount, arrears_basis, reason) select 'assistance',"
@@ -155,7 +155,7 @@ def test_the_database_knows_no_other_kind(house: House) -> None:
     house.register(SEPTEMBER, row(1))
     house.list_month(SEPTEMBER)
     for change in ("kind = 'bonus'", "kind = 'campaign'", "campaign = 'QUA'"):
-        with pytest.raises(DBAPIError, match="(?i)check"):
+        with pytest.raises(DBAPIError, match=r"(?i)check"):
             house.tamper(f"update payroll set {change}")
 
 
