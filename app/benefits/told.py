@@ -15,6 +15,7 @@ from app.benefits.past import past_of_person
 from app.benefits.rates import standing_book
 from app.benefits.rules import History
 from app.benefits.tables import obligation
+from app.benefits.values import Enrolment
 from app.errors import NotFound
 from app.months import require_month
 from app.units.lookup import province_of
@@ -31,10 +32,7 @@ def explain_person(
     require_month(period)
     if session.scalar(select(person.c.id).where(person.c.id == person_id)) is None:
         raise NotFound(f"Không có người hưởng số {person_id}.", "Xem số trong danh sách.")
-    area = province_of(session)
-    book = standing_book().of_area(area)
-    history = History(book, *listed_before(session, period, others), area)
-    facts = facts_known_to(session, person_id, period)
+    facts, history = facts_and_history(session, person_id, period, others)
     if not facts:
         raise NotFound(
             f"Danh sách kỳ {period} chưa biết hồ sơ nào của người hưởng số {person_id}.",
@@ -43,6 +41,16 @@ def explain_person(
     granted = past_of_person(session, history, period, person_id)
     told = explain(facts, period, history, granted, reveal=reveal)
     return "\n".join([told, *_besides(session, person_id, period)])
+
+
+def facts_and_history(
+    session: Session, person_id: int, period: str, others: str | None
+) -> tuple[list[Enrolment], History]:
+    """What the list of a month knew of a person, and of the rates."""
+    area = province_of(session)
+    book = standing_book().of_area(area)
+    history = History(book, *listed_before(session, period, others), area)
+    return facts_known_to(session, person_id, period), history
 
 
 def _besides(session: Session, person_id: int, period: str) -> list[str]:

@@ -41,7 +41,7 @@ def explain_command(
     person: str, period: str, reveal: str, database_url: str | None, as_json: bool
 ) -> None:
     """Vì sao người này được đúng số tiền này trong kỳ, theo điều khoản nào."""
-    house, number = open_house(database_url), _number(person)
+    house, number = open_house(database_url), number_of(person)
     if reveal:
         with house.database.unit_of_work() as session:
             record(session, SystemClock().now(), "cli", "cli:person:reveal", f"person:{number}",
@@ -77,7 +77,8 @@ def birthdays(period: str, year_only: int, database_url: str | None, as_json: bo
     answer(as_json, {"period": period, "turns": [asdict(one) for one in found]}, told or nobody)
 
 
-def _number(person: str) -> int:
+def number_of(person: str) -> int:
+    """The number of a person as people write it: 12 or AS-000012. Raises InputError."""
     named = _PERSON.fullmatch(person.strip())
     if named is None:
         raise InputError(f"“{person[:40]}” không phải số người hưởng.", "Ví dụ: 12 hoặc AS-000012.")

@@ -21,6 +21,9 @@ from app.cli import (
     holds,
     keeping,
     month,
+    one_off,
+    rate_tables,
+    recovery,
     report,
     retention,
     service,
@@ -67,6 +70,15 @@ for reading in (
     cash.proof_of_cash,
 ):
     books.ledger.add_command(reading)
+for part in (
+    rate_tables.rates,
+    one_off.campaign,
+    one_off.funeral,
+    recovery.overpaid_command,
+    recovery.recover,
+    recovery.repaid,
+):
+    benefits.benefits.add_command(part)
 database.db.add_command(retention.retention)
 
 
