@@ -5,8 +5,8 @@
   one, not both (Law 41/2024/QH15, art. 21; Decree 176/2025). Equal: the pension.
 - Carer lines (art. 20) stand beside the carer's own allowance; of the lines for a disabled
   person who is pregnant or raises a small child only the highest counts (art. 20.2a).
-- Meritorious groups add up; of several lines for a serving carer only the highest counts
-  (Ordinance 02/2020, art. 6).
+- Meritorious groups add up; of several lines for a serving carer only the highest counts, of
+  survivor shares the two highest; martyrs' relatives stand apart (Ordinance 02/2020, art. 6).
 - The same group twice is never paid twice: a number of children or cared-for persons
   stands in the table key of one enrolment.
 """
@@ -21,6 +21,8 @@ from app.benefits.rates import Level
 # Line number of the person -> what it would be due.
 Lines = Mapping[int, Level]
 
+# How many of a contest are paid, where it is not the highest alone.
+_AT_ONCE = {"survivor": 2}
 _ALLOWANCES = frozenset({"allowance", "beside_parent", "parent"})
 
 
@@ -42,7 +44,11 @@ def choose(groups: Sequence[Group], lines: Lines) -> dict[int, Level]:
         pools.setdefault(pool_of(groups[place]), []).append(place)
     chosen: list[int] = []
     for pool, places in pools.items():
-        chosen += _package(groups, lines, places) if pool == "allowance" else [_top(lines, places)]
+        if pool == "allowance":
+            chosen += _package(groups, lines, places)
+        else:
+            ranked = sorted(places, key=lambda place: (-lines[place].amount, place))
+            chosen += ranked[: _AT_ONCE.get(pool, 1)]
     return {place: lines[place] for place in sorted(chosen)}
 
 

@@ -109,16 +109,22 @@ def _before(session: Session, person_id: int, period: str) -> defaultdict[int, d
     return found
 
 
+def level_of_key(table_key: str) -> tuple[int | None, str]:
+    """An individual level and the month it is of, e.g. '2105000@2026-06'; (None, '') for a key."""
+    found = _LEVEL.fullmatch(table_key)
+    return (int(found[1]), found[2] or "") if found else (None, "")
+
+
 def _fact(row: Row[Any], table_key: str, stop: str | None) -> Enrolment:
-    level = _LEVEL.fullmatch(table_key)
+    amount, level_of = level_of_key(table_key)
     return Enrolment(
         enrolment_id=row.id,
         programme=row.programme,
         group=row.group_code,
-        table_key="" if level else table_key,
-        individual_amount=int(level[1]) if level else None,
+        table_key="" if amount else table_key,
+        individual_amount=amount,
         start=row.start_period,
         stop=stop,
         decision=row.decision_number,
-        level_of=(level[2] or "") if level else "",
+        level_of=level_of,
     )

@@ -96,10 +96,11 @@ def _individual_in_words(level: Level) -> str:
 
 def factor(index: Index) -> str:
     """A rise as people read it: '1,08', or '1.000/923' where a decimal would not be exact."""
-    hundredths, rest = divmod(index.times * 100, index.per)
-    if rest:
-        return f"{_number(index.times)}/{_number(index.per)}"
-    return coefficient(hundredths)
+    for digits in range(2, 5):
+        scaled, rest = divmod(index.times * 10**digits, index.per)
+        if not rest:
+            return f"{scaled // 10**digits},{scaled % 10**digits:0{digits}}"
+    return f"{_number(index.times)}/{_number(index.per)}"
 
 
 def coefficient(hundredths: int) -> str:

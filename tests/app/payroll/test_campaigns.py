@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy import insert
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from app.benefits.campaigns import Campaign, campaign_named
 from app.disbursement.tables import funding_request
@@ -14,6 +16,8 @@ from app.errors import Refused
 from app.indicators.cashless import count
 from app.jobs.campaigns import prepare_campaign
 from app.payroll.tables import payroll
+from app.units import tables as units
+from ledger.chart import Cell, open_accounts
 from tests.factories import (
     ASSISTANCE,
     BANK,
@@ -26,6 +30,7 @@ from tests.factories import (
     row,
     september_sent,
 )
+from tests.support.province import COMMUNE, ROUTES
 from tests.support.reports import ReportKind
 
 NOVEMBER = "2026-11"
@@ -224,3 +229,44 @@ def test_a_month_that_was_listed_is_not_paid_ahead(house: House) -> None:
         prepare(house, AHEAD)
     assert house.count(payroll) == 2
     assert house.count(funding_request) == 0
+
+
+def test_the_education_allowance_of_a_term_is_one_sum(house: House) -> None:
+    """Five months at once, of those the student is enrolled in; the monthly list pays none."""
+    with house.owner.unit_of_work() as session:
+        merit(session)
+    term = replace(campaign_named("GD1-2026"), period=OCTOBER, **DAYS)
+    student = {"programme": "merit", "group": "MHS", "table_key": "0.5", "start_period": SEPTEMBER}
+    late = {**student, "table_key": "1.0", "start_period": OCTOBER}
+    house.register(OCTOBER, row(1, **student), row(2, **late))
+    house.list_month(OCTOBER)
+    assert owed(house, "monthly") == []
+    (number,) = prepare(house, term)
+    assert owed(house, "education") == [(1, OCTOBER, 5 * 1_511_000), (2, OCTOBER, 4 * 3_012_000)]
+    assert prepare(house, term) == [number]
+    assert "Khoản một lần 7.555.000" in house.told(1, OCTOBER)
+    assert "trả hai lần một năm" in house.told(1, OCTOBER)
+
+
+def merit(session: Session) -> None:
+    """Merit beside the other programmes of the tiny province, paid by its communes."""
+    session.execute(
+        insert(units.programme).values(
+            code="merit", name="Ưu đãi người có công", fund="local", purpose="AN SINH"
+        )
+    )
+    for number, (code, method, bank_bin) in enumerate(ROUTES, 90):
+        place = {"unit_code": COMMUNE, "programme": "merit"}
+        session.execute(
+            insert(units.contract).values(
+                id=number, number=f"HD-{number}", fund="local", provider=code,
+                account=f"79{number}", methods=method, fee_per_ten_thousand=0, due_day=10,
+                settlement_day=19, valid_from=date(2026, 1, 1), **place,
+            )
+        )  # fmt: skip
+        session.execute(
+            insert(units.contract_route).values(
+                method=method, bank_bin=bank_bin, contract_id=number, **place
+            )
+        )
+    open_accounts(session, [Cell("local", "merit", COMMUNE, code) for code, *_ in ROUTES])
