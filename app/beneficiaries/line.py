@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
@@ -20,6 +21,8 @@ T = TypeVar("T")
 _PROGRAMME_WORD = {code: word for word, code in h.PROGRAMMES.items()}
 _SEX_WORD = {code: word for word, code in h.SEXES.items()}
 MAX_UNITS = 50
+# An individual level in đồng, and the month it is of where that is not the decision's.
+_LEVEL = re.compile(r"[1-9][\d.]*(@\d{4}-(0[1-9]|1[0-2]))?")
 _NO_BIRTH: tuple[date | None, int] = (None, 0)
 _CODE_HEADINGS = frozenset({*h.TEXT_HEADINGS, h.BIRTH, h.DECISION_DATE, h.START, h.EVENT_DATE})
 
@@ -182,8 +185,12 @@ class LineReader:
     def _check_table_key(self, row: RegisterRow, known: GroupInfo) -> None:
         key, group = row.table_key, row.group
         if known.amount_kind == "individual":
-            if not key.replace(".", "").isdecimal():
-                self.note(h.TABLE_KEY, f"cần mức riêng bằng đồng của nhóm {group}, ví dụ 2105000.")
+            if not _LEVEL.fullmatch(key):
+                self.note(
+                    h.TABLE_KEY,
+                    f"cần mức riêng bằng đồng của nhóm {group}, ví dụ 2105000; mức của tháng khác"
+                    " thì ghi 2105000@2026-06.",
+                )
         elif known.counted:
             if key and not (key.isdecimal() and 1 <= int(key) <= MAX_UNITS):
                 self.note(h.TABLE_KEY, f"ghi “{key}”. Nhóm {group} cần số lượng, ví dụ 2.")

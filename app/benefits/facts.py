@@ -15,7 +15,7 @@ from app.benefits.values import Enrolment
 from app.months import previous
 
 # An individual level in đồng, and the month whose level it is where that is told.
-_LEVEL = re.compile(r"([1-9]\d{5,})(?:@(\d{4}-\d{2}))?")
+_LEVEL = re.compile(r"([1-9][\d.]{5,})(?:@(\d{4}-\d{2}))?")
 _COLUMNS = (
     "id",
     "person_id",
@@ -112,7 +112,7 @@ def _before(session: Session, person_id: int, period: str) -> defaultdict[int, d
 def level_of_key(table_key: str) -> tuple[int | None, str]:
     """An individual level and the month it is of, e.g. '2105000@2026-06'; (None, '') for a key."""
     found = _LEVEL.fullmatch(table_key)
-    return (int(found[1]), found[2] or "") if found else (None, "")
+    return (int(found[1].replace(".", "")), found[2] or "") if found else (None, "")
 
 
 def _fact(row: Row[Any], table_key: str, stop: str | None) -> Enrolment:

@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import destination, person
-from app.benefits.campaigns import MONTHLY, Campaign
+from app.benefits.campaigns import AHEAD, MONTHLY, Campaign
 from app.benefits.tables import obligation, overpayment
 from app.payroll.runs import died_before
 from app.payroll.states import DRAFT
@@ -148,7 +148,9 @@ def _overpaid(period: str) -> Select[Any]:
     granted = and_(
         obligation.c.programme == overpayment.c.programme,
         obligation.c.person_id == overpayment.c.person_id,
-        obligation.c.component == overpayment.c.component,
+        obligation.c.component.in_(
+            (overpayment.c.component, case(dict(AHEAD), value=overpayment.c.component))
+        ),
         obligation.c.period == overpayment.c.month,
     )
     return (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from random import Random
 
 import pytest
 from sqlalchemy import insert
@@ -270,3 +271,24 @@ def merit(session: Session) -> None:
             )
         )
     open_accounts(session, [Cell("local", "merit", COMMUNE, code) for code, *_ in ROUTES])
+
+
+def test_whoever_comes_and_goes_a_gift_is_paid_once_a_person(house: House) -> None:
+    """Lists drawn at random, the gift prepared after each: one a person, and the sum is theirs."""
+    dice, seen = Random(418), set[int]()
+    for period in (SEPTEMBER, OCTOBER, NOVEMBER):
+        numbers = dice.sample(range(1, 13), 8)
+        lines = [row(number) for number in numbers]
+        lines += [
+            row(number, row=100 + number, programme=ASSISTANCE, group=dice.choice(("C6c", "C5c")))
+            for number in dice.sample(numbers, 5)
+        ]
+        house.register(period, *lines)
+        house.list_month(period)
+        prepare(house, replace(GIFT, period=period))
+        seen |= {person for (person,) in house.rows(
+            f"select distinct person_id from obligation where period = '{period}'"
+            " and component = 'monthly'")}  # fmt: skip
+        found = owed(house, "gift:QUA")
+        assert [person for person, *_ in found] == sorted(seen)
+        assert sum(amount for *_, amount in found) == 400_000 * len(seen)
