@@ -88,6 +88,8 @@ def tables_filled(house: House) -> None:
             "programme": "pension", "person_id": 1, "component": "monthly", "month": "2026-09",
             "period": "2026-10", "amount": 1, "reason": "r",
         },
+        **_about_people(now, day, maker, checker),
+        "joint_act": {"id": 1, "step": "x", "about": "y", "digest": "z", **signed},
         "recovery_decision": {
             "id": 1, "number": "1", "decided_on": day, "signer": "s", "person_id": 1,
             "programme": "pension", "unit_code": "01273", "maker_id": maker,
@@ -98,8 +100,6 @@ def tables_filled(house: House) -> None:
             "decision_id": 1, "document": "d", "received_on": day, "provider": BANK, **posted,
             "recorded_at": now,
         },
-        **_about_people(now, day, maker, checker),
-        "joint_act": {"id": 1, "step": "x", "about": "y", "digest": "z", **signed},
         "year_closing": {"year": 2025, "path": "bank", "balance": 1, "closed_at": now},
         "carry_over": {"id": 1, **year, **place, **decided, "amount": 1, "recorded_at": now},
         "treasury_due": {**year, **place, **posted, "recipe": "owe_treasury", "fiscal_year": 2026},
