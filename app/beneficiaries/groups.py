@@ -28,6 +28,7 @@ class GroupInfo:
     amount_kind: str
     table_keys: frozenset[str] = frozenset({""})
     counted: bool = False
+    name: str = ""
 
 
 @cache
@@ -42,6 +43,7 @@ def known_groups() -> Mapping[str, GroupInfo]:
             amount_kind=row["amount_kind"],
             table_keys=frozenset(keys.get(row["code"], {""})),
             counted=row["counted"] == "yes",
+            name=row["name"],
         )
         for row in _rows("groups.csv")
     }

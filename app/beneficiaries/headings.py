@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from app.beneficiaries.still_cash import REASONS
+
 SHEET = "Danh sách"
 SYNTHETIC_NOTICE = "DỮ LIỆU GIẢ LẬP (synthetic): không phải người thật"
 COMMUNE_LABEL = "Mã xã"
@@ -38,7 +40,33 @@ HEADINGS: tuple[str, ...] = (
     EVENT, EVENT_DATE, NOTE,
 )  # fmt: skip
 
-TEXT_HEADINGS = (CITIZEN_ID, PHONE, ACCOUNT, BANK)
+HOUSEHOLD = "Số hộ"
+POVERTY = "Diện hộ"
+DISABILITY = "Dạng khuyết tật"
+DEGREE = "Mức độ khuyết tật"
+CERTIFICATE = "Số giấy xác nhận khuyết tật"
+CERTIFIED = "Ngày cấp giấy xác nhận"
+PHONE_OWNER = "Chủ điện thoại"
+PAYEE = "Người nhận"
+PAYEE_NAME = "Họ tên người nhận thay"
+PAYEE_ID = "Số CCCD người nhận thay"
+RELATION = "Quan hệ"
+PAPER = "Giấy tờ nhận thay"
+SIGNED = "Ngày lập giấy tờ"
+UNTIL = "Có hiệu lực đến"
+KIND = "Nơi nhận tiền"
+STILL_CASH = "Lý do còn tiền mặt"
+SIGNER = "Người ký quyết định"
+
+OPTIONAL: tuple[str, ...] = (
+    HOUSEHOLD, POVERTY, DISABILITY, DEGREE, CERTIFICATE, CERTIFIED, PHONE_OWNER, PAYEE, PAYEE_NAME,
+    PAYEE_ID, RELATION, PAPER, SIGNED, UNTIL, KIND, STILL_CASH, SIGNER,
+)  # fmt: skip
+"""Columns that a list may lack: what is not told is not changed."""
+
+ALL = (*HEADINGS, *OPTIONAL)
+
+TEXT_HEADINGS = (CITIZEN_ID, PHONE, ACCOUNT, BANK, PAYEE_ID, HOUSEHOLD)
 """Columns that must be text cells: Excel drops a leading zero from a number."""
 
 SEXES = {"Nam": "M", "Nữ": "F"}
@@ -55,6 +83,24 @@ EVENTS = {
     "Chuyển đi": "move_out",
     "Chuyển đến": "move_in",
 }
+
+POVERTIES = {"Nghèo": "poor", "Cận nghèo": "near_poor", "Không": "none"}
+DEGREES = {"Đặc biệt nặng": "extreme", "Nặng": "severe", "Nhẹ": "light"}
+PHONE_OWNERS = {
+    "Chính mình": "self",
+    "Người nhà": "family",
+    "Hàng xóm": "neighbour",
+    "Khác": "other",
+}
+PAYEES = {"Chính mình": "self", "Giám hộ": "guardian", "Ủy quyền": "authorised"}
+KINDS = {
+    "Tài khoản ngân hàng": "bank",
+    "Tiền di động": "mobile",
+    "Ví điện tử": "wallet",
+    "VNeID": "vneid",
+    "Bưu điện": "post",
+}
+CASH_REASONS = {words: code for code, words in REASONS.items()}
 
 
 def column_letter(index: int) -> str:

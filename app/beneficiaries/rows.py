@@ -16,7 +16,9 @@ class RegisterRow:
     `row` is Excel's row number. Texts are NFC and single-spaced, empty when not given.
     `programme` is 'pension', 'assistance' or 'merit'; `sex` 'M' or 'F'; `method` 'account'
     or 'cash'; `event` '', 'new', 'death', 'move_out' or 'move_in'. `start_period` is
-    'YYYY-MM'. `birth_date` is None when only the year is known.
+    'YYYY-MM'. `birth_date` is None when only the year is known. What stands below `note` may be
+    missing from a list: then it is empty, and the register keeps what it knows. The codes are
+    those of `headings.py` (`poverty`, `degree`, `phone_owner`, `payee`, `kind`, `still_cash`).
     """
 
     row: int
@@ -41,6 +43,23 @@ class RegisterRow:
     event: str
     event_date: date | None
     note: str
+    household: str = ""
+    poverty: str = ""
+    disability: str = ""
+    degree: str = ""
+    certificate: str = ""
+    certified_on: date | None = None
+    phone_owner: str = ""
+    payee: str = ""
+    payee_name: str = ""
+    payee_id: str = ""
+    relation: str = ""
+    paper: str = ""
+    signed_on: date | None = None
+    valid_until: date | None = None
+    kind: str = ""
+    still_cash: str = ""
+    signer: str = ""
 
     @property
     def birth_precision(self) -> str:
@@ -52,7 +71,8 @@ class RegisterRow:
 class CellError:
     """One thing to mend: where it is and, in Vietnamese, what to do.
 
-    `row` is Excel's row number (0 for the file as a whole), `column` its letter.
+    `row` is Excel's row number (0 for the file as a whole), `column` its letter. `proposal` is
+    what the cell may have meant, in full: it goes into the file given back to the officer only.
     """
 
     file: str
@@ -60,6 +80,7 @@ class CellError:
     column: str
     heading: str
     message: str
+    proposal: str = field(default="", repr=False)
 
     @property
     def address(self) -> str:
@@ -72,7 +93,9 @@ class WorkbookResult:
     """A read workbook. Nothing of it may be applied while `errors` is not empty.
 
     `rows` holds the rows without an error. `warnings` were mended while reading or need
-    only a look. `is_synthetic` tells a file of the training mode.
+    only a look. `is_synthetic` tells a file of the training mode. `kind` is 'xlsx', 'xls' or
+    'csv'; `profile` names the foreign layout that was recognised; `mapped` holds the headings as
+    found that were taken for ours by the officer's word; `heading_row` is Excel's row number.
     """
 
     file: str
@@ -83,6 +106,10 @@ class WorkbookResult:
     errors: list[CellError] = field(default_factory=list)
     warnings: list[CellError] = field(default_factory=list)
     is_synthetic: bool = False
+    kind: str = ""
+    profile: str = ""
+    mapped: dict[str, str] = field(default_factory=dict)
+    heading_row: int = 0
 
     @property
     def is_clean(self) -> bool:

@@ -13,13 +13,15 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
-from app.beneficiaries.container import MAX_FILE_BYTES, MAX_ROWS, BadFile, check_file, scan_sheet
+from app.beneficiaries.container import MAX_FILE_BYTES, XLSX, BadFile, kind_of
+from app.beneficiaries.scan import scan_sheet
+from app.beneficiaries.sheets import numbered_rows
 from app.beneficiaries.spelling import tidy
-from app.beneficiaries.workbook import numbered_rows
 from app.takeover import headings as h
 
 Row = tuple[int, list[object]]
 _DELIMITERS = ",;\t"
+MAX_ROWS = 30_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ def read_sheets(path: Path) -> Mapping[str, RawSheet]:
     if path.suffix.lower() == ".csv":
         return _csv(path)
     try:
-        check_file(path)
+        if kind_of(path) != XLSX:
+            raise BadFile("Tệp không phải Excel (.xlsx). Mở bằng Excel, chọn Lưu thành → .xlsx.")
         return _workbook(path)
     except (CalamineError, OSError) as fault:
         raise BadFile(f"Không đọc được tệp. Mở bằng Excel và lưu lại. ({fault})") from fault
@@ -51,7 +54,7 @@ def _workbook(path: Path) -> Mapping[str, RawSheet]:
             # Measured before the sheet is built: one far-away cell would fill the memory.
             scan = scan_sheet(path, sheet.name)
             rows = list(numbered_rows(workbook.get_sheet_by_name(sheet.name)))
-            found[name] = RawSheet(rows, scan.formulas | scan.errors)
+            found[name] = RawSheet(rows, frozenset(scan.formulas | scan.errors))
     return found
 
 
@@ -64,7 +67,7 @@ def _csv(path: Path) -> Mapping[str, RawSheet]:
     if not path.is_file():
         raise BadFile(f"Không tìm thấy tệp {path.name}. Chọn lại tệp.")
     if path.stat().st_size > MAX_FILE_BYTES:
-        raise BadFile("Tệp lớn hơn 10 MB. Tách theo từng xã.")
+        raise BadFile(f"Tệp lớn hơn {MAX_FILE_BYTES >> 20} MB. Tách theo từng xã.")
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as fault:

@@ -44,6 +44,7 @@ def book(tmp_path: Path) -> Book:
         machine: tuple[object, ...] = (h.COMMUNE_LABEL, COMMUNE, h.PERIOD_LABEL, "10/2026"),
         sheet_name: str = h.SHEET,
         hidden: str = "",
+        second: str = "",
     ) -> Path:
         path = tmp_path / f"{COMMUNE}-{PERIOD}.xlsx"
         with xlsxwriter.Workbook(str(path)) as workbook:
@@ -51,6 +52,8 @@ def book(tmp_path: Path) -> Book:
             sheet = workbook.add_worksheet(sheet_name)
             if hidden:
                 workbook.add_worksheet(hidden).hide()
+            if second:
+                workbook.add_worksheet(second)
             month = workbook.add_format({"num_format": "mm/yyyy"})
             sheet.write_string(1, 0, h.SYNTHETIC_NOTICE)
             sheet.write_row(h.MACHINE_ROW - 1, 0, machine)
