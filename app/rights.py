@@ -13,6 +13,7 @@ MOVES_ON = (
     "enrolment",
     "field_source",
     "funding_request",
+    "heading_mapping",
     "hold",
     "inbound_file",
     "instruction",

@@ -12,7 +12,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.audit.trail import record
-from app.beneficiaries.register import account_index
+from app.beneficiaries.staging import account_index
 from app.beneficiaries.tables import banned_account, destination, person, repair
 from app.errors import Conflict, Refused
 from app.privacy import Keyring

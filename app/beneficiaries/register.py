@@ -7,14 +7,15 @@ that a missing person shows in the bridge instead of vanishing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     FromClause,
     and_,
+    case,
     delete,
     func,
     insert,
@@ -25,42 +26,28 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from app.beneficiaries.history_tables import citizen_change
-from app.beneficiaries.rows import RegisterRow, WorkbookResult
-from app.beneficiaries.tables import (
-    destination,
-    enrolment,
-    enrolment_change,
-    import_file,
-    import_row,
-    person,
-)
-from app.months import shift
+from app.beneficiaries.import_tables import import_file, import_row
+from app.beneficiaries.rows import WorkbookResult
+from app.beneficiaries.staging import account_index, phone_index, reissued, stage
+from app.beneficiaries.tables import destination, enrolment, enrolment_change, person
+from app.beneficiaries.told import Act, keep_history, of_list, take_facts
+from app.errors import Conflict
+from app.months import in_words, shift
 from app.privacy import Keyring
-from app.text import fold, given_key, sort_key
-from ledger.bulk import insert_rows
 
-_COLUMNS = [column.name for column in import_row.columns]
+__all__ = [
+    "account_index",
+    "apply_workbook",
+    "faults",
+    "is_applied",
+    "latest_version",
+    "phone_index",
+    "point_to_latest",
+    "reissued",
+]
 
-
-class Reissued(NamedTuple):
-    """People whose ID was issued anew: old index to today's, and today's to the binding key."""
-
-    current: Mapping[str, str]
-    bound: Mapping[str, str]
-
-
-def reissued(session: Session) -> Reissued:
-    """The few people whose ID is not the one they came with."""
-    rows = session.execute(
-        select(citizen_change.c.old_key, person.c.citizen_key, person.c.bound_key).join(
-            person, person.c.id == citizen_change.c.person_id
-        )
-    ).all()
-    return Reissued(
-        {row.old_key: row.citizen_key for row in rows},
-        {row.citizen_key: row.bound_key for row in rows},
-    )
+# A month before every month: an enrolment that no list of ours named.
+NEVER = "0000-01"
 
 
 def is_applied(session: Session, sha256: str) -> bool:
@@ -70,12 +57,37 @@ def is_applied(session: Session, sha256: str) -> bool:
     )
 
 
+def latest_version(session: Session, area: str, period: str) -> int:
+    """The version of the list of a commune and month that was applied last, 0 for none."""
+    file = import_file.c
+    found = session.scalar(
+        select(func.max(file.version)).where(file.area_code == area, file.period == period)
+    )
+    return found or 0
+
+
 def apply_workbook(
-    session: Session, keyring: Keyring, result: WorkbookResult, actor: str, now: datetime
+    session: Session,
+    keyring: Keyring,
+    result: WorkbookResult,
+    actor: str,
+    now: datetime,
+    *,
+    correct: bool = False,
 ) -> int:
-    """Apply one clean workbook; gives the number of rows, 0 when it was applied before."""
+    """Apply one clean list; gives the number of rows, 0 when it was applied before.
+
+    `correct` lets it take the place of the list of the same commune and month; the caller knows
+    whether that is still possible. Raises Conflict for a second list without it.
+    """
     if is_applied(session, result.sha256):
         return 0
+    before = latest_version(session, result.commune_code, result.period)
+    if before and not correct:
+        raise Conflict(
+            f"Xã {result.commune_code} đã có danh sách tháng {in_words(result.period)}.",
+            "Nếu đây là bản sửa, nhập lại với lựa chọn thay bản trước.",
+        )
     values = {
         "sha256": result.sha256,
         "name": result.file,
@@ -84,95 +96,46 @@ def apply_workbook(
         "rows": len(result.rows),
         "imported_at": now,
         "imported_by": actor,
+        "version": before + 1,
     }
     session.execute(insert(import_file).values(values))
-    insert_rows(session, import_row, _COLUMNS, _staged(keyring, result, reissued(session)))
-    _apply(session, result.commune_code, result.period, now)
+    stage(session, keyring, result)
+    _apply(session, Act(result.commune_code, result.period, actor, now), is_correction=before > 0)
     return len(result.rows)
 
 
-def _staged(keyring: Keyring, result: WorkbookResult, known: Reissued) -> Iterator[Sequence[Any]]:
-    seen: set[str] = set()
-    for row in result.rows:
-        told = keyring.index("person.citizen_id", row.citizen_id)
-        key = known.current.get(told, told)
-        first = key not in seen
-        seen.add(key)
-        yield _row(keyring, result, row, key, known.bound.get(key, key), first)
+def _apply(session: Session, act: Act, *, is_correction: bool) -> None:
+    keep_history(session, act)
+    _people(session, act.area)
+    _destinations(session, act)
+    _enrolments(session, act.area, act.period, act.now)
+    if is_correction:
+        _withdraw(session, act)
+    take_facts(session, act)
+    session.execute(delete(import_row).where(import_row.c.area_code == act.area))
 
 
-def _row(
-    keyring: Keyring, result: WorkbookResult, row: RegisterRow, key: str, bound: str, first: bool
-) -> Sequence[Any]:
-    birth = row.birth_date.isoformat() if row.birth_date else str(row.birth_year)
-    stop, cause = _stop(row)
-    return (
-        result.commune_code,
-        row.row,
-        int(first),
-        key,
-        keyring.encrypt("person.citizen_id", bound, row.citizen_id),
-        row.citizen_id[-3:],
-        row.name,
-        sort_key(row.name),
-        fold(row.name),
-        birth,
-        row.sex,
-        row.ethnicity,
-        row.hamlet,
-        keyring.encrypt("person.phone", bound, row.phone) if row.phone else None,
-        row.programme,
-        row.group,
-        row.table_key,
-        row.decision_number,
-        row.decision_date,
-        row.start_period,
-        stop,
-        cause,
-        row.event,
-        row.method,
-        row.bank_bin,
-        *_account(keyring, row, bound),
-        row.holder_name or row.name,
-        bound,
-        given_key(row.name),
-        phone_index(keyring, row.phone) if row.phone else "",
-        row.phone[-3:],
-        "bank" if row.method == "account" else "post",
+def _withdraw(session: Session, act: Act) -> None:
+    """Enrolments that the list before named and its correction does not: as if never named."""
+    row = import_row.c
+    named = (
+        select(row.row_number)
+        .join(person, person.c.citizen_key == row.citizen_key)
+        .where(
+            row.area_code == act.area,
+            person.c.id == enrolment.c.person_id,
+            row.programme == enrolment.c.programme,
+            row.group_code == enrolment.c.group_code,
+            row.start_period == enrolment.c.start_period,
+        )
+        .exists()
     )
-
-
-def _account(keyring: Keyring, row: RegisterRow, bound: str) -> tuple[str, bytes | None, str]:
-    """Blind index, cipher text and last digits of the account; empty for cash."""
-    if row.method != "account":
-        return "", None, ""
-    cipher = keyring.encrypt("destination.account", bound, row.account)
-    return account_index(keyring, row.bank_bin, row.account), cipher, row.account[-4:]
-
-
-def phone_index(keyring: Keyring, phone: str) -> str:
-    """The blind index of a phone number as the register stores it."""
-    return keyring.index("person.phone", phone)
-
-
-def account_index(keyring: Keyring, bank_bin: str, account: str) -> str:
-    """The blind index of an account at a bank."""
-    return keyring.index("destination.account", f"{bank_bin}|{account}")
-
-
-def _stop(row: RegisterRow) -> tuple[str | None, str]:
-    """The last payable month: the month of death or of the move is paid (Decree 20/2021)."""
-    if row.event in ("death", "move_out") and row.event_date is not None:
-        return row.event_date.strftime("%Y-%m"), row.event
-    return None, ""
-
-
-def _apply(session: Session, area: str, period: str, now: datetime) -> None:
-    staged = import_row.c.area_code == area
-    _people(session, area)
-    _destinations(session, area, now)
-    _enrolments(session, area, period, now)
-    session.execute(delete(import_row).where(staged))
+    is_new = enrolment.c.known_period == act.period
+    session.execute(
+        update(enrolment)
+        .where(enrolment.c.area_code == act.area, enrolment.c.seen_period == act.period, ~named)
+        .values(seen_period=case((is_new, NEVER), else_=shift(act.period, -1)))
+    )
 
 
 _IDENTITY = ("name", "sort_key", "search_key", "birth", "sex", "ethnicity", "hamlet")
@@ -201,12 +164,13 @@ def _people(session: Session, area: str) -> None:
     )
 
 
-def _destinations(session: Session, area: str, now: datetime) -> None:
+def _destinations(session: Session, act: Act) -> None:
     """A destination that differs from the present one becomes its next version."""
     row, present = import_row.c, destination.alias("present")
     same = and_(
         present.c.id == person.c.destination_id,
-        present.c.kind == row.kind,
+        present.c.method == row.method,
+        or_(row.kind == "", present.c.kind == row.kind),
         present.c.account_key == row.account_key,
         present.c.holder == row.holder,
     )
@@ -216,27 +180,27 @@ def _destinations(session: Session, area: str, now: datetime) -> None:
         .where(versions.c.person_id == person.c.id)
         .scalar_subquery()
     )
-    copied = ("method", "bank_bin", "account_key", "account_cipher", "account_tail", "holder",
-              "kind")  # fmt: skip
+    copied = ("method", "bank_bin", "account_key", "account_cipher", "account_tail", "holder")
+    usual = case((row.method == "account", "bank"), else_="post")
     fresh = (
         select(
             person.c.id,
             latest + 1,
             *(row[name] for name in copied),
-            literal(f"import:{area}"),
-            literal(now, destination.c.recorded_at.type),
+            case((row.kind != "", row.kind), else_=usual),
+            literal(act.source),
+            act.moment,
         )
         .join(person, person.c.citizen_key == row.citizen_key)
         .outerjoin(present, same)
-        .where(row.area_code == area, row.is_first == 1, row.event != "move_out")
-        .where(present.c.id.is_(None))
+        .where(of_list(act), row.event != "move_out", present.c.id.is_(None))
         .order_by(row.row_number)
     )
-    columns = ["person_id", "version", *copied, "source", "recorded_at"]
+    columns = ["person_id", "version", *copied, "kind", "source", "recorded_at"]
     session.execute(insert(destination).from_select(columns, fresh, include_defaults=False))
-    point_to_latest(session, select(person.c.id).join(
-        import_row, person.c.citizen_key == row.citizen_key
-    ).where(row.area_code == area))  # fmt: skip
+    # Only who got a new one: an officer may have put an older version first.
+    mine = (destination.c.source == act.source, destination.c.recorded_at == act.now)
+    point_to_latest(session, select(destination.c.person_id).where(*mine))
 
 
 def point_to_latest(session: Session, people: Any) -> None:
@@ -304,10 +268,17 @@ def _changes(session: Session, known: FromClause, area: str, period: str, now: d
         rows = (
             select(enrolment.c.id, literal(period), literal(name), old, new, at)
             .select_from(known)
-            .where(row.area_code == area, old != new)
+            .where(row.area_code == area, old != new, ~_is_kept(period, name))
             .order_by(row.row_number)
         )
         session.execute(insert(enrolment_change).from_select(columns, rows, include_defaults=False))
+
+
+def _is_kept(period: str, name: str) -> ColumnElement[bool]:
+    """Whether the list that this one corrects changed the field already: its old value counts."""
+    kept = enrolment_change.alias("kept")
+    same = (kept.c.enrolment_id == enrolment.c.id, kept.c.period == period, kept.c.field == name)
+    return select(kept.c.id).where(*same).exists()
 
 
 def _told(column: ColumnElement[Any]) -> ColumnElement[str]:

@@ -1,4 +1,4 @@
-"""The register: people, their enrolments, their payment destinations, imported files.
+"""The register: people, their enrolments, their payment destinations.
 
 What else is known of a person stands in `about_tables`, what was known before in
 `history_tables`.
@@ -15,7 +15,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     LargeBinary,
-    PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
@@ -23,63 +22,6 @@ from sqlalchemy import (
 )
 
 from ledger.schema import STRICT, Day, Moment, Whole, metadata
-
-import_file = Table(
-    "import_file",
-    metadata,
-    Column("id", Whole, primary_key=True),
-    Column("sha256", Text, nullable=False, unique=True),
-    Column("name", Text, nullable=False),
-    Column("area_code", Text, nullable=False),
-    Column("period", Text, nullable=False),
-    Column("rows", Whole, nullable=False),
-    Column("imported_at", Moment, nullable=False),
-    Column("imported_by", Text, nullable=False),
-    UniqueConstraint("area_code", "period"),
-    **STRICT,
-)
-
-# Checked rows of one file on their way into the register; emptied when they are applied.
-import_row = Table(
-    "import_row",
-    metadata,
-    Column("area_code", Text, nullable=False),
-    Column("row_number", Whole, nullable=False),
-    Column("is_first", Whole, nullable=False),
-    Column("citizen_key", Text, nullable=False),
-    Column("citizen_cipher", LargeBinary, nullable=False),
-    Column("citizen_tail", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("sort_key", Text, nullable=False),
-    Column("search_key", Text, nullable=False),
-    Column("birth", Text, nullable=False),
-    Column("sex", Text, nullable=False),
-    Column("ethnicity", Text, nullable=False),
-    Column("hamlet", Text, nullable=False),
-    Column("phone_cipher", LargeBinary),
-    Column("programme", Text, nullable=False),
-    Column("group_code", Text, nullable=False),
-    Column("table_key", Text, nullable=False),
-    Column("decision_number", Text, nullable=False),
-    Column("decision_on", Day, nullable=False),
-    Column("start_period", Text, nullable=False),
-    Column("stop_period", Text),
-    Column("stop_cause", Text, nullable=False),
-    Column("event", Text, nullable=False),
-    Column("method", Text, nullable=False),
-    Column("bank_bin", Text, nullable=False),
-    Column("account_key", Text, nullable=False),
-    Column("account_cipher", LargeBinary),
-    Column("account_tail", Text, nullable=False),
-    Column("holder", Text, nullable=False),
-    Column("bound_key", Text, nullable=False),
-    Column("given_key", Text, nullable=False),
-    Column("phone_key", Text, nullable=False),
-    Column("phone_tail", Text, nullable=False),
-    Column("kind", Text, nullable=False),
-    PrimaryKeyConstraint("area_code", "row_number"),
-    **STRICT,
-)
 
 person = Table(
     "person",

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from app.beneficiaries.tables import import_file
+from app.beneficiaries.import_tables import import_file
 from app.disbursement.tables import funding_request, hold
 from app.dossier.raw import received_path
 from app.dossier.scope import Scope

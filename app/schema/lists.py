@@ -10,6 +10,7 @@ import app.access.tables as access
 import app.audit.tables as audit
 import app.beneficiaries.about_tables as about_people
 import app.beneficiaries.history_tables as people_before
+import app.beneficiaries.import_tables as lists
 import app.beneficiaries.tables as beneficiaries
 import app.benefits.tables as benefits
 import app.disbursement.tables as disbursement
@@ -38,6 +39,7 @@ TABLES = (
     disbursement,
     incoming,
     jobs,
+    lists,
     payrolls,
     people_before,
     takeover,
@@ -157,6 +159,7 @@ KEPT = (
     "flag",
     "fund",
     "funding_request",
+    "heading_mapping",
     "hold",
     "household",
     "import_file",

@@ -21,7 +21,7 @@ NOT_SHOWN = {
     *(name for name in rights.OWNERS if name != "alembic_version"),
     *("contract_route", "repeated_file"),
     *("household", "household_poverty", "disability", "payee", "citizen_change", "person_change"),
-    *("field_source", "destination_order"),
+    *("field_source", "destination_order", "heading_mapping"),
 }
 
 

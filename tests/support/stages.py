@@ -89,6 +89,10 @@ def tables_filled(house: House) -> None:
             "period": "2026-10", "amount": 1, "reason": "r",
         },
         **_about_people(now, day, maker, checker),
+        "heading_mapping": {
+            "area_code": "01273", "found": "Số TK", "heading": "Số tài khoản",
+            "recorded_at": now, "recorded_by": "r",
+        },
         "joint_act": {"id": 1, "step": "x", "about": "y", "digest": "z", **signed},
         "recovery_decision": {
             "id": 1, "number": "1", "decided_on": day, "signer": "s", "person_id": 1,

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy.exc import DBAPIError
 
 from app.beneficiaries.destinations import NewAccount, repair_destination
-from app.beneficiaries.tables import destination, enrolment, import_file, import_row, person, repair
+from app.beneficiaries.import_tables import import_file, import_row
+from app.beneficiaries.tables import destination, enrolment, person, repair
 from app.demo.population import population
 from app.demo.workbooks import write_workbooks
 from app.errors import Conflict, Refused
@@ -43,7 +43,7 @@ def test_the_same_file_is_applied_once(house: House) -> None:
 
 def test_another_file_for_the_same_commune_and_month_is_refused(house: House) -> None:
     house.register(SEPTEMBER, row(1))
-    with pytest.raises(DBAPIError):
+    with pytest.raises(Conflict, match="đã có danh sách tháng 09/2026"):
         house.register(SEPTEMBER, row(1), row(2))
     assert house.count(person) == 1
 

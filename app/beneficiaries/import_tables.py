@@ -1,0 +1,105 @@
+"""Lists on their way into the register: files, their rows, and what communes call our headings."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Column,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from ledger.schema import STRICT, Day, Moment, Whole, metadata
+
+import_file = Table(
+    "import_file",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("sha256", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("area_code", Text, nullable=False),
+    Column("period", Text, nullable=False),
+    Column("rows", Whole, nullable=False),
+    Column("imported_at", Moment, nullable=False),
+    Column("imported_by", Text, nullable=False),
+    # A corrected list of the same month is its next version.
+    Column("version", Whole, nullable=False, server_default=text("1")),
+    UniqueConstraint("area_code", "period", "version"),
+    **STRICT,
+)
+
+# Checked rows of one file on their way into the register; emptied when they are applied.
+import_row = Table(
+    "import_row",
+    metadata,
+    Column("area_code", Text, nullable=False),
+    Column("row_number", Whole, nullable=False),
+    Column("is_first", Whole, nullable=False),
+    Column("citizen_key", Text, nullable=False),
+    Column("citizen_cipher", LargeBinary, nullable=False),
+    Column("citizen_tail", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("sort_key", Text, nullable=False),
+    Column("search_key", Text, nullable=False),
+    Column("birth", Text, nullable=False),
+    Column("sex", Text, nullable=False),
+    Column("ethnicity", Text, nullable=False),
+    Column("hamlet", Text, nullable=False),
+    Column("phone_cipher", LargeBinary),
+    Column("programme", Text, nullable=False),
+    Column("group_code", Text, nullable=False),
+    Column("table_key", Text, nullable=False),
+    Column("decision_number", Text, nullable=False),
+    Column("decision_on", Day, nullable=False),
+    Column("start_period", Text, nullable=False),
+    Column("stop_period", Text),
+    Column("stop_cause", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("bank_bin", Text, nullable=False),
+    Column("account_key", Text, nullable=False),
+    Column("account_cipher", LargeBinary),
+    Column("account_tail", Text, nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("bound_key", Text, nullable=False),
+    Column("given_key", Text, nullable=False),
+    Column("phone_key", Text, nullable=False),
+    Column("phone_tail", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("household", Text, nullable=False),
+    Column("poverty", Text, nullable=False),
+    Column("disability", Text, nullable=False),
+    Column("degree", Text, nullable=False),
+    Column("certificate", Text, nullable=False),
+    Column("certified_on", Day),
+    Column("phone_owner", Text, nullable=False),
+    Column("payee", Text, nullable=False),
+    Column("payee_name", Text, nullable=False),
+    Column("payee_key", Text, nullable=False),
+    Column("payee_cipher", LargeBinary),
+    Column("payee_tail", Text, nullable=False),
+    Column("relation", Text, nullable=False),
+    Column("paper", Text, nullable=False),
+    Column("signed_on", Day),
+    Column("valid_until", Day),
+    Column("still_cash", Text, nullable=False),
+    Column("signer", Text, nullable=False),
+    PrimaryKeyConstraint("area_code", "row_number"),
+    **STRICT,
+)
+
+# What a commune calls a column of ours: asked once, then known.
+heading_mapping = Table(
+    "heading_mapping",
+    metadata,
+    Column("area_code", Text, nullable=False),
+    Column("found", Text, nullable=False),
+    Column("heading", Text, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    PrimaryKeyConstraint("area_code", "found"),
+    **STRICT,
+)
