@@ -24,6 +24,7 @@ from app.cli import (
     one_off,
     rate_tables,
     recovery,
+    register,
     report,
     retention,
     service,
@@ -31,6 +32,7 @@ from app.cli import (
     tracing,
     year_end,
 )
+from app.cli.register import forms, lists
 from app.errors import AnSinhError
 from bank_adapters.errors import BankError
 from bank_adapters.sandbox.launch import SandboxError
@@ -51,6 +53,7 @@ for command in (
     dossier.audit_pack,
     tracing.trace,
     benefits.benefits,
+    register.register,
     holds.hold,
     keeping.backup,
     keeping.restore,
@@ -80,6 +83,8 @@ for part in (
 ):
     benefits.benefits.add_command(part)
 database.db.add_command(retention.retention)
+for about_people in (forms.template, lists.check, lists.diff, lists.import_command, forms.mapping):
+    register.register.add_command(about_people)
 
 
 def main() -> None:

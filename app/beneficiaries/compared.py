@@ -1,0 +1,168 @@
+"""One person as the register knows them against one row of a list: each field, old and new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from app.beneficiaries import headings as h
+from app.beneficiaries.rows import RegisterRow
+from app.beneficiaries.staging import account_index, birth_of, citizen_index, phone_index, stop_of
+from app.months import in_words
+from app.privacy import Keyring
+from app.reference import areas
+
+
+class Change(NamedTuple):
+    """A field by its heading, and its values as people may see them."""
+
+    field: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is compared of a person: plain fields, indexes and last digits; no number in full."""
+
+    area_code: str
+    name: str
+    birth: str
+    sex: str
+    ethnicity: str
+    hamlet: str
+    phone_key: str
+    phone_tail: str
+    phone_owner: str
+    still_cash: str
+    method: str
+    kind: str
+    account_key: str
+    account_tail: str
+    holder: str
+    household: str
+    poverty: str
+    disability: tuple[str, str, str]
+    payee: tuple[str, str, str, str, str, date | None, date | None]
+
+    @classmethod
+    def of(cls, row: Any) -> About:
+        """From a row of `known` or `known_people`."""
+        told = (row.payee_name, row.payee_key, row.relation, row.paper)
+        plain: dict[str, Any] = {name: getattr(row, name) or "" for name in _PLAIN}
+        return cls(
+            **plain,
+            disability=(row.disability or "", row.degree or "", row.certificate or ""),
+            payee=(row.payee or "self", *(one or "" for one in told), row.signed_on,
+                   row.valid_until),
+        )  # fmt: skip
+
+
+_PLAIN = ("area_code", "name", "birth", "sex", "ethnicity", "hamlet", "phone_key", "phone_tail",
+          "phone_owner", "still_cash", "method", "kind", "account_key", "account_tail", "holder",
+          "household", "poverty")  # fmt: skip
+
+
+def _word(words: Mapping[str, str], code: str) -> str:
+    return next((word for word, one in words.items() if one == code), code)
+
+
+def changes_of_person(
+    keyring: Keyring, area: str, row: RegisterRow, about: About
+) -> Iterator[Change]:
+    """What the row would change of a person; an optional column that tells nothing is no change."""
+    pairs = [
+        (h.NAME, about.name, row.name),
+        (h.BIRTH, about.birth, birth_of(row)),
+        (h.SEX, _word(h.SEXES, about.sex), _word(h.SEXES, row.sex)),
+        (h.ETHNICITY, about.ethnicity, row.ethnicity),
+        (h.HAMLET, about.hamlet, row.hamlet),
+        (h.COMMUNE_LABEL, _commune(about.area_code), _commune(area)),
+        (h.PHONE_OWNER, _word(h.PHONE_OWNERS, about.phone_owner),
+         _word(h.PHONE_OWNERS, row.phone_owner or about.phone_owner)),
+        (h.HOUSEHOLD, about.household, row.household or about.household),
+        (h.POVERTY, _word(h.POVERTIES, about.poverty or "none"),
+         _word(h.POVERTIES, row.poverty or about.poverty or "none")),
+        (h.STILL_CASH, _word(h.CASH_REASONS, about.still_cash),
+         _word(h.CASH_REASONS, _reason(row, about))),
+    ]  # fmt: skip
+    yield from (Change(*pair) for pair in pairs if pair[1] != pair[2])
+    yield from _phone(keyring, row, about)
+    yield from _destination(keyring, row, about)
+    yield from _disability(row, about)
+    yield from _payee(keyring, row, about)
+
+
+def _reason(row: RegisterRow, about: About) -> str:
+    return "" if row.method == "account" else row.still_cash or about.still_cash
+
+
+def _commune(code: str) -> str:
+    known = areas.commune(code)
+    return known.name if known else code
+
+
+def _tail(tail: str, shown: int) -> str:
+    return f"•••• {tail[-shown:]}" if tail else ""
+
+
+def _phone(keyring: Keyring, row: RegisterRow, about: About) -> Iterator[Change]:
+    key = phone_index(keyring, row.phone) if row.phone else ""
+    if key != about.phone_key:
+        yield Change(h.PHONE, _tail(about.phone_tail, 3), _tail(row.phone, 3))
+
+
+def _destination(keyring: Keyring, row: RegisterRow, about: About) -> Iterator[Change]:
+    is_account = row.method == "account"
+    key = account_index(keyring, row.bank_bin, row.account) if is_account else ""
+    kind = row.kind or (about.kind if about.method == row.method else "")
+    if (about.method, about.account_key, about.kind) != (row.method, key, kind):
+        new = _place(row.method, kind, row.account)
+        yield Change(h.ACCOUNT, _place(about.method, about.kind, about.account_tail), new)
+    holder = row.holder_name or row.name
+    if about.holder != holder:
+        yield Change(h.HOLDER, about.holder, holder)
+
+
+def _place(method: str, kind: str, number: str) -> str:
+    words = _word(h.KINDS, kind) if kind else _word(h.METHODS, method)
+    return f"{words} {_tail(number, 4)}".strip()
+
+
+def _disability(row: RegisterRow, about: About) -> Iterator[Change]:
+    told = (row.disability, row.degree, row.certificate)
+    if row.degree and told != about.disability:
+        yield Change(h.DEGREE, _shown(about.disability), _shown(told))
+
+
+def _shown(told: tuple[str, str, str]) -> str:
+    kind, degree, certificate = told
+    return ", ".join(one for one in (_word(h.DEGREES, degree), kind, certificate) if one)
+
+
+def _payee(keyring: Keyring, row: RegisterRow, about: About) -> Iterator[Change]:
+    if not row.payee or (row.payee == "self" and about.payee[0] == "self"):
+        return
+    key = citizen_index(keyring, row.payee_id) if row.payee_id else ""
+    told = (row.payee, row.payee_name, key, row.relation, row.paper, row.signed_on, row.valid_until)
+    if told != about.payee:
+        new = _who(row.payee, row.payee_name, row.relation, row.valid_until)
+        kind, name, _, relation, _, _, until = about.payee
+        yield Change(h.PAYEE, _who(kind, name, relation, until), new)
+
+
+def _who(kind: str, name: str, relation: str, until: date | None) -> str:
+    ends = f"đến {until.day:02}/{until.month:02}/{until.year}" if until else ""
+    return ", ".join(one for one in (_word(h.PAYEES, kind), name, relation, ends) if one)
+
+
+def changes_of_enrolment(row: RegisterRow, stop: str | None, table_key: str) -> Iterator[Change]:
+    """What the row would change of an enrolment: its row of the table, and its end."""
+    if row.table_key != table_key:
+        yield Change(h.TABLE_KEY, table_key, row.table_key)
+    ends, cause = stop_of(row)
+    if ends != stop:
+        word = f"{_word(h.EVENTS, cause)} {in_words(ends)}" if ends else "tiếp tục hưởng"
+        yield Change(h.EVENT, in_words(stop) if stop else "đang hưởng", word)
