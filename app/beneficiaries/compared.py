@@ -148,7 +148,11 @@ def _payee(keyring: Keyring, row: RegisterRow, about: About) -> Iterator[Change]
     key = citizen_index(keyring, row.payee_id) if row.payee_id else ""
     told = (row.payee, row.payee_name, key, row.relation, row.paper, row.signed_on, row.valid_until)
     if told != about.payee:
-        new = _who(row.payee, row.payee_name, row.relation, row.valid_until)
+        is_other = row.payee != "self"
+        about_other = (
+            (row.payee_name, row.relation, row.valid_until) if is_other else ("", "", None)
+        )
+        new = _who(row.payee, *about_other)
         kind, name, _, relation, _, _, until = about.payee
         yield Change(h.PAYEE, _who(kind, name, relation, until), new)
 

@@ -106,18 +106,19 @@ def _here(
     about: dict[str, About] = {}
     enrolled: dict[_Enrolled, tuple[str | None, str, bool]] = {}
     missing = []
-    for row in session.execute(known(area).execution_options(yield_per=_CHUNK)):
-        state.update(repr(tuple(_plain(row))).encode())
-        same = (row.citizen_key, row.programme, row.group_code, row.start_period)
-        runs = is_running(row, listed, period)
-        if same in named:
-            about.setdefault(row.citizen_key, About.of(row))
-            enrolled[same] = (row.stop_period, row.table_key, row.seen_period >= listed)
-        elif runs:
-            missing.append(
-                Line(MISSING, 0, row.name, int(row.birth[:4]), row.citizen_tail, row.programme,
-                     row.group_code)
-            )  # fmt: skip
+    with session.execute(known(area).execution_options(yield_per=_CHUNK)) as rows:
+        for row in rows:
+            state.update(repr(tuple(_plain(row))).encode())
+            same = (row.citizen_key, row.programme, row.group_code, row.start_period)
+            runs = is_running(row, listed, period)
+            if same in named:
+                about.setdefault(row.citizen_key, About.of(row))
+                enrolled[same] = (row.stop_period, row.table_key, row.seen_period >= listed)
+            elif runs:
+                missing.append(
+                    Line(MISSING, 0, row.name, int(row.birth[:4]), row.citizen_tail, row.programme,
+                         row.group_code)
+                )  # fmt: skip
     return about, enrolled, missing
 
 

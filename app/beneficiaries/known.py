@@ -69,7 +69,7 @@ def known(area: str) -> Select[Any]:
             ),
         )
         .where(enrolment.c.area_code == area)
-        .order_by(person.c.sort_key, enrolment.c.id)
+        .order_by(person.c.sort_key, person.c.id, enrolment.c.id)
     )
 
 

@@ -22,9 +22,11 @@ def rows_of(session: Session, keyring: Keyring, area: str, period: str) -> Itera
     The numbers are decrypted: what is written of them is the caller's to put on the trail.
     """
     listed = last_listed(session, area, period)
-    found = session.execute(known(area).execution_options(yield_per=_CHUNK))
-    for number, row in enumerate((one for one in found if is_running(one, listed, period)), 1):
-        yield _row(keyring, number, row)
+    query = known(area).execution_options(yield_per=_CHUNK)
+    with session.execute(query) as found:
+        running = (one for one in found if is_running(one, listed, period))
+        for number, row in enumerate(running, start=1):
+            yield _row(keyring, number, row)
 
 
 def _row(keyring: Keyring, number: int, row: Any) -> RegisterRow:

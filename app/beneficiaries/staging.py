@@ -106,6 +106,8 @@ def _facts(row: RegisterRow) -> tuple[Any, ...]:
 def _payee(keyring: Keyring, row: RegisterRow, bound: str) -> tuple[Any, ...]:
     """From the kind of the payee to the end of the paper; the ID is found like a person's."""
     key, cipher = "", None
+    if row.payee in ("", "self"):
+        return row.payee, "", "", None, "", "", "", None, None
     if row.payee_id:
         key = citizen_index(keyring, row.payee_id)
         cipher = keyring.encrypt("payee.citizen_id", bound, row.payee_id)
