@@ -119,8 +119,9 @@ class HeadReader:
             return words
         words = [*words, *[""] * (len(below[1]) - len(words))]
         for first, last in wide:
+            above = words[first]
             for at in range(first, min(last + 1, len(below[1]))):
-                joined = f"{words[first] if at != first else words[at]} {tidy(str(below[1][at]))}"
+                joined = f"{above} {tidy(str(below[1][at]))}"
                 words[at] = _BY_WORDS.get(words_of(joined), joined)
         return words
 

@@ -12,9 +12,9 @@ import re
 # Letters of Latin-1 that Vietnamese does not have: one inside a word means TCVN3.
 _NOT_VIETNAMESE = re.compile(r"[¡-¿ÄÅÆÇËÎÏÐÑÖ×ØÛÜÞßäåæçëîïðñöø÷ûüþÿ]")
 
-# No Vietnamese syllable in Unicode has a plain vowel before one of these.
+# No Vietnamese syllable in Unicode has a plain vowel before one of these ("Doãn" has o before ã).
 _VNI = re.compile(
-    r"[aeAE][àáâãäåèéêëïñòóôõöøùúûüÀÁÂÃÄÅÈÉÊËÏÑÒÓÔÕÖØÙÚÛÜ]|[oO][âãäåêôõöÂÃÄÅÊÔÕÖ]"
+    r"[aeAE][àáâãäåèéêëïñòóôõöøùúûüÀÁÂÃÄÅÈÉÊËÏÑÒÓÔÕÖØÙÚÛÜ]|[oO][âäåêôõöÂÄÅÊÔÕÖ]"
     r"|[oOuUyYôÔöÖ][ùøûõïÙØÛÕÏ]|\b[ñÑ]"
 )
 

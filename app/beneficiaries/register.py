@@ -31,7 +31,7 @@ from app.beneficiaries.rows import WorkbookResult
 from app.beneficiaries.staging import account_index, phone_index, reissued, stage
 from app.beneficiaries.tables import destination, enrolment, enrolment_change, person
 from app.beneficiaries.told import Act, keep_history, of_list, take_facts
-from app.errors import Conflict
+from app.errors import Conflict, InputError
 from app.months import in_words, shift
 from app.privacy import Keyring
 
@@ -78,8 +78,11 @@ def apply_workbook(
     """Apply one clean list; gives the number of rows, 0 when it was applied before.
 
     `correct` lets it take the place of the list of the same commune and month; the caller knows
-    whether that is still possible. Raises Conflict for a second list without it.
+    whether that is still possible. Raises Conflict for a second list without it, InputError for
+    one with errors.
     """
+    if result.errors:
+        raise InputError(f"Tệp {result.file} còn lỗi.", "Sửa trong tệp rồi nhập lại cả tệp.")
     if is_applied(session, result.sha256):
         return 0
     before = latest_version(session, result.commune_code, result.period)

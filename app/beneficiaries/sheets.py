@@ -44,7 +44,8 @@ def open_sheet(path: Path, names: Collection[str], is_heading: Known) -> Iterato
         yield Sheet(kind, csv_lines(path, is_heading), notes=[_CSV_NOTE])
         return
     old = OldWorkbook(path) if kind == container.XLS else None
-    with CalamineWorkbook.from_path(path) as workbook:
+    # By its bytes: calamine would believe the name.
+    with path.open("rb") as stream, CalamineWorkbook.from_filelike(stream) as workbook:
         notes = [_XLS_NOTE] if old else []
         name = _choose(workbook, names, notes)
         # Measured before the sheet is built: one far-away cell would fill the memory.

@@ -103,10 +103,14 @@ def _read_body(
 ) -> None:
     reader = LineReader(result.file, head, groups, result.period, sheet.scan)
     first_rows: dict[tuple[str, str, str], int] = {}
+    levels: dict[str, tuple[str, int]] = {}
     for number, values in _people(sheet, result, head):
         row = reader.read(number, values)
-        if row is not None and _is_first(row, first_rows, reader):
-            result.rows.append(row)
+        if row is None or not _is_first(row, first_rows, reader):
+            continue
+        if row.poverty:
+            _check_household(row, levels, reader)
+        result.rows.append(row)
     result.errors.extend(reader.errors)
     result.warnings.extend(reader.warnings)
     if not first_rows and not result.errors:
@@ -148,6 +152,14 @@ def _is_first(
         f"trùng dòng {first}: cùng số căn cước, chương trình và nhóm. Xóa một dòng.",
     )
     return False
+
+
+def _check_household(
+    row: RegisterRow, levels: dict[str, tuple[str, int]], reader: LineReader
+) -> None:
+    level, first = levels.setdefault(row.household, (row.poverty, row.row))
+    if level != row.poverty:
+        reader.note(h.POVERTY, f"khác dòng {first} của cùng một hộ. Một hộ chỉ có một diện hộ.")
 
 
 def _warn_unknown_prefixes(result: WorkbookResult, columns: Mapping[str, int]) -> None:

@@ -18,7 +18,7 @@ from app.beneficiaries.tables import destination, enrolment, person
 from app.benefits.tables import obligation
 from app.clock import TIME_ZONE
 from app.db import Database
-from app.errors import Conflict, Refused
+from app.errors import Conflict, InputError, Refused
 from app.months import in_words
 from app.payroll.states import DRAFT, VOID
 from app.payroll.tables import payroll, payroll_line
@@ -93,9 +93,12 @@ def import_list(
     """Apply one clean list in one unit of work, as a correction when there is one already.
 
     `expected` is the digest of the difference that was shown. Raises Conflict when the register
-    has changed since, or when the file was applied before; Refused when it comes too late.
+    has changed since, or when the file was applied before; Refused when it comes too late;
+    InputError for a list with errors.
     """
     area, period = result.commune_code, result.period
+    if result.errors:
+        raise InputError(f"Tệp {result.file} còn lỗi.", "Sửa trong tệp rồi nhập lại cả tệp.")
     with database.unit_of_work() as session:
         refuse_known(session, result, now)
         refuse_late(session, area, period)

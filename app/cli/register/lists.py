@@ -20,6 +20,7 @@ from app.months import in_words
 from app.statements.register_difference import WORDS, group_name, page, write_difference
 
 _FILE = click.argument("file", type=click.Path(path_type=Path))
+DIGEST_SHOWN = 16
 _OUT = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -101,7 +102,8 @@ def diff(
         html.write_text(page(found, now), encoding="utf-8")
     if xlsx is not None:
         write_difference(found, xlsx, now)
-    answer(as_json, _value(found), f"{_counted(found)}\n{_listed(found)}{_next(found)}")
+    value = {**_value(found), "warnings": as_values(result.warnings)}
+    answer(as_json, value, f"{_counted(found)}\n{_listed(found)}{_noted(result)}{_next(found)}")
 
 
 def _value(found: Difference) -> dict[str, object]:
@@ -132,8 +134,12 @@ def _listed(found: Difference) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+def _noted(result: WorkbookResult) -> str:
+    return f"Lưu ý:\n{told(result.warnings)}\n" if result.warnings else ""
+
+
 def _next(found: Difference) -> str:
-    return f"Nhập đúng như trên: ansinh register import {found.file} --expect {found.digest[:16]}"
+    return f"Nhập đúng như trên: ansinh register import {found.file} --expect {found.digest[:DIGEST_SHOWN]}"
 
 
 @click.command(name="import")
@@ -154,6 +160,8 @@ def import_command(
     as_json: bool,
 ) -> None:
     """Nhập danh sách của xã; cả tệp được ghi, hoặc không dòng nào."""
+    if expect and len(expect) < DIGEST_SHOWN:
+        raise InputError("Mã chênh lệch quá ngắn.", f"Chép đủ {DIGEST_SHOWN} ký tự mà diff đã in.")
     house = open_house(database_url)
     result = read_clean(house, file, Said(area, period, said))
     with house.database.snapshot() as session:
@@ -162,7 +170,7 @@ def import_command(
         refuse_late(session, result.commune_code, result.period)
         found = difference(session, house.keyring, result)
     if not yes and not expect:
-        click.confirm(f"{_counted(found)} Nhập?", abort=True, err=as_json)
+        click.confirm(f"{_noted(result)}{_counted(found)} Nhập?", abort=True, err=as_json)
     done = import_list(house.database, house.keyring, result, now, expected=expect or found.digest)
     value = {"area": result.commune_code, "period": result.period, "rows": done.rows,
              "version": done.version, "same": done.difference.same,
