@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,98 +64,89 @@ class Difference:
 
 
 def difference(session: Session, keyring: Keyring, result: WorkbookResult) -> Difference:
-    """Compare a clean list with the register as it is now."""
-    area, period = result.commune_code, result.period
-    found = Difference(result.file, area, period)
-    state = hashlib.sha256(result.sha256.encode())
-    current = reissued(session).current
-    keys = [current.get(key, key) for key in _indexes(keyring, result.rows)]
-    named = {
-        (key, row.programme, row.group, row.start_period): at
-        for at, (key, row) in enumerate(zip(keys, result.rows, strict=True))
-    }
-    about, enrolled, missing = _here(session, area, period, named, state)
-    about.update(_elsewhere(session, set(keys) - about.keys(), state))
-    seen: set[str] = set()
-    for key, row in zip(keys, result.rows, strict=True):
-        line = _compare(keyring, area, row, about.get(key), enrolled.get(_same(key, row)),
-                        is_first=key not in seen)  # fmt: skip
-        seen.add(key)
-        if line is None:
+    """Compare a clean list with the register as it is now; the register is streamed."""
+    found = Difference(result.file, result.commune_code, result.period)
+    work = _Comparison(keyring, result, reissued(session).current)
+    missing = list(work.here(session))
+    work.elsewhere(session)
+    for at, row in enumerate(result.rows):
+        kind, changes = work.kinds[at], work.changes.get(at, ())
+        if kind == CHANGED and not changes:
             found.same += 1
         else:
-            found.lines.append(line)
+            found.lines.append(_line(kind, row, changes))
     found.lines.extend(missing)
-    found.digest = state.hexdigest()
+    found.digest = work.state.hexdigest()
     return found
 
 
-def _indexes(keyring: Keyring, rows: Iterable[RegisterRow]) -> Iterator[str]:
-    return (citizen_index(keyring, row.citizen_id) for row in rows)
+def _line(kind: str, row: RegisterRow, changes: Sequence[Change]) -> Line:
+    tail = row.citizen_id[-3:]
+    return Line(kind, row.row, row.name, row.birth_year, tail, row.programme, row.group,
+                tuple(changes))  # fmt: skip
 
 
-def _same(key: str, row: RegisterRow) -> _Enrolled:
-    return key, row.programme, row.group, row.start_period
+class _Comparison:
+    """The rows of one list by what they name; each row of the register is met once.
 
+    `kinds` and `changes` are by the place of a row in the list: a row is joined until the
+    register is found to know it. What is the person's is compared with their first row alone.
+    """
 
-def _here(
-    session: Session, area: str, period: str, named: Mapping[_Enrolled, int], state: Any
-) -> tuple[dict[str, About], dict[_Enrolled, tuple[str | None, str, bool]], list[Line]]:
-    """People of the commune, their enrolments that the list names, and who is missing from it."""
-    listed = last_listed(session, area, period)
-    about: dict[str, About] = {}
-    enrolled: dict[_Enrolled, tuple[str | None, str, bool]] = {}
-    missing = []
-    with session.execute(known(area).execution_options(yield_per=_CHUNK)) as rows:
-        for row in rows:
-            state.update(repr(tuple(_plain(row))).encode())
-            same = (row.citizen_key, row.programme, row.group_code, row.start_period)
-            runs = is_running(row, listed, period)
-            if same in named:
-                about.setdefault(row.citizen_key, About.of(row))
-                enrolled[same] = (row.stop_period, row.table_key, row.seen_period >= listed)
-            elif runs:
-                missing.append(
-                    Line(MISSING, 0, row.name, int(row.birth[:4]), row.citizen_tail, row.programme,
-                         row.group_code)
-                )  # fmt: skip
-    return about, enrolled, missing
+    def __init__(
+        self, keyring: Keyring, result: WorkbookResult, current: Mapping[str, str]
+    ) -> None:
+        self.state = hashlib.sha256(result.sha256.encode())
+        self.kinds = [JOINED] * len(result.rows)
+        self.changes: dict[int, list[Change]] = {}
+        self._keyring, self._result = keyring, result
+        self._named: dict[_Enrolled, int] = {}
+        self._first: dict[str, int] = {}
+        for at, row in enumerate(result.rows):
+            key = citizen_index(keyring, row.citizen_id)
+            key = current.get(key, key)
+            self._named[key, row.programme, row.group, row.start_period] = at
+            self._first.setdefault(key, at)
+
+    def here(self, session: Session) -> Iterator[Line]:
+        """Meet the commune's enrolments; gives those that are expected and not named."""
+        area, period = self._result.commune_code, self._result.period
+        listed = last_listed(session, area, period)
+        with session.execute(known(area).execution_options(yield_per=_CHUNK)) as rows:
+            for row in rows:
+                self._meet(row)
+                same = (row.citizen_key, row.programme, row.group_code, row.start_period)
+                at = self._named.get(same)
+                if at is not None:
+                    self._meet_enrolment(at, row, is_listed=row.seen_period >= listed)
+                elif is_running(row, listed, period):
+                    yield Line(MISSING, 0, row.name, int(row.birth[:4]), row.citizen_tail,
+                               row.programme, row.group_code)  # fmt: skip
+
+    def elsewhere(self, session: Session) -> None:
+        """Meet people of the list who are known, but have no enrolment here."""
+        for chunk in chunks(sorted(self._first), _CHUNK):
+            for row in session.execute(known_people(chunk)):
+                self._meet(row)
+
+    def _meet(self, row: Any) -> None:
+        self.state.update(repr(tuple(_plain(row))).encode())
+        at = self._first.pop(row.citizen_key, None)
+        if at is None or self._result.rows[at].event == "move_out":
+            return
+        mine, area = self._result.rows[at], self._result.commune_code
+        if changes := list(changes_of_person(self._keyring, area, mine, About.of(row))):
+            self.changes.setdefault(at, [])[:0] = changes
+
+    def _meet_enrolment(self, at: int, row: Any, *, is_listed: bool) -> None:
+        mine = self._result.rows[at]
+        ends = stop_of(mine)[0]
+        is_end = ends is not None and ends != row.stop_period
+        self.kinds[at] = STOPPED if is_end else CHANGED if is_listed else JOINED
+        if changes := list(changes_of_enrolment(mine, row.stop_period, row.table_key)):
+            self.changes.setdefault(at, []).extend(changes)
 
 
 def _plain(row: Any) -> Iterator[Any]:
     """What a row says, without the ciphers: they differ each time the same is encrypted."""
     return (value for value in row if not isinstance(value, bytes | memoryview))
-
-
-def _elsewhere(session: Session, keys: set[str], state: Any) -> Iterator[tuple[str, About]]:
-    """People of the list who are known, but not by an enrolment that it names here."""
-    for chunk in chunks(sorted(keys), _CHUNK):
-        for row in session.execute(known_people(chunk)):
-            state.update(repr(tuple(_plain(row))).encode())
-            yield row.citizen_key, About.of(row)
-
-
-def _compare(
-    keyring: Keyring,
-    area: str,
-    row: RegisterRow,
-    about: About | None,
-    enrolled: tuple[str | None, str, bool] | None,
-    *,
-    is_first: bool,
-) -> Line | None:
-    changes: list[Change] = []
-    if about is not None and is_first and row.event != "move_out":
-        changes += changes_of_person(keyring, area, row, about)
-    kind = JOINED
-    if enrolled is not None:
-        stop, table_key, is_listed = enrolled
-        changes += changes_of_enrolment(row, stop, table_key)
-        ends = stop_of(row)[0]
-        kind = STOPPED if ends and ends != stop else CHANGED if is_listed else JOINED
-        if kind == CHANGED and not changes:
-            return None
-    return Line(
-        kind, row.row, row.name, row.birth_year, row.citizen_id[-3:], row.programme, row.group,
-        tuple(changes),
-    )  # fmt: skip

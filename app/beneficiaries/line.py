@@ -6,6 +6,7 @@ import calendar
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from sys import intern
 from typing import Any, TypeVar
 
 from app.beneficiaries import cells, spelling
@@ -30,6 +31,8 @@ _LEVEL = re.compile(r"[1-9][\d.]*(@\d{4}-(0[1-9]|1[0-2]))?")
 _NO_BIRTH: tuple[date | None, int] = (None, 0)
 _CODE_HEADINGS = frozenset({*h.TEXT_HEADINGS, h.BIRTH, h.DECISION_DATE, h.START, h.EVENT_DATE,
                             h.CERTIFIED, h.SIGNED, h.UNTIL})  # fmt: skip
+
+_REPEATED = frozenset({h.ETHNICITY, h.HAMLET, h.GROUP, h.TABLE_KEY, h.START, h.BANK, h.SIGNER})
 
 _sex = cells.choice(h.SEXES)
 _programme = cells.choice(h.PROGRAMMES)
@@ -184,7 +187,9 @@ class LineReader:
         if isinstance(value, str):
             value = self._told(heading, value)
         try:
-            return parse(value)  # type: ignore[no-any-return]
+            found = parse(value)
+            # The same few words in every line: kept once.
+            return intern(found) if heading in _REPEATED else found  # type: ignore[return-value]
         except BadCell as fault:
             self.note(heading, str(fault), fault.proposal)
             return default

@@ -139,7 +139,8 @@ def _noted(result: WorkbookResult) -> str:
 
 
 def _next(found: Difference) -> str:
-    return f"Nhập đúng như trên: ansinh register import {found.file} --expect {found.digest[:DIGEST_SHOWN]}"
+    code = found.digest[:DIGEST_SHOWN]
+    return f"Nhập đúng như trên: ansinh register import {found.file} --expect {code}"
 
 
 @click.command(name="import")
