@@ -7,7 +7,9 @@ obligation's unique key holds it, and for a gift an index over person and compon
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -82,22 +84,33 @@ def _gifts(campaign: Campaign) -> Select[Any]:
 
 
 def grant_chunk(
-    session: Session, campaign: Campaign, history: History, payers: Payers, after: int
+    session: Session,
+    campaign: Campaign,
+    history: History,
+    payers: Payers,
+    after: int,
+    known: Iterable[Campaign],
 ) -> tuple[int, int]:
     """Owe the next people after person id `after` what a campaign of months gives them.
 
     Gives the last person id and the number of obligations; (after, 0) when nobody is left. People
-    who have it already are passed over, so the caller may begin anew.
+    who have it already are passed over, so the caller may begin anew. `known` are the campaigns
+    among which earlier education payments are looked up.
     """
     people: list[int] = list(session.scalars(_people(campaign, after)))
     if not people:
         return after, 0
     rows = session.execute(enrolments(campaign.period, people[0], people[-1]))
     found: list[tuple[Any, ...]] = []
-    wanted = set(people)
+    wanted, earlier = set(people), _earlier(session, campaign, people[0], people[-1])
+    terms = [one for one in known if one.kind == EDUCATION and one.groups == campaign.groups]
     for person_id, group in groupby(rows, key=lambda row: row.person_id):
         if person_id in wanted:
-            found.extend(_owed(campaign, person_id, list(group), history, payers))
+            theirs = earlier.get(person_id, {})
+            past = [one for one in terms if one.period in theirs]
+            of = list(group)
+            lacking = _lacking(campaign, of, history, past, sum(theirs.values()))
+            found.extend(_owed(campaign, person_id, of, history, payers, lacking))
     insert_rows(session, obligation, OBLIGATION_COLUMNS, found)
     return people[-1], len(found)
 
@@ -121,21 +134,46 @@ def _people(campaign: Campaign, after: int) -> Select[Any]:
     return query.distinct().order_by(enrolment.c.person_id).limit(PEOPLE_PER_CHUNK)
 
 
+def _earlier(
+    session: Session, campaign: Campaign, first: int, last: int
+) -> Mapping[int, Mapping[str, int]]:
+    """Of each person what earlier education payments granted, VND by month of their list."""
+    if campaign.kind != EDUCATION:
+        return {}
+    o = obligation.c
+    rows = session.execute(
+        select(o.person_id, o.period, o.amount).where(
+            o.programme.in_(campaign.programmes),
+            o.person_id.between(first, last),
+            o.component == EDUCATION,
+            o.period < campaign.period,
+        )
+    )
+    found: defaultdict[int, dict[str, int]] = defaultdict(dict)
+    for person_id, period, amount in rows:
+        found[person_id][period] = amount
+    return found
+
+
 def _owed(
     campaign: Campaign,
     person_id: int,
     rows: Sequence[Row[Any]],
     history: History,
     payers: Payers,
+    lacking: int,
 ) -> Iterator[tuple[Any, ...]]:
-    """One obligation per programme and component, paid by who pays the largest of its lines."""
+    """One obligation per programme and component, paid by who pays the largest of its lines.
+
+    `lacking` is what earlier education payments owe still: an education payment has one line.
+    """
     parts: dict[tuple[str, str], dict[int, int]] = {}
     for place, component, amount in _lines(campaign, rows, history):
         key = rows[place].programme, component
         parts.setdefault(key, {})[place] = amount
     for (programme, component), lines in parts.items():
         main = rows[max(lines, key=lambda place: (lines[place], place))]
-        total = sum(lines.values())
+        regular = sum(lines.values())
         yield (
             programme,
             person_id,
@@ -143,12 +181,25 @@ def _owed(
             component,
             main.id,
             payers[programme, main.area_code],
-            total,
-            0,
-            total,
-            "",
-            _reason(campaign, total),
+            regular,
+            lacking,
+            regular + lacking,
+            "mức mới" if lacking else "",
+            _reason(campaign, regular, lacking),
         )
+
+
+def _lacking(
+    campaign: Campaign,
+    rows: Sequence[Row[Any]],
+    history: History,
+    past: Iterable[Campaign],
+    granted: int,
+) -> int:
+    """What earlier education payments granted too little by what is known now, in VND."""
+    now = [replace(one, period=campaign.period) for one in past]
+    due = sum(amount for one in now for *_, amount in _lines(one, rows, history))
+    return max(due - granted, 0) if now else 0
 
 
 def _lines(
@@ -178,9 +229,10 @@ def _lines(
             yield place, EDUCATION, sum(due)
 
 
-def _reason(campaign: Campaign, total: int) -> str:
+def _reason(campaign: Campaign, total: int, lacking: int) -> str:
     span = in_words(campaign.first_month)
     if campaign.last_month != campaign.first_month:
         span = f"{span} đến {in_words(campaign.last_month)}"
     told = f"{campaign.name}, tháng {span}: {format_number(total)}"
-    return f"{told} ({campaign.decree})"
+    late = f"; truy lĩnh các đợt trước {format_number(lacking)}" if lacking else ""
+    return f"{told} ({campaign.decree}){late}"

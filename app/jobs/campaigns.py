@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.benefits.campaigns import Campaign
+from app.benefits.campaigns import Campaign, all_campaigns
 from app.benefits.entitlements import listed_before
 from app.benefits.one_off import grant_chunk, grant_gift
 from app.benefits.rates import standing_book
@@ -23,16 +25,19 @@ from app.units.lookup import payers, province_of
 from ledger.bulk import refresh_statistics
 
 
-def prepare_campaign(runtime: Runtime, campaign: Campaign) -> str:
+def prepare_campaign(
+    runtime: Runtime, campaign: Campaign, known: Sequence[Campaign] | None = None
+) -> str:
     """Owe what a campaign gives and open its payrolls as drafts; again it adds what is new.
 
+    `known` are all campaigns there are, those of the data where not told.
     Raises Refused outside its days, and for a month paid ahead whose own list was made already.
     """
     now = runtime.clock.now()
     campaign.refuse_on(local_date(now))
     with runtime.database.view() as session:
         _refuse_listed(session, campaign)
-    owed = _granted(runtime, campaign)
+    owed = _granted(runtime, campaign, tuple(all_campaigns().values()) if known is None else known)
     with runtime.database.unit_of_work() as session:
         refresh_statistics(session, obligation)
         opened = open_campaign(session, campaign, now)
@@ -56,7 +61,7 @@ def _refuse_listed(session: Session, campaign: Campaign) -> None:
         )
 
 
-def _granted(runtime: Runtime, campaign: Campaign) -> int:
+def _granted(runtime: Runtime, campaign: Campaign, known: Sequence[Campaign]) -> int:
     if campaign.kind == "gift":
         with runtime.database.unit_of_work() as session:
             return grant_gift(session, campaign)
@@ -67,7 +72,7 @@ def _granted(runtime: Runtime, campaign: Campaign) -> int:
     written, after, more = 0, 0, True
     while more:
         with runtime.database.unit_of_work() as session:
-            last, count = grant_chunk(session, campaign, history, places, after)
+            last, count = grant_chunk(session, campaign, history, places, after, known)
         more, after = last != after, last
         written += count
         runtime.progress("campaign", written, written)

@@ -23,13 +23,14 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    text,
     true,
 )
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import enrolment
 from app.benefits.campaigns import AHEAD, MONTHLY
-from app.benefits.tables import obligation
+from app.benefits.tables import IS_AHEAD, obligation
 from app.months import previous
 from app.payroll.tables import bridge, payroll, payroll_line
 from app.takeover.lookup import taken_over
@@ -121,6 +122,7 @@ def paid_ahead(side: Any, period: str) -> ColumnElement[bool]:
     paid = obligation.alias("paid")
     component = case(dict(AHEAD), value=side.c.component)
     return exists().where(
+        text(IS_AHEAD),  # of `paid`: literal, so that its index serves
         paid.c.period == period,
         paid.c.person_id == side.c.person_id,
         paid.c.programme == side.c.programme,

@@ -9,7 +9,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import destination, enrolment, person
-from app.benefits.campaigns import campaign_named
+from app.benefits.campaigns import all_campaigns
 from app.benefits.groups import public_name
 from app.benefits.tables import obligation
 from app.clock import local_date
@@ -104,7 +104,8 @@ def _issued(row: Row[Any], steps: list[SignedStep]) -> Any:
 def _title(row: Row[Any]) -> str:
     extra = f" bổ sung lần {row.number}" if row.kind == "follow_up" else ""
     if row.kind == "campaign":
-        extra = f": {campaign_named(row.campaign).name}"
+        known = all_campaigns().get(row.campaign)
+        extra = f": {known.name if known else row.campaign}"
     return f"{_TITLE}{extra}{_STATES.get(row.state, '')}"
 
 

@@ -46,10 +46,10 @@ AHEAD = replace(
 )  # fmt: skip
 
 
-def prepare(house: House, campaign: Campaign) -> list[int]:
+def prepare(house: House, campaign: Campaign, *others: Campaign) -> list[int]:
     """Prepare a campaign; gives its draft payrolls."""
     house.later()
-    prepare_campaign(house.runtime, campaign)
+    prepare_campaign(house.runtime, campaign, (campaign, *others))
     query = f"select id from payroll where campaign = '{campaign.code}' and state = 'draft'"
     return [one for (one,) in house.rows(query + " order by id")]
 
@@ -247,6 +247,24 @@ def test_the_education_allowance_of_a_term_is_one_sum(house: House) -> None:
     assert prepare(house, term) == [number]
     assert "Khoản một lần 7.555.000" in house.told(1, OCTOBER)
     assert "trả hai lần một năm" in house.told(1, OCTOBER)
+
+
+def test_a_term_paid_before_a_rise_is_made_up_for_with_the_next(house: House) -> None:
+    """Decree 321/2026 is known in October: two months of summer lacked 223.000 each."""
+    with house.owner.unit_of_work() as session:
+        merit(session)
+    summer = replace(campaign_named("GD1-2026"), code="HE", period=SEPTEMBER,
+                     first_month="2026-07", last_month="2026-08", **DAYS)  # fmt: skip
+    autumn = replace(summer, code="THU", period=OCTOBER, first_month=SEPTEMBER, last_month=OCTOBER)
+    student = row(1, programme="merit", group="MHS", table_key="1.0")
+    house.register(SEPTEMBER, student)
+    prepare(house, summer, autumn)
+    house.register(OCTOBER, student)
+    prepare(house, autumn, summer)
+    assert owed(house, "education") == [
+        (1, SEPTEMBER, 2 * 2_789_000), (1, OCTOBER, 2 * 3_012_000 + 2 * 223_000),
+    ]  # fmt: skip
+    assert house.rows(f"select arrears from obligation where period = '{OCTOBER}'") == [(446_000,)]
 
 
 def merit(session: Session) -> None:
