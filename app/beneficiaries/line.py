@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from sys import intern
@@ -12,26 +10,21 @@ from typing import Any, TypeVar
 from app.beneficiaries import cells, spelling
 from app.beneficiaries import headings as h
 from app.beneficiaries.cells import BadCell
+from app.beneficiaries.checks import LineChecks
 from app.beneficiaries.groups import GroupInfo
 from app.beneficiaries.head import Head
-from app.beneficiaries.rows import CellError, RegisterRow
+from app.beneficiaries.notes import Notes
+from app.beneficiaries.rows import RegisterRow
 from app.beneficiaries.scan import SheetScan
-from app.reference import banks, citizen_id
 from app.text import fold
 
 T = TypeVar("T")
 
-_PROGRAMME_WORD = {code: word for word, code in h.PROGRAMMES.items()}
-_SEX_WORD = {code: word for word, code in h.SEXES.items()}
-_KIND_WORD = {code: word for word, code in h.KINDS.items()}
-_METHOD_WORD = {code: word for word, code in h.METHODS.items()}
-MAX_UNITS = 50
-# An individual level in đồng, and the month it is of where that is not the decision's.
-_LEVEL = re.compile(r"[1-9][\d.]*(@\d{4}-(0[1-9]|1[0-2]))?")
 _NO_BIRTH: tuple[date | None, int] = (None, 0)
 _CODE_HEADINGS = frozenset({*h.TEXT_HEADINGS, h.BIRTH, h.DECISION_DATE, h.START, h.EVENT_DATE,
                             h.CERTIFIED, h.SIGNED, h.UNTIL})  # fmt: skip
 
+_HIDDEN = "đang ẩn hoặc bị lọc, người xem tệp không thấy. Bỏ lọc, hiện dòng (Unhide) rồi xem lại."
 _REPEATED = frozenset({h.ETHNICITY, h.HAMLET, h.GROUP, h.TABLE_KEY, h.START, h.BANK, h.SIGNER})
 
 _sex = cells.choice(h.SEXES)
@@ -61,14 +54,8 @@ _OPTIONAL: tuple[tuple[str, str, Callable[[object], object]], ...] = (
 )
 
 
-def last_day(period: str) -> date:
-    """The last day of a period 'YYYY-MM'."""
-    year, month = int(period[:4]), int(period[5:])
-    return date(year, month, calendar.monthrange(year, month)[1])
-
-
 class LineReader:
-    """Reads lines of one file; faults go to `errors`, mended things to `warnings`."""
+    """Reads lines of one file; what is wrong goes to `notes`."""
 
     def __init__(
         self,
@@ -78,17 +65,14 @@ class LineReader:
         period: str,
         scan: SheetScan,
     ) -> None:
-        self.errors: list[CellError] = []
-        self.warnings: list[CellError] = []
-        self._file = file
         self._columns = head.columns
         self._letters = {heading: h.column_letter(at) for heading, at in head.columns.items()}
+        self.notes = Notes(file, self._letters)
+        self._checks = LineChecks(self.notes, groups, period)
         self._optional = [one for one in _OPTIONAL if one[1] in head.columns]
         self._words = head.profile.words if head.profile else {}
         self._groups = groups
         self._named = {fold(one.name): code for code, one in groups.items() if one.name}
-        self._period = period
-        self._ends_on = last_day(period) if period else date.max
         self._scan = scan
         self._marked_rows = scan.marked_rows()
         self._number = 0
@@ -97,32 +81,13 @@ class LineReader:
     def read(self, number: int, values: Sequence[object]) -> RegisterRow | None:
         """The row, or None when at least one of its cells is at fault."""
         self._number, self._values = number, values
-        before = len(self.errors)
+        self.notes.row = number
+        before = len(self.notes.errors)
         if number in self._scan.hidden_rows:
-            self._refuse_hidden()
+            self.notes.error("", _HIDDEN)
         row = self._row()
-        self._check_identity(row)
-        self._check_allowance(row)
-        self._check_payment(row)
-        self._check_event(row)
-        if self._optional:
-            self._check_facts(row)
-        return row if len(self.errors) == before else None
-
-    def note(self, heading: str, message: str, proposal: str = "") -> None:
-        """Add an error at a column of the current line."""
-        letter = self._letters.get(heading, "")
-        address = f"Ô {letter}{self._number} " if letter else f"Dòng {self._number} "
-        self.errors.append(
-            CellError(self._file, self._number, letter, heading, address + message, proposal)
-        )
-
-    def _refuse_hidden(self) -> None:
-        message = (
-            f"Dòng {self._number} đang ẩn hoặc bị lọc, người xem tệp không thấy. Bỏ lọc, hiện dòng "
-            "(Unhide) rồi xem lại."
-        )
-        self.errors.append(CellError(self._file, self._number, "", "", message))
+        self._checks.check(row, beside=bool(self._optional))
+        return row if len(self.notes.errors) == before else None
 
     def _row(self) -> RegisterRow:
         field = self._field
@@ -191,7 +156,7 @@ class LineReader:
             # The same few words in every line: kept once.
             return intern(found) if heading in _REPEATED else found  # type: ignore[return-value]
         except BadCell as fault:
-            self.note(heading, str(fault), fault.proposal)
+            self.notes.error(heading, str(fault), fault.proposal)
             return default
 
     def _told(self, heading: str, value: str) -> str:
@@ -205,11 +170,17 @@ class LineReader:
     def _is_computed(self, heading: str, at: int) -> bool:
         address = (self._number, self._letters.get(heading, ""))
         if address in self._scan.errors:
-            self.note(heading, "đang báo lỗi Excel (như #N/A). Xóa công thức, nhập giá trị đúng.")
+            self.notes.error(
+                heading, "đang báo lỗi Excel (như #N/A). Xóa công thức, nhập giá trị đúng."
+            )
         elif address in self._scan.formulas:
-            self.note(heading, "đang là công thức. Chép ô rồi dán lại dạng giá trị (Paste Values).")
+            self.notes.error(
+                heading, "đang là công thức. Chép ô rồi dán lại dạng giá trị (Paste Values)."
+            )
         elif merged := self._scan.merged_at(self._number, at):
-            self.note(heading, f"nằm trong vùng ô gộp {merged}. Bỏ gộp (Unmerge), nhập từng dòng.")
+            self.notes.error(
+                heading, f"nằm trong vùng ô gộp {merged}. Bỏ gộp (Unmerge), nhập từng dòng."
+            )
         else:
             return False
         return True
@@ -218,137 +189,5 @@ class LineReader:
         if not spelling.has_foreign_digits(value):
             return value
         plain = spelling.ascii_digits(value)
-        letter = self._letters[heading]
-        message = f"Ô {letter}{self._number} có chữ số kiểu khác; đã đọc thành chữ số thường."
-        self.warnings.append(CellError(self._file, self._number, letter, heading, message))
+        self.notes.warn(heading, "có chữ số kiểu khác; đã đọc thành chữ số thường.")
         return plain
-
-    def _check_identity(self, row: RegisterRow) -> None:
-        """The ID against sex and birth year, when each of them could be read."""
-        if row.birth_date is not None and row.birth_date > self._ends_on:
-            self.note(h.BIRTH, "ghi ngày sinh sau kỳ chi trả. Kiểm tra lại ngày sinh.")
-        if not row.citizen_id:
-            return
-        born = citizen_id.birth_year(row.citizen_id)
-        if row.birth_year and born != row.birth_year:
-            self.note(
-                h.CITIZEN_ID,
-                f"không khớp ngày sinh: số căn cước cho năm sinh {born}, ô ngày sinh ghi "
-                f"{row.birth_year}. Kiểm tra lại giấy tờ.",
-            )
-        sex = citizen_id.sex(row.citizen_id)
-        if row.sex and sex != row.sex:
-            self.note(
-                h.CITIZEN_ID,
-                f"không khớp giới tính: chữ số thứ tư cho giới tính {_SEX_WORD[sex]}, ô giới tính "
-                f"ghi {_SEX_WORD[row.sex]}. Kiểm tra lại giấy tờ.",
-            )
-
-    def _check_allowance(self, row: RegisterRow) -> None:
-        if row.start_period and self._period and row.start_period > self._period:
-            self.note(h.START, "ghi tháng hưởng sau kỳ của danh sách. Kiểm tra lại tháng hưởng.")
-        if not row.group:
-            return
-        known = self._groups.get(row.group)
-        if known is None:
-            shown = cells.shown(row.group)
-            self.note(h.GROUP, f"ghi nhóm “{shown}”, không có trong danh mục nhóm. Tra lại mã.")
-            return
-        if row.programme and known.programme != row.programme:
-            word = _PROGRAMME_WORD.get(known.programme, known.programme)
-            self.note(
-                h.GROUP,
-                f"ghi nhóm thuộc chương trình “{word}”, không phải "
-                f"“{_PROGRAMME_WORD[row.programme]}”. Sửa nhóm hoặc chương trình.",
-            )
-            return
-        self._check_table_key(row, known)
-
-    def _check_table_key(self, row: RegisterRow, known: GroupInfo) -> None:
-        key, group = row.table_key, _called(row.group, known)
-        if known.amount_kind == "individual":
-            if not _LEVEL.fullmatch(key):
-                self.note(
-                    h.TABLE_KEY,
-                    f"cần mức riêng bằng đồng của {group}, ví dụ 2105000; mức của tháng khác"
-                    " thì ghi 2105000@2026-06.",
-                )
-        elif known.counted:
-            if key and not (key.isdecimal() and 1 <= int(key) <= MAX_UNITS):
-                shown = cells.shown(key)
-                self.note(h.TABLE_KEY, f"ghi “{shown}”, mà {group} cần số lượng, ví dụ 2.")
-        elif key not in known.table_keys:
-            keys = sorted(known.table_keys - {""})
-            if not keys:
-                self.note(h.TABLE_KEY, f"phải để trống: {group} chỉ có một mức.")
-                return
-            listed = ", ".join(keys[:12]) + (" …" if len(keys) > 12 else "")
-            found = f"ghi “{cells.shown(key)}”, không có trong bảng" if key else "để trống"
-            self.note(h.TABLE_KEY, f"{found}. Với {group}, chọn một trong: {listed}.")
-
-    def _check_payment(self, row: RegisterRow) -> None:
-        if row.kind and (row.kind == "post") != (row.method == "cash") and row.method:
-            self.note(
-                h.KIND,
-                f"ghi “{_KIND_WORD[row.kind]}”, không hợp với hình thức nhận “"
-                f"{_METHOD_WORD[row.method]}”. Sửa một trong hai ô.",
-            )
-        if row.method != "account":
-            return
-        if row.bank_bin and row.kind not in ("mobile", "wallet") and not banks.bank(row.bank_bin):
-            shown = cells.shown(row.bank_bin)
-            self.note(h.BANK, f"ghi “{shown}”, không có trong danh mục. Tra lại mã 6 số (BIN).")
-        for heading, value, what in (
-            (h.ACCOUNT, row.account, "số tài khoản"),
-            (h.BANK, row.bank_bin, "mã ngân hàng"),
-            (h.HOLDER, row.holder_name, "tên chủ tài khoản"),
-        ):
-            if not value and not self._already_noted(heading):
-                self.note(
-                    heading,
-                    f"để trống mà hình thức nhận là “Tài khoản”. Nhập {what}, "
-                    "hoặc đổi hình thức nhận thành “Tiền mặt”.",
-                )
-
-    def _check_event(self, row: RegisterRow) -> None:
-        if row.event and row.event_date is None and not self._already_noted(h.EVENT_DATE):
-            self.note(h.EVENT_DATE, "để trống mà có biến động. Nhập ngày xảy ra biến động.")
-        if row.event_date is not None and row.event_date > self._ends_on:
-            self.note(h.EVENT_DATE, "ghi ngày sau kỳ của danh sách. Kiểm tra lại ngày biến động.")
-
-    def _check_facts(self, row: RegisterRow) -> None:
-        """What stands beside the list: each fact is whole or absent."""
-        if row.poverty and not row.household:
-            self.note(h.HOUSEHOLD, "để trống mà có diện hộ. Nhập số hộ.")
-        if (row.disability or row.certificate) and not row.degree:
-            self.note(h.DEGREE, "để trống mà có khuyết tật. Chọn mức độ trên giấy xác nhận.")
-        if row.degree and not row.certificate:
-            self.note(h.CERTIFICATE, "để trống mà có mức độ khuyết tật. Nhập số giấy xác nhận.")
-        if row.payee in ("guardian", "authorised"):
-            self._check_payee(row)
-        if row.still_cash and row.method == "account":
-            self.note(h.STILL_CASH, "có lý do mà hình thức nhận là “Tài khoản”. Xóa lý do.")
-
-    def _check_payee(self, row: RegisterRow) -> None:
-        for heading, value, what in (
-            (h.PAYEE_NAME, row.payee_name, "họ tên người nhận thay"),
-            (h.RELATION, row.relation, "quan hệ với người hưởng"),
-            (h.PAPER, row.paper, "số giấy tờ giám hộ hoặc ủy quyền"),
-        ):
-            if not value and not self._already_noted(heading):
-                self.note(heading, f"để trống mà có người nhận thay. Nhập {what}.")
-        if row.signed_on and row.valid_until and row.valid_until < row.signed_on:
-            self.note(h.UNTIL, "ghi ngày hết hạn trước ngày lập giấy. Kiểm tra lại giấy tờ.")
-
-    def _already_noted(self, heading: str) -> bool:
-        for error in reversed(self.errors):
-            if error.row != self._number:
-                return False
-            if error.heading == heading:
-                return True
-        return False
-
-
-def _called(code: str, known: GroupInfo) -> str:
-    """A group as a message may say it: the code of an assistance group can tell an illness."""
-    return "nhóm này" if known.programme == "assistance" else f"nhóm {code}"

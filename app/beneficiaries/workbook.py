@@ -111,8 +111,8 @@ def _read_body(
         if row.poverty:
             _check_household(row, levels, reader)
         result.rows.append(row)
-    result.errors.extend(reader.errors)
-    result.warnings.extend(reader.warnings)
+    result.errors.extend(reader.notes.errors)
+    result.warnings.extend(reader.notes.warnings)
     if not first_rows and not result.errors:
         _file_error(result, "Danh sách không có người nào. Kiểm tra lại tệp.")
     _warn_unknown_prefixes(result, head.columns)
@@ -147,7 +147,7 @@ def _is_first(
     first = first_rows.setdefault(key, row.row)
     if first == row.row:
         return True
-    reader.note(
+    reader.notes.error(
         h.CITIZEN_ID,
         f"trùng dòng {first}: cùng số căn cước, chương trình và nhóm. Xóa một dòng.",
     )
@@ -159,7 +159,9 @@ def _check_household(
 ) -> None:
     level, first = levels.setdefault(row.household, (row.poverty, row.row))
     if level != row.poverty:
-        reader.note(h.POVERTY, f"khác dòng {first} của cùng một hộ. Một hộ chỉ có một diện hộ.")
+        reader.notes.error(
+            h.POVERTY, f"khác dòng {first} của cùng một hộ. Một hộ chỉ có một diện hộ."
+        )
 
 
 def _warn_unknown_prefixes(result: WorkbookResult, columns: Mapping[str, int]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from app.beneficiaries.across import check_across
+from app.beneficiaries.mapping import remembered
 from app.beneficiaries.register import apply_workbook, is_applied
 from app.beneficiaries.rows import CellError, PackedResults, WorkbookResult
 from app.beneficiaries.tables import destination, enrolment, person
@@ -56,10 +57,12 @@ def _read(
     """Every error in the files, or else between them; and what was read, packed."""
     errors: list[CellError] = []
     results = PackedResults()
+    with runtime.database.view() as session:
+        known = remembered(session)
 
     def reading() -> Iterator[WorkbookResult]:
         for number, path in enumerate(paths, start=1):
-            result = read_workbook(path, expected_period=period)
+            result = read_workbook(path, expected_period=period, remembered=known)
             errors.extend(result.errors)
             results.add(result)
             runtime.progress("read", number, len(paths))

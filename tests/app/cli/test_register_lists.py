@@ -13,6 +13,7 @@ from app.beneficiaries.rows import RegisterRow
 from app.beneficiaries.template import write_list
 from app.cli.main import cli
 from app.errors import Conflict, InputError
+from app.jobs.payrolls import import_registers
 from tests.factories import COMMUNE, KEY, OCTOBER, SEPTEMBER, House, in_cash, row
 
 NAMED = {"name": "Nông Thị Lan", "holder_name": "NONG THI LAN"}
@@ -84,6 +85,8 @@ def test_a_column_of_ones_own_is_said_once(house: House, tmp_path: Path) -> None
     assert "“Số TK” là cột “Số tài khoản”" in ask(house, "mapping", "--area", COMMUNE).output
     following = renamed(written(tmp_path / "b.xlsx", OCTOBER, *FIRST), h.ACCOUNT, "số tk")
     assert ask(house, "import", following, "--yes").exit_code == 0
+    by_job = renamed(written(tmp_path / "c.xlsx", "2026-11", *FIRST), h.ACCOUNT, "Số TK")
+    assert import_registers(house.runtime, [by_job], "2026-11", "job") == []
 
 
 def test_bad_lines_are_given_back_with_their_reason(house: House, tmp_path: Path) -> None:
