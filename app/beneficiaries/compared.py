@@ -162,11 +162,20 @@ def _who(kind: str, name: str, relation: str, until: date | None) -> str:
     return ", ".join(one for one in (_word(h.PAYEES, kind), name, relation, ends) if one)
 
 
-def changes_of_enrolment(row: RegisterRow, stop: str | None, table_key: str) -> Iterator[Change]:
-    """What the row would change of an enrolment: its row of the table, and its end."""
-    if row.table_key != table_key:
-        yield Change(h.TABLE_KEY, table_key, row.table_key)
+def changes_of_enrolment(row: RegisterRow, known: Any) -> Iterator[Change]:
+    """What the row would change of an enrolment: its row of the table, its decision, its end."""
+    decision = (known.decision_number, known.decision_on)
+    if row.table_key != known.table_key:
+        yield Change(h.TABLE_KEY, known.table_key, row.table_key)
+    if (row.decision_number, row.decision_date) != decision:
+        told = _paper(row.decision_number, row.decision_date)
+        yield Change(h.DECISION_NUMBER, _paper(*decision), told)
     ends, cause = stop_of(row)
-    if ends != stop:
+    if ends != known.stop_period:
         word = f"{_word(h.EVENTS, cause)} {in_words(ends)}" if ends else "tiếp tục hưởng"
+        stop = known.stop_period
         yield Change(h.EVENT, in_words(stop) if stop else "đang hưởng", word)
+
+
+def _paper(number: str, day: date | None) -> str:
+    return f"{number} ngày {day.day:02}/{day.month:02}/{day.year}" if day else number

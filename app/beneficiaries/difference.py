@@ -143,7 +143,7 @@ class _Comparison:
         ends = stop_of(mine)[0]
         is_end = ends is not None and ends != row.stop_period
         self.kinds[at] = STOPPED if is_end else CHANGED if is_listed else JOINED
-        if changes := list(changes_of_enrolment(mine, row.stop_period, row.table_key)):
+        if changes := list(changes_of_enrolment(mine, row)):
             self.changes.setdefault(at, []).extend(changes)
 
 

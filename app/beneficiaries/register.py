@@ -14,8 +14,10 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     FromClause,
+    Text,
     and_,
     case,
+    cast,
     delete,
     func,
     insert,
@@ -26,11 +28,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from app.beneficiaries.history_tables import person_change
 from app.beneficiaries.import_tables import import_file, import_row
+from app.beneficiaries.listed_destinations import point_to_latest, take_destinations
 from app.beneficiaries.rows import WorkbookResult
 from app.beneficiaries.staging import account_index, phone_index, reissued, stage
-from app.beneficiaries.tables import destination, enrolment, enrolment_change, person
-from app.beneficiaries.told import Act, keep_history, of_list, take_facts
+from app.beneficiaries.tables import enrolment, enrolment_change, person
+from app.beneficiaries.told import HISTORY, Act, keep_history, take_facts
 from app.errors import Conflict, InputError
 from app.months import in_words, shift
 from app.privacy import Keyring
@@ -110,8 +114,8 @@ def apply_workbook(
 def _apply(session: Session, act: Act, *, is_correction: bool) -> None:
     keep_history(session, act)
     _people(session, act.area)
-    _destinations(session, act)
-    _enrolments(session, act.area, act.period, act.now)
+    take_destinations(session, act)
+    _enrolments(session, act)
     if is_correction:
         _withdraw(session, act)
     take_facts(session, act)
@@ -167,61 +171,9 @@ def _people(session: Session, area: str) -> None:
     )
 
 
-def _destinations(session: Session, act: Act) -> None:
-    """A destination that differs from the present one becomes its next version."""
-    row, present = import_row.c, destination.alias("present")
-    same = and_(
-        present.c.id == person.c.destination_id,
-        present.c.method == row.method,
-        or_(row.kind == "", present.c.kind == row.kind),
-        present.c.account_key == row.account_key,
-        present.c.holder == row.holder,
-    )
-    versions = destination.alias("versions")
-    latest = (
-        select(func.coalesce(func.max(versions.c.version), 0))
-        .where(versions.c.person_id == person.c.id)
-        .scalar_subquery()
-    )
-    copied = ("method", "bank_bin", "account_key", "account_cipher", "account_tail", "holder")
-    usual = case((row.method == "account", "bank"), else_="post")
-    fresh = (
-        select(
-            person.c.id,
-            latest + 1,
-            *(row[name] for name in copied),
-            case((row.kind != "", row.kind), else_=usual),
-            literal(act.source),
-            act.moment,
-        )
-        .join(person, person.c.citizen_key == row.citizen_key)
-        .outerjoin(present, same)
-        .where(of_list(act), row.event != "move_out", present.c.id.is_(None))
-        .order_by(row.row_number)
-    )
-    columns = ["person_id", "version", *copied, "kind", "source", "recorded_at"]
-    session.execute(insert(destination).from_select(columns, fresh, include_defaults=False))
-    # Only who got a new one: an officer may have put an older version first.
-    mine = (destination.c.source == act.source, destination.c.recorded_at == act.now)
-    point_to_latest(session, select(destination.c.person_id).where(*mine))
-
-
-def point_to_latest(session: Session, people: Any) -> None:
-    """Let each of these people point to the latest version of the destination."""
-    newest = destination.alias("newest")
-    latest = (
-        select(newest.c.id)
-        .where(newest.c.person_id == person.c.id)
-        .order_by(newest.c.version.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    session.execute(update(person).where(person.c.id.in_(people)).values(destination_id=latest))
-
-
-def _enrolments(session: Session, area: str, period: str, now: datetime) -> None:
+def _enrolments(session: Session, act: Act) -> None:
     """New enrolments are added; of known ones the file tells the end and the row of the table."""
-    row = import_row.c
+    row, area, period, now = import_row.c, act.area, act.period, act.now
     same = and_(
         enrolment.c.person_id == person.c.id,
         enrolment.c.programme == row.programme,
@@ -242,6 +194,7 @@ def _enrolments(session: Session, area: str, period: str, now: datetime) -> None
     columns = ["person_id", *copied, "seen_period", "known_period", "changed_period"]
     session.execute(insert(enrolment).from_select(columns, fresh, include_defaults=False))
     _changes(session, joined.join(enrolment, same), area, period, now)
+    _decisions(session, joined.join(enrolment, same), act)
     told = or_(*(_told(enrolment.c[name]) != _told(row[name]) for name in _TOLD))
     missed = enrolment.c.seen_period < shift(period, -1)
     is_known = (same, person.c.citizen_key == row.citizen_key, row.area_code == area)
@@ -254,8 +207,26 @@ def _enrolments(session: Session, area: str, period: str, now: datetime) -> None
             table_key=row.table_key,
             stop_period=row.stop_period,
             stop_cause=row.stop_cause,
+            decision_number=row.decision_number,
+            decision_on=row.decision_on,
         )
     )
+
+
+def _decisions(session: Session, known: FromClause, act: Act) -> None:
+    """Keep which decision an enrolment named before the list names another."""
+    row = import_row.c
+    old, new = (
+        table.decision_number + " " + cast(table.decision_on, Text) for table in (enrolment.c, row)
+    )
+    told = (literal(act.source), act.moment, literal(act.actor))
+    rows = (
+        select(enrolment.c.person_id, literal("decision"), old, new, *told)
+        .select_from(known)
+        .where(row.area_code == act.area, old != new)
+        .order_by(row.row_number)
+    )
+    session.execute(insert(person_change).from_select(HISTORY, rows, include_defaults=False))
 
 
 _TOLD = ("stop_period", "table_key")

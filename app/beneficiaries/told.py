@@ -36,6 +36,8 @@ from app.beneficiaries.tables import person
 from ledger.schema import Moment
 
 row = import_row.c
+HISTORY = ["person_id", "field", "old", "new", "source", "recorded_at", "recorded_by"]
+"""The columns of a row of `person_change`, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,6 @@ def _known() -> FromClause:
 
 def keep_history(session: Session, act: Act) -> None:
     """What is known of each person whom the list changes, field by field, before it does."""
-    columns = ["person_id", "field", "old", "new", "source", "recorded_at", "recorded_by"]
     for name, old, new, differs in _fields():
         told = (act.source, act.now, act.actor)
         rows = (
@@ -79,7 +80,7 @@ def keep_history(session: Session, act: Act) -> None:
             .where(of_list(act), row.event != "move_out", differs)
             .order_by(row.row_number)
         )  # fmt: skip
-        session.execute(insert(person_change).from_select(columns, rows, include_defaults=False))
+        session.execute(insert(person_change).from_select(HISTORY, rows, include_defaults=False))
     _now_from_list(session, act)
 
 

@@ -173,6 +173,22 @@ def test_a_phone_with_the_same_end_and_a_vouched_field(house: House) -> None:
     assert house.rows("select source from field_source") == [("import",)]
 
 
+def test_another_decision_and_an_order_of_destinations(house: House) -> None:
+    house.register(SEPTEMBER, row(1), row(2))
+    house.tamper("insert into destination_order values (1, 1, 1, 1), (1, 1, 2, 2)")
+    book = workbook(OCTOBER, row(1, account="999900001234"), row(2, decision_number="9/QĐ-UBND"))
+    assert changes(compare(house, book), 1) == {
+        "Số quyết định": ("2/QĐ-UBND ngày 05/01/2026", "9/QĐ-UBND ngày 05/01/2026")
+    }
+    take(house, book)
+    order = "select rank, destination_id from destination_order where version = 2 order by rank"
+    assert house.rows(order) == [(1, 3), (2, 1), (3, 2)]
+    assert house.rows("select field, old, new from person_change") == [
+        ("decision", "2/QĐ-UBND 2026-01-05", "9/QĐ-UBND 2026-01-05")
+    ]
+    assert house.ask("select decision_number from enrolment where person_id = 2") == "9/QĐ-UBND"
+
+
 def test_a_corrected_list_takes_the_place_of_the_first(house: House) -> None:
     house.register(SEPTEMBER, row(1), row(2))
     late = date(2026, 10, 3)
