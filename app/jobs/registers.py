@@ -15,6 +15,7 @@ from app.beneficiaries.mapping import remember
 from app.beneficiaries.register import apply_workbook
 from app.beneficiaries.rows import WorkbookResult
 from app.beneficiaries.tables import destination, enrolment, person
+from app.benefits.campaigns import MONTHLY
 from app.benefits.tables import obligation
 from app.clock import TIME_ZONE
 from app.db import Database
@@ -63,7 +64,12 @@ def refuse_late(session: Session, area: str, period: str) -> None:
             f"Xã {area} đã có danh sách tháng {in_words(newest)}, mới hơn tệp này.",
             f"Ghi thay đổi vào danh sách sau tháng {in_words(newest)}.",
         )
-    of_area = (obligation.c.period == period, enrolment.c.area_code == area)
+    # A one-off payment may come before the month's list: it says nothing of that list.
+    of_area = (
+        obligation.c.period == period,
+        obligation.c.component.in_(MONTHLY),
+        enrolment.c.area_code == area,
+    )
     owed = select(obligation.c.id).join(enrolment, enrolment.c.id == obligation.c.enrolment_id)
     if session.scalar(owed.where(*of_area).limit(1)) is None:
         return
