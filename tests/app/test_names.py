@@ -140,8 +140,32 @@ def test_a_payee_may_hold_the_account(theirs: str, result: str, reason: str) -> 
 
 
 WORDS = st.sampled_from(
-    ["Nguyễn", "Trần", "Nông", "H'Hen", "Niê", "Văn", "Thị", "Ông", "Bà", "Và", "Hoà", "Hòa"]
-    + ["Hoa", "Phương", "Phuonng", "Lý", "Lí", "An", "A", "Đức", "&", "-", "N***", "."]
+    [
+        "Nguyễn",
+        "Trần",
+        "Nông",
+        "H'Hen",
+        "Niê",
+        "Văn",
+        "Thị",
+        "Ông",
+        "Bà",
+        "Và",
+        "Hoà",
+        "Hòa",
+        "Hoa",
+        "Phương",
+        "Phuonng",
+        "Lý",
+        "Lí",
+        "An",
+        "A",
+        "Đức",
+        "&",
+        "-",
+        "N***",
+        ".",
+    ]
 )
 NAMES = st.lists(WORDS, min_size=1, max_size=5).map(" ".join)
 ANY_NAME = NAMES | st.text(alphabet="aăâbcdđeêhinôơnuưyÀảĩÓ'’-.&* ", max_size=40)
