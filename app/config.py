@@ -7,7 +7,7 @@ docs/settings.md; a house test compares the two.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from os import environ
 from pathlib import Path
@@ -27,6 +27,8 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 BUILT_IN_ADAPTERS = ("iso20022", "filelist", "postoffice")
 SECRET_LENGTH_MIN = 32
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+REGISTERS = ("population", "civil_status", "insurance", "bank_name", "poverty")
+AUTHENTICATION = ("bearer", "hmac")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class Settings:
     `home` holds keys and what providers sent; `anchor` is a folder on other storage that
     takes the signed head of the books, `public_chart` a province's own table of accounts. With
     `secret_key`, `field_key` or `seal_key` empty the key files in `home` are used.
-    `session_minutes` is the idle time of a web session.
+    `session_minutes` is the idle time of a web session. `check_urls` says where each outside
+    register listens, `check_secrets` which file holds the secret for it, by the register's code.
     """
 
     database_url: str = "sqlite:///var/ansinh.db"
@@ -53,6 +56,8 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     session_minutes: int = 15
+    check_urls: Mapping[str, str] = field(default_factory=dict)
+    check_secrets: Mapping[str, str] = field(default_factory=dict)
     secret_key: str = field(default="", repr=False)
     field_key: str = field(default="", repr=False)
     seal_key: str = field(default="", repr=False)
@@ -105,6 +110,8 @@ def _read(env: FileAwareEnv, faults: list[str]) -> dict[str, Any]:
             "session_minutes": env.int(
                 "SESSION_MINUTES", default.session_minutes, validate=Range(1, 480)
             ),
+            "check_urls": env.dict("CHECK_URLS", dict(default.check_urls)),
+            "check_secrets": env.dict("CHECK_SECRETS", dict(default.check_secrets)),
             "secret_key": env.str("SECRET_KEY", default.secret_key),
             "field_key": env.str("FIELD_KEY", default.field_key),
             "seal_key": env.str(
@@ -157,6 +164,38 @@ def _contradictions(settings: Settings) -> Iterator[str]:
             yield f"ANSINH_ADAPTERS: {name} bị cấm trên cơ sở dữ liệu tập huấn (training)."
     if settings.debug and settings.host not in LOOPBACK:
         yield "ANSINH_DEBUG: chỉ bật khi ANSINH_HOST là địa chỉ của chính máy này (loopback)."
+    yield from _registers(settings)
     for name in ("secret_key", "field_key"):
         if 0 < len(getattr(settings, name)) < SECRET_LENGTH_MIN:
             yield f"ANSINH_{name.upper()}: phải dài ít nhất {SECRET_LENGTH_MIN} ký tự."
+
+
+def _registers(settings: Settings) -> Iterator[str]:
+    """Outside registers are asked over TLS; on a training machine also over loopback."""
+    for source, url in settings.check_urls.items():
+        if source not in REGISTERS:
+            yield f"ANSINH_CHECK_URLS: không có nguồn {source[:40]}; dùng {REGISTERS}."
+        if not _is_allowed(url, settings.training):
+            yield (
+                f"ANSINH_CHECK_URLS: địa chỉ của {source[:40]} phải là https://máy/đường-dẫn"
+                " (hoặc http trên chính máy này khi tập huấn)."
+            )
+    for source, reference in settings.check_secrets.items():
+        if source not in settings.check_urls:
+            yield f"ANSINH_CHECK_SECRETS: {source[:40]} không có trong ANSINH_CHECK_URLS."
+        if reference.partition(":")[0] not in AUTHENTICATION or not reference.partition(":")[2]:
+            yield (
+                f"ANSINH_CHECK_SECRETS: {source[:40]} phải dạng bearer:/tệp hoặc hmac:/tệp,"
+                " không ghi bí mật vào đây."
+            )
+
+
+def _is_allowed(url: str, training: bool) -> bool:
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:  # brackets of an IPv6 address that do not close
+        return False
+    if not host or parts.username or parts.password or parts.fragment:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and training and host in LOOPBACK)

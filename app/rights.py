@@ -9,6 +9,7 @@ from __future__ import annotations
 # Rows change here in everyday work. What may change in them is for triggers to say.
 MOVES_ON = (
     "batch",
+    "check_request",
     "decision",
     "enrolment",
     "field_source",

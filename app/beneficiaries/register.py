@@ -195,7 +195,7 @@ def _enrolments(session: Session, act: Act) -> None:
     session.execute(insert(enrolment).from_select(columns, fresh, include_defaults=False))
     _changes(session, joined.join(enrolment, same), area, period, now)
     _decisions(session, joined.join(enrolment, same), act)
-    told = or_(*(_told(enrolment.c[name]) != _told(row[name]) for name in _TOLD))
+    told = or_(*(_told(enrolment.c[name]) != _told(_as_told(name)) for name in _TOLD))
     missed = enrolment.c.seen_period < shift(period, -1)
     is_known = (same, person.c.citizen_key == row.citizen_key, row.area_code == area)
     session.execute(update(enrolment).where(*is_known, told | missed).values(changed_period=period))
@@ -205,8 +205,8 @@ def _enrolments(session: Session, act: Act) -> None:
         .values(
             seen_period=period,
             table_key=row.table_key,
-            stop_period=row.stop_period,
-            stop_cause=row.stop_cause,
+            stop_period=_as_told("stop_period"),
+            stop_cause=_as_told("stop_cause"),
             decision_number=row.decision_number,
             decision_on=row.decision_on,
         )
@@ -232,16 +232,16 @@ def _decisions(session: Session, known: FromClause, act: Act) -> None:
 _TOLD = ("stop_period", "table_key")
 
 
-def _changes(session: Session, known: FromClause, area: str, period: str, now: datetime) -> None:
+def _changes(session: Session, of: FromClause, area: str, period: str, now: datetime) -> None:
     """Keep what was known of each field that the file changes."""
     row = import_row.c
     columns = ["enrolment_id", "period", "field", "old", "new", "recorded_at"]
     for name in _TOLD:
-        old, new = _told(enrolment.c[name]), _told(row[name])
+        old, new = _told(enrolment.c[name]), _told(_as_told(name))
         at = literal(now, enrolment_change.c.recorded_at.type)
         rows = (
             select(enrolment.c.id, literal(period), literal(name), old, new, at)
-            .select_from(known)
+            .select_from(of)
             .where(row.area_code == area, old != new, ~_is_kept(period, name))
             .order_by(row.row_number)
         )
@@ -253,6 +253,17 @@ def _is_kept(period: str, name: str) -> ColumnElement[bool]:
     kept = enrolment_change.alias("kept")
     same = (kept.c.enrolment_id == enrolment.c.id, kept.c.period == period, kept.c.field == name)
     return select(kept.c.id).where(*same).exists()
+
+
+def _as_told(name: str) -> ColumnElement[Any]:
+    """A field as the file tells it; a list that missed a confirmed death revives nobody."""
+    unknown = and_(
+        person.c.died_on.is_not(None),
+        enrolment.c.stop_cause == "death",
+        import_row.c.stop_period.is_(None),
+    )
+    told: ColumnElement[Any] = import_row.c[name]
+    return told if name == "table_key" else case((unknown, enrolment.c[name]), else_=told)
 
 
 def _told(column: ColumnElement[Any]) -> ColumnElement[str]:

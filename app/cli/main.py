@@ -15,6 +15,8 @@ from app.cli import (
     books,
     cash,
     cheat,
+    checks,
+    checks_read,
     database,
     dossier,
     exports,
@@ -54,6 +56,7 @@ for command in (
     tracing.trace,
     benefits.benefits,
     register.register,
+    checks.checks,
     holds.hold,
     keeping.backup,
     keeping.restore,
@@ -82,6 +85,16 @@ for part in (
     recovery.repaid,
 ):
     benefits.benefits.add_command(part)
+for telling in (
+    checks_read.status,
+    checks_read.queue_command,
+    checks_read.deaths,
+    checks_read.death,
+    checks_read.names,
+    checks_read.saved,
+    checks_read.standin,
+):
+    checks.checks.add_command(telling)
 database.db.add_command(retention.retention)
 for about_people in (forms.template, lists.check, lists.diff, lists.import_command, forms.mapping):
     register.register.add_command(about_people)

@@ -11,9 +11,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, select, true
 from sqlalchemy.orm import Session
 
+from app.beneficiaries.about_tables import destination_check
 from app.beneficiaries.tables import destination, person
 from app.benefits.campaigns import MONTHLY
 from app.benefits.tables import obligation
@@ -124,11 +125,31 @@ def _paid(until: datetime) -> Any:
     )
 
 
+def _found_wrong(until: datetime) -> ColumnElement[bool]:
+    """Whether the last check of a destination up to a moment found another's account, or none.
+
+    One that nobody checked yet counts: what came back says more than what was not asked.
+    """
+    check, newer = destination_check.c, destination_check.alias("newer")
+    later = exists().where(
+        newer.c.destination_id == check.destination_id,
+        newer.c.id > check.id,
+        newer.c.checked_at <= until,
+    )
+    return exists().where(
+        check.destination_id == destination.c.id,
+        check.result.in_(("different", "not_found")),
+        check.checked_at <= until,
+        ~later,
+    )
+
+
 def _people(period: str, until: datetime, unit: str | None) -> Any:
-    """One row a person: commune, credited, cash, and whether an account was on the list."""
+    """One row a person: commune, credited, cash, and whether a usable account was on the list."""
     lists = true() if unit is None else payroll.c.unit_code == unit
     paid, line = _paid(until), payroll_line.c
-    covered = func.max(case((destination.c.method == "account", 1), else_=0))
+    usable = and_(destination.c.method == "account", ~_found_wrong(until))
+    covered = func.max(case((usable, 1), else_=0))
     return (
         select(
             person.c.area_code,

@@ -31,6 +31,7 @@ from sqlalchemy.orm import Session
 from app.beneficiaries.tables import enrolment
 from app.benefits.campaigns import AHEAD, MONTHLY
 from app.benefits.tables import IS_AHEAD, obligation
+from app.checks.deaths import told_dead
 from app.months import previous
 from app.payroll.tables import bridge, payroll, payroll_line
 from app.takeover.lookup import taken_over
@@ -193,8 +194,15 @@ def _left(
     """Those of last month who are not in this month's list, by the cause the register gives."""
     ended = enrolment.alias("ended")
     joined = source.join(ended, ended.c.id == then.c.enrolment_id)
-    reason = ended.c.stop_cause == why if why else ended.c.stop_cause.not_in(_ENDS)
-    return _own(cause, joined, then, period, before, amount, gone, reason)
+    silent = ended.c.stop_cause.not_in(_ENDS)
+    # A death that a register told holds the month though the commune's list does not know it.
+    told = and_(silent, told_dead(then.c.person_id, period))
+    reasons = {
+        "": and_(silent, ~told),
+        "death": or_(ended.c.stop_cause == "death", told),
+        "move_out": ended.c.stop_cause == "move_out",
+    }
+    return _own(cause, joined, then, period, before, amount, gone, reasons[why])
 
 
 def _listed(cause: str, period: str, listed: str, less: str | None) -> Select[Any]:

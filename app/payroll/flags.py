@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from app.beneficiaries.tables import destination, person
 from app.benefits.campaigns import AHEAD, MONTHLY, Campaign
 from app.benefits.tables import obligation, overpayment
+from app.checks.deaths import told_dead
+from app.checks.told import is_paid_by_insurance
 from app.payroll.runs import died_before
 from app.payroll.states import DRAFT
 from app.payroll.tables import bridge, flag, payroll, payroll_line
@@ -34,6 +36,15 @@ SENTENCES = {
     "account_changed": (0, "{n} người đổi nơi nhận tiền trong 30 ngày qua. Kiểm tra đơn đề nghị."),
     "shared_account": (0, "{n} người nhận chung một tài khoản với người khác. Kiểm tra uỷ quyền."),
     "heirs": (0, "{n} người đã mất còn truy lĩnh chưa trả. Chờ văn bản về người nhận thay."),
+    "told_dead": (
+        0,
+        "{n} người được báo đã mất trước kỳ này, đang tạm giữ tiền. Xác nhận hoặc bác tin báo tử.",
+    ),
+    "insured": (
+        0,
+        "{n} người có lương hưu hoặc trợ cấp bảo hiểm xã hội không thấp hơn trợ cấp hưu trí xã hội."
+        " Xét lại điều kiện hưởng.",
+    ),
     "overpaid": (
         0,
         "{n} người đã được tính thừa tháng trước vì tin báo muộn. Lập quyết định nếu phải thu hồi.",
@@ -94,7 +105,9 @@ def _queries(period: str, now: datetime) -> list[tuple[str, Select[Any]]]:
         other_person.c.destination_id == other.c.id,
     )
     return [
-        ("no_route", _unlined(period).where(~died_before())),
+        ("no_route", _unlined(period).where(~died_before(), ~_told_dead())),
+        ("told_dead", _unlined(period).where(~died_before(), _told_dead())),
+        ("insured", _insured(period)),
         ("heirs", _unlined(period).where(died_before())),
         ("overpaid", _overpaid(period)),
         ("account_changed", lines.where(changed)),
@@ -143,6 +156,10 @@ def _of_campaign(campaign: Campaign) -> ColumnElement[bool]:
     )
 
 
+def _told_dead() -> ColumnElement[bool]:
+    return told_dead(obligation.c.person_id, obligation.c.period)
+
+
 def _overpaid(period: str) -> Select[Any]:
     """People of whom this list found that an earlier one granted too much."""
     granted = and_(
@@ -159,6 +176,19 @@ def _overpaid(period: str) -> Select[Any]:
         .join(obligation, granted)
         .join(payroll, _here(period))
         .where(overpayment.c.period == period, overpayment.c.amount > 0)
+        .group_by(payroll.c.id)
+    )
+
+
+def _insured(period: str) -> Select[Any]:
+    """Who draws the social pension beside a pension that is no lower (Decree 176/2025/ND-CP)."""
+    return (
+        select(payroll.c.id, func.count())
+        .select_from(obligation)
+        .join(payroll, _here(period))
+        .where(obligation.c.period == period, obligation.c.programme == "pension")
+        .where(obligation.c.component == "monthly", obligation.c.regular > 0)
+        .where(is_paid_by_insurance(obligation))
         .group_by(payroll.c.id)
     )
 

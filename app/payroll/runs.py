@@ -28,6 +28,7 @@ from sqlalchemy.orm import Session
 from app.beneficiaries.tables import banned_account, destination, enrolment, person
 from app.benefits.campaigns import MONTHLY, Campaign
 from app.benefits.tables import obligation
+from app.checks.deaths import told_dead
 from app.months import previous
 from app.payroll.states import APPROVED, CLOSED, DRAFT
 from app.payroll.tables import payroll, payroll_line
@@ -125,7 +126,7 @@ def _open(
     cause: ColumnElement[str],
     now: datetime,
 ) -> int:
-    which = and_(which, ~died_before())
+    which = and_(which, ~died_before(), ~told_dead(obligation.c.person_id, obligation.c.period))
     _headers(session, where, which, now)
     opened = select(payroll.c.id).where(
         payroll.c.kind == where.kind,

@@ -13,6 +13,7 @@ import app.beneficiaries.history_tables as people_before
 import app.beneficiaries.import_tables as lists
 import app.beneficiaries.tables as beneficiaries
 import app.benefits.tables as benefits
+import app.checks.tables as checks
 import app.disbursement.tables as disbursement
 import app.disbursement.year_end.tables as year_end
 import app.jobs.tables as jobs
@@ -36,6 +37,7 @@ TABLES = (
     beneficiaries,
     benefits,
     books,
+    checks,
     disbursement,
     incoming,
     jobs,
@@ -62,6 +64,11 @@ APPEND_ONLY: Mapping[str, str] = {
     " and period = new.period and field = new.field)",
     "overpayment": "id = new.id or (person_id = new.person_id and programme = new.programme"
     " and component = new.component and month = new.month and period = new.period)",
+    "check_asked": "request_id = new.request_id and (line = new.line or person_id = new.person_id)",
+    "check_answer": "id = new.id or (request_id = new.request_id and sha256 = new.sha256)",
+    "check_result": "id = new.id or (request_id = new.request_id and line = new.line)",
+    "death_notice": "id = new.id or result_id = new.result_id",
+    "death_verdict": "notice_id = new.notice_id or act_id = new.act_id",
     "household_poverty": "id = new.id or (household_id = new.household_id"
     " and from_period = new.from_period and level = new.level)",
     "disability": "id = new.id or (person_id = new.person_id"
@@ -139,6 +146,7 @@ FROZEN: Mapping[str, tuple[str, ...]] = {
         "requested_on",
     ),
     "hold": ("scope", "key", "reason", "set_by", "set_at"),
+    "check_request": ("code", "source", "area_code", "channel", "made_by", "made_at"),
     "person": ("bound_key",),
 }
 
@@ -151,6 +159,7 @@ KEPT = (
     "banned_account",
     "batch",
     "bridge",
+    "check_request",
     "contract",
     "contract_route",
     "decision",
@@ -181,6 +190,7 @@ KEPT = (
 
 # Tables whose rows move on: they change by the rules below, never by INSERT OR REPLACE.
 NO_REPLACE: Mapping[str, str] = {
+    "check_request": "id = new.id or code = new.code",
     "payroll": "id = new.id or (period = new.period and unit_code = new.unit_code"
     " and programme = new.programme and kind = new.kind and number = new.number)",
     "payroll_line": "id = new.id or (payroll_id = new.payroll_id and line = new.line)"

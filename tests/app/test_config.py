@@ -30,6 +30,15 @@ def test_values_are_read_by_kind(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.port == 8080
 
 
+def test_where_registers_listen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANSINH_CHECK_URLS", "insurance=https://h/p,bank_name=http://[::1]:81/n")
+    monkeypatch.setenv("ANSINH_CHECK_SECRETS", "insurance=hmac:/run/s,bank_name=bearer:/run/b")
+    monkeypatch.setenv("ANSINH_TRAINING", "true")
+    settings = load_settings()
+    assert settings.check_urls["bank_name"] == "http://[::1]:81/n"
+    assert settings.check_secrets["insurance"] == "hmac:/run/s"
+
+
 def test_the_command_line_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANSINH_DATABASE_URL", "sqlite:///a.db")
     assert load_settings(database_url="sqlite:///b.db").database_url == "sqlite:///b.db"
@@ -58,6 +67,18 @@ def test_a_secret_from_a_file_does_not_show(
         ({"DATABASE_URL": "short"}, "ANSINH_DATABASE_URL: không bắt đầu bằng loại cơ sở dữ liệu"),
         ({"DATABASE_URL": ""}, "ANSINH_DATABASE_URL: để trống"),
         ({"SCHEMA": "x; drop"}, "ANSINH_SCHEMA"),
+        ({"CHECK_URLS": "police=https://h/p"}, "không có nguồn police"),
+        ({"CHECK_URLS": "insurance=http://h/p"}, "phải là https"),
+        ({"CHECK_URLS": "insurance=http://127.0.0.1/p"}, "phải là https"),
+        ({"CHECK_URLS": "insurance=https://me:word@h/p"}, "phải là https"),
+        ({"CHECK_URLS": "insurance=file:///etc/passwd"}, "phải là https"),
+        ({"CHECK_URLS": "insurance=http://[::1/p", "TRAINING": "1"}, "phải là https"),
+        ({"CHECK_URLS": "insurance=http://h/p", "TRAINING": "1"}, "phải là https"),
+        ({"CHECK_SECRETS": "insurance=bearer:/run/s"}, "không có trong ANSINH_CHECK_URLS"),
+        (
+            {"CHECK_URLS": "insurance=https://h/p", "CHECK_SECRETS": "insurance=secret-itself"},
+            "không ghi bí mật vào đây",
+        ),
         ({"SCHEMA": "cao_bang"}, "ANSINH_SCHEMA"),
         ({"SECRET_KEY": "short"}, "ANSINH_SECRET_KEY"),
         ({"SECRET_KEY_FILE": "/nowhere/key"}, "ANSINH_SECRET_KEY_FILE"),

@@ -103,7 +103,7 @@ def test_what_is_written_once_stays(house: House) -> None:
         assert house.count(table) == before
 
 
-@pytest.mark.stage(of=september_closed)
+@pytest.mark.stage(of=tables_filled)
 def test_frozen_columns_stay_though_the_state_moves(house: House) -> None:
     for name, columns in schema.FROZEN.items():
         assert house.count(metadata.tables[name])

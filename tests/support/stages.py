@@ -93,6 +93,26 @@ def tables_filled(house: House) -> None:
             "area_code": "01273", "found": "Số TK", "heading": "Số tài khoản",
             "recorded_at": now, "recorded_by": "r",
         },
+        "check_request": {
+            "id": 1, "code": "population-20260930-1", "source": "population", "area_code": "",
+            "channel": "file", "people": 1, "answered": 1, "digest": "", "state": "answered",
+            "made_by": "cli", "made_at": now, "moved_at": now, "fault": "",
+        },
+        "check_asked": {"request_id": 1, "line": 1, "person_id": 1, "subject_key": "k"},
+        "check_answer": {
+            "request_id": 1, "sha256": "d", "rows": 1, "received_at": now, "received_by": "cli",
+        },
+        "check_result": {
+            "id": 1, "request_id": 1, "line": 1, "person_id": 1, "source": "population",
+            "result": "dead", "details": "", "checked_at": now, "recorded_at": now,
+        },
+        "death_notice": {
+            "id": 1, "result_id": 1, "person_id": 1, "last_period": "2026-09", "recorded_at": now,
+        },
+        "death_verdict": {
+            "notice_id": 1, "verdict": "refuted", "evidence": "còn sống", "officer_id": maker,
+            "act_id": one, "decided_at": now,
+        },
         "joint_act": {"id": 1, "step": "x", "about": "y", "digest": "z", **signed},
         "recovery_decision": {
             "id": 1, "number": "1", "decided_on": day, "signer": "s", "person_id": 1,

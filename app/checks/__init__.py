@@ -1,0 +1,1 @@
+"""Checks against registers that others keep: what is asked, what they answered, what follows."""

@@ -1,0 +1,136 @@
+"""A death that another register told: it holds later months at once; an officer decides the rest.
+
+The month of death is paid (Decree 20/2021/ND-CP, article 8). Nothing is stopped silently: until an
+officer confirms, the enrolments run on and only the payment is held; refuted, the held months
+come onto the next list by themselves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.access.officers import Confirmation, confirm, require_one_of
+from app.access.together import Signer
+from app.audit.trail import record
+from app.beneficiaries.tables import enrolment, enrolment_change, person
+from app.checks.tables import (
+    CONFIRMED,
+    REFUTED,
+    check_request,
+    check_result,
+    death_notice,
+    death_verdict,
+)
+from app.errors import Conflict, InputError, NotFound
+from app.months import shift
+from app.privacy import Keyring
+
+EVIDENCE_MIN = 5
+ROLES = ("maker", "checker", "approver")
+
+
+def told_dead(person_id: Any, period: Any) -> ColumnElement[bool]:
+    """Whether a month, a column or 'YYYY-MM', lies after a person's death that was told."""
+    refuted = exists().where(
+        death_verdict.c.notice_id == death_notice.c.id, death_verdict.c.verdict == REFUTED
+    )
+    return exists().where(
+        death_notice.c.person_id == person_id,
+        death_notice.c.last_period < period,
+        ~refuted,
+    )
+
+
+def open_notices(area: str = "") -> Select[Any]:
+    """Deaths that were told and wait for an officer, oldest first."""
+    decided = exists().where(death_verdict.c.notice_id == death_notice.c.id)
+    query = (
+        select(
+            death_notice.c.id,
+            death_notice.c.person_id,
+            person.c.name,
+            person.c.area_code,
+            death_notice.c.died_on,
+            death_notice.c.last_period,
+            check_result.c.source,
+            check_request.c.code,
+        )
+        .join(person, person.c.id == death_notice.c.person_id)
+        .join(check_result, check_result.c.id == death_notice.c.result_id)
+        .join(check_request, check_request.c.id == check_result.c.request_id)
+        .where(~decided)
+        .order_by(death_notice.c.id)
+    )
+    return query.where(person.c.area_code == area) if area else query
+
+
+def decide(
+    session: Session,
+    keyring: Keyring,
+    who: Signer,
+    notice_id: int,
+    verdict: str,
+    evidence: str,
+    now: datetime,
+) -> int:
+    """Confirm or refute a death that was told; gives how many enrolments were stopped.
+
+    One officer of the commune signs with a code. Raises NotFound for no such notice, Conflict
+    when it was decided already, InputError without evidence in words, Forbidden.
+    """
+    evidence = evidence.strip()
+    if len(evidence) < EVIDENCE_MIN:
+        raise InputError("Thiếu căn cứ.", "Ghi số trích lục khai tử hoặc lý do bác tin báo.")
+    notice = _open_notice(session, notice_id)
+    require_one_of(session, who.officer_id, ROLES, notice.area_code)
+    digest = hashlib.sha256(f"{notice_id}|{verdict}|{evidence}".encode()).hexdigest()
+    said = Confirmation(f"death:{verdict}", digest, 1, 0)
+    act_id = confirm(session, keyring, who.officer_id, who.code, now, said)
+    values = {"notice_id": notice_id, "verdict": verdict, "evidence": evidence}
+    values |= {"officer_id": who.officer_id, "act_id": act_id, "decided_at": now}
+    session.execute(insert(death_verdict).values(**values))
+    stopped = _stop(session, notice, now) if verdict == CONFIRMED else 0
+    thing = f"person:{notice.person_id}"
+    record(session, now, str(who.officer_id), f"checks:death:{verdict}", thing, evidence)
+    return stopped
+
+
+def _open_notice(session: Session, notice_id: int) -> Row[Any]:
+    found = session.execute(
+        select(death_notice, death_verdict.c.verdict, person.c.area_code)
+        .join(person, person.c.id == death_notice.c.person_id)
+        .outerjoin(death_verdict, death_verdict.c.notice_id == death_notice.c.id)
+        .where(death_notice.c.id == notice_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound(f"Không có tin báo tử số {notice_id}.", "Xem `ansinh checks deaths`.")
+    if found.verdict is not None:
+        raise Conflict(f"Tin báo tử số {notice_id} đã được xử lý.", "Xem `ansinh checks deaths`.")
+    return found
+
+
+def _stop(session: Session, notice: Row[Any], now: datetime) -> int:
+    """End what runs beyond the month of death, and keep what was known before."""
+    mine = enrolment.c.person_id == notice.person_id
+    beyond = or_(enrolment.c.stop_period.is_(None), enrolment.c.stop_period > notice.last_period)
+    started = enrolment.c.start_period <= notice.last_period
+    rows = session.execute(select(enrolment).where(and_(mine, beyond, started))).all()
+    for row in rows:
+        told_for = shift(row.seen_period, 1)
+        values = {"enrolment_id": row.id, "period": told_for, "field": "stop_period"}
+        values |= {"old": row.stop_period or "", "new": notice.last_period}
+        session.execute(insert(enrolment_change).values(**values, recorded_at=now))
+        session.execute(
+            update(enrolment)
+            .where(enrolment.c.id == row.id)
+            .values(stop_period=notice.last_period, stop_cause="death", changed_period=told_for)
+        )
+    if notice.died_on is not None:
+        died = update(person).where(person.c.id == notice.person_id)
+        session.execute(died.values(died_on=notice.died_on))
+    return len(rows)

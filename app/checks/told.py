@@ -1,0 +1,156 @@
+"""What is known from the registers of others: shares per commune, and what has to be mended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, exists, func, select
+from sqlalchemy.orm import Session
+
+from app.beneficiaries.tables import person
+from app.checks.asking import is_running
+from app.checks.contracts import CONTRACTS
+from app.checks.deaths import open_notices
+from app.checks.latest import is_latest
+from app.checks.receiving import TOLD
+from app.checks.tables import check_request, check_result
+from app.privacy import Keyring
+from app.text import mask_id
+from ledger.schema import whole_sum
+
+WHAT_TO_DO: Mapping[str, str] = MappingProxyType(
+    {
+        "name_differs": "Đối chiếu căn cước; sửa tên ở danh sách hoặc đề nghị công an sửa sổ gốc.",
+        "birth_differs": "Đối chiếu căn cước; sửa ngày sinh ở danh sách.",
+        "not_found": "Kiểm tra số căn cước hoặc số tài khoản đã nhập.",
+        "dead": "Xác minh với hộ tịch, rồi `ansinh checks death`.",
+        "pension": "Xét lại điều kiện hưởng trợ cấp hưu trí xã hội (Nghị định 176/2025/NĐ-CP).",
+        "monthly_benefit": "So mức đang hưởng với trợ cấp hưu trí xã hội.",
+        "close": "So với giấy tờ, rồi xác nhận tài khoản hoặc sửa tên chủ tài khoản.",
+        "different": "Hỏi lại người hưởng: tài khoản của ai, có giấy ủy quyền không.",
+        "closed": "Xin số tài khoản mới hoặc chuyển sang nhận tiền mặt.",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Of one commune: people on the register, asked, and matched; add counts, never percentages."""
+
+    area_code: str
+    people: int
+    told: int
+    good: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """One line of the queue. `told` is what the register holds, '' unless it was revealed."""
+
+    person_id: int
+    area_code: str
+    name: str
+    citizen: str
+    source: str
+    result: str
+    details: str
+    what_to_do: str
+    told: str
+
+
+def shares(session: Session, source: str, area: str = "") -> list[Share]:
+    """By commune: people with a running enrolment, those looked up, those found right."""
+    latest = select(check_result).where(check_result.c.source == source, is_latest()).subquery()
+    good = latest.c.result.in_(sorted(CONTRACTS[source].good))
+    query = (
+        select(
+            person.c.area_code,
+            func.count(),
+            func.count(latest.c.id),
+            whole_sum(case((good, 1), else_=0)),
+        )
+        .outerjoin(latest, latest.c.person_id == person.c.id)
+        .where(is_running(), person.c.merged_into_id.is_(None))
+        .group_by(person.c.area_code)
+        .order_by(person.c.area_code)
+    )
+    if area:
+        query = query.where(person.c.area_code == area)
+    return [Share(row[0], int(row[1]), int(row[2]), int(row[3])) for row in session.execute(query)]
+
+
+def _queue(area: str, count: int) -> Select[Any]:
+    trouble = [
+        (check_result.c.source == one.code) & check_result.c.result.in_(sorted(one.trouble))
+        for one in CONTRACTS.values()
+    ]
+    wrong = trouble[0]
+    for one in trouble[1:]:
+        wrong = wrong | one
+    query = (
+        select(
+            check_result.c.person_id,
+            person.c.area_code,
+            person.c.name,
+            person.c.citizen_tail,
+            person.c.bound_key,
+            check_result.c.source,
+            check_result.c.result,
+            check_result.c.details,
+            check_result.c.told_cipher,
+        )
+        .join(person, person.c.id == check_result.c.person_id)
+        .where(wrong, is_latest(), is_running())
+        .order_by(person.c.area_code, person.c.sort_key, check_result.c.id)
+        .limit(count)
+    )
+    return query.where(person.c.area_code == area) if area else query
+
+
+def queue(
+    session: Session, area: str, count: int, keyring: Keyring | None = None
+) -> Iterator[Mismatch]:
+    """What has to be mended, by commune and name; with a keyring, also what the register holds."""
+    for row in session.execute(_queue(area, count)):
+        told = ""
+        if keyring is not None and row.told_cipher is not None:
+            told = keyring.decrypt(TOLD, row.bound_key, row.told_cipher)
+        yield Mismatch(
+            row.person_id,
+            row.area_code,
+            row.name,
+            mask_id(f"{'0' * 9}{row.citizen_tail}"),
+            row.source,
+            row.result,
+            row.details,
+            WHAT_TO_DO.get(row.result, ""),
+            told,
+        )
+
+
+def requests(session: Session, count: int) -> list[Any]:
+    """The last requests, newest first."""
+    query = select(check_request).order_by(check_request.c.id.desc()).limit(count)
+    return list(session.execute(query).all())
+
+
+def waiting_deaths(session: Session, area: str = "") -> list[Any]:
+    """Deaths that were told and wait for an officer."""
+    return list(session.execute(open_notices(area)).all())
+
+
+def is_paid_by_insurance(owed: Any) -> ColumnElement[bool]:
+    """Whether an obligation's person receives from social insurance no less than it.
+
+    An amount that was not told counts as no less: somebody has to look.
+    """
+    return exists().where(
+        check_result.c.person_id == owed.c.person_id,
+        check_result.c.source == "insurance",
+        check_result.c.result.in_(("pension", "monthly_benefit")),
+        func.coalesce(check_result.c.amount, owed.c.regular) >= owed.c.regular,
+        is_latest(),
+    )
