@@ -1,31 +1,28 @@
-"""Repairing a destination: the bad account is banned, a new version takes its place.
+"""Changing a destination: a new version takes its place; a bad account is banned.
 
-Two persons, and evidence in words (bank letter, passbook, name check).
+Two persons, and evidence in words (bank letter, passbook, name check). What each kind must
+fulfil stands in `kinds`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Row, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.audit.trail import record
+from app.beneficiaries.kinds import MOBILE, POST, NewAccount, Owner, checked, refuse_forbidden
+from app.beneficiaries.order_of_use import again, put_first
 from app.beneficiaries.staging import account_index
-from app.beneficiaries.tables import banned_account, destination, person, repair
-from app.errors import Conflict, Refused
+from app.beneficiaries.tables import banned_account, destination, enrolment, person, repair
+from app.errors import Conflict, NotFound, Refused
+from app.months import shift
 from app.privacy import Keyring
 from ledger.bulk import insert_one
 
-
-@dataclass(frozen=True, slots=True)
-class NewAccount:
-    """Where the money shall go from now on; an empty account means cash."""
-
-    bank_bin: str
-    account: str
-    holder: str
+__all__ = ["NewAccount", "repair_destination", "use_again"]
 
 
 def repair_destination(
@@ -43,29 +40,107 @@ def repair_destination(
     """Replace a person's destination; gives the new version's id.
 
     `ban` is the reason for which the old account may never be used again, "" when it may.
-    Raises Refused for one person in both roles, Conflict for an account that is banned.
+    Raises Refused for one person in both roles and for what `kinds.checked` forbids, InputError
+    as it does, NotFound, Conflict for an account that is banned or another person's.
     """
+    _two_persons(proposed_by, confirmed_by, evidence)
+    owner = person_row(session, person_id)
+    old = session.execute(
+        select(destination).where(destination.c.id == owner.destination_id)
+    ).one_or_none()
+    account = checked(new, owner_of(session, keyring, owner))
+    if ban and old is not None and old.method == "account":
+        _ban(session, old.account_key, ban, now)
+    number = _insert(session, keyring, owner, account, now)
+    _moved(session, owner, old, number, evidence, proposed_by, confirmed_by, now)
+    return number
+
+
+def use_again(
+    session: Session,
+    person_id: int,
+    version: int,
+    evidence: str,
+    proposed_by: int,
+    confirmed_by: int,
+    now: datetime,
+) -> int:
+    """Put an earlier destination of a person first again; gives the id of its new version.
+
+    Raises as `repair_destination` does.
+    """
+    _two_persons(proposed_by, confirmed_by, evidence)
+    owner = person_row(session, person_id)
+    old = session.execute(select(destination).where(destination.c.id == owner.destination_id)).one()
+    chosen = destination_version(session, person_id, version)
+    refuse_banned(session, chosen.account_key)
+    refuse_forbidden(chosen.kind, programmes_of(session, person_id))
+    number = again(session, {person_id: chosen}, {}, "order", now)[person_id]
+    _moved(session, owner, old, number, evidence, proposed_by, confirmed_by, now)
+    return number
+
+
+def _two_persons(proposed_by: int, confirmed_by: int, evidence: str) -> None:
     if proposed_by == confirmed_by:
         raise Refused("Đổi tài khoản cần hai người khác nhau.", "Mời người thứ hai xác nhận.")
-    owner = session.execute(select(person).where(person.c.id == person_id)).one()
-    old = session.execute(select(destination).where(destination.c.id == owner.destination_id)).one()
-    if ban and old.method == "account":
-        _ban(session, old.account_key, ban, now)
-    number = _insert(session, keyring, owner.id, owner.bound_key, new, now)
-    session.execute(update(person).where(person.c.id == person_id).values(destination_id=number))
-    session.execute(
-        insert(repair).values(
-            person_id=person_id,
-            old_destination_id=old.id,
-            new_destination_id=number,
-            evidence=evidence,
-            proposed_by=proposed_by,
-            confirmed_by=confirmed_by,
-            repaired_at=now,
+    if not evidence.strip():
+        raise Refused("Đổi nơi nhận tiền phải có lý do.", "Ghi đơn đề nghị, giấy của ngân hàng…")
+
+
+def person_row(session: Session, person_id: int) -> Row[Any]:
+    """A person of the register. Raises NotFound."""
+    row = session.execute(select(person).where(person.c.id == person_id)).one_or_none()
+    if row is None or row.merged_into_id is not None or row.erased_at is not None:
+        raise NotFound(f"Không có người hưởng AS-{person_id:06}.", "Kiểm tra lại mã người hưởng.")
+    return row
+
+
+def destination_version(session: Session, person_id: int, version: int) -> Row[Any]:
+    """A version of a person's destination. Raises NotFound."""
+    row = session.execute(
+        select(destination).where(
+            destination.c.person_id == person_id, destination.c.version == version
         )
+    ).one_or_none()
+    if row is None:
+        raise NotFound(
+            f"Người này không có nơi nhận tiền số {version}.", "Xem: ansinh accounts order."
+        )
+    return row
+
+
+def owner_of(session: Session, keyring: Keyring, row: Row[Any]) -> Owner:
+    """What the checks of a kind need to know of a person."""
+    phone = ""
+    if row.phone_cipher is not None:
+        phone = keyring.decrypt("person.phone", row.bound_key, row.phone_cipher)
+    return Owner(phone, row.phone_owner == "self", programmes_of(session, row.id))
+
+
+def programmes_of(session: Session, person_id: int) -> tuple[str, ...]:
+    """The programmes that pay a person, or did until last month: the money may be on its way."""
+    seen = session.scalar(select(func.max(enrolment.c.seen_period)))
+    rows = session.scalars(
+        select(enrolment.c.programme)
+        .where(enrolment.c.person_id == person_id)
+        .where(
+            or_(
+                enrolment.c.stop_period.is_(None),
+                enrolment.c.stop_period >= (shift(seen, -1) if seen else ""),
+            )
+        )
+        .distinct()
     )
-    record(session, now, str(proposed_by), "register:destination:repair", f"person:{person_id}")
-    return number
+    return tuple(sorted(rows))
+
+
+def refuse_banned(session: Session, account_key: str) -> None:
+    """Raise Conflict when an account may not be used any more."""
+    banned = session.scalar(
+        select(banned_account.c.reason).where(banned_account.c.account_key == account_key)
+    )
+    if banned is not None:
+        raise Conflict(f"Tài khoản này đã bị loại: {banned}.", "Nhập tài khoản khác.")
 
 
 def _ban(session: Session, account_key: str, reason: str, now: datetime) -> None:
@@ -78,35 +153,80 @@ def _ban(session: Session, account_key: str, reason: str, now: datetime) -> None
 
 
 def _insert(
-    session: Session,
-    keyring: Keyring,
-    person_id: int,
-    bound_key: str,
-    new: NewAccount,
-    now: datetime,
+    session: Session, keyring: Keyring, owner: Row[Any], new: NewAccount, now: datetime
 ) -> int:
-    is_cash = not new.account
+    is_cash = new.kind == POST
     key = "" if is_cash else account_index(keyring, new.bank_bin, new.account)
-    banned = session.scalar(
-        select(banned_account.c.reason).where(banned_account.c.account_key == key)
-    )
-    if banned is not None:
-        raise Conflict(f"Tài khoản này đã bị loại: {banned}.", "Nhập tài khoản khác.")
+    refuse_banned(session, key)
+    if new.kind == MOBILE:
+        _refuse_shared(session, key, owner.id)
     version = session.scalar(
-        select(func.max(destination.c.version)).where(destination.c.person_id == person_id)
+        select(func.max(destination.c.version)).where(destination.c.person_id == owner.id)
     )
-    cipher = keyring.encrypt("destination.account", bound_key, new.account)
+    cipher = keyring.encrypt("destination.account", owner.bound_key, new.account)
     values = {
-        "person_id": person_id,
+        "person_id": owner.id,
         "version": (version or 0) + 1,
         "method": "cash" if is_cash else "account",
-        "kind": "post" if is_cash else "bank",
+        "kind": new.kind,
         "bank_bin": new.bank_bin,
         "account_key": key,
         "account_cipher": None if is_cash else cipher,
         "account_tail": new.account[-4:],
-        "holder": new.holder,
+        "holder": new.holder or owner.name,
         "source": "repair",
         "recorded_at": now,
     }
     return insert_one(session, destination, **values)
+
+
+def _refuse_shared(session: Session, account_key: str, person_id: int) -> None:
+    """A mobile money account is one person's: another person may not be paid into it."""
+    other = person.alias("other")
+    taken = session.scalar(
+        select(
+            exists()
+            .where(destination.c.account_key == account_key)
+            .where(other.c.destination_id == destination.c.id, other.c.id != person_id)
+        )
+    )
+    if taken:
+        raise Conflict(
+            "Tài khoản tiền di động này đang nhận tiền cho người khác.",
+            "Mỗi người một tài khoản tại mỗi nơi cung cấp: hỏi lại số điện thoại.",
+        )
+
+
+def _moved(
+    session: Session,
+    owner: Row[Any],
+    old: Row[Any] | None,
+    number: int,
+    evidence: str,
+    proposed_by: int,
+    confirmed_by: int,
+    now: datetime,
+) -> None:
+    """Let the person use the new version, and keep who decided it and why."""
+    put_first(session, {owner.id: number})
+    session.execute(
+        update(person)
+        .where(person.c.id == owner.id)
+        .where(
+            exists().where(destination.c.id == number, destination.c.method == "account"),
+        )
+        .values(still_cash="")
+    )
+    if old is not None:
+        session.execute(
+            insert(repair).values(
+                person_id=owner.id,
+                old_destination_id=old.id,
+                new_destination_id=number,
+                evidence=evidence,
+                proposed_by=proposed_by,
+                confirmed_by=confirmed_by,
+                repaired_at=now,
+            )
+        )
+    record(session, now, str(proposed_by), "register:destination:repair", f"person:{owner.id}")

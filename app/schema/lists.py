@@ -13,6 +13,7 @@ import app.beneficiaries.history_tables as people_before
 import app.beneficiaries.import_tables as lists
 import app.beneficiaries.tables as beneficiaries
 import app.benefits.tables as benefits
+import app.cashless.tables as cashless
 import app.checks.tables as checks
 import app.disbursement.tables as disbursement
 import app.disbursement.year_end.tables as year_end
@@ -38,6 +39,7 @@ TABLES = (
     benefits,
     books,
     checks,
+    cashless,
     disbursement,
     incoming,
     jobs,
@@ -115,6 +117,15 @@ APPEND_ONLY: Mapping[str, str] = {
     " or (person_id = new.person_id and programme = new.programme and period = new.period"
     " and component = new.component))",
     "take_over_acceptance": "take_over_id = new.take_over_id or act_id = new.act_id",
+    "account_campaign": "id = new.id or name = new.name",
+    "account_target": "campaign_id = new.campaign_id and area_code = new.area_code",
+    "account_request": "id = new.id or digest = new.digest",
+    "account_request_line": "reference = new.reference or (request_id = new.request_id"
+    " and (line = new.line or person_id = new.person_id))",
+    "account_answer": "id = new.id or sha256 = new.sha256",
+    "account_answer_line": "destination_id = new.destination_id or (request_id = new.request_id"
+    " and line = new.line and (state = new.state or old_state = new.old_state))",
+    "account_follow_up": "destination_id = new.destination_id and result = new.result",
 }
 
 MOVES: tuple[tuple[str, Table, frozenset[tuple[str, str]]], ...] = (

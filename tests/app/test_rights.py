@@ -24,6 +24,9 @@ NOT_SHOWN = {
     *("field_source", "destination_order", "heading_mapping"),
     # Who stood in a request, and what was said of each.
     *("check_asked", "check_answer", "check_result"),
+    # Who was asked to open an account; what became of it is a destination, and a repair by two.
+    *("account_campaign", "account_target", "account_request", "account_request_line"),
+    *("account_answer", "account_answer_line", "account_follow_up"),
 }
 
 

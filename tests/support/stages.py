@@ -113,6 +113,7 @@ def tables_filled(house: House) -> None:
             "notice_id": 1, "verdict": "refuted", "evidence": "còn sống", "officer_id": maker,
             "act_id": one, "decided_at": now,
         },
+        **_to_account(now, day, maker, checker),
         "joint_act": {"id": 1, "step": "x", "about": "y", "digest": "z", **signed},
         "recovery_decision": {
             "id": 1, "number": "1", "decided_on": day, "signer": "s", "person_id": 1,
@@ -177,5 +178,35 @@ def _about_people(now: Any, day: date, asked: int, confirmed: int) -> dict[str, 
         "erasure": {
             "person_id": 1, "reason": "r", "asked_by": asked, "confirmed_by": confirmed,
             "erased_at": now,
+        },
+    }  # fmt: skip
+
+
+def _to_account(now: Any, day: date, asked: int, confirmed: int) -> dict[str, dict[str, Any]]:
+    """A row in every table of the way from cash to account."""
+    told = {"recorded_at": now, "recorded_by": "r"}
+    about = {"area_code": "01273", "profile": "p", "lines": 1, "reason": "r"}
+    owner = {"owner_kind": "self", "owner_name": "n", "owner_key": "k"}
+    return {
+        "account_campaign": {"id": 1, "name": "c", "starts_on": day, "ends_on": day, **told},
+        "account_target": {"campaign_id": 1, "area_code": "01273", "people": 1},
+        "account_request": {
+            "id": 1, "digest": "d", "campaign_id": 1, "bank_bin": "999001", **about,
+            "asked_at": now, "asked_by": "r",
+        },
+        "account_request_line": {
+            "request_id": 1, "line": 1, "person_id": 3, "reference": "r", **owner,
+        },
+        "account_answer": {
+            "id": 1, "request_id": 1, "sha256": "s", "name": "n", "lines": 1, "received_at": now,
+            "proposed_by": asked, "confirmed_by": confirmed,
+        },
+        "account_answer_line": {
+            "request_id": 1, "line": 1, "answer_id": 1, "old_state": "asked", "state": "visit",
+            "reason": "r",
+        },
+        "account_follow_up": {
+            "destination_id": 1, "result": "credited", "instruction_id": 1, "reason": "",
+            "happened_on": day, "recorded_at": now,
         },
     }  # fmt: skip
