@@ -30,19 +30,22 @@ def confirm_together(
     about: str,
     now: datetime,
     what: Confirmation,
+    roles: tuple[str, str] = ("releaser", "releaser"),
+    unit: str = "",
 ) -> int:
-    """Both finance officers confirm `what`; gives the id of their joint act.
+    """Two officers confirm `what`, finance officers if no `roles` are named; gives the id of
+    their joint act.
 
-    `about` names the thing in a few letters, e.g. 'year:2026'. Raises Refused unless they are
-    two different persons, and as `confirm` and `require_role` do.
+    `about` names the thing in a few letters, e.g. 'year:2026'; the roles are held at `unit`.
+    Raises Refused unless they are two different persons, and as `confirm` and `require_role` do.
     """
     if len(signers) != 2 or len({one.officer_id for one in signers}) != 2:
         raise Refused(
             "Việc này cần hai người khác nhau, mỗi người một mã.", "Mời người thứ hai nhập mã."
         )
     acts = []
-    for one in signers:
-        require_role(session, one.officer_id, "releaser", "")
+    for one, role in zip(signers, roles, strict=True):
+        require_role(session, one.officer_id, role, unit)
         acts.append(confirm(session, keyring, one.officer_id, one.code, now, what))
     return insert_one(
         session,

@@ -34,6 +34,7 @@ from app.cli import (
     tracing,
     year_end,
 )
+from app.cli.cashless import accounts as cash_to_account
 from app.cli.register import forms, lists
 from app.errors import AnSinhError
 from bank_adapters.errors import BankError
@@ -57,6 +58,7 @@ for command in (
     benefits.benefits,
     register.register,
     checks.checks,
+    cash_to_account,
     holds.hold,
     keeping.backup,
     keeping.restore,

@@ -1,0 +1,56 @@
+"""What the commands of `ansinh accounts` share: naming a person, writing a file once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, TypeVar
+
+import click
+from sqlalchemy.orm import Session
+
+from app.cli.exports import draft_of
+from app.errors import InputError
+from app.units.lookup import facts
+
+F = TypeVar("F", bound=Callable[..., Any])
+FILE = click.Path(dir_okay=False, path_type=Path)
+_PERSON = re.compile(r"(?:person:|AS-0*)?(\d{1,18})")
+
+
+def with_area(command: F) -> F:
+    """`--area`: one commune by its code; without it all."""
+    return click.option("--area", default="", help="Mã xã 5 chữ số; bỏ trống là mọi xã.")(command)
+
+
+def with_output(command: F) -> F:
+    """`--output`: a file that does not exist yet."""
+    return click.option("--output", required=True, type=FILE, help="Tệp sẽ ghi.")(command)
+
+
+def person_number(person: str) -> int:
+    """'12', 'AS-000012' or 'person:12' as a number. Raises InputError."""
+    named = _PERSON.fullmatch(person.strip())
+    if named is None:
+        raise InputError(f"“{person[:40]}” không phải mã người hưởng.", "Ví dụ: 12 hoặc AS-000012.")
+    return int(named[1])
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[BinaryIO]:
+    """A file for its owner's eyes only that takes its name once it is whole.
+
+    Raises InputError for a name that is taken.
+    """
+    if path.exists():
+        raise InputError(f"Đã có tệp {path}.", "Chọn tên khác; tệp cũ không bị ghi đè.")
+    with draft_of(path) as draft, draft.open("wb") as out:
+        draft.chmod(0o600)
+        yield out
+
+
+def is_training(session: Session) -> bool:
+    """Whether the people of this database are made up."""
+    return bool(facts(session).get("training"))
