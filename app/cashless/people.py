@@ -30,9 +30,8 @@ def is_paid(today: date) -> ColumnElement[bool]:
 
 def takes_cash() -> ColumnElement[bool]:
     """Whether a `person` row is of somebody who is handed the money."""
-    return exists().where(
-        destination.c.id == person.c.destination_id, destination.c.method == "cash"
-    )
+    now = destination.alias("now")
+    return exists().where(now.c.id == person.c.destination_id, now.c.method == "cash")
 
 
 def communes(session: Session, area: str) -> Sequence[str]:

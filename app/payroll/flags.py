@@ -12,7 +12,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, insert, select
 from sqlalchemy.orm import Session
 
+from app.beneficiaries.kinds import MOBILE, MOBILE_MONTHLY_LIMIT
 from app.beneficiaries.tables import destination, person
+from app.beneficiaries.verified import is_proved
 from app.benefits.campaigns import AHEAD, MONTHLY, Campaign
 from app.benefits.tables import obligation, overpayment
 from app.checks.deaths import told_dead
@@ -20,6 +22,7 @@ from app.checks.told import is_paid_by_insurance
 from app.payroll.runs import died_before
 from app.payroll.states import DRAFT
 from app.payroll.tables import bridge, flag, payroll, payroll_line
+from ledger.schema import whole_sum
 
 CHANGED_DAYS = 30
 
@@ -34,6 +37,15 @@ SENTENCES = {
         " Bổ sung rồi lập lại đợt chi.",
     ),
     "account_changed": (0, "{n} người đổi nơi nhận tiền trong 30 ngày qua. Kiểm tra đơn đề nghị."),
+    "account_unproven": (
+        0,
+        "{n} người có tài khoản mới trong 30 ngày qua chưa đối chiếu được tên và chưa nhận khoản"
+        " tiền nào. Hỏi tên chủ tài khoản, hoặc trả tiền mặt kỳ này.",
+    ),
+    "mobile_limit": (
+        1,
+        "{n} người nhận quá 100 triệu đồng một tháng vào tiền di động. Chọn cách nhận khác.",
+    ),
     "shared_account": (0, "{n} người nhận chung một tài khoản với người khác. Kiểm tra uỷ quyền."),
     "heirs": (0, "{n} người đã mất còn truy lĩnh chưa trả. Chờ văn bản về người nhận thay."),
     "told_dead": (
@@ -97,6 +109,7 @@ def _queries(period: str, now: datetime) -> list[tuple[str, Select[Any]]]:
     )
     recent = now - timedelta(days=CHANGED_DAYS)
     changed = and_(destination.c.version > 1, destination.c.recorded_at >= recent)
+    proved = func.coalesce(is_proved(), False)
     other, other_person = destination.alias("other"), person.alias("other_person")
     shared = exists().where(
         other.c.account_key == destination.c.account_key,
@@ -111,6 +124,11 @@ def _queries(period: str, now: datetime) -> list[tuple[str, Select[Any]]]:
         ("heirs", _unlined(period).where(died_before())),
         ("overpaid", _overpaid(period)),
         ("account_changed", lines.where(changed)),
+        (
+            "account_unproven",
+            lines.where(changed, destination.c.method == "account", ~proved),
+        ),
+        ("mobile_limit", _above_limit(mine)),
         ("shared_account", lines.where(destination.c.method == "account", shared)),
         (
             "missing",
@@ -119,6 +137,24 @@ def _queries(period: str, now: datetime) -> list[tuple[str, Select[Any]]]:
             .where(mine, bridge.c.cause == "left_missing"),
         ),
     ]
+
+
+def _above_limit(mine: ColumnElement[bool]) -> Select[Any]:
+    """People whose month is more than a mobile money account may take."""
+    above = (
+        select(payroll_line.c.destination_id)
+        .join(payroll, payroll.c.id == payroll_line.c.payroll_id)
+        .join(destination, destination.c.id == payroll_line.c.destination_id)
+        .where(mine, destination.c.kind == MOBILE)
+        .group_by(payroll_line.c.destination_id)
+        .having(whole_sum(payroll_line.c.amount) > MOBILE_MONTHLY_LIMIT)
+    )
+    return (
+        select(payroll.c.id, func.count(payroll_line.c.person_id.distinct()))
+        .join(payroll_line, payroll_line.c.payroll_id == payroll.c.id)
+        .where(mine, payroll_line.c.destination_id.in_(above))
+        .group_by(payroll.c.id)
+    )
 
 
 def _unlined(period: str) -> Select[Any]:

@@ -17,8 +17,8 @@ from app.printing.values import DocumentError, Letterhead, Signature
 from app.printing.wrapping import width, wrap
 
 TITLE = "Phiếu đăng ký nhận trợ cấp qua tài khoản"
-_SIZE, _LINE = 11.5, 16.5
-_BOX, _COMB = 11.0, 15.0
+_SIZE, _LINE = 12.0, 18.0
+_BOX, _COMB = 12.0, 17.0
 _ACCOUNT_SIGNS, _PHONE_SIGNS = 20, 10
 _KINDS = {
     "self": "Dùng cho người hưởng tự nhận",
@@ -151,7 +151,7 @@ def _choices(sheet: Sheet) -> None:
         ("Đã có tài khoản ngân hàng, số tài khoản (không phải số trên thẻ):", _ACCOUNT_SIGNS, True),
         ("Tài khoản an sinh xã hội đã liên kết trên VNeID, số tài khoản:", _ACCOUNT_SIGNS, True),
         ("Tiền di động (Mobile Money) hoặc ví điện tử, số điện thoại:", _PHONE_SIGNS, True),
-        ("Nhờ cơ quan đề nghị ngân hàng mở tài khoản, không mất phí mở", 0, False),
+        ("Nhờ cơ quan đề nghị ngân hàng mở tài khoản", 0, False),
         ("Tiếp tục nhận tiền mặt tại bưu điện", 0, False),
     ):
         _tick(sheet, text)
@@ -176,7 +176,7 @@ def _comb(sheet: Sheet, signs: int) -> None:
     y = top - _SIZE
     sheet.put("tại:", label, y, REGULAR, _SIZE)
     _dots(sheet, label + width("tại: ", REGULAR, _SIZE), sheet.right, y)
-    sheet.y -= _COMB + 5
+    sheet.y -= _COMB + 7
 
 
 def _pledge(sheet: Sheet, form: Form) -> None:
