@@ -22,6 +22,7 @@ from app.privacy import Keyring
 from app.reference.money_providers import keeper_name
 from app.statements.letterheads import place_of
 
+FORMS_MAX = 10_000
 _SEXES = {"M": "Nam", "F": "Nữ"}
 _RELATIONS = {"guardian": "Giấy tờ giám hộ", "authorised": "Giấy ủy quyền"}
 
@@ -33,34 +34,53 @@ def write_forms(
     area: str,
     now: datetime,
     *,
-    actor: str,
-    reason: str,
     synthetic: bool,
     person_id: int | None = None,
 ) -> tuple[int, int]:
     """Write a form for everybody on cash, or for one person; gives (forms, fields saved).
 
-    Raises Refused without a reason (it goes into the audit trail), DocumentError for nobody.
+    What is written may leave the house only after `record_forms`. Raises DocumentError for
+    nobody, Refused for more than `FORMS_MAX`.
     """
-    if not reason.strip():
-        raise Refused("Phiếu có số căn cước đầy đủ: phải ghi lý do.", "Thêm --reason.")
     today = local_date(now)
     which: ColumnElement[bool] = and_(is_paid(today), takes_cash())
     if person_id is not None:
         which = and_(is_paid(today), person.c.id == person_id)
     forms = _forms(session, keyring, area, which, today)
-    written = render_forms(forms, out, synthetic=synthetic)
+    return render_forms(forms, out, synthetic=synthetic)
+
+
+def record_forms(
+    session: Session,
+    forms: int,
+    area: str,
+    person_id: int | None,
+    now: datetime,
+    *,
+    actor: str,
+    reason: str,
+) -> None:
+    """Write to the audit trail that forms with full numbers were made, and why."""
     thing = f"person:{person_id}" if person_id is not None else f"area:{area or 'all'}"
-    record(session, now, actor, "accounts:forms:print", thing, f"{written[0]} phiếu: {reason}")
-    return written
+    record(session, now, actor, "accounts:forms:print", thing, f"{forms} phiếu: {reason}")
+
+
+def require_reason(reason: str) -> None:
+    """Raise Refused when nobody says why full numbers are to be printed."""
+    if not reason.strip():
+        raise Refused("Phiếu có số căn cước đầy đủ: phải ghi lý do.", "Thêm --reason.")
 
 
 def _forms(
     session: Session, keyring: Keyring, area: str, which: ColumnElement[bool], today: date
 ) -> Iterator[Form]:
     heads = letterheads(session, area, today)
+    made = 0
     for code in communes(session, area):
         for row in by_hamlet(session, code, which, today):
+            made += 1
+            if made > FORMS_MAX:
+                raise Refused(f"Một tệp có tối đa {FORMS_MAX} phiếu.", "Chọn từng xã bằng --area.")
             yield form_of(keyring, row, heads[code])
 
 

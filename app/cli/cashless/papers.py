@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 import click
+from sqlalchemy.orm import Session
 
-from app.cashless.forms import write_forms
+from app.cashless.forms import record_forms, require_reason, write_forms
 from app.cashless.visits import write_pdf, write_xlsx
 from app.cli.cashless.common import is_training, new_file, person_number, with_area, with_output
 from app.cli.options import answer, moment_of, with_database, with_json
 from app.cli.signing import keyring_of, opened
 from app.errors import InputError
 from app.printing.values import DocumentError
+from app.privacy import Keyring
 from ledger.money import format_number
 
 _NOBODY = InputError("Không có ai nhận tiền mặt ở nơi này.", "Kiểm tra --area.")
@@ -58,20 +62,33 @@ def forms(
 ) -> None:
     """Phiếu đăng ký điền sẵn, mỗi người một trang; điều đã biết không hỏi lại."""
     number = person_number(person) if person else None
-    with (
-        opened(database_url) as house,
-        new_file(output) as out,
-        house.database.unit_of_work() as session,
-    ):
-        try:
-            count, saved = write_forms(
-                session, keyring_of(house), out, area, moment_of(session), actor="cli",
-                reason=reason, synthetic=is_training(session), person_id=number,
-            )  # fmt: skip
-        except DocumentError as fault:
-            raise _NOBODY from fault
+    require_reason(reason)
+    # The file gets its name only when its making stands in the audit trail.
+    with opened(database_url) as house, new_file(output) as out:
+        with house.database.view() as session:
+            now, keyring = moment_of(session), keyring_of(house)
+            count, saved = _written(session, keyring, out, area, now, number)
+        with house.database.unit_of_work() as session:
+            record_forms(session, count, area, number, now, actor="cli", reason=reason)
     said = (
         f"Đã ghi {output}: {format_number(count)} phiếu, điền sẵn {format_number(saved)} thông tin"
         " không phải khai lại."
     )
     answer(as_json, {"file": str(output), "forms": count, "fields_saved": saved}, said)
+
+
+def _written(
+    session: Session,
+    keyring: Keyring,
+    out: BinaryIO,
+    area: str,
+    now: datetime,
+    person_id: int | None,
+) -> tuple[int, int]:
+    try:
+        synthetic = is_training(session)
+        return write_forms(
+            session, keyring, out, area, now, synthetic=synthetic, person_id=person_id
+        )
+    except DocumentError as fault:
+        raise _NOBODY from fault

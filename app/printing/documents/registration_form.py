@@ -20,6 +20,7 @@ TITLE = "Phiếu đăng ký nhận trợ cấp qua tài khoản"
 _SIZE, _LINE = 12.0, 18.0
 _BOX, _COMB = 12.0, 17.0
 _ACCOUNT_SIGNS, _PHONE_SIGNS = 20, 10
+_CHOICES, _CHOICES_HEIGHT = "choices", 5 * (_LINE + 1) + 3 * (_COMB + 7) + 2
 _KINDS = {
     "self": "Dùng cho người hưởng tự nhận",
     "guardian": "Dùng cho người giám hộ nhận thay",
@@ -147,6 +148,21 @@ def _long_field(sheet: Sheet, label: str, value: str) -> None:
 
 
 def _choices(sheet: Sheet) -> None:
+    """The part that is the same on every page: drawn once, then placed."""
+    top, canvas = sheet.y, sheet.canvas
+    if not canvas.hasForm(_CHOICES):
+        sheet.y = 0.0
+        canvas.beginForm(_CHOICES, 0, -int(_CHOICES_HEIGHT), int(sheet.width), 0)
+        _draw_choices(sheet)
+        canvas.endForm()
+    canvas.saveState()
+    canvas.translate(0, top)
+    canvas.doForm(_CHOICES)
+    canvas.restoreState()
+    sheet.y = top - _CHOICES_HEIGHT
+
+
+def _draw_choices(sheet: Sheet) -> None:
     for text, signs, keeper in (
         ("Đã có tài khoản ngân hàng, số tài khoản (không phải số trên thẻ):", _ACCOUNT_SIGNS, True),
         ("Tài khoản an sinh xã hội đã liên kết trên VNeID, số tài khoản:", _ACCOUNT_SIGNS, True),
@@ -157,7 +173,6 @@ def _choices(sheet: Sheet) -> None:
         _tick(sheet, text)
         if keeper:
             _comb(sheet, signs)
-    sheet.skip(2)
 
 
 def _tick(sheet: Sheet, text: str) -> None:
