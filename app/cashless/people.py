@@ -99,3 +99,9 @@ def born(birth: str) -> str:
     """A birth date as people read it: '02/03/1945', or the year alone."""
     year, _, rest = birth.partition("-")
     return f"{rest[3:]}/{rest[:2]}/{year}" if rest else year
+
+
+def commune_name(code: str) -> str:
+    """The name of a commune; its code when it is unknown."""
+    found = commune(code)
+    return found.name if found else code

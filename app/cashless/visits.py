@@ -10,7 +10,14 @@ from sqlalchemy import and_
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.still_cash import QUESTIONS, REASONS
-from app.cashless.people import born, by_hamlet, communes, is_paid, takes_cash
+from app.cashless.people import (
+    born,
+    by_hamlet,
+    commune_name,
+    communes,
+    is_paid,
+    takes_cash,
+)
 from app.clock import local_date
 from app.printing.documents.visit_sheet import (
     TICKS,
@@ -21,7 +28,6 @@ from app.printing.documents.visit_sheet import (
 )
 from app.printing.spreadsheet import SheetColumn, SheetWriter, open_workbook
 from app.printing.values import SYNTHETIC_NOTICE, Letterhead
-from app.reference.areas import commune
 from app.statements.letterheads import letterhead
 from app.text import mask_id
 
@@ -66,8 +72,7 @@ def letterheads(session: Session, area: str, today: date) -> dict[str, Letterhea
     """The head of every commune with people."""
     heads = {}
     for code in communes(session, area):
-        found = commune(code)
-        heads[code] = letterhead(f"UBND {found.name if found else code}", code, today)
+        heads[code] = letterhead(f"UBND {commune_name(code)}", code, today)
     return heads
 
 
@@ -89,12 +94,7 @@ def write_xlsx(session: Session, out: BinaryIO, area: str, now: datetime, synthe
         number = number + 1 if place == (row.commune, row.hamlet) else 1
         place = (row.commune, row.hamlet)
         people += 1
-        writer.row((_commune_name(row.commune), row.hamlet, number, row.name, row.born,
+        writer.row((commune_name(row.commune), row.hamlet, number, row.name, row.born,
                     row.citizen, row.payee, row.reason, row.question))  # fmt: skip
     book.close()
     return people
-
-
-def _commune_name(code: str) -> str:
-    found = commune(code)
-    return found.name if found else code

@@ -14,7 +14,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from app.clock import TIME_ZONE
-from app.jobs import collecting, month_end, payrolls, sending
+from app.jobs import accounts, collecting, month_end, payrolls, sending
 from app.jobs.fence import run_slot
 from app.jobs.runtime import Runtime
 
@@ -70,6 +70,12 @@ JOBS: tuple[Job, ...] = (
         "* * * * *",
         lambda run, at: month_end.seal_chain(run),
         "voucher numbers and the chain",
+    ),
+    Job(
+        "follow_accounts",
+        "0 20 * * *",
+        lambda run, at: accounts.follow_accounts(run),
+        "first payments into accounts: confirmed, or cash from now on",
     ),
     Job(
         "proofs",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from app.reference.banks import bank
+from app.reference.banks import Bank, bank
 
 TEST_MOBILE, TEST_WALLET = "999011", "999012"
 
@@ -60,7 +60,12 @@ def money_provider(code: str) -> MoneyProvider | None:
     return _by_code().get(code)
 
 
+def keeper(code: str) -> Bank | MoneyProvider | None:
+    """The bank or provider with this code, or None."""
+    return bank(code) or money_provider(code)
+
+
 def keeper_name(code: str) -> str:
     """How people call the bank or provider with this code; the code itself when unknown."""
-    found = bank(code) or money_provider(code)
+    found = keeper(code)
     return found.short_name if found else code

@@ -25,7 +25,7 @@ from app.printing.documents.payroll_list import (
     render_payroll_list,
 )
 from app.printing.values import short_month
-from app.reference.banks import bank
+from app.reference.money_providers import keeper
 from app.statements.letterheads import letterhead
 from app.statements.masks import masked_account
 from app.statements.signing import SignedStep, paper_code, signatures, steps_of
@@ -141,7 +141,7 @@ def _row(row: Any) -> PayrollRow:
     """One line. What was carried over is neither this month's level nor its arrears."""
     carried = row.cause == "carried"
     is_cash = row.method == "cash"
-    holder = None if is_cash else bank(row.bank_bin)
+    holder = None if is_cash else keeper(row.bank_bin)
     return PayrollRow(
         name=row.name,
         born=row.birth[:4],

@@ -21,7 +21,7 @@ from app.payroll.digest import short_code
 from app.payroll.tables import payroll, payroll_line
 from app.printing.documents.statement import PersonStatement, StatementLine, render_statement
 from app.printing.values import day, short_month
-from app.reference.banks import bank
+from app.reference.money_providers import keeper
 from app.statements.letterheads import commune_body, letterhead, place_of
 from app.statements.masks import masked_account
 from app.statements.reading import Story, of_person, person_of, stories
@@ -224,7 +224,7 @@ def _destination(story: Story) -> tuple[str, str, str]:
     row = places[-1]
     if row.method == "cash":
         return "cash", "", ""
-    holder = bank(row.bank_bin)
+    holder = keeper(row.bank_bin)
     return "account", masked_account(row.account_tail), holder.name if holder else ""
 
 

@@ -18,7 +18,7 @@ from app.benefits.tables import obligation
 from app.disbursement.tables import instruction
 from app.errors import NotFound
 from app.payroll.digest import short_code
-from app.reference.banks import bank
+from app.reference.money_providers import keeper
 from app.statements.evidence import Batches, batches_of, evidence_of, moment
 from app.statements.letterheads import place_of
 from app.statements.masks import masked_account, masked_citizen
@@ -149,7 +149,7 @@ def _line(row: Row[Any]) -> Values:
 
 def _destination(row: Row[Any]) -> Values:
     is_cash = row.method == "cash"
-    holder = None if is_cash else bank(row.bank_bin)
+    holder = None if is_cash else keeper(row.bank_bin)
     return {
         "method": row.method,
         "account": None if is_cash else masked_account(row.account_tail),

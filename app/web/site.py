@@ -19,7 +19,7 @@ from app.db import Database
 from app.disbursement.holds import standing
 from app.errors import NotFound, Unavailable
 from app.payroll.tables import payroll
-from app.reference.banks import bank
+from app.reference.money_providers import keeper_name
 from app.units.tables import installation
 from app.web import catalogue, formats
 
@@ -118,9 +118,8 @@ def evidence(text: str, language: str) -> str:
 
 
 def bank_name(bin_code: str) -> str:
-    """The short name of a bank; its code when nobody knows it."""
-    found = bank(bin_code)
-    return found.short_name if found else bin_code
+    """The short name of a bank or another keeper of accounts; its code when nobody knows it."""
+    return keeper_name(bin_code)
 
 
 def site() -> Site:

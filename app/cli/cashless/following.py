@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.box import SIMPLE_HEAD
@@ -17,15 +15,14 @@ from app.beneficiaries.still_cash import REASONS
 from app.cashless.campaigns import begin, campaign_named, read_targets
 from app.cashless.follow_up import follow_up as take_in
 from app.cashless.follow_up import to_do
+from app.cashless.people import commune_name
 from app.cashless.progress import Progress, total
 from app.cashless.progress import progress as measure
+from app.cashless.progress_sheet import write_progress
 from app.cli.cashless.common import FILE, is_training, new_file, with_area
 from app.cli.options import answer, moment_of, open_house, with_database, with_json
 from app.clock import local_date
 from app.indicators.rates import percent
-from app.printing.spreadsheet import Cell, SheetColumn, SheetWriter, open_workbook
-from app.printing.values import SYNTHETIC_NOTICE
-from app.reference.areas import commune
 from app.reference.money_providers import keeper_name
 from ledger.money import format_number
 
@@ -105,8 +102,7 @@ def progress(
         found = _measured(session, area, name)
         if xlsx is not None:
             with new_file(xlsx) as out:
-                note = SYNTHETIC_NOTICE if is_training(session) else ""
-                _sheet(out, found, moment_of(session), note)
+                write_progress(out, found, moment_of(session), is_training(session))
     whole = total(found.values())
     if as_json:
         communes = {code: one.as_json() for code, one in found.items()}
@@ -124,11 +120,6 @@ def _measured(session: Session, area: str, name: str) -> dict[str, Progress]:
     return measure(session, area, local_date(moment_of(session)), chosen)
 
 
-def _place(code: str) -> str:
-    found = commune(code)
-    return found.name if found else code
-
-
 def _side(n: int, d: int | None) -> str:
     """A rate as people read it, with both its sides: '1.017/1.260 = 80,71 %'."""
     if d is None:
@@ -143,7 +134,7 @@ def _table(found: dict[str, Progress], whole: Progress) -> Table:
     for title in ("có tài khoản", "đã xác minh", "đã nhận tiền", "mở/đề nghị", "chỉ tiêu"):
         table.add_column(title, justify="right", no_wrap=True)
     table.add_column("còn tiền mặt, vì sao")
-    for name, one in [*((_place(code), one) for code, one in found.items()), ("Cộng", whole)]:
+    for name, one in [*((commune_name(code), one) for code, one in found.items()), ("Cộng", whole)]:
         reasons = "; ".join(
             f"{REASONS.get(code, 'Chưa hỏi')}: {format_number(people)}"
             for code, people in sorted(one.reasons.items())
@@ -154,30 +145,3 @@ def _table(found: dict[str, Progress], whole: Progress) -> Table:
             _side(one.targeted, one.target), reasons,
         )  # fmt: skip
     return table
-
-
-_NAMES = ("Mã xã", "Xã, phường", "Số người", "Có tài khoản", "Tỷ lệ %", "Đã xác minh",
-          "Đã nhận tiền", "Đã đề nghị", "Đã mở", "Chỉ tiêu", "So chỉ tiêu %")  # fmt: skip
-
-
-def _sheet(out: Any, found: dict[str, Progress], now: datetime, note: str) -> None:
-    book = open_workbook(out, "Từ tiền mặt sang tài khoản", now, streaming=False)
-    columns = [SheetColumn(name, 14) for name in (*_NAMES, "Còn tiền mặt: chưa hỏi")]
-    columns += [SheetColumn(f"Còn tiền mặt: {word}", 18) for word in REASONS.values()]
-    writer = SheetWriter(book, "Tiến độ", columns, title="Từ tiền mặt sang tài khoản", note=note)
-    for code, one in found.items():
-        writer.row(_cells(code, _place(code), one))
-    writer.row(_cells("", "Cộng", total(found.values())), bold=True)
-    book.close()
-
-
-def _cells(code: str, name: str, one: Progress) -> list[Cell]:
-    def share(n: int, d: int | None) -> Decimal | None:
-        told = percent(n, d) if d else None
-        return Decimal(told) if told else None
-
-    return [
-        code, name, one.people, one.with_account, share(one.with_account, one.people),
-        one.verified, one.first_paid, one.asked, one.opened, one.target,
-        share(one.targeted, one.target), *(one.reasons.get(key, 0) for key in ("", *REASONS)),
-    ]  # fmt: skip

@@ -10,10 +10,14 @@ from typing import Any, BinaryIO
 from sqlalchemy import select
 
 from app.benefits.tables import obligation
+from app.cashless.progress import progress
+from app.cashless.progress_sheet import write_progress
+from app.cashless.visits import write_pdf as write_visits
 from app.cli.cash import file_name, write_proofs
 from app.cli.demo.run import Demo
 from app.cli.exports import NOTE, export_books
 from app.cli.words import proof_figures, proof_name
+from app.clock import local_date
 from app.disbursement.tables import instruction
 from app.indicators.cashless import by_commune, compute, evidence_until
 from app.indicators.export import write_report_csv, write_report_xlsx
@@ -51,12 +55,13 @@ def write_documents(demo: Demo, as_of: datetime, proofs: list[Proof]) -> list[Pa
         )
         files += _statement(session, folder, period)
         files += _report(demo, session, folder, as_of, proofs)
+        files += _to_account(session, folder, as_of)
         files += _journals(session, folder)
         files += _books(session, folder, period)
     return [*files, *sorted((demo.out / "outbound").iterdir())]
 
 
-def _pdf(path: Path, write: Callable[[BinaryIO], None]) -> Path:
+def _pdf(path: Path, write: Callable[[BinaryIO], object]) -> Path:
     with path.open("wb") as out:
         write(out)
     return path
@@ -94,6 +99,18 @@ def _statement(session: Any, folder: Path, period: str) -> list[Path]:
         return []
     path = folder / f"sao-ke-{person_id}-{period}.pdf"
     return [_pdf(path, lambda out: write_statement(session, person_id, period, out, True))]
+
+
+def _to_account(session: Any, folder: Path, as_of: datetime) -> list[Path]:
+    """How far each commune is from cash, and the visit sheet of the one with most people on it."""
+    found = progress(session, "", local_date(as_of))
+    path = folder / "tien-do-tai-khoan.xlsx"
+    files = [_pdf(path, lambda out: write_progress(out, found, as_of, True))]
+    code = max(found, key=lambda one: found[one].people - found[one].with_account, default="")
+    if code and found[code].people > found[code].with_account:
+        sheet = folder / f"phieu-tham-ho-{code}.pdf"
+        files.append(_pdf(sheet, lambda out: write_visits(session, out, code, as_of, True)))
+    return files
 
 
 def _report(

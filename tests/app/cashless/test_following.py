@@ -17,6 +17,7 @@ from app.cashless.campaigns import begin, campaign_named, read_targets
 from app.cashless.follow_up import follow_up, to_do
 from app.cashless.progress import Progress, progress, total
 from app.errors import Conflict, InputError, NotFound
+from app.jobs.accounts import follow_accounts
 from app.jobs.payrolls import open_payrolls
 from bank_adapters.contract import ReportKind
 from tests.app.cashless.office import answer_csv, apply, lines_of, opened, people_on_cash, request
@@ -97,6 +98,12 @@ def test_a_trouble_of_the_banks_own_changes_nothing(house: House) -> None:
     bank_says(house, "MS03")
     assert run(house) == {"confirmed": 1, "returned": 0, "moved": 0}
     assert house.rows(f"{NOW} 2") == [("account", "bank", "")]
+
+
+@pytest.mark.stage(of=september_sent)
+def test_the_nightly_job_takes_it_in(house: House) -> None:
+    bank_says(house)
+    assert follow_accounts(house.runtime) == "confirmed 1, returned 1, moved 1"
 
 
 @pytest.fixture
