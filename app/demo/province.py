@@ -20,6 +20,7 @@ from app.privacy import Keyring
 from app.reference import areas
 from app.reference.banks import TEST_BANK_A, TEST_BANK_B, TEST_BANK_C, TEST_POST_OFFICE
 from app.reference.citizen_id import SYNTHETIC_PREFIX
+from app.reference.money_providers import TEST_MOBILE, TEST_WALLET
 from app.text import sort_key
 from app.units.tables import (
     allotment,
@@ -53,6 +54,8 @@ PROVIDERS = (
 ROUTES = (
     (BANK, "account", TEST_BANK_A),
     (BANK, "account", TEST_BANK_C),
+    (BANK, "account", TEST_MOBILE),
+    (BANK, "account", TEST_WALLET),
     (LIST_BANK, "account", TEST_BANK_B),
     (POST, "account", TEST_POST_OFFICE),
     (POST, "cash", ""),

@@ -11,10 +11,12 @@ from sqlalchemy.exc import DBAPIError
 from app.beneficiaries.destinations import NewAccount, repair_destination, use_again
 from app.beneficiaries.order_of_use import fall_back, standing
 from app.beneficiaries.tables import banned_account, person
+from app.disbursement.submission import seal
 from app.errors import Conflict, NotFound, Refused
 from app.reference.banks import TEST_BANK_A, TEST_BANK_B
 from app.reference.money_providers import TEST_MOBILE, TEST_WALLET
 from app.units.tables import contract_route
+from bank_adapters.discovery import load
 from tests.factories import ASSISTANCE, BANK, COMMUNE, OCTOBER, SEPTEMBER, House, in_cash, row
 
 PHONE = "0912345678"
@@ -75,12 +77,19 @@ def test_mobile_money_is_really_paid(known: House) -> None:
              "bank_bin": TEST_MOBILE, "contract_id": 4}  # fmt: skip
     with known.owner.engine.begin() as connection:
         connection.execute(insert(contract_route).values(route))
-    known.list_month(SEPTEMBER)
-    lines = known.rows(
-        "select l.method, c.provider from payroll_line l join contract c on c.id = l.contract_id"
-        " where l.person_id = 1"
+    known.on("2026-09-10")
+    known.approve_month(SEPTEMBER)
+    known.build(SEPTEMBER)
+    batch = known.ask(
+        "select b.id from batch b join contract c on c.id = b.contract_id"
+        f" where c.programme = '{ASSISTANCE}' and c.provider = '{BANK}'"
     )
-    assert lines == [("account", BANK)]
+    adapter = load(["iso20022"])["iso20022"]
+    with known.work() as session:
+        sealed = seal(session, known.keyring, adapter, batch, known.home / "out")
+    with sealed.path.open("rb") as file:
+        (paid,) = adapter.read_back(file)
+    assert (paid.account, paid.bank_bin) == (PHONE, TEST_MOBILE)
 
 
 def test_one_mobile_account_with_a_provider_and_one_person_each(known: House) -> None:
