@@ -13,6 +13,7 @@ from sqlalchemy import Row, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.audit.trail import record
+from app.beneficiaries.history_tables import person_change
 from app.beneficiaries.kinds import MOBILE, POST, NewAccount, Owner, checked, refuse_forbidden
 from app.beneficiaries.order_of_use import again, put_first
 from app.beneficiaries.staging import account_index
@@ -21,8 +22,6 @@ from app.errors import Conflict, NotFound, Refused
 from app.months import shift
 from app.privacy import Keyring
 from ledger.bulk import insert_one
-
-__all__ = ["NewAccount", "repair_destination", "use_again"]
 
 
 def repair_destination(
@@ -115,6 +114,16 @@ def owner_of(session: Session, keyring: Keyring, row: Row[Any]) -> Owner:
     if row.phone_cipher is not None:
         phone = keyring.decrypt("person.phone", row.bound_key, row.phone_cipher)
     return Owner(phone, row.phone_owner == "self", programmes_of(session, row.id))
+
+
+def own_phone(session: Session, row: Row[Any], actor: str, now: datetime) -> None:
+    """Keep that a person was asked and the phone number is the own one."""
+    if row.phone_owner == "self":
+        return
+    told = {"field": "phone_owner", "old": row.phone_owner, "new": "self", "source": "person"}
+    kept = {"person_id": row.id, "recorded_at": now, "recorded_by": actor}
+    session.execute(insert(person_change).values(**told, **kept))
+    session.execute(update(person).where(person.c.id == row.id).values(phone_owner="self"))
 
 
 def programmes_of(session: Session, person_id: int) -> tuple[str, ...]:

@@ -6,17 +6,20 @@ import hashlib
 from pathlib import Path
 
 import click
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.access.officers import Confirmation
 from app.access.together import Signer, confirm_together
-from app.beneficiaries.destinations import person_row, repair_destination, use_again
+from app.beneficiaries.destinations import (
+    own_phone,
+    person_row,
+    repair_destination,
+    use_again,
+)
 from app.beneficiaries.kinds import KINDS, NewAccount
 from app.beneficiaries.order_of_use import standing
 from app.beneficiaries.reasons import counts, set_reasons
 from app.beneficiaries.still_cash import REASONS
-from app.beneficiaries.tables import person
 from app.cashless.people import hamlet_key, is_paid
 from app.cashless.reason_list import read_reasons
 from app.cli.cashless.common import FILE, person_number, with_area
@@ -39,7 +42,12 @@ _ROLES = ("maker", "checker")
     "--account-file", type=FILE, help="Tệp chỉ có số tài khoản; không ghi trên dòng lệnh."
 )
 @click.option("--holder", default="", help="Tên chủ tài khoản như ngân hàng ghi.")
-@click.option("--own-phone", is_flag=True, help="Đã hỏi: số điện thoại là của chính người hưởng.")
+@click.option(
+    "--own-phone",
+    "asked_phone",
+    is_flag=True,
+    help="Đã hỏi: số điện thoại là của chính người hưởng.",
+)
 @click.option("--reason", required=True, help="Đơn đề nghị, giấy của ngân hàng…")
 @with_officers
 @with_database
@@ -50,7 +58,7 @@ def add(
     code: str,
     account_file: Path | None,
     holder: str,
-    own_phone: bool,
+    asked_phone: bool,
     reason: str,
     officers: tuple[str, ...],
     codes: tuple[str, ...],
@@ -64,9 +72,8 @@ def add(
 
     def work(session: Session, keyring: Keyring) -> int:
         who = signers(session, officers, codes)
-        if own_phone:
-            owner = update(person).where(person.c.id == person_id)
-            session.execute(owner.values(phone_owner="self"))
+        if asked_phone:
+            own_phone(session, person_row(session, person_id), officers[0], now)
         _confirm(session, keyring, who, person_id, f"{kind}|{code}|{account}|{reason}")
         one, two = (signer.officer_id for signer in who)
         return repair_destination(session, keyring, person_id, new, reason, one, two, now)

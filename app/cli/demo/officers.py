@@ -10,7 +10,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.access.tables import officer
-from app.beneficiaries.destinations import NewAccount, repair_destination
+from app.beneficiaries.destinations import repair_destination
+from app.beneficiaries.kinds import NewAccount
 from app.beneficiaries.tables import destination, person
 from app.benefits.tables import obligation
 from app.demo.accounts import fault_of, repaired_number

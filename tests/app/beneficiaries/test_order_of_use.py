@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import insert, update
 from sqlalchemy.exc import DBAPIError
 
-from app.beneficiaries.destinations import NewAccount, repair_destination, use_again
+from app.beneficiaries.destinations import repair_destination, use_again
+from app.beneficiaries.kinds import NewAccount
 from app.beneficiaries.order_of_use import fall_back, standing
 from app.beneficiaries.tables import banned_account, person
 from app.disbursement.submission import seal

@@ -14,7 +14,8 @@ from app.cli.main import cli
 from app.clock import SystemClock
 from app.errors import Conflict, Forbidden, InputError, Refused
 from app.reference.banks import TEST_BANK_A
-from tests.app.cashless.office import answer_csv, lines_of, opened, people_on_cash
+from app.reference.money_providers import TEST_MOBILE
+from tests.app.cashless.office import PHONE, answer_csv, lines_of, opened, people_on_cash
 from tests.factories import COMMUNE, KEY, SECRET, SEPTEMBER, House, row
 
 
@@ -77,6 +78,18 @@ def test_a_new_destination_is_confirmed_by_two(office: House, tmp_path: Path) ->
     assert acts == [("change_account", "person:1")]
     trail = office.rows("select action, object, detail from audit_event order by id desc limit 1")
     assert trail == [("register:destination:repair", "person:1", "")]
+
+
+def test_mobile_money_after_asking_whose_phone_it_is(office: House, tmp_path: Path) -> None:
+    account = tmp_path / "so.txt"
+    account.write_text(PHONE, "utf-8")
+    new = ["add", 1, "--kind", "mobile", "--bank", TEST_MOBILE, "--account-file", account,
+           "--holder", "NONG VAN AN", "--reason", "đơn", *by_two()]  # fmt: skip
+    with pytest.raises(Refused, match="--own-phone"):
+        ask(office, *new)
+    assert ask(office, *new, "--own-phone")["kind"] == "mobile"
+    changed = "select field, old, new, recorded_by from person_change"
+    assert office.rows(changed) == [("phone_owner", "", "self", f"maker.{COMMUNE}")]
 
 
 def test_papers_are_written_once(office: House, tmp_path: Path) -> None:

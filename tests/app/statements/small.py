@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 
 from app import schema
 from app.access.tables import officer
-from app.beneficiaries.destinations import NewAccount, repair_destination
+from app.beneficiaries.destinations import repair_destination
+from app.beneficiaries.kinds import NewAccount
 from app.beneficiaries.tables import destination, enrolment, person
 from app.benefits.tables import arrears_grant, obligation
 from app.clock import TIME_ZONE
