@@ -142,10 +142,9 @@ def reference_of(request_id: int, line: int) -> str:
 def _owner(keyring: Keyring, row: Row[Any]) -> _Owner:
     by_other = row.payee_kind and not row.payee_expired and row.payee_citizen_cipher is not None
     if by_other:
-        key = row.payee_citizen_key
-        citizen = keyring.decrypt("payee.citizen_id", key, row.payee_citizen_cipher)
-        own = keyring.index("person.citizen_id", citizen)
-        return _Owner(row.payee_kind, row.payee_name, own, citizen, "", "", "")
+        citizen = keyring.decrypt("payee.citizen_id", row.bound_key, row.payee_citizen_cipher)
+        key = keyring.index("person.citizen_id", citizen)
+        return _Owner(row.payee_kind, row.payee_name, key, citizen, "", "", "")
     citizen = keyring.decrypt("person.citizen_id", row.bound_key, row.citizen_cipher)
     phone = ""
     if row.phone_cipher is not None:

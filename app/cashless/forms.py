@@ -117,8 +117,7 @@ def _person(keyring: Keyring, row: Row[Any]) -> tuple[Field, ...]:
 def _payee(keyring: Keyring, row: Row[Any]) -> tuple[Field, ...]:
     citizen = ""
     if row.payee_citizen_cipher is not None:
-        key = row.payee_citizen_key
-        citizen = keyring.decrypt("payee.citizen_id", key, row.payee_citizen_cipher)
+        citizen = keyring.decrypt("payee.citizen_id", row.bound_key, row.payee_citizen_cipher)
     until = day(row.payee_valid_until) if row.payee_valid_until else ""
     fields = (
         ("Họ và tên", row.payee_name),

@@ -79,8 +79,7 @@ def _columns(today: date) -> Select[Any]:
         payee.c.kind != "self",
     )
     expired = and_(payee.c.valid_until.is_not(None), payee.c.valid_until < today)
-    told = ("kind", "name", "citizen_key", "citizen_cipher", "citizen_tail", "relation",
-            "document", "signed_on", "valid_until")  # fmt: skip
+    told = ("kind", "name", "citizen_cipher", "relation", "document", "valid_until")
     return (
         select(
             person,

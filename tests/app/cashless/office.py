@@ -37,10 +37,11 @@ def give_payee(house: House, person_id: int, kind: str, **more: Any) -> None:
     """Somebody takes the money for a person."""
     citizen = f"09718000000{person_id}"
     key = house.keyring.index("person.citizen_id", citizen)
+    bound = house.ask(f"select bound_key from person where id = {person_id}")
     values = {
         "person_id": person_id, "version": 1, "kind": kind, "name": "Nông Văn Giám",
         "citizen_key": key, "citizen_tail": citizen[-3:], "relation": "con", "document": "12/GH",
-        "citizen_cipher": house.keyring.encrypt("payee.citizen_id", key, citizen),
+        "citizen_cipher": house.keyring.encrypt("payee.citizen_id", bound, citizen),
         "source": "test", "recorded_at": house.later(), **more,
     }  # fmt: skip
     with house.work() as session:
