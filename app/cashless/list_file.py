@@ -11,9 +11,10 @@ from pathlib import Path
 from python_calamine import CalamineError, CalamineWorkbook
 
 from app.beneficiaries.cells import BadCell, text
-from app.beneficiaries.container import MAX_FILE_BYTES, MAX_ROWS, BadFile, check_file, scan_sheet
+from app.beneficiaries.container import MAX_FILE_BYTES, MAX_ROWS, XLSX, BadFile, kind_of
+from app.beneficiaries.scan import scan_sheet
+from app.beneficiaries.sheets import numbered_rows
 from app.beneficiaries.spelling import tidy
-from app.beneficiaries.workbook import numbered_rows
 from app.errors import InputError
 
 _SEARCHED = 20
@@ -70,7 +71,8 @@ def _cell(value: object, number: int, heading: str) -> str:
 
 
 def _workbook(path: Path) -> Iterable[tuple[int, list[object]]]:
-    check_file(path)
+    if kind_of(path) != XLSX:
+        raise BadFile("tệp không phải Excel (.xlsx) hay CSV. Mở bằng Excel, lưu thành .xlsx.")
     with CalamineWorkbook.from_path(path) as workbook:
         name = workbook.sheet_names[0]
         # Measured before the sheet is built: one far-away cell would fill the memory.
@@ -85,7 +87,7 @@ def _csv(path: Path) -> Iterable[tuple[int, list[object]]]:
     if not path.is_file():
         raise BadFile("không tìm thấy tệp. Chọn lại tệp.")
     if path.stat().st_size > MAX_FILE_BYTES:
-        raise BadFile("tệp lớn hơn 10 MB. Tách theo từng xã.")
+        raise BadFile(f"tệp lớn hơn {MAX_FILE_BYTES >> 20} MB. Tách theo từng xã.")
     try:
         content = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as fault:

@@ -20,7 +20,7 @@ from app.benefits.tables import obligation, overpayment
 from app.checks.deaths import told_dead
 from app.checks.told import is_paid_by_insurance
 from app.payroll.runs import died_before
-from app.payroll.states import DRAFT
+from app.payroll.states import DRAFT, VOID
 from app.payroll.tables import bridge, flag, payroll, payroll_line
 from ledger.schema import whole_sum
 
@@ -72,7 +72,7 @@ def raise_flags(session: Session, period: str, now: datetime) -> int:
 
 def raise_campaign_flags(session: Session, campaign: Campaign, now: datetime) -> int:
     """Write the flags of a campaign's draft payrolls; gives how many were raised."""
-    mine = {"account_changed", "shared_account"}
+    mine = {"account_changed", "account_unproven", "mobile_limit", "shared_account"}
     lines = [one for one in _queries(campaign.period, now) if one[0] in mine]
     return _raise(session, [*lines, ("no_route_yet", _without_a_way(campaign))])
 
@@ -128,7 +128,7 @@ def _queries(period: str, now: datetime) -> list[tuple[str, Select[Any]]]:
             "account_unproven",
             lines.where(changed, destination.c.method == "account", ~proved),
         ),
-        ("mobile_limit", _above_limit(mine)),
+        ("mobile_limit", _above_limit(mine, period)),
         ("shared_account", lines.where(destination.c.method == "account", shared)),
         (
             "missing",
@@ -139,13 +139,14 @@ def _queries(period: str, now: datetime) -> list[tuple[str, Select[Any]]]:
     ]
 
 
-def _above_limit(mine: ColumnElement[bool]) -> Select[Any]:
-    """People whose month is more than a mobile money account may take."""
+def _above_limit(mine: ColumnElement[bool], period: str) -> Select[Any]:
+    """People whose month, all lists of it together, is more than mobile money may take."""
+    first_lists = (payroll.c.period == period, payroll.c.kind != "follow_up")
     above = (
         select(payroll_line.c.destination_id)
         .join(payroll, payroll.c.id == payroll_line.c.payroll_id)
         .join(destination, destination.c.id == payroll_line.c.destination_id)
-        .where(mine, destination.c.kind == MOBILE)
+        .where(*first_lists, payroll.c.state != VOID, destination.c.kind == MOBILE)
         .group_by(payroll_line.c.destination_id)
         .having(whole_sum(payroll_line.c.amount) > MOBILE_MONTHLY_LIMIT)
     )

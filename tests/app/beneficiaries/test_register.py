@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from app.beneficiaries.destinations import NewAccount, repair_destination
+from app.beneficiaries.destinations import repair_destination
 from app.beneficiaries.import_tables import import_file, import_row
 from app.beneficiaries.kinds import NewAccount
-from app.beneficiaries.tables import destination, enrolment, import_file, import_row, person, repair
+from app.beneficiaries.tables import destination, enrolment, person, repair
 from app.demo.population import population
 from app.demo.workbooks import write_workbooks
 from app.errors import Conflict, Refused
