@@ -11,6 +11,7 @@ MOVES_ON = (
     "batch",
     "check_request",
     "decision",
+    "doubt",
     "enrolment",
     "field_source",
     "funding_request",

@@ -56,7 +56,13 @@ def add_officer(
         raise InputError("Số định danh phải có đúng 12 chữ số.", "Ví dụ 097180990001, viết liền.")
     key = keyring.index("officer.citizen_id", citizen_id)
     cipher = keyring.encrypt("officer.totp_secret", key, secret)
-    row = {"username": username, "name": name, "person_key": key, "totp_secret": cipher}
+    row: dict[str, object] = {
+        "username": username,
+        "name": name,
+        "person_key": key,
+        "totp_secret": cipher,
+    }
+    row["citizen_key"] = keyring.index("person.citizen_id", citizen_id)
     try:
         number = insert_one(session, officer, **row)
     except IntegrityError as error:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from ledger.schema import STRICT, Moment, Whole, metadata
@@ -29,6 +30,9 @@ officer = Table(
     Column("person_key", Text, nullable=False, unique=True),
     Column("totp_secret", LargeBinary, nullable=False),
     Column("disabled_at", Moment),
+    # The ID under the register's index, so that an officer is known among payees; '' for those
+    # enrolled before it was written down.
+    Column("citizen_key", Text, nullable=False, server_default=text("''")),
     **STRICT,
 )
 

@@ -55,6 +55,12 @@ person = Table(
     Column("merged_into_id", Whole, ForeignKey("person.id")),
     Column("erased_at", Moment),
     Index("ix_person_citizen_tail", "citizen_tail"),
+    Index(
+        "ix_person_merged",
+        "merged_into_id",
+        sqlite_where=text("merged_into_id is not null"),
+        postgresql_where=text("merged_into_id is not null"),
+    ),
     **STRICT,
 )
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
-from app.beneficiaries.tables import enrolment, enrolment_change
+from app.beneficiaries.tables import enrolment, enrolment_change, person
 from app.benefits.tables import IS_AHEAD, obligation
 from app.benefits.values import Enrolment
 from app.months import previous
@@ -33,18 +33,29 @@ _COLUMNS = (
 
 
 def is_listed(of: Any, period: str) -> ColumnElement[bool]:
-    """Whether an enrolment matters to this month's list: it runs, or there is news of it."""
+    """Whether an enrolment matters to this month's list: it runs, or there is news of it.
+
+    One whose person was merged into another is on no list.
+    """
     runs = and_(
         of.c.start_period <= period,
         or_(of.c.stop_period.is_(None), of.c.stop_period >= period),
     )
-    return and_(of.c.seen_period == period, or_(runs, of.c.changed_period == period))
+    matters = or_(runs, of.c.changed_period == period)
+    return and_(of.c.seen_period == period, matters, of.c.person_id.not_in(_merged()))
+
+
+def _merged() -> Select[tuple[int]]:
+    """Rows that stand for somebody who has another."""
+    return select(person.c.id).where(person.c.merged_into_id.is_not(None)).correlate(None)
 
 
 def ahead_before(period: str) -> Select[tuple[int]]:
     """People whose last month was paid ahead: what it was paid is looked at by this list."""
     return select(obligation.c.person_id).where(
-        text(IS_AHEAD), obligation.c.period == previous(period)
+        text(IS_AHEAD),
+        obligation.c.period == previous(period),
+        obligation.c.person_id.not_in(_merged()),
     )
 
 

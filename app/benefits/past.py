@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, func, select, text
 from sqlalchemy.orm import Session, aliased
 
-from app.beneficiaries.tables import enrolment
+from app.beneficiaries.tables import enrolment, person
 from app.benefits.campaigns import AHEAD, MONTHLY
 from app.benefits.groups import PROGRAMMES, group
 from app.benefits.rules import History
@@ -87,6 +87,7 @@ def past_of(session: Session, history: History, period: str, first: int, last: i
 
     _obligations(session, past, months, theirs(obligation.c.person_id))
     _arrears(session, past, months, theirs(arrears_grant.c.person_id))
+    _merged(session, past, months, person.c.merged_into_id.between(first, last))
     _findings(session, past, theirs(overpayment.c.person_id))
     return past
 
@@ -100,6 +101,7 @@ def past_of_person(
         _obligations(session, past, months, obligation.c.person_id == person_id)
         mine = arrears_grant.c.person_id == person_id
         _arrears(session, past, months, mine & (arrears_grant.c.period < period))
+        _merged(session, past, months, person.c.merged_into_id == person_id)
     return past.granted(person_id)
 
 
@@ -147,6 +149,19 @@ def _arrears(
         for month in months_between(first, last):
             granted = Granted(month, programme, group(code).component, 0, monthly)
             past._granted[person_id].append(granted)
+
+
+def _merged(session: Session, past: Past, months: Sequence[str], into: ColumnElement[bool]) -> None:
+    """What rows merged into these people were granted counts as theirs: it was one person."""
+    rows = session.execute(select(person.c.id, person.c.merged_into_id).where(into))
+    stays = {row.id: row.merged_into_id for row in rows}
+    if not stays:
+        return
+    theirs = Past()
+    _obligations(session, theirs, months, obligation.c.person_id.in_(stays))
+    _arrears(session, theirs, months, arrears_grant.c.person_id.in_(stays))
+    for lost, kept in stays.items():
+        past._granted[kept].extend(theirs.granted(lost))
 
 
 def _findings(session: Session, past: Past, theirs: ColumnElement[bool]) -> None:

@@ -20,6 +20,7 @@ from app.disbursement.clearing import CLEAR, clearing_digest
 from app.disbursement.states import BUILT, CANCELLED
 from app.disbursement.tables import batch, batch_release, comparison, hold, hold_clearing
 from app.disbursement.year_end.proving import year_end_acts
+from app.doubles.deciding import doubt_acts
 from app.payroll.digest import combined
 from app.payroll.tables import approval, payroll
 from app.privacy import Keyring
@@ -28,9 +29,9 @@ from ledger.proofs import Proof
 
 
 def prove_acts(session: Session, keyring: Keyring | None) -> Proof:
-    """Every approval, release, cleared hold, take-over and act of a year's end names an act of that
-    officer over that digest; every batch that left was released by two, every hold cleared by
-    two. Seals are looked at where the keys are at hand."""
+    """Every approval, release, cleared hold, take-over, decided doubt and act of a year's end names
+    an act of that officer over that digest; every batch that left was released by two, every hold
+    cleared by two. Seals are looked at where the keys are at hand."""
     acts = {row.id: row for row in session.execute(select(act))}
     forged = [] if keyring is None else [one.id for one in acts.values() if _forged(keyring, one)]
     wanted = {
@@ -39,6 +40,7 @@ def prove_acts(session: Session, keyring: Keyring | None) -> Proof:
         **_clearings(session),
         **year_end_acts(session),
         **take_over_acts(session),
+        **doubt_acts(session),
     }
     unbound = sorted(
         key[0]

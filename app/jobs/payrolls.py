@@ -19,6 +19,7 @@ from app.benefits.rates import standing_book
 from app.benefits.rules import History
 from app.benefits.tables import obligation
 from app.disbursement.selects import open_again, repaired
+from app.doubles.finding import Found, find
 from app.errors import Refused
 from app.jobs.runtime import Runtime
 from app.payroll.bridge import build as build_bridge
@@ -80,6 +81,7 @@ def open_payrolls(runtime: Runtime, period: str) -> str:
     """
     with runtime.database.view() as session:
         _refuse_listed_elsewhere(period, last_taken_over(session))
+    find_doubles(runtime, period)
     people = _entitlements(runtime, period)
     now = runtime.clock.now()
     with runtime.database.unit_of_work() as session:
@@ -89,6 +91,15 @@ def open_payrolls(runtime: Runtime, period: str) -> str:
         build_bridge(session, period)
         raise_flags(session, period, now)
     return f"{people} obligations, {opened} payrolls"
+
+
+def find_doubles(runtime: Runtime, period: str, actor: str = "jobs") -> Found:
+    """Look for one person twice, shared accounts and ghosts on the month's register.
+
+    Runs before the list is made, so that people held by a blocking case are left off it.
+    """
+    with runtime.database.unit_of_work() as session:
+        return find(session, runtime.keyring, period, actor, runtime.clock.now())
 
 
 def _refuse_listed_elsewhere(period: str, last: str | None) -> None:

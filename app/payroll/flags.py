@@ -19,6 +19,7 @@ from app.benefits.campaigns import AHEAD, MONTHLY, Campaign
 from app.benefits.tables import obligation, overpayment
 from app.checks.deaths import told_dead
 from app.checks.told import is_paid_by_insurance
+from app.doubles.held import asked_about, is_left_off
 from app.payroll.runs import died_before
 from app.payroll.states import DRAFT, VOID
 from app.payroll.tables import bridge, flag, payroll, payroll_line
@@ -61,6 +62,11 @@ SENTENCES = {
         0,
         "{n} người đã được tính thừa tháng trước vì tin báo muộn. Lập quyết định nếu phải thu hồi.",
     ),
+    "left_off": (
+        0,
+        "{n} người tạm giữ lại vì nghi trùng, gian lận hoặc đã gộp. Xem `ansinh doubles list`.",
+    ),
+    "doubted": (0, "{n} người có nghi vấn chưa xử lý. Xem `ansinh doubles list`."),
     "missing": (0, "{n} người có tên tháng trước, tháng này vắng mà không có lý do. Hỏi lại thôn."),
 }
 
@@ -74,7 +80,9 @@ def raise_campaign_flags(session: Session, campaign: Campaign, now: datetime) ->
     """Write the flags of a campaign's draft payrolls; gives how many were raised."""
     mine = {"account_changed", "account_unproven", "mobile_limit", "shared_account"}
     lines = [one for one in _queries(campaign.period, now) if one[0] in mine]
-    return _raise(session, [*lines, ("no_route_yet", _without_a_way(campaign))])
+    owed, waits = _unlined_of(campaign), is_left_off(obligation.c.person_id)
+    no_route = owed.where(~died_before(), ~waits)
+    return _raise(session, [*lines, ("no_route_yet", no_route), ("left_off", owed.where(waits))])
 
 
 def _raise(session: Session, queries: Iterable[tuple[str, Select[Any]]]) -> int:
@@ -118,9 +126,11 @@ def _queries(period: str, now: datetime) -> list[tuple[str, Select[Any]]]:
         other_person.c.destination_id == other.c.id,
     )
     return [
-        ("no_route", _unlined(period).where(~died_before(), ~_told_dead())),
+        ("no_route", _without_a_way(period)),
         ("told_dead", _unlined(period).where(~died_before(), _told_dead())),
         ("insured", _insured(period)),
+        ("left_off", _left_off(period)),
+        ("doubted", lines.where(payroll_line.c.person_id.in_(asked_about()))),
         ("heirs", _unlined(period).where(died_before())),
         ("overpaid", _overpaid(period)),
         ("account_changed", lines.where(changed)),
@@ -170,14 +180,14 @@ def _unlined(period: str) -> Select[Any]:
     )
 
 
-def _without_a_way(campaign: Campaign) -> Select[Any]:
-    """What a campaign owes and none of its payrolls can pay yet: it comes on a further one."""
+def _unlined_of(campaign: Campaign) -> Select[Any]:
+    """What a campaign owes and none of its payrolls has yet: it comes on a further one."""
     lined = exists().where(payroll_line.c.obligation_id == obligation.c.id)
     return (
         select(payroll.c.id, func.count())
         .select_from(obligation)
         .join(payroll, _of_campaign(campaign))
-        .where(obligation.c.period == campaign.owed_for, ~lined, ~died_before())
+        .where(obligation.c.period == campaign.owed_for, ~lined)
         .where(obligation.c.component.in_(campaign.components))
         .group_by(payroll.c.id)
     )
@@ -193,8 +203,21 @@ def _of_campaign(campaign: Campaign) -> ColumnElement[bool]:
     )
 
 
+def _without_a_way(period: str) -> Select[Any]:
+    """What is owed and can go no way, though nothing else is known against paying it."""
+    waits = is_left_off(obligation.c.person_id)
+    return _unlined(period).where(~died_before(), ~_told_dead(), ~waits)
+
+
 def _told_dead() -> ColumnElement[bool]:
     return told_dead(obligation.c.person_id, obligation.c.period)
+
+
+def _left_off(period: str) -> Select[Any]:
+    """People who are owed money and wait, because of a case about them."""
+    people = func.count(obligation.c.person_id.distinct())
+    waits = is_left_off(obligation.c.person_id)
+    return _unlined(period).with_only_columns(payroll.c.id, people).where(waits)
 
 
 def _overpaid(period: str) -> Select[Any]:

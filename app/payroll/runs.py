@@ -29,6 +29,7 @@ from app.beneficiaries.tables import banned_account, destination, enrolment, per
 from app.benefits.campaigns import MONTHLY, Campaign
 from app.benefits.tables import obligation
 from app.checks.deaths import told_dead
+from app.doubles.held import is_left_off
 from app.months import previous
 from app.payroll.states import APPROVED, CLOSED, DRAFT
 from app.payroll.tables import payroll, payroll_line
@@ -127,6 +128,7 @@ def _open(
     now: datetime,
 ) -> int:
     which = and_(which, ~died_before(), ~told_dead(obligation.c.person_id, obligation.c.period))
+    which = and_(which, ~is_left_off(obligation.c.person_id))
     _headers(session, where, which, now)
     opened = select(payroll.c.id).where(
         payroll.c.kind == where.kind,

@@ -17,6 +17,7 @@ import app.cashless.tables as cashless
 import app.checks.tables as checks
 import app.disbursement.tables as disbursement
 import app.disbursement.year_end.tables as year_end
+import app.doubles.tables as doubles
 import app.jobs.tables as jobs
 import app.payroll.tables as payrolls
 import app.takeover.tables as takeover
@@ -41,6 +42,7 @@ TABLES = (
     checks,
     cashless,
     disbursement,
+    doubles,
     incoming,
     jobs,
     lists,
@@ -81,6 +83,9 @@ APPEND_ONLY: Mapping[str, str] = {
     "destination_check": "id = new.id",
     "citizen_change": "id = new.id or old_key = new.old_key",
     "person_change": "id = new.id",
+    "doubt_person": "doubt_id = new.doubt_id and person_id = new.person_id",
+    "doubt_decision": "id = new.id or doubt_id = new.doubt_id or act_id = new.act_id"
+    " or second_act_id = new.second_act_id",
     "erasure": "id = new.id or person_id = new.person_id",
     "recovery_decision": "id = new.id or joint_id = new.joint_id or entry_id = new.entry_id"
     " or (number = new.number and decided_on = new.decided_on and person_id = new.person_id"
@@ -159,6 +164,17 @@ FROZEN: Mapping[str, tuple[str, ...]] = {
     "hold": ("scope", "key", "reason", "set_by", "set_at"),
     "check_request": ("code", "source", "area_code", "channel", "made_by", "made_at"),
     "person": ("bound_key",),
+    "doubt": (
+        "rule",
+        "subject",
+        "facts",
+        "area_code",
+        "period",
+        "people",
+        "is_exact",
+        "is_blocking",
+        "found_at",
+    ),
 }
 
 # The state in which a row of each moving table is born; a later one is reached by moves only.
@@ -174,6 +190,7 @@ KEPT = (
     "contract",
     "contract_route",
     "decision",
+    "doubt",
     "enrolment",
     "field_source",
     "flag",
@@ -211,6 +228,7 @@ NO_REPLACE: Mapping[str, str] = {
     "instruction": "id = new.id or reference = new.reference or replaces_id = new.replaces_id"
     " or (obligation_id = new.obligation_id and attempt = new.attempt)",
     "hold": "id = new.id",
+    "doubt": "id = new.id or (subject = new.subject and facts = new.facts)",
     "inbound_file": "id = new.id or (provider = new.provider and sha256 = new.sha256)",
     "officer": "id = new.id or username = new.username or person_key = new.person_key",
 }

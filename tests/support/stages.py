@@ -114,6 +114,16 @@ def tables_filled(house: House) -> None:
             "act_id": one, "decided_at": now,
         },
         **_to_account(now, day, maker, checker),
+        "doubt": {
+            "id": 1, "rule": "one_account", "subject": "s", "facts": "f", "area_code": "01273",
+            "period": "2026-10", "people": 2, "is_exact": 1, "is_blocking": 1, "found_at": now,
+        },
+        "doubt_person": {"doubt_id": 1, "person_id": 2, "is_held": 1},
+        "doubt_decision": {
+            "doubt_id": 1, "is_exact": 1, "is_blocking": 1, "verdict": "different", "reason": "r",
+            "officer_id": maker, "act_id": one, "second_id": checker, "second_act_id": two,
+            "decided_at": now,
+        },
         "joint_act": {"id": 1, "step": "x", "about": "y", "digest": "z", **signed},
         "recovery_decision": {
             "id": 1, "number": "1", "decided_on": day, "signer": "s", "person_id": 1,

@@ -1,0 +1,42 @@
+"""Who is left off the lists: people held by a blocking case, and rows merged into another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+
+from app.beneficiaries.tables import person
+from app.doubles.tables import doubt, doubt_decision, doubt_person
+
+
+def is_left_off(person_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether this person's obligations wait: a case about him is open, or was found to be fraud,
+    or his row stands for somebody who has another. They stay owed, and no line is made."""
+    return or_(person_id.in_(held_people()), person_id.in_(merged_people()))
+
+
+def held_people() -> Any:
+    """Ids of the people whom an undecided blocking case, or a proven fraud, holds."""
+    return (
+        select(doubt_person.c.person_id)
+        .join(doubt, doubt.c.id == doubt_person.c.doubt_id)
+        .outerjoin(doubt_decision, doubt_decision.c.doubt_id == doubt.c.id)
+        .where(doubt_person.c.is_held == 1, doubt.c.gone_at.is_(None))
+        .where(or_(doubt_decision.c.id.is_(None), doubt_decision.c.verdict == "fraud"))
+    )
+
+
+def merged_people() -> Any:
+    """Ids of the rows that were merged into another person's."""
+    return select(person.c.id).where(person.c.merged_into_id.is_not(None)).correlate(None)
+
+
+def asked_about() -> Any:
+    """Ids of the people in an undecided case, whether it holds them or only asks."""
+    return (
+        select(doubt_person.c.person_id)
+        .join(doubt, doubt.c.id == doubt_person.c.doubt_id)
+        .outerjoin(doubt_decision, doubt_decision.c.doubt_id == doubt.c.id)
+        .where(doubt_decision.c.id.is_(None), doubt.c.gone_at.is_(None))
+    )
