@@ -206,7 +206,7 @@ class Population:
         order = {"pension": 0, "assistance": 1, "merit": 2}
         lines.sort(key=lambda line: order[line[0].allowances[line[1]].programme])
         return [
-            _row(number, person, at, self._faults.get(person.serial, ""))
+            register_row(number, person, at, self._faults.get(person.serial, ""))
             for number, (person, at) in enumerate(lines, start=FIRST_ROW)
         ]
 
@@ -224,7 +224,8 @@ def _draw_bank(rng: Random) -> str:
     return rng.choices(tuple(BANK_SHARES), tuple(BANK_SHARES.values()))[0]
 
 
-def _row(number: int, person: Person, at: int, fault: str) -> RegisterRow:
+def register_row(number: int, person: Person, at: int, fault: str = "") -> RegisterRow:
+    """A person's line `at` of the month's workbook; `fault` is the ending of a bad account."""
     allowance = person.allowances[at]
     account = person.account
     return RegisterRow(

@@ -39,14 +39,15 @@ def points_without_id(one: Traits, other: Traits) -> int:
 
 
 def name_points(one: list[str], other: list[str]) -> int:
-    """3 for the same words, 2 for another order, a middle word left out, or one slip of the pen."""
+    """3 for the same words, 2 for another order, a middle word left out, or a slip of the pen in
+    one word."""
     if one == other:
         return 3
     if sorted(one) == sorted(other):
         return 2
     if len(one) == len(other):
         differ = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
-        return 2 if len(differ) == 1 and _is_slip(*differ[0]) else 0
+        return _slip_points(*differ[0]) if len(differ) == 1 else 0
     return 2 if _middle_missing(*sorted((one, other), key=len)) else 0
 
 
@@ -57,12 +58,13 @@ def _middle_missing(short: list[str], long: list[str]) -> bool:
     return ends and any(long[:at] + long[at + 1 :] == short for at in range(1, len(long) - 1))
 
 
-def _is_slip(one: str, other: str) -> bool:
-    """One letter more, less or other, or two neighbours exchanged. Digits are no slip: numbers
-    in names are there to tell people apart."""
-    if max(len(one), len(other)) < _SHORTEST_TYPO or any(c.isdigit() for c in one + other):
-        return False
-    return is_one_edit(one, other)
+def _slip_points(one: str, other: str) -> int:
+    """2 for one letter more, less or other, or two neighbours exchanged; 1 in a word of two
+    letters, of which half is another word. Digits are no slip: numbers in names tell people
+    apart."""
+    if any(c.isdigit() for c in one + other) or not is_one_edit(one, other):
+        return 0
+    return 2 if max(len(one), len(other)) >= _SHORTEST_TYPO else 1
 
 
 def is_one_edit(one: str, other: str) -> bool:

@@ -22,7 +22,7 @@ PHONE_MAX, PHONE_TOLD_MAX = 3, 8
 DECISION_MAX = 40
 """People granted by one decision of a commune before somebody should look at it."""
 OLDEST_YEARS = 110
-RUN_MIN, RUN_STEP_MAX = 6, 3
+RUN_MIN, RUN_STEP_MAX = 5, 3
 """IDs in a row: how many people, and how far apart two serials may be."""
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import FromClause, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.beneficiaries.about_tables import payee
+from app.beneficiaries.about_tables import destination_check, payee
 from app.beneficiaries.tables import destination, enrolment, person
 from app.doubles.cases import Case, on_list, runs
 from app.doubles.cases import case as case_of
@@ -23,7 +23,8 @@ from app.doubles.rules import DECISION_MAX, PHONE_MAX, PHONE_TOLD_MAX, WARDS_MAX
 def one_account(session: Session, period: str, today: date) -> Iterator[Case]:
     """An account that serves several people who are not in the care of one and the same person.
 
-    Who was paid into it first goes on; those of another hand than his are held.
+    Whose account the bank has confirmed goes on, else who was paid into it on an earlier day;
+    those of another hand are held. Where nothing tells who came first, all are.
     """
     account = destination.c.account_key
     paid = person.join(destination, destination.c.id == person.c.destination_id)
@@ -31,19 +32,39 @@ def one_account(session: Session, period: str, today: date) -> Iterator[Case]:
     shared = select(account).select_from(paid).where(*counts)
     shared = shared.group_by(account).having(func.count() > 1)
     told = _present_payee(today)
-    hand = case((told.c.citizen_key.is_not(None), told.c.citizen_key), else_=person.c.citizen_key)
+    hand = func.coalesce(told.c.citizen_key, person.c.citizen_key)
     query = (
-        select(account.label("key"), person.c.id, person.c.area_code, hand.label("hand"))
+        select(account.label("key"), person.c.id, person.c.area_code, hand.label("hand"),
+               destination.c.recorded_at, _is_confirmed().label("is_confirmed"))
         .select_from(paid.outerjoin(told, told.c.person_id == person.c.id))
         .where(account.in_(shared), *counts)
         .order_by(account, destination.c.id)
-    )
+    )  # fmt: skip
     for key, rows in _groups(session, query):
-        first = rows[0].hand
-        strangers = [row.id for row in rows if row.hand != first]
-        if strangers:
-            hands = ",".join(sorted({row.hand for row in rows}))
-            yield _case("one_account", key, rows, strangers, f"{key},{hands}")
+        hands = sorted({row.hand for row in rows})
+        if len(hands) > 1:
+            keeper = _keeper(rows)
+            held = [row.id for row in rows if row.hand != keeper]
+            yield _case("one_account", key, rows, held, f"{key},{hands}")
+
+
+def _is_confirmed() -> ColumnElement[bool]:
+    """Whether the last check of the account said that it is the person's."""
+    later = destination_check.alias("later")
+    last = select(func.max(later.c.id)).where(later.c.destination_id == destination.c.id)
+    said = destination_check.c.result.in_(("exact", "confirmed"))
+    check = select(destination_check.c.id).where(destination_check.c.id == last.scalar_subquery())
+    return check.where(said).correlate(destination).exists()
+
+
+def _keeper(rows: Sequence[Any]) -> str:
+    """The hand that goes on being paid, '' where nothing tells."""
+    confirmed = {row.hand for row in rows if row.is_confirmed}
+    if len(confirmed) == 1:
+        return str(confirmed.pop())
+    first = min(row.recorded_at.date() for row in rows)
+    earliest = {row.hand for row in rows if row.recorded_at.date() == first}
+    return str(earliest.pop()) if len(earliest) == 1 else ""
 
 
 def payee_of_many(session: Session, period: str, today: date) -> Iterator[Case]:
