@@ -10,7 +10,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import FromClause, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.about_tables import destination_check, payee
@@ -50,11 +50,14 @@ def one_account(session: Session, period: str, today: date) -> Iterator[Case]:
 
 def _is_confirmed() -> ColumnElement[bool]:
     """Whether the last check of the account said that it is the person's."""
-    later = destination_check.alias("later")
-    last = select(func.max(later.c.id)).where(later.c.destination_id == destination.c.id)
-    said = destination_check.c.result.in_(("exact", "confirmed"))
-    check = select(destination_check.c.id).where(destination_check.c.id == last.scalar_subquery())
-    return check.where(said).correlate(destination).exists()
+    check, later = destination_check, destination_check.alias("later")
+    last = select(func.max(later.c.id)).where(later.c.destination_id == check.c.destination_id)
+    mine = select(check.c.id).where(
+        check.c.destination_id == destination.c.id,
+        check.c.id == last.scalar_subquery(),
+        check.c.result.in_(("exact", "confirmed")),
+    )
+    return mine.exists()
 
 
 def _keeper(rows: Sequence[Any]) -> str:
