@@ -66,9 +66,12 @@ def _write(url: str, people: int, seed: int) -> None:
 
 
 def _find(url: str, server_pid: int | None) -> Measured:
-    with opened(url, owner=True) as database:
-        with measured(server_pid) as cost, database.unit_of_work() as session:
-            find(session, Keyring(KEY), PERIOD, "bench", START)
+    with (
+        opened(url, owner=True) as database,
+        measured(server_pid) as cost,
+        database.unit_of_work() as session,
+    ):
+        find(session, Keyring(KEY), PERIOD, "bench", START)
     return cost
 
 

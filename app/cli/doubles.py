@@ -126,6 +126,7 @@ def _cell(one: PersonLine, label: str) -> str:
 @click.option("--reason", required=True, help="Vì sao, cho người đọc sau.")
 @click.option("--until", default="", help="Cho phép đến hết kỳ này, ví dụ 2027-06.")
 @click.option("--keep", default="", help="Khi gộp: hồ sơ còn lại, ví dụ AS-000012.")
+@click.option("--again", is_flag=True, help="Hai cán bộ khác xét lại quyết định trước.")
 @with_officers
 @with_database
 @with_json
@@ -135,13 +136,14 @@ def decide_command(
     reason: str,
     until: str,
     keep: str,
+    again: bool,
     officers: tuple[str, ...],
     codes: tuple[str, ...],
     database_url: str | None,
     as_json: bool,
 ) -> None:
     """Kết thúc một nghi vấn. Nghi vấn đang giữ người, gộp hồ sơ và cho phép cần hai cán bộ."""
-    decision = Decision(verdict, reason, until, _number(keep) if keep else None)
+    decision = Decision(verdict, reason, until, _number(keep) if keep else None, again)
     now = SystemClock().now()
 
     def work(session: Session, keyring: Keyring) -> int:

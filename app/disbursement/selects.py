@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from app.beneficiaries.tables import person
+from app.benefits.groups import PROGRAMMES
 from app.benefits.tables import obligation
 from app.disbursement.tables import FAILED_STATES, instruction
 from app.payroll.states import VOID
@@ -43,6 +44,26 @@ def repaired() -> Select[tuple[int]]:
         .join(person, person.c.id == obligation.c.person_id)
         .where(instruction.c.state.in_(FAILED_STATES), ~newer, ~_listed_again())
         .where(person.c.destination_id != instruction.c.destination_id)
+    )
+
+
+def never_collected(months: int = 3) -> Select[tuple[int]]:
+    """People to whom money was sent for at least so many months, and who never took any."""
+    theirs = obligation.alias("theirs")
+    arrived = exists().where(
+        instruction.c.obligation_id == theirs.c.id,
+        instruction.c.state.not_in(FAILED_STATES),
+        # The programmes are named so that the unique index serves.
+        theirs.c.programme.in_(PROGRAMMES),
+        theirs.c.person_id == obligation.c.person_id,
+    )
+    failed = instruction.alias("failed")
+    return (
+        select(obligation.c.person_id)
+        .join(failed, failed.c.obligation_id == obligation.c.id)
+        .where(failed.c.state.in_(FAILED_STATES), ~arrived)
+        .group_by(obligation.c.person_id)
+        .having(func.count(obligation.c.period.distinct()) >= months)
     )
 
 

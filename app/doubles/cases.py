@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Subquery, and_, or_, select
 
 from app.beneficiaries.tables import enrolment, person
 from app.doubles.rules import RULES
+from app.doubles.tables import doubt_decision
 
 
 class Case(NamedTuple):
@@ -56,3 +57,10 @@ def on_list(period: str, of: Any = person) -> ColumnElement[bool]:
     listed = enrolment.alias("listed")
     mine = select(listed.c.id).where(listed.c.person_id == of.c.id, runs(listed, period))
     return and_(mine.exists(), of.c.merged_into_id.is_(None), of.c.erased_at.is_(None))
+
+
+def standing() -> Subquery:
+    """Decisions in force: those that no later one took back."""
+    later = doubt_decision.alias("later")
+    taken_back = select(later.c.id).where(later.c.replaces_id == doubt_decision.c.id)
+    return select(doubt_decision).where(~taken_back.exists()).subquery("decided")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from app.access.together import Signer
 from app.audit.trail import record
 from app.beneficiaries.about_tables import payee
 from app.beneficiaries.tables import person
+from app.doubles.cases import standing
 from app.doubles.merging import kept_of, merge
 from app.doubles.rules import VERDICTS
 from app.doubles.tables import doubt, doubt_decision, doubt_person
@@ -39,12 +40,13 @@ _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 @dataclass(frozen=True, slots=True)
 class Decision:
     """`until` is the last month that is 'allowed', '' otherwise; `kept_id` the person who stays
-    in a merge, None for the one registered first."""
+    in a merge, None for the one registered first; `again` takes back what others decided."""
 
     verdict: str
     reason: str
     until: str = ""
     kept_id: int | None = None
+    again: bool = False
 
 
 def decide(
@@ -60,18 +62,21 @@ def decide(
     Raises NotFound, InputError for words that say nothing, Conflict for a case that is decided or
     gone, Refused for too few officers or one whom the case is about, Forbidden without a role.
     """
-    row = _open(session, number)
+    row = _found(session, number)
+    before = _before(session, row, decision.again)
     decision = _told(decision)
     people = list(session.scalars(_people(number)))
     kept = kept_of(session, people, decision.kept_id) if decision.verdict == "merge" else None
     _enough(row, decision, signers)
+    _others(before, signers)
     _none_about_himself(session, keyring, signers, people)
     what = Confirmation(STEP, _digest(row, decision, kept), len(people), 0)
     acts = []
     for one in signers:
         require_one_of(session, one.officer_id, MAY_DECIDE, None)
         acts.append(confirm(session, keyring, one.officer_id, one.code, now, what))
-    written = _write(session, row, decision, kept, signers, acts, now)
+    replaced = None if before is None else int(before.id)
+    written = _write(session, row, replaced, decision, kept, signers, acts, now)
     if kept is not None:
         merge(session, people, kept, now, str(signers[0].officer_id))
     record(session, now, str(signers[0].officer_id), f"doubles:case:{decision.verdict}",
@@ -79,18 +84,34 @@ def decide(
     return written
 
 
-def _open(session: Session, number: int) -> Row[Any]:
+def _found(session: Session, number: int) -> Row[Any]:
     row = session.execute(select(doubt).where(doubt.c.id == number)).one_or_none()
     if row is None:
         raise NotFound(f"Không có nghi vấn số {number}.", "Xem số bằng `ansinh doubles list`.")
-    done = select(doubt_decision.c.verdict).where(doubt_decision.c.doubt_id == number)
-    verdict = session.scalar(done)
-    if verdict is not None:
-        raise Conflict(f"Nghi vấn số {number} đã có quyết định: {VERDICTS[verdict]}",
-                       "Mỗi nghi vấn chỉ quyết định một lần.")  # fmt: skip
-    if row.gone_at is not None:
-        raise Conflict(f"Nghi vấn số {number} không còn căn cứ.", "Xem lại `ansinh doubles list`.")
     return row
+
+
+def _before(session: Session, row: Row[Any], again: bool) -> Any | None:
+    """The decision to be taken back, None for a case that is open. A merge stays."""
+    decided = standing()
+    before = session.execute(select(decided).where(decided.c.doubt_id == row.id)).one_or_none()
+    if before is None and again:
+        raise InputError(f"Nghi vấn số {row.id} chưa có quyết định.", "Bỏ --again.")
+    if before is None and row.gone_at is not None:
+        raise Conflict(f"Nghi vấn số {row.id} không còn căn cứ.", "Xem lại `ansinh doubles list`.")
+    if before is not None and (not again or before.verdict == "merge"):
+        raise Conflict(f"Nghi vấn số {row.id} đã có quyết định: {VERDICTS[before.verdict]}",
+                       "Hai cán bộ khác xét lại được bằng --again, trừ hồ sơ đã gộp.")  # fmt: skip
+    return before
+
+
+def _others(before: Any | None, signers: Sequence[Signer]) -> None:
+    """Who decided does not sit over his own decision."""
+    if before is None:
+        return
+    if {before.officer_id, before.second_id} & {one.officer_id for one in signers}:
+        raise Refused("Người đã quyết định không được xét lại việc của mình.",
+                      "Chuyển cho hai cán bộ khác.")  # fmt: skip
 
 
 def _told(decision: Decision) -> Decision:
@@ -104,7 +125,7 @@ def _told(decision: Decision) -> Decision:
     if (decision.verdict == "allowed") != bool(_MONTH.fullmatch(decision.until)):
         raise InputError("Cho phép thì phải ghi đến hết kỳ nào, và chỉ khi cho phép.",
                          "Ví dụ --as allowed --until 2027-06.")  # fmt: skip
-    return Decision(decision.verdict, reason, decision.until, decision.kept_id)
+    return replace(decision, reason=reason)
 
 
 def _people(number: int) -> Any:
@@ -114,7 +135,7 @@ def _people(number: int) -> Any:
 
 def _enough(row: Row[Any], decision: Decision, signers: Sequence[Signer]) -> None:
     two = row.is_blocking or decision.verdict == "merge"
-    two = two or (row.is_exact and decision.verdict == "allowed")
+    two = two or (row.is_exact and decision.verdict == "allowed") or decision.again
     different = len({one.officer_id for one in signers}) == len(signers)
     if not different or len(signers) not in (1, 2) or (two and len(signers) != 2):
         raise Refused("Việc này cần hai cán bộ khác nhau cùng quyết định.",
@@ -159,6 +180,7 @@ def _digest(row: Any, decision: Any, kept: int | None) -> str:
 def _write(
     session: Session,
     row: Row[Any],
+    replaced: int | None,
     decision: Decision,
     kept: int | None,
     signers: Sequence[Signer],
@@ -169,6 +191,7 @@ def _write(
         session,
         doubt_decision,
         doubt_id=row.id,
+        replaces_id=replaced,
         is_exact=row.is_exact,
         is_blocking=row.is_blocking,
         verdict=decision.verdict,

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from app.audit.trail import record
-from app.doubles.cases import Case
-from app.doubles.lists import dead, old_id, too_old, two_areas, two_programmes
+from app.doubles.cases import Case, standing
+from app.doubles.lists import dead, never_collected, old_id, too_old, two_areas, two_programmes
 from app.doubles.opened import opened
 from app.doubles.rules import RULES
 from app.doubles.same_person import same_person
 from app.doubles.shared import one_account, one_decision, one_phone, payee_of_many
-from app.doubles.tables import doubt, doubt_decision, doubt_person
+from app.doubles.tables import doubt, doubt_person
 from app.privacy import Keyring
 from ledger.bulk import chunks, insert_rows, refresh_statistics
 
@@ -41,16 +41,27 @@ class _Known(NamedTuple):
     allowed: dict[str, str]
 
 
-def find(session: Session, keyring: Keyring, period: str, actor: str, now: datetime) -> Found:
+def find(
+    session: Session,
+    keyring: Keyring,
+    period: str,
+    actor: str,
+    now: datetime,
+    uncollected: Select[Any] | None = None,
+) -> Found:
     """Look at everybody on the month's list, by every rule; a second run adds nothing.
 
     An open case whose facts are no longer found is gone, and open again when they come back.
     What was decided stays decided while its facts are the same; what was allowed until a month
-    is asked again after it. The walk opens numbers, so it is written to the audit trail.
+    is asked again after it. `uncollected` selects the ids of people who never took what was sent
+    (the disbursement room knows). The walk opens numbers, so it is written to the audit trail.
     """
     known = _known(session, period)
     found: dict[tuple[str, str], Case] = {}
-    for case in _cases(session, keyring, period, now):
+    for case in (
+        *_cases(session, keyring, period, now),
+        *(never_collected(session, period, uncollected) if uncollected is not None else ()),
+    ):
         digest = case.judged_by(known.allowed.get(case.subject, ""))
         found.setdefault((case.subject, digest), case)
     fresh = {key: case for key, case in found.items() if key not in known.cases}
@@ -72,10 +83,11 @@ def _cases(session: Session, keyring: Keyring, period: str, now: datetime) -> It
 
 
 def _known(session: Session, period: str) -> _Known:
+    decided = standing()
     rows = session.execute(
         select(doubt.c.id, doubt.c.subject, doubt.c.facts, doubt.c.gone_at,
-               doubt_decision.c.verdict, doubt_decision.c.until_period)
-        .outerjoin(doubt_decision, doubt_decision.c.doubt_id == doubt.c.id)
+               decided.c.verdict, decided.c.until_period)
+        .outerjoin(decided, decided.c.doubt_id == doubt.c.id)
         .order_by(doubt.c.id)
     ).all()  # fmt: skip
     over = {row.subject: row.until_period for row in rows

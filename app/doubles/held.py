@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 
 from app.beneficiaries.tables import person
-from app.doubles.tables import doubt, doubt_decision, doubt_person
+from app.doubles.cases import standing
+from app.doubles.tables import doubt, doubt_person
 
 
 def is_left_off(person_id: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -18,12 +19,13 @@ def is_left_off(person_id: ColumnElement[Any]) -> ColumnElement[bool]:
 
 def held_people() -> Any:
     """Ids of the people whom an undecided blocking case, or a proven fraud, holds."""
+    decided = standing()
     return (
         select(doubt_person.c.person_id)
         .join(doubt, doubt.c.id == doubt_person.c.doubt_id)
-        .outerjoin(doubt_decision, doubt_decision.c.doubt_id == doubt.c.id)
+        .outerjoin(decided, decided.c.doubt_id == doubt.c.id)
         .where(doubt_person.c.is_held == 1, doubt.c.gone_at.is_(None))
-        .where(or_(doubt_decision.c.id.is_(None), doubt_decision.c.verdict == "fraud"))
+        .where(or_(decided.c.id.is_(None), decided.c.verdict == "fraud"))
     )
 
 
@@ -34,9 +36,10 @@ def merged_people() -> Any:
 
 def asked_about() -> Any:
     """Ids of the people in an undecided case, whether it holds them or only asks."""
+    decided = standing()
     return (
         select(doubt_person.c.person_id)
         .join(doubt, doubt.c.id == doubt_person.c.doubt_id)
-        .outerjoin(doubt_decision, doubt_decision.c.doubt_id == doubt.c.id)
-        .where(doubt_decision.c.id.is_(None), doubt.c.gone_at.is_(None))
+        .outerjoin(decided, decided.c.doubt_id == doubt.c.id)
+        .where(decided.c.id.is_(None), doubt.c.gone_at.is_(None))
     )

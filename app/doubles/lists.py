@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.history_tables import citizen_change
@@ -51,6 +52,11 @@ def too_old(session: Session, period: str) -> Iterator[Case]:
     """Born longer ago than anybody in the province is old."""
     oldest = f"{int(period[:4]) - OLDEST_YEARS:04}"
     yield from _each(session, "too_old", period, func.substr(person.c.birth, 1, 4) < oldest)
+
+
+def never_collected(session: Session, period: str, people: Select[Any]) -> Iterator[Case]:
+    """People to whom money was sent for months and who never took any of it."""
+    yield from _each(session, "never_collected", period, person.c.id.in_(people))
 
 
 def two_areas(session: Session, period: str) -> Iterator[Case]:

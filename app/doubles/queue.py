@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from app.access.tables import officer
 from app.beneficiaries.about_tables import payee
 from app.beneficiaries.tables import destination, enrolment, person
 from app.benefits.groups import public_name
+from app.doubles.cases import standing
 from app.doubles.rules import RULES, VERDICTS
 from app.doubles.tables import doubt, doubt_decision, doubt_person
 from app.errors import InputError, NotFound
@@ -68,7 +69,7 @@ def open_cases(session: Session, rule: str = "", area: str = "") -> list[CaseLin
     """Cases that wait for a decision. Raises InputError for an unknown rule."""
     if rule and rule not in RULES:
         raise InputError(f"Không có quy tắc “{rule[:30]}”.", f"Dùng một trong: {', '.join(RULES)}.")
-    query = _lines().where(doubt_decision.c.id.is_(None), doubt.c.gone_at.is_(None))
+    query = _lines().where(doubt.c.gone_at.is_(None), ~_is_decided())
     query = query.where(doubt.c.rule == rule) if rule else query
     query = query.where(doubt.c.area_code == area) if area else query
     query = query.order_by(doubt.c.area_code, doubt.c.found_at, doubt.c.id)
@@ -80,8 +81,9 @@ def case_of(session: Session, number: int) -> Whole:
     row = session.execute(_lines().where(doubt.c.id == number)).one_or_none()
     if row is None:
         raise NotFound(f"Không có nghi vấn số {number}.", "Xem số bằng `ansinh doubles list`.")
-    decided = select(doubt_decision).where(doubt_decision.c.doubt_id == number)
-    decision = session.execute(decided).one_or_none()
+    decided = standing()
+    query = select(decided).where(decided.c.doubt_id == number)
+    decision = session.execute(query).one_or_none()
     state = "open" if row.gone_at is None else "gone"
     by: tuple[str, ...] = ()
     if decision is not None:
@@ -101,8 +103,11 @@ def _decided(decision: Any) -> str:
 def _lines() -> Select[Any]:
     held = select(func.coalesce(func.sum(doubt_person.c.is_held), 0))
     held = held.where(doubt_person.c.doubt_id == doubt.c.id)
-    decided = doubt.outerjoin(doubt_decision, doubt_decision.c.doubt_id == doubt.c.id)
-    return select(doubt, held.scalar_subquery().label("held")).select_from(decided)
+    return select(doubt, held.scalar_subquery().label("held"))
+
+
+def _is_decided() -> ColumnElement[bool]:
+    return select(doubt_decision.c.id).where(doubt_decision.c.doubt_id == doubt.c.id).exists()
 
 
 def _line(row: Any) -> CaseLine:

@@ -48,6 +48,7 @@ _RULES = (
     Rule("two_areas", "Một người có tên ở hai xã trong cùng một kỳ.", True, False),
     Rule("two_programmes", "Một người hưởng hai chế độ mà luật chỉ cho hưởng một.", True, False),
     Rule("too_old", f"Người hưởng trên {OLDEST_YEARS} tuổi: thăm tận nơi.", True, False),
+    Rule("never_collected", "Nhiều tháng liền không ai nhận tiền: thăm tận nơi.", True, False),
     Rule("one_phone", "{n} người khai chung một số điện thoại.", True, False),
     Rule("same_person", "Hai hồ sơ có thể là một người: họ tên và ngày sinh gần như nhau.",
          False, False),

@@ -1,4 +1,4 @@
-"""Doubts about people: the case, whom it is about, and the one decision that ends it.
+"""Doubts about people: the case, whom it is about, and the decision that ends it.
 
 `subject` is the digest of the rule and what the case hangs on (a pair, an account, a phone), and
 `facts` that of everything it was judged by: a second run finds the same case, and a decided one
@@ -13,10 +13,12 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from ledger.schema import STRICT, Moment, Whole, metadata
@@ -58,7 +60,9 @@ doubt_decision = Table(
     "doubt_decision",
     metadata,
     Column("id", Whole, primary_key=True),
-    Column("doubt_id", Whole, nullable=False, unique=True),
+    Column("doubt_id", Whole, nullable=False),
+    # The decision that two others took back with this one; a case has one first decision.
+    Column("replaces_id", Whole, unique=True),
     Column("is_exact", Whole, nullable=False),
     Column("is_blocking", Whole, nullable=False),
     Column("verdict", Text, nullable=False),
@@ -74,6 +78,17 @@ doubt_decision = Table(
         ["doubt_id", "is_exact", "is_blocking"],
         ["doubt.id", "doubt.is_exact", "doubt.is_blocking"],
     ),
+    ForeignKeyConstraint(
+        ["replaces_id", "doubt_id"], ["doubt_decision.id", "doubt_decision.doubt_id"]
+    ),
+    UniqueConstraint("id", "doubt_id"),
+    Index(
+        "uq_doubt_decision_first",
+        "doubt_id",
+        unique=True,
+        sqlite_where=text("replaces_id is null"),
+        postgresql_where=text("replaces_id is null"),
+    ),
     CheckConstraint("verdict in ('different', 'merge', 'fraud', 'allowed')", name="verdict"),
     CheckConstraint("trim(reason) <> ''", name="reason"),
     CheckConstraint("(verdict = 'allowed') = (until_period is not null)", name="until"),
@@ -85,7 +100,8 @@ doubt_decision = Table(
     ),
     CheckConstraint(
         "second_id is not null"
-        " or (is_blocking = 0 and verdict <> 'merge' and (is_exact = 0 or verdict <> 'allowed'))",
+        " or (is_blocking = 0 and verdict <> 'merge' and (is_exact = 0 or verdict <> 'allowed')"
+        " and replaces_id is null)",
         name="second",
     ),
     **STRICT,

@@ -18,7 +18,7 @@ from app.benefits.entitlements import compute_chunk, listed_before
 from app.benefits.rates import standing_book
 from app.benefits.rules import History
 from app.benefits.tables import obligation
-from app.disbursement.selects import open_again, repaired
+from app.disbursement.selects import never_collected, open_again, repaired
 from app.doubles.finding import Found, find
 from app.errors import Refused
 from app.jobs.runtime import Runtime
@@ -99,7 +99,8 @@ def find_doubles(runtime: Runtime, period: str, actor: str = "jobs") -> Found:
     Runs before the list is made, so that people held by a blocking case are left off it.
     """
     with runtime.database.unit_of_work() as session:
-        return find(session, runtime.keyring, period, actor, runtime.clock.now())
+        now = runtime.clock.now()
+        return find(session, runtime.keyring, period, actor, now, never_collected())
 
 
 def _refuse_listed_elsewhere(period: str, last: str | None) -> None:

@@ -84,8 +84,9 @@ APPEND_ONLY: Mapping[str, str] = {
     "citizen_change": "id = new.id or old_key = new.old_key",
     "person_change": "id = new.id",
     "doubt_person": "doubt_id = new.doubt_id and person_id = new.person_id",
-    "doubt_decision": "id = new.id or doubt_id = new.doubt_id or act_id = new.act_id"
-    " or second_act_id = new.second_act_id",
+    "doubt_decision": "id = new.id or act_id = new.act_id or second_act_id = new.second_act_id"
+    " or replaces_id = new.replaces_id or (doubt_id = new.doubt_id and replaces_id is null"
+    " and new.replaces_id is null)",
     "erasure": "id = new.id or person_id = new.person_id",
     "recovery_decision": "id = new.id or joint_id = new.joint_id or entry_id = new.entry_id"
     " or (number = new.number and decided_on = new.decided_on and person_id = new.person_id"

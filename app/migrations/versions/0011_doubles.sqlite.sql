@@ -33,6 +33,7 @@ CREATE INDEX ix_doubt_person_person_id ON doubt_person (person_id);
 CREATE TABLE doubt_decision (
     id INTEGER NOT NULL,
     doubt_id INTEGER NOT NULL,
+    replaces_id INTEGER,
     is_exact INTEGER NOT NULL,
     is_blocking INTEGER NOT NULL,
     verdict TEXT NOT NULL,
@@ -46,14 +47,16 @@ CREATE TABLE doubt_decision (
     decided_at TEXT NOT NULL,
     CONSTRAINT pk_doubt_decision PRIMARY KEY (id),
     CONSTRAINT fk_doubt_decision_doubt_id_is_exact_is_blocking FOREIGN KEY(doubt_id, is_exact, is_blocking) REFERENCES doubt (id, is_exact, is_blocking),
+    CONSTRAINT fk_doubt_decision_replaces_id_doubt_id FOREIGN KEY(replaces_id, doubt_id) REFERENCES doubt_decision (id, doubt_id),
+    CONSTRAINT uq_doubt_decision_id_doubt_id UNIQUE (id, doubt_id),
     CONSTRAINT ck_doubt_decision_verdict CHECK (verdict in ('different', 'merge', 'fraud', 'allowed')),
     CONSTRAINT ck_doubt_decision_reason CHECK (trim(reason) <> ''),
     CONSTRAINT ck_doubt_decision_until CHECK ((verdict = 'allowed') = (until_period is not null)),
     CONSTRAINT ck_doubt_decision_kept CHECK ((verdict = 'merge') = (kept_id is not null)),
     CONSTRAINT ck_doubt_decision_second_act CHECK ((second_id is null) = (second_act_id is null)),
     CONSTRAINT ck_doubt_decision_two_persons CHECK (second_id is null or (second_id <> officer_id and second_act_id <> act_id)),
-    CONSTRAINT ck_doubt_decision_second CHECK (second_id is not null or (is_blocking = 0 and verdict <> 'merge' and (is_exact = 0 or verdict <> 'allowed'))),
-    CONSTRAINT uq_doubt_decision_doubt_id UNIQUE (doubt_id),
+    CONSTRAINT ck_doubt_decision_second CHECK (second_id is not null or (is_blocking = 0 and verdict <> 'merge' and (is_exact = 0 or verdict <> 'allowed') and replaces_id is null)),
+    CONSTRAINT uq_doubt_decision_replaces_id UNIQUE (replaces_id),
     CONSTRAINT fk_doubt_decision_kept_id FOREIGN KEY(kept_id) REFERENCES person (id),
     CONSTRAINT fk_doubt_decision_officer_id FOREIGN KEY(officer_id) REFERENCES officer (id),
     CONSTRAINT uq_doubt_decision_act_id UNIQUE (act_id),
@@ -62,6 +65,8 @@ CREATE TABLE doubt_decision (
     CONSTRAINT uq_doubt_decision_second_act_id UNIQUE (second_act_id),
     CONSTRAINT fk_doubt_decision_second_act_id FOREIGN KEY(second_act_id) REFERENCES act (id)
 ) STRICT;
+
+CREATE UNIQUE INDEX uq_doubt_decision_first ON doubt_decision (doubt_id) WHERE replaces_id is null;
 
 ALTER TABLE officer ADD COLUMN citizen_key TEXT DEFAULT '' NOT NULL;
 

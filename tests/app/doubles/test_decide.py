@@ -245,3 +245,24 @@ def test_death_ends_with_the_register(house: House) -> None:
     house.register(OCTOBER, in_cash(1), in_cash(30, name="Bế Thị Hoa"))
     house.list_month(OCTOBER)
     assert paid(house, OCTOBER) == [1, 1, 2]
+
+
+def test_two_others_take_a_decision_back(doubted: House) -> None:
+    """Fraud was found wrongly: who found it may not judge it again, two others may, once."""
+    settle(doubted, 1, Decision("fraud", "Không có người này"), ONE, TWO)
+    again = Decision("different", "Xã đã xác minh tận nhà", again=True)
+    for names in ((ONE, "finance.one"), ("finance.one",)):
+        with pytest.raises(Refused):
+            settle(doubted, 1, again, *names)
+    settle(doubted, 1, again, "finance.one", "finance.two")
+    doubted.register(OCTOBER, row(1, account=SHARED), row(2, account=SHARED))
+    doubted.list_month(OCTOBER)
+    assert paid(doubted, OCTOBER) == [1, 2, 2]
+    assert len(doubted.rows("select id from doubt_decision")) == 2
+    with doubted.database.view() as session:
+        assert prove_acts(session, doubted.keyring).ok
+
+
+def test_what_is_not_decided_is_not_taken_back(doubted: House) -> None:
+    with pytest.raises(InputError, match="chưa có quyết định"):
+        settle(doubted, 1, Decision("fraud", "Đã xem", again=True), ONE, TWO)
