@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select
 
 from app.beneficiaries.about_tables import destination_check
 from app.doubles.tables import doubt
+from bank_adapters.contract import LineKind, ReportKind
 from tests.app.doubles.people import (
     cases,
     found,
@@ -22,7 +23,17 @@ from tests.app.doubles.people import (
     reissue,
     set_person,
 )
-from tests.factories import ASSISTANCE, OTHER_COMMUNE, SEPTEMBER, House, in_cash, row
+from tests.factories import (
+    ASSISTANCE,
+    OTHER_COMMUNE,
+    POST,
+    SEPTEMBER,
+    House,
+    in_cash,
+    listed,
+    report,
+    row,
+)
 
 SHARED = "100009991000"
 
@@ -253,3 +264,25 @@ def test_nothing_is_told_in_clear(house: House) -> None:
     told = str(house.rows("select * from audit_event")) + str(house.rows("select * from doubt"))
     assert SHARED not in told
     assert id_of(1) not in told
+
+
+def test_nobody_ever_took_the_money(house: House) -> None:
+    """Three months unpaid by the post office; who took one of them is not asked about."""
+    for month in ("2026-09", "2026-10", "2026-11"):
+        house.register(month, in_cash(1), in_cash(30, name="Bế Thị Hoa"))
+        house.on(f"{month}-08")
+        house.paid_out(month)
+        sent = house.rows(
+            "select i.reference, i.amount, o.person_id from instruction i"
+            " join obligation o on o.id = i.obligation_id where i.state = 'ready'"
+        )
+        told = [
+            listed(LineKind.PAID_CASH if (person, month) == (2, "2026-11") else LineKind.UNPAID,
+                   reference, amount, f"{month}-18", voucher="BD")
+            for reference, amount, person in sent
+        ]  # fmt: skip
+        house.receives(POST, report(ReportKind.SETTLEMENT, house.account(POST), *told))
+    house.on("2026-11-28")
+    house.register("2026-12", in_cash(1), in_cash(30, name="Bế Thị Hoa"))
+    house.list_month("2026-12")
+    assert found(house) == {"never_collected": ({1}, set())}
