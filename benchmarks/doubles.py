@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 
 from app.demo.doubted.crowd import PERIOD
-from app.demo.doubted.frauds import seeded
+from app.demo.doubted.frauds import EXACT, seeded
 from app.demo.doubted.register import write
 from app.demo.doubted.score import Score, score
 from app.doubles.finding import find
@@ -26,7 +26,9 @@ from tests.factories import KEY, START
 PEOPLE = 100_000
 SECONDS_MAX = 30
 MEMORY_MB_MAX = 400
-MARGINAL_MAX = 1.2
+# Namesakes of one year meet more often in a larger province: 0.2 pairs a person are compared at
+# 20,000 people, 0.65 at 100,000. Everything else costs the same for each.
+MARGINAL_MAX = 1.5
 NEAR_MIN, FALSE_MAX = 95, 1
 
 
@@ -91,7 +93,8 @@ def _cost(bench: Bench, kind: str, few: Measured, many: Measured) -> None:
 def _found(bench: Bench, kind: str, found: Score) -> None:
     for name, many, caught, blocked in found.rows:
         bench.row(f"{kind}: {name}, {many} frauds: found", 100 * caught / many, "%")
-        bench.row(f"{kind}: {name}: left off the list", 100 * blocked / many, "%")
+        if name in EXACT:
+            bench.row(f"{kind}: {name}: left off the list", 100 * blocked / many, "%")
     bench.row(f"{kind}: exact ones not blocked", 100 * (1 - found.exact_blocked), "%", at_most=0)
     missed = 100 * (1 - found.near_found)
     bench.row(f"{kind}: near ones missed", missed, "%", at_most=100 - NEAR_MIN)

@@ -15,6 +15,7 @@ from app.reference.citizen_id import SYNTHETIC_PREFIX
 
 EXACT = ("shared account", "old ID", "dead", "payee of many", "staff")
 NEAR = ("retyped here", "again elsewhere", "other birth date", "IDs in a row", "one phone")
+_CARELESS = 0.1
 _NEIGHBOURS = {"a": "sq", "b": "vn", "c": "xv", "d": "sf", "e": "wr", "g": "fh", "h": "gj",
                "i": "uo", "k": "jl", "l": "k", "m": "n", "n": "bm", "o": "ip", "p": "o",
                "q": "wa", "r": "et", "s": "ad", "t": "ry", "u": "yi", "v": "cb", "x": "zc",
@@ -96,16 +97,20 @@ def _staff(inventor: Inventor, count: int) -> None:
 
 
 def _retyped(inventor: Inventor, count: int) -> None:
-    """Entered again in the same commune: a slip in the name, one or two digits of the ID."""
+    """Entered again in the same commune: a slip in the name, in one of ten a second one, and one
+    or two digits of the ID."""
     for one in inventor.pick(count, lambda one: _has_day(one)):
         again = _again(inventor, one)
         again.name = _slip(inventor, one.name)
+        if inventor.rng.random() < _CARELESS:
+            again.name = _slip(inventor, again.name)
         again.citizen_id = inventor.claim(_other_digits(inventor, one.citizen_id))
         inventor.add(again, NEAR[0])
 
 
 def _elsewhere(inventor: Inventor, count: int) -> None:
-    """Registered in another commune under another ID: no middle name, or the words turned."""
+    """Registered in another commune under another ID: no middle name, or the words turned, or as
+    it was; one of ten with a slip besides."""
     for one, other in zip(
         inventor.pick(count, lambda one: _has_day(one) and len(one.name.split()) > 2),
         inventor.pick(count),
@@ -117,12 +122,15 @@ def _elsewhere(inventor: Inventor, count: int) -> None:
         turned = [words[-1], *words[:-1]]
         kept = [words[0], *words[2:]] if inventor.rng.random() < 0.5 else turned
         again.name = " ".join(kept) if inventor.rng.random() < 0.7 else one.name
+        if inventor.rng.random() < _CARELESS:
+            again.name = _slip(inventor, again.name)
         again.citizen_id = inventor.claim(new_id(again))
         inventor.add(again, NEAR[1])
 
 
 def _other_birth(inventor: Inventor, count: int) -> None:
-    """The same name in the same commune, day and month exchanged, or the year only."""
+    """The same name in the same commune, day and month exchanged, or the year only; one of ten
+    with a slip in the name."""
     for at, one in enumerate(inventor.pick(count, _can_exchange)):
         again = _again(inventor, one)
         born = one.birth_date
@@ -132,6 +140,8 @@ def _other_birth(inventor: Inventor, count: int) -> None:
             None,
             date(born.year, 1, 1),
         )[at % 3]
+        if inventor.rng.random() < _CARELESS:
+            again.name = _slip(inventor, one.name)
         again.citizen_id = inventor.claim(new_id(again))
         inventor.add(again, NEAR[2])
 
