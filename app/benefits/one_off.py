@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, Select, case, exists, func, insert, literal, select
+from sqlalchemy import Row, Select, case, exists, func, insert, literal, select, text
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import enrolment
@@ -22,7 +22,7 @@ from app.benefits.entitlements import OBLIGATION_COLUMNS, PEOPLE_PER_CHUNK
 from app.benefits.facts import enrolments, fact_of, is_listed
 from app.benefits.rates import member
 from app.benefits.rules import History, regular_levels
-from app.benefits.tables import obligation
+from app.benefits.tables import IS_GIFT, obligation
 from app.errors import Refused
 from app.months import in_words, months_between
 from ledger.bulk import insert_rows
@@ -60,7 +60,11 @@ def _gifts(campaign: Campaign) -> Select[Any]:
     (component,), o = campaign.components, obligation.c
     order = case({code: place for place, code in enumerate(campaign.programmes)}, value=o.programme)
     has_it = obligation.alias("has_it")
-    before = exists().where(has_it.c.person_id == o.person_id, has_it.c.component == component)
+    before = exists().where(
+        text(IS_GIFT),  # of `has_it`: literal, so that its index serves
+        has_it.c.person_id == o.person_id,
+        has_it.c.component == component,
+    )
     people = (
         select(
             o.programme, o.person_id, o.enrolment_id, o.unit_code,

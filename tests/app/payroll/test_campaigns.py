@@ -7,7 +7,7 @@ from datetime import date
 from random import Random
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import event, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -18,21 +18,23 @@ from app.indicators.cashless import count
 from app.jobs.campaigns import prepare_campaign
 from app.payroll.tables import payroll
 from app.units import tables as units
+from bank_adapters.contract import LineKind, ReportKind
 from ledger.chart import Cell, open_accounts
 from tests.factories import (
     ASSISTANCE,
     BANK,
     OCTOBER,
+    POST,
     SEPTEMBER,
     House,
     booked,
     in_cash,
+    listed,
     report,
     row,
     september_sent,
 )
 from tests.support.province import COMMUNE, ROUTES
-from tests.support.reports import ReportKind
 
 NOVEMBER = "2026-11"
 DAYS = {"from_day": date(2026, 8, 1), "to_day": date(2026, 12, 31)}
@@ -310,3 +312,46 @@ def test_whoever_comes_and_goes_a_gift_is_paid_once_a_person(house: House) -> No
         found = owed(house, "gift:QUA")
         assert [person for person, *_ in found] == sorted(seen)
         assert sum(amount for *_, amount in found) == 400_000 * len(seen)
+
+
+def test_more_people_are_not_more_statements(house: House) -> None:
+    def statements(campaign: Campaign) -> int:
+        told: list[str] = []
+        note = lambda *seen: told.append(seen[2])  # noqa: E731
+        event.listen(house.database.engine, "before_cursor_execute", note)
+        prepare(house, campaign)
+        event.remove(house.database.engine, "before_cursor_execute", note)
+        return len(told)
+
+    house.register(SEPTEMBER, row(1), row(2))
+    house.list_month(SEPTEMBER)
+    few = [statements(GIFT), statements(AHEAD)]
+    house.register(OCTOBER, *(row(number) for number in range(1, 41)))
+    house.list_month(OCTOBER)
+    later = {"code": "SAU", "period": OCTOBER}
+    ahead = replace(AHEAD, first_month=NOVEMBER, last_month=NOVEMBER, **later)
+    assert [statements(replace(GIFT, **later)), statements(ahead)] <= [one + 3 for one in few]
+
+
+@pytest.mark.stage(of=september_sent)
+def test_a_gift_carried_to_a_list_is_not_in_its_rates(house: House) -> None:
+    """The cash gift of person 3 was not collected; in October he is no more due an allowance."""
+    ids = prepare(house, GIFT)
+    approve(house, ids)
+    house.fund(SEPTEMBER)
+    for one in house.build(SEPTEMBER):
+        house.release([one])
+        house.send(one)
+    reference = house.ask(
+        "select i.reference from instruction i join obligation o on o.id = i.obligation_id"
+        " where o.component = 'gift:QUA' and o.person_id = 3"
+    )
+    unpaid = listed(LineKind.UNPAID, reference, 400_000, "2026-09-18")
+    house.receives(POST, report(ReportKind.SETTLEMENT, house.account(POST), unpaid))
+    stopped = in_cash(3, event="move_out", event_date=date(2026, 9, 20))
+    house.register(OCTOBER, row(1), row(2), stopped)
+    october = house.approve_month(OCTOBER)
+    lines = [line for one in october for line in house.lines_of(one)]
+    assert (400_000, "carried", "cash") in lines
+    with house.work() as session:
+        assert count(session, OCTOBER, house.clock.now()).listed == len(lines) - 1
