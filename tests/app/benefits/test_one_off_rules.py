@@ -57,7 +57,7 @@ rises = st.lists(
 
 
 @given(st.integers(100_001, 9_000_000), rises)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_rise_however_late_loses_no_dong(
     level: int, found: list[tuple[int, int, int, int]]
 ) -> None:
@@ -120,7 +120,7 @@ own = [code for code, of in all_groups().items() if of.component == "monthly"]
     st.lists(st.sampled_from(own), max_size=4, unique=True),
     st.booleans(), st.booleans(), st.booleans(), st.sampled_from(["2026-06", "2026-09"]),
 )  # fmt: skip
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_death_gives_one_funeral_support_the_highest(
     codes: list[str], child: bool, other: bool, disaster: bool, month: str
 ) -> None:
