@@ -20,6 +20,7 @@ MOVES_ON = (
     "inbound_file",
     "instruction",
     "job_run",
+    "life_event",
     "payroll",
     "period_gate",
     "person",
@@ -30,7 +31,14 @@ MOVES_ON = (
 PASSING = ("bank_line_incoming", "import_row")
 
 # Written by the owner only, at an upgrade and when an installation is set up.
-OWNERS = ("alembic_version", "batch_move", "installation", "instruction_move", "payroll_move")
+OWNERS = (
+    "alembic_version",
+    "batch_move",
+    "installation",
+    "instruction_move",
+    "life_event_move",
+    "payroll_move",
+)
 
 READ, ADD, CHANGE, REMOVE = "select", "insert", "update", "delete"
 

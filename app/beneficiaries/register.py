@@ -38,6 +38,7 @@ from app.beneficiaries.told import HISTORY, Act, keep_history, take_facts
 from app.errors import Conflict, InputError
 from app.months import in_words, shift
 from app.privacy import Keyring
+from app.units.areas import predecessors
 
 __all__ = [
     "account_index",
@@ -174,11 +175,13 @@ def _people(session: Session, area: str) -> None:
 def _enrolments(session: Session, act: Act) -> None:
     """New enrolments are added; of known ones the file tells the end and the row of the table."""
     row, area, period, now = import_row.c, act.area, act.period, act.now
+    # What was decided in a commune that was merged keeps its code: it is the same line.
+    places = (area, *predecessors(session, area, period))
     same = and_(
         enrolment.c.person_id == person.c.id,
         enrolment.c.programme == row.programme,
         enrolment.c.group_code == row.group_code,
-        enrolment.c.area_code == row.area_code,
+        enrolment.c.area_code.in_(places),
         enrolment.c.start_period == row.start_period,
     )
     joined = import_row.join(person, person.c.citizen_key == row.citizen_key)
@@ -195,7 +198,7 @@ def _enrolments(session: Session, act: Act) -> None:
     session.execute(insert(enrolment).from_select(columns, fresh, include_defaults=False))
     _changes(session, joined.join(enrolment, same), area, period, now)
     _decisions(session, joined.join(enrolment, same), act)
-    told = or_(*(_told(enrolment.c[name]) != _told(_as_told(name)) for name in _TOLD))
+    told = or_(*(_told(enrolment.c[name]) != _told(_kept(name)) for name in _TOLD))
     missed = enrolment.c.seen_period < shift(period, -1)
     is_known = (same, person.c.citizen_key == row.citizen_key, row.area_code == area)
     session.execute(update(enrolment).where(*is_known, told | missed).values(changed_period=period))
@@ -204,9 +207,9 @@ def _enrolments(session: Session, act: Act) -> None:
         .where(*is_known)
         .values(
             seen_period=period,
-            table_key=row.table_key,
-            stop_period=_as_told("stop_period"),
-            stop_cause=_as_told("stop_cause"),
+            table_key=_kept("table_key"),
+            stop_period=_kept("stop_period"),
+            stop_cause=_kept("stop_cause"),
             decision_number=row.decision_number,
             decision_on=row.decision_on,
         )
@@ -229,6 +232,18 @@ def _decisions(session: Session, known: FromClause, act: Act) -> None:
     session.execute(insert(person_change).from_select(HISTORY, rows, include_defaults=False))
 
 
+def _kept(name: str) -> ColumnElement[Any]:
+    """What a field becomes: an end that was decided here stands, unless the file tells of an
+    earlier death."""
+    row = import_row.c
+    died_before = and_(row.stop_cause == "death", row.stop_period < enrolment.c.stop_period)
+    return case(
+        (died_before, row[name]),
+        (enrolment.c.stop_decision != "", enrolment.c[name]),
+        else_=_as_told(name),
+    )
+
+
 _TOLD = ("stop_period", "table_key")
 
 
@@ -237,22 +252,25 @@ def _changes(session: Session, of: FromClause, area: str, period: str, now: date
     row = import_row.c
     columns = ["enrolment_id", "period", "field", "old", "new", "recorded_at"]
     for name in _TOLD:
-        old, new = _told(enrolment.c[name]), _told(_as_told(name))
+        old, new = _told(enrolment.c[name]), _told(_kept(name))
         at = literal(now, enrolment_change.c.recorded_at.type)
         rows = (
             select(enrolment.c.id, literal(period), literal(name), old, new, at)
             .select_from(of)
-            .where(row.area_code == area, old != new, ~_is_kept(period, name))
+            .where(row.area_code == area, old != new, ~changed_for(period, name))
             .order_by(row.row_number)
         )
         session.execute(insert(enrolment_change).from_select(columns, rows, include_defaults=False))
 
 
-def _is_kept(period: str, name: str) -> ColumnElement[bool]:
-    """Whether the list that this one corrects changed the field already: its old value counts."""
-    kept = enrolment_change.alias("kept")
-    same = (kept.c.enrolment_id == enrolment.c.id, kept.c.period == period, kept.c.field == name)
-    return select(kept.c.id).where(*same).exists()
+def changed_for(period: str, name: str) -> ColumnElement[bool]:
+    """Whether it is kept what the list before that of `period` knew of an enrolment's field."""
+    change = enrolment_change.c
+    return (
+        select(change.id)
+        .where(change.enrolment_id == enrolment.c.id, change.period == period, change.field == name)
+        .exists()
+    )
 
 
 def _as_told(name: str) -> ColumnElement[Any]:

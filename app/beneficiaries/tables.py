@@ -82,6 +82,10 @@ enrolment = Table(
     # The months whose lists brought it and changed it last; '' before that was written down.
     Column("known_period", Text, nullable=False, server_default=text("''")),
     Column("changed_period", Text, nullable=False, server_default=text("''")),
+    # Numbers of the decisions of this house that began and ended it: what was decided here is
+    # neither forgotten nor undone by a list that has not heard of it; '' where a list told it.
+    Column("start_decision", Text, nullable=False, server_default=text("''")),
+    Column("stop_decision", Text, nullable=False, server_default=text("''")),
     UniqueConstraint("person_id", "programme", "group_code", "area_code", "start_period"),
     Index("ix_enrolment_seen", "seen_period", "person_id"),
     **STRICT,

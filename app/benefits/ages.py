@@ -66,8 +66,26 @@ def age_rules() -> tuple[AgeRule, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A rule that a person reaches, with the running line it is about.
+
+    `line` is a row of person and enrolment; of a rule for everybody any line of the person.
+    """
+
+    rule: AgeRule
+    line: Any
+
+
 def turns(session: Session, period: str, year_only_month: int = YEAR_ONLY_MONTH) -> list[Turn]:
-    """Who reaches an age in that month, by commune and name.
+    """Who reaches an age in that month, by commune and name. Raises InputError."""
+    return [_turn(one.line, one.rule) for one in reached(session, period, year_only_month)]
+
+
+def reached(
+    session: Session, period: str, year_only_month: int = YEAR_ONLY_MONTH
+) -> Iterator[Reached]:
+    """The same with the lines, in the same order.
 
     Reads everybody's birth once, and the enrolments of those few. Raises InputError.
     """
@@ -79,17 +97,25 @@ def turns(session: Session, period: str, year_only_month: int = YEAR_ONLY_MONTH)
             person.c.area_code,
             person.c.sort_key,
             person.c.birth,
+            enrolment.c.id.label("enrolment_id"),
             enrolment.c.programme,
             enrolment.c.group_code,
+            enrolment.c.table_key,
         )
         .join(enrolment, enrolment.c.person_id == person.c.id)
-        .where(func.substr(person.c.birth, 1, 7).in_(born), _runs(period))
+        .where(func.substr(person.c.birth, 1, 7).in_(born), runs_in(period))
         .order_by(person.c.area_code, person.c.sort_key, person.c.id, enrolment.c.id)
     )
     people: defaultdict[int, list[Any]] = defaultdict(list)
     for row in rows:
         people[row.id].append(row)
-    return [turn for mine in people.values() for turn in _of_person(mine, born)]
+    for mine in people.values():
+        yield from _of_person(mine, born)
+
+
+def says(rule: AgeRule) -> str:
+    """The proposal in words, neutral where the group is of social assistance."""
+    return _says(rule, _is_neutral(rule))
 
 
 def _born(period: str, year_only_month: int) -> dict[str, list[AgeRule]]:
@@ -103,28 +129,34 @@ def _born(period: str, year_only_month: int) -> dict[str, list[AgeRule]]:
     return found
 
 
-def _runs(period: str) -> Any:
+def runs_in(period: str) -> Any:
     """Enrolments that no list has ended before that month."""
     mine = enrolment.c
     ends = or_(mine.stop_period.is_(None), mine.stop_period >= period)
     return and_(mine.start_period <= period, ends)
 
 
-def _of_person(rows: Sequence[Any], born: dict[str, list[AgeRule]]) -> Iterator[Turn]:
-    groups = {row.group_code for row in rows}
+def _of_person(rows: Sequence[Any], born: dict[str, list[AgeRule]]) -> Iterator[Reached]:
+    by_group = {row.group_code: row for row in reversed(rows)}
     has_pension = any(row.programme == PENSION for row in rows)
     for rule in born[rows[0].birth[:7]]:
-        if rule.group in groups or (rule.group == EVERYBODY and not has_pension):
-            yield _turn(rows[0], rule)
+        line = by_group.get(rule.group)
+        if line is None and rule.group == EVERYBODY and not has_pension:
+            line = rows[0]
+        if line is not None:
+            yield Reached(rule, line)
 
 
 def _turn(row: Any, rule: AgeRule) -> Turn:
     day = ""
     if len(row.birth) > 4:
         day = f"{shift(row.birth[:7], rule.months)}-{row.birth[8:]}"
-    neutral = rule.becomes == "" or group(rule.becomes).programme != PENSION
-    article = "" if neutral else rule.article
-    return Turn(row.id, row.name, row.area_code, day, _says(rule, neutral), article)
+    article = "" if _is_neutral(rule) else rule.article
+    return Turn(row.id, row.name, row.area_code, day, says(rule), article)
+
+
+def _is_neutral(rule: AgeRule) -> bool:
+    return rule.becomes == "" or group(rule.becomes).programme != PENSION
 
 
 def _says(rule: AgeRule, neutral: bool) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, select
 from app.beneficiaries.tables import person
 from app.benefits.groups import PROGRAMMES
 from app.benefits.tables import obligation
+from app.disbursement.states import NOT_RECEIVED, REJECTED, SETTLED
 from app.disbursement.tables import FAILED_STATES, instruction
 from app.payroll.states import VOID
 from app.payroll.tables import payroll, payroll_line
@@ -29,6 +30,16 @@ def open_again(before: str | None = None) -> Select[tuple[int]]:
         query = query.join(obligation, obligation.c.id == instruction.c.obligation_id)
         query = query.where(obligation.c.period < before)
     return query
+
+
+def uncollected() -> Select[tuple[int]]:
+    """Obligations that were offered in cash, came back unpaid, and were not paid since."""
+    other = instruction.alias("other")
+    paid = exists().where(other.c.obligation_id == instruction.c.obligation_id,
+                          other.c.state == SETTLED)  # fmt: skip
+    return select(instruction.c.obligation_id).where(
+        instruction.c.state.in_((REJECTED, NOT_RECEIVED)), instruction.c.method == "cash", ~paid
+    )
 
 
 def repaired() -> Select[tuple[int]]:

@@ -66,7 +66,7 @@ def _granted(runtime: Runtime, campaign: Campaign, known: Sequence[Campaign]) ->
         with runtime.database.unit_of_work() as session:
             return grant_gift(session, campaign)
     with runtime.database.view() as session:
-        area, places = province_of(session), payers(session)
+        area, places = province_of(session), payers(session, campaign.period)
         listed = listed_before(session, campaign.period, last_taken_over(session))
     history = History(standing_book().of_area(area), *listed, area)
     written, after, more = 0, 0, True

@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from app.audit.trail import record
 from app.beneficiaries.across import check_across
 from app.beneficiaries.mapping import remembered
 from app.beneficiaries.register import apply_workbook, is_applied
 from app.beneficiaries.rows import CellError, PackedResults, WorkbookResult
 from app.beneficiaries.tables import destination, enrolment, person
 from app.beneficiaries.workbook import read_workbook
+from app.benefits.ages import YEAR_ONLY_MONTH
 from app.benefits.campaigns import MONTHLY
 from app.benefits.entitlements import compute_chunk, listed_before
 from app.benefits.rates import standing_book
 from app.benefits.rules import History
 from app.benefits.tables import obligation
-from app.disbursement.selects import never_collected, open_again, repaired
-from app.doubles.finding import Found, find
+from app.disbursement.selects import never_collected, open_again, repaired, uncollected
+from app.doubles import finding as doubles
 from app.errors import Refused
+from app.events import finding as events
+from app.events.upholding import uphold
 from app.jobs.runtime import Runtime
 from app.payroll.bridge import build as build_bridge
 from app.payroll.flags import raise_flags
 from app.payroll.runs import open_follow_up, open_monthly
 from app.payroll.tables import payroll, payroll_line
 from app.takeover.lookup import last_taken_over
+from app.units.areas import understood
 from app.units.lookup import payers, province_of
 from ledger.bulk import refresh_statistics
 
@@ -46,10 +53,17 @@ def import_registers(
         with runtime.database.unit_of_work() as session:
             if not is_applied(session, result.sha256):
                 apply_workbook(session, runtime.keyring, result, actor, runtime.clock.now())
+                _say_old_code(session, result, actor, runtime.clock.now())
         runtime.progress("import", number, len(results))
     with runtime.database.unit_of_work() as session:
         refresh_statistics(session, person, destination, enrolment)
     return []
+
+
+def _say_old_code(session: Session, result: WorkbookResult, actor: str, now: datetime) -> None:
+    """A list under the code of a merged commune is taken as it is, and that is written down."""
+    if said := understood(session, result.commune_code, result.period):
+        record(session, now, actor, "import:area:old_code", f"area:{result.commune_code}", said)
 
 
 def _read(
@@ -82,6 +96,9 @@ def open_payrolls(runtime: Runtime, period: str) -> str:
     with runtime.database.view() as session:
         _refuse_listed_elsewhere(period, last_taken_over(session))
     find_doubles(runtime, period)
+    find_events(runtime, period)
+    with runtime.database.unit_of_work() as session:
+        uphold(session, period, runtime.clock.now())
     people = _entitlements(runtime, period)
     now = runtime.clock.now()
     with runtime.database.unit_of_work() as session:
@@ -93,14 +110,23 @@ def open_payrolls(runtime: Runtime, period: str) -> str:
     return f"{people} obligations, {opened} payrolls"
 
 
-def find_doubles(runtime: Runtime, period: str, actor: str = "jobs") -> Found:
+def find_doubles(runtime: Runtime, period: str, actor: str = "jobs") -> doubles.Found:
     """Look for one person twice, shared accounts and ghosts on the month's register.
 
     Runs before the list is made, so that people held by a blocking case are left off it.
     """
     with runtime.database.unit_of_work() as session:
         now = runtime.clock.now()
-        return find(session, runtime.keyring, period, actor, now, never_collected())
+        return doubles.find(session, runtime.keyring, period, actor, now, never_collected())
+
+
+def find_events(
+    runtime: Runtime, period: str, year_only_month: int = YEAR_ONLY_MONTH
+) -> dict[str, int]:
+    """What has happened to people that concerns the list of a month: proposals, nothing more."""
+    with runtime.database.unit_of_work() as session:
+        now = runtime.clock.now()
+        return events.find(session, period, uncollected(), year_only_month, now)
 
 
 def _refuse_listed_elsewhere(period: str, last: str | None) -> None:
@@ -120,7 +146,7 @@ def _entitlements(runtime: Runtime, period: str) -> int:
                 obligation.c.period == period, obligation.c.component.in_(MONTHLY)
             )
         )
-        places = payers(session)
+        places = payers(session, period)
         area = province_of(session)
     history = History(standing_book().of_area(area), *listed, area)
     return _chunks(runtime, period, history, places, after or 0)

@@ -1,8 +1,8 @@
 """The bridge from last month's list to this month's, per payroll, every đồng explained.
 
-previous + joined - left (death, move, missing) +- rate +- arrears +- carried = this total. Who was
-paid for this month with the month before left neither now nor came anew a month later: `ahead` and
-`after_ahead` say so. One-off payments stand on payrolls of their own and in no bridge.
+previous + joined - left (death, move, decided, missing) +- rate +- arrears +- carried = this total.
+Who was paid for this month with the month before left neither now nor came anew a month later:
+`ahead` and `after_ahead` say so. One-off payments stand on payrolls of their own and in no bridge.
 Set-wise: one INSERT..SELECT per cause, whatever the number of payrolls or people. A list is
 the month's own obligations on it, and what was carried on to it from earlier months.
 """
@@ -24,7 +24,6 @@ from sqlalchemy import (
     or_,
     select,
     text,
-    true,
 )
 from sqlalchemy.orm import Session
 
@@ -42,6 +41,7 @@ CAUSES = (
     "joined",
     "left_death",
     "left_move",
+    "left_decided",
     "left_missing",
     "ahead",
     "after_ahead",
@@ -49,8 +49,7 @@ CAUSES = (
     "arrears",
     "carried",
 )
-LEAVING = {"left_death": "death", "left_move": "move_out", "left_missing": "", "ahead": ""}
-_ENDS = ("death", "move_out")
+LEAVING = ("left_death", "left_move", "left_decided", "left_missing", "ahead")
 
 
 def build(session: Session, period: str) -> None:
@@ -108,13 +107,10 @@ def _rows(period: str) -> list[tuple[str, Select[Any]]]:
         ("arrears", _arrears(period, stays, now, arrears)),
         ("carried", _listed("carried", period, period, before)),
     ]
-    for cause, why in LEAVING.items():
+    for cause in LEAVING:
         # What left with a person is what he had on the list, arrears of last month included.
         lost = -(then.c.regular + case((unlisted, then.c.arrears), else_=0))
-        which = paid_ahead(then, period) if cause == "ahead" else ~paid_ahead(then, period)
-        if why:
-            which = true()
-        rows.append((cause, _left(cause, leaves, then, period, before, lost, gone & which, why)))
+        rows.append((cause, _left(cause, leaves, then, period, before, lost, gone)))
     return rows
 
 
@@ -189,20 +185,26 @@ def _left(
     before: str,
     amount: ColumnElement[Any],
     gone: ColumnElement[bool],
-    why: str,
 ) -> Select[Any]:
     """Those of last month who are not in this month's list, by the cause the register gives."""
     ended = enrolment.alias("ended")
     joined = source.join(ended, ended.c.id == then.c.enrolment_id)
-    silent = ended.c.stop_cause.not_in(_ENDS)
-    # A death that a register told holds the month though the commune's list does not know it.
-    told = and_(silent, told_dead(then.c.person_id, period))
-    reasons = {
-        "": and_(silent, ~told),
-        "death": or_(ended.c.stop_cause == "death", told),
-        "move_out": ended.c.stop_cause == "move_out",
-    }
-    return _own(cause, joined, then, period, before, amount, gone, reasons[why])
+    why = why_left(ended, then, period)
+    return _own(cause, joined, then, period, before, amount, gone, why == cause)
+
+
+def why_left(ended: FromClause, owed: Any, period: str) -> ColumnElement[str]:
+    """The cause under which what was owed last month is not on the list of `period`: how its
+    enrolment ended, or that it was paid ahead, or that nobody named it any more."""
+    return case(
+        (ended.c.stop_cause == "death", "left_death"),
+        (ended.c.stop_cause == "move_out", "left_move"),
+        # A death that a register told holds the month though the commune's list does not know it.
+        (told_dead(owed.c.person_id, period), "left_death"),
+        (paid_ahead(owed, period), "ahead"),
+        (ended.c.stop_decision != "", "left_decided"),
+        else_="left_missing",
+    )
 
 
 def _listed(cause: str, period: str, listed: str, less: str | None) -> Select[Any]:

@@ -6,12 +6,13 @@ Set-wise over the month's draft payrolls; each flag says how many people and wha
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, insert, select
 from sqlalchemy.orm import Session
 
+from app.beneficiaries.about_tables import payee
 from app.beneficiaries.kinds import MOBILE, MOBILE_MONTHLY_LIMIT
 from app.beneficiaries.tables import destination, person
 from app.beneficiaries.verified import is_proved
@@ -67,6 +68,10 @@ SENTENCES = {
         "{n} người tạm giữ lại vì nghi trùng, gian lận hoặc đã gộp. Xem `ansinh doubles list`.",
     ),
     "doubted": (0, "{n} người có nghi vấn chưa xử lý. Xem `ansinh doubles list`."),
+    "authorisation": (
+        0,
+        "{n} người nhận thay mà giấy uỷ quyền đã hết hạn. Lập giấy mới hoặc trả cho người hưởng.",
+    ),
     "missing": (0, "{n} người có tên tháng trước, tháng này vắng mà không có lý do. Hỏi lại thôn."),
 }
 
@@ -139,6 +144,7 @@ def _queries(period: str, now: datetime) -> list[tuple[str, Select[Any]]]:
             lines.where(changed, destination.c.method == "account", ~proved),
         ),
         ("mobile_limit", _above_limit(mine, period)),
+        ("authorisation", lines.where(_expired(now.date()))),
         ("shared_account", lines.where(destination.c.method == "account", shared)),
         (
             "missing",
@@ -165,6 +171,20 @@ def _above_limit(mine: ColumnElement[bool], period: str) -> Select[Any]:
         .join(payroll_line, payroll_line.c.payroll_id == payroll.c.id)
         .where(mine, payroll_line.c.destination_id.in_(above))
         .group_by(payroll.c.id)
+    )
+
+
+def _expired(today: date) -> ColumnElement[bool]:
+    """Whether the paper of who takes the money for the person in the line has run out."""
+    newer = payee.alias("newer")
+    replaced = exists().where(
+        newer.c.person_id == payee.c.person_id, newer.c.version > payee.c.version
+    )
+    return exists().where(
+        payee.c.person_id == payroll_line.c.person_id,
+        payee.c.kind != "self",
+        payee.c.valid_until < today,
+        ~replaced,
     )
 
 

@@ -29,6 +29,11 @@ _CLEARED_ALONE = """old.cleared_at is not null or (new.cleared_at is not null an
         select max(c.id) from comparison c join restoration r on r.id = c.restoration_id
         where r.hold_id = old.id))))"""
 _CLEARED_MESSAGE = "hold: two officers clear it, once"
+# A life event is decided upon by an officer's decision, never by itself.
+_UNDECIDED = """old.state = 'proposed' and new.state <> old.state and not exists (
+    select 1 from {schema}life_event_decision d
+    where d.event_id = old.id and d.verdict = new.state)"""
+_UNDECIDED_MESSAGE = "life_event: an officer decides"
 # What a file said was said when it was read; nothing is hung on it afterwards.
 _READ_UP = "('applied', 'quarantined')"
 
@@ -119,6 +124,12 @@ def _sqlite_rules() -> Iterable[str]:
         f"create trigger hold_cleared before update on hold when {_CLEARED_ALONE}"
         f" begin select raise(abort, '{_CLEARED_MESSAGE}'); end"
     )
+    yield "drop trigger if exists life_event_decided"
+    yield (
+        f"create trigger life_event_decided before update on life_event"
+        f" when {_UNDECIDED.format(schema='')}"
+        f" begin select raise(abort, '{_UNDECIDED_MESSAGE}'); end"
+    )
     for table in ("bank_report", "bank_line"):
         yield f"drop trigger if exists {table}_late"
         yield (
@@ -186,6 +197,8 @@ def _postgresql_rules(schema: str) -> Iterable[str]:
     )
     yield from _postgresql_guard("batch_sealed", "batch", _SEALED_TWICE, "batch: sealed once")
     yield from _postgresql_guard("hold_cleared", "hold", _CLEARED_ALONE, _CLEARED_MESSAGE)
+    undecided = _UNDECIDED.format(schema=f"{schema}.")
+    yield from _postgresql_guard("life_event_decided", "life_event", undecided, _UNDECIDED_MESSAGE)
     for table in ("bank_report", "bank_line"):
         yield from _postgresql_touched(
             f"{table}_late",

@@ -18,6 +18,7 @@ import app.checks.tables as checks
 import app.disbursement.tables as disbursement
 import app.disbursement.year_end.tables as year_end
 import app.doubles.tables as doubles
+import app.events.tables as events
 import app.jobs.tables as jobs
 import app.payroll.tables as payrolls
 import app.takeover.tables as takeover
@@ -27,6 +28,8 @@ import reconciliation.lines as incoming
 import reconciliation.tables as bank_side
 from app.disbursement.states import BATCH_MOVES, INSTRUCTION_MOVES
 from app.disbursement.tables import batch_move, instruction_move
+from app.events.states import EVENT_MOVES
+from app.events.tables import life_event_move
 from app.payroll.states import PAYROLL_MOVES
 from app.payroll.tables import payroll_move
 
@@ -43,6 +46,7 @@ TABLES = (
     cashless,
     disbursement,
     doubles,
+    events,
     incoming,
     jobs,
     lists,
@@ -87,6 +91,14 @@ APPEND_ONLY: Mapping[str, str] = {
     "doubt_decision": "id = new.id or act_id = new.act_id or second_act_id = new.second_act_id"
     " or replaces_id = new.replaces_id or (doubt_id = new.doubt_id and replaces_id is null"
     " and new.replaces_id is null)",
+    "area_change": "old_code = new.old_code",
+    "dependant": "id = new.id or (person_id = new.person_id and number = new.number"
+    " and version = new.version)",
+    "life_event_decision": "event_id = new.event_id and (side = new.side"
+    " or officer_id = new.officer_id)",
+    "study": "id = new.id or (person_id = new.person_id and number = new.number"
+    " and studying_until = new.studying_until)",
+    "transfer": "event_id = new.event_id",
     "erasure": "id = new.id or person_id = new.person_id",
     "recovery_decision": "id = new.id or joint_id = new.joint_id or entry_id = new.entry_id"
     " or (number = new.number and decided_on = new.decided_on and person_id = new.person_id"
@@ -138,6 +150,7 @@ MOVES: tuple[tuple[str, Table, frozenset[tuple[str, str]]], ...] = (
     ("payroll", payroll_move, PAYROLL_MOVES),
     ("batch", batch_move, BATCH_MOVES),
     ("instruction", instruction_move, INSTRUCTION_MOVES),
+    ("life_event", life_event_move, EVENT_MOVES),
 )
 
 # What may still change in a row whose state moves; all other columns are frozen for ever.
@@ -164,6 +177,25 @@ FROZEN: Mapping[str, tuple[str, ...]] = {
     ),
     "hold": ("scope", "key", "reason", "set_by", "set_at"),
     "check_request": ("code", "source", "area_code", "channel", "made_by", "made_at"),
+    "life_event": (
+        "person_id",
+        "kind",
+        "happened_on",
+        "happened_period",
+        "known_period",
+        "facts",
+        "source",
+        "digest",
+        "entered_by",
+        "enrolment_id",
+        "stop_period",
+        "programme",
+        "group_code",
+        "table_key",
+        "from_period",
+        "amount",
+        "recorded_at",
+    ),
     "person": ("bound_key",),
     "doubt": (
         "rule",
@@ -179,7 +211,7 @@ FROZEN: Mapping[str, tuple[str, ...]] = {
 }
 
 # The state in which a row of each moving table is born; a later one is reached by moves only.
-BORN = {"payroll": "draft", "batch": "built", "instruction": "ready"}
+BORN = {"payroll": "draft", "batch": "built", "instruction": "ready", "life_event": "proposed"}
 
 # Rows that may move on but never vanish.
 KEPT = (
@@ -204,6 +236,7 @@ KEPT = (
     "inbound_file",
     "instruction",
     "job_run",
+    "life_event",
     "officer",
     "officer_role",
     "paying_unit",
@@ -230,6 +263,7 @@ NO_REPLACE: Mapping[str, str] = {
     " or (obligation_id = new.obligation_id and attempt = new.attempt)",
     "hold": "id = new.id",
     "doubt": "id = new.id or (subject = new.subject and facts = new.facts)",
+    "life_event": "id = new.id or digest = new.digest",
     "inbound_file": "id = new.id or (provider = new.provider and sha256 = new.sha256)",
     "officer": "id = new.id or username = new.username or person_key = new.person_key",
 }

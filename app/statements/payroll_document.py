@@ -41,6 +41,7 @@ _CHANGES = {
     "joined": (_NEWCOMERS, 1),
     "left_death": ("Giảm: đã chết", -1),
     "left_move": ("Giảm: chuyển đi nơi khác", -1),
+    "left_decided": ("Giảm: thôi hoặc tạm dừng theo quyết định", -1),
     "left_missing": ("Giảm: thôi hưởng hoặc chưa đủ thông tin để chi", -1),
     "ahead": ("Giảm: đã trả trước cùng kỳ trước", -1),
     "after_ahead": ("Tăng: hưởng lại sau kỳ đã trả trước", 1),

@@ -6,12 +6,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.reference.areas import commune
+from app.units.areas import successors
 from app.units.tables import contract, installation, paying_unit, programme
 
 
-def payers(session: Session) -> dict[tuple[str, str], str]:
-    """(programme, commune) to the paying unit: the commune itself, or the department that
-    pays the programme for the whole province."""
+def payers(session: Session, period: str) -> dict[tuple[str, str], str]:
+    """(programme, commune) to the unit that pays for a month: the commune itself, the one it was
+    merged into, or the department that pays the programme for the whole province."""
+    merged = successors(session, period)
     rows = session.execute(
         select(contract.c.programme, contract.c.unit_code)
         .join(paying_unit, paying_unit.c.code == contract.c.unit_code)
@@ -23,9 +25,9 @@ def payers(session: Session) -> dict[tuple[str, str], str]:
         select(paying_unit.c.code).where(paying_unit.c.kind == "commune")
     ).all()
     return {
-        (code, commune): departments.get(code, commune)
+        (code, commune): departments.get(code, merged.get(commune, commune))
         for code in session.scalars(select(programme.c.code))
-        for commune in communes
+        for commune in {*communes, *merged}
     }
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from ledger.schema import STRICT, Day, Whole, metadata
+from ledger.schema import STRICT, Day, Moment, Whole, metadata
 
 fund = Table(
     "fund",
@@ -104,6 +104,21 @@ allotment = Table(
     Column("amount", Whole, nullable=False),
     PrimaryKeyConstraint("fiscal_year", "unit_code", "programme"),
     CheckConstraint("amount >= 0", name="amount"),
+    **STRICT,
+)
+
+# Communes that were merged: from a month on the new code stands for the old one, which is kept
+# wherever it was written and never used again for another place.
+area_change = Table(
+    "area_change",
+    metadata,
+    Column("old_code", Text, primary_key=True),
+    Column("new_code", Text, nullable=False, index=True),
+    Column("from_period", Text, nullable=False),
+    Column("decree", Text, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    CheckConstraint("old_code <> new_code", name="differs"),
     **STRICT,
 )
 

@@ -13,7 +13,9 @@ from app.disbursement.holds import GLOBAL, RESTORED, set_hold
 from app.disbursement.journal import Handed, Journal
 from app.disbursement.paid import paid_in, reported_balances
 from app.disbursement.restored import Taken, recover
+from app.events.tables import life_event, life_event_decision
 from bank_adapters.contract import LineKind, ReportKind
+from ledger.bulk import insert_one
 from ledger.schema import metadata
 from reconciliation import closing
 from tests.factories import (
@@ -50,6 +52,26 @@ def september_closed(house: House) -> None:
     house.register(OCTOBER, row(1), row(2), in_cash(3))
     house.list_month(OCTOBER)
     _held_and_restored(house)
+    _moved(house)
+
+
+def _moved(house: House) -> None:
+    """A proposal with every column filled, one commune for it and one against it."""
+    now, two, three = house.later(), house.officer("finance.one"), house.officer("finance.two")
+    what = {"happened_on": date(2026, 9, 5), "happened_period": SEPTEMBER, "facts": "f"}
+    ends = {"enrolment_id": 1, "stop_period": SEPTEMBER}
+    begins = {"programme": "pension", "group_code": "P1", "table_key": "1", "amount": 1}
+    told = {"person_id": 1, "kind": "move", "known_period": OCTOBER, "source": "s"}
+    born = {"digest": "d", "state": "proposed", "entered_by": 0, "recorded_at": now}
+    event = {**told, **what, **ends, **begins, **born, "from_period": OCTOBER}
+    with house.work() as session:
+        number = insert_one(session, life_event, **event)
+    said = {"event_id": number, "entered_by": 0, "decision_number": "1", "reason": "r"}
+    said |= {"known_period": OCTOBER, "decided_at": now}
+    yes = {**said, "side": "from", "officer_id": two, "verdict": "confirmed"}
+    no = {**said, "side": "to", "officer_id": three, "verdict": "refused"}
+    with house.work() as session:
+        session.execute(insert(life_event_decision).values([yes, no]))
 
 
 def _held_and_restored(house: House) -> None:
@@ -184,6 +206,17 @@ def _about_people(now: Any, day: date, asked: int, confirmed: int) -> dict[str, 
         "field_source": {
             "person_id": 1, "field": "name", "source": "population", "confirmed_at": now,
             "reference": "r",
+        },
+        "transfer": {
+            "event_id": 1, "from_area": "01273", "to_area": "01279", "last_period": "2026-09",
+        },
+        "dependant": {
+            "person_id": 1, "number": 1, "version": 1, "name": "n", "birth": "2015",
+            "relation": "con", "counts": 1, **told,
+        },
+        "study": {"person_id": 1, "number": 0, "studying_until": day, "paper": "p", **told},
+        "area_change": {
+            "old_code": "1", "new_code": "2", "from_period": "2026-10", "decree": "d", **told,
         },
         "erasure": {
             "person_id": 1, "reason": "r", "asked_by": asked, "confirmed_by": confirmed,

@@ -17,7 +17,7 @@ from app.benefits.campaigns import MONTHLY
 from app.benefits.tables import obligation
 from app.disbursement.tables import instruction
 from app.months import previous
-from app.payroll.bridge import paid_ahead
+from app.payroll.bridge import LEAVING, why_left
 from app.payroll.tables import payroll, payroll_line
 from app.web.paging import Order, Paging
 
@@ -68,7 +68,7 @@ CHOICES: Mapping[str, Choice] = {
     "carried": Choice(and_(_REPEATED, _LINE.cause != "follow_up"), _LINE.amount),
     "follow_up": Choice(_LINE.cause == "follow_up", _LINE.amount),
 }
-GONE = ("left_death", "left_move", "left_missing", "ahead")
+GONE = LEAVING
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,12 +195,7 @@ def _gone(query: Any, found: Row[Any], choice: str) -> Any:
     now = obligation.alias("now")
     stays = exists().where(_same(now, found.period)).correlate(obligation)
     listed_then = exists().where(_LINE.obligation_id == obligation.c.id).correlate(obligation)
-    reason = case(
-        (enrolment.c.stop_cause == "death", "left_death"),
-        (enrolment.c.stop_cause == "move_out", "left_move"),
-        (paid_ahead(obligation, found.period), "ahead"),
-        else_="left_missing",
-    )
+    reason = why_left(enrolment, obligation, found.period)
     return (
         query.select_from(obligation)
         .join(person, person.c.id == obligation.c.person_id)

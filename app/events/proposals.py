@@ -1,0 +1,149 @@
+"""Writing proposals: one digest for one thing, so that finding it twice finds it once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from app.benefits.campaigns import MONTHLY
+from app.benefits.groups import all_groups, group
+from app.benefits.rates import standing_book
+from app.benefits.tables import obligation
+from app.events.states import PROPOSED
+from app.events.tables import life_event
+from app.months import month_of, shift
+from ledger.bulk import insert_rows
+
+THE_SERVICE = 0
+"""Who entered what the service found by itself."""
+
+FOUND = "finder"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What happened to a person in month `period`, and what is proposed for it.
+
+    `stop` is the last payable month of the enrolment that would end; `group`, `table_key`, `start`
+    and `amount` (VND a month) are the line that would begin, '' and 0 for none. `same` tells
+    things of one person, kind and month apart.
+    """
+
+    person_id: int
+    kind: str
+    period: str
+    facts: str
+    on: date | None = None
+    enrolment_id: int | None = None
+    stop: str | None = None
+    group: str = ""
+    table_key: str = ""
+    start: str | None = None
+    amount: int = 0
+    same: str = ""
+
+    @property
+    def digest(self) -> str:
+        """What makes it this thing and no other."""
+        parts = (self.person_id, self.kind, self.period, self.enrolment_id or "", self.same)
+        return sha256("|".join(map(str, ("v1", *parts))).encode()).hexdigest()
+
+
+_COLUMNS = (
+    "person_id",
+    "kind",
+    "happened_on",
+    "happened_period",
+    "known_period",
+    "facts",
+    "source",
+    "digest",
+    "state",
+    "entered_by",
+    "enrolment_id",
+    "stop_period",
+    "programme",
+    "group_code",
+    "table_key",
+    "from_period",
+    "amount",
+    "recorded_at",
+)
+
+
+def propose(
+    session: Session, kind: str, proposals: Iterable[Proposal], known: str, now: datetime
+) -> int:
+    """Write what was found of one kind and is not known yet, in bulk; gives how many.
+
+    `known` is the list for which it was found.
+    """
+    found = {one.digest: one for one in proposals}
+    if not found:
+        return 0
+    first = min(one.period for one in found.values())
+    before = select(life_event.c.digest).where(
+        life_event.c.kind == kind, life_event.c.happened_period >= first
+    )
+    for digest in session.scalars(before):
+        found.pop(digest, None)
+    rows = (_row(one, known, now, FOUND, THE_SERVICE) for one in found.values())
+    return insert_rows(session, life_event, _COLUMNS, rows)
+
+
+def enter(
+    session: Session, one: Proposal, known: str, now: datetime, source: str, officer_id: int
+) -> int:
+    """Write one proposal that somebody entered; gives its id, that of before when known."""
+    seen = select(life_event.c.id).where(life_event.c.digest == one.digest)
+    number = session.scalar(seen)
+    if number is None:
+        row = _row(one, known, now, source, officer_id)
+        session.execute(insert(life_event).values(dict(zip(_COLUMNS, row, strict=True))))
+        number = session.scalars(seen).one()
+    return int(number)
+
+
+def _row(
+    one: Proposal, known: str, now: datetime, source: str, officer_id: int
+) -> tuple[object, ...]:
+    return (
+        one.person_id,
+        one.kind,
+        one.on,
+        one.period,
+        known,
+        one.facts,
+        source,
+        one.digest,
+        PROPOSED,
+        officer_id,
+        one.enrolment_id,
+        one.stop,
+        group(one.group).programme if one.group else "",
+        one.group,
+        one.table_key,
+        one.start,
+        one.amount,
+        now,
+    )
+
+
+def next_list(session: Session, now: datetime) -> str:
+    """The month of the first list that is still to be made; of none made yet, that of today."""
+    regular = obligation.c.component.in_(MONTHLY)
+    last = session.scalar(select(func.max(obligation.c.period)).where(regular))
+    return shift(last, 1) if last else month_of(now)
+
+
+def amount_of(code: str, table_key: str, period: str) -> int:
+    """What a line of that group is due in that month, by the rates its own list can follow."""
+    book, of = standing_book(), all_groups()[code]
+    if of.amount_kind == "individual":
+        return 0
+    return book.level(of, table_key, period, book.known(period)).amount

@@ -1,0 +1,1 @@
+"""Life events: shared acts of officers, and what the lists then say."""
