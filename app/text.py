@@ -19,6 +19,8 @@ _END = "0"
 _LEVEL = "1"
 _TONES = {"\u0300": "2", "\u0309": "3", "\u0303": "4", "\u0301": "5", "\u0323": "6"}
 
+_PREFIXES_MAX = 64
+
 
 def nfc(text: str) -> str:
     """The composed form (NFC) in which text is stored: decomposed marks print detached."""
@@ -33,6 +35,11 @@ def fold(text: str) -> str:
     marked = unicodedata.normalize("NFD", nfc(text).casefold())
     bare = "".join(c for c in marked if unicodedata.category(c) != "Mn")
     return " ".join(bare.translate(_STROKES).split())
+
+
+_FOLDED: dict[str, list[str]] = {}
+for _letter, _sign in zip(_ALPHABET, _SIGNS, strict=True):
+    _FOLDED.setdefault(fold(_letter), []).append(_sign)
 
 
 def given_key(full_name: str) -> str:
@@ -54,6 +61,21 @@ def sort_key(full_name: str) -> str:
     keys = [_word_key(word) for word in words[:-1]]
     rest = "".join(letters + _END for letters, _ in keys)
     return f"{letters}{_END}{tones}{_END}{rest}{_END}{''.join(tones for _, tones in keys)}"
+
+
+def sort_prefixes(given: str) -> list[str]:
+    """How the sort key of a name may begin whose folded given name begins with `given`.
+
+    A letter without marks stands for every letter that folds to it: "hoa" gives the keys of hoa,
+    hoă, hoâ, hôa and so on, in order. A longer word is cut: a prefix of a prefix still holds.
+    """
+    found = [""]
+    for letter in fold(given):
+        signs = _FOLDED.get(letter) or [_letter_key(letter)]
+        if len(found) * len(signs) > _PREFIXES_MAX:
+            break
+        found = [begun + sign for begun in found for sign in signs]
+    return sorted(found)
 
 
 def mask_account(account: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Table, Text
+from sqlalchemy import Column, Index, Table, Text
 
 from ledger.schema import STRICT, Moment, Whole, metadata
 
@@ -15,5 +15,7 @@ audit_event = Table(
     Column("action", Text, nullable=False),
     Column("object", Text, nullable=False),
     Column("detail", Text, nullable=False),
+    Index("ix_audit_event_object", "object", "at"),
+    Index("ix_audit_event_actor", "actor", "at"),
     **STRICT,
 )

@@ -54,6 +54,7 @@ for command in (
     cheat.cheat,
     books.ledger,
     bank.bank,
+    register.register,
     report.report,
     dossier.audit_pack,
     tracing.trace,

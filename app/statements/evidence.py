@@ -11,9 +11,9 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from app.access.tables import act, officer
+from app.beneficiaries.masks import masked_account, masked_text
 from app.clock import TIME_ZONE
 from app.disbursement.tables import batch, batch_event, batch_release
-from app.statements.masks import masked_account, masked_text
 from app.units.tables import contract, provider
 from reconciliation.tables import bank_line, bank_report, inbound_file, line_match
 

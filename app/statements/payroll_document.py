@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from app.beneficiaries.masks import masked_account
 from app.beneficiaries.tables import destination, enrolment, person
 from app.benefits.campaigns import all_campaigns
 from app.benefits.groups import public_name
@@ -27,7 +28,6 @@ from app.printing.documents.payroll_list import (
 from app.printing.values import short_month
 from app.reference.money_providers import keeper
 from app.statements.letterheads import letterhead
-from app.statements.masks import masked_account
 from app.statements.signing import SignedStep, paper_code, signatures, steps_of
 from app.units.tables import fund, paying_unit, programme
 from ledger.money import format_number

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 from sqlalchemy import Row, exists, or_, select
 from sqlalchemy.orm import Session
 
+from app.beneficiaries.masks import masked_account
 from app.benefits.groups import public_name
 from app.benefits.tables import arrears_grant, obligation
 from app.clock import local_date
@@ -23,7 +24,6 @@ from app.printing.documents.statement import PersonStatement, StatementLine, ren
 from app.printing.values import day, short_month
 from app.reference.money_providers import keeper
 from app.statements.letterheads import commune_body, letterhead, place_of
-from app.statements.masks import masked_account
 from app.statements.reading import Story, of_person, person_of, stories
 from app.statements.words import status
 from ledger.money import format_vnd

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from app.beneficiaries.masks import masked_account, masked_citizen
 from app.benefits.groups import public_name
 from app.benefits.tables import obligation
 from app.disbursement.tables import instruction
@@ -21,7 +22,6 @@ from app.payroll.digest import short_code
 from app.reference.money_providers import keeper
 from app.statements.evidence import Batches, batches_of, evidence_of, moment
 from app.statements.letterheads import place_of
-from app.statements.masks import masked_account, masked_citizen
 from app.statements.person_statement import person_code
 from app.statements.postings import entries_of
 from app.statements.reading import Attempt, Story, of_person, person_of, stories

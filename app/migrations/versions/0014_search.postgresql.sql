@@ -1,0 +1,19 @@
+-- Indexes of the search among people, and of the trail (PostgreSQL).
+
+DROP INDEX ix_person_area_code;
+
+DROP INDEX ix_person_search_key;
+
+DROP INDEX ix_person_given_key;
+
+CREATE INDEX ix_person_search_key ON person (search_key text_pattern_ops);
+
+CREATE INDEX ix_person_given_key ON person (given_key text_pattern_ops);
+
+CREATE INDEX ix_person_sort ON person (sort_key, id);
+
+CREATE INDEX ix_person_area_sort ON person (area_code, sort_key, id);
+
+CREATE INDEX ix_audit_event_object ON audit_event (object, at);
+
+CREATE INDEX ix_audit_event_actor ON audit_event (actor, at);
