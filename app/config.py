@@ -39,8 +39,10 @@ class Settings:
     `home` holds keys and what providers sent; `anchor` is a folder on other storage that
     takes the signed head of the books, `public_chart` a province's own table of accounts. With
     `secret_key`, `field_key` or `seal_key` empty the key files in `home` are used.
-    `session_minutes` is the idle time of a web session. `check_urls` says where each outside
-    register listens, `check_secrets` which file holds the secret for it, by the register's code.
+    `session_minutes` is the idle time of a web session, `reveals_per_hour` how many numbers an
+    officer may be shown in clear, `authorisation_months` how long an authorised payee stands.
+    `check_urls` says where each outside register listens, `check_secrets` which file holds the
+    secret for it, by the register's code.
     """
 
     database_url: str = "sqlite:///var/ansinh.db"
@@ -58,6 +60,8 @@ class Settings:
     session_minutes: int = 15
     check_urls: Mapping[str, str] = field(default_factory=dict)
     check_secrets: Mapping[str, str] = field(default_factory=dict)
+    reveals_per_hour: int = 20
+    authorisation_months: int = 12
     secret_key: str = field(default="", repr=False)
     field_key: str = field(default="", repr=False)
     seal_key: str = field(default="", repr=False)
@@ -112,6 +116,12 @@ def _read(env: FileAwareEnv, faults: list[str]) -> dict[str, Any]:
             ),
             "check_urls": env.dict("CHECK_URLS", dict(default.check_urls)),
             "check_secrets": env.dict("CHECK_SECRETS", dict(default.check_secrets)),
+            "reveals_per_hour": env.int(
+                "REVEALS_PER_HOUR", default.reveals_per_hour, validate=Range(1, 1000)
+            ),
+            "authorisation_months": env.int(
+                "AUTHORISATION_MONTHS", default.authorisation_months, validate=Range(1, 120)
+            ),
             "secret_key": env.str("SECRET_KEY", default.secret_key),
             "field_key": env.str("FIELD_KEY", default.field_key),
             "seal_key": env.str(

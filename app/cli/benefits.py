@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict
 from itertools import groupby
 
@@ -10,12 +9,15 @@ import click
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy.orm import Session
 
-from app.audit.trail import record
+from app.access.scope import scope_of
+from app.beneficiaries.revealing import permit
 from app.benefits.ages import YEAR_ONLY_MONTH, turns
 from app.benefits.forecast import ForecastLine, forecast, last_list
 from app.benefits.told import explain_person
 from app.cli.options import answer, open_house, with_database, with_json
+from app.cli.people_words import person_number
 from app.clock import SystemClock
 from app.errors import InputError
 from app.months import in_words
@@ -23,7 +25,6 @@ from app.takeover.lookup import last_taken_over
 from ledger.money import format_number
 
 _WIDEST = 500
-_PERSON = re.compile(r"(?:person:|AS-0*)?(\d{1,18})")
 
 
 @click.group()
@@ -35,17 +36,22 @@ def benefits() -> None:
 @click.argument("person")
 @click.option("--period", required=True, help="Kỳ chi trả, ví dụ 2026-10.")
 @click.option("--reveal", default="", help="Lý do cần xem tên nhóm đầy đủ; được ghi vào nhật ký.")
+@click.option("--officer", default="", help="Tên đăng nhập; cần khi có --reveal.")
 @with_database
 @with_json
 def explain_command(
-    person: str, period: str, reveal: str, database_url: str | None, as_json: bool
+    person: str,
+    period: str,
+    reveal: str,
+    officer: str,
+    database_url: str | None,
+    as_json: bool,
 ) -> None:
     """Vì sao người này được đúng số tiền này trong kỳ, theo điều khoản nào."""
-    house, number = open_house(database_url), number_of(person)
+    house, number = open_house(database_url), person_number(person)
     if reveal:
         with house.database.unit_of_work() as session:
-            record(session, SystemClock().now(), "cli", "cli:person:reveal", f"person:{number}",
-                   reveal)  # fmt: skip
+            _permit(session, number, officer, reveal, house.settings.reveals_per_hour)
     with house.database.view() as session:
         others = last_taken_over(session)
         told = explain_person(session, number, period, others, reveal=bool(reveal))
@@ -77,12 +83,12 @@ def birthdays(period: str, year_only: int, database_url: str | None, as_json: bo
     answer(as_json, {"period": period, "turns": [asdict(one) for one in found]}, told or nobody)
 
 
-def number_of(person: str) -> int:
-    """The number of a person as people write it: 12 or AS-000012. Raises InputError."""
-    named = _PERSON.fullmatch(person.strip())
-    if named is None:
-        raise InputError(f"“{person[:40]}” không phải số người hưởng.", "Ví dụ: 12 hoặc AS-000012.")
-    return int(named[1])
+def _permit(session: Session, number: int, officer: str, reason: str, per_hour: int) -> None:
+    """The exact name of a group is for who prepares the list of that commune, with a reason."""
+    if not officer:
+        raise InputError("Xem tên nhóm đầy đủ cần tên cán bộ.", "Thêm --officer.")
+    scope, now = scope_of(session, officer, ("maker",)), SystemClock().now()
+    permit(session, scope, number, "group", reason, now, per_hour)
 
 
 @benefits.command(name="forecast")

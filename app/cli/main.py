@@ -9,6 +9,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli import (
+    access,
     accounts,
     bank,
     benefits,
@@ -55,6 +56,7 @@ for command in (
     books.ledger,
     bank.bank,
     register.register,
+    access.access,
     report.report,
     dossier.audit_pack,
     tracing.trace,

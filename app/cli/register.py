@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from app.cli import register_people
+from app.cli import register_people, register_reveal
 
 
 @click.group()
@@ -12,5 +12,10 @@ def register() -> None:
     """Sổ người hưởng: tìm, xem, sửa, xuất, xoá dữ liệu của một người."""
 
 
-for command in (register_people.search_command,):
+for command in (
+    register_people.search_command,
+    register_reveal.show_command,
+    register_reveal.reveal_command,
+    register_reveal.views_command,
+):
     register.add_command(command)

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from app.cli.main import cli
 from app.errors import InputError, NotFound
-from tests.factories import OCTOBER, SEPTEMBER, House, in_cash, row
+from tests.factories import COMMUNE, OCTOBER, SEPTEMBER, House, in_cash, row
 
 
 @pytest.fixture
@@ -38,9 +38,22 @@ def test_an_amount_is_explained_with_its_article(listed: House) -> None:
 
 
 def test_revealing_is_written_down_with_its_reason(listed: House) -> None:
-    assert ask(listed, "explain", "1", "--period", OCTOBER, "--reveal", "đối chiếu").exit_code == 0
+    assert (
+        ask(
+            listed,
+            "explain",
+            "1",
+            "--period",
+            OCTOBER,
+            "--reveal",
+            "đối chiếu hồ sơ gốc",
+            "--officer",
+            f"maker.{COMMUNE}",
+        ).exit_code
+        == 0
+    )
     query = "select action, object, detail from audit_event where action like '%reveal%'"
-    assert listed.rows(query) == [("cli:person:reveal", "person:1", "đối chiếu")]
+    assert listed.rows(query) == [("cli:person:reveal", "person:1", "group: đối chiếu hồ sơ gốc")]
 
 
 @pytest.mark.parametrize(

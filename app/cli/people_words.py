@@ -1,0 +1,105 @@
+"""A person's page in words, for the screen of an officer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.errors import InputError
+from app.months import in_words
+
+_PERSON = re.compile(r"(?:person:|AS-0*)?(\d{1,18})")
+_SEX = {"M": "nam", "F": "nữ"}
+_OWNER = {"": "chưa rõ của ai", "self": "của mình", "family": "của người nhà",
+          "neighbour": "của hàng xóm", "other": "của người khác"}  # fmt: skip
+_LEVEL = {"poor": "hộ nghèo", "near_poor": "hộ cận nghèo", "none": "không thuộc diện nghèo"}
+_DEGREE = {"extreme": "đặc biệt nặng", "severe": "nặng", "light": "nhẹ"}
+_PAYEE = {"guardian": "người giám hộ", "authorised": "người được uỷ quyền"}
+_KIND = {"bank": "tài khoản ngân hàng", "mobile": "tiền di động", "wallet": "ví điện tử",
+         "vneid": "tài khoản an sinh VNeID", "post": "tiền mặt tại bưu điện"}  # fmt: skip
+_VERIFIED = {"": "chưa kiểm tra", "exact": "đúng tên", "close": "gần đúng tên",
+             "different": "KHÁC TÊN", "not_found": "KHÔNG CÓ TÀI KHOẢN",
+             "confirmed": "đã xác nhận"}  # fmt: skip
+_SOURCE = {"import": "danh sách của xã", "officer": "cán bộ", "population": "CSDL dân cư",
+           "civil_status": "hộ tịch", "insurance": "bảo hiểm xã hội", "bank": "ngân hàng",
+           "person": "người hưởng"}  # fmt: skip
+FIELD = {"name": "họ và tên", "birth": "ngày sinh", "sex": "giới", "ethnicity": "dân tộc",
+         "citizen_id": "căn cước", "phone": "điện thoại", "phone_owner": "chủ điện thoại",
+         "hamlet": "tổ, xóm", "household": "hộ", "account": "nơi nhận tiền",
+         "stop_period": "tháng cuối", "table_key": "mức"}  # fmt: skip
+
+
+def person_number(person: str) -> int:
+    """'12', 'person:12' or 'AS-000012' as a number. Raises InputError."""
+    named = _PERSON.fullmatch(person.strip())
+    if named is None:
+        raise InputError(f"“{person[:40]}” không phải số người hưởng.", "Ví dụ: 12 hoặc AS-000012.")
+    return int(named[1])
+
+
+def told(file: Mapping[str, Any]) -> str:
+    """The page of `app.statements.person_file.person_file` in lines."""
+    return "\n".join(_lines(file))
+
+
+def _lines(file: Mapping[str, Any]) -> Iterator[str]:
+    who = file["identity"]
+    day = who["birth"] if who["birth_precision"] == "day" else f"{who['birth']} (chỉ biết năm)"
+    yield f"{file['person']}  {who['name']}, {_SEX.get(who['sex'], '')}, sinh {day}"
+    yield f"  Dân tộc {who['ethnicity']}; {who['hamlet']}, {who['area']}"
+    phone = f"{who['phone']} ({_OWNER[who['phone_owner']]})" if who["phone"] else "chưa có"
+    yield f"  Căn cước {who['citizen_id']}; điện thoại {phone}"
+    for name, says in (("died_on", "Đã chết ngày"), ("erased_at", "Đã xoá dữ liệu ngày"),
+                       ("still_cash", "Còn nhận tiền mặt:")):  # fmt: skip
+        if who[name]:
+            yield f"  {says} {who[name]}"
+    yield from _home(file)
+    yield "Chế độ:"
+    yield from map(_enrolment, file["enrolments"])
+    yield "Nhận tiền:"
+    yield from _money(file)
+    sources = file["sources"]
+    named = (f"{FIELD.get(one, one)}: {_SOURCE[sources[one]['source']]}" for one in sources)
+    yield f"Nguồn của từng mục: {'; '.join(named)}"
+    if file["history"]:
+        yield "Nhật ký thay đổi:"
+    for one in file["history"]:
+        change = f"“{one['old']}” → “{one['new']}”"
+        yield f"  {one['at'][:10]}  {FIELD.get(one['field'], one['field'])}: {change} ({one['by']})"
+
+
+def _home(file: Mapping[str, Any]) -> Iterator[str]:
+    home = file["household"]
+    if home:
+        head = ", chủ hộ" if home["is_head"] else ""
+        yield f"  Hộ số {home['number']}{head}"
+        for one in home["poverty"]:
+            level = _LEVEL[one["level"]]
+            yield f"    từ {in_words(one['from'])}: {level} (Quyết định {one['decision']})"
+    for one in file["disability"]:
+        yield f"  Khuyết tật {one['kind']}, mức {_DEGREE[one['degree']]} ({one['certificate']})"
+
+
+def _enrolment(one: Mapping[str, Any]) -> str:
+    stop = f" đến {in_words(one['stop'])}" if one["stop"] else ""
+    signer = f", {one['signer']} ký" if one["signer"] else ""
+    paper = f", tệp {one['document']}" if one["document"] else ""
+    return (
+        f"  {one['group']}, từ {in_words(one['start'])}{stop}: Quyết định {one['decision']}"
+        f" ngày {one['decided_on']}{signer}{paper}"
+    )
+
+
+def _money(file: Mapping[str, Any]) -> Iterator[str]:
+    for rank, one in enumerate(file["destinations"], 1):
+        account = f" {one['account']} {one['bank']}, chủ {one['holder']}" if one["account"] else ""
+        verified = _VERIFIED[one["verified"]]
+        yield f"  {rank}. {_KIND[one['kind']]}{account}: {verified}"
+    payee = file["payee"]
+    if payee:
+        until = f", đến hết {payee['valid_until']}" if payee["valid_until"] else ""
+        yield (
+            f"  Nhận thay: {payee['name']} {payee['citizen_id']}, {_PAYEE[payee['kind']]}"
+            f" ({payee['relation']}), {payee['document']}{until}"
+        )
