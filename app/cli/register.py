@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from app.cli import register_people, register_reveal
+from app.cli import register_changes, register_people, register_reveal
 
 
 @click.group()
@@ -17,5 +17,11 @@ for command in (
     register_reveal.show_command,
     register_reveal.reveal_command,
     register_reveal.views_command,
+    register_changes.set_command,
+    register_changes.reissue_command,
+    register_changes.poverty_command,
+    register_changes.disability_command,
+    register_changes.decision_command,
+    register_changes.payee_command,
 ):
     register.add_command(command)

@@ -1,0 +1,39 @@
+"""Two officers of a place who confirm one change together, each with a one-time code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.access.officers import Confirmation, confirm
+from app.access.scope import scope_of
+from app.errors import Refused
+from app.privacy import Keyring
+
+ROLES = ("maker", "checker", "approver")
+
+
+def confirm_pair(
+    session: Session,
+    keyring: Keyring,
+    signers: Sequence[tuple[str, str]],
+    area: str,
+    now: datetime,
+    what: Confirmation,
+) -> tuple[int, int]:
+    """Two (username, code) confirm `what` about a person of this area; gives the officers' ids.
+
+    Raises Refused for one person in both roles, Forbidden for a wrong code or a missing role,
+    NotFound where the area is not theirs, Conflict for a code that was used.
+    """
+    if len(signers) != 2 or len({name for name, _ in signers}) != 2:
+        raise Refused("Việc này cần hai người khác nhau, mỗi người một mã.", "Mời người thứ hai.")
+    found = []
+    for username, code in signers:
+        scope = scope_of(session, username, ROLES)
+        scope.require(area)
+        confirm(session, keyring, scope.officer_id, code, now, what)
+        found.append(scope.officer_id)
+    return found[0], found[1]
