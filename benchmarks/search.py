@@ -96,8 +96,9 @@ def _make(url: str, people: int, names: Sequence[tuple[str, str]]) -> None:
         with database.unit_of_work() as session:
             insert_rows(session, person, _PERSON, _people(people, names))
             insert_rows(session, destination, _DESTINATION, _destinations(people))
-        with database.engine.begin() as connection:
-            connection.execute(text("analyze" if database.is_sqlite else "analyze person"))
+        engine = database.engine.execution_options(isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:  # what each database does by itself in time
+            connection.execute(text("analyze" if database.is_sqlite else "vacuum analyze"))
 
 
 def _people(people: int, names: Sequence[tuple[str, str]]) -> Iterator[Sequence[Any]]:

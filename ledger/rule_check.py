@@ -19,7 +19,7 @@ _TRIGGER = re.compile(
 )
 _FUNCTION = re.compile(
     r"create or replace function (\w+)\(\) returns trigger language plpgsql"
-    r"(?: set search_path = (.+?))? as \$\$(.*)\$\$",
+    r"(?: security definer)?(?: set search_path = (.+?))? as \$\$(.*)\$\$",
     re.DOTALL,
 )
 _SQLITE = "select name, sql from sqlite_master where type = 'trigger'"

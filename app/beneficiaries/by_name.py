@@ -8,10 +8,11 @@ kept to the names that the given name allows, so it does not wander through the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import person
@@ -56,13 +57,27 @@ def find_names(
     session: Session, words: str, wanted: Wanted, after: Place | None, limit: int
 ) -> list[Place]:
     """The first `limit` people behind `after` whose name fits the words, in the order of names."""
-    if not _is_sqlite(session):
-        # The planner does not know how little is asked for, and would read the whole table.
-        session.execute(text("set local enable_seqscan = off"))
     found: set[Place] = set()
     for one in _beginnings(fold(words)):
         found.update(_find(session, one, wanted, after, limit))
     return sorted(found)[:limit]
+
+
+@contextmanager
+def by_index(session: Session) -> Iterator[None]:
+    """Let PostgreSQL go by its indexes, in their order: it does not know how little is asked for,
+    and would rather read a whole table, or sort it."""
+    if _is_sqlite(session):
+        yield
+        return
+    _switch(session, "off")
+    yield
+    _switch(session, "on")
+
+
+def _switch(session: Session, to: str) -> None:
+    names = ("enable_seqscan", "enable_bitmapscan", "enable_sort")
+    session.execute(select(*(func.set_config(name, to, True) for name in names)))
 
 
 def _beginnings(words: str) -> Iterator[_Beginning]:

@@ -15,7 +15,7 @@ from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.about_tables import payee
-from app.beneficiaries.by_name import Place, Wanted, find_names
+from app.beneficiaries.by_name import Place, Wanted, by_index, find_names
 from app.beneficiaries.history_tables import citizen_change
 from app.beneficiaries.masks import masked_account, masked_citizen
 from app.beneficiaries.register import account_index, phone_index
@@ -67,7 +67,13 @@ def search(
 
     Raises InputError for an empty box, for digits that say nothing, and for a foreign cursor.
     """
-    after = _place(cursor)
+    with by_index(session):
+        return _search(session, keyring, words, wanted, _place(cursor))
+
+
+def _search(
+    session: Session, keyring: Keyring, words: str, wanted: Wanted, after: Place | None
+) -> Page:
     digits = _SEPARATORS.sub("", words.strip())
     if foreign := _FOREIGN_PHONE.fullmatch(digits):
         digits = f"0{foreign[1]}"

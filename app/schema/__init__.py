@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, select, text
 
+from app.schema.erasing import WIPED, erase_statements, exactly_erased
 from app.schema.lists import APPEND_ONLY, BORN, FROZEN, KEPT, MOVES, NO_REPLACE
 from ledger import rule_check, triggers
 from ledger.schema import metadata
@@ -97,6 +98,16 @@ def _rules(connection: Connection) -> Iterable[str]:
 def _sqlite_rules() -> Iterable[str]:
     for table, unique in APPEND_ONLY.items():
         yield from triggers.sqlite_append_only(table, unique)
+        if table in WIPED:
+            yield f"drop trigger if exists {table}_no_update"
+            yield (
+                f"create trigger {table}_no_update before update on {table}"
+                f" when not ({_erased(table, 'sqlite')})"
+                f" begin select raise(abort, '{table} is append-only'); end"
+            )
+    yield "drop trigger if exists erasure_erases"
+    erased = "; ".join(erase_statements("sqlite"))
+    yield f"create trigger erasure_erases after insert on erasure begin {erased}; end"
     for table, unique in NO_REPLACE.items():
         yield from triggers.sqlite_no_replace(table, unique)
     for table, moves, _ in MOVES:
@@ -109,6 +120,8 @@ def _sqlite_rules() -> Iterable[str]:
         )
     for table, columns in FROZEN.items():
         changed = " or ".join(f"old.{one} is not new.{one}" for one in columns)
+        if table in WIPED:
+            changed = f"({changed}) and not ({_erased(table, 'sqlite')})"
         yield f"drop trigger if exists {table}_frozen"
         yield (
             f"create trigger {table}_frozen before update on {table} when {changed}"
@@ -174,6 +187,9 @@ def _postgresql_rules(schema: str) -> Iterable[str]:
     temporary table of the same name, which any writer may make."""
     for table in APPEND_ONLY:
         yield from triggers.postgresql_append_only(table)
+        if table in WIPED:
+            yield from _postgresql_erasable(table, schema)
+    yield from _postgresql_erasing(schema)
     for table, moves, _ in MOVES:
         yield from _postgresql_guard(
             f"{table}_moves",
@@ -184,6 +200,8 @@ def _postgresql_rules(schema: str) -> Iterable[str]:
         )
     for table, columns in FROZEN.items():
         changed = " or ".join(f"old.{one} is distinct from new.{one}" for one in columns)
+        if table in WIPED:
+            changed = f"({changed}) and not ({_erased(table, 'postgresql', f'{schema}.')})"
         yield from _postgresql_guard(
             f"{table}_frozen", table, changed, f"{table}: a written fact cannot change"
         )
@@ -225,6 +243,41 @@ def _postgresql_rules(schema: str) -> Iterable[str]:
             " for each statement execute function append_only()"
         )
     yield from _postgresql_payroll_lines(schema)
+
+
+def _erased(table: str, dialect: str, schema: str = "") -> str:
+    columns = [column.name for column in metadata.tables[table].columns]
+    return exactly_erased(table, columns, dialect, schema)
+
+
+def _postgresql_erasable(table: str, schema: str) -> Iterable[str]:
+    """An append-only table whose rows may be erased, row by row, and never change else."""
+    yield f"drop trigger if exists {table}_append_only on {table}"
+    yield (
+        f"create trigger {table}_append_only before delete or truncate on {table}"
+        " for each statement execute function append_only()"
+    )
+    yield from _postgresql_guard(
+        f"{table}_no_update",
+        table,
+        f"not ({_erased(table, 'postgresql', f'{schema}.')})",
+        f"{table} is append-only",
+    )
+
+
+def _postgresql_erasing(schema: str) -> Iterable[str]:
+    """What an erasure does is done with the owner's rights, as the row is written."""
+    erased = "; ".join(erase_statements("postgresql", f"{schema}."))
+    yield (
+        "create or replace function erasure_erases() returns trigger language plpgsql"
+        f" security definer set search_path = {schema}, pg_temp as $$ begin {erased};"
+        " return null; end $$"
+    )
+    yield "drop trigger if exists erasure_erases on erasure"
+    yield (
+        "create trigger erasure_erases after insert on erasure"
+        " for each row execute function erasure_erases()"
+    )
 
 
 def _postgresql_guard(name: str, table: str, condition: str, message: str) -> Iterable[str]:
