@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from app.cli import register_changes, register_people, register_reveal
+from app.cli import register_changes, register_people, register_reveal, register_rights
 
 
 @click.group()
@@ -23,5 +23,7 @@ for command in (
     register_changes.disability_command,
     register_changes.decision_command,
     register_changes.payee_command,
+    register_rights.export_command,
+    register_rights.erase_command,
 ):
     register.add_command(command)
