@@ -65,8 +65,8 @@ def find_names(
 
 @contextmanager
 def by_index(session: Session) -> Iterator[None]:
-    """Let PostgreSQL go by its indexes, in their order: it does not know how little is asked for,
-    and would rather read a whole table, or sort it."""
+    """Let PostgreSQL go by its indexes: it does not know how little is asked for, and would rather
+    read a whole table, or all that is in a stretch of it."""
     if _is_sqlite(session):
         yield
         return
@@ -76,7 +76,7 @@ def by_index(session: Session) -> Iterator[None]:
 
 
 def _switch(session: Session, to: str) -> None:
-    names = ("enable_seqscan", "enable_bitmapscan", "enable_sort")
+    names = ("enable_seqscan", "enable_bitmapscan")
     session.execute(select(*(func.set_config(name, to, True) for name in names)))
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, union
+from sqlalchemy import Select, literal, or_, select, union
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.about_tables import payee
@@ -68,28 +68,25 @@ def search(
     Raises InputError for an empty box, for digits that say nothing, and for a foreign cursor.
     """
     with by_index(session):
-        return _search(session, keyring, words, wanted, _place(cursor))
+        places = _places(session, keyring, words, wanted, _place(cursor))
+    shown = places[:PAGE]
+    last = f"{shown[-1].sort_key}-{shown[-1].person_id}" if len(places) > PAGE else ""
+    return Page(_people(session, shown), last)
 
 
-def _search(
+def _places(
     session: Session, keyring: Keyring, words: str, wanted: Wanted, after: Place | None
-) -> Page:
+) -> list[Place]:
     digits = _SEPARATORS.sub("", words.strip())
     if foreign := _FOREIGN_PHONE.fullmatch(digits):
         digits = f"0{foreign[1]}"
     if digits.isascii() and digits.isdigit():
-        places = _of_number(session, keyring, digits, wanted, after)
-    elif not words.strip():
+        return _of_number(session, keyring, digits, wanted, after)
+    if not words.strip():
         raise InputError(
             "Chưa nhập gì để tìm.", "Nhập tên, số căn cước, tài khoản hoặc điện thoại."
         )
-    else:
-        places = find_names(session, words, wanted, after, PAGE + 1)
-    shown = places[:PAGE]
-    more = len(places) > PAGE
-    return Page(
-        _people(session, shown), f"{shown[-1].sort_key}-{shown[-1].person_id}" if more else ""
-    )
+    return find_names(session, words, wanted, after, PAGE + 1)
 
 
 def _place(cursor: str) -> Place | None:
@@ -110,7 +107,7 @@ def _of_number(
             "Nhập 3 đến 6 số cuối của căn cước hay tài khoản, hoặc đủ cả số.",
         )
     if len(digits) in _TAIL:
-        rows: Sequence[Any] = _tails(session, keyring, digits, wanted)
+        rows: Sequence[Any] = _tails(session, keyring, digits, wanted, after)
     else:
         ids = _exact(session, keyring, digits)
         rows = session.execute(select(*_PLACED).where(person.c.id.in_(ids))).all()
@@ -144,30 +141,44 @@ def _exact(session: Session, keyring: Keyring, digits: str) -> set[int]:
     return set(session.scalars(union(*queries)))
 
 
-def _tails(session: Session, keyring: Keyring, digits: str, wanted: Wanted) -> list[Any]:
+def _tails(
+    session: Session, keyring: Keyring, digits: str, wanted: Wanted, after: Place | None
+) -> list[Any]:
     """Who has an ID or an account that ends so. Raises InputError when it is too many."""
     shown = digits[-_ACCOUNT_SHOWN:]
     tails = [shown] if len(shown) == _ACCOUNT_SHOWN else [f"{one}{shown}" for one in range(10)]
-    ids = select(*_PLACED, person.c.bound_key, person.c.citizen_cipher.label("cipher"))
-    accounts = select(*_PLACED, person.c.bound_key, destination.c.account_cipher.label("cipher"))
-    found: list[Any] = []
-    for query, column, kept in (
-        (ids.where(person.c.citizen_tail == digits[-_ID_SHOWN:]), "person.citizen_id", _ID_SHOWN),
-        (
-            accounts.join(person, person.c.id == destination.c.person_id).where(
-                destination.c.account_tail.in_(tails)
-            ),
-            "destination.account",
-            _ACCOUNT_SHOWN,
-        ),
-    ):
-        if wanted.areas is not None:
-            query = query.where(person.c.area_code.in_(wanted.areas))
-        rows = session.execute(query.limit(_TAILS_MAX + 1)).all()
-        if len(rows) > _TAILS_MAX:
-            raise InputError(f"Quá nhiều người có số tận cùng {digits}.", "Nhập thêm chữ số.")
-        found += [row for row in rows if len(digits) <= kept or _ends(keyring, column, row, digits)]
-    return found
+    cipher = person.c.citizen_cipher if len(digits) > _ID_SHOWN else literal(None)
+    ids = select(*_PLACED, person.c.bound_key, cipher.label("cipher")).where(
+        person.c.citizen_tail == digits[-_ID_SHOWN:]
+    )
+    if len(digits) == _ID_SHOWN and not wanted.born:
+        ids = ids.order_by(person.c.sort_key, person.c.id).limit(PAGE + 1)
+        if after is not None:
+            behind = or_(person.c.sort_key > after.sort_key, person.c.id > after.person_id)
+            ids = ids.where(person.c.sort_key >= after.sort_key, behind)
+    else:
+        ids = ids.limit(_TAILS_MAX + 1)
+    accounts = (
+        select(*_PLACED, person.c.bound_key, destination.c.account_cipher.label("cipher"))
+        .join(person, person.c.id == destination.c.person_id)
+        .where(destination.c.account_tail.in_(tails))
+        .limit(_TAILS_MAX + 1)
+    )
+    if wanted.areas is not None:
+        ids = ids.where(person.c.area_code.in_(wanted.areas))
+        accounts = accounts.where(person.c.area_code.in_(wanted.areas))
+    found = _read(session, keyring, ids, "person.citizen_id", digits, _ID_SHOWN)
+    return found + _read(session, keyring, accounts, "destination.account", digits, _ACCOUNT_SHOWN)
+
+
+def _read(
+    session: Session, keyring: Keyring, query: Select[Any], column: str, digits: str, kept: int
+) -> list[Any]:
+    """The rows whose number ends so; what is kept in clear is not enough beyond `kept` digits."""
+    rows = session.execute(query).all()
+    if len(rows) > _TAILS_MAX:
+        raise InputError(f"Quá nhiều người có số tận cùng {digits}.", "Nhập thêm chữ số.")
+    return [row for row in rows if len(digits) <= kept or _ends(keyring, column, row, digits)]
 
 
 def _ends(keyring: Keyring, column: str, row: Any, digits: str) -> bool:
@@ -179,9 +190,9 @@ def _people(session: Session, places: Sequence[Place]) -> list[Found]:
         select(person, destination.c.account_tail)
         .outerjoin(destination, destination.c.id == person.c.destination_id)
         .where(person.c.id.in_([one.person_id for one in places]))
-        .order_by(person.c.sort_key, person.c.id)
     )
-    return [_found(row) for row in session.execute(query)]
+    rows = {row.id: row for row in session.execute(query)}
+    return [_found(rows[one.person_id]) for one in places]
 
 
 def _found(row: Any) -> Found:

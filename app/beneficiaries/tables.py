@@ -54,13 +54,13 @@ person = Table(
     Column("died_on", Day),
     Column("merged_into_id", Whole, ForeignKey("person.id")),
     Column("erased_at", Moment),
-    Index("ix_person_citizen_tail", "citizen_tail"),
     Index(
         "ix_person_merged",
         "merged_into_id",
         sqlite_where=text("merged_into_id is not null"),
         postgresql_where=text("merged_into_id is not null"),
     ),
+    Index("ix_person_citizen_tail", "citizen_tail", "sort_key", "id"),
     # Words are searched by their beginning, byte by byte: not in the database's order of text.
     Index("ix_person_search_key", "search_key", postgresql_ops={"search_key": "text_pattern_ops"}),
     Index("ix_person_given_key", "given_key", postgresql_ops={"given_key": "text_pattern_ops"}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.benefits.groups import MASKED, Group
+from app.benefits.groups import Group, neutral
 from app.benefits.rates import Level, individual_level, member
 from app.benefits.reasons import level_in_words
 from app.benefits.rules import (
@@ -36,9 +36,9 @@ def explain(
 ) -> str:
     """Why exactly this amount in month `period`: every line, paid or not, with its article.
 
-    `granted` is what these books granted for earlier months. Groups that tell of a person's health
-    keep their neutral name, without the article, unless `reveal` is true; revealing is for the
-    caller to permit and to log.
+    `granted` is what these books granted for earlier months. Groups that tell of a person's health,
+    and those that share their neutral name, keep it, without the article, unless `reveal` is true;
+    revealing is for the caller to permit and to log.
     """
     history = history or standing_history()
     answer = due(enrolments, period, history, granted)
@@ -71,7 +71,7 @@ def _told(
 
 
 def _named(of: Group, reveal: bool) -> str:
-    if of.code in MASKED and not reveal:
+    if of.code in neutral() and not reveal:
         return of.public_name
     return f"{of.name} ({of.article})"
 

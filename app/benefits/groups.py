@@ -62,6 +62,14 @@ def group(code: str) -> Group:
     return found
 
 
+@cache
+def neutral() -> frozenset[str]:
+    """Groups that share a public name with a masked one: were these told in full, the neutral
+    name would tell that a group is one of the masked."""
+    names = {all_groups()[code].public_name for code in MASKED}
+    return frozenset(one.code for one in all_groups().values() if one.public_name in names)
+
+
 def public_name(code: str) -> str:
     """The neutral name, fit for every list."""
     return group(code).public_name

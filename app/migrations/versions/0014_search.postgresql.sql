@@ -2,6 +2,8 @@
 
 DROP INDEX ix_person_area_code;
 
+DROP INDEX ix_person_citizen_tail;
+
 DROP INDEX ix_person_search_key;
 
 DROP INDEX ix_person_given_key;
@@ -11,6 +13,8 @@ CREATE INDEX ix_person_search_key ON person (search_key text_pattern_ops);
 CREATE INDEX ix_person_given_key ON person (given_key text_pattern_ops);
 
 CREATE INDEX ix_person_sort ON person (sort_key, id, search_key, given_key);
+
+CREATE INDEX ix_person_citizen_tail ON person (citizen_tail, sort_key, id);
 
 CREATE INDEX ix_person_area_sort ON person (area_code, sort_key, id);
 

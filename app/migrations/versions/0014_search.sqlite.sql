@@ -2,7 +2,11 @@
 
 DROP INDEX ix_person_area_code;
 
+DROP INDEX ix_person_citizen_tail;
+
 CREATE INDEX ix_person_sort ON person (sort_key, id, search_key, given_key);
+
+CREATE INDEX ix_person_citizen_tail ON person (citizen_tail, sort_key, id);
 
 CREATE INDEX ix_person_area_sort ON person (area_code, sort_key, id);
 

@@ -28,7 +28,6 @@ def test_everything_held_about_a_person(house: House) -> None:
     assert told["months"][0]["period"] == "2026-09"
     assert told["months"][0]["regular"] == 500_000
     assert told["viewed_by"] == [
-        {"role": "maker", "act": "export", "times": 1},
         {"role": "maker", "act": "view", "times": 1},
     ]
     assert told["kept_until"] == "2037-01-01"
