@@ -264,7 +264,11 @@ def test_the_month_of_death_is_payable_and_a_move_at_new_year() -> None:
 def test_explain_tells_each_line_and_hides_what_it_must() -> None:
     person = [enrol("P1"), enrol("C6d", number=2), enrol("C7", stop="2026-02", number=3)]
     told = explain(person, "2026-10")
-    assert "Điều 5 khoản 6; Điều 6 khoản 1 điểm e" in told
+    assert "Điều 21 khoản 1" in told
+    # Told in full, the others would tell by the difference which group is hidden.
+    assert "Điều 5" not in told
+    full = explain(person, "2026-10", reveal=True)
+    assert "Điều 5 khoản 6; Điều 6 khoản 1 điểm e" in full
     assert "Không trả: đã hưởng chế độ khác có mức cao hơn hoặc bằng" in told
     assert "tháng cuối được hưởng là 02/2026" in told
     assert "cần đối chiếu văn bản gốc" in told
