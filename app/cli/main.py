@@ -34,6 +34,7 @@ from app.cli import (
     retention,
     service,
     take_over,
+    take_over_compare,
     tracing,
     year_end,
 )
@@ -107,6 +108,7 @@ for telling in (
 database.db.add_command(retention.retention)
 for about_people in (forms.template, lists.check, lists.diff, lists.import_command, forms.mapping):
     register.register.add_command(about_people)
+take_over.take_over.add_command(take_over_compare.compare_command)
 
 
 def main() -> None:

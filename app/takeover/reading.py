@@ -98,9 +98,9 @@ class _Reader:
             if word == h.DAY_LABEL:
                 self._file.balances_on = self._told(number, at, cells.day, value, None)
             elif word == h.ROWS_LABEL:
-                self._sheet.rows = self._told(number, at, _whole, value, None)
+                self._sheet.rows = self._told(number, at, whole, value, None)
             elif word == h.TOTAL_LABEL:
-                self._sheet.total = self._told(number, at, _whole, value, None)
+                self._sheet.total = self._told(number, at, whole, value, None)
 
     def _told(
         self, number: int, at: int, parse: Callable[[object], T], value: object, default: T | None
@@ -163,13 +163,13 @@ class _Reader:
 
 def money(value: object) -> int:
     """Đồng of one cell: a whole number above 0, as a number or like 1.234.567."""
-    amount = _whole(value)
+    amount = whole(value)
     if amount <= 0:
         raise BadCell(f"ghi {amount}. Số tiền phải lớn hơn 0; không có thì xóa dòng.")
     return amount
 
 
-def _whole(value: object) -> int:
+def whole(value: object) -> int:
     """A whole number from 0 to 10^15; no fraction, exponent or sign."""
     if isinstance(value, str):
         amount = _parsed(value)
