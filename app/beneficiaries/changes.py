@@ -15,6 +15,7 @@ from app.audit.trail import record
 from app.beneficiaries import cells
 from app.beneficiaries.about_tables import household
 from app.beneficiaries.history_tables import field_source, person_change
+from app.beneficiaries.masks import masked_ground
 from app.beneficiaries.register import phone_index
 from app.beneficiaries.tables import person
 from app.errors import InputError, NotFound, Refused
@@ -74,7 +75,11 @@ def note(session: Session, actor: Actor, person_id: int, field: str, old: str, n
     if old != new:
         values = {"person_id": person_id, "field": field, "old": old, "new": new, **told}
         session.execute(insert(person_change).values(source=actor.source, **values))
-    vouched = {"source": actor.source, "confirmed_at": actor.now, "reference": actor.reference}
+    vouched = {
+        "source": actor.source,
+        "confirmed_at": actor.now,
+        "reference": masked_ground(actor.reference),
+    }
     key = (field_source.c.person_id == person_id, field_source.c.field == field)
     if session.execute(select(field_source.c.field).where(*key)).one_or_none() is None:
         session.execute(insert(field_source).values(person_id=person_id, field=field, **vouched))

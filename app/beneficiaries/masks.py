@@ -7,6 +7,7 @@ import re
 from app.text import mask_account
 
 _LONG_NUMBER = re.compile(r"\d{6,}")
+_PERSONAL_NUMBER = re.compile(r"\d[\d .]{7,}\d")
 
 
 def masked_account(tail: str) -> str:
@@ -22,3 +23,9 @@ def masked_citizen(tail: str) -> str:
 def masked_text(text: str) -> str:
     """Free text of a bank with every long number masked: it may be an account or an ID."""
     return _LONG_NUMBER.sub(lambda found: mask_account(found[0]), text)
+
+
+def masked_ground(text: str) -> str:
+    """An officer's words with numbers masked that may be an ID, an account or a phone; the number
+    of a paper stays ("QĐ 123456/2026")."""
+    return _PERSONAL_NUMBER.sub(lambda found: mask_account(found[0]), text)

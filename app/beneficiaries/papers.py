@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.audit.trail import record
 from app.beneficiaries.about_tables import decision, disability, household_poverty, payee
 from app.beneficiaries.changes import Actor, household_of, note, person_in
+from app.beneficiaries.masks import masked_ground
 from app.errors import Conflict, InputError
 from app.months import month_of, require_month, shift
 from app.privacy import Keyring
@@ -164,7 +165,7 @@ def set_payee(
         insert(payee).values(
             person_id=person_id, version=version, kind=who.kind, name=who.name, citizen_key=key,
             citizen_cipher=cipher, citizen_tail=who.citizen_id[-3:], relation=who.relation,
-            document=who.document, signed_on=who.signed_on, valid_until=until,
+            document=masked_ground(who.document), signed_on=who.signed_on, valid_until=until,
             source=actor.source, recorded_at=actor.now,
         )
     )  # fmt: skip

@@ -18,6 +18,7 @@ from app.access.pairs import confirm_pair
 from app.access.scope import scope_of
 from app.beneficiaries.changes import Actor, note, person_in
 from app.beneficiaries.history_tables import citizen_change
+from app.beneficiaries.masks import masked_ground
 from app.beneficiaries.tables import person
 from app.errors import Conflict, InputError
 from app.privacy import Keyring
@@ -67,7 +68,7 @@ def reissue(
             new_key=key,
             new_tail=new.citizen_id[-3:],
             reason=new.reason,
-            document=new.document.strip(),
+            document=masked_ground(new.document.strip()),
             changed_on=new.changed_on,
             recorded_at=now,
             recorded_by=" + ".join(name for name, _ in signers),
