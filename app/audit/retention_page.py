@@ -29,7 +29,7 @@ _FROM = {
 _AFTER = {
     KEPT: "may be destroyed by decision; the product keeps it",
     ERASED: "erased by hand",
-    CRYPTO_ERASED: "encrypted values made unreadable by hand",
+    CRYPTO_ERASED: "made unreadable person by person, by `ansinh register erase`",
 }
 
 
