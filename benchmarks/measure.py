@@ -133,11 +133,11 @@ def _cpu(process: psutil.Process) -> float:
     except psutil.NoSuchProcess:
         return 0.0
     ended = float(times.children_user + times.children_system)
-    exact = _clock(process.pid)
+    exact = process_clock(process.pid)
     return ended + (float(times.user + times.system) if exact is None else exact)
 
 
-def _clock(pid: int) -> float | None:
+def process_clock(pid: int) -> float | None:
     """CPU seconds of a process by its own clock: the system's figures count in ticks of 10 ms."""
     clock = ctypes.c_int()
     read = getattr(ctypes.CDLL(None), "clock_getcpuclockid", None)

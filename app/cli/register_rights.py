@@ -15,6 +15,7 @@ from app.cli.people_words import person_number
 from app.cli.signing import keyring_of
 from app.clock import SystemClock
 from app.db import Database
+from app.keeping.sqlite import write_anew
 from app.statements.person_export import person_export, write_export
 
 
@@ -73,13 +74,5 @@ def _clean(database: Database) -> str:
             "PostgreSQL dọn bản ghi cũ khi VACUUM chạy; nhật ký WAL giữ đến khi được xoay vòng. "
             + copies
         )
-    owner = Database(database.url.render_as_string(hide_password=False), owner=True)
-    connection = owner.engine.raw_connection()
-    try:
-        cursor = connection.cursor()
-        cursor.execute("vacuum")
-        cursor.execute("pragma wal_checkpoint(truncate)")
-    finally:
-        connection.close()
-        owner.close()
+    write_anew(database)
     return copies

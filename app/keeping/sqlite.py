@@ -56,6 +56,19 @@ def alone(database: Database) -> None:
         database.close()
 
 
+def write_anew(database: Database) -> None:
+    """Write a SQLite file anew, so that no free page and no journal keeps what is gone from it."""
+    owner = Database(database.url.render_as_string(hide_password=False), owner=True)
+    connection = owner.engine.raw_connection()
+    driver: Any = connection.driver_connection
+    try:
+        driver.execute("vacuum")
+        driver.execute("pragma wal_checkpoint(truncate)")
+    finally:
+        connection.close()
+        owner.close()
+
+
 def _require_sound(session: Session) -> None:
     connection = session.connection()
     said = connection.exec_driver_sql("pragma integrity_check").scalars().all()

@@ -10,9 +10,9 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.beneficiaries.erasing import erase, kept_until
-from app.cli.register_rights import _clean
 from app.disbursement.proofs import Evidence, prove_everything
 from app.errors import Forbidden, InputError, Refused
+from app.keeping.sqlite import write_anew
 from app.schema.erasing import WIPED
 from ledger.schema import metadata
 from tests.factories import COMMUNE, OCTOBER, House, row
@@ -104,7 +104,7 @@ def test_nothing_tells_of_the_person_and_the_books_prove_themselves(house: House
         proofs = prove_everything(session, Evidence(keyring=house.keyring))
     assert [one.name for one in proofs if not one.ok] == []
     if house.database.is_sqlite:
-        _clean(house.database)
+        write_anew(house.database)
         content = Path(str(house.database.url.database)).read_bytes()
         for canary in (*CANARIES, account, citizen, key):
             assert canary.encode() not in content, canary
