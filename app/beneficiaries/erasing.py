@@ -19,8 +19,9 @@ from app.audit.retention import class_of
 from app.audit.trail import record
 from app.beneficiaries.changes import person_in
 from app.beneficiaries.history_tables import citizen_change, erasure
+from app.beneficiaries.import_tables import import_row
 from app.beneficiaries.revealing import require_reason
-from app.beneficiaries.tables import enrolment, import_row
+from app.beneficiaries.tables import enrolment
 from app.clock import local_date
 from app.errors import Refused
 from app.months import day_in, require_month

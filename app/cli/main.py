@@ -40,6 +40,7 @@ from app.cli import (
 )
 from app.cli.cashless import accounts as cash_to_account
 from app.cli.register import forms, lists
+from app.cli.register import changes, forms, lists, people, reveal, rights
 from app.errors import AnSinhError
 from bank_adapters.errors import BankError
 from bank_adapters.sandbox.launch import SandboxError
@@ -56,7 +57,6 @@ for command in (
     cheat.cheat,
     books.ledger,
     bank.bank,
-    register.register,
     access.access,
     report.report,
     dossier.audit_pack,
@@ -106,7 +106,13 @@ for telling in (
 ):
     checks.checks.add_command(telling)
 database.db.add_command(retention.retention)
-for about_people in (forms.template, lists.check, lists.diff, lists.import_command, forms.mapping):
+for about_people in (
+    *(forms.template, lists.check, lists.diff, lists.import_command, forms.mapping),
+    *(people.search_command, reveal.show_command, reveal.reveal_command, reveal.views_command),
+    *(changes.set_command, changes.reissue_command, changes.poverty_command),
+    *(changes.disability_command, changes.decision_command, changes.payee_command),
+    *(rights.export_command, rights.erase_command),
+):
     register.register.add_command(about_people)
 take_over.take_over.add_command(take_over_compare.compare_command)
 

@@ -14,9 +14,9 @@ from app.benefits.campaigns import campaign_named
 from app.benefits.forecast import last_list
 from app.benefits.funeral import PAYEES, Deceased, Proposal, at_death
 from app.benefits.told import facts_and_history
-from app.cli.benefits import number_of
 from app.cli.options import answer, moment_of, open_house, with_database, with_json
 from app.cli.rate_tables import campaign_line, campaigns_told
+from app.cli.register.page import person_number
 from app.cli.service import runtime_of
 from app.clock import FixedClock, local_date
 from app.errors import InputError, NotFound
@@ -80,7 +80,7 @@ def funeral(
     as_json: bool,
 ) -> None:
     """Đề xuất hỗ trợ khi người hưởng chết, theo điều nào; chưa ghi gì."""
-    house, number = open_house(database_url), number_of(person_name)
+    house, number = open_house(database_url), person_number(person_name)
     with house.database.view() as session:
         month = period or month_of(local_date(moment_of(session)))
         died = died_on.date() if died_on else _told_death(session, number)

@@ -9,8 +9,8 @@ import click
 from sqlalchemy.orm import Session
 
 from app.benefits.groups import PROGRAMMES
-from app.cli.benefits import number_of
 from app.cli.options import answer, moment_of, open_house, with_database, with_json
+from app.cli.register.page import person_number
 from app.cli.signing import opened, signed, signers, with_officers
 from app.disbursement.recovery import Decision, Overpayment, Recorded, decide, overpaid, to_recover
 from app.disbursement.repaid import Receipt
@@ -65,7 +65,7 @@ def recover(
     as_json: bool,
 ) -> None:
     """Ghi quyết định thu hồi thành khoản phải thu; mặc định chỉ xem trước."""
-    one = Decision(number, decided_on.date(), signed_by, number_of(person), programme)
+    one = Decision(number, decided_on.date(), signed_by, person_number(person), programme)
     if not is_real:
         _preview(one, database_url, as_json)
         return

@@ -10,10 +10,11 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from app.beneficiaries import cells
 from app.beneficiaries.cells import BadCell
-from app.beneficiaries.container import BadFile, check_file, scan_sheet
+from app.beneficiaries.container import XLSX, BadFile, kind_of
 from app.beneficiaries.headings import PROGRAMMES, column_letter
+from app.beneficiaries.scan import scan_sheet
+from app.beneficiaries.sheets import numbered_rows
 from app.beneficiaries.spelling import tidy
-from app.beneficiaries.workbook import numbered_rows
 from app.takeover.reading import whole
 
 CITIZEN_ID, NAME, PROGRAMME, AMOUNT, ARREARS = (
@@ -47,7 +48,9 @@ def read_parallel(path: Path) -> ParallelFile:
     """Read the first sheet; a bad file is a result with its errors, never a raise."""
     file = ParallelFile(path.name)
     try:
-        check_file(path)
+        if kind_of(path) != XLSX:
+            file.errors.append(f"{path.name}: không phải Excel. Mở bằng Excel, lưu thành .xlsx.")
+            return file
         with CalamineWorkbook.from_path(path) as workbook:
             name = workbook.sheet_names[0]
             scan = scan_sheet(path, name)
@@ -56,7 +59,7 @@ def read_parallel(path: Path) -> ParallelFile:
             if columns is None:
                 file.errors.append(f"{path.name}: không có dòng tiêu đề {', '.join(HEADINGS)}.")
                 return file
-            _read(file, lines, columns, scan.formulas | scan.errors)
+            _read(file, lines, columns, frozenset(scan.formulas | scan.errors))
     except (BadFile, CalamineError, OSError, IndexError) as fault:
         file.errors.append(f"{path.name}: không đọc được, mở bằng Excel và lưu lại. ({fault})")
     return file

@@ -7,4 +7,4 @@ import click
 
 @click.group()
 def register() -> None:
-    """Danh bạ người hưởng: mẫu, kiểm tra, chênh lệch, nhập danh sách của xã."""
+    """Danh bạ người hưởng: danh sách của xã; tìm, xem, sửa, xuất, xoá dữ liệu một người."""

@@ -11,7 +11,7 @@ from app.audit.trail import record
 from app.beneficiaries.erasing import erase
 from app.beneficiaries.revealing import ROLES, require_reason
 from app.cli.options import answer, open_house, with_database, with_json
-from app.cli.people_words import person_number
+from app.cli.register.page import person_number
 from app.cli.signing import keyring_of
 from app.clock import SystemClock
 from app.db import Database
