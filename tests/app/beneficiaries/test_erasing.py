@@ -24,7 +24,7 @@ CANARIES = ("Nông Thị Người 001", "nong thi nguoi 001", "NONG THI NGUOI 00
             "097145999001", "1/QĐ-UBND", "KT-CANARI", "Giấy Canari")  # fmt: skip
 
 
-def known(house: House) -> None:
+def known_everywhere(house: House) -> None:
     """A month is closed; of person 1 something stands in every table about people."""
     september_closed(house)
     now, day = "2026-10-01 08:00:00+00:00", "2026-10-01"
@@ -50,7 +50,7 @@ def known(house: House) -> None:
         house.tamper(statement)
 
 
-pytestmark = pytest.mark.stage(of=known)
+pytestmark = pytest.mark.stage(of=known_everywhere)
 
 
 def forget(house: House, number: int = 1, names: tuple[str, ...] = (MAKER, CHECKER)) -> None:

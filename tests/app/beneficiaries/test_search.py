@@ -22,7 +22,7 @@ NAMES = (
 )  # fmt: skip
 
 
-def people(house: House) -> None:
+def ten_names(house: House) -> None:
     """Ten names; number 8 lives in the other commune, number 3 has a phone."""
     rows = [row(n, name=name, phone="0912345678" if n == 3 else "")
             for n, name in enumerate(NAMES, 1)]  # fmt: skip
@@ -31,7 +31,7 @@ def people(house: House) -> None:
 
 
 ANYBODY = Wanted()
-pytestmark = pytest.mark.stage(of=people)
+pytestmark = pytest.mark.stage(of=ten_names)
 
 
 @pytest.fixture(params=[by_name.FEW, 0], ids=["few", "walk"])

@@ -18,12 +18,12 @@ MAKER, CHECKER = f"maker.{COMMUNE}", f"checker.{COMMUNE}"
 NEW_ID = "097145777888"
 
 
-def registered(house: House) -> None:
+def two_registered(house: House) -> None:
     """Two people: one with an account, one in cash."""
     house.register(OCTOBER, row(1), in_cash(2))
 
 
-pytestmark = pytest.mark.stage(of=registered)
+pytestmark = pytest.mark.stage(of=two_registered)
 
 
 def change(house: House, *words: object, officer: str = MAKER) -> Result:

@@ -17,12 +17,12 @@ MAKER, STRANGER = f"maker.{COMMUNE}", f"maker.{OTHER_COMMUNE}"
 REASON = "đối chiếu căn cước bản giấy 097145000001"
 
 
-def registered(house: House) -> None:
+def one_with_a_phone(house: House) -> None:
     """Two people: one with an account and a phone, one in cash."""
     house.register(OCTOBER, row(1, phone="0912345678"), in_cash(2, birth_date=None))
 
 
-pytestmark = pytest.mark.stage(of=registered)
+pytestmark = pytest.mark.stage(of=one_with_a_phone)
 
 
 def reveal(house: House, field: str = "id", reason: str = REASON, officer: str = MAKER) -> object:

@@ -17,7 +17,7 @@ from tests.support.commands import ansinh, ansinh_json
 PENSION = "Hưu trí xã hội"
 
 
-def listed(house: House) -> None:
+def parallel_month(house: House) -> None:
     """Two lists; in October everybody has arrears of a rate known late; 5 is new."""
     house.register(SEPTEMBER, row(1), row(2), in_cash(3))
     house.list_month(SEPTEMBER)
@@ -25,7 +25,7 @@ def listed(house: House) -> None:
     house.list_month(OCTOBER)
 
 
-pytestmark = pytest.mark.stage(of=listed)
+pytestmark = pytest.mark.stage(of=parallel_month)
 
 
 def their_list(path: Path, *lines: tuple[Any, ...]) -> Path:
