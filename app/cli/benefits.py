@@ -16,8 +16,7 @@ from app.beneficiaries.revealing import permit
 from app.benefits.ages import YEAR_ONLY_MONTH, turns
 from app.benefits.forecast import ForecastLine, forecast, last_list
 from app.benefits.told import explain_person
-from app.cli.options import answer, open_house, with_database, with_json
-from app.cli.register.page import person_number
+from app.cli.options import answer, open_house, person_number, with_database, with_json
 from app.clock import SystemClock
 from app.errors import InputError
 from app.months import in_words

@@ -8,8 +8,7 @@ import click
 
 from app.access.officers import officer_named, require_one_of
 from app.audit.trail import record
-from app.cli.benefits import number_of
-from app.cli.options import answer, moment_of, open_house, with_database, with_json
+from app.cli.options import answer, moment_of, open_house, person_number, with_database, with_json
 from app.events.deaths import enter_death
 from app.events.deciding import DECIDERS
 from app.events.find.uncollected import enter_resume
@@ -30,7 +29,7 @@ def death(
     person: str, day: datetime, username: str, database_url: str | None, as_json: bool
 ) -> None:
     """Ghi nhận một người qua đời; người khác xác nhận thì mới thôi chi."""
-    house, number, on = open_house(database_url), number_of(person), day.date()
+    house, number, on = open_house(database_url), person_number(person), day.date()
     with house.database.unit_of_work() as session:
         who = officer_named(session, username)
         event = enter_death(session, number, on, who, moment_of(session))
@@ -53,7 +52,7 @@ def move(
     as_json: bool,
 ) -> None:
     """Ghi nhận một người chuyển xã; hai xã cùng thấy và mỗi xã xác nhận phần mình."""
-    house, number, on = open_house(database_url), number_of(person), day.date()
+    house, number, on = open_house(database_url), person_number(person), day.date()
     with house.database.unit_of_work() as session:
         who = officer_named(session, username)
         event = enter_move(session, number, area, on, who, moment_of(session))
@@ -67,7 +66,7 @@ def move(
 @with_json
 def resume(person: str, username: str, database_url: str | None, as_json: bool) -> None:
     """Đề xuất chi trả lại cho người đang tạm dừng; các tháng tạm dừng được truy lĩnh."""
-    house, number = open_house(database_url), number_of(person)
+    house, number = open_house(database_url), person_number(person)
     with house.database.unit_of_work() as session:
         who = officer_named(session, username)
         entered = enter_resume(session, number, who, moment_of(session))
@@ -99,7 +98,7 @@ def dependant(
     as_json: bool,
 ) -> None:
     """Ghi người mà người hưởng được nhận tiền để nuôi, để thấy tuổi của họ."""
-    house, who = open_house(database_url), number_of(person)
+    house, who = open_house(database_url), person_number(person)
     told = Dependant(name, birth, relation, disability or "", not not_counted)
     with house.database.unit_of_work() as session:
         officer, now = officer_named(session, username), moment_of(session)
@@ -125,7 +124,7 @@ def study(
     as_json: bool,
 ) -> None:
     """Ghi giấy của trường: người hưởng hay người phụ thuộc học đến khi nào."""
-    house, who = open_house(database_url), number_of(person)
+    house, who = open_house(database_url), person_number(person)
     with house.database.unit_of_work() as session:
         officer, now = officer_named(session, username), moment_of(session)
         add_study(session, who, day.date(), paper, officer, now, number=number)

@@ -10,8 +10,7 @@ import click
 from app.access.officers import officer_named
 from app.benefits.ages import YEAR_ONLY_MONTH
 from app.cli import event_entry
-from app.cli.benefits import number_of
-from app.cli.options import answer, moment_of, open_house, with_database, with_json
+from app.cli.options import answer, moment_of, open_house, person_number, with_database, with_json
 from app.disbursement.selects import uncollected
 from app.events.deciding import Verdict, decide
 from app.events.finding import find
@@ -98,7 +97,7 @@ def show_command(event: int, database_url: str | None, as_json: bool) -> None:
 @with_json
 def lines_command(person: str, period: str, database_url: str | None, as_json: bool) -> None:
     """Các mức của một người: đang hưởng, tạm dừng hay đã thôi trong một kỳ."""
-    house, number = open_house(database_url), number_of(person)
+    house, number = open_house(database_url), person_number(person)
     with house.database.view() as session:
         found = lines_of(session, number, require_month(period))
     text = "\n".join(

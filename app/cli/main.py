@@ -39,7 +39,6 @@ from app.cli import (
     year_end,
 )
 from app.cli.cashless import accounts as cash_to_account
-from app.cli.register import forms, lists
 from app.cli.register import changes, forms, lists, people, reveal, rights
 from app.errors import AnSinhError
 from bank_adapters.errors import BankError

@@ -14,9 +14,8 @@ from app.benefits.campaigns import campaign_named
 from app.benefits.forecast import last_list
 from app.benefits.funeral import PAYEES, Deceased, Proposal, at_death
 from app.benefits.told import facts_and_history
-from app.cli.options import answer, moment_of, open_house, with_database, with_json
+from app.cli.options import answer, moment_of, open_house, person_number, with_database, with_json
 from app.cli.rate_tables import campaign_line, campaigns_told
-from app.cli.register.page import person_number
 from app.cli.service import runtime_of
 from app.clock import FixedClock, local_date
 from app.errors import InputError, NotFound

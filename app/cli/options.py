@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,7 @@ from app.units.lookup import facts
 from ledger.anchors import AnchorFile
 from ledger.proofs import Proof
 
+_PERSON = re.compile(r"(?:person:|AS-0*)?(\d{1,18})")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -122,3 +124,11 @@ def moment_of(session: Session) -> datetime:
 def answer(as_json: bool, value: Any, text: str) -> None:
     """Print the answer as JSON or for people."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str) if as_json else text)
+
+
+def person_number(person: str) -> int:
+    """'12', 'person:12' or 'AS-000012' as a number. Raises InputError."""
+    named = _PERSON.fullmatch(person.strip())
+    if named is None:
+        raise InputError(f"“{person[:40]}” không phải số người hưởng.", "Ví dụ: 12 hoặc AS-000012.")
+    return int(named[1])

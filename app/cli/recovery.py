@@ -9,8 +9,7 @@ import click
 from sqlalchemy.orm import Session
 
 from app.benefits.groups import PROGRAMMES
-from app.cli.options import answer, moment_of, open_house, with_database, with_json
-from app.cli.register.page import person_number
+from app.cli.options import answer, moment_of, open_house, person_number, with_database, with_json
 from app.cli.signing import opened, signed, signers, with_officers
 from app.disbursement.recovery import Decision, Overpayment, Recorded, decide, overpaid, to_recover
 from app.disbursement.repaid import Receipt

@@ -22,8 +22,8 @@ from app.beneficiaries.reasons import counts, set_reasons
 from app.beneficiaries.still_cash import REASONS
 from app.cashless.people import hamlet_key, is_paid
 from app.cashless.reason_list import read_reasons
-from app.cli.cashless.common import FILE, person_number, with_area
-from app.cli.options import answer, moment_of, open_house, with_database, with_json
+from app.cli.cashless.common import FILE, with_area
+from app.cli.options import answer, moment_of, open_house, person_number, with_database, with_json
 from app.cli.signing import opened, signed, signers, with_officers
 from app.clock import SystemClock, local_date
 from app.errors import InputError

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +16,6 @@ from app.units.lookup import facts
 
 F = TypeVar("F", bound=Callable[..., Any])
 FILE = click.Path(dir_okay=False, path_type=Path)
-_PERSON = re.compile(r"(?:person:|AS-0*)?(\d{1,18})")
 
 
 def with_area(command: F) -> F:
@@ -28,14 +26,6 @@ def with_area(command: F) -> F:
 def with_output(command: F) -> F:
     """`--output`: a file that does not exist yet."""
     return click.option("--output", required=True, type=FILE, help="Tệp sẽ ghi.")(command)
-
-
-def person_number(person: str) -> int:
-    """'12', 'AS-000012' or 'person:12' as a number. Raises InputError."""
-    named = _PERSON.fullmatch(person.strip())
-    if named is None:
-        raise InputError(f"“{person[:40]}” không phải mã người hưởng.", "Ví dụ: 12 hoặc AS-000012.")
-    return int(named[1])
 
 
 @contextmanager

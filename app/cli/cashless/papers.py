@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.cashless.forms import record_forms, require_reason, write_forms
 from app.cashless.visits import write_pdf, write_xlsx
-from app.cli.cashless.common import is_training, new_file, person_number, with_area, with_output
-from app.cli.options import answer, moment_of, with_database, with_json
+from app.cli.cashless.common import is_training, new_file, with_area, with_output
+from app.cli.options import answer, moment_of, person_number, with_database, with_json
 from app.cli.signing import keyring_of, opened
 from app.errors import InputError
 from app.printing.values import DocumentError

@@ -22,8 +22,7 @@ from app.beneficiaries.papers import (
 )
 from app.beneficiaries.reissue import NewId, reissue
 from app.beneficiaries.revealing import ROLES
-from app.cli.options import answer, open_house, with_database, with_json
-from app.cli.register.page import person_number
+from app.cli.options import answer, open_house, person_number, with_database, with_json
 from app.cli.signing import keyring_of, signed, with_officers
 from app.clock import SystemClock, local_date
 from app.errors import InputError

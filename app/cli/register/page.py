@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.errors import InputError
 from app.months import in_words
 
-_PERSON = re.compile(r"(?:person:|AS-0*)?(\d{1,18})")
 _SEX = {"M": "nam", "F": "nữ"}
 _OWNER = {"": "chưa rõ của ai", "self": "của mình", "family": "của người nhà",
           "neighbour": "của hàng xóm", "other": "của người khác"}  # fmt: skip
@@ -28,14 +25,6 @@ FIELD = {"name": "họ và tên", "birth": "ngày sinh", "sex": "giới", "ethni
          "citizen_id": "căn cước", "phone": "điện thoại", "phone_owner": "chủ điện thoại",
          "hamlet": "tổ, xóm", "household": "hộ", "account": "nơi nhận tiền",
          "stop_period": "tháng cuối", "table_key": "mức"}  # fmt: skip
-
-
-def person_number(person: str) -> int:
-    """'12', 'person:12' or 'AS-000012' as a number. Raises InputError."""
-    named = _PERSON.fullmatch(person.strip())
-    if named is None:
-        raise InputError(f"“{person[:40]}” không phải số người hưởng.", "Ví dụ: 12 hoặc AS-000012.")
-    return int(named[1])
 
 
 def told(file: Mapping[str, Any]) -> str:

@@ -11,8 +11,8 @@ from app.access.scope import scope_of
 from app.audit.trail import record
 from app.audit.views import views
 from app.beneficiaries.revealing import FIELDS, ROLES, reveal
-from app.cli.options import answer, open_house, with_database, with_json
-from app.cli.register.page import person_number, told
+from app.cli.options import answer, open_house, person_number, with_database, with_json
+from app.cli.register.page import told
 from app.cli.signing import keyring_of
 from app.clock import TIME_ZONE, SystemClock
 from app.statements.person_file import person_file

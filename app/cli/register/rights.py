@@ -10,8 +10,7 @@ from app.access.scope import scope_of
 from app.audit.trail import record
 from app.beneficiaries.erasing import erase
 from app.beneficiaries.revealing import ROLES, require_reason
-from app.cli.options import answer, open_house, with_database, with_json
-from app.cli.register.page import person_number
+from app.cli.options import answer, open_house, person_number, with_database, with_json
 from app.cli.signing import keyring_of
 from app.clock import SystemClock
 from app.db import Database
