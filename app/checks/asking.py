@@ -17,6 +17,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    or_,
     select,
     update,
 )
@@ -106,9 +107,9 @@ def _asked(told: Contract, wish: Wish, number: int) -> Select[Any]:
 
 
 def is_running() -> ColumnElement[bool]:
-    """Whether an enrolment of a person runs, as far as the register knows."""
-    mine = enrolment.c.person_id == person.c.id
-    return exists().where(mine, enrolment.c.stop_period.is_(None))
+    """Whether an enrolment of a person ran in the month of the last list that named it."""
+    mine, stop = enrolment.c.person_id == person.c.id, enrolment.c.stop_period
+    return exists().where(mine, or_(stop.is_(None), stop >= enrolment.c.seen_period))
 
 
 def _name_known() -> ColumnElement[bool]:
