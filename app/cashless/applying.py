@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from app.audit.trail import record
 from app.beneficiaries.about_tables import destination_check
 from app.beneficiaries.kinds import NewAccount
-from app.beneficiaries.names import DIFFERENT, same_name
 from app.beneficiaries.order_of_use import (
     DESTINATION_COLUMNS,
     latest_versions,
@@ -28,6 +27,7 @@ from app.beneficiaries.tables import destination, person, repair
 from app.cashless.answering import Answer, AnsweredLine, judged
 from app.cashless.tables import NAME_DIFFERS, OPENED, account_answer, account_answer_line
 from app.errors import Refused
+from app.names import DIFFERENT, compare
 from app.privacy import Keyring
 from ledger.bulk import chunks, insert_one, insert_rows
 
@@ -88,7 +88,9 @@ def apply_answer(
 
 
 def _verdict(line: AnsweredLine) -> _Verdict:
-    checked = same_name(line.asked.owner_name, line.account.holder) if line.account else ""
+    checked = ""
+    if line.account is not None:
+        checked = compare(line.asked.owner_name, line.account.holder).result
     return _Verdict(line, checked, judged(line, checked))
 
 

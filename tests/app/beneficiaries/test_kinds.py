@@ -1,4 +1,4 @@
-"""What each kind of destination must fulfil, case by case; and how names are compared."""
+"""What each kind of destination must fulfil, case by case."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from app.beneficiaries.kinds import KINDS, NewAccount, Owner, checked, is_allowed, is_card
-from app.beneficiaries.names import same_name
 from app.errors import AnSinhError, InputError, Refused
 from app.reference.banks import TEST_BANK_A
 from app.reference.money_providers import (
@@ -91,22 +90,6 @@ def test_a_programme_may_bar_wallets_but_never_cash() -> None:
 )
 def test_a_card_is_known_by_its_scheme_and_its_sum(number: str, is_it: bool) -> None:
     assert is_card(number) is is_it
-
-
-@pytest.mark.parametrize(
-    ("ours", "theirs", "result"),
-    [
-        ("Đặng Thị Hoà", "DANG THI HOA", "exact"),
-        ("Đặng Thị Hoà", "  dang  thi hòa ", "exact"),
-        ("Nông Văn An", "NONG AN VAN", "close"),
-        ("Nông Thị Minh An", "NONG THI AN", "close"),
-        ("Nông Văn An", "NONG VAN ANH", "different"),
-        ("Nông Văn An", "AN", "different"),
-        ("Nông Văn An", "", "different"),
-    ],
-)
-def test_names_as_banks_write_them(ours: str, theirs: str, result: str) -> None:
-    assert same_name(ours, theirs) == result
 
 
 def test_providers_have_codes_of_their_own() -> None:
