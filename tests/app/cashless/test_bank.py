@@ -84,7 +84,7 @@ def test_an_account_waits_for_its_first_payment(
     house, lines, path = asked
     house.tamper("update person set still_cash = 'far'")
     rows = [opened(lines[0], "100000000001"),
-            opened(lines[1], "100000000002", ACCOUNT_NAME="NONG AN THI"),
+            opened(lines[1], "100000000002", ACCOUNT_NAME="NONG AN"),
             said(lines[2], "REFUSED", "Giấy tờ hết hạn"),
             opened(lines[3], "100000000004", ACCOUNT_NAME="TRAN VAN BA")]  # fmt: skip
     told = apply(house, answer_csv(path, rows))
