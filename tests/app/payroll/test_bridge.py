@@ -9,6 +9,7 @@ import pytest
 from app.errors import Refused
 from bank_adapters.contract import LineKind, ReportKind
 from reconciliation.tables import bank_line
+from tests.app.doubles.people import give_payee, id_of
 from tests.factories import (
     BANK,
     OCTOBER,
@@ -87,10 +88,16 @@ def test_without_a_way_to_be_paid_nothing_is_submitted(house: House) -> None:
 
 
 def test_a_shared_account_is_flagged(house: House) -> None:
-    shared = "100009991000"
-    house.register(SEPTEMBER, row(1, account=shared), row(2, account=shared), row(3))
+    """With a guardian's paper both are paid; without one neither is, and the list says so."""
+    shared, other = "100009991000", "100008881000"
+    house.register(
+        SEPTEMBER, row(1, account=shared), row(2, account=shared), row(3),
+        row(14, account=other), row(25, account=other),
+    )  # fmt: skip
+    give_payee(house, 2, id_of(1))
     (september,) = house.list_month(SEPTEMBER)
-    assert flags(house, september) == {"doubted": 1, "left_off": 1, "shared_account": 1}
+    assert flags(house, september) == {"left_off": 2, "shared_account": 2}
+    assert len(house.lines_of(september)) == 3
 
 
 def test_opened_twice_is_opened_once(house: House) -> None:
