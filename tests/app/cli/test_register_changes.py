@@ -93,7 +93,8 @@ def test_a_new_id_keeps_the_person_and_every_cipher(house: House) -> None:
         sent = [outbound(session, house.keyring, details(session, one)) for one in batches]
         paid = [one.account for each in sent for one in each.instructions]
     assert sorted(paid) == ["", row(1).account]
-    assert ansinh_json(house, "register", "show", "1")["history"][0]["field"] == "citizen_id"
+    told = ansinh_json(house, "register", "show", "1")["history"]
+    assert "citizen_id" in [one["field"] for one in told]
 
 
 @pytest.mark.parametrize(

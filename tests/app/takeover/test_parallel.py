@@ -97,6 +97,6 @@ def test_a_bad_file_says_where(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert not any("097145000001" in one for one in errors)
     (tmp_path / "y.xlsx").write_bytes(b"x")
-    assert "không đọc được" in read_parallel(tmp_path / "y.xlsx").errors[0]
+    assert "không phải Excel" in read_parallel(tmp_path / "y.xlsx").errors[0]
     empty = their_list(tmp_path / "z.xlsx")
     assert read_parallel(empty).rows == []
