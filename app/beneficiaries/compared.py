@@ -42,6 +42,10 @@ class About:
     account_key: str
     account_tail: str
     holder: str
+    said_method: str
+    said_kind: str
+    said_account_key: str
+    said_holder: str
     household: str
     poverty: str
     disability: tuple[str, str, str]
@@ -62,7 +66,8 @@ class About:
 
 _PLAIN = ("area_code", "name", "birth", "sex", "ethnicity", "hamlet", "phone_key", "phone_tail",
           "phone_owner", "still_cash", "method", "kind", "account_key", "account_tail", "holder",
-          "household", "poverty")  # fmt: skip
+          "said_method", "said_kind", "said_account_key", "said_holder", "household",
+          "poverty")  # fmt: skip
 
 
 def _word(words: Mapping[str, str], code: str) -> str:
@@ -117,11 +122,14 @@ def _phone(keyring: Keyring, row: RegisterRow, about: About) -> Iterator[Change]
 def _destination(keyring: Keyring, row: RegisterRow, about: About) -> Iterator[Change]:
     is_account = row.method == "account"
     key = account_index(keyring, row.bank_bin, row.account) if is_account else ""
+    holder = row.holder_name or row.name
+    said = (about.said_method, row.kind and about.said_kind, about.said_account_key)
+    if (*said, about.said_holder) == (row.method, row.kind, key, holder):
+        return  # what the last list said already is no news
     kind = row.kind or (about.kind if about.method == row.method else "")
     if (about.method, about.account_key, about.kind) != (row.method, key, kind):
         new = _place(row.method, kind, row.account)
         yield Change(h.ACCOUNT, _place(about.method, about.kind, about.account_tail), new)
-    holder = row.holder_name or row.name
     if about.holder != holder:
         yield Change(h.HOLDER, about.holder, holder)
 

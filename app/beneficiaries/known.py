@@ -15,6 +15,7 @@ from app.beneficiaries.about_tables import (
     household_poverty,
     payee,
 )
+from app.beneficiaries.listed_destinations import last_said
 from app.beneficiaries.tables import destination, enrolment, person
 
 _PERSON = ("citizen_key", "citizen_cipher", "citizen_tail", "bound_key", "name", "birth", "sex",
@@ -22,6 +23,8 @@ _PERSON = ("citizen_key", "citizen_cipher", "citizen_tail", "bound_key", "name",
            "still_cash")  # fmt: skip
 _ENROLMENT = ("programme", "group_code", "table_key", "decision_number", "decision_on",
               "start_period", "stop_period", "stop_cause", "seen_period")  # fmt: skip
+_TOLD = ("method", "kind", "account_key", "holder")
+_SAID = destination.alias("said")
 _DESTINATION = ("method", "bank_bin", "account_key", "account_cipher", "account_tail", "holder")
 
 
@@ -86,6 +89,10 @@ def _columns() -> list[Any]:
         *(person.c[name] for name in _PERSON),
         *(destination.c[name] for name in _DESTINATION),
         destination.c.kind,
+        *(
+            _SAID.c[name].label(f"said_{name}")
+            for name in ("method", "kind", "account_key", "holder")
+        ),
         func.coalesce(household.c.number, "").label("household"),
         _poverty().label("poverty"),
         disability.c.kind.label("disability"),
@@ -107,6 +114,7 @@ def _columns() -> list[Any]:
 def _facts(query: Select[Any]) -> Select[Any]:
     return (
         query.outerjoin(destination, destination.c.id == person.c.destination_id)
+        .outerjoin(_SAID, _SAID.c.id == last_said(person.c.id))
         .outerjoin(household, household.c.id == person.c.household_id)
         .outerjoin(disability, disability.c.id == _newest(disability, "id"))
         .outerjoin(payee, payee.c.id == _newest(payee, "version"))

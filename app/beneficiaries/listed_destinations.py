@@ -6,8 +6,11 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
+    ScalarSelect,
     and_,
     case,
+    exists,
     func,
     insert,
     literal,
@@ -23,17 +26,17 @@ from app.beneficiaries.import_tables import import_row
 from app.beneficiaries.tables import destination, person
 from app.beneficiaries.told import Act, of_list
 
+FROM_LISTS = "import:"
+
 
 def take_destinations(session: Session, act: Act) -> None:
-    """A destination that differs from the present one becomes its next version."""
+    """A destination that differs from the present one becomes its next version.
+
+    What the last list said already is no news: a list that was filled in before an officer or a
+    bank changed the destination does not set it back.
+    """
     row, present = import_row.c, destination.alias("present")
-    same = and_(
-        present.c.id == person.c.destination_id,
-        present.c.method == row.method,
-        or_(row.kind == "", present.c.kind == row.kind),
-        present.c.account_key == row.account_key,
-        present.c.holder == row.holder,
-    )
+    same = and_(present.c.id == person.c.destination_id, _is_told(present))
     versions = destination.alias("versions")
     latest = (
         select(func.coalesce(func.max(versions.c.version), 0))
@@ -53,7 +56,8 @@ def take_destinations(session: Session, act: Act) -> None:
         )
         .join(person, person.c.citizen_key == row.citizen_key)
         .outerjoin(present, same)
-        .where(of_list(act), row.event != "move_out", present.c.id.is_(None))
+        .where(of_list(act), row.event != "move_out")
+        .where(present.c.id.is_(None), ~_said_before())
         .order_by(row.row_number)
     )
     columns = ["person_id", "version", *copied, "kind", "source", "recorded_at"]
@@ -62,6 +66,35 @@ def take_destinations(session: Session, act: Act) -> None:
     mine = (destination.c.source == act.source, destination.c.recorded_at == act.now)
     point_to_latest(session, select(destination.c.person_id).where(*mine))
     _put_first(session, mine)
+
+
+def _is_told(known: FromClause) -> ColumnElement[bool]:
+    """Whether a known destination is the one that the row tells."""
+    row = import_row.c
+    return and_(
+        known.c.method == row.method,
+        or_(row.kind == "", known.c.kind == row.kind),
+        known.c.account_key == row.account_key,
+        known.c.holder == row.holder,
+    )
+
+
+def _said_before() -> ColumnElement[bool]:
+    """Whether the last list that told anything new of the person told the same as the row."""
+    said = destination.alias("said")
+    return exists().where(said.c.id == last_said(person.c.id), _is_told(said))
+
+
+def last_said(person_id: Any) -> ScalarSelect[Any]:
+    """The destination of a person that a list told last."""
+    told = destination.alias("told")
+    return (
+        select(told.c.id)
+        .where(told.c.person_id == person_id, told.c.source.startswith(FROM_LISTS))
+        .order_by(told.c.version.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def point_to_latest(session: Session, people: Any) -> None:

@@ -20,6 +20,7 @@ from app.beneficiaries.by_decision import (
 from app.beneficiaries.tables import enrolment
 from app.errors import Conflict
 from app.events import states
+from app.events.find import funerals
 from app.events.proposals import Proposal, enter
 
 Effect = Callable[[Session, Any, Decided], None]
@@ -41,7 +42,7 @@ def _death(session: Session, event: Any, decided: Decided) -> None:
         event.person_id,
         states.FUNERAL,
         event.happened_period,
-        "Xét hỗ trợ chi phí mai táng cho người lo mai táng.",
+        funerals.WORDS,
         on=event.happened_on,
     )
     enter(session, funeral, decided.period, decided.at, "death", event.entered_by)

@@ -15,6 +15,7 @@ from app.events.find.ages import ages, pension_at_70
 from app.events.find.authorisations import authorisations
 from app.events.find.categories import degrees, poverty
 from app.events.find.dependants import dependants
+from app.events.find.funerals import funerals
 from app.events.find.studies import papers_wanted, studies_ending
 from app.events.find.uncollected import pauses_ending, uncollected
 from app.events.proposals import Proposal, propose
@@ -52,5 +53,6 @@ def _finders(
         states.PAUSE_ENDS: lambda: pauses_ending(session, period),
         states.STUDY_PAPER: lambda: papers_wanted(session, period),
         states.STUDY_ENDS: lambda: studies_ending(session, period),
+        states.FUNERAL: lambda: funerals(session, period),
         states.AUTHORISATION: lambda: authorisations(session, now.date()),
     }
