@@ -72,6 +72,17 @@ WIPED: Mapping[str, Wiped] = {
     "disability": Wiped(_OF_PERSON, {"kind": "''", "certificate": _KEY}),
     "enrolment": Wiped(_OF_PERSON, {"decision_number": "''"}),
     "repair": Wiped(_OF_PERSON, {"evidence": "''"}),
+    # What registers of others were asked and answered.
+    "check_asked": Wiped(_OF_PERSON, {"subject_key": "''"}),
+    "check_result": Wiped(
+        _OF_PERSON,
+        {"details": "''", "told_cipher": "null", "happened_on": "null", "amount": "null"},
+    ),
+    "death_notice": Wiped(_OF_PERSON, {"died_on": "null"}),
+    "death_verdict": Wiped(
+        "{row}notice_id in (select n.id from {schema}death_notice n where n.person_id = {person})",
+        {"evidence": f"'{GONE}'"},
+    ),
     # What a bank said of the person's payments; the line is found by its reference as before.
     "bank_line": Wiped(
         "{row}reference in (select i.reference from {schema}payroll_line l"

@@ -18,6 +18,8 @@ from ledger.schema import metadata
 from tests.factories import COMMUNE, OCTOBER, House, row
 from tests.support.stages import september_closed
 
+# What this month leaves empty; `tests/app/test_schema.py` tries these with rows in them.
+EMPTY = {"repair", "check_asked", "check_result", "death_notice", "death_verdict"}
 MAKER, CHECKER = f"maker.{COMMUNE}", f"checker.{COMMUNE}"
 REASON = "hết thời hạn lưu giữ theo quy định"
 CANARIES = ("Nông Thị Người 001", "nong thi nguoi 001", "NONG THI NGUOI 001", "Hàng xóm Canari",
@@ -114,7 +116,7 @@ def test_nothing_tells_of_the_person_and_the_books_prove_themselves(house: House
 def test_the_one_change_is_the_only_one(house: House, table: str) -> None:
     """Written rows: not without an erasure, and with one not otherwise than erased."""
     if not house.count(metadata.tables[table]):
-        assert table == "repair"
+        assert table in EMPTY
         return
     column = next(iter(WIPED[table].values))
     with pytest.raises(DBAPIError):
