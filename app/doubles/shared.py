@@ -32,7 +32,9 @@ def one_account(session: Session, period: str, today: date) -> Iterator[Case]:
     shared = select(account).select_from(paid).where(*counts)
     shared = shared.group_by(account).having(func.count() > 1)
     told = _present_payee(today)
-    hand = func.coalesce(told.c.citizen_key, person.c.citizen_key)
+    # Of a payee whose ID nobody wrote down the name has to do.
+    named = case((told.c.citizen_key == "", told.c.name), else_=told.c.citizen_key)
+    hand = func.coalesce(named, person.c.citizen_key)
     query = (
         select(account.label("key"), person.c.id, person.c.area_code, hand.label("hand"),
                destination.c.recorded_at, _is_confirmed().label("is_confirmed"))
@@ -74,7 +76,8 @@ def payee_of_many(session: Session, period: str, today: date) -> Iterator[Case]:
     """One person who collects for more than a guardian may; the first wards go on."""
     told = _present_payee(today)
     wards = told.join(person, person.c.id == told.c.person_id)
-    many = select(told.c.citizen_key).select_from(wards).where(on_list(period))
+    has_id = told.c.citizen_key != ""
+    many = select(told.c.citizen_key).select_from(wards).where(on_list(period), has_id)
     many = many.group_by(told.c.citizen_key).having(func.count() > WARDS_MAX)
     query = (
         select(told.c.citizen_key.label("key"), person.c.id, person.c.area_code)
@@ -120,7 +123,7 @@ def _present_payee(today: date) -> FromClause:
     last = select(func.max(later.c.version)).where(later.c.person_id == payee.c.person_id)
     in_force = or_(payee.c.valid_until.is_(None), payee.c.valid_until >= today)
     return (
-        select(payee.c.id, payee.c.person_id, payee.c.citizen_key)
+        select(payee.c.id, payee.c.person_id, payee.c.citizen_key, payee.c.name)
         .where(payee.c.version == last.scalar_subquery(), payee.c.kind != "self", in_force)
         .subquery()
     )

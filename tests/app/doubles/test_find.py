@@ -100,6 +100,19 @@ def test_a_payee_whose_paper_ran_out_is_a_stranger(house: House) -> None:
     assert found(house) == {"one_account": ({1, 2}, {1, 2})}
 
 
+def test_payees_without_an_id_are_not_one_person(house: House) -> None:
+    """Five guardians whose IDs nobody wrote down; two of them, by name, share an account."""
+    wards = (11, 15, 19, 23, 27)
+    shared = {11: SHARED, 15: SHARED}
+    house.register(SEPTEMBER, *(row(one, **({"account": shared[one]} if one in shared else {}))
+                                for one in wards))  # fmt: skip
+    for at, ward in enumerate(wards):
+        name = f"Bế Thị {at}" if at > 1 else "Bế Thị Hoa"
+        number = person_of(house, id_of(ward))
+        give_payee(house, number, "", citizen_key="", citizen_tail="", name=name)
+    assert look(house).cases == 0
+
+
 def test_an_old_id_of_somebody_on_the_list(house: House) -> None:
     house.register(SEPTEMBER, in_cash(1), in_cash(9, name="Lý A Páo"))
     reissue(house, 1, id_of(9), id_of(1))
