@@ -93,6 +93,7 @@ def last_said(person_id: Any) -> ScalarSelect[Any]:
         .where(told.c.person_id == person_id, told.c.source.startswith(FROM_LISTS))
         .order_by(told.c.version.desc())
         .limit(1)
+        .correlate(person)
         .scalar_subquery()
     )
 

@@ -28,6 +28,7 @@ class Wiped:
 _OF_PERSON = "{row}person_id = {person}"
 _NAME = "Đã xoá dữ liệu"
 _KEY = f"'{GONE}:' || {{row}}id"
+_LINE = f"'{GONE}:' || {{row}}line"
 
 WIPED: Mapping[str, Wiped] = {
     "person": Wiped(
@@ -72,6 +73,17 @@ WIPED: Mapping[str, Wiped] = {
     "disability": Wiped(_OF_PERSON, {"kind": "''", "certificate": _KEY}),
     "enrolment": Wiped(_OF_PERSON, {"decision_number": "''"}),
     "repair": Wiped(_OF_PERSON, {"evidence": "''"}),
+    "dependant": Wiped(
+        _OF_PERSON, {"name": "''", "birth": "''", "relation": "''", "disability": "''"}
+    ),
+    "study": Wiped(_OF_PERSON, {"paper": f"'{GONE}'"}),
+    "life_event": Wiped(_OF_PERSON, {"facts": "''"}),
+    "account_request_line": Wiped(_OF_PERSON, {"owner_name": "''", "owner_key": _LINE}),
+    "account_answer_line": Wiped(
+        "exists (select 1 from {schema}account_request_line q where q.line = {row}line"
+        " and q.request_id = {row}request_id and q.person_id = {person})",
+        {"reason": "''"},
+    ),
     # What registers of others were asked and answered.
     "check_asked": Wiped(_OF_PERSON, {"subject_key": "''"}),
     "check_result": Wiped(

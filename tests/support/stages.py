@@ -110,7 +110,7 @@ def tables_filled(house: House) -> None:
             "programme": "pension", "person_id": 1, "component": "monthly", "month": "2026-09",
             "period": "2026-10", "amount": 1, "reason": "r",
         },
-        **_about_people(now, day, maker, checker),
+        **about_people(now, day, maker, checker),
         "heading_mapping": {
             "area_code": "01273", "found": "Số TK", "heading": "Số tài khoản",
             "recorded_at": now, "recorded_by": "r",
@@ -135,7 +135,7 @@ def tables_filled(house: House) -> None:
             "notice_id": 1, "verdict": "refuted", "evidence": "còn sống", "officer_id": maker,
             "act_id": one, "decided_at": now,
         },
-        **_to_account(now, day, maker, checker),
+        **to_account(now, day, maker, checker),
         "doubt": {
             "id": 1, "rule": "one_account", "subject": "s", "facts": "f", "area_code": "01273",
             "period": "2026-10", "people": 2, "is_exact": 1, "is_blocking": 1, "found_at": now,
@@ -173,7 +173,7 @@ def tables_filled(house: House) -> None:
             session.execute(insert(metadata.tables[name]).values(values))
 
 
-def _about_people(now: Any, day: date, asked: int, confirmed: int) -> dict[str, dict[str, Any]]:
+def about_people(now: Any, day: date, asked: int, confirmed: int) -> dict[str, dict[str, Any]]:
     """A row in every table about a person that the month's lists do not fill."""
     told = {"recorded_at": now, "recorded_by": "r"}
     paper = {"number": "1/QĐ", "decided_on": day, "kind": "grant", "signer": "s"}
@@ -225,7 +225,7 @@ def _about_people(now: Any, day: date, asked: int, confirmed: int) -> dict[str, 
     }  # fmt: skip
 
 
-def _to_account(now: Any, day: date, asked: int, confirmed: int) -> dict[str, dict[str, Any]]:
+def to_account(now: Any, day: date, asked: int, confirmed: int) -> dict[str, dict[str, Any]]:
     """A row in every table of the way from cash to account."""
     told = {"recorded_at": now, "recorded_by": "r"}
     about = {"area_code": "01273", "profile": "p", "lines": 1, "reason": "r"}
@@ -238,7 +238,7 @@ def _to_account(now: Any, day: date, asked: int, confirmed: int) -> dict[str, di
             "asked_at": now, "asked_by": "r",
         },
         "account_request_line": {
-            "request_id": 1, "line": 1, "person_id": 3, "reference": "r", **owner,
+            "request_id": 1, "line": 1, "person_id": 1, "reference": "r", **owner,
         },
         "account_answer": {
             "id": 1, "request_id": 1, "sha256": "s", "name": "n", "lines": 1, "received_at": now,

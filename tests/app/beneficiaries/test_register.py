@@ -10,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from app.beneficiaries.destinations import repair_destination
+from app.beneficiaries.difference import difference
 from app.beneficiaries.import_tables import import_file, import_row
 from app.beneficiaries.kinds import NewAccount
 from app.beneficiaries.tables import destination, enrolment, person, repair
@@ -18,7 +19,7 @@ from app.demo.workbooks import write_workbooks
 from app.errors import Conflict, Refused
 from app.jobs.payrolls import import_registers
 from app.reference.banks import TEST_BANK_A, TEST_BANK_B
-from tests.factories import OCTOBER, OTHER_COMMUNE, SEPTEMBER, House, in_cash, row
+from tests.factories import OCTOBER, OTHER_COMMUNE, SEPTEMBER, House, in_cash, row, workbook
 
 MOVED = replace(row(2), event="move_out", event_date=date(2026, 10, 3))
 
@@ -153,3 +154,20 @@ def test_a_repair_takes_two_persons_and_bans_the_old_account(house: House) -> No
     mend(2, NewAccount("", "", "NONG THI NGUOI 002"), one, two)
     assert present(house, 2) == ("cash", 2, "")
     assert house.count(repair) == 2
+
+
+def test_what_the_last_list_said_is_no_news(house: House) -> None:
+    """A list filled in before an officer changed the account does not set it back."""
+    house.register(SEPTEMBER, row(1), in_cash(2))
+    one, two = house.officer("finance.one"), house.officer("finance.two")
+    for number, account in ((1, "100000015555"), (2, "100000026666")):
+        new = NewAccount(TEST_BANK_A, account, f"NONG THI NGUOI {number:03}")
+        with house.work() as session:
+            repair_destination(session, house.keyring, number, new, "sổ", one, two, house.later())
+    with house.database.view() as session:
+        found = difference(session, house.keyring, workbook(OCTOBER, row(1), in_cash(2)))
+    assert (found.same, found.lines) == (2, [])
+    house.register(OCTOBER, row(1), in_cash(2))
+    assert [present(house, number)[2] for number in (1, 2)] == ["5555", "6666"]
+    house.register("2026-11", row(1, account="100000017777"), in_cash(2))
+    assert [present(house, number)[2] for number in (1, 2)] == ["7777", "6666"]

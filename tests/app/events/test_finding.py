@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -18,6 +19,7 @@ from app.events.find.uncollected import enter_resume
 from app.events.finding import find
 from app.events.papers import Dependant, add_dependant, add_study
 from app.events.reading import lines_of, listed
+from app.events.states import FUNERAL
 from app.events.tables import life_event
 from app.payroll.tables import bridge, flag
 from bank_adapters.contract import LineKind, ReportKind
@@ -339,3 +341,15 @@ def counting(house: House) -> Iterator[list[str]]:
     listening.listen(house.database.engine, "before_cursor_execute", heard)
     yield said
     listening.remove(house.database.engine, "before_cursor_execute", heard)
+
+
+def test_a_death_told_by_a_list_asks_about_the_burial(house: House) -> None:
+    """Once, whoever tells of it; the month is that of the death."""
+    house.register(SEPTEMBER, row(1), row(2))
+    house.list_month(SEPTEMBER)
+    house.register(OCTOBER, replace(row(1), event="death", event_date=date(2026, 9, 7)), row(2))
+    assert found(house, OCTOBER, FUNERAL) == [(FUNERAL, None, "", "", None, 0)]
+    assert found(house, NOVEMBER, FUNERAL) == []
+    assert house.rows(select(life_event.c.person_id, life_event.c.happened_period)) == [
+        (1, SEPTEMBER)
+    ]
