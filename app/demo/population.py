@@ -19,6 +19,7 @@ from app.beneficiaries.headings import FIRST_ROW
 from app.beneficiaries.rows import RegisterRow
 from app.demo import calibration, faults
 from app.demo.accounts import faulty_account
+from app.demo.facts import with_facts
 from app.demo.months import first_day
 from app.demo.people import Maker, Person
 from app.demo.places import places
@@ -205,8 +206,13 @@ class Population:
         lines = [(person, at) for person in people for at in range(len(person.allowances))]
         order = {"pension": 0, "assistance": 1, "merit": 2}
         lines.sort(key=lambda line: order[line[0].allowances[line[1]].programme])
+        today = first_day(self._period)
         return [
-            register_row(number, person, at, self._faults.get(person.serial, ""))
+            with_facts(
+                register_row(number, person, at, self._faults.get(person.serial, "")),
+                person.serial,
+                today,
+            )
             for number, (person, at) in enumerate(lines, start=FIRST_ROW)
         ]
 

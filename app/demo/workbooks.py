@@ -23,4 +23,4 @@ def write_workbooks(population: Population, period: str, folder: Path) -> list[P
 
 def write_workbook(path: Path, code: str, period: str, rows: Iterable[RegisterRow]) -> Path:
     """One commune's workbook, marked as made up."""
-    return write_list(path, code, period, rows, headings=h.HEADINGS, notice=h.SYNTHETIC_NOTICE)
+    return write_list(path, code, period, rows, notice=h.SYNTHETIC_NOTICE)
