@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -77,23 +78,24 @@ _COLUMNS = (
 
 
 def propose(
-    session: Session, kind: str, proposals: Iterable[Proposal], known: str, now: datetime
-) -> int:
-    """Write what was found of one kind and is not known yet, in bulk; gives how many.
+    session: Session, proposals: Iterable[Proposal], known: str, now: datetime
+) -> Counter[str]:
+    """Write what was found and is not known yet, in bulk; gives how many of each kind.
 
     `known` is the list for which it was found.
     """
     found = {one.digest: one for one in proposals}
-    if not found:
-        return 0
-    first = min(one.period for one in found.values())
-    before = select(life_event.c.digest).where(
-        life_event.c.kind == kind, life_event.c.happened_period >= first
-    )
+    first = min((one.period for one in found.values()), default=known)
+    before = select(life_event.c.digest).where(life_event.c.happened_period >= first)
     for digest in session.scalars(before):
         found.pop(digest, None)
-    rows = (_row(one, known, now, FOUND, THE_SERVICE) for one in found.values())
-    return insert_rows(session, life_event, _COLUMNS, rows)
+    insert_rows(
+        session,
+        life_event,
+        _COLUMNS,
+        (_row(one, known, now, FOUND, THE_SERVICE) for one in found.values()),
+    )
+    return Counter(one.kind for one in found.values())
 
 
 def enter(

@@ -27,7 +27,8 @@ class Mould:
     def on_sqlite(self, stage: Stage, home: Path) -> House:
         """A copy in a file of its own in `home`."""
         if ("sqlite", stage) not in self._made:
-            path = f"{self._folder / stage.__name__}.db"
+            # Two files may each have a stage of one name.
+            path = str(self._folder / f"{len(self._made)}-{stage.__name__}.db")
             self._make("sqlite", stage, path, f"sqlite:///{path}")
         original, now = self._made["sqlite", stage]
         shutil.copy(original, home / "test.db")
