@@ -6,12 +6,14 @@ number of the months. Made up like the people; shares are round figures without 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from app.beneficiaries.rows import RegisterRow
 from app.beneficiaries.still_cash import REASONS
+from app.demo.people import Person
 from app.events.find.categories import levels_of
 
 _MIXER = 2_654_435_761  # Knuth's multiplicative hash: neighbours fall far apart
@@ -23,12 +25,13 @@ _CHILD_FROM = 16
 _AUTHORISED_PERCENT = 6
 
 
-def with_facts(row: RegisterRow, serial: int, today: date) -> RegisterRow:
+def with_facts(row: RegisterRow, person: Person, today: date) -> RegisterRow:
     """The row with what a commune knows of the person besides."""
+    serial = person.serial
     number = serial * _MIXER % 2**32
     facts: dict[str, Any] = {
         "household": f"H{serial:06}",
-        "poverty": _poverty(row.group, number),
+        "poverty": _poverty([one.group for one in person.allowances], number),
         "phone_owner": ("self", "self", "family")[number % 3] if row.phone else "",
         "signer": _SIGNERS[number % len(_SIGNERS)],
     }
@@ -40,9 +43,11 @@ def with_facts(row: RegisterRow, serial: int, today: date) -> RegisterRow:
     return replace(row, **facts, **_payee(row, number, today))
 
 
-def _poverty(group: str, number: int) -> str:
-    """A level that the group is for; of groups for everybody one household in ten is poor."""
-    if fitting := sorted(levels_of().get(group, ())):
+def _poverty(groups: Sequence[str], number: int) -> str:
+    """A level that all groups are for; of groups for everybody one household in ten is poor."""
+    told = [levels_of()[one] for one in groups if one in levels_of()]
+    if told:
+        fitting = sorted(frozenset.intersection(*told))
         return fitting[number % len(fitting)]
     return ("poor", "near_poor")[number % 2] if number // 2 % 10 == 0 else "none"
 

@@ -210,7 +210,7 @@ class Population:
         return [
             with_facts(
                 register_row(number, person, at, self._faults.get(person.serial, "")),
-                person.serial,
+                person,
                 today,
             )
             for number, (person, at) in enumerate(lines, start=FIRST_ROW)
