@@ -24,7 +24,7 @@ from app.demo import province
 from app.demo.population import Population, population
 from app.demo.workbooks import write_workbooks
 from app.errors import Refused
-from app.jobs import collecting, month_end, payrolls, sending
+from app.jobs import accounts, collecting, month_end, payrolls, sending
 from app.jobs.fence import run_slot
 from app.jobs.runtime import Progress, Runtime, silent
 from app.migrations.upgrade import upgrade
@@ -137,6 +137,7 @@ class Demo:
             "collect": lambda step: self._collect(),
             "repair": lambda step: officers.repair_accounts(run),
             "follow_up": lambda step: payrolls.open_follow_ups(run, step.period),
+            "follow_accounts": lambda step: accounts.follow_accounts(run),
             "seal_chain": lambda step: month_end.seal_chain(run),
             "proofs": lambda step: month_end.nightly_proofs(run),
             "close": lambda step: month_end.close_month(run, step.period),
