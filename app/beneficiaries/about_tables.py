@@ -9,6 +9,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    Index,
     LargeBinary,
     PrimaryKeyConstraint,
     Table,
@@ -56,6 +57,7 @@ disability = Table(
     Column("certified_on", Day),
     Column("recorded_at", Moment, nullable=False),
     UniqueConstraint("person_id", "certificate", "degree", "kind"),
+    Index("ix_disability_person", "person_id", "id"),
     CheckConstraint("degree in ('extreme', 'severe', 'light')", name="degree"),
     **STRICT,
 )

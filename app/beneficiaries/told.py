@@ -153,9 +153,10 @@ def _households(session: Session, act: Act) -> None:
     )
     session.execute(
         update(person)
-        .where(person.c.citizen_key == row.citizen_key)
-        .where(of_list(act), row.household != "", row.event != "move_out")
-        .values(household_id=known.correlate(import_row).scalar_subquery())
+        .where(person.c.citizen_key == row.citizen_key, of_list(act), row.event != "move_out")
+        .where(household.c.area_code == row.area_code, household.c.number == row.household)
+        .where(person.c.household_id.is_distinct_from(household.c.id))
+        .values(household_id=household.c.id)
     )
     _poverty(session, act)
 

@@ -73,6 +73,8 @@ CREATE TABLE disability (
     CONSTRAINT fk_disability_person_id FOREIGN KEY(person_id) REFERENCES person (id)
 );
 
+CREATE INDEX ix_disability_person ON disability (person_id, id);
+
 CREATE TABLE erasure (
     id BIGSERIAL NOT NULL,
     person_id BIGINT NOT NULL,
