@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from app.beneficiaries.legacy import as_meant, old_encoding
 from app.beneficiaries.spelling import tidy
 from app.reference import banks, citizen_id
+from app.reference.money_providers import all_money_providers, money_provider
 
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _MONTH = re.compile(r"(\d{1,2})[/.-](\d{4})")
@@ -27,7 +28,7 @@ _FORMULA_SIGNS = frozenset("=+-@\t\r\uff1d\uff0b\uff0d\uff20\u2013\u2014")
 _DASHES = frozenset("-\u2013\u2014")
 _EPOCH = date(1899, 12, 30)
 _LAST_SERIAL = 80_000
-_PROVIDER = re.compile(r"[A-Z][A-Z0-9]{2,11}")
+_KEEPER = re.compile(r"\d{6}")
 OLDEST_YEAR = 1900
 
 
@@ -197,28 +198,25 @@ def account(value: object) -> str:
 
 
 def bank(value: object) -> str:
-    """A 6-digit bank code (BIN) of a known bank, by its code or short name, or ''.
-
-    The code of a provider of wallets or mobile money (letters) is taken as it is.
-    """
+    """The 6-digit code of a known bank (BIN) or provider of mobile money or wallets, by its code
+    or short name, or ''."""
     if isinstance(value, (int, float)):
         raise BadCell("đang là số. Chọn cột → Định dạng → Văn bản, nhập lại mã 6 số.")
     found = text(value)
-    if not found or banks.bank(found):
+    if not found or banks.bank(found) or money_provider(found):
         return found
-    named = _by_short_name().get(found.casefold())
-    if named or _PROVIDER.fullmatch(found):
-        return named or found
-    raise BadCell(
-        f"ghi mã ngân hàng “{shown(found)}”, không có trong danh mục. Tra lại mã 6 số (BIN)."
-    )
+    if named := _by_short_name().get(found.casefold()):
+        return named
+    # A code is no number of a person: it may be said.
+    said = found if _KEEPER.fullmatch(found) else shown(found)
+    raise BadCell(f"ghi mã ngân hàng “{said}”, không có trong danh mục. Tra lại mã 6 số (BIN).")
 
 
 @cache
 def _by_short_name() -> dict[str, str]:
-    return {
-        one.short_name.casefold(): one.bin for one in banks.all_banks() if not one.is_deprecated
-    }
+    providers = {one.short_name.casefold(): one.code for one in all_money_providers()}
+    in_use = (one for one in banks.all_banks() if not one.is_deprecated)
+    return {**providers, **{one.short_name.casefold(): one.bin for one in in_use}}
 
 
 @lru_cache(maxsize=65536)

@@ -10,9 +10,10 @@ from datetime import date
 from app.beneficiaries import cells
 from app.beneficiaries import headings as h
 from app.beneficiaries.groups import GroupInfo
+from app.beneficiaries.kinds import BANK, MOBILE, WALLET, is_allowed, is_card, is_kept_by
 from app.beneficiaries.notes import Notes
 from app.beneficiaries.rows import RegisterRow
-from app.reference import banks, citizen_id
+from app.reference import citizen_id
 
 MAX_UNITS = 50
 # An individual level in đồng, and the month it is of where that is not the decision's.
@@ -123,11 +124,7 @@ class LineChecks:
             )
         if row.method != "account":
             return
-        if row.bank_bin and row.kind not in ("mobile", "wallet") and not banks.bank(row.bank_bin):
-            shown = cells.shown(row.bank_bin)
-            self._notes.error(
-                h.BANK, f"ghi “{shown}”, không có trong danh mục. Tra lại mã 6 số (BIN)."
-            )
+        self._check_kind(row)
         for heading, value, what in (
             (h.ACCOUNT, row.account, "số tài khoản"),
             (h.BANK, row.bank_bin, "mã ngân hàng"),
@@ -139,6 +136,41 @@ class LineChecks:
                     f"để trống mà hình thức nhận là “Tài khoản”. Nhập {what}, "
                     "hoặc đổi hình thức nhận thành “Tiền mặt”.",
                 )
+
+    def _check_kind(self, row: RegisterRow) -> None:
+        """What an officer may not enter for one person, a list may not bring either."""
+        word = _KIND_WORD[row.kind or BANK]
+        if row.bank_bin and not is_kept_by(row.bank_bin, row.kind):
+            self._notes.error(
+                h.BANK, f"ghi mã {row.bank_bin}, không phải nơi mở “{word}”. Tra lại mã 6 số."
+            )
+        if row.programme and not is_allowed(row.programme, row.kind or BANK):
+            self._notes.error(
+                h.KIND, f"ghi “{word}”, mà chương trình này chưa chi qua đó. Chọn cách nhận khác."
+            )
+        if row.kind == MOBILE:
+            self._check_own_phone(row)
+        elif row.kind != WALLET and is_card(row.account):
+            self._notes.error(
+                h.ACCOUNT,
+                "là số in trên thẻ ngân hàng, tiền sẽ bị trả lại. Hỏi số tài khoản trong ứng dụng "
+                "ngân hàng, sổ hoặc giấy mở tài khoản.",
+            )
+
+    def _check_own_phone(self, row: RegisterRow) -> None:
+        """Mobile money is opened with the person's own number, and with no other."""
+        if row.account and row.account != row.phone and not self._notes.has(h.PHONE):
+            self._notes.error(
+                h.ACCOUNT,
+                "không phải số ở cột “Điện thoại” của dòng này; tiền di động chỉ nhận bằng số của "
+                "chính người hưởng. Hỏi lại số, hoặc đổi cách nhận.",
+            )
+        if row.phone_owner != "self" and not self._notes.has(h.PHONE_OWNER):
+            self._notes.error(
+                h.PHONE_OWNER,
+                "chưa nói số điện thoại là của chính người hưởng. Hỏi lại; đúng thì ghi "
+                "“Chính mình”, không thì đổi cách nhận.",
+            )
 
     def _check_event(self, row: RegisterRow) -> None:
         if row.event and row.event_date is None and not self._notes.has(h.EVENT_DATE):

@@ -99,6 +99,15 @@ def _allowed() -> Mapping[tuple[str, str], bool]:
     return {(row["programme"], row["kind"]): row["allowed"] == "yes" for row in rows}
 
 
+def is_kept_by(code: str, kind: str) -> bool:
+    """Whether the bank or provider with this code keeps accounts of a kind ('' is a bank's)."""
+    found = money_provider(code)
+    if found is None or kind in ("", BANK):
+        return kind not in (MOBILE, WALLET) and bank(code) is not None
+    keeps = {MOBILE: found.has_mobile, WALLET: found.has_wallet, VNEID: found.in_vneid}
+    return keeps.get(kind, False)
+
+
 def is_card(number: str) -> bool:
     """Whether a number is a bank card's: 16 or 19 digits of a card scheme, Luhn's sum right."""
     return _CARD.fullmatch(number) is not None and _luhn(number)

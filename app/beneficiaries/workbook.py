@@ -103,11 +103,13 @@ def _read_body(
 ) -> None:
     reader = LineReader(result.file, head, groups, result.period, sheet.scan)
     first_rows: dict[tuple[str, str, str], int] = {}
+    people: dict[str, RegisterRow] = {}
     levels: dict[str, tuple[str, int]] = {}
     for number, values in _people(sheet, result, head):
         row = reader.read(number, values)
         if row is None or not _is_first(row, first_rows, reader):
             continue
+        _check_person(row, people, reader)
         if row.poverty:
             _check_household(row, levels, reader)
         result.rows.append(row)
@@ -152,6 +154,22 @@ def _is_first(
         f"trùng dòng {first}: cùng số căn cước, chương trình và nhóm. Xóa một dòng.",
     )
     return False
+
+
+_OF_PERSON = ((h.NAME, "name"), (h.BIRTH, "birth_year"), (h.METHOD, "method"),
+              (h.ACCOUNT, "account"), (h.BANK, "bank_bin"), (h.HOLDER, "holder_name"),
+              (h.KIND, "kind"), (h.PAYEE, "payee"), (h.PAYEE_NAME, "payee_name"))  # fmt: skip
+
+
+def _check_person(row: RegisterRow, people: dict[str, RegisterRow], reader: LineReader) -> None:
+    """One person on several lines is told once: of two accounts one would go unseen."""
+    first = people.setdefault(row.citizen_id, row)
+    for heading, name in _OF_PERSON:
+        if getattr(first, name) != getattr(row, name):
+            reader.notes.error(
+                heading, f"khác dòng {first.row} của cùng một người. Ghi giống nhau ở mọi dòng."
+            )
+            return
 
 
 def _check_household(

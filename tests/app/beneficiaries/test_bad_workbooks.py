@@ -14,6 +14,7 @@ from app.beneficiaries.workbook import read_workbook
 from app.errors import InputError
 from app.jobs.payrolls import import_registers
 from app.jobs.registers import import_list
+from app.reference.money_providers import TEST_MOBILE, TEST_WALLET
 from tests.app.beneficiaries.conftest import COMMUNE, PERIOD, Book
 from tests.app.beneficiaries.making import (
     Make,
@@ -34,6 +35,8 @@ OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 LOCKED = OLE + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le")
 ELSEWHERE = "another commune"
 CARE = {h.PAYEE: "Giám hộ", h.PAYEE_NAME: "Nông Văn An", h.RELATION: "con", h.PAPER: "1/GH"}
+MOBILE = {h.KIND: "Tiền di động", h.BANK: TEST_MOBILE, h.ACCOUNT: "0100000001",
+          h.PHONE_OWNER: "Chính mình"}  # fmt: skip
 # windows-1258 writes a tone as a sign of its own after the vowel.
 CP1258 = "Ho\u0323 va\u0300 tên,Ngày sinh\nNguyê\u0303n Văn An,1950\n"
 
@@ -141,6 +144,21 @@ CASES = (
         h.UNTIL: "01/05/2026"}, optional=True), "AI6", "ngày hết hạn trước ngày lập giấy"),
     Bad("account at the post office", lined({h.KIND: "Bưu điện"}, optional=True), "AJ6",
         "không hợp với hình thức nhận “Tài khoản”"),
+    Bad("a card's number", lined({h.ACCOUNT: "4111111111111111"}), "P6", "số in trên thẻ"),
+    Bad("mobile money of another phone", lined({**MOBILE, h.ACCOUNT: "0100000002"}, optional=True),
+        "P6", "không phải số ở cột “Điện thoại”"),
+    Bad("mobile money of a neighbour's phone", lined({**MOBILE, h.PHONE_OWNER: "Hàng xóm"},
+        optional=True), "AB6", "chính người hưởng"),
+    Bad("mobile money at a bank", lined({**MOBILE, h.BANK: "999001"}, optional=True), "Q6",
+        "ghi mã 999001, không phải nơi mở “Tiền di động”"),
+    Bad("an account at a provider", lined({h.BANK: TEST_MOBILE}), "Q6", "không phải nơi mở"),
+    Bad("a wallet for a pension", lined({h.BANK: TEST_WALLET, h.KIND: "Ví điện tử"}, optional=True),
+        "AJ6", "chưa chi qua đó"),
+    Bad("an unknown code", lined({h.BANK: "123456"}), "Q6", "ghi mã ngân hàng “123456”"),
+    Bad("one person, two accounts", lined({}, {h.PROGRAMME: "Trợ giúp xã hội", h.GROUP: "C6c",
+        h.ACCOUNT: "0012345679"}), "P7", "khác dòng 6 của cùng một người"),
+    Bad("one person, two names", lined({}, {h.PROGRAMME: "Trợ giúp xã hội", h.GROUP: "C6c",
+        h.NAME: "Nông Thị Loan"}), "B7", "khác dòng 6 của cùng một người"),
     Bad("a reason for cash, and an account", lined({h.STILL_CASH: "Chưa có tài khoản"},
         optional=True), "AK6", "Xóa lý do"),
     # ---------------------------------------------------------------- old workbooks

@@ -14,6 +14,7 @@ from app.beneficiaries.legacy import as_meant, old_encoding
 from app.beneficiaries.likeness import proposals
 from app.beneficiaries.rows import WorkbookResult
 from app.beneficiaries.workbook import read_workbook
+from app.reference.money_providers import TEST_MOBILE
 from tests.app.beneficiaries.conftest import COMMUNE, PERIOD, SOUND, Book
 from tests.app.beneficiaries.making import as_csv, as_xls, edited, lines
 
@@ -123,14 +124,21 @@ def test_every_optional_column(book: Book) -> None:
         h.CERTIFICATE: "77/GXN", h.CERTIFIED: "03/02/2024", h.PHONE_OWNER: "Người nhà",
         h.PAYEE: "Ủy quyền", h.PAYEE_NAME: "Nông Văn Con", h.PAYEE_ID: "097070000777",
         h.RELATION: "con", h.PAPER: "5/UQ", h.SIGNED: "02/01/2026", h.UNTIL: "31/12/2026",
-        h.KIND: "Ví điện tử", h.BANK: "MOMO", h.STILL_CASH: "-", h.SIGNER: "Hoàng Văn Ký",
+        h.KIND: "VNeID", h.BANK: "MOMO", h.STILL_CASH: "-", h.SIGNER: "Hoàng Văn Ký",
     }  # fmt: skip
     (row,) = read(book(facts, headings=h.ALL)).rows
     assert (row.household, row.poverty, row.degree) == ("17", "near_poor", "severe")
     assert (row.payee, row.payee_id, row.valid_until) == (
         "authorised", "097070000777", date(2026, 12, 31),
     )  # fmt: skip
-    assert (row.kind, row.bank_bin, row.still_cash) == ("wallet", "971025", "")
+    assert (row.kind, row.bank_bin, row.still_cash) == ("vneid", "971025", "")
+
+
+@pytest.mark.parametrize("named", [TEST_MOBILE, "Mobile Money Thử nghiệm"])
+def test_mobile_money_of_ones_own(book: Book, named: str) -> None:
+    own = {h.KIND: "Tiền di động", h.BANK: named, h.ACCOUNT: "0100000001"}
+    (row,) = read(book({**own, h.PHONE_OWNER: "Chính mình"}, headings=h.ALL)).rows
+    assert (row.kind, row.bank_bin, row.account) == ("mobile", TEST_MOBILE, row.phone)
 
 
 @pytest.mark.parametrize(
