@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.beneficiaries import headings as h
 from app.beneficiaries.rows import CellError, RegisterRow, WorkbookResult
+from app.text import fold
 
 _CITIZEN_LETTER = h.column_letter(h.HEADINGS.index(h.CITIZEN_ID))
 _ACCOUNT_LETTER = h.column_letter(h.HEADINGS.index(h.ACCOUNT))
@@ -29,9 +30,9 @@ def check_across(results: Iterable[WorkbookResult]) -> list[CellError]:
     account under different personal IDs. In the order of files and rows.
 
     A person may stand in two communes only as 'Chuyển đi' in one and 'Chuyển đến' in the
-    other. A shared account is refused because a payee for several people is registered
-    by name, not by copying the number. Of a result only IDs, accounts and places are kept:
-    a stream of results needs the memory of one.
+    other. A shared account is refused unless the lines name one payee for all whom it serves.
+    Of a result only IDs, accounts and places are kept: a stream of results needs the memory of
+    one.
     """
     errors: list[CellError] = []
     homes: dict[str, _Place] = {}
@@ -65,16 +66,25 @@ def _check_home(row: RegisterRow, here: _Place, homes: dict[str, _Place]) -> lis
     return [CellError(here.file, here.row, _CITIZEN_LETTER, h.CITIZEN_ID, message)]
 
 
+def _hand(row: RegisterRow) -> str:
+    """Who takes the money: one guardian may take that of several into the own account."""
+    if row.payee in ("", "self"):
+        return row.citizen_id
+    return row.payee_id or fold(row.payee_name)
+
+
 def _check_owner(
     row: RegisterRow, here: _Place, owners: dict[tuple[str, str], tuple[str, _Place]]
 ) -> list[CellError]:
     if row.method != "account":
         return []
-    owner, there = owners.setdefault((row.bank_bin, row.account), (row.citizen_id, here))
-    if owner == row.citizen_id:
+    hand = _hand(row)
+    owner, there = owners.setdefault((row.bank_bin, row.account), (hand, here))
+    if owner == hand:
         return []
     message = (
         f"Ô {_ACCOUNT_LETTER}{here.row} dùng chung số tài khoản với người khác ({there}). "
-        "Kiểm tra lại số tài khoản của cả hai người."
+        "Kiểm tra lại số của cả hai; nếu một người nhận thay cho cả hai thì ghi người ấy ở cột "
+        f"“{h.PAYEE}” của cả hai dòng."
     )
     return [CellError(here.file, here.row, _ACCOUNT_LETTER, h.ACCOUNT, message)]

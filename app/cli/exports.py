@@ -107,6 +107,19 @@ def draft_of(path: Path) -> Iterator[Path]:
         draft.unlink(missing_ok=True)
 
 
+@contextmanager
+def new_path(path: Path) -> Iterator[Path]:
+    """A draft for its owner's eyes only that takes the name `path` once it is whole.
+
+    Raises InputError for a name that is taken: it may be a list that somebody has filled in.
+    """
+    if path.exists():
+        raise InputError(f"Đã có tệp {path}.", "Chọn tên khác; tệp cũ không bị ghi đè.")
+    with draft_of(path) as draft:
+        draft.touch(mode=0o600)
+        yield draft
+
+
 def _span(period: str | None, first: datetime | None, last: datetime | None) -> Span | None:
     """The days asked for, None for all. Raises InputError when they contradict each other."""
     if period and (first or last):

@@ -10,8 +10,7 @@ from typing import Any, BinaryIO, TypeVar
 import click
 from sqlalchemy.orm import Session
 
-from app.cli.exports import draft_of
-from app.errors import InputError
+from app.cli.exports import new_path
 from app.units.lookup import facts
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -34,10 +33,7 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
 
     Raises InputError for a name that is taken.
     """
-    if path.exists():
-        raise InputError(f"Đã có tệp {path}.", "Chọn tên khác; tệp cũ không bị ghi đè.")
-    with draft_of(path) as draft, draft.open("wb") as out:
-        draft.chmod(0o600)
+    with new_path(path) as draft, draft.open("wb") as out:
         yield out
 
 

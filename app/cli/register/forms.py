@@ -11,6 +11,7 @@ from app.beneficiaries import headings as h
 from app.beneficiaries.mapping import listed
 from app.beneficiaries.prefilled import rows_of
 from app.beneficiaries.template import write_list
+from app.cli.exports import new_path
 from app.cli.options import answer, moment_of, open_house, with_database, with_json
 from app.errors import InputError
 from app.months import in_words, require_month
@@ -35,13 +36,14 @@ def template(
     if not reason.strip():
         raise InputError("Chưa nêu lý do.", "Mẫu có số đầy đủ: nêu lý do bằng --reason.")
     house = open_house(database_url)
-    with house.database.unit_of_work() as session:
-        now, notice = moment_of(session), _notice(facts(session))
-        # Written down before the numbers leave: a file that breaks off has been seen, too.
-        record(session, now, "cli", "cli:register:template", f"area:{area}:{period}", reason)
-    with house.database.snapshot() as session:
-        rows = list(rows_of(session, house.keyring, area, period))
-    write_list(output, area, period, rows, notice=notice)
+    with new_path(output) as draft:
+        with house.database.unit_of_work() as session:
+            now, notice = moment_of(session), _notice(facts(session))
+            # Written down before the numbers leave: a file that breaks off has been seen, too.
+            record(session, now, "cli", "cli:register:template", f"area:{area}:{period}", reason)
+        with house.database.snapshot() as session:
+            rows = list(rows_of(session, house.keyring, area, period))
+        write_list(draft, area, period, rows, notice=notice)
     value = {"area": area, "period": period, "rows": len(rows), "file": str(output)}
     answer(as_json, value, f"Đã ghi {len(rows)} dòng cho tháng {in_words(period)} vào {output}.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import asdict
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from app.beneficiaries.across import check_across
 from app.beneficiaries.difference import KINDS, Difference, difference
 from app.beneficiaries.errors_file import write_errors
 from app.beneficiaries.rows import WorkbookResult
+from app.cli.exports import new_path
 from app.cli.options import House, answer, moment_of, open_house, with_database, with_json
 from app.cli.register.reading import Said, as_values, read, read_clean, told, with_list
 from app.errors import InputError
@@ -66,9 +68,9 @@ def _give_back(
 ) -> None:
     if len(files) != 1:
         raise InputError("--errors ghi lỗi của một tệp.", "Kiểm tra từng tệp một.")
-    with house.database.unit_of_work() as session:
+    with new_path(target) as draft, house.database.unit_of_work() as session:
         now = moment_of(session)
-        count = write_errors(files[0], results[0], target, now)
+        count = write_errors(files[0], results[0], draft, now)
         thing = f"area:{results[0].commune_code or '?'}"
         detail = f"{count} rows of {results[0].sha256[:16]} given back"
         record(session, now, "cli", "cli:register:errors", thing, detail)
@@ -93,17 +95,24 @@ def diff(
 ) -> None:
     """Tệp này sẽ thay đổi những gì so với danh bạ; chưa ghi gì."""
     house = open_house(database_url)
-    result = read_clean(house, file, Said(area, period, said))
+    told_here = Said(area, period, said)
+    result = read_clean(house, file, told_here)
     with house.database.snapshot() as session:
         now = moment_of(session)
         refuse_known(session, result, now)
         found = difference(session, house.keyring, result)
     if html is not None:
-        html.write_text(page(found, now), encoding="utf-8")
+        with new_path(html) as draft:
+            draft.write_text(page(found, now), encoding="utf-8")
     if xlsx is not None:
-        write_difference(found, xlsx, now)
+        with new_path(xlsx) as draft:
+            write_difference(found, draft, now)
     value = {**_value(found), "warnings": as_values(result.warnings)}
-    answer(as_json, value, f"{_counted(found)}\n{_listed(found)}{_noted(result)}{_next(found)}")
+    answer(
+        as_json,
+        value,
+        f"{_counted(found)}\n{_listed(found)}{_noted(result)}{_next(found, file, told_here)}",
+    )
 
 
 def _value(found: Difference) -> dict[str, object]:
@@ -138,9 +147,12 @@ def _noted(result: WorkbookResult) -> str:
     return f"Lưu ý:\n{told(result.warnings)}\n" if result.warnings else ""
 
 
-def _next(found: Difference) -> str:
-    code = found.digest[:DIGEST_SHOWN]
-    return f"Nhập đúng như trên: ansinh register import {found.file} --expect {code}"
+def _next(found: Difference, file: Path, said: Said) -> str:
+    """The command to type, with what the list could not be read without."""
+    words = ["ansinh", "register", "import", str(file), "--expect", found.digest[:DIGEST_SHOWN]]
+    words += ["--area", said.area] * bool(said.area) + ["--period", said.period] * bool(said.period)
+    words += [word for one in said.said for word in ("--map", one)]
+    return f"Nhập đúng như trên: {shlex.join(words)}"
 
 
 @click.command(name="import")

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from app.beneficiaries.across import check_across
 from app.beneficiaries.mapping import parse, remembered
 from app.beneficiaries.rows import CellError, WorkbookResult
 from app.beneficiaries.workbook import read_workbook
@@ -55,10 +56,9 @@ def read(house: House, path: Path, said: Said) -> WorkbookResult:
 def read_clean(house: House, path: Path, said: Said) -> WorkbookResult:
     """Like `read`; raises InputError with every fault when there is one."""
     result = read(house, path, said)
-    if result.errors:
+    if errors := result.errors or check_across([result]):
         raise InputError(
-            f"Tệp {result.file} có {len(result.errors)} lỗi; chưa có gì được nhập:\n"
-            f"{told(result.errors)}\n",
+            f"Tệp {result.file} có {len(errors)} lỗi; chưa có gì được nhập:\n{told(errors)}\n",
             "Sửa trong tệp rồi nhập lại; `ansinh register check --errors` ghi các dòng lỗi ra.",
         )
     return result

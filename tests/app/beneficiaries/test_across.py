@@ -33,3 +33,13 @@ def test_one_account_of_two_people(book: Book) -> None:
     assert check_across([_result("01321", row, replace(other, bank_bin="999002"))]) == []
     cash = replace(other, method="cash", account="", bank_bin="")
     assert check_across([_result("01321", cash, replace(cash, citizen_id="097150000003"))]) == []
+
+
+def test_one_payee_takes_the_money_of_several(book: Book) -> None:
+    row = read_workbook(book({})).rows[0]
+    care = {"payee": "guardian", "payee_name": "Nông Văn An", "payee_id": "097070000777"}
+    first, second = replace(row, **care), replace(row, row=7, citizen_id="097150000002", **care)
+    himself = replace(row, row=8, citizen_id="097070000777")
+    assert check_across([_result("01321", first, second, himself)]) == []
+    stranger = replace(second, payee_id="097070000778")
+    assert len(check_across([_result("01321", first, stranger)])) == 1

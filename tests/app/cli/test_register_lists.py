@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 from click.testing import CliRunner, Result
@@ -118,3 +119,42 @@ def test_a_question_before_it_is_applied(house: House, tmp_path: Path) -> None:
     assert refused.exit_code == 1
     assert "thêm mới 2" in refused.output
     assert house.ask("select count(*) from import_file") == 0
+
+
+def test_a_file_that_is_there_is_never_written_over(house: House, tmp_path: Path) -> None:
+    house.register(SEPTEMBER, *FIRST)
+    mine = written(tmp_path / "a.xlsx", OCTOBER, *FIRST)
+    before = mine.read_bytes()
+    form = ("template", "--area", COMMUNE, "--period", OCTOBER, "--reason", "lập danh sách")
+    for words in (
+        (*form, "-o", mine),
+        ("check", mine, "--errors", mine),
+        ("diff", mine, "--xlsx", mine),
+        ("diff", mine, "--html", mine),
+    ):
+        refused = ask(house, *words).exception
+        assert isinstance(refused, InputError), words
+        assert "Đã có tệp" in str(refused)
+        assert mine.read_bytes() == before
+    assert ask(house, *form, "-o", tmp_path / "b.xlsx").exit_code == 0
+    assert (tmp_path / "b.xlsx").stat().st_mode & 0o077 == 0
+    assert not list(tmp_path.glob(".*.part"))
+
+
+def test_an_account_of_two_people_is_refused_by_every_command(house: House, tmp_path: Path) -> None:
+    shared = {**NAMED, "account": row(1).account}
+    book = written(tmp_path / "a.xlsx", SEPTEMBER, FIRST[0], row(2, **shared))
+    assert "dùng chung số tài khoản" in ask(house, "check", book).output
+    for words in (("diff", book), ("import", book, "--yes")):
+        refused = ask(house, *words).exception
+        assert isinstance(refused, InputError)
+        assert "dùng chung số tài khoản" in str(refused)
+    assert house.ask("select count(*) from person") == 0
+
+
+def test_the_command_to_type_next_is_whole(house: House, tmp_path: Path) -> None:
+    book = renamed(written(tmp_path / "một xã.xlsx", SEPTEMBER, *FIRST), h.ACCOUNT, "Số TK")
+    told = ask(house, "diff", book, "--map", "Số TK=Số tài khoản", "--area", COMMUNE).output
+    command = told.splitlines()[-1].partition(": ansinh register ")[2]
+    assert ask(house, *shlex.split(command)).exit_code == 0
+    assert house.ask("select count(*) from person") == 2
