@@ -48,6 +48,11 @@ def in_words(month: str) -> str:
     return f"{month[5:]}/{month[:4]}"
 
 
+def day_in_words(day: str) -> str:
+    """'1950-03-02' -> '02/03/1950'; a year alone stays, '' too."""
+    return "/".join(reversed(day[:10].split("-")))
+
+
 def span_in_words(months: Sequence[str]) -> str:
     """Consecutive months: '07/2026', '07–09/2026' or '11/2025–01/2026'."""
     first, last = months[0], months[-1]

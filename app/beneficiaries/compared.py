@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from app.beneficiaries import headings as h
 from app.beneficiaries.rows import RegisterRow
 from app.beneficiaries.staging import account_index, birth_of, citizen_index, phone_index, stop_of
-from app.months import in_words
+from app.months import day_in_words, in_words
 from app.privacy import Keyring
 from app.reference import areas
 
@@ -80,7 +80,7 @@ def changes_of_person(
     """What the row would change of a person; an optional column that tells nothing is no change."""
     pairs = [
         (h.NAME, about.name, row.name),
-        (h.BIRTH, about.birth, birth_of(row)),
+        (h.BIRTH, day_in_words(about.birth), day_in_words(birth_of(row))),
         (h.SEX, _word(h.SEXES, about.sex), _word(h.SEXES, row.sex)),
         (h.ETHNICITY, about.ethnicity, row.ethnicity),
         (h.HAMLET, about.hamlet, row.hamlet),
@@ -91,7 +91,7 @@ def changes_of_person(
         (h.POVERTY, _word(h.POVERTIES, about.poverty or "none"),
          _word(h.POVERTIES, row.poverty or about.poverty or "none")),
         (h.STILL_CASH, _word(h.CASH_REASONS, about.still_cash),
-         _word(h.CASH_REASONS, _reason(row, about))),
+         _word(h.CASH_REASONS, _reason(row, about, is_kept=_is_kept(keyring, row, about)))),
     ]  # fmt: skip
     yield from (Change(*pair) for pair in pairs if pair[1] != pair[2])
     yield from _phone(keyring, row, about)
@@ -100,7 +100,30 @@ def changes_of_person(
     yield from _payee(keyring, row, about)
 
 
-def _reason(row: RegisterRow, about: About) -> str:
+def kept_of_person(keyring: Keyring, row: RegisterRow, about: About) -> Change | None:
+    """A destination that stays, since the row says only what the last list said of it."""
+    told = _place(row.method, row.kind, row.account)
+    known = _place(about.method, about.kind, about.account_tail)
+    if not _is_kept(keyring, row, about) or _key(keyring, row) == about.account_key:
+        return None
+    why = "đã đổi sau danh sách trước; muốn đổi thì dùng ansinh accounts add"
+    return Change(h.KIND, f"danh sách ghi {told}", f"vẫn là {known}, {why}")
+
+
+def _is_kept(keyring: Keyring, row: RegisterRow, about: About) -> bool:
+    said = (about.said_method, row.kind and about.said_kind, about.said_account_key)
+    told = (row.method, row.kind, _key(keyring, row), row.holder_name or row.name)
+    return (*said, about.said_holder) == told
+
+
+def _key(keyring: Keyring, row: RegisterRow) -> str:
+    is_account = row.method == "account"
+    return account_index(keyring, row.bank_bin, row.account) if is_account else ""
+
+
+def _reason(row: RegisterRow, about: About, *, is_kept: bool) -> str:
+    if is_kept and row.method != about.method:
+        return about.still_cash
     return "" if row.method == "account" else row.still_cash or about.still_cash
 
 
@@ -120,12 +143,9 @@ def _phone(keyring: Keyring, row: RegisterRow, about: About) -> Iterator[Change]
 
 
 def _destination(keyring: Keyring, row: RegisterRow, about: About) -> Iterator[Change]:
-    is_account = row.method == "account"
-    key = account_index(keyring, row.bank_bin, row.account) if is_account else ""
-    holder = row.holder_name or row.name
-    said = (about.said_method, row.kind and about.said_kind, about.said_account_key)
-    if (*said, about.said_holder) == (row.method, row.kind, key, holder):
+    if _is_kept(keyring, row, about):
         return  # what the last list said already is no news
+    key, holder = _key(keyring, row), row.holder_name or row.name
     kind = row.kind or (about.kind if about.method == row.method else "")
     if (about.method, about.account_key, about.kind) != (row.method, key, kind):
         new = _place(row.method, kind, row.account)

@@ -14,7 +14,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.beneficiaries.compared import About, Change, changes_of_enrolment, changes_of_person
+from app.beneficiaries.compared import (
+    About,
+    Change,
+    changes_of_enrolment,
+    changes_of_person,
+    kept_of_person,
+)
 from app.beneficiaries.known import is_running, known, known_people, last_listed
 from app.beneficiaries.rows import RegisterRow, WorkbookResult
 from app.beneficiaries.staging import citizen_index, reissued, stop_of
@@ -22,7 +28,9 @@ from app.privacy import Keyring
 from ledger.bulk import chunks
 
 JOINED, CHANGED, STOPPED, MISSING = "joined", "changed", "stopped", "missing"
+KEPT = "kept"
 KINDS = (JOINED, CHANGED, STOPPED, MISSING)
+"""What a list does to people; a line of the further kind `KEPT` tells what it does not do."""
 _CHUNK = 500
 _Enrolled = tuple[str, str, str, str]
 
@@ -75,6 +83,8 @@ def difference(session: Session, keyring: Keyring, result: WorkbookResult) -> Di
             found.same += 1
         else:
             found.lines.append(_line(kind, row, changes))
+        if kept := work.kept.get(at):
+            found.lines.append(_line(KEPT, row, (kept,)))
     found.lines.extend(missing)
     found.digest = work.state.hexdigest()
     return found
@@ -99,6 +109,7 @@ class _Comparison:
         self.state = hashlib.sha256(result.sha256.encode())
         self.kinds = [JOINED] * len(result.rows)
         self.changes: dict[int, list[Change]] = {}
+        self.kept: dict[int, Change] = {}
         self._keyring, self._result = keyring, result
         self._named: dict[_Enrolled, int] = {}
         self._first: dict[str, int] = {}
@@ -135,8 +146,11 @@ class _Comparison:
         if at is None or self._result.rows[at].event == "move_out":
             return
         mine, area = self._result.rows[at], self._result.commune_code
-        if changes := list(changes_of_person(self._keyring, area, mine, About.of(row))):
+        about = About.of(row)
+        if changes := list(changes_of_person(self._keyring, area, mine, about)):
             self.changes.setdefault(at, [])[:0] = changes
+        if kept := kept_of_person(self._keyring, mine, about):
+            self.kept[at] = kept
 
     def _meet_enrolment(self, at: int, row: Any, *, is_listed: bool) -> None:
         mine = self._result.rows[at]

@@ -15,7 +15,7 @@ from app.beneficiaries.about_tables import (
     household_poverty,
     payee,
 )
-from app.beneficiaries.listed_destinations import last_said
+from app.beneficiaries.said import last_said
 from app.beneficiaries.tables import destination, enrolment, person
 
 _PERSON = ("citizen_key", "citizen_cipher", "citizen_tail", "bound_key", "name", "birth", "sex",

@@ -6,15 +6,12 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    FromClause,
-    ScalarSelect,
+    Select,
     and_,
     case,
-    exists,
     func,
     insert,
     literal,
-    or_,
     select,
     union_all,
     update,
@@ -23,20 +20,22 @@ from sqlalchemy.orm import Session
 
 from app.beneficiaries.about_tables import destination_order
 from app.beneficiaries.import_tables import import_row
-from app.beneficiaries.tables import destination, person
+from app.beneficiaries.said import is_told, said_before
+from app.beneficiaries.tables import banned_account, destination, person
 from app.beneficiaries.told import Act, of_list
+from app.errors import Conflict
 
-FROM_LISTS = "import:"
+_SHOWN = 20
 
 
 def take_destinations(session: Session, act: Act) -> None:
     """A destination that differs from the present one becomes its next version.
 
     What the last list said already is no news: a list that was filled in before an officer or a
-    bank changed the destination does not set it back.
+    bank changed the destination does not set it back. Raises Conflict for a banned account.
     """
-    row, present = import_row.c, destination.alias("present")
-    same = and_(present.c.id == person.c.destination_id, _is_told(present))
+    _refuse_banned(session, act)
+    row = import_row.c
     versions = destination.alias("versions")
     latest = (
         select(func.coalesce(func.max(versions.c.version), 0))
@@ -45,21 +44,15 @@ def take_destinations(session: Session, act: Act) -> None:
     )
     copied = ("method", "bank_bin", "account_key", "account_cipher", "account_tail", "holder")
     usual = case((row.method == "account", "bank"), else_="post")
-    fresh = (
-        select(
-            person.c.id,
-            latest + 1,
-            *(row[name] for name in copied),
-            case((row.kind != "", row.kind), else_=usual),
-            literal(act.source),
-            act.moment,
-        )
-        .join(person, person.c.citizen_key == row.citizen_key)
-        .outerjoin(present, same)
-        .where(of_list(act), row.event != "move_out")
-        .where(present.c.id.is_(None), ~_said_before())
-        .order_by(row.row_number)
-    )
+    fresh = _news(
+        act,
+        person.c.id,
+        latest + 1,
+        *(row[name] for name in copied),
+        case((row.kind != "", row.kind), else_=usual),
+        literal(act.source),
+        act.moment,
+    ).order_by(row.row_number)
     columns = ["person_id", "version", *copied, "kind", "source", "recorded_at"]
     session.execute(insert(destination).from_select(columns, fresh, include_defaults=False))
     # Only who got a new one: an officer may have put an older version first.
@@ -68,34 +61,30 @@ def take_destinations(session: Session, act: Act) -> None:
     _put_first(session, mine)
 
 
-def _is_told(known: FromClause) -> ColumnElement[bool]:
-    """Whether a known destination is the one that the row tells."""
-    row = import_row.c
-    return and_(
-        known.c.method == row.method,
-        or_(row.kind == "", known.c.kind == row.kind),
-        known.c.account_key == row.account_key,
-        known.c.holder == row.holder,
-    )
-
-
-def _said_before() -> ColumnElement[bool]:
-    """Whether the last list that told anything new of the person told the same as the row."""
-    said = destination.alias("said")
-    return exists().where(said.c.id == last_said(person.c.id), _is_told(said))
-
-
-def last_said(person_id: Any) -> ScalarSelect[Any]:
-    """The destination of a person that a list told last."""
-    told = destination.alias("told")
+def _news(act: Act, *columns: Any) -> Select[Any]:
+    """These columns of the rows whose destination is neither the present one nor said before."""
+    row, present = import_row.c, destination.alias("present")
+    same = and_(present.c.id == person.c.destination_id, is_told(present))
     return (
-        select(told.c.id)
-        .where(told.c.person_id == person_id, told.c.source.startswith(FROM_LISTS))
-        .order_by(told.c.version.desc())
-        .limit(1)
-        .correlate(person)
-        .scalar_subquery()
+        select(*columns)
+        .select_from(import_row)
+        .join(person, person.c.citizen_key == row.citizen_key)
+        .outerjoin(present, same)
+        .where(of_list(act), row.event != "move_out")
+        .where(present.c.id.is_(None), ~said_before())
     )
+
+
+def _refuse_banned(session: Session, act: Act) -> None:
+    row = import_row.c
+    banned = banned_account.c.account_key == row.account_key
+    query = _news(act, row.row_number).join(banned_account, banned).order_by(row.row_number)
+    if places := session.scalars(query.limit(_SHOWN)).all():
+        raise Conflict(
+            f"Danh sách xã {act.area}, dòng {', '.join(map(str, places))}: tài khoản này đã bị"
+            " loại (đã đóng hoặc bị trả lại), không dùng lại; chưa có gì được nhập.",
+            "Ghi tài khoản khác hoặc “Tiền mặt” ở dòng ấy rồi nhập lại.",
+        )
 
 
 def point_to_latest(session: Session, people: Any) -> None:

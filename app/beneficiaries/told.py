@@ -32,6 +32,7 @@ from app.beneficiaries.about_tables import (
 )
 from app.beneficiaries.history_tables import field_source, person_change
 from app.beneficiaries.import_tables import import_row
+from app.beneficiaries.said import method
 from app.beneficiaries.tables import person
 from ledger.schema import Moment
 
@@ -100,9 +101,14 @@ def _fields() -> list[tuple[str, Any, Any, Any]]:
 
 
 def reason() -> ColumnElement[str]:
-    """Why the person takes cash: nothing for an account, else what the list tells or was known."""
-    kept = case((row.still_cash != "", row.still_cash), else_=person.c.still_cash)
-    return case((row.method == "account", ""), else_=kept)
+    """Why the person takes cash: nothing for an account, else what the list tells or was known.
+
+    A list that says of the destination what the last one said changes nothing of the reason, when
+    somebody changed the destination since.
+    """
+    told = case((row.still_cash != "", row.still_cash), else_=person.c.still_cash)
+    reason = case((row.method == "account", ""), else_=told)
+    return case((row.method != method(), person.c.still_cash), else_=reason)
 
 
 def _now_from_list(session: Session, act: Act) -> None:

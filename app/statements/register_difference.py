@@ -12,7 +12,16 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from app.beneficiaries.difference import CHANGED, JOINED, KINDS, MISSING, STOPPED, Difference, Line
+from app.beneficiaries.difference import (
+    CHANGED,
+    JOINED,
+    KEPT,
+    KINDS,
+    MISSING,
+    STOPPED,
+    Difference,
+    Line,
+)
 from app.benefits.groups import public_name
 from app.clock import TIME_ZONE
 from app.months import in_words
@@ -25,6 +34,7 @@ WORDS: Mapping[str, str] = {
     CHANGED: "Thay đổi",
     STOPPED: "Thôi hưởng",
     MISSING: "Vắng trong tệp",
+    KEPT: "Giữ theo danh bạ",
 }
 _COLUMNS = (
     SheetColumn("Loại", 14), SheetColumn("Dòng", 7), SheetColumn("Họ và tên", 26),
@@ -56,7 +66,7 @@ def page(difference: Difference, now: datetime) -> str:
     room = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     sections = [
         {"kind": kind, "title": WORDS[kind], "lines": list(_of_kind(difference, kind))}
-        for kind in KINDS
+        for kind in (*KINDS, KEPT)
     ]
     told: dict[str, Any] = {
         "difference": difference,

@@ -10,7 +10,7 @@ import click
 
 from app.audit.trail import record
 from app.beneficiaries.across import check_across
-from app.beneficiaries.difference import KINDS, Difference, difference
+from app.beneficiaries.difference import KEPT, KINDS, Difference, difference
 from app.beneficiaries.errors_file import write_errors
 from app.beneficiaries.rows import WorkbookResult
 from app.cli.exports import new_path
@@ -127,6 +127,8 @@ def _value(found: Difference) -> dict[str, object]:
 
 def _counted(found: Difference) -> str:
     counts = ", ".join(f"{WORDS[kind].lower()} {found.counts[kind]}" for kind in KINDS)
+    if kept := sum(line.kind == KEPT for line in found.lines):
+        counts += f", {WORDS[KEPT].lower()} {kept}"
     month = in_words(found.period)
     return f"Xã {found.commune_code}, tháng {month}: {counts}, không đổi {found.same}."
 

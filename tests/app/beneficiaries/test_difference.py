@@ -9,11 +9,15 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import update
 
-from app.beneficiaries.difference import Difference, difference
+from app.beneficiaries.destinations import repair_destination
+from app.beneficiaries.difference import KINDS, Difference, difference
 from app.beneficiaries.headings import SYNTHETIC_NOTICE
+from app.beneficiaries.kinds import NewAccount
 from app.beneficiaries.prefilled import rows_of
 from app.beneficiaries.rows import RegisterRow, WorkbookResult
+from app.beneficiaries.tables import person
 from app.beneficiaries.template import write_list
 from app.beneficiaries.workbook import read_workbook
 from app.errors import Conflict, Refused
@@ -257,3 +261,36 @@ def read_text(path: Path) -> str:
     sheet = load_workbook(path).active
     assert sheet is not None
     return "\n".join(str(cell.value) for line in sheet.iter_rows() for cell in line)
+
+
+@pytest.mark.parametrize("stays", ["account", "cash"])
+def test_what_stays_is_told_and_keeps_its_reason(house: House, stays: str) -> None:
+    """Filled in before the destination was changed: nothing is set back, and the page says so."""
+    here, there = (in_cash(1), row(1)) if stays == "account" else (row(1), in_cash(1))
+    house.register(SEPTEMBER, here)
+    new = NewAccount(there.bank_bin, there.account, there.holder_name)
+    who = house.officer(f"maker.{COMMUNE}"), house.officer(f"checker.{COMMUNE}")
+    with house.work() as session:
+        repair_destination(session, house.keyring, 1, new, "đơn", *who, house.later())
+        session.execute(update(person).values(still_cash="" if stays == "account" else "returned"))
+    chosen = "chosen" if stays == "account" else ""
+    book = workbook(OCTOBER, replace(here, still_cash=chosen))
+    with house.database.view() as session:
+        found = difference(session, house.keyring, book)
+    assert found.counts == dict.fromkeys(KINDS, 0)
+    assert [(line.kind, line.row) for line in found.lines] == [("kept", 6)]
+    assert "ansinh accounts add" in found.lines[0].changes[0].new
+    assert "Giữ theo danh bạ" in page(found, house.clock.now())
+    import_list(house.database, house.keyring, book, house.later())
+    now = (
+        "select d.method, p.still_cash from person p join destination d on d.id = p.destination_id"
+    )
+    assert house.rows(now) == [(stays, "" if stays == "account" else "returned")]
+
+
+def test_a_birth_date_is_written_as_on_paper(house: House) -> None:
+    house.register(SEPTEMBER, row(1))
+    with house.database.view() as session:
+        born = replace(row(1), birth_date=date(1945, 12, 1))
+        found = difference(session, house.keyring, workbook(OCTOBER, born))
+    assert found.lines[0].changes == (("Ngày sinh", "02/03/1945", "01/12/1945"),)

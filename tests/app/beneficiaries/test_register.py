@@ -19,7 +19,16 @@ from app.demo.workbooks import write_workbooks
 from app.errors import Conflict, Refused
 from app.jobs.payrolls import import_registers
 from app.reference.banks import TEST_BANK_A, TEST_BANK_B
-from tests.factories import OCTOBER, OTHER_COMMUNE, SEPTEMBER, House, in_cash, row, workbook
+from tests.factories import (
+    COMMUNE,
+    OCTOBER,
+    OTHER_COMMUNE,
+    SEPTEMBER,
+    House,
+    in_cash,
+    row,
+    workbook,
+)
 
 MOVED = replace(row(2), event="move_out", event_date=date(2026, 10, 3))
 
@@ -166,8 +175,23 @@ def test_what_the_last_list_said_is_no_news(house: House) -> None:
             repair_destination(session, house.keyring, number, new, "sổ", one, two, house.later())
     with house.database.view() as session:
         found = difference(session, house.keyring, workbook(OCTOBER, row(1), in_cash(2)))
-    assert (found.same, found.lines) == (2, [])
+    assert (found.same, [line.kind for line in found.lines]) == (2, ["kept", "kept"])
     house.register(OCTOBER, row(1), in_cash(2))
     assert [present(house, number)[2] for number in (1, 2)] == ["5555", "6666"]
     house.register("2026-11", row(1, account="100000017777"), in_cash(2))
     assert [present(house, number)[2] for number in (1, 2)] == ["7777", "6666"]
+
+
+def test_an_account_that_is_banned_does_not_come_back_by_a_list(house: House) -> None:
+    house.register(SEPTEMBER, in_cash(1), in_cash(2))
+    who = house.officer("finance.one"), house.officer("finance.two")
+    closed = NewAccount(TEST_BANK_A, "100000019999", "NONG THI NGUOI 001")
+    for new, ban in ((closed, ""), (NewAccount("", "", closed.holder), "đã đóng")):
+        with house.work() as session:
+            repair_destination(session, house.keyring, 1, new, "đơn", *who, house.later(), ban=ban)
+    for number in (1, 2, 3):
+        told = {one: in_cash(one) for one in (1, 2)} | {number: row(number, account=closed.account)}
+        with pytest.raises(Conflict, match=f"xã {COMMUNE}, dòng {number + 5}: tài khoản này"):
+            house.register(OCTOBER, *told.values())
+    assert house.register(OCTOBER, in_cash(1), in_cash(2)) == 2
+    assert present(house, 1) == ("cash", 3, "")
