@@ -23,6 +23,10 @@ class Change(NamedTuple):
     new: str
 
 
+PayeeTold = tuple[str, str, str, str, str, date | None, date | None]
+"""Kind, name, index of the ID, relation, paper, from and until when."""
+
+
 @dataclass(frozen=True, slots=True)
 class About:
     """What is compared of a person: plain fields, indexes and last digits; no number in full."""
@@ -49,7 +53,8 @@ class About:
     household: str
     poverty: str
     disability: tuple[str, str, str]
-    payee: tuple[str, str, str, str, str, date | None, date | None]
+    payee: PayeeTold
+    said_payee: PayeeTold
 
     @classmethod
     def of(cls, row: Any) -> About:
@@ -61,9 +66,12 @@ class About:
             disability=(row.disability or "", row.degree or "", row.certificate or ""),
             payee=(row.payee or "self", *(one or "" for one in told), row.signed_on,
                    row.valid_until),
+            said_payee=(*(getattr(row, f"said_payee_{name}") or "" for name in _PAYEE),
+                        row.said_payee_signed_on, row.said_payee_valid_until),
         )  # fmt: skip
 
 
+_PAYEE = ("kind", "name", "citizen_key", "relation", "document")
 _PLAIN = ("area_code", "name", "birth", "sex", "ethnicity", "hamlet", "phone_key", "phone_tail",
           "phone_owner", "still_cash", "method", "kind", "account_key", "account_tail", "holder",
           "said_method", "said_kind", "said_account_key", "said_holder", "household",
@@ -100,14 +108,20 @@ def changes_of_person(
     yield from _payee(keyring, row, about)
 
 
-def kept_of_person(keyring: Keyring, row: RegisterRow, about: About) -> Change | None:
-    """A destination that stays, since the row says only what the last list said of it."""
+def kept_of_person(keyring: Keyring, row: RegisterRow, about: About) -> Iterator[Change]:
+    """What stays, since the row says only what the last list said of it."""
+    who = _payee_told(keyring, row)
+    if who[0] and who == about.said_payee and who[0:5] != about.payee[0:5]:
+        yield _kept(h.PAYEE, _named(who), _named(about.payee), "ansinh register payee")
     told = _place(row.method, row.kind, row.account)
     known = _place(about.method, about.kind, about.account_tail)
-    if not _is_kept(keyring, row, about) or _key(keyring, row) == about.account_key:
-        return None
-    why = "đã đổi sau danh sách trước; muốn đổi thì dùng ansinh accounts add"
-    return Change(h.KIND, f"danh sách ghi {told}", f"vẫn là {known}, {why}")
+    if _is_kept(keyring, row, about) and _key(keyring, row) != about.account_key:
+        yield _kept(h.KIND, told, known, "ansinh accounts add")
+
+
+def _kept(heading: str, told: str, known: str, command: str) -> Change:
+    why = f"đã đổi sau danh sách trước; muốn đổi thì dùng {command}"
+    return Change(heading, f"danh sách ghi {told}", f"vẫn là {known}, {why}")
 
 
 def _is_kept(keyring: Keyring, row: RegisterRow, about: About) -> bool:
@@ -171,18 +185,24 @@ def _shown(told: tuple[str, str, str]) -> str:
 
 
 def _payee(keyring: Keyring, row: RegisterRow, about: About) -> Iterator[Change]:
+    told = _payee_told(keyring, row)
     if not row.payee or (row.payee == "self" and about.payee[0] == "self"):
         return
+    if told not in (about.payee, about.said_payee):
+        yield Change(h.PAYEE, _named(about.payee), _named(told))
+
+
+def _payee_told(keyring: Keyring, row: RegisterRow) -> PayeeTold:
+    if row.payee in ("", "self"):
+        return row.payee, "", "", "", "", None, None
     key = citizen_index(keyring, row.payee_id) if row.payee_id else ""
-    told = (row.payee, row.payee_name, key, row.relation, row.paper, row.signed_on, row.valid_until)
-    if told != about.payee:
-        is_other = row.payee != "self"
-        about_other = (
-            (row.payee_name, row.relation, row.valid_until) if is_other else ("", "", None)
-        )
-        new = _who(row.payee, *about_other)
-        kind, name, _, relation, _, _, until = about.payee
-        yield Change(h.PAYEE, _who(kind, name, relation, until), new)
+    who = (row.payee, row.payee_name, key, row.relation, row.paper)
+    return (*who, row.signed_on, row.valid_until)
+
+
+def _named(told: PayeeTold) -> str:
+    kind, name, _, relation, _, _, until = told
+    return _who(kind, name, relation, until)
 
 
 def _who(kind: str, name: str, relation: str, until: date | None) -> str:

@@ -84,7 +84,7 @@ def difference(session: Session, keyring: Keyring, result: WorkbookResult) -> Di
         else:
             found.lines.append(_line(kind, row, changes))
         if kept := work.kept.get(at):
-            found.lines.append(_line(KEPT, row, (kept,)))
+            found.lines.append(_line(KEPT, row, kept))
     found.lines.extend(missing)
     found.digest = work.state.hexdigest()
     return found
@@ -109,7 +109,7 @@ class _Comparison:
         self.state = hashlib.sha256(result.sha256.encode())
         self.kinds = [JOINED] * len(result.rows)
         self.changes: dict[int, list[Change]] = {}
-        self.kept: dict[int, Change] = {}
+        self.kept: dict[int, list[Change]] = {}
         self._keyring, self._result = keyring, result
         self._named: dict[_Enrolled, int] = {}
         self._first: dict[str, int] = {}
@@ -149,7 +149,7 @@ class _Comparison:
         about = About.of(row)
         if changes := list(changes_of_person(self._keyring, area, mine, about)):
             self.changes.setdefault(at, [])[:0] = changes
-        if kept := kept_of_person(self._keyring, mine, about):
+        if kept := list(kept_of_person(self._keyring, mine, about)):
             self.kept[at] = kept
 
     def _meet_enrolment(self, at: int, row: Any, *, is_listed: bool) -> None:

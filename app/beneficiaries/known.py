@@ -15,7 +15,7 @@ from app.beneficiaries.about_tables import (
     household_poverty,
     payee,
 )
-from app.beneficiaries.said import last_said
+from app.beneficiaries.said import last_said, payee_said
 from app.beneficiaries.tables import destination, enrolment, person
 
 _PERSON = ("citizen_key", "citizen_cipher", "citizen_tail", "bound_key", "name", "birth", "sex",
@@ -25,6 +25,8 @@ _ENROLMENT = ("programme", "group_code", "table_key", "decision_number", "decisi
               "start_period", "stop_period", "stop_cause", "seen_period")  # fmt: skip
 _TOLD = ("method", "kind", "account_key", "holder")
 _SAID = destination.alias("said")
+_SAID_PAYEE = payee.alias("said_payee")
+_PAYEE = ("kind", "name", "citizen_key", "relation", "document", "signed_on", "valid_until")
 _DESTINATION = ("method", "bank_bin", "account_key", "account_cipher", "account_tail", "holder")
 
 
@@ -108,6 +110,7 @@ def _columns() -> list[Any]:
         payee.c.document.label("paper"),
         payee.c.signed_on,
         payee.c.valid_until,
+        *(_SAID_PAYEE.c[name].label(f"said_payee_{name}") for name in _PAYEE),
     ]
 
 
@@ -115,6 +118,7 @@ def _facts(query: Select[Any]) -> Select[Any]:
     return (
         query.outerjoin(destination, destination.c.id == person.c.destination_id)
         .outerjoin(_SAID, _SAID.c.id == last_said(person.c.id))
+        .outerjoin(_SAID_PAYEE, _SAID_PAYEE.c.id == payee_said(person.c.id))
         .outerjoin(household, household.c.id == person.c.household_id)
         .outerjoin(disability, disability.c.id == _newest(disability, "id"))
         .outerjoin(payee, payee.c.id == _newest(payee, "version"))

@@ -1,11 +1,22 @@
-"""What the last list said of a person's destination: a row that says the same is no news."""
+"""What the last list said of a destination or payee: a row that says the same is no news."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, ScalarSelect, and_, case, exists, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    ScalarSelect,
+    Table,
+    and_,
+    case,
+    exists,
+    or_,
+    select,
+)
 
+from app.beneficiaries.about_tables import payee
 from app.beneficiaries.import_tables import import_row
 from app.beneficiaries.tables import destination, person
 
@@ -32,7 +43,16 @@ def said_before() -> ColumnElement[bool]:
 
 def last_said(person_id: Any) -> ScalarSelect[Any]:
     """The destination of a person that a list told last."""
-    told = destination.alias("told")
+    return _told_last(destination, person_id)
+
+
+def payee_said(person_id: Any) -> ScalarSelect[Any]:
+    """The payee of a person that a list told last."""
+    return _told_last(payee, person_id)
+
+
+def _told_last(versions: Table, person_id: Any) -> ScalarSelect[Any]:
+    told = versions.alias("told")
     return (
         select(told.c.id)
         .where(told.c.person_id == person_id, told.c.source.startswith(FROM_LISTS))

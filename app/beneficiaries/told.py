@@ -5,6 +5,7 @@ Every statement reads the staged rows of one commune. What a list does not tell 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ from sqlalchemy import (
     FromClause,
     and_,
     case,
+    exists,
     func,
     insert,
     literal,
@@ -32,7 +34,7 @@ from app.beneficiaries.about_tables import (
 )
 from app.beneficiaries.history_tables import field_source, person_change
 from app.beneficiaries.import_tables import import_row
-from app.beneficiaries.said import method
+from app.beneficiaries.said import method, payee_said
 from app.beneficiaries.tables import person
 from ledger.schema import Moment
 
@@ -237,7 +239,10 @@ def _signers(session: Session, act: Act) -> None:
 
 
 def _payees(session: Session, act: Act) -> None:
-    """A payee that differs from the present one becomes its next version; self ends another's."""
+    """A payee that differs from the present one becomes its next version; self ends another's.
+
+    As with destinations, what the last list said already is no news.
+    """
     present, versions = payee.alias("present"), payee.alias("versions")
     last = (
         select(func.max(versions.c.version))
@@ -249,10 +254,10 @@ def _payees(session: Session, act: Act) -> None:
         "citizen_tail": row.payee_tail, "relation": row.relation, "document": row.paper,
     }  # fmt: skip
     days = {"signed_on": row.signed_on, "valid_until": row.valid_until}
-    differs = or_(
-        *(present.c[name] != value for name, value in told.items()),
-        *(present.c[name].is_distinct_from(value) for name, value in days.items()),
-    )
+    differs = ~_is_same_payee(present, {**told, **days})
+    said = payee.alias("said")
+    is_repeated = exists().where(said.c.id == payee_said(person.c.id))
+    is_repeated = is_repeated.where(_is_same_payee(said, {**told, **days}))
     is_new = and_(present.c.id.is_(None), row.payee != "self")
     ends = and_(row.payee == "self", present.c.kind != "self")
     other = and_(row.payee != "self", present.c.id.is_not(None), differs)
@@ -264,10 +269,15 @@ def _payees(session: Session, act: Act) -> None:
         select(person.c.id, func.coalesce(last, 0) + 1, *values, literal(act.source), act.moment)
         .select_from(joined)
         .where(of_list(act), row.payee != "", or_(is_new, ends, other))
+        .where(~is_repeated.correlate(person, import_row))
         .order_by(row.row_number)
     )
     columns = ["person_id", "version", *told, "citizen_cipher", *days, "source", "recorded_at"]
     session.execute(insert(payee).from_select(columns, fresh, include_defaults=False))
+
+
+def _is_same_payee(known: FromClause, told: Mapping[str, Any]) -> ColumnElement[bool]:
+    return and_(*(known.c[name].is_not_distinct_from(value) for name, value in told.items()))
 
 
 def _owners_and_reasons(session: Session, act: Act) -> None:

@@ -11,10 +11,13 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import update
 
+from app.access.scope import Scope
+from app.beneficiaries.changes import Actor
 from app.beneficiaries.destinations import repair_destination
 from app.beneficiaries.difference import KINDS, Difference, difference
 from app.beneficiaries.headings import SYNTHETIC_NOTICE
 from app.beneficiaries.kinds import NewAccount
+from app.beneficiaries.papers import Payee, set_payee
 from app.beneficiaries.prefilled import rows_of
 from app.beneficiaries.rows import RegisterRow, WorkbookResult
 from app.beneficiaries.tables import person
@@ -294,3 +297,23 @@ def test_a_birth_date_is_written_as_on_paper(house: House) -> None:
         born = replace(row(1), birth_date=date(1945, 12, 1))
         found = difference(session, house.keyring, workbook(OCTOBER, born))
     assert found.lines[0].changes == (("Ngày sinh", "02/03/1945", "01/12/1945"),)
+
+
+def test_a_payee_who_was_let_go_does_not_come_back_by_an_older_list(house: House) -> None:
+    care = {name: FACTS[name] for name in FACTS if name.startswith("payee")}
+    care |= {"relation": "con", "paper": "5/UQ"}
+    house.register(SEPTEMBER, row(1, **care))
+    officer = Actor(Scope(1, "maker", None), house.later(), "đơn")
+    with house.work() as session:
+        set_payee(session, house.keyring, officer, 1, Payee("self"), 12)
+    book = workbook(OCTOBER, row(1, **care))
+    with house.database.view() as session:
+        found = difference(session, house.keyring, book)
+    assert [(line.kind, line.row) for line in found.lines] == [("kept", 6)]
+    assert "ansinh register payee" in found.lines[0].changes[0].new
+    import_list(house.database, house.keyring, book, house.later())
+    versions = "select version, kind from payee order by version"
+    assert house.rows(versions) == [(1, "authorised"), (2, "self")]
+    other = workbook("2026-11", row(1, **{**care, "payee_name": "Nông Văn Khác"}))
+    import_list(house.database, house.keyring, other, house.later())
+    assert house.rows(versions) == [(1, "authorised"), (2, "self"), (3, "authorised")]
