@@ -20,7 +20,7 @@ from app.doubles.queue import CaseLine, PersonLine, Whole, case_of, counts, open
 from app.doubles.rules import RULES, VERDICTS
 from app.errors import InputError
 from app.jobs.payrolls import find_doubles
-from app.months import require_month
+from app.months import day_in_words, in_words, require_month
 from app.privacy import Keyring
 
 _PERSON = re.compile(r"(?:person:|AS-0*)?(\d{1,18})")
@@ -43,7 +43,7 @@ def find_command(period: str, database_url: str | None, as_json: bool) -> None:
     with house.database.view() as session:
         period = require_month(period) if period else last_list(session)
     found = find_doubles(runtime_of(house), period, "cli")
-    says = f"Kỳ {period}: {found.cases} nghi vấn, {found.new} mới, {found.gone} không còn căn cứ."
+    says = f"Kỳ {in_words(period)}: {found.cases} nghi vấn, {found.new} mới, {found.gone} không còn căn cứ."
     answer(as_json, {"period": period, **asdict(found)}, says)
 
 
@@ -106,7 +106,7 @@ def _cell(one: PersonLine, label: str) -> str:
     values: dict[str, str] = {
         "hồ sơ": f"AS-{one.person:06}",
         "họ tên": one.name,
-        "ngày sinh": one.birth,
+        "ngày sinh": day_in_words(one.birth),
         "giới tính": {"M": "nam", "F": "nữ"}.get(one.sex, one.sex),
         "định danh": f"*********{one.citizen_tail}",
         "xã, thôn": f"{one.area_code}, {one.hamlet}",

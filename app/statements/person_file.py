@@ -26,7 +26,7 @@ from app.beneficiaries.tables import destination, enrolment, enrolment_change, p
 from app.benefits.groups import public_name
 from app.errors import NotFound
 from app.reference.areas import commune
-from app.reference.banks import bank
+from app.reference.money_providers import keeper_name
 from app.statements.person_statement import person_code
 
 FIELDS = ("name", "birth", "sex", "ethnicity", "citizen_id", "phone", "phone_owner", "hamlet",
@@ -185,10 +185,9 @@ def _destinations(session: Session, who: Row[Any]) -> list[dict[str, Any]]:
 
 
 def _destination(row: Row[Any], check: Row[Any] | None) -> dict[str, Any]:
-    at = bank(row.bank_bin)
     return {
         "kind": row.kind,
-        "bank": at.short_name if at else row.bank_bin,
+        "bank": keeper_name(row.bank_bin),
         "account": masked_account(row.account_tail),
         "holder": row.holder,
         "since": _day(row.recorded_at),

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
 from sqlalchemy.orm import Session
 
@@ -21,6 +20,7 @@ from app.cashless.progress import progress as measure
 from app.cashless.progress_sheet import write_progress
 from app.cli.cashless.common import FILE, is_training, new_file, with_area
 from app.cli.options import answer, moment_of, open_house, with_database, with_json
+from app.cli.tables import fitted
 from app.clock import local_date
 from app.indicators.rates import percent
 from app.reference.money_providers import keeper_name
@@ -28,7 +28,6 @@ from ledger.money import format_number
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _ADVICE = "Đến nhà xem lại số và tên tài khoản, sửa có xác minh; kỳ tới trả tiền mặt."
-_WIDEST = 500
 
 
 @click.command("follow-up")
@@ -108,9 +107,9 @@ def progress(
         communes = {code: one.as_json() for code, one in found.items()}
         answer(True, {"total": whole.as_json(), "communes": communes}, "")
         return
-    table = _table(found, whole)
-    needed = Console(width=_WIDEST).measure(table).maximum
-    Console(width=max(Console().width, needed)).print(table)
+    click.echo(fitted(_table(found, whole), range(1, 7)))
+    for code, people in sorted(whole.reasons.items()):
+        click.echo(f"Còn tiền mặt: {REASONS.get(code, 'Chưa hỏi')}: {format_number(people)}")
     for day, people in sorted(whole.per_day.items()):
         click.echo(f"{day:%d/%m/%Y}: {format_number(people)} người có tài khoản mới")
 
@@ -121,27 +120,23 @@ def _measured(session: Session, area: str, name: str) -> dict[str, Progress]:
 
 
 def _side(n: int, d: int | None) -> str:
-    """A rate as people read it, with both its sides: '1.017/1.260 = 80,71 %'."""
+    """A rate as people read it, below both its sides: '1.017/1.260', '80,71 %'."""
     if d is None:
         return ""
     told = percent(n, d)
     sides = f"{format_number(n)}/{format_number(d)}"
-    return f"{sides} = {told.replace('.', ',')} %" if told else sides
+    return f"{sides}\n{told.replace('.', ',')} %" if told else sides
 
 
 def _table(found: dict[str, Progress], whole: Progress) -> Table:
     table = Table("xã", box=SIMPLE_HEAD, title="Từ tiền mặt sang tài khoản")
-    for title in ("có tài khoản", "đã xác minh", "đã nhận tiền", "mở/đề nghị", "chỉ tiêu"):
-        table.add_column(title, justify="right", no_wrap=True)
-    table.add_column("còn tiền mặt, vì sao")
+    for title in ("có tài\nkhoản", "đã xác\nminh", "đã nhận\ntiền", "mở/\nđề nghị", "chỉ\ntiêu"):
+        table.add_column(title, justify="right")
+    table.add_column("còn\ntiền mặt", justify="right")
     for name, one in [*((commune_name(code), one) for code, one in found.items()), ("Cộng", whole)]:
-        reasons = "; ".join(
-            f"{REASONS.get(code, 'Chưa hỏi')}: {format_number(people)}"
-            for code, people in sorted(one.reasons.items())
-        )
         table.add_row(
             name, _side(one.with_account, one.people), _side(one.verified, one.with_account),
             format_number(one.first_paid), _side(one.opened, one.asked),
-            _side(one.targeted, one.target), reasons,
+            _side(one.targeted, one.target), format_number(sum(one.reasons.values())),
         )  # fmt: skip
     return table

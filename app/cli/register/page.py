@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.months import in_words
+from app.beneficiaries.still_cash import REASONS
+from app.months import day_in_words, in_words
 
 _SEX = {"M": "nam", "F": "nữ"}
 _OWNER = {"": "chưa rõ của ai", "self": "của mình", "family": "của người nhà",
           "neighbour": "của hàng xóm", "other": "của người khác"}  # fmt: skip
 _LEVEL = {"poor": "hộ nghèo", "near_poor": "hộ cận nghèo", "none": "không thuộc diện nghèo"}
 _DEGREE = {"extreme": "đặc biệt nặng", "severe": "nặng", "light": "nhẹ"}
-_PAYEE = {"guardian": "người giám hộ", "authorised": "người được uỷ quyền"}
+_PAYEE = {"guardian": "người giám hộ", "authorised": "người được uỷ quyền",
+          "self": "chính mình"}  # fmt: skip
 _KIND = {"bank": "tài khoản ngân hàng", "mobile": "tiền di động", "wallet": "ví điện tử",
          "vneid": "tài khoản an sinh VNeID", "post": "tiền mặt tại bưu điện"}  # fmt: skip
 _VERIFIED = {"": "chưa kiểm tra", "exact": "đúng tên", "close": "gần đúng tên",
@@ -24,7 +26,13 @@ _SOURCE = {"import": "danh sách của xã", "officer": "cán bộ", "population
 FIELD = {"name": "họ và tên", "birth": "ngày sinh", "sex": "giới", "ethnicity": "dân tộc",
          "citizen_id": "căn cước", "phone": "điện thoại", "phone_owner": "chủ điện thoại",
          "hamlet": "tổ, xóm", "household": "hộ", "account": "nơi nhận tiền",
-         "stop_period": "tháng cuối", "table_key": "mức"}  # fmt: skip
+         "stop_period": "tháng cuối", "table_key": "mức", "payee": "người nhận thay",
+         "still_cash": "lý do còn tiền mặt", "decision": "quyết định", "area_code": "mã xã"}  # fmt: skip
+
+
+_VALUES: Mapping[str, Mapping[str, str]] = {
+    "sex": _SEX, "phone_owner": _OWNER, "still_cash": REASONS
+}  # fmt: skip
 
 
 def told(file: Mapping[str, Any]) -> str:
@@ -34,7 +42,8 @@ def told(file: Mapping[str, Any]) -> str:
 
 def _lines(file: Mapping[str, Any]) -> Iterator[str]:
     who = file["identity"]
-    day = who["birth"] if who["birth_precision"] == "day" else f"{who['birth']} (chỉ biết năm)"
+    day = day_in_words(who["birth"])
+    day += "" if who["birth_precision"] == "day" else " (chỉ biết năm)"
     yield f"{file['person']}  {who['name']}, {_SEX.get(who['sex'], '')}, sinh {day}"
     yield f"  Dân tộc {who['ethnicity']}; {who['hamlet']}, {who['area']}"
     phone = f"{who['phone']} ({_OWNER[who['phone_owner']]})" if who["phone"] else "chưa có"
@@ -42,20 +51,32 @@ def _lines(file: Mapping[str, Any]) -> Iterator[str]:
     for name, says in (("died_on", "Đã chết ngày"), ("erased_at", "Đã xoá dữ liệu ngày"),
                        ("still_cash", "Còn nhận tiền mặt:")):  # fmt: skip
         if who[name]:
-            yield f"  {says} {who[name]}"
+            yield f"  {says} {day_in_words(str(who[name])) if name != 'still_cash' else who[name]}"
     yield from _home(file)
     yield "Chế độ:"
     yield from map(_enrolment, file["enrolments"])
     yield "Nhận tiền:"
     yield from _money(file)
     sources = file["sources"]
-    named = (f"{FIELD.get(one, one)}: {_SOURCE[sources[one]['source']]}" for one in sources)
-    yield f"Nguồn của từng mục: {'; '.join(named)}"
+    yield "Nguồn của từng mục:"
+    for source in dict.fromkeys(one["source"] for one in sources.values()):
+        named = [FIELD.get(name, name) for name in sources if sources[name]["source"] == source]
+        yield f"  {_SOURCE[source]}: {', '.join(named)}"
     if file["history"]:
         yield "Nhật ký thay đổi:"
     for one in file["history"]:
-        change = f"“{one['old']}” → “{one['new']}”"
-        yield f"  {one['at'][:10]}  {FIELD.get(one['field'], one['field'])}: {change} ({one['by']})"
+        change = f"“{_value(one['field'], one['old'])}” → “{_value(one['field'], one['new'])}”"
+        day = day_in_words(str(one["at"]))
+        yield f"  {day}  {FIELD.get(one['field'], one['field'])}: {change} ({one['by']})"
+
+
+def _value(field: str, told: str) -> str:
+    """An earlier value as people read it; of a payee the number of the version is left out."""
+    if field == "payee":
+        return _PAYEE.get(told.partition(" ")[2], "")
+    if field == "birth":
+        return day_in_words(told)
+    return _VALUES[field].get(told, told) if field in _VALUES else told
 
 
 def _home(file: Mapping[str, Any]) -> Iterator[str]:
@@ -76,7 +97,7 @@ def _enrolment(one: Mapping[str, Any]) -> str:
     paper = f", tệp {one['document']}" if one["document"] else ""
     return (
         f"  {one['group']}, từ {in_words(one['start'])}{stop}: Quyết định {one['decision']}"
-        f" ngày {one['decided_on']}{signer}{paper}"
+        f" ngày {day_in_words(str(one['decided_on']))}{signer}{paper}"
     )
 
 
@@ -87,7 +108,9 @@ def _money(file: Mapping[str, Any]) -> Iterator[str]:
         yield f"  {rank}. {_KIND[one['kind']]}{account}: {verified}"
     payee = file["payee"]
     if payee:
-        until = f", đến hết {payee['valid_until']}" if payee["valid_until"] else ""
+        until = (
+            f", đến hết {day_in_words(str(payee['valid_until']))}" if payee["valid_until"] else ""
+        )
         yield (
             f"  Nhận thay: {payee['name']} {payee['citizen_id']}, {_PAYEE[payee['kind']]}"
             f" ({payee['relation']}), {payee['document']}{until}"

@@ -7,7 +7,6 @@ from dataclasses import asdict
 
 import click
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
 
 from app.access.scope import scope_of
@@ -15,8 +14,8 @@ from app.beneficiaries.by_name import Wanted
 from app.beneficiaries.search import Page, search
 from app.cli.options import answer, open_house, with_database, with_json
 from app.cli.signing import keyring_of
-
-_WIDEST = 500
+from app.cli.tables import fitted
+from app.months import day_in_words
 
 
 @click.command(name="search")
@@ -58,11 +57,8 @@ def _listed(page: Page) -> str:
     for one in page.people:
         merged = f" (đã gộp vào AS-{one.merged_into:06})" if one.merged_into else ""
         died = " †" if one.died_on else ""
-        table.add_row(f"AS-{one.person_id:06}", f"{one.name}{died}{merged}", one.birth,
-                      one.area_code, one.hamlet, one.citizen, one.account)  # fmt: skip
-    console = Console(width=_WIDEST)
-    console = Console(width=max(Console().width, console.measure(table).maximum))
-    with console.capture() as shown:
-        console.print(table)
+        who, born = f"{one.name}{died}{merged}", day_in_words(one.birth)
+        table.add_row(f"AS-{one.person_id:06}", who, born, one.area_code, one.hamlet,
+                      one.citizen, one.account)  # fmt: skip
     more = f"Còn nữa: --after {page.next}" if page.next else f"{len(page.people)} người."
-    return shown.get() + more
+    return f"{fitted(table, (0, 2, 3, 5, 6))}\n{more}"

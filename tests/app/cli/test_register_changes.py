@@ -136,7 +136,7 @@ def test_papers_stand_on_the_page(house: House) -> None:
     shown = ansinh(house, "register", "show", "1").output
     for said in ("từ 01/2026: hộ nghèo (Quyết định 7/QĐ)", "Khuyết tật vận động, mức nặng (KT-9)",
                  "Bế Văn Ký ký, tệp qd.pdf", "Nông Văn Con *********777, người được uỷ quyền (con)",
-                 "đến hết 2027-02-01"):  # fmt: skip
+                 "đến hết 01/02/2027"):  # fmt: skip
         assert said in shown
     (digest,) = house.rows("select document_sha256 from decision")[0]
     assert document(house.keyring, house.home, digest) == scan.read_bytes()
