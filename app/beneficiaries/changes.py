@@ -126,7 +126,9 @@ def _text_of(column: str) -> Callable[[Session, Keyring, Row[Any], str], Changed
 
 
 def _household(session: Session, keyring: Keyring, who: Row[Any], value: str) -> Changed:
-    number = " ".join(value.split())
+    number = " ".join(nfc(value).split())
+    if len(number) > _LONGEST:
+        raise InputError("Số hộ quá dài.", f"Nhập nhiều nhất {_LONGEST} ký tự.")
     query = select(household.c.number).where(household.c.id == who.household_id)
     old = session.scalar(query) or ""
     found = household_of(session, who.area_code, number) if number else None

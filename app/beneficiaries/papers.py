@@ -16,6 +16,7 @@ from app.audit.trail import record
 from app.beneficiaries.about_tables import decision, disability, household_poverty, payee
 from app.beneficiaries.changes import Actor, household_of, note, person_in
 from app.beneficiaries.masks import masked_ground
+from app.clock import local_date
 from app.errors import Conflict, InputError
 from app.months import month_of, require_month, shift
 from app.privacy import Keyring
@@ -81,6 +82,8 @@ def set_disability(
     Raises Conflict for one that is known, NotFound, Refused.
     """
     person_in(session, actor.scope, person_id)
+    if not (kind.strip() and certificate.strip()):
+        raise InputError("Thiếu dạng khuyết tật hoặc số giấy xác nhận.", "Ghi đủ cả hai.")
     values = {"person_id": person_id, "kind": kind, "degree": degree, "certificate": certificate}
     try:
         session.execute(insert(disability).values(
@@ -99,7 +102,8 @@ def set_decision(
     """Keep a decision's signer and its scanned document; gives the document's digest, '' for none.
 
     The document lies encrypted in the home folder under its digest. What was told of the decision
-    before is replaced; its number and day are its name. Raises NotFound outside the area.
+    before is replaced, a document only by another; its number and day are its name. Raises
+    NotFound outside the area.
     """
     actor.scope.require(about.area_code)
     digest = "" if document is None else _keep(keyring, home, document.read_bytes())
@@ -110,9 +114,10 @@ def set_decision(
     )
     told = {
         "kind": about.kind, "signer": about.signer, "signer_title": about.signer_title,
-        "document_name": document.name if document else "", "document_sha256": digest,
         "recorded_at": actor.now, "recorded_by": actor.scope.username,
     }  # fmt: skip
+    if document is not None:
+        told |= {"document_name": document.name, "document_sha256": digest}
     known = session.scalar(select(decision.c.id).where(*key))
     if known is None:
         session.execute(insert(decision).values(
@@ -152,10 +157,12 @@ def set_payee(
     person = person_in(session, actor.scope, person_id)
     until = _until(who, months) if who.kind == "authorised" else who.valid_until
     if who.kind != "self":
-        _require_whole(who)
+        _require_whole(who, local_date(actor.now))
     latest = select(func.max(payee.c.version)).where(payee.c.person_id == person_id)
     version = (session.scalar(latest) or 0) + 1
     key = keyring.index("person.citizen_id", who.citizen_id) if who.citizen_id else ""
+    if key == person.citizen_key:
+        raise InputError("Người nhận thay là chính người hưởng.", "Chọn --kind self.")
     cipher = (
         keyring.encrypt("payee.citizen_id", person.bound_key, who.citizen_id)
         if who.citizen_id
@@ -173,11 +180,13 @@ def set_payee(
     return until
 
 
-def _require_whole(who: Payee) -> None:
+def _require_whole(who: Payee, today: date) -> None:
     if not (who.name.strip() and who.document.strip()):
         raise InputError("Thiếu họ tên hoặc giấy tờ của người nhận thay.", "Ghi đủ cả hai.")
     if not is_well_formed(who.citizen_id):
         raise InputError("Số định danh của người nhận thay phải có 12 chữ số.", "Kiểm tra lại.")
+    if who.signed_on is not None and who.signed_on > today:
+        raise InputError("Giấy ghi ngày ký ở sau hôm nay.", "Kiểm tra lại --signed-on.")
 
 
 def _until(who: Payee, months: int) -> date:

@@ -43,7 +43,8 @@ def find_command(period: str, database_url: str | None, as_json: bool) -> None:
     with house.database.view() as session:
         period = require_month(period) if period else last_list(session)
     found = find_doubles(runtime_of(house), period, "cli")
-    says = f"Kỳ {in_words(period)}: {found.cases} nghi vấn, {found.new} mới, {found.gone} không còn căn cứ."
+    counts = f"{found.cases} nghi vấn, {found.new} mới, {found.gone} không còn căn cứ"
+    says = f"Kỳ {in_words(period)}: {counts}."
     answer(as_json, {"period": period, **asdict(found)}, says)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.audit.trail import record
@@ -25,6 +26,9 @@ from app.payroll.states import DRAFT, VOID
 from app.payroll.tables import payroll, payroll_line
 from app.privacy import Keyring
 from ledger.bulk import refresh_statistics
+
+# What PostgreSQL says when somebody else was first to write the same row.
+_UNIQUE = "23505"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,25 @@ def import_list(
     has changed since, or when the file was applied before; Refused when it comes too late;
     InputError for a list with errors.
     """
+    try:
+        return _import(database, keyring, result, now, expected, actor)
+    except IntegrityError as error:
+        if getattr(error.orig, "sqlstate", "") != _UNIQUE:
+            raise
+        raise Conflict(
+            "Một danh sách khác được nhập cùng lúc và tới trước; tệp này chưa được nhập.",
+            "Xem lại bằng `ansinh register diff` rồi nhập lại.",
+        ) from error
+
+
+def _import(
+    database: Database,
+    keyring: Keyring,
+    result: WorkbookResult,
+    now: datetime,
+    expected: str,
+    actor: str,
+) -> Applied:
     area, period = result.commune_code, result.period
     if result.errors:
         raise InputError(f"Tệp {result.file} còn lỗi.", "Sửa trong tệp rồi nhập lại cả tệp.")

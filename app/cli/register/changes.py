@@ -35,7 +35,9 @@ _with_ground = click.option("--reference", required=True, help="Căn cứ: giấ
 def _acted(
     database_url: str | None, officer: str, reference: str, work: Callable[[Session, Actor], Any]
 ) -> Any:
-    """Run a change as this officer in one unit of work."""
+    """Run a change as this officer in one unit of work. Raises InputError without a ground."""
+    if not reference.strip():
+        raise InputError("Chưa nêu căn cứ.", "Ghi giấy tờ, đơn hoặc cuộc gọi làm căn cứ.")
     house = open_house(database_url)
     with house.database.unit_of_work() as session:
         scope = scope_of(session, officer, ROLES)
@@ -175,7 +177,10 @@ def payee_command(
     until = _acted(database_url, officer, document or kind, lambda session, actor: set_payee(
         session, keyring_of(house), actor, number, who, house.settings.authorisation_months
     ))  # fmt: skip
-    click.echo(f"Đã ghi.{f' Có hạn đến hết ngày {until:%d/%m/%Y}.' if until else ''}")
+    said = f" Có hạn đến hết ngày {until:%d/%m/%Y}." if until else ""
+    if until and until < local_date(SystemClock().now()):
+        said += " Giấy đã hết hạn: người hưởng tự nhận."
+    click.echo(f"Đã ghi.{said}")
 
 
 def _date(moment: datetime | None) -> date | None:

@@ -27,7 +27,8 @@ FIELD = {"name": "họ và tên", "birth": "ngày sinh", "sex": "giới", "ethni
          "citizen_id": "căn cước", "phone": "điện thoại", "phone_owner": "chủ điện thoại",
          "hamlet": "tổ, xóm", "household": "hộ", "account": "nơi nhận tiền",
          "stop_period": "tháng cuối", "table_key": "mức", "payee": "người nhận thay",
-         "still_cash": "lý do còn tiền mặt", "decision": "quyết định", "area_code": "mã xã"}  # fmt: skip
+         "still_cash": "lý do còn tiền mặt", "decision": "quyết định",
+         "area_code": "mã xã"}  # fmt: skip
 
 
 _VALUES: Mapping[str, Mapping[str, str]] = {

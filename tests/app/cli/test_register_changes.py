@@ -154,3 +154,49 @@ def test_an_authorisation_ends(house: House) -> None:
     assert change(house, *base, "--kind", "guardian").exit_code == 0
     assert change(house, "payee", "1", "--kind", "self").exit_code == 0
     assert ansinh_json(house, "register", "show", "1")["payee"] is None
+
+
+def test_a_scan_stays_when_only_the_signer_is_put_right(house: House) -> None:
+    scan = house.home / "qd.pdf"
+    scan.write_bytes(b"%PDF")
+    words = (
+        "decision",
+        "1/QĐ-UBND",
+        "--area",
+        COMMUNE,
+        "--on",
+        "2026-01-05",
+        "--title",
+        "Chủ tịch",
+    )
+    assert change(house, *words, "--signer", "Bế Văn Kí", "--document", scan).exit_code == 0
+    assert change(house, *words, "--signer", "Bế Văn Ký").exit_code == 0
+    kept = "select signer, document_name, length(document_sha256) from decision"
+    assert house.rows(kept) == [("Bế Văn Ký", "qd.pdf", 64)]
+
+
+PAYEE = ("payee", "1", "--kind", "guardian", "--name", "Nông Văn Con", "--document", "GH 1")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ((*PAYEE, "--id", row(1).citizen_id), "chính người hưởng"),
+        ((*PAYEE, "--id", "097150000777", "--signed-on", "2999-01-01"), "sau hôm nay"),
+        (("disability", "1", "--kind", " ", "--degree", "light", "--certificate", "1"), "Thiếu"),
+        (
+            ("set", "1", "--field", "household", "--value", "H" * 101, "--reference", "sổ"),
+            "quá dài",
+        ),
+        (("set", "1", "--field", "hamlet", "--value", "Tổ 3", "--reference", " "), "căn cứ"),
+    ],
+)
+def test_what_says_nothing_is_refused(house: House, words: tuple[str, ...], says: str) -> None:
+    told = change(house, *words)
+    assert isinstance(told.exception, InputError)
+    assert says in str(told.exception)
+
+
+def test_a_paper_that_has_run_out_is_told(house: House) -> None:
+    told = change(house, *PAYEE, "--id", "097150000777", "--valid-until", "2020-01-01")
+    assert "Giấy đã hết hạn: người hưởng tự nhận." in told.output

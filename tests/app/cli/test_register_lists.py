@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import json
 import shlex
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 
+import pytest
 from click.testing import CliRunner, Result
 from openpyxl import load_workbook
 
 from app.beneficiaries import headings as h
-from app.beneficiaries.rows import RegisterRow
+from app.beneficiaries.rows import RegisterRow, WorkbookResult
 from app.beneficiaries.template import write_list
 from app.cli.main import cli
 from app.errors import Conflict, InputError
 from app.jobs.payrolls import import_registers
-from tests.factories import COMMUNE, KEY, OCTOBER, SEPTEMBER, House, in_cash, row
+from app.jobs.registers import import_list
+from tests.factories import (
+    COMMUNE,
+    KEY,
+    OCTOBER,
+    OTHER_COMMUNE,
+    SEPTEMBER,
+    House,
+    in_cash,
+    row,
+    workbook,
+)
 
 NAMED = {"name": "Nông Thị Lan", "holder_name": "NONG THI LAN"}
 FIRST = (row(1, **NAMED), in_cash(2, **NAMED))
@@ -158,3 +173,28 @@ def test_the_command_to_type_next_is_whole(house: House, tmp_path: Path) -> None
     command = told.splitlines()[-1].partition(": ansinh register ")[2]
     assert ask(house, *shlex.split(command)).exit_code == 0
     assert house.ask("select count(*) from person") == 2
+
+
+@pytest.mark.parametrize("commune", [COMMUNE, OTHER_COMMUNE])
+def test_of_two_lists_at_once_the_second_is_told_so(house: House, commune: str) -> None:
+    """Of one commune, or of two that name the same new people: one is taken whole, or both are."""
+    people = [row(number) for number in range(1, 100)]
+    second = [replace(one, hamlet="Tổ 9") for one in people]
+    books = workbook(SEPTEMBER, *people), workbook(SEPTEMBER, *second, commune=commune)
+    together, now = Barrier(2), house.later()
+
+    def take(book: WorkbookResult) -> str:
+        together.wait()
+        try:
+            import_list(house.database, house.keyring, book, now)
+        except Conflict as refused:
+            return str(refused)
+        return ""
+
+    with ThreadPoolExecutor(2) as crowd:
+        told = sorted(crowd.map(take, books))
+    assert told[0] == ""
+    assert told[1] == "" or "ansinh register diff" in told[1]
+    assert house.ask("select count(*) from person") == 99
+    assert house.ask("select count(*) from import_file") == told.count("")
+    assert house.ask("select count(*) from import_row") == 0
