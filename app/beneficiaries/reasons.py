@@ -43,7 +43,8 @@ def _fault(row: Row[Any] | None, person_id: int, reason: str) -> str:
     if row is None:
         return f"không có người hưởng AS-{person_id:06}. Kiểm tra lại mã."
     if reason not in REASONS:
-        return f"lý do “{reason[:20]}” không có trong danh mục. Chọn: {', '.join(REASONS)}."
+        listed = "; ".join(REASONS.values())
+        return f"lý do “{reason[:20]}” không có trong danh mục. Chọn: {listed}."
     if row.method == "account":
         return f"AS-{person_id:06} đang nhận qua tài khoản. Xóa dòng này."
     return ""

@@ -49,6 +49,8 @@ def begin(
     now: datetime,
 ) -> int:
     """Record a campaign with its targets; gives its id. Raises InputError, Conflict."""
+    if not name.strip():
+        raise InputError("Chiến dịch chưa có tên.", "Ghi tên, ví dụ “Cao điểm tháng 12”.")
     if ends_on < starts_on:
         raise InputError("Ngày kết thúc trước ngày bắt đầu.", "Sửa --to.")
     if not targets:

@@ -10,6 +10,7 @@ import click
 from sqlalchemy.orm import Session
 
 from app.benefits.forecast import last_list
+from app.cli.cashless.common import with_area
 from app.cli.keeping import require_keys
 from app.cli.options import answer, open_house, with_database, with_json
 from app.cli.service import runtime_of
@@ -50,7 +51,7 @@ def find_command(period: str, database_url: str | None, as_json: bool) -> None:
 
 @doubles.command(name="list")
 @click.option("--rule", default="", help="Chỉ một quy tắc, ví dụ one_account.")
-@click.option("--area", default="", help="Chỉ một xã, theo mã.")
+@with_area
 @with_database
 @with_json
 def list_command(rule: str, area: str, database_url: str | None, as_json: bool) -> None:

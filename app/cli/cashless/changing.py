@@ -67,7 +67,7 @@ def add(
 ) -> None:
     """Ghi nơi nhận tiền mới của một người: người lập rồi người kiểm tra cùng xác nhận."""
     person_id, now = person_number(number), SystemClock().now()
-    account = account_file.read_text("utf-8").strip() if account_file else ""
+    account = _account_in(account_file) if account_file else ""
     new = NewAccount(code, account, holder, kind)
 
     def work(session: Session, keyring: Keyring) -> int:
@@ -81,6 +81,17 @@ def add(
     made = signed(database_url, work)
     said = f"AS-{person_id:06}: {KINDS[kind].lower()}, dùng từ danh sách kế tiếp."
     answer(as_json, {"person": person_id, "destination": made, "kind": kind}, said)
+
+
+def _account_in(path: Path) -> str:
+    """The one number that the file holds. Raises InputError when it is not one line of text."""
+    try:
+        (line,) = path.read_text("utf-8-sig").strip().splitlines()
+    except ValueError as error:
+        raise InputError(
+            f"Tệp {path.name} phải có đúng một dòng, là số tài khoản.", "Lưu lại dạng văn bản."
+        ) from error
+    return line
 
 
 def _confirm(

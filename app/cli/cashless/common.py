@@ -11,6 +11,8 @@ import click
 from sqlalchemy.orm import Session
 
 from app.cli.exports import new_path
+from app.errors import InputError
+from app.reference.areas import commune
 from app.units.lookup import facts
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -18,8 +20,15 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 def with_area(command: F) -> F:
-    """`--area`: one commune by its code; without it all."""
-    return click.option("--area", default="", help="Mã xã 5 chữ số; bỏ trống là mọi xã.")(command)
+    """`--area`: one commune by its code; without it all. A code that no commune has is refused."""
+    says = "Mã xã 5 chữ số; bỏ trống là mọi xã."
+    return click.option("--area", default="", callback=_known_area, help=says)(command)
+
+
+def _known_area(context: click.Context, option: click.Parameter, area: str) -> str:
+    if area and commune(area) is None:
+        raise InputError(f"Không có xã mã “{area[:10]}”.", "Nhập mã xã 5 chữ số, ví dụ 01321.")
+    return area
 
 
 def with_output(command: F) -> F:

@@ -145,3 +145,21 @@ def test_no_full_number_stands_in_the_trail(office: House, tmp_path: Path) -> No
     text = json.dumps(office.rows("select actor, action, object, detail from audit_event"))
     assert "accounts:request:export" in text
     assert row(1).citizen_id not in text
+
+
+@pytest.mark.parametrize("content", ["100000001111\n100000002222\n", "\n"])
+def test_one_number_is_told_and_not_two_run_together(
+    office: House, tmp_path: Path, content: str
+) -> None:
+    account = tmp_path / "so.txt"
+    account.write_text(content, "utf-8")
+    new = ["add", 1, "--kind", "bank", "--bank", TEST_BANK_A, "--account-file", account,
+           "--holder", "NONG VAN AN", "--reason", "đơn"]  # fmt: skip
+    with pytest.raises(InputError, match="đúng một dòng"):
+        ask(office, *new, *by_two())
+
+
+def test_a_commune_that_is_not_there_is_no_commune_without_people(office: House) -> None:
+    for command in ("progress", "reason", "follow-up"):
+        with pytest.raises(InputError, match="Không có xã mã “99999”"):
+            ask(office, command, "--area", "99999")
