@@ -58,7 +58,7 @@ def person_file(session: Session, person_id: int) -> dict[str, Any]:
         "enrolments": _enrolments(session, who.id),
         "payee": _payee(session, who.id),
         "destinations": _destinations(session, who),
-        "sources": _sources(session, who.id),
+        "sources": _sources(session, who),
         "history": _history(session, who.id),
     }
 
@@ -196,14 +196,28 @@ def _destination(row: Row[Any], check: Row[Any] | None) -> dict[str, Any]:
     }
 
 
-def _sources(session: Session, person_id: int) -> dict[str, dict[str, str]]:
+def _sources(session: Session, who: Row[Any]) -> dict[str, dict[str, str]]:
     """Who vouches for each field; what nobody confirmed since is as the commune's list gave it."""
-    rows = session.execute(select(field_source).where(field_source.c.person_id == person_id))
+    rows = session.execute(select(field_source).where(field_source.c.person_id == who.id))
     known = {
         row.field: {"source": row.source, "on": _day(row.confirmed_at), "reference": row.reference}
         for row in rows
     }
-    return {field: {"source": "import"} for field in FIELDS} | known
+    account = {"account": {"source": _account_source(session, who)}}
+    return {field: {"source": "import"} for field in FIELDS} | account | known
+
+
+# A return is the bank's word; an order or a repair an officer's.
+_TOLD_BY = {"import": "import", "bank-answer": "bank", "follow-up": "bank"}
+
+
+def _account_source(session: Session, who: Row[Any]) -> str:
+    """Who told where the money goes: the version of the destination that is in use says it."""
+    told = session.scalar(
+        select(destination.c.source).where(destination.c.id == who.destination_id)
+    )
+    kind = (told or "import").partition(":")[0]
+    return {"import": "import", "bank-answer": "bank"}.get(kind, "officer")
 
 
 def _history(session: Session, person_id: int) -> list[dict[str, Any]]:

@@ -10,7 +10,10 @@ import pytest
 from sqlalchemy import insert
 
 from app.access.tables import officer_role
+from app.beneficiaries.destinations import repair_destination
+from app.beneficiaries.kinds import NewAccount
 from app.errors import Forbidden, InputError, NotFound, Refused
+from app.reference.banks import TEST_BANK_A
 from tests.factories import COMMUNE, OCTOBER, OTHER_COMMUNE, House, in_cash, row
 from tests.support.commands import ansinh, ansinh_json
 
@@ -116,3 +119,12 @@ def test_what_is_shown_fits_a_narrow_screen(house: House, words: tuple[str, ...]
     assert max(map(len, told.output.splitlines())) <= 80 or words[1] == "show"
     assert "…" not in told.output, "no number is cut"
     assert not re.search(r"\d{4}-\d{2}-\d{2}", told.output), "dates stand as on paper"
+
+
+def test_who_told_the_account_is_not_the_list_once_officers_changed_it(house: House) -> None:
+    assert ansinh_json(house, "register", "show", "1")["sources"]["account"]["source"] == "import"
+    new = NewAccount(TEST_BANK_A, "100000019999", "NONG THI NGUOI 001")
+    who = house.officer(MAKER), house.officer(f"checker.{COMMUNE}")
+    with house.work() as session:
+        repair_destination(session, house.keyring, 1, new, "sổ tiết kiệm", *who, house.later())
+    assert ansinh_json(house, "register", "show", "1")["sources"]["account"]["source"] == "officer"
