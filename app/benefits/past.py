@@ -152,7 +152,10 @@ def _arrears(
 
 
 def _merged(session: Session, past: Past, months: Sequence[str], into: ColumnElement[bool]) -> None:
-    """What rows merged into these people were granted counts as theirs: it was one person."""
+    """What rows merged into these people were granted counts as theirs: it was one person.
+
+    What was found to be too much for such a row stays to be recovered under its own number.
+    """
     rows = session.execute(select(person.c.id, person.c.merged_into_id).where(into))
     stays = {row.id: row.merged_into_id for row in rows}
     if not stays:
@@ -160,8 +163,14 @@ def _merged(session: Session, past: Past, months: Sequence[str], into: ColumnEle
     theirs = Past()
     _obligations(session, theirs, months, obligation.c.person_id.in_(stays))
     _arrears(session, theirs, months, arrears_grant.c.person_id.in_(stays))
+    _findings(session, theirs, overpayment.c.person_id.in_(stays))
     for lost, kept in stays.items():
         past._granted[kept].extend(theirs.granted(lost))
+        past._granted[kept].extend(
+            Granted(month, programme, component, -amount, 0)
+            for (programme, component, month), amount in theirs._found[lost].items()
+            if month >= months[0]
+        )
 
 
 def _findings(session: Session, past: Past, theirs: ColumnElement[bool]) -> None:

@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, func, insert, literal, or_, select, update
+from sqlalchemy import and_, case, func, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.history_tables import person_change
 from app.beneficiaries.tables import enrolment, enrolment_change, person
 from app.errors import Conflict, InputError
+from app.events.proposals import next_list
 from ledger.schema import Moment
 
 
@@ -48,12 +49,27 @@ def merge(session: Session, people: Sequence[int], kept: int, now: datetime, act
     )
     _told(session, lost, kept, now, actor)
     _end(session, lost, now)
+    _look_again(session, kept, next_list(session, now))
 
 
 def _told(session: Session, lost: Sequence[int], kept: int, now: datetime, actor: str) -> None:
     same = {"field": "merged_into_id", "old": "", "new": str(kept), "source": "doubles"}
     rows = [{"person_id": one, **same, "recorded_at": now, "recorded_by": actor} for one in lost]
     session.execute(insert(person_change), rows)
+
+
+def _look_again(session: Session, kept: int, period: str) -> None:
+    """What was granted to both is looked at by the next list, which names what ended as well."""
+    c = enrolment.c
+    ended = and_(c.stop_period < period, c.seen_period < period)
+    session.execute(
+        update(enrolment)
+        .where(c.person_id == kept)
+        .values(
+            changed_period=period,
+            seen_period=case((ended, period), else_=c.seen_period),
+        )
+    )
 
 
 def _end(session: Session, lost: Sequence[int], now: datetime) -> None:
