@@ -11,13 +11,14 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, exists, insert, or_, select
 from sqlalchemy.orm import Session
 
 from app.access.officers import Confirmation, confirm, require_one_of
 from app.access.together import Signer
 from app.audit.trail import record
-from app.beneficiaries.tables import enrolment, enrolment_change, person
+from app.beneficiaries.by_decision import Decided, end_lines, set_field
+from app.beneficiaries.tables import enrolment, person
 from app.checks.tables import (
     CONFIRMED,
     REFUTED,
@@ -27,8 +28,9 @@ from app.checks.tables import (
     death_verdict,
 )
 from app.errors import Conflict, InputError, NotFound
-from app.months import shift
+from app.events.proposals import next_list
 from app.privacy import Keyring
+from ledger.bulk import chunks
 
 EVIDENCE_MIN = 5
 ROLES = ("maker", "checker", "approver")
@@ -94,7 +96,8 @@ def decide(
     values = {"notice_id": notice_id, "verdict": verdict, "evidence": evidence}
     values |= {"officer_id": who.officer_id, "act_id": act_id, "decided_at": now}
     session.execute(insert(death_verdict).values(**values))
-    stopped = _stop(session, notice, now) if verdict == CONFIRMED else 0
+    decided = Decided(evidence, next_list(session, now), str(who.officer_id), now)
+    stopped = _stop(session, notice, decided) if verdict == CONFIRMED else 0
     thing = f"person:{notice.person_id}"
     record(session, now, str(who.officer_id), f"checks:death:{verdict}", thing, evidence)
     return stopped
@@ -114,23 +117,34 @@ def _open_notice(session: Session, notice_id: int) -> Row[Any]:
     return found
 
 
-def _stop(session: Session, notice: Row[Any], now: datetime) -> int:
-    """End what runs beyond the month of death, and keep what was known before."""
-    mine = enrolment.c.person_id == notice.person_id
-    beyond = or_(enrolment.c.stop_period.is_(None), enrolment.c.stop_period > notice.last_period)
-    started = enrolment.c.start_period <= notice.last_period
-    rows = session.execute(select(enrolment).where(and_(mine, beyond, started))).all()
-    for row in rows:
-        told_for = shift(row.seen_period, 1)
-        values = {"enrolment_id": row.id, "period": told_for, "field": "stop_period"}
-        values |= {"old": row.stop_period or "", "new": notice.last_period}
-        session.execute(insert(enrolment_change).values(**values, recorded_at=now))
-        session.execute(
-            update(enrolment)
-            .where(enrolment.c.id == row.id)
-            .values(stop_period=notice.last_period, stop_cause="death", changed_period=told_for)
-        )
+def _stop(session: Session, notice: Row[Any], decided: Decided) -> int:
+    """End with the month of death what runs beyond it, what is still to begin as well."""
+    ids = list(session.scalars(_beyond(notice)))
+    for some in chunks(ids):
+        end_lines(session, enrolment.c.id.in_(some), notice.last_period, "death", decided)
     if notice.died_on is not None:
-        died = update(person).where(person.c.id == notice.person_id)
-        session.execute(died.values(died_on=notice.died_on))
-    return len(rows)
+        set_field(session, notice.person_id, "died_on", notice.died_on, "checks", decided)
+    return len(ids)
+
+
+def _beyond(notice: Any) -> Select[tuple[int]]:
+    """The person's lines that run past a death."""
+    mine = enrolment.c
+    late = or_(mine.stop_period.is_(None), mine.stop_period > notice.last_period)
+    return select(mine.id).where(mine.person_id == notice.person_id, late).order_by(mine.id)
+
+
+def uphold(session: Session, period: str, now: datetime) -> None:
+    """Before the list of a month: what a workbook began for people confirmed dead ends again."""
+    late = _beyond(death_notice.c).where(enrolment.c.seen_period >= period)
+    rows = session.execute(
+        late.add_columns(
+            death_notice.c.last_period, death_verdict.c.evidence, death_verdict.c.officer_id
+        )
+        .join(death_notice, death_notice.c.person_id == enrolment.c.person_id)
+        .join(death_verdict, death_verdict.c.notice_id == death_notice.c.id)
+        .where(death_verdict.c.verdict == CONFIRMED)
+    )
+    for row in rows.all():
+        decided = Decided(row.evidence, period, str(row.officer_id), now)
+        end_lines(session, enrolment.c.id == row.id, row.last_period, "death", decided)

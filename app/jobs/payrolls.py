@@ -22,6 +22,7 @@ from app.benefits.entitlements import compute_chunk, listed_before
 from app.benefits.rates import standing_book
 from app.benefits.rules import History
 from app.benefits.tables import obligation
+from app.checks import deaths
 from app.disbursement.selects import never_collected, open_again, repaired, uncollected
 from app.doubles import finding as doubles
 from app.errors import Refused
@@ -99,6 +100,7 @@ def open_payrolls(runtime: Runtime, period: str) -> str:
     find_events(runtime, period)
     with runtime.database.unit_of_work() as session:
         uphold(session, period, runtime.clock.now())
+        deaths.uphold(session, period, runtime.clock.now())
     people = _entitlements(runtime, period)
     now = runtime.clock.now()
     with runtime.database.unit_of_work() as session:

@@ -121,8 +121,7 @@ def test_what_was_paid_too_late_to_know_is_found(paid: House) -> None:
     house = paid
     tell_death(house, "2026-08-20")
     verdict(house, "confirmed")
-    house.register(NOVEMBER, row(1), row(2), in_cash(3))
-    house.list_month(NOVEMBER)
+    house.list_month(OCTOBER)
     found = house.rows("select month, amount from overpayment order by month")
     assert found == [("2026-09", 500_000)]
 
