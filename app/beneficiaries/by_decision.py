@@ -17,8 +17,8 @@ from sqlalchemy import ColumnElement, and_, case, func, insert, literal, or_, se
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.history_tables import person_change
-from app.beneficiaries.register import changed_for
 from app.beneficiaries.tables import enrolment, enrolment_change, person
+from app.beneficiaries.told import changed_for
 from app.clock import TIME_ZONE
 from app.months import shift
 from ledger.bulk import chunks

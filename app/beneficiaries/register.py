@@ -34,7 +34,8 @@ from app.beneficiaries.listed_destinations import point_to_latest, take_destinat
 from app.beneficiaries.rows import WorkbookResult
 from app.beneficiaries.staging import account_index, phone_index, reissued, stage
 from app.beneficiaries.tables import enrolment, enrolment_change, person
-from app.beneficiaries.told import HISTORY, Act, keep_history, take_facts
+from app.beneficiaries.told import HISTORY, Act, changed_for, keep_history, take_facts
+from app.beneficiaries.told_deaths import take_deaths
 from app.errors import Conflict, InputError
 from app.months import in_words, shift
 from app.privacy import Keyring
@@ -117,6 +118,7 @@ def _apply(session: Session, act: Act, *, is_correction: bool) -> None:
     _people(session, act.area)
     take_destinations(session, act)
     _enrolments(session, act)
+    take_deaths(session, act)
     if is_correction:
         _withdraw(session, act)
     take_facts(session, act)
@@ -261,16 +263,6 @@ def _changes(session: Session, of: FromClause, area: str, period: str, now: date
             .order_by(row.row_number)
         )
         session.execute(insert(enrolment_change).from_select(columns, rows, include_defaults=False))
-
-
-def changed_for(period: str, name: str) -> ColumnElement[bool]:
-    """Whether it is kept what the list before that of `period` knew of an enrolment's field."""
-    change = enrolment_change.c
-    return (
-        select(change.id)
-        .where(change.enrolment_id == enrolment.c.id, change.period == period, change.field == name)
-        .exists()
-    )
 
 
 def _as_told(name: str) -> ColumnElement[Any]:

@@ -35,7 +35,7 @@ from app.beneficiaries.about_tables import (
 from app.beneficiaries.history_tables import field_source, person_change
 from app.beneficiaries.import_tables import import_row
 from app.beneficiaries.said import method, payee_said
-from app.beneficiaries.tables import person
+from app.beneficiaries.tables import enrolment, enrolment_change, person
 from ledger.schema import Moment
 
 row = import_row.c
@@ -61,6 +61,16 @@ class Act:
     def moment(self) -> ColumnElement[datetime]:
         """The moment as a value of a statement."""
         return literal(self.now, Moment())
+
+
+def changed_for(period: str, name: str) -> ColumnElement[bool]:
+    """Whether it is kept what the list before that of `period` knew of an enrolment's field."""
+    change = enrolment_change.c
+    return (
+        select(change.id)
+        .where(change.enrolment_id == enrolment.c.id, change.period == period, change.field == name)
+        .exists()
+    )
 
 
 def of_list(act: Act) -> ColumnElement[bool]:
