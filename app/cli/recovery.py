@@ -35,6 +35,8 @@ def overpaid_command(database_url: str | None, as_json: bool) -> None:
 
 def _line(one: Overpayment) -> str:
     paid = "đã trả" if one.paid else "chưa trả, không thu hồi"
+    if 0 < one.recoverable < one.amount:
+        paid = f"đã trả và thu hồi được {format_vnd(one.recoverable)}"
     return (
         f"AS-{one.person_id:06}  {one.programme}  {one.unit_code}  {format_vnd(one.amount)}"
         f"  {one.reason} ({paid})"
@@ -82,7 +84,7 @@ def recover(
 def _preview(one: Decision, database_url: str | None, as_json: bool) -> None:
     with opened(database_url) as house, house.database.view() as session:
         found = to_recover(session, one)
-    total = sum(each.amount for each in found)
+    total = sum(each.recoverable for each in found)
     lines = [
         f"Quyết định {one.number} sẽ thu hồi {format_vnd(total)} của người hưởng số"
         f" {one.person_id}, {len(found)} tháng:",

@@ -13,14 +13,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, case, cast, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.access.officers import Confirmation
 from app.access.together import Signer, confirm_together
 from app.audit.trail import record
+from app.beneficiaries.tables import enrolment, person
 from app.benefits.campaigns import AHEAD
+from app.benefits.groups import all_groups
 from app.benefits.tables import (
+    arrears_grant,
     obligation,
     overpayment,
     recovery_decision,
@@ -45,7 +48,8 @@ DECIDE = "recovery"
 class Overpayment:
     """What one month was granted too much and no decision has taken yet, in VND.
 
-    `paid`: the money of that month reached the person; what did not is not to be recovered.
+    `recoverable`: as much of it as reached the person; what did not is not to be recovered.
+    `paid`: all of it did.
     """
 
     finding_id: int
@@ -55,6 +59,7 @@ class Overpayment:
     month: str
     amount: int
     reason: str
+    recoverable: int
     paid: bool
 
 
@@ -82,14 +87,17 @@ class Recorded:
 def overpaid(session: Session, person_id: int | None = None) -> list[Overpayment]:
     """Open findings by person and month, of everybody or of one person."""
     rows = session.execute(_open(person_id))
-    return [
-        Overpayment(
-            row.id, row.person_id, row.programme, row.unit_code, row.month,
-            int(row.amount - row.decided), row.reason, bool(row.paid),
-        )
-        for row in rows
-        if row.amount > row.decided
-    ]  # fmt: skip
+    return [_overpayment(row) for row in rows if row.amount > row.decided]
+
+
+def _overpayment(row: Any) -> Overpayment:
+    """What never left the house is taken off what was too much first."""
+    amount = int(row.amount - row.decided)
+    recoverable = max(amount - int(row.granted - row.settled), 0)
+    return Overpayment(
+        row.id, row.person_id, row.programme, row.unit_code, row.month, amount, row.reason,
+        recoverable, paid=recoverable == amount,
+    )  # fmt: skip
 
 
 def _open(person_id: int | None) -> Select[Any]:
@@ -111,29 +119,57 @@ def _open(person_id: int | None) -> Select[Any]:
     if person_id is not None:
         found = found.where(f.person_id == person_id)
     r = found.subquery("found").c
-    owed = (
-        (o.programme == r.programme)
-        & (o.person_id == r.person_id)
-        & (o.period == r.month)
-        & o.component.in_((r.component, case(dict(AHEAD), value=r.component)))
-    )
     settled = (
         select(instruction.c.id)
         .where(instruction.c.obligation_id == o.id, instruction.c.state == SETTLED)
         .correlate(obligation)
         .exists()
     )
+    told = (r.id, r.person_id, r.programme, r.month, r.amount, r.decided, r.reason)
+    of_month = func.coalesce(_arrears_of(r), 0) + case((o.period == r.month, o.regular), else_=0)
     return (
         select(
-            r.id, r.person_id, r.programme, r.month, r.amount, r.decided, r.reason,
+            *told,
             func.max(o.unit_code).label("unit_code"),
-            func.min(case((settled, 1), else_=0)).label("paid"),
+            whole_sum(of_month).label("granted"),
+            whole_sum(case((settled, of_month), else_=0)).label("settled"),
         )
-        .join(obligation, owed)
+        .select_from(r.id.table)
+        .join(obligation, _carries(r))
         .where(r.period == r.newest, r.amount > 0)
-        .group_by(r.id, r.person_id, r.programme, r.month, r.amount, r.decided, r.reason)
+        .group_by(*told)
         .order_by(r.person_id, r.programme, r.month)
-    )  # fmt: skip
+    )
+
+
+def _carries(r: Any) -> ColumnElement[bool]:
+    """Whether an obligation holds money of a finding's month: its own, paid ahead, or arrears.
+
+    What rows merged into the person were granted is the person's.
+    """
+    o = obligation.c
+    merged = select(person.c.id).where(person.c.merged_into_id == r.person_id)
+    theirs = or_(o.person_id == r.person_id, o.person_id.in_(merged))
+    component = o.component.in_((r.component, case(dict(AHEAD), value=r.component)))
+    mine = and_(o.programme == r.programme, theirs, o.period >= r.month, component)
+    return and_(mine, or_(o.period == r.month, _arrears_of(r).is_not(None)))
+
+
+def _arrears_of(r: Any) -> ColumnElement[Any]:
+    """VND of a finding's month that stand as arrears in an obligation; NULL for none."""
+    a, o = arrears_grant.c, obligation.c
+    is_carer = enrolment.c.group_code.in_(
+        [one.code for one in all_groups().values() if one.component == "carer"]
+    )
+    return (
+        select(whole_sum(a.monthly))
+        .join(enrolment, enrolment.c.id == a.enrolment_id)
+        .where(a.person_id == o.person_id, a.programme == o.programme, a.period == o.period)
+        .where(o.arrears > 0, a.first_period <= r.month, a.last_period >= r.month)
+        .where(case((r.component == "carer", is_carer), else_=~is_carer))
+        .correlate(obligation, r.id.table)
+        .scalar_subquery()
+    )
 
 
 def to_recover(session: Session, one: Decision) -> list[Overpayment]:
@@ -141,7 +177,7 @@ def to_recover(session: Session, one: Decision) -> list[Overpayment]:
     found = [
         each
         for each in overpaid(session, one.person_id)
-        if each.programme == one.programme and each.paid
+        if each.programme == one.programme and each.recoverable
     ]
     if not found:
         raise NotFound(
@@ -180,7 +216,7 @@ def decide(
     if known := _known(session, one):
         return known
     found = to_recover(session, one)
-    lines = [(each.finding_id, each.amount) for each in found]
+    lines = [(each.finding_id, each.recoverable) for each in found]
     total = sum(amount for _, amount in lines)
     what = Confirmation(DECIDE, decision_digest(one, lines), len(lines), total)
     joint_id = confirm_together(session, keyring, signers, _about(one), now, what)

@@ -82,6 +82,52 @@ def test_nothing_is_taken_by_itself(house: House) -> None:
     assert receivable(house) == 0
 
 
+def settle(house: House, number: int, period: str, amount: int) -> None:
+    line = booked(house.reference(number, period), -amount, f"{period}-10")
+    house.receives(BANK, report(ReportKind.ADVICE, house.account(BANK), line))
+
+
+def test_what_came_as_arrears_is_recovered_too(house: House) -> None:
+    """September was granted with October's list, at one go; it has no obligation of its own."""
+    house.register(SEPTEMBER, row(1), in_cash(3))
+    house.paid_out(SEPTEMBER)
+    house.register(OCTOBER, row(1), row(2, start_period=SEPTEMBER), in_cash(3))
+    house.on("2026-10-08")
+    house.paid_out(OCTOBER)
+    dead = replace(DEAD, start_period=SEPTEMBER)
+    house.register("2026-11", row(1), dead, in_cash(3))
+    house.list_month("2026-11")
+    with house.work() as session:
+        found = overpaid(session)
+    assert [(one.month, one.amount, one.recoverable) for one in found] == [
+        (SEPTEMBER, 540_000, 0),
+        (OCTOBER, 540_000, 0),
+    ]
+    who = found[0].person_id
+    settle(house, 2, OCTOBER, 1_080_000)
+    assert decided(house, replace(DECISION, person_id=who, number="13")).amount == 1_080_000
+
+
+def test_no_more_is_recovered_than_was_paid(house: House) -> None:
+    """September was paid with 500.000; the rise of 40.000 stands on October's list, unpaid."""
+    house.register(SEPTEMBER, row(1), row(2), in_cash(3))
+    house.on("2026-09-10")
+    house.paid_out(SEPTEMBER)
+    settle(house, 2, SEPTEMBER, 500_000)
+    house.register(OCTOBER, row(1), row(2), in_cash(3))
+    house.list_month(OCTOBER)
+    house.register("2026-11", row(1), DEAD, in_cash(3))
+    house.list_month("2026-11")
+    with house.work() as session:
+        found = {one.month: (one.amount, one.recoverable) for one in overpaid(session)}
+    assert found == {SEPTEMBER: (540_000, 500_000), OCTOBER: (540_000, 0)}
+    house.on("2026-10-20")
+    assert decided(house).amount == 500_000
+    with house.work() as session:
+        found = {one.month: (one.amount, one.recoverable) for one in overpaid(session)}
+    assert found == {SEPTEMBER: (40_000, 0), OCTOBER: (540_000, 0)}
+
+
 @pytest.mark.stage(of=died_in_august)
 def test_a_decision_makes_a_receivable_and_a_receipt_lessens_it(house: House) -> None:
     done = decided(house)
