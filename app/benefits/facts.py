@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, text
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from app.beneficiaries.tables import enrolment, enrolment_change, person
@@ -50,13 +50,21 @@ def _merged() -> Select[tuple[int]]:
     return select(person.c.id).where(person.c.merged_into_id.is_not(None)).correlate(None)
 
 
-def ahead_before(period: str) -> Select[tuple[int]]:
-    """People whose last month was paid ahead: what it was paid is looked at by this list."""
-    return select(obligation.c.person_id).where(
-        text(IS_AHEAD),
-        obligation.c.period == previous(period),
-        obligation.c.person_id.not_in(_merged()),
+def ahead_before(period: str) -> Select[Any]:
+    """People whose last month was paid ahead: what it was paid is looked at by this list.
+
+    What a row merged into another was paid ahead, the other was.
+    """
+    return (
+        select(who_stays())
+        .join(obligation, obligation.c.person_id == person.c.id)
+        .where(text(IS_AHEAD), obligation.c.period == previous(period))
     )
+
+
+def who_stays() -> ColumnElement[int]:
+    """Whose a row of a person is: the other's where it was merged."""
+    return func.coalesce(person.c.merged_into_id, person.c.id)
 
 
 def enrolments(period: str, first: int, last: int, *, with_ahead: bool = False) -> Select[Any]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.beneficiaries.tables import enrolment, person
 from app.benefits.campaigns import AHEAD, MONTHLY
+from app.benefits.facts import who_stays
 from app.benefits.groups import PROGRAMMES, group
 from app.benefits.rules import History
 from app.benefits.tables import IS_AHEAD, arrears_grant, obligation, overpayment
@@ -106,17 +107,16 @@ def past_of_person(
 
 
 def _read_ahead(session: Session, past: Past, period: str, first: int, last: int) -> None:
-    o = obligation.c
+    o, who = obligation.c, who_stays()
     rows = session.execute(
-        select(o.person_id, o.period, o.programme, o.component, o.regular).where(
-            text(IS_AHEAD),
-            o.period.in_((previous(period), period)),
-            o.person_id.between(first, last),
-        )
+        select(who, o.period, o.programme, o.component, o.regular)
+        .join(person, person.c.id == o.person_id)
+        .where(text(IS_AHEAD), o.period.in_((previous(period), period)), who.between(first, last))
     )
     for person_id, month, programme, component, regular in rows:
         if month == period:
-            past._ahead[person_id][programme, _STANDS_FOR[component]] = regular
+            cell = programme, _STANDS_FOR[component]
+            past._ahead[person_id][cell] = past._ahead[person_id].get(cell, 0) + regular
         else:
             past._ahead_before.add(person_id)
 
