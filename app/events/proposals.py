@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.benefits.campaigns import MONTHLY
 from app.benefits.groups import all_groups, group
 from app.benefits.rates import standing_book
 from app.benefits.tables import obligation
-from app.events.states import PROPOSED
+from app.events.states import PROPOSED, REFUSED
 from app.events.tables import life_event
 from app.months import month_of, shift
-from ledger.bulk import insert_rows
+from ledger.bulk import insert_one, insert_rows
 
 THE_SERVICE = 0
 """Who entered what the service found by itself."""
@@ -101,14 +101,25 @@ def propose(
 def enter(
     session: Session, one: Proposal, known: str, now: datetime, source: str, officer_id: int
 ) -> int:
-    """Write one proposal that somebody entered; gives its id, that of before when known."""
-    seen = select(life_event.c.id).where(life_event.c.digest == one.digest)
-    number = session.scalar(seen)
-    if number is None:
-        row = _row(one, known, now, source, officer_id)
-        session.execute(insert(life_event).values(dict(zip(_COLUMNS, row, strict=True))))
-        number = session.scalars(seen).one()
-    return int(number)
+    """Write one proposal that somebody entered; gives its id, that of before when known.
+
+    One that was refused does not stand in the way of the same thing told again.
+    """
+    number, state = _known(session, one)
+    while state == REFUSED:
+        one = replace(one, same=f"{one.same}|sau {number}")
+        number, state = _known(session, one)
+    if number is not None:
+        return number
+    row = dict(zip(_COLUMNS, _row(one, known, now, source, officer_id), strict=True))
+    return insert_one(session, life_event, **row)
+
+
+def _known(session: Session, one: Proposal) -> tuple[int | None, str]:
+    """The id and the state of the same thing written before, (None, '') for none."""
+    seen = select(life_event.c.id, life_event.c.state).where(life_event.c.digest == one.digest)
+    found = session.execute(seen).one_or_none()
+    return (found.id, found.state) if found else (None, "")
 
 
 def _row(

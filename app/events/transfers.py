@@ -119,7 +119,7 @@ def _open(session: Session, person_id: int, digest: str) -> int | None:
         )
     ).all()
     for row in rows:
-        if row.digest == digest:
+        if row.digest == digest and row.state != REFUSED:
             return int(row.id)
         if row.state == PROPOSED:
             raise Conflict(

@@ -110,6 +110,23 @@ def test_a_death_changes_nothing_before_another_officer_confirms(house: House) -
     assert house.rows(funeral) == [("funeral",)]
 
 
+def test_what_was_refused_by_mistake_can_be_entered_again(house: House) -> None:
+    """A death with the wrong day, a move on the wrong word: the same month, another proposal."""
+    listed(house, SEPTEMBER, 1, 2)
+    house.on("2026-09-22")
+    first = died(house, "2026-09-03")
+    refuse(house, first)
+    second = died(house, "2026-09-04")
+    assert second != first
+    assert died(house, "2026-09-04") == second
+    assert confirm(house, second) == CONFIRMED
+    gone = moved(house, "2026-09-10", number=2)
+    refuse(house, gone)
+    again = moved(house, "2026-09-10", number=2)
+    assert confirm(house, again, side="from") == PROPOSED
+    assert confirm(house, again, f"checker.{OTHER_COMMUNE}", side="to") == CONFIRMED
+
+
 def test_confirming_twice_is_confirming_once(house: House) -> None:
     listed(house, SEPTEMBER, 1)
     house.on("2026-09-22")
