@@ -49,6 +49,7 @@ def _line(one: Overpayment) -> str:
 @click.option("--number", required=True, help="Số quyết định thu hồi.")
 @click.option("--date", "decided_on", required=True, type=_DAY, help="Ngày quyết định.")
 @click.option("--signer", "signed_by", required=True, help="Người ký quyết định.")
+@click.option("--unit", default="", help="Đơn vị đã chi; chỉ cần khi hai đơn vị cùng chi thừa.")
 @click.option("--apply", "is_real", is_flag=True, help="Ghi thật; không có thì chỉ xem trước.")
 @with_officers
 @with_database
@@ -59,6 +60,7 @@ def recover(
     number: str,
     decided_on: datetime,
     signed_by: str,
+    unit: str,
     is_real: bool,
     officers: tuple[str, ...],
     codes: tuple[str, ...],
@@ -66,7 +68,8 @@ def recover(
     as_json: bool,
 ) -> None:
     """Ghi quyết định thu hồi thành khoản phải thu; mặc định chỉ xem trước."""
-    one = Decision(number, decided_on.date(), signed_by, person_number(person), programme)
+    person_id = person_number(person)
+    one = Decision(number, decided_on.date(), signed_by, person_id, programme, unit)
     if not is_real:
         _preview(one, database_url, as_json)
         return

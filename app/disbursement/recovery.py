@@ -65,13 +65,17 @@ class Overpayment:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A signed decision to recover: its number, day and signer, from whom, in which programme."""
+    """A signed decision to recover: its number, day and signer, from whom, in which programme.
+
+    `unit` is the paying unit that recovers what it paid, '' where one alone paid too much.
+    """
 
     number: str
     decided_on: date
     signer: str
     person_id: int
     programme: str
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +130,12 @@ def _open(person_id: int | None) -> Select[Any]:
         .exists()
     )
     told = (r.id, r.person_id, r.programme, r.month, r.amount, r.decided, r.reason)
+    own = case((o.period == r.month, o.unit_code))  # who paid the month, not only its arrears
     of_month = func.coalesce(_arrears_of(r), 0) + case((o.period == r.month, o.regular), else_=0)
     return (
         select(
             *told,
-            func.max(o.unit_code).label("unit_code"),
+            func.coalesce(func.max(own), func.max(o.unit_code)).label("unit_code"),
             whole_sum(of_month).label("granted"),
             whole_sum(case((settled, of_month), else_=0)).label("settled"),
         )
@@ -177,7 +182,7 @@ def to_recover(session: Session, one: Decision) -> list[Overpayment]:
     found = [
         each
         for each in overpaid(session, one.person_id)
-        if each.programme == one.programme and each.recoverable
+        if each.programme == one.programme and each.recoverable and one.unit in ("", each.unit_code)
     ]
     if not found:
         raise NotFound(
@@ -187,7 +192,8 @@ def to_recover(session: Session, one: Decision) -> list[Overpayment]:
         )
     if len({each.unit_code for each in found}) > 1:
         raise Refused(
-            "Khoản chi thừa này do hai đơn vị chi.", "Mỗi đơn vị ra một quyết định của mình."
+            "Khoản chi thừa này do hai đơn vị chi.",
+            "Mỗi đơn vị ra một quyết định của mình: thêm --unit.",
         )
     return found
 

@@ -15,11 +15,15 @@ from app.disbursement.acts import prove_acts
 from app.disbursement.recovery import Decision, Recorded, decide, overpaid
 from app.disbursement.repaid import Receipt, receive
 from app.errors import Conflict, NotFound, Refused
+from app.events.deaths import enter_death
+from app.events.deciding import Verdict
+from app.events.deciding import decide as decide_event
+from app.events.states import CONFIRMED
 from bank_adapters.contract import ReportKind
 from tests.factories import (
     BANK,
     OCTOBER,
-    PENSION,
+    OTHER_COMMUNE,
     SEPTEMBER,
     House,
     booked,
@@ -28,6 +32,7 @@ from tests.factories import (
     row,
     september_sent,
 )
+from tests.support.province import COMMUNE, PENSION
 
 DECISION = Decision("12/QĐ-UBND", date(2026, 10, 2), "Lý Văn Chủ Tịch", 2, PENSION)
 PAPER = Receipt(1, "GN 17", date(2026, 10, 5), BANK, 300_000)
@@ -126,6 +131,51 @@ def test_no_more_is_recovered_than_was_paid(house: House) -> None:
     with house.work() as session:
         found = {one.month: (one.amount, one.recoverable) for one in overpaid(session)}
     assert found == {SEPTEMBER: (40_000, 0), OCTOBER: (540_000, 0)}
+
+
+def test_each_unit_recovers_what_it_paid(house: House) -> None:
+    """The old commune paid September, the new one October, for somebody who died in August.
+
+    A month is the business of who paid it, its arrears with it.
+    """
+    house.register(SEPTEMBER, row(2))
+    house.on("2026-09-10")
+    house.paid_out(SEPTEMBER)
+    settle(house, 2, SEPTEMBER, 500_000)
+    house.register(OCTOBER, row(2, event="move_out", event_date=date(2026, 9, 5)))
+    house.register(OCTOBER, row(2, start_period=OCTOBER), commune=OTHER_COMMUNE)
+    house.on("2026-10-08")
+    _paid_by_the_other(house)
+    _died(house, date(2026, 8, 20))
+    house.list_month("2026-11")
+    one = replace(DECISION, person_id=1)
+    with pytest.raises(Refused, match="--unit"):
+        decided(house, one)
+    assert decided(house, replace(one, unit=COMMUNE)).amount == 540_000
+    assert decided(house, replace(one, number="13", unit=OTHER_COMMUNE)).amount == 540_000
+
+
+def _paid_by_the_other(house: House) -> None:
+    ids = house.list_month(OCTOBER)
+    house.submit(ids, f"maker.{OTHER_COMMUNE}")
+    house.approve("check", ids, f"checker.{OTHER_COMMUNE}")
+    house.approve("approve", ids, f"approver.{OTHER_COMMUNE}")
+    house.fund(OCTOBER)
+    batches = house.build(OCTOBER)
+    house.release(batches)
+    for number in batches:
+        house.send(number)
+    (amount,) = house.rows("select max(amount) from obligation where period = '2026-10'")[0]
+    line = booked(house.reference(2, OCTOBER), -amount, "2026-10-10")
+    account = house.account(BANK, OTHER_COMMUNE)
+    house.receives(BANK, report(ReportKind.ADVICE, account, line))
+
+
+def _died(house: House, on: date) -> None:
+    maker, checker = (house.officer(f"{role}.{OTHER_COMMUNE}") for role in ("maker", "checker"))
+    with house.work() as session:
+        event = enter_death(session, 1, on, maker, house.later())
+        decide_event(session, event, Verdict(checker, CONFIRMED, number="3/QĐ"), house.later())
 
 
 @pytest.mark.stage(of=died_in_august)
