@@ -164,13 +164,28 @@ def _merged(session: Session, past: Past, months: Sequence[str], into: ColumnEle
     _obligations(session, theirs, months, obligation.c.person_id.in_(stays))
     _arrears(session, theirs, months, arrears_grant.c.person_id.in_(stays))
     _findings(session, theirs, overpayment.c.person_id.in_(stays))
+    began = _began(session, set(stays.values()))
     for lost, kept in stays.items():
-        past._granted[kept].extend(theirs.granted(lost))
-        past._granted[kept].extend(
+        too_much = (
             Granted(month, programme, component, -amount, 0)
             for (programme, component, month), amount in theirs._found[lost].items()
-            if month >= months[0]
         )
+        past._granted[kept].extend(
+            one
+            for one in (*theirs.granted(lost), *too_much)
+            if one.month >= max(months[0], began.get(kept, ""))
+        )
+
+
+def _began(session: Session, people: Iterable[int]) -> Mapping[int, str]:
+    """The first month that each of these people has a line for: before, nobody was paid twice."""
+    e = enrolment.c
+    rows = session.execute(
+        select(e.person_id, func.min(e.start_period))
+        .where(e.person_id.in_(people))
+        .group_by(e.person_id)
+    )
+    return {row.person_id: row[1] for row in rows}
 
 
 def _findings(session: Session, past: Past, theirs: ColumnElement[bool]) -> None:

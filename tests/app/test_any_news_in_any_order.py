@@ -169,6 +169,21 @@ def test_what_broke_once(house: House, ahead: int | None) -> None:
     run(house, BROKE_ONCE, ahead)
 
 
+def test_months_before_the_row_that_stays_began_were_paid_rightly(house: House) -> None:
+    """The later of two rows stays: only the month that both were paid is too much."""
+    first, second = row(1), row(2, start_period=LISTS[1])
+    house.register(LISTS[0], first)
+    house.list_month(LISTS[0])
+    house.register(LISTS[1], first, second)
+    house.list_month(LISTS[1])
+    with house.work() as session:
+        merge(session, [1, 2], 2, house.later(), "test")
+    house.register(LISTS[2], second)
+    house.list_month(LISTS[2])
+    found = select(overpayment.c.person_id, overpayment.c.month, overpayment.c.amount)
+    assert house.rows(found) == [(2, LISTS[1], 540_000)]
+
+
 # A story that fails says all by itself; to look for a shorter one takes minutes.
 @settings(
     max_examples=2,
