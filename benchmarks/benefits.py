@@ -139,7 +139,7 @@ def _list_month(url: str, month: str, server_pid: int | None) -> Measured:
     with opened(url, owner=True) as database:
         with database.view() as session:
             history = History(standing_book(), *listed_before(session, month))
-            places = payers(session)
+            places = payers(session, month)
         places = (
             dict.fromkeys(((code, "01273") for code in ("pension", "assistance", "merit")), "01273")
             | places

@@ -1,0 +1,23 @@
+"""The benches about people run at a small size, so that none is found broken when it is needed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from benchmarks import benefits, doubles, registers, search
+from benchmarks.harness import Bench
+
+SIZES = [(benefits, 200), (registers, 40), (search, 400), (doubles, 1_000)]
+
+
+@pytest.mark.parametrize(("bench", "people"), SIZES)
+def test_it_runs(
+    bench: ModuleType, people: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The figures of a real run, which lie there, are not written over.
+    monkeypatch.setattr(Bench, "write", lambda self: tmp_path)
+    found = bench.run(["--people", str(people), "--database", "sqlite"])
+    assert found.rows
