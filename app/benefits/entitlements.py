@@ -16,10 +16,11 @@ from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import enrolment
-from app.benefits.facts import ahead_before, enrolments, fact_of, is_listed
+from app.benefits.facts import ahead_before, enrolments, fact_of, is_any_ahead, is_listed
 from app.benefits.past import Past, past_of
 from app.benefits.rules import Entitlement, History, due
 from app.benefits.tables import arrears_grant, obligation, overpayment
+from app.months import previous
 from ledger.bulk import insert_rows
 from ledger.money import format_number
 
@@ -92,7 +93,7 @@ def compute_chunk(
     number of obligations; (after, 0) when there is nobody left. The same chunk twice is
     refused by the unique key, so the caller goes on from the last person done.
     """
-    with_ahead = session.scalar(ahead_before(period).limit(1)) is not None
+    with_ahead = is_any_ahead(session, previous(period))
     people: list[int] = list(session.scalars(_people(period, after, with_ahead)))
     if not people:
         return after, 0

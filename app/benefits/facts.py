@@ -50,6 +50,13 @@ def _merged() -> Select[tuple[int]]:
     return select(person.c.id).where(person.c.merged_into_id.is_not(None)).correlate(None)
 
 
+def is_any_ahead(session: Session, *months: str) -> bool:
+    """Whether anything of these months was paid ahead: of most months nothing was."""
+    of = obligation.c
+    found = select(of.id).where(text(IS_AHEAD), of.period.in_(months)).limit(1)
+    return session.scalar(found) is not None
+
+
 def ahead_before(period: str) -> Select[Any]:
     """People whose last month was paid ahead: what it was paid is looked at by this list.
 

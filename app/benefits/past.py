@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.beneficiaries.tables import enrolment, person
 from app.benefits.campaigns import AHEAD, MONTHLY
-from app.benefits.facts import who_stays
+from app.benefits.facts import is_any_ahead, who_stays
 from app.benefits.groups import PROGRAMMES, group
 from app.benefits.rules import History
 from app.benefits.tables import IS_AHEAD, arrears_grant, obligation, overpayment
@@ -73,7 +73,8 @@ def past_of(session: Session, history: History, period: str, first: int, last: i
     In a month without a fresh rate only people of whom there is news are read.
     """
     view, past = history.view(period), Past()
-    _read_ahead(session, past, period, first, last)
+    if is_any_ahead(session, previous(period), period):
+        _read_ahead(session, past, period, first, last)
     everybody = bool(view.rate_months.months) or bool(past._ahead_before)
     months = view.all_months.months
     if not months:
