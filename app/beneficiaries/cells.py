@@ -239,11 +239,11 @@ def _as_date(value: object) -> date | None:
 
 def _serial(value: object) -> str:
     """The day that Excel means by a bare number, or ''."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        whole = int(value)
-        if whole == value and OLDEST_YEAR + 200 < whole < _LAST_SERIAL:
-            return (_EPOCH + timedelta(days=whole)).strftime("%d/%m/%Y")
-    return ""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return ""
+    # Its size is looked at before it is made whole: a cell may hold infinity.
+    is_day = OLDEST_YEAR + 200 < value < _LAST_SERIAL and int(value) == value
+    return (_EPOCH + timedelta(days=int(value))).strftime("%d/%m/%Y") if is_day else ""
 
 
 def _not_a_day(value: object, example: str) -> BadCell:
