@@ -80,7 +80,9 @@ def enrolments(period: str, first: int, last: int, *, with_ahead: bool = False) 
     What ended stands there too: arrears may be due for it. `with_ahead` adds `ahead_before`.
     """
     mine, listed = enrolment.c, aliased(enrolment, name="listed")
-    named = and_(listed.c.person_id == mine.person_id, is_listed(listed, period))
+    # The bounds are said twice: PostgreSQL would look through every enrolment for each chunk.
+    here = listed.c.person_id.between(first, last)
+    named = and_(listed.c.person_id == mine.person_id, here, is_listed(listed, period))
     theirs: ColumnElement[bool] = select(listed.c.id).where(named).exists()
     if with_ahead:
         theirs = or_(theirs, mine.person_id.in_(ahead_before(period)))
