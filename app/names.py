@@ -92,6 +92,16 @@ def compare(ours: str, theirs: str) -> Comparison:
     return _whole(one, other) or _joint(one, other) or _NO
 
 
+def is_one_edit(one: str, other: str) -> bool:
+    """Whether one letter added, lost or changed, or two neighbours swapped, makes the other."""
+    short, long = sorted((one, other), key=len)
+    at = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    if len(short) != len(long):
+        return len(long) == len(short) + 1 and short[at:] == long[at + 1 :]
+    swapped = short[at : at + 2] == long[at : at + 2][::-1] and short[at + 2 :] == long[at + 2 :]
+    return short[at + 1 :] == long[at + 1 :] or swapped
+
+
 def compare_any(name: str, payees: Iterable[str], theirs: str) -> Comparison:
     """The same, where those who may receive for the person count as well.
 
@@ -274,21 +284,11 @@ def _is_mistyped(left: Sequence[str], right: Sequence[str]) -> bool:
     one, other = off[0]
     if _is_syllable(one) == _is_syllable(other) or max(len(one), len(other)) < _SHORTEST_WORD:
         return False
-    return _is_one_off(one, other)
+    return is_one_edit(one, other)
 
 
 def _is_syllable(word: str) -> bool:
     return _SYLLABLE.fullmatch(word) is not None
-
-
-def _is_one_off(one: str, other: str) -> bool:
-    """One letter added, lost or changed, or two neighbours swapped."""
-    short, long = sorted((one, other), key=len)
-    at = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
-    if len(short) != len(long):
-        return len(long) == len(short) + 1 and short[at:] == long[at + 1 :]
-    swapped = short[at : at + 2] == long[at : at + 2][::-1] and short[at + 2 :] == long[at + 2 :]
-    return short[at + 1 :] == long[at + 1 :] or swapped
 
 
 def _is_masked(hidden: Sequence[str], shown: Sequence[str]) -> bool:

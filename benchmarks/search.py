@@ -19,8 +19,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.by_name import Wanted
-from app.beneficiaries.register import account_index, phone_index
 from app.beneficiaries.search import search
+from app.beneficiaries.staging import account_index, phone_index
 from app.beneficiaries.tables import destination, person
 from app.db import Database
 from app.demo.names import KINH, draw_name, draw_peoples

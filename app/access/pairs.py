@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.access.officers import Confirmation, confirm
 from app.access.scope import scope_of
-from app.errors import Refused
+from app.access.together import require_two
 from app.privacy import Keyring
 
 ROLES = ("maker", "checker", "approver")
@@ -28,8 +28,7 @@ def confirm_pair(
     Raises Refused for one person in both roles, Forbidden for a wrong code or a missing role,
     NotFound where the area is not theirs, Conflict for a code that was used.
     """
-    if len(signers) != 2 or len({name for name, _ in signers}) != 2:
-        raise Refused("Việc này cần hai người khác nhau, mỗi người một mã.", "Mời người thứ hai.")
+    require_two([username for username, _ in signers])
     found = []
     for username, code in signers:
         scope = scope_of(session, username, ROLES)

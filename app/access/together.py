@@ -23,6 +23,14 @@ class Signer(NamedTuple):
     code: str
 
 
+def require_two(who: Sequence[object]) -> None:
+    """Raises Refused unless they are two different persons."""
+    if len(who) != 2 or len(set(who)) != 2:
+        raise Refused(
+            "Việc này cần hai người khác nhau, mỗi người một mã.", "Mời người thứ hai nhập mã."
+        )
+
+
 def confirm_together(
     session: Session,
     keyring: Keyring,
@@ -39,10 +47,7 @@ def confirm_together(
     `about` names the thing in a few letters, e.g. 'year:2026'; the roles are held at `unit`.
     Raises Refused unless they are two different persons, and as `confirm` and `require_role` do.
     """
-    if len(signers) != 2 or len({one.officer_id for one in signers}) != 2:
-        raise Refused(
-            "Việc này cần hai người khác nhau, mỗi người một mã.", "Mời người thứ hai nhập mã."
-        )
+    require_two([one.officer_id for one in signers])
     acts = []
     for one, role in zip(signers, roles, strict=True):
         require_role(session, one.officer_id, role, unit)

@@ -16,7 +16,7 @@ from app.beneficiaries import cells
 from app.beneficiaries.about_tables import household
 from app.beneficiaries.history_tables import field_source, person_change
 from app.beneficiaries.masks import masked_ground
-from app.beneficiaries.register import phone_index
+from app.beneficiaries.staging import phone_index
 from app.beneficiaries.tables import person
 from app.errors import InputError, NotFound, Refused
 from app.privacy import Keyring

@@ -13,6 +13,8 @@ from app.beneficiaries.groups import GroupInfo
 from app.beneficiaries.kinds import BANK, MOBILE, WALLET, is_allowed, is_card, is_kept_by
 from app.beneficiaries.notes import Notes
 from app.beneficiaries.rows import RegisterRow
+from app.beneficiaries.terms import SIGNING_COUNTS_FROM, start_month
+from app.months import in_words
 from app.reference import citizen_id
 
 MAX_UNITS = 50
@@ -91,7 +93,21 @@ class LineChecks:
                 f"“{_PROGRAMME_WORD[row.programme]}”. Sửa nhóm hoặc chương trình.",
             )
             return
+        self._check_start(row)
         self._check_table_key(row, known)
+
+    def _check_start(self, row: RegisterRow) -> None:
+        """A new line runs from the month in which its decision was signed."""
+        signed = row.decision_date
+        if row.event != "new" or not row.start_period or signed is None:
+            return
+        first = start_month(row.group, signed)
+        if signed >= SIGNING_COUNTS_FROM and row.start_period != first:
+            self._notes.warn(
+                h.START,
+                f"ghi {in_words(row.start_period)}, mà quyết định ký tháng {in_words(first)}. Từ"
+                " 01/07/2025 hưởng từ tháng ký (Nghị định 147/2025). Kiểm tra lại tháng hưởng.",
+            )
 
     def _check_table_key(self, row: RegisterRow, known: GroupInfo) -> None:
         key, group = row.table_key, _called(row.group, known)

@@ -7,7 +7,6 @@ that a missing person shows in the bridge instead of vanishing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -30,9 +29,9 @@ from sqlalchemy.orm import Session
 
 from app.beneficiaries.history_tables import person_change
 from app.beneficiaries.import_tables import import_file, import_row
-from app.beneficiaries.listed_destinations import point_to_latest, take_destinations
+from app.beneficiaries.listed_destinations import take_destinations
 from app.beneficiaries.rows import WorkbookResult
-from app.beneficiaries.staging import account_index, phone_index, reissued, stage
+from app.beneficiaries.staging import stage
 from app.beneficiaries.tables import enrolment, enrolment_change, person
 from app.beneficiaries.told import HISTORY, Act, changed_for, keep_history, take_facts
 from app.beneficiaries.told_deaths import take_deaths
@@ -40,17 +39,6 @@ from app.errors import Conflict, InputError
 from app.months import in_words, shift
 from app.privacy import Keyring
 from app.units.areas import predecessors
-
-__all__ = [
-    "account_index",
-    "apply_workbook",
-    "faults",
-    "is_applied",
-    "latest_version",
-    "phone_index",
-    "point_to_latest",
-    "reissued",
-]
 
 # A month before every month: an enrolment that no list of ours named.
 NEVER = "0000-01"
@@ -279,8 +267,3 @@ def _as_told(name: str) -> ColumnElement[Any]:
 def _told(column: ColumnElement[Any]) -> ColumnElement[str]:
     """A field as text, '' for nothing."""
     return func.coalesce(column, "")
-
-
-def faults(results: Iterable[WorkbookResult]) -> int:
-    """How many errors stand in these files."""
-    return sum(len(result.errors) for result in results)

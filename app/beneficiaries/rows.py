@@ -61,11 +61,6 @@ class RegisterRow:
     still_cash: str = ""
     signer: str = ""
 
-    @property
-    def birth_precision(self) -> str:
-        """'day' or 'year'."""
-        return "year" if self.birth_date is None else "day"
-
 
 @dataclass(frozen=True, slots=True)
 class CellError:

@@ -18,7 +18,7 @@ from app.beneficiaries.about_tables import payee
 from app.beneficiaries.by_name import Place, Wanted, by_index, find_names
 from app.beneficiaries.history_tables import citizen_change
 from app.beneficiaries.masks import masked_account, masked_citizen
-from app.beneficiaries.register import account_index, phone_index
+from app.beneficiaries.staging import account_index, phone_index
 from app.beneficiaries.tables import destination, person
 from app.errors import InputError
 from app.privacy import Keyring

@@ -12,6 +12,7 @@ from app.beneficiaries.history_tables import citizen_change
 from app.beneficiaries.import_tables import import_row
 from app.beneficiaries.rows import RegisterRow, WorkbookResult
 from app.beneficiaries.tables import person
+from app.beneficiaries.terms import stop_month
 from app.privacy import Keyring
 from app.text import fold, given_key, sort_key
 from ledger.bulk import insert_rows
@@ -144,7 +145,7 @@ def birth_of(row: RegisterRow) -> str:
 
 
 def stop_of(row: RegisterRow) -> tuple[str | None, str]:
-    """The last payable month: the month of death or of the move is paid (Decree 20/2021)."""
+    """The last payable month of a death or a move, and which of them it was."""
     if row.event in ("death", "move_out") and row.event_date is not None:
-        return row.event_date.strftime("%Y-%m"), row.event
+        return stop_month(row.event_date), row.event
     return None, ""

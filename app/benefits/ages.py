@@ -40,22 +40,6 @@ class AgeRule:
     article: str
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A person who reaches an age: `day` is 'YYYY-MM-DD', or '' where only the year is known.
-
-    `says` is the proposal in words, `article` its ground. Of social assistance both are neutral for
-    every group: else those that tell of a person's health would be the ones without a name.
-    """
-
-    person_id: int
-    name: str
-    area_code: str
-    day: str
-    says: str
-    article: str
-
-
 @cache
 def age_rules() -> tuple[AgeRule, ...]:
     """Every rule, as the table has them."""
@@ -77,15 +61,10 @@ class Reached:
     line: Any
 
 
-def turns(session: Session, period: str, year_only_month: int = YEAR_ONLY_MONTH) -> list[Turn]:
-    """Who reaches an age in that month, by commune and name. Raises InputError."""
-    return [_turn(one.line, one.rule) for one in reached(session, period, year_only_month)]
-
-
 def reached(
     session: Session, period: str, year_only_month: int = YEAR_ONLY_MONTH
 ) -> Iterator[Reached]:
-    """The same with the lines, in the same order.
+    """Who reaches an age in that month, with the line it is about, by commune and name.
 
     Reads everybody's birth once, and the enrolments of those few. Raises InputError.
     """
@@ -114,8 +93,13 @@ def reached(
 
 
 def says(rule: AgeRule) -> str:
-    """The proposal in words, neutral where the group is of social assistance."""
-    return _says(rule, _is_neutral(rule))
+    """The proposal in words. Of social assistance they are neutral for every group: else those
+    that tell of a person's health would be the ones without a name."""
+    age = f"đủ {rule.months} tháng" if rule.months < 48 else f"đủ {rule.months // 12} tuổi"
+    if rule.becomes == "" or group(rule.becomes).programme != PENSION:
+        return f"{age}: xét lại mức trợ giúp xã hội"
+    note = f", {rule.note}" if rule.note else ""
+    return f"{age}: xét {group(rule.becomes).public_name.lower()}{note}"
 
 
 def _born(period: str, year_only_month: int) -> dict[str, list[AgeRule]]:
@@ -145,23 +129,3 @@ def _of_person(rows: Sequence[Any], born: dict[str, list[AgeRule]]) -> Iterator[
             line = rows[0]
         if line is not None:
             yield Reached(rule, line)
-
-
-def _turn(row: Any, rule: AgeRule) -> Turn:
-    day = ""
-    if len(row.birth) > 4:
-        day = f"{shift(row.birth[:7], rule.months)}-{row.birth[8:]}"
-    article = "" if _is_neutral(rule) else rule.article
-    return Turn(row.id, row.name, row.area_code, day, says(rule), article)
-
-
-def _is_neutral(rule: AgeRule) -> bool:
-    return rule.becomes == "" or group(rule.becomes).programme != PENSION
-
-
-def _says(rule: AgeRule, neutral: bool) -> str:
-    age = f"đủ {rule.months} tháng" if rule.months < 48 else f"đủ {rule.months // 12} tuổi"
-    if neutral:
-        return f"{age}: xét lại mức trợ giúp xã hội"
-    note = f", {rule.note}" if rule.note else ""
-    return f"{age}: xét {group(rule.becomes).public_name.lower()}{note}"

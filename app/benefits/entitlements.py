@@ -99,7 +99,7 @@ def compute_chunk(
         return after, 0
     chunk = Chunk()
     past = past_of(session, history, period, people[0], people[-1])
-    rows = session.execute(enrolments(period, people[0], people[-1], with_ahead=with_ahead))
+    rows = session.execute(enrolments(period, people[0], people[-1], with_ahead=with_ahead)).all()
     for person_id, group in groupby(rows, key=lambda row: row.person_id):
         _person(chunk, person_id, list(group), period, history, payers, past)
     chunk.write(session)

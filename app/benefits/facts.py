@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, text
@@ -42,11 +43,11 @@ def is_listed(of: Any, period: str) -> ColumnElement[bool]:
         or_(of.c.stop_period.is_(None), of.c.stop_period >= period),
     )
     matters = or_(runs, of.c.changed_period == period)
-    return and_(of.c.seen_period == period, matters, of.c.person_id.not_in(_merged()))
+    return and_(of.c.seen_period == period, matters, of.c.person_id.not_in(merged_people()))
 
 
-def _merged() -> Select[tuple[int]]:
-    """Rows that stand for somebody who has another."""
+def merged_people() -> Select[tuple[int]]:
+    """Ids of the rows that were merged into another person's."""
     return select(person.c.id).where(person.c.merged_into_id.is_not(None)).correlate(None)
 
 
@@ -137,6 +138,7 @@ def _before(session: Session, person_id: int, period: str) -> defaultdict[int, d
     return found
 
 
+@lru_cache(maxsize=4096)
 def level_of_key(table_key: str) -> tuple[int | None, str]:
     """An individual level and the month it is of, e.g. '2105000@2026-06'; (None, '') for a key."""
     found = _LEVEL.fullmatch(table_key)

@@ -16,7 +16,7 @@ from sqlalchemy import Row, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.kinds import BANK, NewAccount, Owner, checked
-from app.beneficiaries.register import account_index
+from app.beneficiaries.staging import account_index
 from app.beneficiaries.tables import banned_account, destination, person
 from app.cashless.list_file import read_rows
 from app.cashless.profile import Profile, profile

@@ -22,7 +22,7 @@ from app.beneficiaries.order_of_use import (
     newest_ids,
     put_first,
 )
-from app.beneficiaries.register import account_index
+from app.beneficiaries.staging import account_index
 from app.beneficiaries.tables import destination, person, repair
 from app.cashless.answering import Answer, AnsweredLine, judged
 from app.cashless.tables import NAME_DIFFERS, OPENED, account_answer, account_answer_line

@@ -16,7 +16,7 @@ from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.about_tables import payee
-from app.beneficiaries.register import account_index
+from app.beneficiaries.staging import account_index
 from app.beneficiaries.tables import person
 from app.checks.consequences import follow
 from app.checks.contracts import CONTRACTS, Answered, Contract

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from app.access.scope import scope_of
 from app.beneficiaries.revealing import permit
-from app.benefits.ages import YEAR_ONLY_MONTH, turns
 from app.benefits.forecast import ForecastLine, forecast, last_list
 from app.benefits.told import explain_person
 from app.cli.options import answer, open_house, person_number, with_database, with_json
@@ -28,7 +27,7 @@ _WIDEST = 500
 
 @click.group()
 def benefits() -> None:
-    """Mức hưởng: giải thích từng đồng, dự toán các tháng tới, ai đến tuổi phải xét lại."""
+    """Mức hưởng: giải thích từng đồng, dự toán các tháng tới."""
 
 
 @benefits.command(name="explain")
@@ -55,31 +54,6 @@ def explain_command(
         others = last_taken_over(session)
         told = explain_person(session, number, period, others, reveal=bool(reveal))
     answer(as_json, {"person": number, "period": period, "lines": told.splitlines()}, told)
-
-
-@benefits.command(name="birthdays")
-@click.option("--period", required=True, help="Tháng cần xem, ví dụ 2026-11.")
-@click.option(
-    "--year-only",
-    type=click.IntRange(1, 12),
-    default=YEAR_ONLY_MONTH,
-    show_default=True,
-    help="Người chỉ biết năm sinh được tính thêm tuổi vào tháng này.",
-)
-@with_database
-@with_json
-def birthdays(period: str, year_only: int, database_url: str | None, as_json: bool) -> None:
-    """Ai đến tuổi phải xét lại mức hưởng trong tháng; chỉ đề xuất, không tự đổi."""
-    house = open_house(database_url)
-    with house.database.view() as session:
-        found = turns(session, period, year_only)
-    told = "\n".join(
-        f"{one.area_code}  AS-{one.person_id:06}  {one.name}: {one.says}"
-        f"{f' ({one.article})' if one.article else ''}"
-        for one in found
-    )
-    nobody = f"Tháng {in_words(period)} không có ai đến tuổi phải xét lại."
-    answer(as_json, {"period": period, "turns": [asdict(one) for one in found]}, told or nobody)
 
 
 def _permit(session: Session, number: int, officer: str, reason: str, per_hour: int) -> None:

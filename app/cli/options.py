@@ -22,6 +22,7 @@ from app.keeping.proving import prove
 from app.privacy import Keyring, open_keyring
 from app.units.lookup import facts
 from ledger.anchors import AnchorFile
+from ledger.money import MoneyError, parse_vnd
 from ledger.proofs import Proof
 
 _PERSON = re.compile(r"(?:person:|AS-0*)?(\d{1,18})")
@@ -132,3 +133,11 @@ def person_number(person: str) -> int:
     if named is None:
         raise InputError(f"“{person[:40]}” không phải số người hưởng.", "Ví dụ: 12 hoặc AS-000012.")
     return int(named[1])
+
+
+def amount_of(told: str) -> int:
+    """An amount as people write it, in đồng: '1.234.567'. Raises InputError."""
+    try:
+        return parse_vnd(told)
+    except MoneyError as error:
+        raise InputError(str(error), "Ví dụ --amount 1.234.567.") from error

@@ -9,14 +9,21 @@ import click
 from sqlalchemy.orm import Session
 
 from app.benefits.groups import PROGRAMMES
-from app.cli.options import answer, moment_of, open_house, person_number, with_database, with_json
+from app.cli.options import (
+    amount_of,
+    answer,
+    moment_of,
+    open_house,
+    person_number,
+    with_database,
+    with_json,
+)
 from app.cli.signing import opened, signed, signers, with_officers
 from app.disbursement.recovery import Decision, Overpayment, Recorded, decide, overpaid, to_recover
 from app.disbursement.repaid import Receipt
 from app.disbursement.repaid import receive as receive_by
-from app.errors import InputError
 from app.privacy import Keyring
-from ledger.money import MoneyError, format_vnd, parse_vnd
+from ledger.money import format_vnd
 
 _DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 
@@ -118,16 +125,14 @@ def repaid(
     as_json: bool,
 ) -> None:
     """Hai người ghi tiền người hưởng nộp lại theo quyết định thu hồi."""
-    try:
-        value = parse_vnd(amount)
-    except MoneyError as error:
-        raise InputError(str(error), "Ví dụ --amount 1.234.567.") from error
-    one = Receipt(decision, document, received_on.date(), provider, value)
+    one = Receipt(decision, document, received_on.date(), provider, amount_of(amount))
 
     def work(session: Session, keyring: Keyring) -> Recorded:
         two = signers(session, officers, codes)
         return receive_by(session, keyring, two, one, moment_of(session))
 
     done = signed(database_url, work)
-    says = f"Đã ghi nộp lại {format_vnd(value)} theo giấy {document}, bút toán {done.entry_id}."
+    says = (
+        f"Đã ghi nộp lại {format_vnd(one.amount)} theo giấy {document}, bút toán {done.entry_id}."
+    )
     answer(as_json, asdict(done), says if done.is_new else f"Giấy {document} đã ghi từ trước.")

@@ -14,7 +14,7 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from app.cli.options import House, answer, with_database, with_json
+from app.cli.options import House, amount_of, answer, with_database, with_json
 from app.cli.service import runtime_of
 from app.cli.signing import (
     keyring_of,
@@ -34,10 +34,9 @@ from app.disbursement.year_end.plan import plan as plan_of
 from app.disbursement.year_end.refunds import Refunded, Slip
 from app.disbursement.year_end.refunds import refund as refund_by
 from app.disbursement.year_end.settling import preview
-from app.errors import InputError
 from app.jobs.year_end import settle_year
 from app.privacy import Keyring
-from ledger.money import MoneyError, format_vnd, parse_vnd
+from ledger.money import format_vnd
 from ledger.years import opening_balances
 from reconciliation.years import closed_years
 
@@ -63,13 +62,6 @@ def _with_cell(command: Any) -> Any:
     ):
         command = click.option(name, required=True, help=says)(command)
     return command
-
-
-def _amount(told: str) -> int:
-    try:
-        return parse_vnd(told)
-    except MoneyError as error:
-        raise InputError(str(error), "Ví dụ --amount 1.234.567.") from error
 
 
 @year_end.command()
@@ -106,7 +98,7 @@ def carry(
     as_json: bool,
 ) -> None:
     """Ghi một quyết định cho chuyển nguồn sang năm sau."""
-    now, value = SystemClock().now(), _amount(amount)
+    now, value = SystemClock().now(), amount_of(amount)
 
     def work(session: Session, keyring: Keyring) -> bool:
         cell = cell_named(session, unit, programme, provider)
@@ -167,7 +159,7 @@ def refund(
     as_json: bool,
 ) -> None:
     """Hai người ghi tiền đã nộp trả Kho bạc theo chứng từ."""
-    now, value = SystemClock().now(), _amount(amount)
+    now, value = SystemClock().now(), amount_of(amount)
 
     def work(session: Session, keyring: Keyring) -> Refunded:
         cell = cell_named(session, unit, programme, provider)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 
-from app.beneficiaries.tables import person
+from app.benefits.facts import merged_people
 from app.doubles.cases import standing
 from app.doubles.tables import doubt, doubt_person
 
@@ -27,11 +27,6 @@ def held_people() -> Any:
         .where(doubt_person.c.is_held == 1, doubt.c.gone_at.is_(None))
         .where(or_(decided.c.id.is_(None), decided.c.verdict == "fraud"))
     )
-
-
-def merged_people() -> Any:
-    """Ids of the rows that were merged into another person's."""
-    return select(person.c.id).where(person.c.merged_into_id.is_not(None)).correlate(None)
 
 
 def asked_about() -> Any:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from app.names import is_one_edit
+
 ALIKE = 5
 _SHORTEST_TYPO = 3
 
@@ -54,8 +56,7 @@ def name_points(one: list[str], other: list[str]) -> int:
 def _middle_missing(short: list[str], long: list[str]) -> bool:
     if len(long) - len(short) != 1 or len(short) < 2:
         return False
-    ends = short[0] == long[0] and short[-1] == long[-1]
-    return ends and any(long[:at] + long[at + 1 :] == short for at in range(1, len(long) - 1))
+    return any(long[:at] + long[at + 1 :] == short for at in range(1, len(long) - 1))
 
 
 def _slip_points(one: str, other: str) -> int:
@@ -65,20 +66,6 @@ def _slip_points(one: str, other: str) -> int:
     if any(c.isdigit() for c in one + other) or not is_one_edit(one, other):
         return 0
     return 2 if max(len(one), len(other)) >= _SHORTEST_TYPO else 1
-
-
-def is_one_edit(one: str, other: str) -> bool:
-    """Whether one insertion, deletion, substitution or exchange of neighbours makes the other."""
-    if abs(len(one) - len(other)) > 1:
-        return False
-    short, long = sorted((one, other), key=len)
-    at = 0
-    while at < len(short) and short[at] == long[at]:
-        at += 1
-    if len(short) < len(long):
-        return short[at:] == long[at + 1 :]
-    exchanged = short[at : at + 2] == long[at : at + 2][::-1] and short[at + 2 :] == long[at + 2 :]
-    return short[at + 1 :] == long[at + 1 :] or exchanged
 
 
 def birth_points(one: str, other: str) -> int:

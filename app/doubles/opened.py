@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.tables import officer
-from app.beneficiaries.register import account_index
+from app.beneficiaries.staging import account_index
 from app.beneficiaries.tables import destination, person
 from app.doubles.cases import Case, case, on_list
 from app.doubles.rules import RUN_MIN, RUN_STEP_MAX

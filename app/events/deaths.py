@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from app.access.officers import require_one_of
 from app.beneficiaries.tables import person
+from app.beneficiaries.terms import stop_month
 from app.errors import InputError, NotFound
 from app.events.proposals import Proposal, enter, next_list
 from app.events.states import DEATH
 from app.events.transfers import ENTERING
-from app.months import in_words, month_of
+from app.months import in_words
 
 
 def enter_death(session: Session, person_id: int, on: date, officer_id: int, now: datetime) -> int:
@@ -27,7 +28,7 @@ def enter_death(session: Session, person_id: int, on: date, officer_id: int, now
     if on > now.date():
         raise InputError("Ngày mất còn ở phía trước.", "Kiểm tra lại --on.")
     require_one_of(session, officer_id, ENTERING, area)
-    last = month_of(on)
+    last = stop_month(on)
     words = f"Mất ngày {on:%d/%m/%Y}: trả hết tháng {in_words(last)}, thôi từ tháng sau."
     one = Proposal(person_id, DEATH, last, words, on=on)
     return enter(session, one, next_list(session, now), now, "officer", officer_id)

@@ -27,11 +27,12 @@ from app.beneficiaries.by_decision import (
     set_field,
 )
 from app.beneficiaries.tables import enrolment, person
+from app.beneficiaries.terms import handover
 from app.errors import Conflict, InputError, NotFound, Refused
 from app.events.proposals import Proposal, enter, next_list
 from app.events.states import CONFIRMED, FROM, MOVE, PROPOSED, REFUSED, TO
 from app.events.tables import life_event, life_event_decision, transfer
-from app.months import in_words, month_of, shift
+from app.months import in_words, shift
 from app.reference.areas import commune
 from app.units.tables import paying_unit
 
@@ -70,7 +71,7 @@ def enter_move(
     if owner is None:
         raise NotFound(f"Không có người hưởng số {person_id}.", "Xem số trong danh sách.")
     _require_sound(owner, to_area, on, now)
-    last = month_of(on)
+    last, _ = handover(on)
     from_area = _from_area(session, person_id, owner.area_code, to_area, last)
     area = from_area if _holds(session, officer_id, from_area) else to_area
     require_one_of(session, officer_id, ENTERING, area)

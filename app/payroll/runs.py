@@ -31,7 +31,7 @@ from app.benefits.tables import obligation
 from app.checks.deaths import told_dead
 from app.doubles.held import is_left_off
 from app.months import previous
-from app.payroll.states import APPROVED, CLOSED, DRAFT
+from app.payroll.states import DRAFT
 from app.payroll.tables import payroll, payroll_line
 from app.takeover.lookup import taken_over
 from app.units.tables import contract_route, programme
@@ -268,13 +268,4 @@ def _totals(session: Session, ids: list[int]) -> None:
             .where(mine)
             .scalar_subquery(),
         )
-    )
-
-
-def approved_lines(period: str) -> Select[Any]:
-    """Lines of the month's approved monthly payrolls."""
-    return (
-        select(payroll_line)
-        .join(payroll, payroll.c.id == payroll_line.c.payroll_id)
-        .where(payroll.c.period == period, payroll.c.state.in_((APPROVED, CLOSED)))
     )

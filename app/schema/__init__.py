@@ -11,30 +11,13 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, select, text
 
 from app.schema.erasing import WIPED, erase_statements, exactly_erased
+from app.schema.guards import GUARDS, Guard, postgresql_guard, sqlite_guard
 from app.schema.lists import APPEND_ONLY, BORN, FROZEN, KEPT, MOVES, NO_REPLACE
 from ledger import rule_check, triggers
 from ledger.schema import metadata
 
 __all__ = ["APPEND_ONLY", "KEPT", "MOVES", "create", "drop_rules", "install_rules", "missing_rules"]
 
-# The bytes that were sealed are named once; a resend takes the same ones.
-_SEALED_TWICE = "old.sha256 is not null and (old.sha256 <> new.sha256 or new.sha256 is null)"
-# A hold is cleared once, by two officers who confirmed the same thing; that of a restored database
-# only over its newest comparison with the bank.
-_CLEARED_ALONE = """old.cleared_at is not null or (new.cleared_at is not null and not exists (
-    select 1 from hold_clearing a join hold_clearing b on b.hold_id = a.hold_id
-      and b.digest = a.digest and coalesce(b.comparison_id, 0) = coalesce(a.comparison_id, 0)
-    where a.hold_id = old.id and a.officer_id = new.cleared_by
-      and b.officer_id = new.cleared_too_by and b.officer_id <> a.officer_id
-      and (old.scope <> 'global' or old.key <> 'restored' or a.comparison_id = (
-        select max(c.id) from comparison c join restoration r on r.id = c.restoration_id
-        where r.hold_id = old.id))))"""
-_CLEARED_MESSAGE = "hold: two officers clear it, once"
-# A life event is decided upon by an officer's decision, never by itself.
-_UNDECIDED = """old.state = 'proposed' and new.state <> old.state and not exists (
-    select 1 from {schema}life_event_decision d
-    where d.event_id = old.id and d.verdict = new.state)"""
-_UNDECIDED_MESSAGE = "life_event: an officer decides"
 # What a file said was said when it was read; nothing is hung on it afterwards.
 _READ_UP = "('applied', 'quarantined')"
 
@@ -110,14 +93,8 @@ def _sqlite_rules() -> Iterable[str]:
     yield f"create trigger erasure_erases after insert on erasure begin {erased}; end"
     for table, unique in NO_REPLACE.items():
         yield from triggers.sqlite_no_replace(table, unique)
-    for table, moves, _ in MOVES:
-        yield f"drop trigger if exists {table}_moves"
-        yield (
-            f"create trigger {table}_moves before update of state on {table}"
-            f" when old.state <> new.state and not exists (select 1 from {moves.name}"
-            " where from_state = old.state and to_state = new.state)"
-            f" begin select raise(abort, '{table}: no such move'); end"
-        )
+    for guard in GUARDS:
+        yield from sqlite_guard(guard)
     for table, columns in FROZEN.items():
         changed = " or ".join(f"old.{one} is not new.{one}" for one in columns)
         if table in WIPED:
@@ -127,22 +104,6 @@ def _sqlite_rules() -> Iterable[str]:
             f"create trigger {table}_frozen before update on {table} when {changed}"
             f" begin select raise(abort, '{table}: a written fact cannot change'); end"
         )
-    yield "drop trigger if exists batch_sealed"
-    yield (
-        f"create trigger batch_sealed before update on batch when {_SEALED_TWICE}"
-        " begin select raise(abort, 'batch: sealed once'); end"
-    )
-    yield "drop trigger if exists hold_cleared"
-    yield (
-        f"create trigger hold_cleared before update on hold when {_CLEARED_ALONE}"
-        f" begin select raise(abort, '{_CLEARED_MESSAGE}'); end"
-    )
-    yield "drop trigger if exists life_event_decided"
-    yield (
-        f"create trigger life_event_decided before update on life_event"
-        f" when {_UNDECIDED.format(schema='')}"
-        f" begin select raise(abort, '{_UNDECIDED_MESSAGE}'); end"
-    )
     for table in ("bank_report", "bank_line"):
         yield f"drop trigger if exists {table}_late"
         yield (
@@ -173,13 +134,6 @@ def _sqlite_payroll_lines() -> Iterable[str]:
             f" when (select state from payroll where id = {row}.payroll_id) <> 'draft'"
             " begin select raise(abort, 'payroll_line: submitted lines cannot change'); end"
         )
-    yield "drop trigger if exists payroll_digest"
-    yield (
-        "create trigger payroll_digest before update on payroll when old.state <> 'draft'"
-        " and (old.digest is not new.digest or old.total <> new.total or old.lines <> new.lines"
-        " or old.maker_id is not new.maker_id)"
-        " begin select raise(abort, 'payroll: submitted figures cannot change'); end"
-    )
 
 
 def _postgresql_rules(schema: str) -> Iterable[str]:
@@ -190,33 +144,14 @@ def _postgresql_rules(schema: str) -> Iterable[str]:
         if table in WIPED:
             yield from _postgresql_erasable(table, schema)
     yield from _postgresql_erasing(schema)
-    for table, moves, _ in MOVES:
-        yield from _postgresql_guard(
-            f"{table}_moves",
-            table,
-            f"old.state <> new.state and not exists (select 1 from {schema}.{moves.name} m"
-            " where m.from_state = old.state and m.to_state = new.state)",
-            f"{table}: no such move",
-        )
+    for guard in GUARDS:
+        yield from postgresql_guard(guard, schema)
     for table, columns in FROZEN.items():
         changed = " or ".join(f"old.{one} is distinct from new.{one}" for one in columns)
         if table in WIPED:
             changed = f"({changed}) and not ({_erased(table, 'postgresql', f'{schema}.')})"
-        yield from _postgresql_guard(
-            f"{table}_frozen", table, changed, f"{table}: a written fact cannot change"
-        )
-    yield from _postgresql_guard(
-        "payroll_digest",
-        "payroll",
-        "old.state <> 'draft' and (old.digest is distinct from new.digest"
-        " or old.total <> new.total or old.lines <> new.lines"
-        " or old.maker_id is distinct from new.maker_id)",
-        "payroll: submitted figures cannot change",
-    )
-    yield from _postgresql_guard("batch_sealed", "batch", _SEALED_TWICE, "batch: sealed once")
-    yield from _postgresql_guard("hold_cleared", "hold", _CLEARED_ALONE, _CLEARED_MESSAGE)
-    undecided = _UNDECIDED.format(schema=f"{schema}.")
-    yield from _postgresql_guard("life_event_decided", "life_event", undecided, _UNDECIDED_MESSAGE)
+        frozen = Guard(f"{table}_frozen", table, changed, f"{table}: a written fact cannot change")
+        yield from postgresql_guard(frozen, schema)
     for table in ("bank_report", "bank_line"):
         yield from _postgresql_touched(
             f"{table}_late",
@@ -257,12 +192,9 @@ def _postgresql_erasable(table: str, schema: str) -> Iterable[str]:
         f"create trigger {table}_append_only before delete or truncate on {table}"
         " for each statement execute function append_only()"
     )
-    yield from _postgresql_guard(
-        f"{table}_no_update",
-        table,
-        f"not ({_erased(table, 'postgresql', f'{schema}.')})",
-        f"{table} is append-only",
-    )
+    kept = f"not ({_erased(table, 'postgresql', f'{schema}.')})"
+    guard = Guard(f"{table}_no_update", table, kept, f"{table} is append-only")
+    yield from postgresql_guard(guard, schema)
 
 
 def _postgresql_erasing(schema: str) -> Iterable[str]:
@@ -278,16 +210,6 @@ def _postgresql_erasing(schema: str) -> Iterable[str]:
         "create trigger erasure_erases after insert on erasure"
         " for each row execute function erasure_erases()"
     )
-
-
-def _postgresql_guard(name: str, table: str, condition: str, message: str) -> Iterable[str]:
-    yield (
-        f"create or replace function {name}() returns trigger language plpgsql as $$ begin"
-        f" if {condition} then raise exception '{message}' using errcode = '23514'; end if;"
-        " return new; end $$"
-    )
-    yield f"drop trigger if exists {name} on {table}"
-    yield (f"create trigger {name} before update on {table} for each row execute function {name}()")
 
 
 def _postgresql_payroll_lines(schema: str) -> Iterable[str]:

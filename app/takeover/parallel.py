@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.masks import masked_citizen
-from app.beneficiaries.register import reissued
+from app.beneficiaries.staging import reissued
 from app.beneficiaries.tables import person
 from app.benefits.groups import PROGRAMMES
 from app.benefits.tables import obligation

@@ -9,11 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -27,7 +24,7 @@ from app.beneficiaries.by_decision import PAUSED
 from app.beneficiaries.rows import RegisterRow
 from app.beneficiaries.tables import enrolment, person
 from app.benefits.campaigns import Campaign
-from app.benefits.tables import arrears_grant, obligation, overpayment
+from app.benefits.tables import overpayment
 from app.checks import deaths
 from app.checks.tables import death_notice
 from app.doubles.merging import merge
@@ -38,12 +35,12 @@ from app.events.find.uncollected import enter_resume
 from app.events.proposals import THE_SERVICE, Proposal, enter, next_list
 from app.events.transfers import enter_move
 from app.jobs.campaigns import prepare_campaign
-from app.months import months_between, shift
+from app.months import shift
 from tests.app.checks.asker import lines, make, reply, take_in
-from tests.factories import ASSISTANCE, OTHER_COMMUNE, House, row, set_up
+from tests.factories import ASSISTANCE, OTHER_COMMUNE, House, row
 from tests.support.mould import Mould
 from tests.support.province import COMMUNE, PENSION
-from tests.support.stories import LAST, LISTS, Story, stories
+from tests.support.stories import LAST, LISTS, Story, fresh, granted_by_month, stories
 
 DOUBLE = 500
 """What the number of a person's second row is more than that of the first."""
@@ -97,14 +94,6 @@ def test_any_news(mould: Mould, told: list[Story], ahead: int | None) -> None:
         run(house, told, ahead)
 
 
-@contextmanager
-def fresh(mould: Mould) -> Iterator[House]:
-    with TemporaryDirectory() as folder:
-        made = mould.on_sqlite(set_up, Path(folder))
-        yield made
-        made.close()
-
-
 @dataclass
 class Run:
     """The months being lived through: ids by number, and who was found to be of another degree."""
@@ -144,7 +133,7 @@ def run(house: House, told: Sequence[Story], ahead: int | None = None) -> None:
             prepare_campaign(house.runtime, _two_months(slot))
         names = house.rows(select(person.c.name, person.c.id))
         walk.ids = {int(name[-3:]): number for name, number in names}
-    _hold_against_the_truth(walk, _paid(house))
+    _hold_against_the_truth(walk, granted_by_month(house))
 
 
 def _two_months(slot: int) -> Campaign:
@@ -287,20 +276,3 @@ def _row(number: int, story: Story, slot: int, **more: Any) -> RegisterRow:
         more |= {"event": "death", "event_date": date.fromisoformat(f"{story.died}-03")}
     programme = PENSION if story.group == "P1" else ASSISTANCE
     return row(number, programme=programme, group=story.group, **more)
-
-
-def _paid(house: House) -> Counter[tuple[int, str]]:
-    """(person, month) to what was granted for it, less what was found to be too much."""
-    paid: Counter[tuple[int, str]] = Counter()
-    o, a, f = obligation.c, arrears_grant.c, overpayment.c
-    for who, month, regular in house.rows(select(o.person_id, o.period, o.regular)):
-        paid[who, month] += regular
-    grants = select(a.person_id, a.first_period, a.last_period, a.monthly)
-    for who, first, last, monthly in house.rows(grants):
-        for month in months_between(first, last):
-            paid[who, month] += monthly
-    found = select(f.person_id, f.programme, f.component, f.month, f.amount).order_by(f.period)
-    newest = {tuple(one[:4]): one[4] for one in house.rows(found)}
-    for (who, _, _, month), amount in newest.items():
-        paid[who, month] -= amount
-    return paid

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
+from sqlalchemy import select
 
+from app.benefits.tables import arrears_grant, obligation, overpayment
 from app.months import months_between
+from tests.factories import House, set_up
+from tests.support.mould import Mould
 
 LISTS = months_between("2026-09", "2027-02")
 LAST = len(LISTS) - 2  # every word is said before the last list
@@ -108,3 +117,29 @@ def _drawn_pause(draw: st.DrawFn, told: dict[str, Any]) -> dict[str, Any]:
         return {}
     paused = draw(_slot(told["joins"] + 1))
     return {"paused": paused, "lifted": draw(_slot(paused))}
+
+
+@contextmanager
+def fresh(mould: Mould) -> Iterator[House]:
+    """The small province on SQLite, empty and for one example only."""
+    with TemporaryDirectory() as folder:
+        made = mould.on_sqlite(set_up, Path(folder))
+        yield made
+        made.close()
+
+
+def granted_by_month(house: House) -> Counter[tuple[int, str]]:
+    """(person, month) to what was granted for it, less what was found to be too much."""
+    paid: Counter[tuple[int, str]] = Counter()
+    o, a, f = obligation.c, arrears_grant.c, overpayment.c
+    for who, month, regular in house.rows(select(o.person_id, o.period, o.regular)):
+        paid[who, month] += regular
+    grants = select(a.person_id, a.first_period, a.last_period, a.monthly)
+    for who, first, last, monthly in house.rows(grants):
+        for month in months_between(first, last):
+            paid[who, month] += monthly
+    found = select(f.person_id, f.programme, f.component, f.month, f.amount).order_by(f.period)
+    newest = {tuple(one[:4]): one[4] for one in house.rows(found)}
+    for (who, _, _, month), amount in newest.items():
+        paid[who, month] -= amount
+    return paid

@@ -192,10 +192,6 @@ ALTER TABLE person ADD COLUMN erased_at TEXT;
 
 UPDATE person SET bound_key = citizen_key;
 
-CREATE INDEX ix_person_citizen_tail ON person (citizen_tail);
-
-CREATE INDEX ix_person_given_key ON person (given_key);
-
 CREATE INDEX ix_person_household_id ON person (household_id);
 
 CREATE INDEX ix_person_phone_key ON person (phone_key);
@@ -205,44 +201,3 @@ ALTER TABLE destination ADD COLUMN kind TEXT DEFAULT 'bank' NOT NULL;
 UPDATE destination SET kind = 'post' WHERE method = 'cash';
 
 CREATE INDEX ix_destination_tail ON destination (account_tail);
-
--- Rows on their way into the register never outlive the import of their file.
-DROP TABLE import_row;
-
-CREATE TABLE import_row (
-    area_code TEXT NOT NULL,
-    row_number INTEGER NOT NULL,
-    is_first INTEGER NOT NULL,
-    citizen_key TEXT NOT NULL,
-    citizen_cipher BLOB NOT NULL,
-    citizen_tail TEXT NOT NULL,
-    name TEXT NOT NULL,
-    sort_key TEXT NOT NULL,
-    search_key TEXT NOT NULL,
-    birth TEXT NOT NULL,
-    sex TEXT NOT NULL,
-    ethnicity TEXT NOT NULL,
-    hamlet TEXT NOT NULL,
-    phone_cipher BLOB,
-    programme TEXT NOT NULL,
-    group_code TEXT NOT NULL,
-    table_key TEXT NOT NULL,
-    decision_number TEXT NOT NULL,
-    decision_on TEXT NOT NULL,
-    start_period TEXT NOT NULL,
-    stop_period TEXT,
-    stop_cause TEXT NOT NULL,
-    event TEXT NOT NULL,
-    method TEXT NOT NULL,
-    bank_bin TEXT NOT NULL,
-    account_key TEXT NOT NULL,
-    account_cipher BLOB,
-    account_tail TEXT NOT NULL,
-    holder TEXT NOT NULL,
-    bound_key TEXT NOT NULL,
-    given_key TEXT NOT NULL,
-    phone_key TEXT NOT NULL,
-    phone_tail TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    CONSTRAINT pk_import_row PRIMARY KEY (area_code, row_number)
-) STRICT;

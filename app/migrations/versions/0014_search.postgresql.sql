@@ -2,11 +2,7 @@
 
 DROP INDEX ix_person_area_code;
 
-DROP INDEX ix_person_citizen_tail;
-
 DROP INDEX ix_person_search_key;
-
-DROP INDEX ix_person_given_key;
 
 CREATE INDEX ix_person_search_key ON person (search_key text_pattern_ops);
 

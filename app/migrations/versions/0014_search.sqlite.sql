@@ -2,7 +2,7 @@
 
 DROP INDEX ix_person_area_code;
 
-DROP INDEX ix_person_citizen_tail;
+CREATE INDEX ix_person_given_key ON person (given_key);
 
 CREATE INDEX ix_person_sort ON person (sort_key, id, search_key, given_key);
 

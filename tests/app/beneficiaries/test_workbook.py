@@ -49,7 +49,7 @@ def test_sound_file(book: Book) -> None:
     [
         ({h.NAME: unicodedata.normalize("NFD", "Nông  Thị Lan ")}, "name", "Nông Thị Lan"),
         ({h.NAME: "H'Hen Niê"}, "name", "H'Hen Niê"),
-        ({h.BIRTH: "1950"}, "birth_precision", "year"),
+        ({h.BIRTH: "1950"}, "birth_date", None),
         ({h.BIRTH: 1950}, "birth_year", 1950),
         ({h.BIRTH: datetime(1950, 3, 5)}, "birth_date", date(1950, 3, 5)),  # noqa: DTZ001
         ({h.BIRTH: "5-3-1950"}, "birth_date", date(1950, 3, 5)),
@@ -167,6 +167,20 @@ def test_full_width_digits_are_read_with_a_warning(book: Book) -> None:
     result = read_workbook(book({h.CITIZEN_ID: "０９７150000001"}))
     assert result.rows[0].citizen_id == "097150000001"
     assert [warning.address for warning in result.warnings] == ["F6"]
+
+
+@pytest.mark.parametrize(
+    ("event", "start", "warned"),
+    [("Mới", "07/2025", True), ("Mới", "08/2025", False), ("", "07/2025", False)],
+)
+def test_a_new_line_from_another_month_than_that_of_its_decision(
+    book: Book, event: str, start: str, warned: bool
+) -> None:
+    """Decree 147/2025: from the month of signing, here August 2025; what is old is as it is."""
+    day = "03/08/2025" if event else ""
+    result = read_workbook(book({h.EVENT: event, h.EVENT_DATE: day, h.START: start}))
+    assert result.errors == []
+    assert ["hưởng từ tháng ký" in one.message for one in result.warnings] == [True] * warned
 
 
 def test_unknown_id_prefix_is_only_a_warning(book: Book) -> None:

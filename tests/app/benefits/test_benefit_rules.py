@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.beneficiaries.terms import handover, start_month, stop_month
 from app.benefits.explain import explain
 from app.benefits.groups import group
 from app.benefits.rates import RateBook, amount, standing_book
 from app.benefits.rules import Enrolment, Entitlement, History, compute, due
-from app.benefits.terms import handover, start_month, stop_month
 from app.benefits.values import Granted
 from app.errors import InputError
 from app.months import months_between, shift

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from app.beneficiaries.terms import handover, start_month, stop_month
 from app.benefits.book import Level
 from app.benefits.campaigns import all_campaigns
 from app.benefits.facts import level_of_key
@@ -23,7 +24,6 @@ from app.benefits.funeral import Deceased, all_supports, at_death
 from app.benefits.groups import all_groups, group
 from app.benefits.rates import base_salaries, standing_book
 from app.benefits.rules import Enrolment, History, compute
-from app.benefits.terms import handover, start_month, stop_month
 from app.errors import InputError
 
 BOOK = standing_book()

@@ -9,11 +9,11 @@ from app.doubles.likeness import (
     Traits,
     birth_points,
     id_points,
-    is_one_edit,
     name_points,
     points_without_id,
 )
 from app.doubles.opened import plain_account
+from app.names import is_one_edit
 
 
 @pytest.mark.parametrize(

@@ -302,10 +302,12 @@ def test_an_authorisation_runs_out_in_steps_and_is_flagged(house: House) -> None
     assert (0, 1) in [one[:2] for one in told if "uỷ quyền đã hết hạn" in one[2]]
 
 
-def test_no_proposal_tells_of_health(house: House) -> None:
-    """Two children of four years, one of them with HIV: the words are the same."""
-    facts = {"birth_date": date(2022, 11, 2), "birth_year": 2022, "programme": ASSISTANCE}
-    house.register(OCTOBER, row(1, group="C1a", **facts), row(2, group="C3a", **facts))
+@pytest.mark.parametrize("twins", [("C1a", 2022, "C3a"), ("C1b", 2010, "C3b")])
+def test_no_proposal_tells_of_health(house: House, twins: tuple[str, int, str]) -> None:
+    """Two children of one age, one of them with HIV: the words are the same."""
+    birth = date(twins[1], 11, 2)
+    facts = {"birth_date": birth, "birth_year": birth.year, "programme": ASSISTANCE}
+    house.register(OCTOBER, row(1, group=twins[0], **facts), row(2, group=twins[2], **facts))
     found(house, NOVEMBER)
     with house.database.view() as session:
         one, other = listed(session)

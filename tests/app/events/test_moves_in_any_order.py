@@ -7,13 +7,9 @@ In the end every month is held against what was due for it, đồng by đồng.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date
 from itertools import product
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from hypothesis import HealthCheck, Phase, given, settings
@@ -23,19 +19,14 @@ from sqlalchemy.orm import Session
 
 from app.beneficiaries.rows import RegisterRow
 from app.beneficiaries.tables import person
-from app.benefits.tables import arrears_grant, obligation, overpayment
 from app.events.deaths import enter_death
 from app.events.deciding import Verdict, decide
 from app.events.states import CONFIRMED
 from app.events.transfers import enter_move
-from app.months import month_of, months_between, shift
-from tests.factories import ASSISTANCE, COMMUNE, OTHER_COMMUNE, PENSION, House, row, set_up
+from app.months import month_of, shift
+from tests.factories import ASSISTANCE, COMMUNE, OTHER_COMMUNE, PENSION, House, row
 from tests.support.mould import Mould
-
-LISTS = months_between("2026-09", "2027-02")
-LAST = len(LISTS) - 2  # every word is said before the last list
-LEVEL = {"P1": 540_000, "C6c": 810_000}
-"""VND a month by the rates known in the end: those of July 2026 on."""
+from tests.support.stories import LAST, LEVEL, LISTS, fresh, granted_by_month
 
 
 class Story(NamedTuple):
@@ -100,14 +91,6 @@ def test_any_order(mould: Mould, told: list[Story]) -> None:
         run(house, told)
 
 
-@contextmanager
-def fresh(mould: Mould) -> Iterator[House]:
-    with TemporaryDirectory() as folder:
-        made = mould.on_sqlite(set_up, Path(folder))
-        yield made
-        made.close()
-
-
 def run(house: House, told: Sequence[Story]) -> None:
     """Live through the months, then look at each month of each person."""
     events: dict[int, int] = {}
@@ -128,7 +111,7 @@ def run(house: House, told: Sequence[Story]) -> None:
         house.list_month(period)
         if not ids:
             ids = {number: _id_of(house, number) for number in range(1, len(told) + 1)}
-    paid = _paid(house)
+    paid = granted_by_month(house)
     for number, story in enumerate(told, start=1):
         for month in LISTS:
             alive = story.died is None or month <= story.died
@@ -179,20 +162,3 @@ def _row(number: int, story: Story, **more: object) -> RegisterRow:
 
 def _id_of(house: House, number: int) -> int:
     return int(house.ask(select(person.c.id).where(person.c.name == row(number).name)))
-
-
-def _paid(house: House) -> Counter[tuple[int, str]]:
-    """(person, month) to what was granted for it, less what was found to be too much."""
-    paid: Counter[tuple[int, str]] = Counter()
-    o, a, f = obligation.c, arrears_grant.c, overpayment.c
-    for who, month, regular in house.rows(select(o.person_id, o.period, o.regular)):
-        paid[who, month] += regular
-    grants = select(a.person_id, a.first_period, a.last_period, a.monthly)
-    for who, first, last, monthly in house.rows(grants):
-        for month in months_between(first, last):
-            paid[who, month] += monthly
-    found = select(f.person_id, f.programme, f.component, f.month, f.amount).order_by(f.period)
-    newest = {tuple(one[:4]): one[4] for one in house.rows(found)}
-    for (who, _, _, month), amount in newest.items():
-        paid[who, month] -= amount
-    return paid
