@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import pytest
 from sqlalchemy import event as listening
 from sqlalchemy import insert, select, update
 
