@@ -1,7 +1,8 @@
 """Anchors: signed lines in a file outside the database that pin the head of the chain.
 
 A line is a JSON object: position and link of the head, the digest of every closed period, the
-moment, the name of the key, and an Ed25519 signature (RFC 8032) over the other fields. Who has
+moment, the name of the key, and an Ed25519 signature (RFC 8032) over the other fields. A second
+chain that is kept beside the books (the trail of acts) is pinned by the same line. Who has
 the database's owner rights can rewrite rows, digests and the whole chain, but not these lines:
 the private key lies outside the database, and the file where its owner cannot write. Lines of
 versions before 0.2 carry no signature; after the first signed line none may be without.
@@ -16,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -30,11 +31,22 @@ KEY_BYTES = 32
 LONGEST_LINE = 1_000
 
 
+class Beside(NamedTuple):
+    """The head of a chain beside the books: how many links it has, and the last; 0 for none."""
+
+    position: int = 0
+    link: str = ""
+
+
+NOTHING_BESIDE = Beside()
+
+
 @dataclass(frozen=True, slots=True)
 class Anchor:
     """A head as it stood at a moment, with how many periods were closed and their digest.
 
     `key` names the public key, `signature` is hex; both are empty on a line without signature.
+    `beside` and `beside_link` are the head of the other chain; lines before 0.4 do not tell it.
     """
 
     position: int
@@ -44,11 +56,21 @@ class Anchor:
     closed_digest: str = ""
     key: str = ""
     signature: str = ""
+    beside: int = 0
+    beside_link: str = ""
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The fields as they stand on the line; a chain that has no link yet is not named."""
+        told = asdict(self)
+        if not self.beside:
+            del told["beside"], told["beside_link"]
+        return told
 
     @property
     def message(self) -> bytes:
-        """What is signed: every other field, as compact JSON."""
-        fields = asdict(replace(self, signature=""))
+        """What is signed: every field of the line but the signature, as compact JSON."""
+        fields = replace(self, signature="").fields
         return json.dumps(fields, separators=(",", ":"), sort_keys=True).encode()
 
 
@@ -62,12 +84,15 @@ def key_name(public: str) -> str:
     return hashlib.sha256(_bytes(public)).hexdigest()[:16]
 
 
-def signed_head(session: Session, now: datetime, private: str) -> Anchor:
+def signed_head(
+    session: Session, now: datetime, private: str, beside: Beside = NOTHING_BESIDE
+) -> Anchor:
     """The head of the chain as an anchor, signed. Raises AnchorError when the key is no key."""
     last, closed = head(session), closed_digests(session)
     at = now.astimezone(UTC).isoformat(timespec="seconds")
     name = key_name(public_key(private))
-    anchor = Anchor(last.position, last.link, at, len(closed) - 1, closed[-1], name)
+    head_ = Anchor(last.position, last.link, at, len(closed) - 1, closed[-1], name)
+    anchor = replace(head_, beside=beside.position, beside_link=beside.link)
     return replace(anchor, signature=_private(private).sign(anchor.message).hex())
 
 
@@ -134,20 +159,20 @@ class AnchorFile:
             lines = file.read().decode().splitlines()
         return _read(self.path, len(lines), lines[-1]) if lines else None
 
-    def add(self, session: Session, now: datetime) -> Anchor:
+    def add(self, session: Session, now: datetime, beside: Beside = NOTHING_BESIDE) -> Anchor:
         """Sign the head of the chain and append it; the disk keeps it before this returns.
 
         Where nothing was sealed or closed since the newest anchor, that one is given. Raises
         AnchorError when the key is not the one of the lines before.
         """
         self._mend()
-        anchor, newest = signed_head(session, now, self._private()), self.last()
+        anchor, newest = signed_head(session, now, self._private(), beside), self.last()
         if key_name(self.public_key or "") != anchor.key:
             raise AnchorError(f"{self.public_path} belongs to another key than {self._key}")
         if newest and replace(newest, at=anchor.at, signature=anchor.signature) == anchor:
             return newest
         with self.path.open("ab") as file:
-            file.write(json.dumps(asdict(anchor), separators=(",", ":")).encode() + b"\n")
+            file.write(json.dumps(anchor.fields, separators=(",", ":")).encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
         keep_names(self.path.parent)
@@ -210,7 +235,7 @@ def _read(path: Path, number: int, line: str) -> Anchor:
 def _anchor(line: Any) -> Anchor:
     anchor = Anchor(**line)
     for name, value in asdict(anchor).items():
-        if type(value) is not (int if name in ("position", "closed") else str):
+        if type(value) is not (int if name in ("position", "closed", "beside") else str):
             raise ValueError(f"{name} of another type")
     if len(anchor.link) != len(GENESIS):
         raise ValueError("link")

@@ -71,7 +71,7 @@ def seal_chain(session: Session, limit: int = BATCH) -> int:
     Only committed entries are seen, oldest id first; one that commits later with a lower id
     simply comes later in the chain.
     """
-    _alone(session)
+    alone(session)
     waiting = _waiting(session, limit)
     last = head(session)
     link = last.link
@@ -142,8 +142,9 @@ def closed_digests(session: Session) -> list[str]:
     return digests
 
 
-def _alone(session: Session) -> None:
-    """One sealer at a time; on SQLite a writer is alone anyway. Readers are not held up."""
+def alone(session: Session) -> None:
+    """One sealer at a time, of this chain or of one beside it; on SQLite a writer is alone anyway.
+    Readers are not held up."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("select hold_chain()"))
 

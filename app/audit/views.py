@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from app.audit.tables import audit_event
+from app.audit.reading import SHOWN_MAX, Asked, lines
 
-SHOWN_MAX = 1_000
-_LOOKS = ("view", "reveal", "export", "erase")
+_LOOKS = tuple(f"cli:person:{one}" for one in ("view", "reveal", "export", "erase"))
 
 
 def views(
@@ -25,14 +24,6 @@ def views(
     limit: int = SHOWN_MAX,
 ) -> Sequence[Row[Any]]:
     """Looks at people, the newest first: at, actor, action, object, detail."""
-    query = select(audit_event).order_by(audit_event.c.at.desc(), audit_event.c.id.desc())
-    query = query.where(audit_event.c.action.in_([f"cli:person:{one}" for one in _LOOKS]))
-    if person_id is not None:
-        query = query.where(audit_event.c.object == f"person:{person_id}")
-    if actor:
-        query = query.where(audit_event.c.actor == actor)
-    if since is not None:
-        query = query.where(audit_event.c.at >= since)
-    if until is not None:
-        query = query.where(audit_event.c.at < until)
-    return session.execute(query.limit(limit)).all()
+    thing = "" if person_id is None else f"person:{person_id}"
+    asked = Asked(_LOOKS, "", (actor,) if actor else (), thing, since, until)
+    return lines(session, asked, limit)

@@ -85,8 +85,15 @@ def note(session: Session, actor: Actor, person_id: int, field: str, old: str, n
         session.execute(insert(field_source).values(person_id=person_id, field=field, **vouched))
     else:
         session.execute(update(field_source).where(*key).values(vouched))
-    record(session, actor.now, actor.scope.username, "register:person:set", f"person:{person_id}",
-           field)  # fmt: skip
+    record(
+        session,
+        actor.now,
+        actor.scope.username,
+        "register:person:set",
+        f"person:{person_id}",
+        before={field: old},
+        after={field: new},
+    )
 
 
 Changed = tuple[dict[str, Any], str, str]

@@ -238,4 +238,12 @@ def _moved(
                 repaired_at=now,
             )
         )
-    record(session, now, str(proposed_by), "register:destination:repair", f"person:{owner.id}")
+    record(
+        session,
+        now,
+        f"{proposed_by},{confirmed_by}",
+        "register:destination:repair",
+        f"person:{owner.id}",
+        before={"destination": None if old is None else old.id},
+        after={"destination": number},
+    )

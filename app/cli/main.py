@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.cli import (
     access,
     accounts,
+    audit,
     bank,
     benefits,
     books,
@@ -59,6 +60,7 @@ for command in (
     access.access,
     report.report,
     dossier.audit_pack,
+    audit.audit,
     tracing.trace,
     benefits.benefits,
     register.register,

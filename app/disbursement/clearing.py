@@ -186,8 +186,10 @@ def _sign(
                officer_id=who.id, act_id=act_id, digest=what.digest)  # fmt: skip
     if first is not None:
         clear_hold(session, row.id, first, who.id, now)
-    done = "cleared" if first is not None else "proposed"
-    record(session, now, who.username, f"cli:hold:{done}", f"hold:{row.id}", what.digest)
+    done = "proposed" if first is None else "cleared"
+    after = {} if first is None else {"cleared_by": [first, who.id]}
+    thing = f"hold:{row.id}"
+    record(session, now, who.username, f"cli:hold:{done}", thing, what.digest, after=after)
     return Signed(row.id, first is not None, who.id if first is None else first)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from app.audit.chain import prove_trail
 from app.disbursement import batches
 from app.disbursement.acts import prove_acts
 from app.disbursement.money import purses
@@ -48,7 +49,7 @@ def prove_everything(
     database is left out; `fast` proves the books without reading every posting."""
     outside = evidence or Evidence()
     return [
-        *_prove_books(session, outside.anchors, fast),
+        *_prove_anchored(session, outside.anchors, fast),
         *([] if fast else [prove_years(session)]),
         prove_open_instructions(session),
         prove_outcomes(session),
@@ -64,8 +65,9 @@ def prove_everything(
     ]
 
 
-def _prove_books(session: Session, anchors: AnchorFile | None, fast: bool) -> list[Proof]:
-    """The books' own proofs; anchors that nobody can read prove nothing, and that one fails."""
+def _prove_anchored(session: Session, anchors: AnchorFile | None, fast: bool) -> list[Proof]:
+    """The books' own proofs, and that of the trail; anchors that nobody can read prove nothing,
+    and that one fails."""
     lines: list[Anchor] = []
     key, unreadable = None, ""
     if anchors:
@@ -73,7 +75,7 @@ def _prove_books(session: Session, anchors: AnchorFile | None, fast: bool) -> li
             lines, key = anchors.read(), anchors.public_key
         except (AnchorError, UnicodeDecodeError) as error:
             unreadable = str(error)
-    proofs = books.verify(session, lines, key, fast=fast)
+    proofs = [*books.verify(session, lines, key, fast=fast), prove_trail(session, lines)]
     if not unreadable:
         return proofs
     failed = Proof("anchors", False, {"unreadable": unreadable})

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import update
 
+from app.audit.chain import seal_trail, trail_head
 from app.clock import local_date
 from app.disbursement.batches import unbuilt
 from app.disbursement.funding import request
@@ -30,13 +31,14 @@ def request_funding(runtime: Runtime, period: str) -> str:
 
 
 def seal_chain(runtime: Runtime) -> str:
-    """Give every new entry its place and voucher number, and anchor the head outside."""
+    """Give every new entry its place and voucher number, link the new lines of the trail, and
+    anchor both heads outside."""
     with runtime.database.unit_of_work() as session:
-        sealed = seal_all(session)
+        sealed, told = seal_all(session), seal_trail(session)
     # What is anchored is committed: an anchor of what was rolled back would be a false alarm.
     with runtime.database.view() as session:
-        runtime.anchors.add(session, runtime.clock.now())
-    return f"{sealed} entries"
+        runtime.anchors.add(session, runtime.clock.now(), trail_head(session))
+    return f"{sealed} entries, {told} acts"
 
 
 def nightly_proofs(runtime: Runtime) -> str:

@@ -47,7 +47,9 @@ def fitting(backup: Path, surviving: Path | None, target: AnchorFile, made: Mani
     known = (
         line
         for line, one in found.items()
-        if one.position <= made.entries and one.closed <= made.closed
+        if one.position <= made.entries
+        and one.closed <= made.closed
+        and one.beside <= made.rows.get("audit_link", 0)
     )
     most = max((one.position for one in found.values()), default=None)
     lost = None if most is None else max(0, most - made.entries)

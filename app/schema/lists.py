@@ -62,6 +62,7 @@ APPEND_ONLY: Mapping[str, str] = {
     "act": "id = new.id or (officer_id = new.officer_id and timecode = new.timecode)",
     "approval": "payroll_id = new.payroll_id and (step = new.step or officer_id = new.officer_id)",
     "audit_event": "id = new.id",
+    "audit_link": "position = new.position or event_id = new.event_id",
     "destination": "id = new.id or (person_id = new.person_id and version = new.version)",
     "obligation": "id = new.id or (programme = new.programme and person_id = new.person_id"
     " and period = new.period and component = new.component)",

@@ -1,0 +1,53 @@
+"""Reading the trail: who did what, to what, when; the newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import Session
+
+from app.audit.tables import audit_event, audit_link
+
+SHOWN_MAX = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which lines: of these actions or of those that begin so, of this actor (a name or a number,
+    as it was written), about this thing, from `since` on and before `until`."""
+
+    actions: Sequence[str] = field(default=())
+    beginning: str = ""
+    actors: Sequence[str] = field(default=())
+    thing: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def lines(session: Session, asked: Asked, limit: int = SHOWN_MAX) -> Sequence[Row[Any]]:
+    """Lines of the trail with their place in its chain, None until they are linked."""
+    query = (
+        select(audit_event, audit_link.c.position)
+        .outerjoin(audit_link, audit_link.c.event_id == audit_event.c.id)
+        .order_by(audit_event.c.at.desc(), audit_event.c.id.desc())
+    )
+    return session.execute(_asked(query, asked).limit(limit)).all()
+
+
+def _asked(query: Select[Any], asked: Asked) -> Select[Any]:
+    event = audit_event.c
+    if asked.actions:
+        query = query.where(event.action.in_(asked.actions))
+    if asked.beginning:
+        query = query.where(event.action.startswith(asked.beginning, autoescape=True))
+    if asked.actors:
+        query = query.where(event.actor.in_(asked.actors))
+    if asked.thing:
+        query = query.where(event.object == asked.thing)
+    if asked.since is not None:
+        query = query.where(event.at >= asked.since)
+    return query if asked.until is None else query.where(event.at < asked.until)
