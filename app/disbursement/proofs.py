@@ -17,7 +17,7 @@ from app.disbursement.money import purses
 from app.disbursement.originals import prove_originals
 from app.disbursement.paid import open_instructions
 from app.disbursement.tables import batch, instruction, outcome
-from app.payroll.digest import lines_digests
+from app.payroll.digest import changed
 from app.payroll.tables import approval, payroll, payroll_line
 from app.privacy import Keyring
 from bank_adapters.contract import BankAdapter
@@ -135,26 +135,25 @@ def prove_approvals(session: Session) -> Proof:
     rows = session.execute(
         select(payroll.c.id, payroll.c.digest).where(payroll.c.state.in_(("approved", "closed")))
     ).all()
-    now = lines_digests(session, [row.id for row in rows])
-    changed = [row.id for row in rows if now.get(row.id) != row.digest]
+    other = changed(session, {row.id: row.digest for row in rows})
     steps = session.execute(
         select(approval.c.payroll_id, func.count(func.distinct(approval.c.officer_id)))
         .group_by(approval.c.payroll_id)
     )  # fmt: skip
     approved = {row[0]: row[1] for row in steps}
     few = [row.id for row in rows if approved.get(row.id, 0) < 2]
-    figures: dict[str, Any] = {"payrolls": len(rows), "changed": changed[:5], "few": few[:5]}
-    return Proof("lines = what was approved", not changed and not few, figures)
+    figures: dict[str, Any] = {"payrolls": len(rows), "changed": other[:5], "few": few[:5]}
+    return Proof("lines = what was approved", not other and not few, figures)
 
 
 def prove_batches(session: Session) -> Proof:
     """The instructions of every batch are still those that were built, and the approved lines."""
     rows = session.execute(select(batch.c.id, batch.c.lines_digest)).all()
     now = batches.lines_digests(session)
-    changed = [row.id for row in rows if now.get(row.id) != row.lines_digest]
+    rebuilt = [row.id for row in rows if now.get(row.id) != row.lines_digest]
     other = list(session.scalars(_unlike_their_lines()))
-    figures = {"batches": len(rows), "changed": changed[:5], "not_as_approved": other[:5]}
-    return Proof("instructions = what was built", not changed and not other, figures)
+    figures = {"batches": len(rows), "changed": rebuilt[:5], "not_as_approved": other[:5]}
+    return Proof("instructions = what was built", not rebuilt and not other, figures)
 
 
 def _unlike_their_lines() -> Any:

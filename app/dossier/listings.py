@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.disbursement.tables import batch, instruction, outcome
 from app.dossier.folder import Draft
 from app.dossier.scope import Scope
-from app.payroll.tables import payroll_line
+from app.payroll.digest import lines_of, payee_of
 from app.units.tables import contract
 from ledger.export.cells import inert
 from ledger.schema import moment_text, whole_sum
@@ -21,7 +21,7 @@ from reconciliation.tables import bank_line
 FETCH_ROWS = 5_000
 LINES = (
     *("payroll", "line", "obligation", "person", "destination", "contract", "method", "amount"),
-    "cause",
+    *("payee", "cause"),
 )
 INSTRUCTIONS = (
     *("batch", "payroll_line", "instruction", "obligation", "attempt", "reference"),
@@ -48,7 +48,7 @@ def outcome_sums(session: Session, scope: Scope) -> list[dict[str, Any]]:
 def write_lists(session: Session, scope: Scope, draft: Draft) -> None:
     """`lines.csv`, `instructions.csv` and `outcomes.csv`, all streamed."""
     draft.table("lines.csv", "từng dòng của bảng chi / lines of the payrolls", LINES,
-                _streamed(session, _lines(scope)))  # fmt: skip
+                _lines(session, scope))  # fmt: skip
     draft.table("instructions.csv", "từng lệnh chi / payment instructions", INSTRUCTIONS,
                 _streamed(session, _instructions(scope)))  # fmt: skip
     draft.table("outcomes.csv", "kết quả từng lệnh / outcomes, with their evidence", OUTCOMES,
@@ -67,23 +67,11 @@ def _cell(value: Any) -> Any:
     return inert(value) if isinstance(value, str) else value
 
 
-def _lines(scope: Scope) -> Select[Any]:
-    line = payroll_line.c
-    return (
-        select(
-            line.payroll_id,
-            line.line,
-            line.obligation_id,
-            line.person_id,
-            line.destination_id,
-            line.contract_id,
-            line.method,
-            line.amount,
-            line.cause,
-        )
-        .where(line.payroll_id.in_(scope.payrolls))
-        .order_by(line.payroll_id, line.line)
-    )
+def _lines(session: Session, scope: Scope) -> Iterator[list[Any]]:
+    for row in session.execute(lines_of(scope.payrolls)):
+        facts = [row.payroll_id, row.line, row.obligation_id, row.person_id, row.destination_id]
+        told = [*facts, row.contract_id, row.method, row.amount, payee_of(row), row.cause]
+        yield [_cell(value) for value in told]
 
 
 def _instructions(scope: Scope) -> Select[Any]:

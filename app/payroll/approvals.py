@@ -17,7 +17,7 @@ from app.access.officers import Confirmation, confirm, require_role
 from app.audit.trail import record
 from app.clock import local_date
 from app.errors import Conflict, Refused
-from app.payroll.digest import combined, lines_digests
+from app.payroll.digest import changed, combined, lines_digests
 from app.payroll.states import APPROVED, CLOSED, DRAFT, STEPS, SUBMITTED
 from app.payroll.tables import REPEATED_CAUSES, approval, flag, payroll, payroll_line
 from app.privacy import Keyring
@@ -76,12 +76,11 @@ def approve(
     rows = _payrolls(session, payroll_ids, before)
     _require_each(session, officer_id, ROLE_OF_STEP[step], rows)
     _other_person(session, officer_id, rows)
-    digests = lines_digests(session, payroll_ids)
-    for row in rows:
-        if digests[row.id] != row.digest:
-            raise Conflict(
-                f"Bảng {row.id} đã thay đổi sau khi trình.", "Trả lại người lập để trình lại."
-            )
+    digests = {row.id: str(row.digest) for row in rows}
+    for number in changed(session, digests):
+        raise Conflict(
+            f"Bảng {number} đã thay đổi sau khi trình.", "Trả lại người lập để trình lại."
+        )
     if step == "approve":
         _within_allotment(session, rows)
     act_id = _confirm(session, keyring, officer_id, code, step, rows, digests, now)

@@ -11,6 +11,7 @@ from .reading import Pack, Row
 
 REPEATED = ("carried", "follow_up")
 _LINE = ("line", "obligation", "person", "destination", "contract", "method", "amount")
+_PAYEE = "payee"
 _INSTRUCTION = ("obligation", "destination", "amount")
 
 Figures = dict[str, Any]
@@ -21,22 +22,27 @@ def payrolls(pack: Pack) -> Iterator[str]:
     rows = groupby(pack.rows("lines.csv"), key=lambda row: int(row["payroll"]))
     found = {number: _list_figures(group) for number, group in rows}
     for one in pack.values["payrolls"]:
-        figures = found.pop(one["id"], _list_figures(()))
-        if one["digest"] is None:
-            figures["digest"] = None  # a draft: nobody has confirmed anything yet
-        if any(one[name] != value for name, value in figures.items()):
+        figures, digests = found.pop(one["id"], _list_figures(()))
+        # Of a draft nobody has confirmed anything yet.
+        is_other = one["digest"] is not None and one["digest"] not in digests
+        if is_other or any(one[name] != value for name, value in figures.items()):
             yield f"bảng / payroll {one['id']}"
     yield from (f"lines.csv: bảng / payroll {number}" for number in found)
 
 
-def _list_figures(rows: Iterable[Row]) -> Figures:
+def _list_figures(rows: Iterable[Row]) -> tuple[Figures, tuple[str, str]]:
+    """Figures, and the digest with and without what destination and contract say: lists submitted
+    before 0.4.0 were digested without."""
     lines = total = new = 0
-    digest = hashlib.sha256()
+    digest, before = hashlib.sha256(), hashlib.sha256()
     for row in rows:
         lines, total = lines + 1, total + int(row["amount"])
         new += 0 if row["cause"] in REPEATED else int(row["amount"])
-        digest.update(("|".join(row[one] for one in _LINE) + "\n").encode())
-    return {"lines": lines, "total": total, "newly_owed": new, "digest": digest.hexdigest()}
+        told = "|".join(row[one] for one in _LINE)
+        digest.update(f"{told}|{row[_PAYEE]}\n".encode())
+        before.update(f"{told}\n".encode())
+    figures = {"lines": lines, "total": total, "newly_owed": new}
+    return figures, (digest.hexdigest(), before.hexdigest())
 
 
 def batches(pack: Pack) -> Iterator[str]:
