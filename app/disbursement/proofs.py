@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.audit.chain import prove_trail
 from app.disbursement import batches
 from app.disbursement.acts import prove_acts
+from app.disbursement.approved import unlike_their_lines
 from app.disbursement.money import purses
 from app.disbursement.originals import prove_originals
 from app.disbursement.paid import open_instructions
 from app.disbursement.tables import batch, instruction, outcome
 from app.payroll.digest import changed
-from app.payroll.tables import approval, payroll, payroll_line
+from app.payroll.tables import approval, payroll
 from app.privacy import Keyring
 from bank_adapters.contract import BankAdapter
 from ledger import proof as books
@@ -151,21 +152,9 @@ def prove_batches(session: Session) -> Proof:
     rows = session.execute(select(batch.c.id, batch.c.lines_digest)).all()
     now = batches.lines_digests(session)
     rebuilt = [row.id for row in rows if now.get(row.id) != row.lines_digest]
-    other = list(session.scalars(_unlike_their_lines()))
+    other = list(session.scalars(unlike_their_lines()))
     figures = {"batches": len(rows), "changed": rebuilt[:5], "not_as_approved": other[:5]}
     return Proof("instructions = what was built", not rebuilt and not other, figures)
-
-
-def _unlike_their_lines() -> Any:
-    """Instructions that are not what their payroll line says."""
-    same = ("obligation_id", "destination_id", "method", "amount")
-    unlike = or_(*(instruction.c[name] != payroll_line.c[name] for name in same))
-    return (
-        select(instruction.c.id)
-        .outerjoin(payroll_line, payroll_line.c.id == instruction.c.payroll_line_id)
-        .where(or_(unlike, payroll_line.c.id.is_(None)))
-        .order_by(instruction.c.id)
-    )
 
 
 def prove_bank_lines(session: Session) -> Proof:

@@ -14,11 +14,14 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from sqlalchemy import Row, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.beneficiaries.staging import account_index
 from app.beneficiaries.tables import destination, person
 from app.clock import local_date
+from app.disbursement.approved import require_as_approved
 from app.disbursement.batches import add_event, lines_digests
 from app.disbursement.funding import cell_of
 from app.disbursement.holds import GLOBAL, is_set, refuse_held, set_hold
@@ -109,6 +112,7 @@ def _payments(
             instruction.c.method,
             destination.c.holder,
             destination.c.bank_bin,
+            destination.c.account_key,
             destination.c.account_cipher,
             person.c.bound_key,
             person.c.hamlet,
@@ -134,7 +138,17 @@ def _payments(
 
 
 def _account(keyring: Keyring, row: Any) -> str:
-    return keyring.decrypt("destination.account", row.bound_key, row.account_cipher)
+    """The account in clear. Raises Refused where it is not the one that was confirmed."""
+    try:
+        account = keyring.decrypt("destination.account", row.bound_key, row.account_cipher)
+    except InvalidTag:
+        account = ""
+    if account_index(keyring, row.bank_bin, account) != row.account_key:
+        raise Refused(
+            f"Số tài khoản của khoản {row.reference} không phải số đã duyệt.",
+            "Dừng lô, giữ nguyên dữ liệu và báo kiểm toán.",
+        )
+    return account
 
 
 def seal(
@@ -148,6 +162,7 @@ def seal(
     row = details(session, batch_id)
     if lines_digests(session, [batch_id]).get(batch_id) != row.lines_digest:
         raise Refused(f"Lô {batch_id} đã bị sửa sau khi lập.", "Dừng lô và báo kiểm toán.")
+    require_as_approved(session, row)
     what = outbound(session, keyring, row)
     # Account numbers stand in these files in clear: nobody else on the machine reads them.
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
