@@ -38,6 +38,7 @@ OWNERS = (
     "instruction_move",
     "life_event_move",
     "payroll_move",
+    "role_conflict",
 )
 
 READ, ADD, CHANGE, REMOVE = "select", "insert", "update", "delete"

@@ -18,7 +18,10 @@ import pyotp
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from app.access.granting import Terms, end, grant
+from app.access.role_tables import role_grant
 from app.access.tables import officer
+from app.access.together import Signer
 from app.beneficiaries.register import apply_workbook
 from app.beneficiaries.rows import RegisterRow, WorkbookResult
 from app.beneficiaries.tables import person
@@ -167,6 +170,27 @@ class House:
     def officer(self, username: str) -> int:
         """An officer's id; names are role.commune, finance.one, finance.two, auditor."""
         return int(self.ask(select(officer.c.id).where(officer.c.username == username)))
+
+    def grant(self, username: str, role: str, unit: str = COMMUNE) -> int:
+        """Two administrators grant an officer a role for a year; gives the grant's id."""
+        now, who = self.later(), self.officer(username)
+        terms = Terms(role, unit, now, now + timedelta(days=365))
+        with self.work() as session:
+            return grant(session, self.keyring, who, terms, self.admins(), now)
+
+    def becomes(self, username: str, role: str, unit: str = COMMUNE) -> int:
+        """The officer gives up what he holds and is granted another role; gives the grant's id."""
+        who, mine = self.officer(username), role_grant.c
+        query = select(mine.id).where(mine.officer_id == who, mine.valid_until > self.clock.now())
+        for (number,) in self.rows(query.order_by(mine.id)):
+            now = self.later()
+            with self.work() as session:
+                end(session, self.keyring, number, "việc mới", [Signer(who, self.code())], now)
+        return self.grant(username, role, unit)
+
+    def admins(self) -> list[Signer]:
+        """The two administrators, with the code that their apps show now."""
+        return [Signer(self.officer(f"admin.{one}"), self.code()) for one in ("one", "two")]
 
     def code(self) -> str:
         """The one-time code that every officer's app shows now (they share a training seed)."""

@@ -7,18 +7,18 @@ officer: a code that was looked over a shoulder confirms nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import pyotp
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.access.tables import act, officer, officer_role
+from app.access.tables import act, officer
 from app.errors import Conflict, Forbidden, InputError, NotFound
 from app.privacy import Keyring
 from app.reference.citizen_id import is_well_formed
@@ -45,7 +45,6 @@ def add_officer(
     name: str,
     citizen_id: str,
     secret: str,
-    roles: list[tuple[str, str]],
 ) -> int:
     """Enrol one human being; a second account for the same ID is refused by the database.
 
@@ -64,17 +63,12 @@ def add_officer(
     }
     row["citizen_key"] = keyring.index("person.citizen_id", citizen_id)
     try:
-        number = insert_one(session, officer, **row)
+        return insert_one(session, officer, **row)
     except IntegrityError as error:
         raise Conflict(
             f"{name} đã có tài khoản khác (một người chỉ có một tài khoản).",
             "Dùng tài khoản đang có, hoặc khoá tài khoản cũ.",
         ) from error
-    session.execute(
-        insert(officer_role),
-        [{"officer_id": number, "role": role, "unit_code": unit} for role, unit in roles],
-    )
-    return number
 
 
 def officer_named(session: Session, username: str) -> int:
@@ -83,37 +77,6 @@ def officer_named(session: Session, username: str) -> int:
     if found is None:
         raise NotFound(f"Không có cán bộ nào tên đăng nhập “{username}”.", "Kiểm tra --officer.")
     return int(found)
-
-
-def require_one_of(
-    session: Session, officer_id: int, roles: Sequence[str], unit: str | None
-) -> None:
-    """Raise Forbidden unless the officer holds one of the roles for this unit or the province;
-    with None a role at any unit will do."""
-    query = select(officer_role.c.role).where(
-        officer_role.c.officer_id == officer_id, officer_role.c.role.in_(roles)
-    )
-    if unit is not None:
-        query = query.where(officer_role.c.unit_code.in_((unit, "")))
-    if session.scalars(query).first() is None:
-        raise Forbidden(
-            f"Cán bộ không có quyền nào trong số: {', '.join(roles)}.",
-            "Nhờ người có quyền thực hiện.",
-        )
-
-
-def require_role(session: Session, officer_id: int, role: str, unit: str) -> None:
-    """Raise Forbidden unless the officer holds the role for this unit (or for the province)."""
-    row = officer_role.c
-    held = session.scalar(
-        select(row.role).where(
-            row.officer_id == officer_id, row.role == role, row.unit_code.in_((unit, ""))
-        )
-    )
-    if held is None:
-        raise Forbidden(
-            f"Cán bộ không có quyền “{role}” ở đơn vị {unit}.", "Nhờ người có quyền thực hiện."
-        )
 
 
 def confirm(

@@ -31,7 +31,7 @@ def confirm_pair(
     require_two([username for username, _ in signers])
     found = []
     for username, code in signers:
-        scope = scope_of(session, username, ROLES)
+        scope = scope_of(session, username, now, ROLES)
         scope.require(area)
         confirm(session, keyring, scope.officer_id, code, now, what)
         found.append(scope.officer_id)

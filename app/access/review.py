@@ -1,48 +1,64 @@
 """The review of who may do what: officers, roles, last use, numbers shown, roles that do not agree.
 
-A role unused for three months is one to take back. Who makes a list may not approve it, who
-approves may not release, and who audits does nothing else.
+A role unused for three months is one to take back; one that runs out within thirty days is to be
+granted anew, or its holder stands before a closed door.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import combinations
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.access.tables import act, officer, officer_role
+from app.access.conflicts import CONFLICTS
+from app.access.role_tables import EMERGENCY, ROLES, role_grant
+from app.access.roles import in_force
+from app.access.tables import act, officer
 from app.audit.tables import audit_event
 
 IDLE_DAYS = 90
-_PAIRS = (("maker", "checker"), ("maker", "approver"), ("checker", "approver"),
-          ("approver", "releaser"), ("maker", "releaser"))  # fmt: skip
+WARN_DAYS = 30
+_REACH = {frozenset((row["role"], row["other"])): row["reach"] for row in CONFLICTS}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class HeldRole:
+    """A role in force, '' for the whole province and for every department; `until` is the end of
+    its last grant that joins on without a gap."""
+
+    role: str
+    unit: str
+    department: str
+    kind: str
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """An officer as the review shows him. `roles` are (role, unit), '' for the whole province;
-    `reveals` counts since the day the review looks back to; `conflicts` names roles that do not
-    agree; `idle` says that nothing was done for 90 days."""
+    """An officer as the review shows him. `roles` are those in force now; `reveals` counts since
+    the day the review looks back to; `conflicts` names roles that do not agree; `expiring` those
+    that run out within 30 days; `idle` says that nothing was done for 90 days."""
 
     username: str
     name: str
-    roles: tuple[tuple[str, str], ...]
+    roles: tuple[HeldRole, ...]
     disabled: bool
     last_use: datetime | None
     reveals: int
     conflicts: tuple[str, ...]
+    expiring: tuple[str, ...]
     idle: bool
 
 
 def review(session: Session, now: datetime, since: datetime) -> list[Reviewed]:
-    """Every officer, by username; four queries."""
+    """Every officer, by username; five queries."""
     officers = session.execute(select(officer).order_by(officer.c.username)).all()
-    roles: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    for row in session.execute(select(officer_role)):
-        roles[row.officer_id].append((row.role, row.unit_code))
+    roles = roles_held(session, now)
     used = _last_use(session)
     shown = _reveals(session, since)
     return [
@@ -59,36 +75,58 @@ def review(session: Session, now: datetime, since: datetime) -> list[Reviewed]:
     ]
 
 
+def roles_held(session: Session, now: datetime) -> dict[int, list[HeldRole]]:
+    """What every officer holds now, each role once with the end of what joins on."""
+    c = role_grant.c
+    later: dict[tuple[int, str, str, str], list[tuple[datetime, datetime]]] = defaultdict(list)
+    for row in session.execute(select(role_grant).where(c.valid_from > now)):
+        key = (row.officer_id, row.role, row.unit_code, row.department)
+        later[key].append((row.valid_from, row.valid_until))
+    found: dict[int, dict[tuple[str, ...], HeldRole]] = defaultdict(dict)
+    for row in session.execute(select(role_grant).where(in_force(now))):
+        place = (row.role, row.unit_code, row.department)
+        until = _joined(row.valid_until, later[(row.officer_id, *place)])
+        known = found[row.officer_id].get(place)
+        if known is None or known.until < until:
+            found[row.officer_id][place] = HeldRole(*place, row.kind, until)
+    return defaultdict(list, {one: list(held.values()) for one, held in found.items()})
+
+
+def _joined(until: datetime, later: Sequence[tuple[datetime, datetime]]) -> datetime:
+    for begins, ends in sorted(later):
+        if begins <= until:
+            until = max(until, ends)
+    return until
+
+
 def _reviewed(
     username: str,
     name: str,
-    roles: tuple[tuple[str, str], ...],
+    roles: tuple[HeldRole, ...],
     disabled: bool,
     last_use: datetime | None,
     reveals: int,
     now: datetime,
 ) -> Reviewed:
     idle = not disabled and (last_use is None or last_use < now - timedelta(days=IDLE_DAYS))
-    return Reviewed(username, name, roles, disabled, last_use, reveals, _conflicts(roles), idle)
+    soon = now + timedelta(days=WARN_DAYS)
+    expiring = tuple(one.role for one in roles if one.until <= soon)
+    return Reviewed(
+        username, name, roles, disabled, last_use, reveals, _conflicts(roles), expiring, idle
+    )
 
 
-def _conflicts(roles: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+def _conflicts(roles: tuple[HeldRole, ...]) -> tuple[str, ...]:
     """Roles of one person that do not agree, at one unit or where one is for the province."""
-    found = [
-        f"{one}+{other}"
-        for one, other in _PAIRS
-        if any(
-            unit == place or not unit or not place
-            for role, unit in roles
-            if role == one
-            for also, place in roles
-            if also == other
-        )
-    ]
-    held = {role for role, _ in roles}
-    if "auditor" in held and len(held) > 1:
-        found += [f"auditor+{one}" for one in sorted(held - {"auditor"})]
-    return tuple(found)
+    found = set()
+    lasting = [one for one in roles if one.kind != EMERGENCY]
+    for one, other in combinations(lasting, 2):
+        reach = _REACH.get(frozenset((one.role, other.role)))
+        if reach == "everywhere" or (
+            reach == "unit" and (one.unit == other.unit or not one.unit or not other.unit)
+        ):
+            found.add("+".join(sorted((one.role, other.role), key=ROLES.index)))
+    return tuple(sorted(found))
 
 
 def _last_use(session: Session) -> dict[str, datetime]:

@@ -1,17 +1,21 @@
 """Whose people an officer may see: those of the communes where he holds a role.
 
-A role without a unit, or at a department, is for the whole province.
+A role without a unit, or at a department, is for the whole province. Who grants roles sees nobody
+by that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
-from app.access.tables import officer, officer_role
+from app.access.role_tables import role_grant
+from app.access.roles import in_force
+from app.access.tables import officer
 from app.errors import Forbidden, NotFound
 from app.units.tables import paying_unit
 
@@ -41,8 +45,8 @@ class Scope:
             )
 
 
-def scope_of(session: Session, username: str, roles: Sequence[str] = ()) -> Scope:
-    """The areas of an officer, of these roles only when any are named.
+def scope_of(session: Session, username: str, now: datetime, roles: Sequence[str] = ()) -> Scope:
+    """The areas of an officer now, of these roles only when any are named.
 
     Raises NotFound for an unknown officer, Forbidden for one who is disabled or has no such role.
     """
@@ -52,12 +56,12 @@ def scope_of(session: Session, username: str, roles: Sequence[str] = ()) -> Scop
     if row.disabled_at is not None:
         raise Forbidden("Tài khoản này đã bị khoá.", "Liên hệ người quản trị.")
     held = (
-        select(officer_role.c.unit_code, paying_unit.c.area_code, paying_unit.c.kind)
-        .outerjoin(paying_unit, paying_unit.c.code == officer_role.c.unit_code)
-        .where(officer_role.c.officer_id == row.id)
+        select(role_grant.c.unit_code, paying_unit.c.area_code, paying_unit.c.kind)
+        .outerjoin(paying_unit, paying_unit.c.code == role_grant.c.unit_code)
+        .where(role_grant.c.officer_id == row.id, in_force(now), role_grant.c.role != "admin")
     )
     if roles:
-        held = held.where(officer_role.c.role.in_(roles))
+        held = held.where(role_grant.c.role.in_(roles))
     units = session.execute(held).all()
     if not units:
         raise Forbidden("Cán bộ không có quyền làm việc này.", "Nhờ người có quyền thực hiện.")

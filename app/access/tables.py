@@ -1,4 +1,4 @@
-"""Officers by person, their roles, and every act that was confirmed with a one-time code.
+"""Officers by person, and every act that was confirmed with a one-time code.
 
 `person_key` is the blind index of the officer's own ID: one human being has one account.
 A time step of a code is used once per officer, for ever. `seal` is a keyed digest of the act:
@@ -12,7 +12,6 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     LargeBinary,
-    PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
@@ -33,17 +32,6 @@ officer = Table(
     # The ID under the register's index, so that an officer is known among payees; '' for those
     # enrolled before it was written down.
     Column("citizen_key", Text, nullable=False, server_default=text("''")),
-    **STRICT,
-)
-
-officer_role = Table(
-    "officer_role",
-    metadata,
-    Column("officer_id", Whole, ForeignKey("officer.id"), nullable=False),
-    Column("role", Text, nullable=False),
-    Column("unit_code", Text, nullable=False),
-    PrimaryKeyConstraint("officer_id", "role", "unit_code"),
-    CheckConstraint("role in ('maker', 'checker', 'approver', 'releaser', 'auditor')", name="role"),
     **STRICT,
 )
 

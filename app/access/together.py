@@ -9,7 +9,8 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.officers import Confirmation, confirm, require_role
+from app.access.officers import Confirmation, confirm
+from app.access.roles import require_role
 from app.access.tables import joint_act
 from app.errors import Refused
 from app.privacy import Keyring
@@ -21,6 +22,11 @@ class Signer(NamedTuple):
 
     officer_id: int
     code: str
+
+
+def names_of(signers: Sequence[Signer]) -> str:
+    """The signers as the trail names them together: '3 + 7'."""
+    return " + ".join(str(one.officer_id) for one in signers)
 
 
 def require_two(who: Sequence[object]) -> None:
@@ -48,10 +54,23 @@ def confirm_together(
     Raises Refused unless they are two different persons, and as `confirm` and `require_role` do.
     """
     require_two([one.officer_id for one in signers])
-    acts = []
     for one, role in zip(signers, roles, strict=True):
-        require_role(session, one.officer_id, role, unit)
-        acts.append(confirm(session, keyring, one.officer_id, one.code, now, what))
+        require_role(session, one.officer_id, role, unit, now)
+    return confirm_each(session, keyring, signers, about, now, what)
+
+
+def confirm_each(
+    session: Session,
+    keyring: Keyring,
+    signers: Sequence[Signer],
+    about: str,
+    now: datetime,
+    what: Confirmation,
+) -> int:
+    """Two officers, whose right to do it the caller has asked about, confirm `what`; gives the id
+    of their joint act. Raises Refused unless they are two persons, and as `confirm` does."""
+    require_two([one.officer_id for one in signers])
+    acts = [confirm(session, keyring, *one, now, what) for one in signers]
     return insert_one(
         session,
         joint_act,

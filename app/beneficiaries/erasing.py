@@ -63,7 +63,7 @@ def erase(
     else as `confirm_pair`, `person_in` and `require_reason` do.
     """
     kept = require_reason(reason)
-    who = person_in(session, scope_of(session, signers[0][0]), person_id)
+    who = person_in(session, scope_of(session, signers[0][0], now), person_id)
     _refuse_needed(session, person_id, local_date(now))
     digest = hashlib.sha256(f"{person_id}|{kept}".encode()).hexdigest()
     what = Confirmation("register:erase", digest, 1, 0)

@@ -52,7 +52,7 @@ def reissue(
         raise InputError("Số định danh mới phải có đúng 12 chữ số.", "Kiểm tra lại giấy tờ.")
     if not new.document.strip():
         raise InputError("Chưa ghi giấy tờ làm căn cứ.", "Ghi số và ngày của giấy tờ.")
-    scope = scope_of(session, signers[0][0])
+    scope = scope_of(session, signers[0][0], now)
     who = person_in(session, scope, person_id)
     key = keyring.index("person.citizen_id", new.citizen_id)
     _refuse_known(session, key, person_id)

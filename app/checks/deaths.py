@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, exists, insert, or_, select
 from sqlalchemy.orm import Session
 
-from app.access.officers import Confirmation, confirm, require_one_of
+from app.access.officers import Confirmation, confirm
+from app.access.roles import require_one_of
 from app.access.together import Signer
 from app.audit.trail import record
 from app.beneficiaries.by_decision import Decided, end_lines, set_field
@@ -89,7 +90,7 @@ def decide(
     if len(evidence) < EVIDENCE_MIN:
         raise InputError("Thiếu căn cứ.", "Ghi số trích lục khai tử hoặc lý do bác tin báo.")
     notice = _open_notice(session, notice_id)
-    require_one_of(session, who.officer_id, ROLES, notice.area_code)
+    require_one_of(session, who.officer_id, ROLES, notice.area_code, now)
     digest = hashlib.sha256(f"{notice_id}|{verdict}|{evidence}".encode()).hexdigest()
     said = Confirmation(f"death:{verdict}", digest, 1, 0)
     act_id = confirm(session, keyring, who.officer_id, who.code, now, said)

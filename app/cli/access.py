@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from app.access.review import IDLE_DAYS, Reviewed, review
+from app.access.review import IDLE_DAYS, HeldRole, Reviewed, review
 from app.cli.options import answer, open_house, with_database, with_json
 from app.clock import TIME_ZONE, SystemClock, local_date
 from app.errors import InputError
@@ -31,7 +31,7 @@ def access() -> None:
 @with_database
 @with_json
 def review_command(days: int, output: Path | None, database_url: str | None, as_json: bool) -> None:
-    """Rà soát: cán bộ, vai trò, lần dùng gần nhất, số lần hiện số, vai trò xung đột, bỏ không."""
+    """Rà soát: vai trò và hạn, lần dùng gần nhất, số lần hiện số, xung đột, bỏ không."""
     house, now = open_house(database_url), SystemClock().now()
     with house.database.view() as session:
         found = review(session, now, now - timedelta(days=days))
@@ -62,7 +62,14 @@ def _write(output: Path, found: list[Reviewed], day: str) -> None:
 
 
 def _roles(one: Reviewed) -> str:
-    return ", ".join(f"{role} ({unit or 'toàn tỉnh'})" for role, unit in one.roles) or "không"
+    return ", ".join(map(told_role, one.roles)) or "không"
+
+
+def told_role(one: HeldRole) -> str:
+    """'checker (01273, health, đến 31/12/2026)'."""
+    place = one.unit or "toàn tỉnh"
+    family = f", {one.department}" if one.department else ""
+    return f"{one.role} ({place}{family}, đến {one.until.astimezone(TIME_ZONE):%d/%m/%Y})"
 
 
 def _used(one: Reviewed) -> str:
@@ -71,6 +78,7 @@ def _used(one: Reviewed) -> str:
 
 def _to_look_at(one: Reviewed, before: str = "") -> str:
     said = [f"vai trò xung đột {pair}" for pair in one.conflicts]
+    said += [f"{role} sắp hết hạn, cấp lại nếu còn cần" for role in one.expiring]
     said += [f"không dùng {IDLE_DAYS} ngày, thu quyền"] if one.idle and one.roles else []
     said += ["tài khoản khoá còn vai trò"] if one.disabled and one.roles else []
     return f"{before}{'; '.join(said)}" if said else ""

@@ -60,7 +60,8 @@ def _permit(session: Session, number: int, officer: str, reason: str, per_hour: 
     """The exact name of a group is for who prepares the list of that commune, with a reason."""
     if not officer:
         raise InputError("Xem tên nhóm đầy đủ cần tên cán bộ.", "Thêm --officer.")
-    scope, now = scope_of(session, officer, ("maker",)), SystemClock().now()
+    now = SystemClock().now()
+    scope = scope_of(session, officer, now, ("maker",))
     permit(session, scope, number, "group", reason, now, per_hour)
 
 

@@ -6,7 +6,8 @@ from datetime import datetime
 
 import click
 
-from app.access.officers import officer_named, require_one_of
+from app.access.officers import officer_named
+from app.access.roles import require_one_of
 from app.audit.trail import record
 from app.cli.options import answer, moment_of, open_house, person_number, with_database, with_json
 from app.events.deaths import enter_death
@@ -152,7 +153,7 @@ def merge_area_command(
     house = open_house(database_url)
     with house.database.unit_of_work() as session:
         who, now = officer_named(session, username), moment_of(session)
-        require_one_of(session, who, DECIDERS, "")
+        require_one_of(session, who, DECIDERS, "", now)
         merge_area(session, Merge(old, new, since, decree), username, now)
         record(session, now, username, "cli:area:merge", f"area:{old}", f"{new}, {since}, {decree}")
     text = f"Từ kỳ {since}, mã {old} được hiểu là {new}; mã {old} không dùng lại."

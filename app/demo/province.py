@@ -15,13 +15,16 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from app.access.granting import found
 from app.access.officers import add_officer
+from app.clock import TIME_ZONE
 from app.privacy import Keyring
 from app.reference import areas
 from app.reference.banks import TEST_BANK_A, TEST_BANK_B, TEST_BANK_C, TEST_POST_OFFICE
 from app.reference.citizen_id import SYNTHETIC_PREFIX
 from app.reference.money_providers import TEST_MOBILE, TEST_WALLET
 from app.text import sort_key
+from app.units.departments import ship_departments
 from app.units.tables import (
     allotment,
     contract,
@@ -39,6 +42,7 @@ DEPARTMENT = "SNV04"
 BANK, LIST_BANK, POST = "banka", "bankb", "postoffice"
 ALLOTMENT_PER_PERSON = 20_000_000
 VALID_FROM = date(2025, 1, 1)
+TRAINING_YEARS = range(2025, 2036)
 
 FUNDS = (("local", "Ngân sách địa phương"), ("central", "Ngân sách trung ương"))
 PROGRAMMES = (
@@ -93,6 +97,7 @@ def set_up(
     open_accounts(
         session, [Cell(row.fund, row.programme, row.unit_code, row.provider) for row in rows]
     )
+    ship_departments(session)
     _officers(session, keyring)
 
 
@@ -197,6 +202,9 @@ def _officers(session: Session, keyring: Keyring) -> None:
     for which, title in (("one", "Kế toán tài chính 1"), ("two", "Kế toán tài chính 2")):
         number += 1
         _officer(session, keyring, number, f"finance.{which}", title, [("releaser", "")])
+    for which, title in (("one", "Quản trị viên 1"), ("two", "Quản trị viên 2")):
+        number += 1
+        _officer(session, keyring, number, f"admin.{which}", title, [("admin", "")])
 
 
 ROLES = {"maker": "Cán bộ lập", "checker": "Kế toán kiểm tra", "approver": "Chủ tịch duyệt"}
@@ -210,15 +218,17 @@ def _officer(
     name: str,
     roles: list[tuple[str, str]],
 ) -> None:
-    add_officer(
-        session,
-        keyring,
-        username,
-        f"{name} (giả lập)",
-        f"{SYNTHETIC_PREFIX}18099{number:04}",
-        demo_secret(username),
-        roles,
+    citizen_id = f"{SYNTHETIC_PREFIX}18099{number:04}"
+    full_name, secret = f"{name} (giả lập)", demo_secret(username)
+    found_for_years(
+        session, add_officer(session, keyring, username, full_name, citizen_id, secret), roles
     )
+
+
+def found_for_years(session: Session, officer_id: int, roles: Sequence[tuple[str, str]]) -> None:
+    """Founding grants year after year: a training database is looked at long after its months."""
+    begins = [datetime(year, 1, 1, tzinfo=TIME_ZONE) for year in TRAINING_YEARS]
+    found(session, officer_id, roles, *begins)
 
 
 def stamp(session: Session, period: str, now: datetime) -> None:

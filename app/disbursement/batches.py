@@ -15,7 +15,8 @@ from typing import Any
 from sqlalchemy import Row, Select, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from app.access.officers import Confirmation, confirm, require_role
+from app.access.officers import Confirmation, confirm
+from app.access.roles import require_role
 from app.clock import local_date
 from app.disbursement.funding import cell_of
 from app.disbursement.holds import refuse_held
@@ -233,7 +234,9 @@ def release(
     what = _confirmation(rows)
     acts = []
     for officer_id, code in officers:
-        require_role(session, officer_id, "releaser", "")
+        grant = require_role(session, officer_id, "releaser", "", now)
+        for row in rows:
+            grant.require_within(row.total)
         acts.append((officer_id, confirm(session, keyring, officer_id, code, now, what)))
     for row in rows:
         _release_one(session, row.id, acts, now)

@@ -15,7 +15,8 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from app.access.officers import Confirmation, confirm, require_one_of
+from app.access.officers import Confirmation, confirm
+from app.access.roles import require_one_of
 from app.access.tables import act, officer
 from app.audit.trail import record
 from app.disbursement.comparison import Comparison, content_of
@@ -77,7 +78,7 @@ def stop(
     """
     reason = _reason(reason)
     _known(session, scope, key)
-    require_one_of(session, who.id, MAY_SET, None)
+    require_one_of(session, who.id, MAY_SET, None, now)
     if is_set(session, scope, key, reason):
         raise Conflict("Lệnh dừng chi này đang có rồi.", "Xem `ansinh hold list`.")
     what = hashlib.sha256(f"{scope}|{key}|{reason}".encode()).hexdigest()
@@ -117,7 +118,7 @@ def clear(session: Session, keyring: Keyring, who: Officer, number: int, now: da
             "Lệnh dừng sau khôi phục không bỏ được bằng lệnh này.",
             "Chạy `ansinh restore compare`, rồi hai người ký bằng `ansinh restore sign`.",
         )
-    require_one_of(session, who.id, MAY_CLEAR, row.key if row.scope == "unit" else "")
+    require_one_of(session, who.id, MAY_CLEAR, row.key if row.scope == "unit" else "", now)
     what = Confirmation(CLEAR, clearing_digest(row), 1, 0)
     return _sign(session, keyring, who, row, what, None, now)
 
@@ -140,7 +141,7 @@ def sign_comparison(
             "Số liệu đã đổi từ lần đối chiếu cuối.",
             "Chạy lại `ansinh restore compare` rồi đọc lại.",
         )
-    require_one_of(session, who.id, MAY_SIGN, "")
+    require_one_of(session, who.id, MAY_SIGN, "", now)
     value = Comparison(newest.id, newest.digest, newest.content, newest.made_at).value
     what = Confirmation(CLEAR, newest.digest, value["open_batches"], value["open_total"])
     row = hold_of(session, asked.hold_id)

@@ -17,7 +17,8 @@ from typing import Any
 from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
-from app.access.officers import Confirmation, confirm, require_one_of
+from app.access.officers import Confirmation, confirm
+from app.access.roles import require_one_of
 from app.access.tables import officer
 from app.access.together import Signer
 from app.audit.trail import record
@@ -73,7 +74,7 @@ def decide(
     what = Confirmation(STEP, _digest(row, decision, kept), len(people), 0)
     acts = []
     for one in signers:
-        require_one_of(session, one.officer_id, MAY_DECIDE, None)
+        require_one_of(session, one.officer_id, MAY_DECIDE, None, now)
         acts.append(confirm(session, keyring, one.officer_id, one.code, now, what))
     replaced = None if before is None else int(before.id)
     written = _write(session, row, replaced, decision, kept, signers, acts, now)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.officers import require_one_of
+from app.access.roles import require_one_of
 from app.beneficiaries.tables import person
 from app.beneficiaries.terms import stop_month
 from app.errors import InputError, NotFound
@@ -27,7 +27,7 @@ def enter_death(session: Session, person_id: int, on: date, officer_id: int, now
         raise NotFound(f"Không có người hưởng số {person_id}.", "Xem số trong danh sách.")
     if on > now.date():
         raise InputError("Ngày mất còn ở phía trước.", "Kiểm tra lại --on.")
-    require_one_of(session, officer_id, ENTERING, area)
+    require_one_of(session, officer_id, ENTERING, area, now)
     last = stop_month(on)
     words = f"Mất ngày {on:%d/%m/%Y}: trả hết tháng {in_words(last)}, thôi từ tháng sau."
     one = Proposal(person_id, DEATH, last, words, on=on)

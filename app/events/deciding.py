@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from app.access.officers import require_one_of
+from app.access.roles import require_one_of
 from app.audit.trail import record
 from app.beneficiaries.by_decision import Decided
 from app.beneficiaries.tables import person
@@ -49,7 +49,7 @@ def decide(session: Session, event_id: int, given: Verdict, now: datetime) -> st
     """
     event = _event(session, event_id)
     _require_words(given)
-    side = _side(session, event, given)
+    side = _side(session, event, given, now)
     if (done := _decided(session, event_id, side)) is not None:
         return _again(event, done, given)
     if event.state != PROPOSED:
@@ -86,11 +86,11 @@ def _require_words(given: Verdict) -> None:
         raise InputError("Từ chối cần lý do.", "Ghi lý do cho người đọc sau, ví dụ --reason.")
 
 
-def _side(session: Session, event: Any, given: Verdict) -> str:
+def _side(session: Session, event: Any, given: Verdict, now: datetime) -> str:
     """Whose word the officer gives. Raises Forbidden for an officer of another commune."""
     if event.kind == MOVE:
-        return transfers.side_of(session, event.id, given.officer_id, given.side, DECIDERS)
-    require_one_of(session, given.officer_id, DECIDERS, event.area_code)
+        return transfers.side_of(session, event.id, given.officer_id, given.side, DECIDERS, now)
+    require_one_of(session, given.officer_id, DECIDERS, event.area_code, now)
     return WHOLE
 
 

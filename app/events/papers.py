@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from app.access.officers import require_one_of
+from app.access.roles import require_one_of
 from app.beneficiaries.tables import person
 from app.errors import InputError, NotFound
 from app.events.tables import dependant, study
@@ -46,7 +46,7 @@ def add_dependant(
 
     Raises NotFound, InputError, Forbidden.
     """  # fmt: skip
-    _require(session, person_id, officer_id)
+    _require(session, person_id, officer_id, now)
     if _BIRTH.fullmatch(told.birth) is None:
         raise InputError(f"Ngày sinh “{told.birth}” không đúng.", "Ví dụ 2015-03-20 hoặc 2015.")
     c = dependant.c
@@ -96,7 +96,7 @@ def add_study(
 
     Raises NotFound, InputError without a paper, Forbidden.
     """
-    _require(session, person_id, officer_id)
+    _require(session, person_id, officer_id, now)
     if not paper.strip():
         raise InputError("Cần số hoặc tên giấy của trường.", "Ví dụ --paper “GXN 12/2026”.")
     if number:
@@ -109,8 +109,8 @@ def add_study(
         session.execute(insert(study).values(**values, **told))
 
 
-def _require(session: Session, person_id: int, officer_id: int) -> None:
+def _require(session: Session, person_id: int, officer_id: int, now: datetime) -> None:
     area = session.scalar(select(person.c.area_code).where(person.c.id == person_id))
     if area is None:
         raise NotFound(f"Không có người hưởng số {person_id}.", "Xem số trong danh sách.")
-    require_one_of(session, officer_id, ENTERING, area)
+    require_one_of(session, officer_id, ENTERING, area, now)

@@ -16,8 +16,7 @@ from typing import Any
 from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.access.officers import require_one_of
-from app.access.tables import officer_role
+from app.access.roles import holds_at, require_one_of
 from app.beneficiaries.by_decision import (
     Decided,
     NewLine,
@@ -73,8 +72,8 @@ def enter_move(
     _require_sound(owner, to_area, on, now)
     last, _ = handover(on)
     from_area = _from_area(session, person_id, owner.area_code, to_area, last)
-    area = from_area if _holds(session, officer_id, from_area) else to_area
-    require_one_of(session, officer_id, ENTERING, area)
+    area = from_area if holds_at(session, officer_id, from_area, now) else to_area
+    require_one_of(session, officer_id, ENTERING, area, now)
     words = f"Chuyển đến xã {to_area} ngày {on:%d/%m/%Y}: nơi cũ trả hết tháng {in_words(last)}."
     one = Proposal(person_id, MOVE, last, words, on=on, same=to_area)
     if (known := _open(session, person_id, one.digest)) is not None:
@@ -131,28 +130,27 @@ def _open(session: Session, person_id: int, digest: str) -> int | None:
 
 
 def side_of(
-    session: Session, event_id: int, officer_id: int, side: str, roles: Sequence[str]
+    session: Session,
+    event_id: int,
+    officer_id: int,
+    side: str,
+    roles: Sequence[str],
+    now: datetime,
 ) -> str:
     """The commune for which an officer decides. Raises Forbidden, InputError."""
     moved = _required(session, event_id)
     areas = {FROM: moved.from_area, TO: moved.to_area}
     if side:
-        require_one_of(session, officer_id, roles, areas[side])
+        require_one_of(session, officer_id, roles, areas[side], now)
         return side
-    own = [name for name, area in areas.items() if _holds(session, officer_id, area)]
+    own = [name for name, area in areas.items() if holds_at(session, officer_id, area, now)]
     if len(own) != 1:
-        require_one_of(session, officer_id, roles, None)
+        require_one_of(session, officer_id, roles, None, now)
         raise InputError(
             "Không rõ cán bộ quyết định cho nơi đi hay nơi đến.", "Thêm --side from hoặc --side to."
         )
-    require_one_of(session, officer_id, roles, areas[own[0]])
+    require_one_of(session, officer_id, roles, areas[own[0]], now)
     return own[0]
-
-
-def _holds(session: Session, officer_id: int, area: str) -> bool:
-    c = officer_role.c
-    query = select(c.role).where(c.officer_id == officer_id, c.unit_code == area)
-    return session.scalars(query).first() is not None
 
 
 def decided(session: Session, event: Any, side: str, verdict: str, by: Decided) -> str:

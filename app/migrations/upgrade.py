@@ -20,6 +20,7 @@ from app import schema
 from app.errors import InputError
 from app.migrations.statements import statements_of
 from app.roles.grants import renew, withdraw_views
+from app.units.departments import ship_departments
 from ledger.chain import head
 from ledger.chart import open_new_kinds
 from ledger.schema import metadata
@@ -66,6 +67,7 @@ def _catch_up(connection: Connection) -> None:
     """
     with Session(connection, join_transaction_mode="rollback_only") as session:
         open_new_kinds(session)
+        ship_departments(session)
         carry_totals(session, head(session).position)
 
 
@@ -99,8 +101,8 @@ def _versions(connection: Connection) -> tuple[str, ...]:
 
 def _adopt(config: Config, connection: Connection) -> None:
     """Write the version into a database that lacks it: the demo of 0.1.0 left it out."""
-    found = set(inspect(connection).get_table_names()) & metadata.tables.keys()
     first = _first_tables()
+    found = set(inspect(connection).get_table_names()) & (metadata.tables.keys() | first)
     if found == first:
         command.stamp(config, FIRST)
     elif found:

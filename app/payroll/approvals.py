@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from app.access.officers import Confirmation, confirm, require_role
+from app.access.officers import Confirmation, confirm
+from app.access.roles import require_role
 from app.audit.trail import record
 from app.clock import local_date
 from app.errors import Conflict, Refused
@@ -44,7 +45,7 @@ def submit(
     Raises Refused while a blocking flag stands or a payroll is no draft.
     """
     rows = _payrolls(session, payroll_ids, DRAFT)
-    _require_each(session, officer_id, "maker", rows)
+    _require_each(session, officer_id, "maker", rows, now)
     _no_blocking_flag(session, payroll_ids)
     digests = lines_digests(session, payroll_ids)
     act_id = _confirm(session, keyring, officer_id, code, "submit", rows, digests, now)
@@ -74,7 +75,7 @@ def approve(
     """
     before, after = STEPS[step]
     rows = _payrolls(session, payroll_ids, before)
-    _require_each(session, officer_id, ROLE_OF_STEP[step], rows)
+    _require_each(session, officer_id, ROLE_OF_STEP[step], rows, now)
     _other_person(session, officer_id, rows)
     digests = {row.id: str(row.digest) for row in rows}
     for number in changed(session, digests):
@@ -104,9 +105,16 @@ def _payrolls(session: Session, ids: Sequence[int], state: str) -> Sequence[Row[
     return rows
 
 
-def _require_each(session: Session, officer_id: int, role: str, rows: Sequence[Row[Any]]) -> None:
-    for unit in {row.unit_code for row in rows}:
-        require_role(session, officer_id, role, unit)
+def _require_each(
+    session: Session, officer_id: int, role: str, rows: Sequence[Row[Any]], now: datetime
+) -> None:
+    """The role at each unit and programme; where it is lent, within what the lender allowed."""
+    grants = {
+        (unit, programme): require_role(session, officer_id, role, unit, now, programme)
+        for unit, programme in sorted({(row.unit_code, row.programme) for row in rows})
+    }
+    for row in rows:
+        grants[row.unit_code, row.programme].require_within(row.total)
 
 
 def _no_blocking_flag(session: Session, ids: Sequence[int]) -> None:

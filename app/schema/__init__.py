@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, text
 
 from app.schema.erasing import WIPED, erase_statements, exactly_erased
 from app.schema.guards import GUARDS, Guard, postgresql_guard, sqlite_guard
-from app.schema.lists import APPEND_ONLY, BORN, FROZEN, KEPT, MOVES, NO_REPLACE
+from app.schema.lists import APPEND_ONLY, BORN, FIXED, FROZEN, KEPT, MOVES, NO_REPLACE
 from ledger import rule_check, triggers
 from ledger.schema import metadata
 
@@ -38,14 +38,13 @@ def create(connection: Connection) -> None:
 
 
 def install_rules(connection: Connection) -> None:
-    """Make triggers and tables of moves anew; harmless to repeat."""
+    """Make triggers and tables of what is so (moves, pairs of roles) anew; harmless to repeat."""
     triggers.install(connection)
     for statement in _rules(connection):
         connection.execute(text(statement))
-    for _, table, moves in MOVES:
+    for table, rows in FIXED:
         connection.execute(table.delete())
-        rows = [{"from_state": one, "to_state": other} for one, other in sorted(moves)]
-        connection.execute(table.insert(), rows)
+        connection.execute(table.insert(), list(rows))
 
 
 def drop_rules(connection: Connection) -> None:
@@ -64,10 +63,10 @@ def missing_rules(connection: Connection) -> list[str]:
     """Names of rules that a fresh database would have and this one lacks, or tells otherwise."""
     statements = (*triggers.statements(connection), *_rules(connection))
     wanted, found = rule_check.told(connection, statements), rule_check.standing(connection)
-    for _, table, moves in MOVES:
-        rows = connection.execute(select(table))
-        wanted[table.name] = tuple(sorted(f"{one} {other}" for one, other in moves))
-        found[table.name] = tuple(sorted(f"{one} {other}" for one, other in rows))
+    for table, rows in FIXED:
+        wanted[table.name] = tuple(sorted(" ".join(row.values()) for row in rows))
+        standing = connection.execute(select(table))
+        found[table.name] = tuple(sorted(" ".join(row) for row in standing))
     return sorted(name for name, rule in wanted.items() if found.get(name) != rule)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Table
 
+import app.access.role_tables as roles
 import app.access.tables as access
 import app.audit.tables as audit
 import app.beneficiaries.about_tables as about_people
@@ -26,6 +27,7 @@ import app.units.tables as units
 import ledger.tables as books
 import reconciliation.lines as incoming
 import reconciliation.tables as bank_side
+from app.access.conflicts import CONFLICTS
 from app.disbursement.states import BATCH_MOVES, INSTRUCTION_MOVES
 from app.disbursement.tables import batch_move, instruction_move
 from app.events.states import EVENT_MOVES
@@ -52,6 +54,7 @@ TABLES = (
     lists,
     payrolls,
     people_before,
+    roles,
     takeover,
     units,
     year_end,
@@ -136,6 +139,8 @@ APPEND_ONLY: Mapping[str, str] = {
     " or (person_id = new.person_id and programme = new.programme and period = new.period"
     " and component = new.component))",
     "take_over_acceptance": "take_over_id = new.take_over_id or act_id = new.act_id",
+    "role_grant": "id = new.id or joint_id = new.joint_id",
+    "role_end": "grant_id = new.grant_id or act_id = new.act_id or joint_id = new.joint_id",
     "account_campaign": "id = new.id or name = new.name",
     "account_target": "campaign_id = new.campaign_id and area_code = new.area_code",
     "account_request": "id = new.id or digest = new.digest",
@@ -152,6 +157,15 @@ MOVES: tuple[tuple[str, Table, frozenset[tuple[str, str]]], ...] = (
     ("batch", batch_move, BATCH_MOVES),
     ("instruction", instruction_move, INSTRUCTION_MOVES),
     ("life_event", life_event_move, EVENT_MOVES),
+)
+
+# Tables that say what is so, and their rows.
+FIXED: tuple[tuple[Table, tuple[dict[str, str], ...]], ...] = (
+    (roles.role_conflict, CONFLICTS),
+    *(
+        (table, tuple({"from_state": one, "to_state": other} for one, other in sorted(moves)))
+        for _, table, moves in MOVES
+    ),
 )
 
 # What may still change in a row whose state moves; all other columns are frozen for ever.
@@ -224,6 +238,7 @@ KEPT = (
     "contract",
     "contract_route",
     "decision",
+    "department",
     "doubt",
     "enrolment",
     "field_source",
@@ -239,7 +254,6 @@ KEPT = (
     "job_run",
     "life_event",
     "officer",
-    "officer_role",
     "paying_unit",
     "payroll",
     "period_gate",

@@ -17,7 +17,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.tables import officer, officer_role
+from app.access.role_tables import role_grant
+from app.access.tables import officer
 from app.audit.retention import class_of
 from app.audit.views import views
 from app.beneficiaries.erasing import kept_until
@@ -58,12 +59,13 @@ def person_export(session: Session, person_id: int, now: datetime) -> dict[str, 
 
 
 def _viewed(session: Session, person_id: int) -> list[dict[str, Any]]:
-    """How often each role looked, by kind of look; officers are not named."""
-    held = select(officer.c.username, officer_role.c.role).join(
-        officer_role, officer_role.c.officer_id == officer.c.id
+    """How often each role looked, by kind of look; officers are not named, only what they were
+    granted so far."""
+    held = select(officer.c.username, role_grant.c.role).join(
+        role_grant, role_grant.c.officer_id == officer.c.id
     )
     roles: dict[str, list[str]] = {}
-    for row in session.execute(held):
+    for row in session.execute(held.distinct()):
         roles.setdefault(row.username, []).append(row.role)
     counted = Counter(
         ("+".join(sorted(roles.get(one.actor, ["service"]))), one.action.rpartition(":")[2])

@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, select
 from sqlalchemy.orm import Session
 
-from app.access.officers import Confirmation, confirm, require_role
+from app.access.officers import Confirmation, confirm
+from app.access.roles import require_role
 from app.access.together import Signer
 from app.audit.trail import record
 from app.benefits.tables import obligation
@@ -68,7 +69,7 @@ def accept(
         return TakenOver(row.id, row.digest, 0, 0, is_new=False)
     if row.loaded_by == signer.officer_id:
         raise Refused("Người nạp tệp không được tự tiếp nhận.", "Mời người thứ hai tiếp nhận.")
-    require_role(session, signer.officer_id, "releaser", "")
+    require_role(session, signer.officer_id, "releaser", "", now)
     content = stored(session, row.id)
     _same_as_loaded(row, content)
     _still_right(session, row.id, content)

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from app.access.officers import Confirmation, confirm, require_role
+from app.access.officers import Confirmation, confirm
+from app.access.roles import require_role
 from app.access.together import Signer
 from app.audit.trail import record
 from app.privacy import Keyring
@@ -42,7 +43,7 @@ def load(
     """
     if before := known(session, content.digest):
         return before
-    require_role(session, signer.officer_id, "releaser", "")
+    require_role(session, signer.officer_id, "releaser", "", now)
     rows = len(content.balances) + len(content.unpaid)
     what = Confirmation(STEP, content.digest, rows, content.total)
     act_id = confirm(session, keyring, signer.officer_id, signer.code, now, what)

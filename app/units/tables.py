@@ -27,6 +27,15 @@ fund = Table(
     **STRICT,
 )
 
+# Whose family a programme belongs to; an officer's role may be limited to one of them.
+department = Table(
+    "department",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    **STRICT,
+)
+
 programme = Table(
     "programme",
     metadata,
@@ -34,6 +43,7 @@ programme = Table(
     Column("name", Text, nullable=False),
     Column("fund", Text, ForeignKey("fund.code"), nullable=False),
     Column("purpose", Text, nullable=False),
+    Column("department", Text, ForeignKey("department.code")),
     **STRICT,
 )
 

@@ -9,10 +9,12 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app.access.officers import add_officer
+from app.demo.province import found_for_years
 from app.privacy import Keyring
 from app.reference.banks import TEST_BANK_A, TEST_BANK_B
 from app.reference.citizen_id import SYNTHETIC_PREFIX
 from app.units import tables as units
+from app.units.departments import ship_departments
 from ledger.chart import Cell, open_accounts
 
 COMMUNE, OTHER_COMMUNE = "01273", "01279"
@@ -35,6 +37,7 @@ def institutions(session: Session) -> None:
     for code, name in ((PENSION, "Trợ cấp hưu trí xã hội"), (ASSISTANCE, "Trợ giúp xã hội")):
         _add(session, units.programme,
              {"code": code, "name": name, "fund": FUND, "purpose": "AN SINH"})  # fmt: skip
+    ship_departments(session)
     for number, code in enumerate((COMMUNE, OTHER_COMMUNE)):
         _add(session, units.paying_unit,
              {"code": code, "name": f"UBND xã {code}", "kind": "commune", "area_code": code,
@@ -74,7 +77,7 @@ def _contract(number: int, unit: str, programme: str, code: str, method: str) ->
 
 
 def officers(session: Session, keyring: Keyring) -> None:
-    """Maker, checker and approver of each unit, two of finance, an auditor, one for all."""
+    """Maker, checker and approver of each unit, two of finance, auditor, one for all, admins."""
     posts = [
         (f"{role}.{unit}", role, unit)
         for unit in (COMMUNE, OTHER_COMMUNE)
@@ -82,9 +85,11 @@ def officers(session: Session, keyring: Keyring) -> None:
     ]
     posts += [("finance.one", "releaser", ""), ("finance.two", "releaser", "")]
     posts += [("auditor", "auditor", ""), ("checker.all", "checker", "")]
+    posts += [("admin.one", "admin", ""), ("admin.two", "admin", "")]
     for number, (username, role, unit) in enumerate(posts):
-        add_officer(session, keyring, username, f"Cán bộ {number}",
-                    f"{SYNTHETIC_PREFIX}18099{number:04}", SECRET, [(role, unit)])  # fmt: skip
+        citizen_id = f"{SYNTHETIC_PREFIX}18099{number:04}"
+        one = add_officer(session, keyring, username, f"Cán bộ {number}", citizen_id, SECRET)
+        found_for_years(session, one, [(role, unit)])
 
 
 def _add(session: Session, table: Any, values: dict[str, Any]) -> None:

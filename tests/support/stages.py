@@ -146,7 +146,8 @@ def tables_filled(house: House) -> None:
             "officer_id": maker, "act_id": one, "second_id": checker, "second_act_id": two,
             "decided_at": now,
         },
-        "joint_act": {"id": 1, "step": "x", "about": "y", "digest": "z", **signed},
+        "joint_act": {"id": 1, "step": "end_role", "about": "y", "digest": "z", **signed},
+        "role_end": {"grant_id": 1, "ended_at": now, "reason": "r", "joint_id": 1},
         "recovery_decision": {
             "id": 1, "number": "1", "decided_on": day, "signer": "s", "person_id": 1,
             "programme": "pension", "unit_code": "01273", "maker_id": maker,

@@ -24,7 +24,11 @@ _APPROVAL = (
     " select id, 'check', {maker}, digest, maker_id, (select max(id) from act)"
     " from payroll where id = :id"
 )
-_ROLE = "insert into officer_role (officer_id, role, unit_code) values (:who, :role, :unit)"
+_ROLE = (
+    "insert into role_grant (officer_id, role, unit_code, department, kind, valid_from,"
+    " valid_until, granted_at) select :who, :role, :unit, '', 'founding', valid_from, valid_until,"
+    " granted_at from role_grant where id = 1"
+)
 
 
 def approve_own(bench: Bench) -> Iterator[Attempt]:
@@ -184,8 +188,8 @@ def _citizen_id(bench: Bench, username: str) -> str:
 
 def _enrol(session: Session, bench: Bench, unit: str, citizen_id: str) -> None:
     keyring, secret = bench.runtime.keyring, demo_secret("second")
-    add_officer(session, keyring, "second", "Người thứ hai", citizen_id, secret,
-                [("checker", unit)])  # fmt: skip
+    number = add_officer(session, keyring, "second", "Người thứ hai", citizen_id, secret)
+    session.execute(text(_ROLE), {"who": number, "role": "checker", "unit": unit})
 
 
 def _second_account(session: Session, bench: Bench, unit: str, copied: str) -> None:

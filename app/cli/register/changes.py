@@ -40,8 +40,9 @@ def _acted(
         raise InputError("Chưa nêu căn cứ.", "Ghi giấy tờ, đơn hoặc cuộc gọi làm căn cứ.")
     house = open_house(database_url)
     with house.database.unit_of_work() as session:
-        scope = scope_of(session, officer, ROLES)
-        return work(session, Actor(scope, SystemClock().now(), reference))
+        now = SystemClock().now()
+        scope = scope_of(session, officer, now, ROLES)
+        return work(session, Actor(scope, now, reference))
 
 
 @click.command(name="set")

@@ -15,6 +15,7 @@ from app.beneficiaries.search import Page, search
 from app.cli.options import answer, open_house, with_database, with_json
 from app.cli.signing import keyring_of
 from app.cli.tables import fitted
+from app.clock import SystemClock
 from app.months import day_in_words
 
 
@@ -40,7 +41,7 @@ def search_command(
         raise click.BadParameter("năm sinh có bốn chữ số, ví dụ 1950", param_hint="--born")
     house = open_house(database_url)
     with house.database.view() as session:
-        areas = scope_of(session, officer).areas if officer else None
+        areas = scope_of(session, officer, SystemClock().now()).areas if officer else None
         if area:
             areas = frozenset((area,)) if areas is None or area in areas else frozenset()
         wanted = Wanted(None if areas is None else sorted(areas), born)

@@ -28,11 +28,12 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 def show_command(person: str, officer: str, database_url: str | None, as_json: bool) -> None:
     """Trang của một người: nhân thân, hộ, chế độ, nơi nhận tiền, nguồn, nhật ký; số được che."""
     house, number = open_house(database_url), person_number(person)
+    now = SystemClock().now()
     with house.database.unit_of_work() as session:
         file = person_file(session, number)
         if officer:
-            scope_of(session, officer).require(file["area_code"])
-        record(session, SystemClock().now(), officer or "cli", "cli:person:view",
+            scope_of(session, officer, now).require(file["area_code"])
+        record(session, now, officer or "cli", "cli:person:view",
                f"person:{number}")  # fmt: skip
     answer(as_json, file, told(file))
 
@@ -53,7 +54,7 @@ def reveal_command(
     per_hour = house.settings.reveals_per_hour
 
     def work(session: Any) -> str:
-        scope = scope_of(session, officer, ROLES)
+        scope = scope_of(session, officer, now, ROLES)
         return reveal(session, keyring, scope, number, field, reason, now, per_hour)
 
     # Shown only when the line of the trail is committed; two at once cannot both be the last.

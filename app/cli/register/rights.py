@@ -34,7 +34,7 @@ def export_command(
     kept = require_reason(reason)
     with house.database.unit_of_work() as session:
         told = person_export(session, number, now)
-        scope_of(session, officer, ROLES).require(told["area_code"])
+        scope_of(session, officer, now, ROLES).require(told["area_code"])
         record(session, now, officer, "cli:person:export", f"person:{number}", kept)
     paths = write_export(output, told, now)
     answer(as_json, {"files": [str(one) for one in paths]},

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from app.access.granting import found
 from app.access.officers import add_officer
 from app.beneficiaries.about_tables import household, payee
 from app.beneficiaries.headings import FIRST_ROW
@@ -81,8 +82,9 @@ def _facts(
         session.execute(update(person).where(person.c.id.in_(some)).values(died_on=_DIED))
     _households(session, crowd, ids)
     for at, one in enumerate(crowd.officers):
-        add_officer(session, keyring, f"checker.{at}", "Cán bộ (giả lập)", one,
-                    demo_secret(f"checker.{at}"), [("checker", "")])  # fmt: skip
+        number = add_officer(session, keyring, f"checker.{at}", "Cán bộ (giả lập)", one,
+                             demo_secret(f"checker.{at}"))  # fmt: skip
+        found(session, number, [("checker", "")], now)
 
 
 def _reissued(

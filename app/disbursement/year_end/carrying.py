@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.officers import Confirmation, confirm, require_role
+from app.access.officers import Confirmation, confirm
+from app.access.roles import require_role
 from app.access.together import Signer
 from app.audit.trail import record
 from app.clock import local_date
@@ -55,7 +56,7 @@ def write_decision(
     _sound(session, one, now)
     if _newest(session, one) == one:
         return False
-    require_role(session, signer.officer_id, "releaser", "")
+    require_role(session, signer.officer_id, "releaser", "", now)
     what = Confirmation(STEP, decision_digest(one), 1, one.amount)
     act_id = confirm(session, keyring, signer.officer_id, signer.code, now, what)
     insert_one(

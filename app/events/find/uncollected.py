@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.access.officers import require_one_of
+from app.access.roles import require_one_of
 from app.beneficiaries.by_decision import PAUSED
 from app.beneficiaries.tables import enrolment, person
 from app.benefits.ages import runs_in
@@ -96,7 +96,7 @@ def enter_resume(session: Session, person_id: int, officer_id: int, now: datetim
     area = session.scalar(select(person.c.area_code).where(person.c.id == person_id))
     if area is None:
         raise NotFound(f"Không có người hưởng số {person_id}.", "Xem số trong danh sách.")
-    require_one_of(session, officer_id, ENTERING, area)
+    require_one_of(session, officer_id, ENTERING, area, now)
     mine = enrolment.c
     rows = session.execute(
         select(mine.id, mine.stop_period)

@@ -2,14 +2,15 @@
 
 A condition is SQL that SQLite and PostgreSQL both read, over `old` and `new`; every other table
 in it is written `{schema}table`, so that a PostgreSQL function believes no temporary table of the
-same name. For rows that come in bulk a trigger per statement is cheaper (`app/schema`).
+same name; `{seconds[column]}` is a moment in whole seconds. For rows that come in bulk a trigger
+per statement is cheaper (`app/schema`).
 """
 
 from __future__ import annotations
 
-from app.schema.guards import states
+from app.schema.guards import roles, states
 from app.schema.guards.guard import Guard, postgresql_guard, sqlite_guard
 
 __all__ = ["GUARDS", "Guard", "postgresql_guard", "sqlite_guard"]
 
-GUARDS: tuple[Guard, ...] = (*states.GUARDS,)
+GUARDS: tuple[Guard, ...] = (*states.GUARDS, *roles.GUARDS)

@@ -17,12 +17,26 @@ class Guard(NamedTuple):
     act: str = "update"
 
 
+class _Seconds:
+    """`{seconds[new.valid_until]}` in a condition: how a database tells a moment in seconds."""
+
+    def __init__(self, told: str) -> None:
+        self._told = told
+
+    def __getitem__(self, column: str) -> str:
+        return self._told.format(column)
+
+
+_ON_SQLITE = _Seconds("cast(strftime('%s', {}) as integer)")
+_ON_POSTGRESQL = _Seconds("extract(epoch from {})")
+
+
 def sqlite_guard(guard: Guard) -> Iterable[str]:
     """The statements that make the rule on SQLite."""
     yield f"drop trigger if exists {guard.name}"
     yield (
         f"create trigger {guard.name} before {guard.act} on {guard.table}"
-        f" when {guard.wrong.format(schema='')}"
+        f" when {guard.wrong.format(schema='', seconds=_ON_SQLITE)}"
         f" begin select raise(abort, '{guard.message}'); end"
     )
 
@@ -30,9 +44,10 @@ def sqlite_guard(guard: Guard) -> Iterable[str]:
 def postgresql_guard(guard: Guard, schema: str) -> Iterable[str]:
     """The statements that make the rule on PostgreSQL, in this (quoted) schema."""
     row = "old" if guard.act == "delete" else "new"
+    wrong = guard.wrong.format(schema=f"{schema}.", seconds=_ON_POSTGRESQL)
     yield (
         f"create or replace function {guard.name}() returns trigger language plpgsql as $$ begin"
-        f" if {guard.wrong.format(schema=f'{schema}.')} then"
+        f" if {wrong} then"
         f" raise exception '{guard.message}' using errcode = '23514'; end if; return {row}; end $$"
     )
     yield f"drop trigger if exists {guard.name} on {guard.table}"

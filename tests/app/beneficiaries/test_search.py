@@ -125,7 +125,7 @@ def test_pages_follow_each_other_without_gap(house: House, few: int) -> None:
 
 def test_an_officer_finds_the_people_of_his_commune(house: House) -> None:
     with house.database.view() as session:
-        assert scope_of(session, "finance.one").areas is None
+        assert scope_of(session, "finance.one", house.clock.now()).areas is None
     mine = ansinh_json(house, "register", "search", "h", "--officer", f"maker.{OTHER_COMMUNE}")
     assert [one["name"] for one in mine["people"]] == ["H'Hen Niê"]
     shown = ansinh(house, "register", "search", "nguyen van a")

@@ -10,6 +10,7 @@ from app.access.officers import add_officer
 from app.beneficiaries.about_tables import household, payee
 from app.beneficiaries.history_tables import citizen_change
 from app.beneficiaries.tables import person
+from app.demo.province import found_for_years
 from app.doubles.finding import Found, find
 from app.doubles.queue import CaseLine, open_cases
 from app.reference.citizen_id import SYNTHETIC_PREFIX
@@ -71,8 +72,9 @@ def live_together(house: House, *people: int) -> None:
 def make_officer(house: House, citizen_id: str) -> int:
     """A new checker of the province, who has this ID."""
     with house.work() as session:
-        return add_officer(session, house.keyring, "new.checker", "Cán bộ mới", citizen_id, SECRET,
-                           [("checker", "")])  # fmt: skip
+        number = add_officer(session, house.keyring, "new.checker", "Cán bộ", citizen_id, SECRET)
+        found_for_years(session, number, [("checker", "")])
+    return number
 
 
 def look(house: House, period: str = SEPTEMBER) -> Found:

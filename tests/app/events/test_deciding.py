@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DBAPIError
 
-from app.access.tables import officer_role
 from app.beneficiaries.history_tables import person_change
 from app.beneficiaries.tables import enrolment, person
 from app.benefits.tables import obligation, overpayment
@@ -83,12 +82,6 @@ def test_a_workbook_begins_nothing_for_the_dead(house: House) -> None:
     assert too_much(house) == []
 
 
-def may_check(house: House, username: str) -> None:
-    values = {"officer_id": house.officer(username), "role": "checker", "unit_code": COMMUNE}
-    with house.work() as session:
-        session.execute(insert(officer_role).values(values))
-
-
 def test_a_death_changes_nothing_before_another_officer_confirms(house: House) -> None:
     """Died in September, told in November: October was too much; the lists have not heard of it."""
     listed(house, SEPTEMBER, 1, 2)
@@ -97,7 +90,7 @@ def test_a_death_changes_nothing_before_another_officer_confirms(house: House) -
     event = died(house, "2026-09-03")
     assert died(house, "2026-09-03") == event
     assert house.rows(select(enrolment.c.stop_period)) == [(None,), (None,)]
-    may_check(house, MAKER)
+    house.becomes(MAKER, "checker")
     with pytest.raises(Refused, match="không tự quyết định"):
         confirm(house, event, MAKER)
     assert confirm(house, event) == CONFIRMED

@@ -19,6 +19,7 @@ import app.disbursement.tables as disbursement
 import app.units.tables as units
 import reconciliation.tables as reconciliation
 from app.access.officers import add_officer
+from app.demo.province import found_for_years
 from app.disbursement import batches
 from app.jobs.tables import job_run
 from app.payroll import approvals, bridge, flags, runs
@@ -85,11 +86,12 @@ def _installation(session: Session) -> None:
 
 
 def _officers(session: Session, keyring: Keyring) -> dict[str, int]:
-    return {
-        role: add_officer(session, keyring, role, f"Cán bộ {role}", f"09700000000{number}", SECRET,
-                          [(role, "")])
-        for number, role in enumerate(("maker", "checker", "approver"))
-    }  # fmt: skip
+    found = {}
+    for number, role in enumerate(("maker", "checker", "approver")):
+        citizen_id = f"09700000000{number}"
+        found[role] = add_officer(session, keyring, role, f"Cán bộ {role}", citizen_id, SECRET)
+        found_for_years(session, found[role], [(role, "")])
+    return found
 
 
 def _people(session: Session) -> None:

@@ -1,0 +1,119 @@
+"""Whether an officer may do a thing now: the grants in force, read from the database each time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import Session
+
+from app.access.role_tables import DELEGATED, role_end, role_grant
+from app.errors import Forbidden, Refused
+from app.units.tables import programme as programmes
+from ledger.money import format_vnd
+
+
+class Grant(NamedTuple):
+    """The grant by which an officer acts; `cap` in đồng for a role that is lent, else None."""
+
+    id: int
+    role: str
+    unit_code: str
+    kind: str
+    cap: int | None
+
+    def require_within(self, amount: int) -> None:
+        """Raise Refused where one payroll is above what a borrowed role covers; đồng."""
+        if self.cap is not None and amount > self.cap:
+            raise Refused(
+                f"Quyền được giao thay chỉ đến {format_vnd(self.cap)} mỗi bảng; bảng này"
+                f" {format_vnd(amount)}.",
+                "Chờ người có quyền trở lại, hoặc nhờ người khác có quyền.",
+            )
+
+
+def in_force(now: datetime) -> ColumnElement[bool]:
+    """The condition on `role_grant` that a grant counts at this moment."""
+    mine, lent, under = role_grant.c, role_grant.alias("lent"), role_grant.alias("under")
+    return and_(
+        _running(mine, now),
+        ~exists().where(lent.c.lent_id == mine.id, _running(lent.c, now)),
+        or_(
+            mine.kind != DELEGATED,
+            exists().where(under.c.id == mine.lent_id, _running(under.c, now)),
+        ),
+    )
+
+
+def _running(c: Any, now: datetime) -> ColumnElement[bool]:
+    """Begun, not run out, not ended."""
+    ended = exists().where(role_end.c.grant_id == c.id, role_end.c.ended_at <= now)
+    return and_(c.valid_from <= now, c.valid_until > now, ~ended)
+
+
+def held(
+    session: Session,
+    officer_id: int,
+    roles: Sequence[str],
+    unit: str | None,
+    now: datetime,
+    programme: str = "",
+) -> list[Grant]:
+    """The grants of an officer for these roles at a unit; one's own before what is borrowed.
+
+    With `unit` None a role at any unit will do. A role limited to a department counts only where
+    a programme of that department is named.
+    """
+    c = role_grant.c
+    query = select(c.id, c.role, c.unit_code, c.kind, c.cap).where(
+        c.officer_id == officer_id, c.role.in_(roles), in_force(now)
+    )
+    if unit is not None:
+        query = query.where(c.unit_code.in_((unit, "")))
+    family = select(programmes.c.department).where(programmes.c.code == programme)
+    query = query.where(or_(c.department == "", c.department == family.scalar_subquery()))
+    found = [Grant(*row) for row in session.execute(query)]
+    return sorted(found, key=lambda one: (one.cap is not None, -(one.cap or 0), one.id))
+
+
+def holds_at(session: Session, officer_id: int, unit: str, now: datetime) -> bool:
+    """Whether an officer holds any role at just this unit now."""
+    c = role_grant.c
+    query = select(c.id).where(c.officer_id == officer_id, c.unit_code == unit, in_force(now))
+    return session.scalars(query).first() is not None
+
+
+def require_role(
+    session: Session, officer_id: int, role: str, unit: str, now: datetime, programme: str = ""
+) -> Grant:
+    """The grant by which the officer holds the role for this unit (or for the province) now.
+
+    Raises Forbidden without one.
+    """
+    found = held(session, officer_id, (role,), unit, now, programme)
+    if not found:
+        raise Forbidden(
+            f"Cán bộ không có quyền “{role}” ở đơn vị {unit}.", "Nhờ người có quyền thực hiện."
+        )
+    return found[0]
+
+
+def require_one_of(
+    session: Session,
+    officer_id: int,
+    roles: Sequence[str],
+    unit: str | None,
+    now: datetime,
+    programme: str = "",
+) -> Grant:
+    """The grant by which the officer holds one of the roles for this unit or the province now;
+    with None a role at any unit will do. Raises Forbidden without one."""
+    found = held(session, officer_id, roles, unit, now, programme)
+    if not found:
+        raise Forbidden(
+            f"Cán bộ không có quyền nào trong số: {', '.join(roles)}.",
+            "Nhờ người có quyền thực hiện.",
+        )
+    return found[0]

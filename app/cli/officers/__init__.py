@@ -1,0 +1,17 @@
+"""`ansinh officers`: who may do what here, granted by two persons, for a time."""
+
+from __future__ import annotations
+
+import click
+
+from app.cli.officers.people import add, list_command, show
+from app.cli.officers.roles import end_command, grant_command
+
+
+@click.group()
+def officers() -> None:
+    """Cán bộ: lập tài khoản, cấp quyền có hạn do hai người ký, kết thúc quyền."""
+
+
+for _command in (add, list_command, show, grant_command, end_command):
+    officers.add_command(_command)
