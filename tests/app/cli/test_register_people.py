@@ -93,13 +93,14 @@ def test_the_page_of_a_stranger_is_not_even_confirmed(house: House) -> None:
 
 
 def test_the_review_names_roles_that_do_not_agree(house: House) -> None:
+    maker = house.officer(MAKER)
     with house.owner.engine.begin() as connection:
         schema.drop_rules(connection)  # as in a database that is older than the rule
         connection.execute(text(
             "insert into role_grant (officer_id, role, unit_code, department, kind, valid_from,"
             " valid_until, granted_at) select officer_id, 'approver', '', '', 'founding',"
             " valid_from, valid_until, granted_at from role_grant where officer_id = "
-            f"{house.officer(MAKER)}"))  # fmt: skip
+            f"{maker}"))  # fmt: skip
         schema.install_rules(connection)
     reveal(house)
     path = house.home / "quyen.xlsx"
