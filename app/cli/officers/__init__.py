@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import click
 
+from app.cli.officers.lending import lend_command, return_command
 from app.cli.officers.people import add, list_command, show
 from app.cli.officers.roles import end_command, grant_command
 
 
 @click.group()
 def officers() -> None:
-    """Cán bộ: lập tài khoản, cấp quyền có hạn do hai người ký, kết thúc quyền."""
+    """Cán bộ: lập tài khoản, cấp quyền có hạn do hai người ký, giao thay, kết thúc."""
 
 
-for _command in (add, list_command, show, grant_command, end_command):
+for _command in (add, list_command, show, grant_command, end_command, lend_command, return_command):
     officers.add_command(_command)

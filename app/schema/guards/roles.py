@@ -92,7 +92,7 @@ _ENDED = Guard(
       and j.step = 'end_role')
     and not exists (
     select 1 from {schema}act a join {schema}role_grant g on g.id = new.grant_id
-    where a.id = new.act_id and a.step in ('end_role', 'return_role')
+    where a.id = new.act_id and a.step = 'end_role'
       and (a.officer_id = g.officer_id
         or exists (select 1 from {schema}role_grant l
           where l.id = g.lent_id and l.officer_id = a.officer_id)

@@ -138,7 +138,7 @@ def test_forbidden_pairs(house: House, lan: int, pair: dict[str, str]) -> None:
         with pytest.raises(Refused, match="xung đột"):
             granted(house, lan, other, unit)
         with pytest.raises(DBAPIError, match="not held together"):
-            _write(house, officer_id=lan, role=other, unit_code=unit)
+            write(house, officer_id=lan, role=other, unit_code=unit)
     if pair["reach"] == "everywhere":
         with pytest.raises(Refused, match="xung đột"):
             granted(house, lan, other, OTHER_COMMUNE)
@@ -150,7 +150,7 @@ def test_forbidden_pairs(house: House, lan: int, pair: dict[str, str]) -> None:
     assert first
 
 
-def _write(house: House, table: Any = role_grant, **changes: Any) -> None:
+def write(house: House, table: Any = role_grant, **changes: Any) -> None:
     """A row past every room, signed by a fresh joint act of the two administrators."""
     now = house.later()
     place = {"role": "checker", "unit_code": COMMUNE, "department": "", "kind": "standing"}
@@ -195,8 +195,8 @@ def test_the_database_refuses_what_the_rooms_refuse(house: House, lan: int) -> N
     ]
     for changes in wrong:
         with pytest.raises(DBAPIError):
-            _write(house, **{"officer_id": lan, **changes})
-    _write(house, officer_id=lan)
+            write(house, **{"officer_id": lan, **changes})
+    write(house, officer_id=lan)
     assert house.rows(f"select role from role_grant where officer_id = {lan}") == [("checker",)]
     for statement in ("update role_grant set role = 'maker'", "delete from role_grant",
                       "update role_conflict set reach = 'unit'"):  # fmt: skip
@@ -231,7 +231,7 @@ def test_an_older_installation_makes_two_administrators_once(house: House, lan: 
         with pytest.raises(Refused):
             found(session, house.officer("auditor"), [("admin", "")], now)
     with pytest.raises(DBAPIError):
-        _write(house, officer_id=lan, role="admin", kind="founding", joint_id=None)
+        write(house, officer_id=lan, role="admin", kind="founding", joint_id=None)
 
 
 def ended(house: House, number: int, *by: str, reason: str = "chuyển công tác") -> None:
@@ -263,6 +263,6 @@ def test_another_administrators_role_is_ended_by_two(house: House) -> None:
     with pytest.raises(Forbidden, match="cần hai người"):
         ended(house, number, "admin.one")
     with pytest.raises((DBAPIError, IntegrityError)):
-        _write(house, role_end, grant_id=number, ended_at=house.clock.now(), reason="x",
+        write(house, role_end, grant_id=number, ended_at=house.clock.now(), reason="x",
                step="release")  # fmt: skip
     ended(house, number, "admin.one", "checker.all")
