@@ -92,9 +92,7 @@ def _own(session: Session, lender_id: int, loan: Loan) -> Any:
         raise Refused("Quyền quản trị không giao thay.", "Hai người cấp quyền cho người khác.")
     free = [row for row in own if not _is_lent(session, row.id, loan)]
     if not free:
-        raise Refused(
-            "Quyền này đã giao cho người khác trong lúc đó.", "Chọn thời gian khác."
-        )
+        raise Refused("Quyền này đã giao cho người khác trong lúc đó.", "Chọn thời gian khác.")
     return free[0]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
@@ -105,11 +104,10 @@ def test_a_bridge_that_leads_elsewhere_is_refused() -> None:
         render_payroll_list(replace(header, bridge=shorter), (), io.BytesIO())
 
 
-def test_three_thousand_lines_stay_quick_and_small() -> None:
+def test_three_thousand_lines_stay_small() -> None:
+    """How long they take is for `make bench BENCH=payroll` to say."""
     header = samples.payroll_header(3000)
-    started = time.perf_counter()
     data = bytes_of(render_payroll_list, header, samples.payroll_rows(3000))
-    assert time.perf_counter() - started < 4
     assert len(data) < 2_000_000
 
 
