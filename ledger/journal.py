@@ -145,6 +145,12 @@ def _write_items(
     session.execute(statement, {"p_entry": entry_id, "p_account": account_id})
 
 
+def entry_keyed(session: Session, key: str) -> int | None:
+    """The number of the entry that was posted under a key, None where there is none."""
+    found = session.scalar(select(entry.c.id).where(entry.c.key == key))
+    return None if found is None else int(found)
+
+
 def reverse(
     session: Session,
     entry_id: int,

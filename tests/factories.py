@@ -35,7 +35,8 @@ from app.disbursement.submission import Sealed
 from app.disbursement.tables import batch, instruction
 from app.jobs.payrolls import open_payrolls
 from app.jobs.runtime import Runtime
-from app.payroll.approvals import approve, submit
+from app.payroll.approvals import Approved, approve, submit
+from app.payroll.seen import shown
 from app.payroll.tables import payroll, payroll_line
 from app.privacy import Keyring
 from app.reference.banks import TEST_BANK_A
@@ -218,18 +219,27 @@ class House:
         query = select(payroll.c.id).where(payroll.c.period == period, payroll.c.state == state)
         return [one[0] for one in self.rows(query.order_by(payroll.c.id))]
 
-    def submit(self, ids: Sequence[int], username: str = f"maker.{COMMUNE}") -> int:
-        """The maker submits; gives the act's id."""
+    def seen(self, ids: Sequence[int]) -> str:
+        """The short code of what stands on these payrolls now."""
+        with self.database.view() as session:
+            return shown(session, ids).code
+
+    def submit(self, ids: Sequence[int], username: str = f"maker.{COMMUNE}", seen: str = "") -> int:
+        """The maker submits what he saw, else what stands; gives the act's id."""
         now, who = self.later(), self.officer(username)
         with self.work() as session:
-            return submit(session, self.keyring, who, self.code(), ids, now)
+            seen = seen or shown(session, ids).code
+            return submit(session, self.keyring, who, self.code(), ids, now, seen=seen)
 
-    def approve(self, step: str, ids: Sequence[int], username: str = "") -> int:
-        """One step of approval ('check' or 'approve'); gives the act's id."""
+    def approve(
+        self, step: str, ids: Sequence[int], username: str = "", seen: str = ""
+    ) -> Approved:
+        """One step of approval ('check' or 'approve') of what was seen, else of what stands."""
         role = {"check": "checker", "approve": "approver"}[step]
         now, who = self.later(), self.officer(username or f"{role}.{COMMUNE}")
         with self.work() as session:
-            return approve(session, self.keyring, who, self.code(), step, ids, now)
+            seen = seen or shown(session, ids).code
+            return approve(session, self.keyring, who, self.code(), step, ids, now, seen=seen)
 
     def approve_month(self, period: str) -> list[int]:
         """List a month and take it through all three acts; gives the payrolls."""

@@ -9,15 +9,19 @@ import base64
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
+import pyotp
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from app.access.granting import found
-from app.access.officers import add_officer
+from app.access.officers import add_officer, officer_named
+from app.access.together import Signer
 from app.clock import TIME_ZONE
+from app.months import month_of
+from app.payroll.ladders import set_ladder, training_ladder
 from app.privacy import Keyring
 from app.reference import areas
 from app.reference.banks import TEST_BANK_A, TEST_BANK_B, TEST_BANK_C, TEST_POST_OFFICE
@@ -99,6 +103,7 @@ def set_up(
     )
     ship_departments(session)
     _officers(session, keyring)
+    _ladder(session, keyring)
 
 
 def _programme(row: tuple[str, str, str, str]) -> dict[str, str]:
@@ -205,6 +210,17 @@ def _officers(session: Session, keyring: Keyring) -> None:
     for which, title in (("one", "Quản trị viên 1"), ("two", "Quản trị viên 2")):
         number += 1
         _officer(session, keyring, number, f"admin.{which}", title, [("admin", "")])
+
+
+def _ladder(session: Session, keyring: Keyring) -> None:
+    """The training ladder of approval, set by the two of finance before the first month."""
+    now = datetime.combine(VALID_FROM, time(8), TIME_ZONE)
+    names = ("finance.one", "finance.two")
+    two = [
+        Signer(officer_named(session, name), pyotp.TOTP(demo_secret(name)).at(now))
+        for name in names
+    ]
+    set_ladder(session, keyring, two, month_of(VALID_FROM), training_ladder(), now)
 
 
 ROLES = {"maker": "Cán bộ lập", "checker": "Kế toán kiểm tra", "approver": "Chủ tịch duyệt"}

@@ -21,24 +21,23 @@ from app.disbursement.states import BUILT, CANCELLED
 from app.disbursement.tables import batch, batch_release, comparison, hold, hold_clearing
 from app.disbursement.year_end.proving import year_end_acts
 from app.doubles.deciding import doubt_acts
-from app.payroll.digest import combined
-from app.payroll.tables import approval, payroll
+from app.payroll.proving import payroll_acts
 from app.privacy import Keyring
 from app.takeover.proving import take_over_acts
 from ledger.proofs import Proof
 
 
 def prove_acts(session: Session, keyring: Keyring | None) -> Proof:
-    """Every approval, release, cleared hold, take-over, decided doubt and act of a year's end names
-    an act of that officer over that digest; every batch that left was released by two, every hold
-    cleared by two. Seals are looked at where the keys are at hand."""
+    """Every act on a payroll, release, cleared hold, take-over, decided doubt and act of a year's
+    end names an act of that officer over that digest; every batch that left was released by two,
+    every hold cleared by two. Seals are looked at where the keys are at hand."""
     acts = {row.id: row for row in session.execute(select(act))}
     forged = [] if keyring is None else [one.id for one in acts.values() if _forged(keyring, one)]
     wanted = {
-        **_approvals(session),
         **_releases(session),
         **_clearings(session),
         **year_end_acts(session),
+        **payroll_acts(session),
         **take_over_acts(session),
         **doubt_acts(session),
     }
@@ -66,19 +65,6 @@ def _forged(keyring: Keyring, row: Any) -> bool:
 
 def _said(row: Any) -> tuple[int, str, str]:
     return row.officer_id, row.step, row.digest
-
-
-def _approvals(session: Session) -> dict[tuple[int, int, str], str]:
-    """(act, officer, step) of every approval, and the digest that act must carry."""
-    rows = session.execute(
-        select(approval.c.act_id, approval.c.officer_id, approval.c.step, payroll.c.id,
-               payroll.c.digest)
-        .join(payroll, payroll.c.id == approval.c.payroll_id)
-    )  # fmt: skip
-    found: defaultdict[tuple[int, int, str], dict[int, str]] = defaultdict(dict)
-    for act_id, officer_id, step, number, digest in rows:
-        found[act_id, officer_id, step][number] = digest
-    return {key: combined(digests) for key, digests in found.items()}
 
 
 def _releases(session: Session) -> dict[tuple[int, int, str], str]:

@@ -24,6 +24,7 @@ from app.disbursement.money import purses
 from app.disbursement.states import BUILT, READY, RELEASED
 from app.disbursement.tables import batch, batch_event, batch_release, instruction
 from app.errors import Refused
+from app.payroll.hours import OFFICE_HOURS, Hours, require_open
 from app.payroll.tables import payroll, payroll_line
 from app.privacy import Keyring
 from app.units.tables import contract
@@ -178,7 +179,7 @@ def _commit_money(
         instruction.c.obligation_id.label("item"), instruction.c.amount.label("amount")
     ).where(instruction.c.batch_id == batch_id)
     draft = EntryDraft(
-        key=f"batch:{batch_id}:commit",
+        key=commitment_key(batch_id),
         recipe="commit",
         cell=cell_of(place),
         effective_on=local_date(now),
@@ -186,6 +187,11 @@ def _commit_money(
         source=f"batch:{batch_id}",
     )
     post_many(session, draft, items, count=count, total=total)
+
+
+def commitment_key(batch_id: int) -> str:
+    """The key of the entry that commits a batch's money."""
+    return f"batch:{batch_id}:commit"
 
 
 def add_event(
@@ -213,14 +219,16 @@ def release(
     officers: Sequence[tuple[int, str]],
     batch_ids: Sequence[int],
     now: datetime,
+    hours: Hours = OFFICE_HOURS,
 ) -> int:
     """Two finance officers release batches in one act; `officers` are (id, code) pairs.
 
-    Refused above the money received for the unit, fund and programme at that provider, with
-    the figures; gives how many were released.
+    Refused out of hours, and above the money received for the unit, fund and programme at that
+    provider, with the figures; gives how many were released.
     """
     if len({officer for officer, _ in officers}) != 2:
         raise Refused("Giải ngân cần hai người khác nhau.", "Mời người thứ hai nhập mã.")
+    require_open(hours, now)
     rows = session.execute(
         select(batch, contract.c.unit_code, contract.c.programme, contract.c.fund,
                contract.c.provider)

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from app.access.tables import act, officer
 from app.disbursement.tables import batch, batch_release
+from app.payroll.approval_tables import approval, payroll_round
 from app.payroll.digest import combined
-from app.payroll.tables import approval, payroll
 from app.statements.evidence import moment
 from app.statements.signing import SignedStep, possibly_submitted
 
@@ -65,19 +65,27 @@ def _submissions(
     for row, step in submitted.values():
         if step.act_id is None or found.get(step.act_id):
             continue
-        possible = possibly_submitted(session, row)
+        known = _submitted_by(session, step.act_id)
+        possible = iter([known]) if known else possibly_submitted(session, row)
         found[step.act_id] = next(
             (one for one in possible if combined(one) == step.act_digest), None
         )
     return found
 
 
+def _submitted_by(session: Session, act_id: int) -> Covered:
+    """The rounds that an act began; none where an earlier version did not write that down."""
+    made = payroll_round.c
+    query = select(made.payroll_id, made.digest).where(made.act_id == act_id)
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
 def _approvals(session: Session, payrolls: Iterable[int]) -> dict[int, Covered]:
     ours = select(approval.c.act_id).where(approval.c.payroll_id.in_(list(payrolls)))
     rows = session.execute(
-        select(approval.c.act_id, payroll.c.id, payroll.c.digest)
-        .join(payroll, payroll.c.id == approval.c.payroll_id)
-        .where(approval.c.act_id.in_(ours))
+        select(approval.c.act_id, approval.c.payroll_id, approval.c.digest).where(
+            approval.c.act_id.in_(ours)
+        )
     )
     return _grouped(rows)
 

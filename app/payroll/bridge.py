@@ -32,6 +32,7 @@ from app.benefits.campaigns import AHEAD, MONTHLY
 from app.benefits.tables import IS_AHEAD, obligation
 from app.checks.deaths import told_dead
 from app.months import previous
+from app.payroll.states import VOID
 from app.payroll.tables import bridge, payroll, payroll_line
 from app.takeover.lookup import taken_over
 from ledger.schema import whole_sum
@@ -144,12 +145,14 @@ def _here(side: Any, period: str) -> ColumnElement[bool]:
         payroll.c.programme == side.c.programme,
         payroll.c.period == period,
         payroll.c.kind == "monthly",
+        payroll.c.state != VOID,
     )
 
 
 def _on_list(side: Any) -> ColumnElement[bool]:
     """Whether an obligation stands on a list: without a way to be paid it does not."""
-    return select(payroll_line.c.id).where(payroll_line.c.obligation_id == side.c.id).exists()
+    line = payroll_line.c
+    return select(line.id).where(line.obligation_id == side.c.id, line.undone == 0).exists()
 
 
 def _own(
@@ -221,7 +224,7 @@ def _listed(cause: str, period: str, listed: str, less: str | None) -> Select[An
                        of.c.programme == payroll.c.programme, of.c.kind == "monthly"))
         .join(payroll_line, line.payroll_id == of.c.id)
         .join(owed, owed.c.id == line.obligation_id)
-        .where(payroll.c.period == period, payroll.c.kind == "monthly")
+        .where(payroll.c.period == period, payroll.c.kind == "monthly", of.c.state != VOID)
         .group_by(payroll.c.id)
     )  # fmt: skip
     if less is None:

@@ -53,7 +53,7 @@ def open_monthly(session: Session, period: str, open_again: Select[Any], now: da
     `open_again` selects the obligation ids of earlier months that are owed and not on their
     way (the disbursement room knows). Called again it adds nothing.
     """
-    lined = exists().where(payroll_line.c.obligation_id == obligation.c.id)
+    lined = is_lined()
     fresh = and_(obligation.c.period <= period, obligation.c.component.in_(MONTHLY), ~lined)
     carried = and_(obligation.c.period < period, obligation.c.id.in_(open_again))
     where = _Where("monthly", period, 1)
@@ -65,7 +65,7 @@ def open_campaign(session: Session, campaign: Campaign, now: datetime) -> int:
 
     What had no way to be paid the first time stands on a further payroll once it has one.
     """
-    lined = exists().where(payroll_line.c.obligation_id == obligation.c.id)
+    lined = is_lined()
     which = and_(
         obligation.c.period == campaign.owed_for,
         obligation.c.component.in_(campaign.components),
@@ -83,6 +83,13 @@ def open_follow_up(session: Session, period: str, open_again: Select[Any], now: 
     which = obligation.c.id.in_(open_again)
     where = _Where("follow_up", period, _last_number(session, "follow_up", period) + 1)
     return _open(session, where, which, literal("follow_up"), now)
+
+
+def is_lined() -> ColumnElement[bool]:
+    """Whether an obligation stands on a list that was not undone."""
+    return exists().where(
+        payroll_line.c.obligation_id == obligation.c.id, payroll_line.c.undone == 0
+    )
 
 
 def _last_number(session: Session, kind: str, period: str) -> int:
@@ -111,7 +118,7 @@ def _cause(period: str) -> ColumnElement[str]:
         .scalar_subquery()
     )
     return case(
-        (exists().where(payroll_line.c.obligation_id == obligation.c.id), "carried"),
+        (is_lined(), "carried"),
         # The older system listed it and its balance came over: it must not be accrued again.
         (taken_over(obligation), "carried"),
         (regular.is_(None), "joined"),

@@ -10,12 +10,15 @@ PAYROLL_MOVES = frozenset(
         (DRAFT, SUBMITTED),
         (DRAFT, VOID),
         (SUBMITTED, CHECKED),
+        (SUBMITTED, DRAFT),
         (SUBMITTED, VOID),
         (CHECKED, APPROVED),
+        (CHECKED, DRAFT),
         (CHECKED, VOID),
         (APPROVED, CLOSED),
+        (APPROVED, VOID),
     }
 )
 
-STEPS = {"check": (SUBMITTED, CHECKED), "approve": (CHECKED, APPROVED)}
-"""Each step of approval: from which state to which."""
+WAITING = (SUBMITTED, CHECKED)
+"""States in which somebody must check or approve."""

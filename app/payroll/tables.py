@@ -1,7 +1,8 @@
 """Payrolls: one per kind, period, paying unit and programme; lines never change once submitted.
 
-An approval repeats the maker and the digest and refers to exactly that payroll, so that the
-database itself refuses a maker who approves, or an approval of other lines.
+`round` counts the submissions: 0 before the first; `digest` and `maker_id` are those of the last.
+The lines of a payroll that was undone stand as they were approved, and are marked `undone`, so
+that its successor may list the same obligations anew.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
     PrimaryKeyConstraint,
     Table,
@@ -23,7 +23,7 @@ from ledger.schema import STRICT, Moment, Whole, metadata
 
 # An obligation is accrued by its first line only; later lines pay what is already owed.
 REPEATED_CAUSES = ("carried", "follow_up")
-_FIRST = "cause not in ('carried', 'follow_up')"
+_FIRST = "cause not in ('carried', 'follow_up') and undone = 0"
 
 payroll = Table(
     "payroll",
@@ -42,6 +42,7 @@ payroll = Table(
     Column("maker_id", Whole, ForeignKey("officer.id")),
     Column("opened_at", Moment, nullable=False),
     Column("campaign", Text, nullable=False, server_default=""),
+    Column("round", Whole, nullable=False, server_default=text("0")),
     UniqueConstraint("period", "unit_code", "programme", "kind", "number"),
     UniqueConstraint("id", "maker_id", "digest"),
     CheckConstraint("kind in ('monthly', 'follow_up', 'campaign')", name="kind"),
@@ -75,6 +76,7 @@ payroll_line = Table(
     Column("method", Text, nullable=False),
     Column("amount", Whole, nullable=False),
     Column("cause", Text, nullable=False),
+    Column("undone", Whole, nullable=False, server_default=text("0")),
     UniqueConstraint("payroll_id", "obligation_id"),
     UniqueConstraint("payroll_id", "line"),
     Index(
@@ -110,25 +112,5 @@ flag = Table(
     Column("sentence", Text, nullable=False),
     Column("seen_by", Whole, ForeignKey("officer.id")),
     UniqueConstraint("payroll_id", "kind"),
-    **STRICT,
-)
-
-approval = Table(
-    "approval",
-    metadata,
-    Column("payroll_id", Whole, nullable=False),
-    Column("step", Text, nullable=False),
-    Column("maker_id", Whole, nullable=False),
-    Column("digest", Text, nullable=False),
-    Column("officer_id", Whole, ForeignKey("officer.id"), nullable=False),
-    Column("act_id", Whole, ForeignKey("act.id"), nullable=False),
-    PrimaryKeyConstraint("payroll_id", "step"),
-    UniqueConstraint("payroll_id", "officer_id"),
-    ForeignKeyConstraint(
-        ["payroll_id", "maker_id", "digest"],
-        ["payroll.id", "payroll.maker_id", "payroll.digest"],
-    ),
-    CheckConstraint("step in ('check', 'approve')", name="step"),
-    CheckConstraint("officer_id <> maker_id", name="not_the_maker"),
     **STRICT,
 )

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, select, text
 
 from app.schema.erasing import WIPED, erase_statements, exactly_erased
+from app.schema.following import postgresql_following, sqlite_following
 from app.schema.guards import GUARDS, Guard, postgresql_guard, sqlite_guard
 from app.schema.lists import APPEND_ONLY, BORN, FIXED, FROZEN, KEPT, MOVES, NO_REPLACE
 from ledger import rule_check, triggers
@@ -123,14 +124,16 @@ def _sqlite_rules() -> Iterable[str]:
             f" begin select raise(abort, '{table}: rows are kept'); end"
         )
     yield from _sqlite_payroll_lines()
+    yield from sqlite_following()
 
 
 def _sqlite_payroll_lines() -> Iterable[str]:
-    for act, row in (("insert", "new"), ("update", "old"), ("delete", "old")):
+    for act, row in (("insert", "new"), ("delete", "old")):
+        undone = " or new.undone <> 0" if act == "insert" else ""
         yield f"drop trigger if exists payroll_line_{act}"
         yield (
             f"create trigger payroll_line_{act} before {act} on payroll_line"
-            f" when (select state from payroll where id = {row}.payroll_id) <> 'draft'"
+            f" when (select state from payroll where id = {row}.payroll_id) <> 'draft'{undone}"
             " begin select raise(abort, 'payroll_line: submitted lines cannot change'); end"
         )
 
@@ -177,6 +180,7 @@ def _postgresql_rules(schema: str) -> Iterable[str]:
             " for each statement execute function append_only()"
         )
     yield from _postgresql_payroll_lines(schema)
+    yield from postgresql_following(schema)
 
 
 def _erased(table: str, dialect: str, schema: str = "") -> str:
@@ -212,14 +216,15 @@ def _postgresql_erasing(schema: str) -> Iterable[str]:
 
 
 def _postgresql_payroll_lines(schema: str) -> Iterable[str]:
-    for act, rows in (("insert", "new"), ("update", "old"), ("delete", "old")):
+    for act, rows in (("insert", "new"), ("delete", "old")):
+        undone = " union all select 1 from touched t where t.undone <> 0" if act == "insert" else ""
         yield from _postgresql_touched(
             f"payroll_line_{act}",
             "payroll_line",
             act,
             rows,
             f"select 1 from {schema}.payroll p where p.state <> 'draft' and p.id in"
-            " (select distinct t.payroll_id from touched t)",
+            f" (select distinct t.payroll_id from touched t){undone}",
             "payroll_line: submitted lines cannot change",
         )
 

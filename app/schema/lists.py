@@ -21,6 +21,7 @@ import app.disbursement.year_end.tables as year_end
 import app.doubles.tables as doubles
 import app.events.tables as events
 import app.jobs.tables as jobs
+import app.payroll.approval_tables as approvals
 import app.payroll.tables as payrolls
 import app.takeover.tables as takeover
 import app.units.tables as units
@@ -39,6 +40,7 @@ from app.payroll.tables import payroll_move
 TABLES = (
     about_people,
     access,
+    approvals,
     audit,
     bank_side,
     beneficiaries,
@@ -63,7 +65,15 @@ TABLES = (
 # Facts that are written once: table to its unique keys (as OR REPLACE would see them).
 APPEND_ONLY: Mapping[str, str] = {
     "act": "id = new.id or (officer_id = new.officer_id and timecode = new.timecode)",
-    "approval": "payroll_id = new.payroll_id and (step = new.step or officer_id = new.officer_id)",
+    "approval": "payroll_id = new.payroll_id and round = new.round and officer_id = new.officer_id",
+    "approval_rule": "id = new.id or (joint_id = new.joint_id and programme = new.programme"
+    " and unit_code = new.unit_code and kind = new.kind and ordinal = new.ordinal)",
+    "payroll_round": "payroll_id = new.payroll_id and round = new.round",
+    "payroll_step": "payroll_id = new.payroll_id and round = new.round and ordinal = new.ordinal",
+    "payroll_return": "payroll_id = new.payroll_id and round = new.round",
+    "payroll_exclusion": "id = new.id or (payroll_id = new.payroll_id and line = new.line)",
+    "payroll_undo": "payroll_id = new.payroll_id or successor_id = new.successor_id"
+    " or joint_id = new.joint_id",
     "audit_event": "id = new.id",
     "audit_link": "position = new.position or event_id = new.event_id",
     "destination": "id = new.id or (person_id = new.person_id and version = new.version)",

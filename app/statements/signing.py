@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
 from app.access.tables import act, officer
+from app.payroll.approval_tables import approval, payroll_round
 from app.payroll.digest import combined, short_code
-from app.payroll.tables import approval, payroll
+from app.payroll.tables import payroll
 from app.printing.values import Signature
 
 ROLES = {"submit": "Người lập", "check": "Người kiểm tra", "approve": "Người phê duyệt"}
@@ -41,7 +42,7 @@ def steps_of(session: Session, payroll_id: int) -> list[SignedStep]:
         select(approval.c.step, officer.c.name, act.c.id, act.c.acted_at, act.c.digest)
         .join(act, act.c.id == approval.c.act_id)
         .join(officer, officer.c.id == approval.c.officer_id)
-        .where(approval.c.payroll_id == row.id)
+        .where(approval.c.payroll_id == row.id, approval.c.round == row.round)
         .order_by(act.c.acted_at, act.c.id)
     ).all()
     checked_at = later[0].acted_at if later else None
@@ -70,8 +71,15 @@ def _signature(role: str, step: SignedStep | None) -> Signature:
 
 
 def _submission(session: Session, row: Row[Any], before: datetime | None) -> SignedStep:
-    """The maker's act. One act may cover many payrolls, so it is recognised by its digest."""
+    """The maker's act. Earlier versions did not write down which; it is told by its digest."""
     name = session.scalar(select(officer.c.name).where(officer.c.id == row.maker_id))
+    known = session.execute(
+        select(act)
+        .join(payroll_round, payroll_round.c.act_id == act.c.id)
+        .where(payroll_round.c.payroll_id == row.id, payroll_round.c.round == row.round)
+    ).one_or_none()
+    if known is not None:
+        return SignedStep("submit", name or "", row.digest, known.id, known.acted_at, known.digest)
     query = select(act).where(act.c.officer_id == row.maker_id, act.c.step == "submit")
     query = query.where(act.c.acted_at >= row.opened_at)
     if before is not None:

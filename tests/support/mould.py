@@ -14,7 +14,7 @@ from app.roles.grants import grant
 from app.roles.logins import make_login
 from tests.factories import KEY, ROLES, SERVICE, START, House, Stage
 from tests.support.postgres import PostgresServer
-from tests.support.province import contracts, institutions, officers
+from tests.support.province import contracts, institutions, ladder, officers
 
 
 class Mould:
@@ -68,4 +68,5 @@ def tiny_house(url: str, owner: str, home: Path) -> House:
         institutions(session)
         contracts(session)
         officers(session, house.keyring)
+        ladder(session, house.keyring, START)
     return house

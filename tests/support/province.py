@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert
+import pyotp
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.access.officers import add_officer
+from app.access.tables import officer
+from app.access.together import Signer
 from app.demo.province import found_for_years
+from app.payroll.ladders import set_ladder, training_ladder
 from app.privacy import Keyring
 from app.reference.banks import TEST_BANK_A, TEST_BANK_B
 from app.reference.citizen_id import SYNTHETIC_PREFIX
@@ -90,6 +94,14 @@ def officers(session: Session, keyring: Keyring) -> None:
         citizen_id = f"{SYNTHETIC_PREFIX}18099{number:04}"
         one = add_officer(session, keyring, username, f"Cán bộ {number}", citizen_id, SECRET)
         found_for_years(session, one, [(role, unit)])
+
+
+def ladder(session: Session, keyring: Keyring, now: datetime) -> None:
+    """The training ladder, set by the two of finance: check and approve at the unit."""
+    query = select(officer.c.id).where(officer.c.username.in_(("finance.one", "finance.two")))
+    code = pyotp.TOTP(SECRET).at(now)
+    two = [Signer(number, code) for number in session.scalars(query.order_by(officer.c.id))]
+    set_ladder(session, keyring, two, "2026-01", training_ladder(), now)
 
 
 def _add(session: Session, table: Any, values: dict[str, Any]) -> None:

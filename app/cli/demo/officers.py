@@ -22,6 +22,7 @@ from app.disbursement.states import BUILT
 from app.disbursement.tables import batch
 from app.jobs.runtime import Runtime
 from app.payroll.approvals import approve, submit
+from app.payroll.seen import shown
 from app.payroll.tables import payroll
 from app.units.tables import paying_unit
 
@@ -72,12 +73,12 @@ def _each_unit(runtime: Runtime, period: str, state: str, role: str) -> str:
 
 def _act(session: Session, runtime: Runtime, role: str, username: str, ids: Sequence[int]) -> None:
     who, code = officer_id(session, username), code_of(username, runtime)
-    now, numbers = runtime.clock.now(), list(ids)
+    now, numbers, seen = runtime.clock.now(), list(ids), shown(session, ids).code
     if role == "maker":
-        submit(session, runtime.keyring, who, code, numbers, now)
+        submit(session, runtime.keyring, who, code, numbers, now, seen=seen)
     else:
-        step = "check" if role == "checker" else "approve"
-        approve(session, runtime.keyring, who, code, step, numbers, now)
+        duty = "check" if role == "checker" else "approve"
+        approve(session, runtime.keyring, who, code, duty, numbers, now, seen=seen)
 
 
 def release_all(runtime: Runtime) -> str:

@@ -21,7 +21,7 @@ def change_line(bench: Bench) -> Iterator[Attempt]:
     one = "id = (select min(id) from payroll_line where payroll_id = :id)"
     change = f"update payroll_line set amount = amount + 1000000 where {one}"
     columns = "id, kind, period, number, unit_code, programme, fund"
-    rest = "lines, total, digest, maker_id, opened_at"
+    rest = "lines, total, digest, maker_id, opened_at, round"
     yield bench.sql("SQL sửa số tiền", change, id=number)
     yield bench.sql("SQL xoá một dòng", f"delete from payroll_line where {one}", id=number)
     yield bench.sql(
@@ -53,7 +53,8 @@ def _swap_line(session: Session, number: int) -> None:
 def _swap_digest(session: Session, number: int) -> str:
     _swap_line(session, number)
     digest = lines_digests(session, [number])[number]
-    for table, column in (("payroll", "id"), ("approval", "payroll_id")):
+    tables = ("payroll", "id"), ("payroll_round", "payroll_id"), ("approval", "payroll_id")
+    for table, column in tables:
         session.execute(
             text(f"update {table} set digest = :digest where {column} = :id"),
             {"digest": digest, "id": number},

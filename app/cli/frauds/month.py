@@ -17,6 +17,7 @@ from app.jobs import month_end, payrolls, sending
 from app.jobs.runtime import Runtime
 from app.months import shift
 from app.payroll.approvals import approve, submit
+from app.payroll.seen import shown
 from app.payroll.tables import payroll, payroll_line
 from app.units.tables import contract, provider
 
@@ -94,7 +95,7 @@ def _approve(runtime: Runtime, number: int) -> None:
         with runtime.database.unit_of_work() as session:
             name = f"{role}.{unit_of(session, number)}"
             approve(session, runtime.keyring, officer_of(session, name), code_at(name, now),
-                    step, [number], now)  # fmt: skip
+                    step, [number], now, seen=shown(session, [number]).code)  # fmt: skip
 
 
 def _submit(runtime: Runtime, number: int) -> None:
@@ -102,7 +103,7 @@ def _submit(runtime: Runtime, number: int) -> None:
     with runtime.database.unit_of_work() as session:
         name = f"maker.{unit_of(session, number)}"
         submit(session, runtime.keyring, officer_of(session, name), code_at(name, now),
-               [number], now)  # fmt: skip
+               [number], now, seen=shown(session, [number]).code)  # fmt: skip
 
 
 def _batch_of(session: Session, payroll_id: int, holds_advance: int) -> int:

@@ -18,10 +18,12 @@ from app.demo.province import demo_secret
 from app.disbursement.batches import release
 from app.payroll.approvals import approve
 from app.payroll.digest import combined, lines_digests
+from app.payroll.seen import shown
 
+_COLUMNS = "payroll_id, round, ordinal, step, maker_id, digest, officer_id, act_id"
 _APPROVAL = (
-    "insert into approval (payroll_id, step, maker_id, digest, officer_id, act_id)"
-    " select id, 'check', {maker}, digest, maker_id, (select max(id) from act)"
+    f"insert into approval ({_COLUMNS})"
+    " select id, round, 1, 'check', {maker}, digest, maker_id, (select max(id) from act)"
     " from payroll where id = :id"
 )
 _ROLE = (
@@ -74,8 +76,15 @@ def _with_role(session: Session, bench: Bench, unit: str) -> None:
 
 def _check(session: Session, bench: Bench, username: str, step: str = "check") -> None:
     code, now = bench.code(username)
-    who = officer_of(session, username)
-    approve(session, bench.runtime.keyring, who, code, step, [bench.stage.month.submitted], now)
+    _approve(session, bench, officer_of(session, username), code, now, step)
+
+
+def _approve(
+    session: Session, bench: Bench, who: int, code: str, now: datetime, step: str = "check"
+) -> None:
+    ids = [bench.stage.month.submitted]
+    seen = shown(session, ids).code
+    approve(session, bench.runtime.keyring, who, code, step, ids, now, seen=seen)
 
 
 def _both(session: Session, bench: Bench, unit: str) -> None:
@@ -90,7 +99,8 @@ def _forge(session: Session, bench: Bench, unit: str) -> None:
     """Acts and approvals of the right people, as they would stand, without their codes."""
     number = bench.stage.month.submitted
     digest = combined(lines_digests(session, [number]))
-    for step, role in (("check", "checker"), ("approve", "approver")):
+    steps = (("check", "checker"), ("approve", "approver"))
+    for ordinal, (step, role) in enumerate(steps, start=1):
         who = officer_of(session, f"{role}.{unit}")
         act: Any = session.execute(
             text("insert into act (step, officer_id, timecode, digest, things, total, acted_at,"
@@ -100,9 +110,9 @@ def _forge(session: Session, bench: Bench, unit: str) -> None:
             {"step": step, "who": who, "digest": digest, "id": number},
         ).scalar_one()  # fmt: skip
         session.execute(
-            text("insert into approval (payroll_id, step, maker_id, digest, officer_id, act_id)"
-                 " select id, :step, maker_id, digest, :who, :act from payroll where id = :id"),
-            {"step": step, "who": who, "act": act, "id": number},
+            text(f"insert into approval ({_COLUMNS}) select id, round, :ordinal, :step, maker_id,"
+                 " digest, :who, :act from payroll where id = :id"),
+            {"ordinal": ordinal, "step": step, "who": who, "act": act, "id": number},
         )  # fmt: skip
     for state in ("checked", "approved"):
         session.execute(
@@ -198,4 +208,4 @@ def _second_account(session: Session, bench: Bench, unit: str, copied: str) -> N
     who = officer_of(session, "second")
     session.execute(text(_ROLE), {"who": who, "role": "checker", "unit": unit})
     code, now = bench.code(maker)
-    approve(session, bench.runtime.keyring, who, code, "check", [bench.stage.month.submitted], now)
+    _approve(session, bench, who, code, now)

@@ -8,9 +8,14 @@ per statement is cheaper (`app/schema`).
 
 from __future__ import annotations
 
-from app.schema.guards import roles, states
+from app.schema.guards import ladder, roles, states, ways_back
 from app.schema.guards.guard import Guard, postgresql_guard, sqlite_guard
 
 __all__ = ["GUARDS", "Guard", "postgresql_guard", "sqlite_guard"]
 
-GUARDS: tuple[Guard, ...] = (*states.GUARDS, *roles.GUARDS)
+GUARDS: tuple[Guard, ...] = (
+    *states.GUARDS,
+    *roles.GUARDS,
+    *ladder.GUARDS,
+    *ways_back.GUARDS,
+)

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.access.tables import act, officer
 from app.disbursement.tables import batch
-from app.payroll.tables import approval, bridge, flag, payroll, payroll_line
+from app.payroll.approval_tables import approval
+from app.payroll.tables import bridge, flag, payroll, payroll_line
 from app.reference.areas import commune
 from app.units.tables import contract, fund, paying_unit, programme, provider
 from app.web.paging import Order, Paging
@@ -143,8 +144,9 @@ def approvals(session: Session, payroll_id: int) -> list[Row[Any]]:
             select(approval.c.step, officer.c.name, act.c.acted_at, act.c.things, act.c.total)
             .join(officer, officer.c.id == approval.c.officer_id)
             .join(act, act.c.id == approval.c.act_id)
-            .where(approval.c.payroll_id == payroll_id)
-            .order_by(act.c.acted_at, approval.c.step.desc())
+            .join(payroll, payroll.c.id == approval.c.payroll_id)
+            .where(approval.c.payroll_id == payroll_id, approval.c.round == payroll.c.round)
+            .order_by(act.c.acted_at, approval.c.ordinal)
         )
     )
 

@@ -33,6 +33,7 @@ from app.disbursement.submission import Sealed
 from app.disbursement.tables import instruction
 from app.payroll import bridge, runs
 from app.payroll.approvals import approve, submit
+from app.payroll.seen import shown
 from app.payroll.tables import payroll
 from app.privacy import Keyring
 from app.reference.banks import TEST_BANK_A
@@ -191,10 +192,11 @@ class Small:
         for step, role in (("", "maker"), ("check", "checker"), ("approve", "approver")):
             name, now = f"{role}.{UNIT}", self.later()
             who, code = self.officer(session, name), pyotp.TOTP(demo_secret(name)).at(now)
+            seen = shown(session, ids).code
             if step:
-                approve(session, self.keyring, who, code, step, ids, now)
+                approve(session, self.keyring, who, code, step, ids, now, seen=seen)
             else:
-                submit(session, self.keyring, who, code, ids, now)
+                submit(session, self.keyring, who, code, ids, now, seen=seen)
 
     def officer(self, session: Session, username: str) -> int:
         return session.scalars(select(officer.c.id).where(officer.c.username == username)).one()

@@ -1,0 +1,97 @@
+"""What an officer saw is what he confirms: its short code, and how what stands now differs.
+
+Lines change in one way only, by being taken off a draft. So what stood at an earlier moment is
+known again by undoing what was taken off since, and its code with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.errors import Conflict
+from app.payroll.approval_tables import payroll_exclusion
+from app.payroll.digest import combined, lines_digests, short_code
+from app.payroll.tables import payroll_line
+from ledger.money import format_number, format_vnd
+from ledger.schema import whole_sum
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What payrolls hold together, in lines, people and đồng, and the short code of it."""
+
+    code: str
+    lines: int
+    people: int
+    total: int
+
+
+def shown(session: Session, payroll_ids: Iterable[int]) -> Shown:
+    """What an officer is to see before he confirms."""
+    ids = list(payroll_ids)
+    return _shown(session, lines_digests(session, ids))
+
+
+def _shown(session: Session, digests: Mapping[int, str]) -> Shown:
+    line = payroll_line.c
+    lines, people, total = session.execute(
+        select(
+            func.count(),
+            func.count(func.distinct(line.person_id)),
+            func.coalesce(whole_sum(line.amount), 0),
+        ).where(line.payroll_id.in_(list(digests)))
+    ).one()
+    return Shown(short_code(combined(digests)), lines, people, int(total))
+
+
+def require_seen(session: Session, digests: Mapping[int, str], seen: str) -> None:
+    """Raise Conflict unless `seen` is the code of these lines; it says how far they differ."""
+    told = seen.strip().upper()
+    if told == short_code(combined(digests)):
+        return
+    now = _shown(session, digests)
+    stands = f"{now.lines} dòng, {now.people} người, {format_vnd(now.total)}"
+    for off in _earlier(session, digests):
+        if off.code == told:
+            raise Conflict(
+                f"Danh sách đã khác với bản đã xem: bớt {format_number(off.lines)} dòng,"
+                f" {format_number(off.people)} người, {format_vnd(off.total)}.",
+                f"Nay có {stands}. Xem lại rồi xác nhận với mã {now.code}.",
+            )
+    raise Conflict(
+        f"Mã “{told[:12]}” không phải mã của danh sách này.",
+        f"Nay có {stands}. Xem lại rồi xác nhận với mã {now.code}.",
+    )
+
+
+def _earlier(session: Session, digests: Mapping[int, str]) -> Iterator[Shown]:
+    """What was taken off since each earlier moment, with the code of that moment, newest first."""
+    then, people, lines, total = dict(digests), set[int](), 0, 0
+    for payroll_id, before, taken in _taken_off(session, digests):
+        then[payroll_id] = before
+        lines += len(taken)
+        people |= {row.person_id for row in taken}
+        total += sum(row.amount for row in taken)
+        yield Shown(short_code(combined(then)), lines, len(people), total)
+
+
+def _taken_off(
+    session: Session, payroll_ids: Iterable[int]
+) -> Iterator[tuple[int, str, list[Any]]]:
+    """(payroll, digest before, lines) of each exclusion, newest first."""
+    off = payroll_exclusion.c
+    rows = session.execute(
+        select(off.payroll_id, off.digest_before, off.act_id, off.person_id, off.amount)
+        .where(off.payroll_id.in_(list(payroll_ids)))
+        .order_by(off.act_id.desc(), off.id)
+    ).all()
+    acts: dict[int, list[Any]] = {}
+    for row in rows:
+        acts.setdefault(row.act_id, []).append(row)
+    for taken in acts.values():
+        yield taken[0].payroll_id, taken[0].digest_before, taken

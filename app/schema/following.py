@@ -1,0 +1,64 @@
+"""What follows from a written row by itself, with the owner's rights: nobody else needs them.
+
+A line leaves a draft because its exclusion was written, and the lines of a payroll are marked
+because the payroll was undone: the application may do neither to the lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class _Following(NamedTuple):
+    """After `act` on `table`, where `when` holds of the row, `statement` is carried out."""
+
+    name: str
+    table: str
+    act: str
+    when: str
+    statement: str
+
+
+_ALL = (
+    _Following(
+        "payroll_exclusion_takes_off",
+        "payroll_exclusion",
+        "insert",
+        "new.line > 0",
+        "delete from {schema}payroll_line where payroll_id = new.payroll_id and line = new.line",
+    ),
+    _Following(
+        "payroll_void_marks",
+        "payroll",
+        "update",
+        "old.state = 'approved' and new.state = 'void'",
+        "update {schema}payroll_line set undone = 1 where payroll_id = new.id",
+    ),
+)
+
+
+def sqlite_following() -> Iterable[str]:
+    """The statements that make them on SQLite."""
+    for one in _ALL:
+        yield f"drop trigger if exists {one.name}"
+        yield (
+            f"create trigger {one.name} after {one.act} on {one.table} when {one.when}"
+            f" begin {one.statement.format(schema='')}; end"
+        )
+
+
+def postgresql_following(schema: str) -> Iterable[str]:
+    """The statements that make them on PostgreSQL, in this (quoted) schema."""
+    for one in _ALL:
+        yield (
+            f"create or replace function {one.name}() returns trigger language plpgsql"
+            f" security definer set search_path = {schema}, pg_temp as $$ begin"
+            f" if {one.when} then {one.statement.format(schema=f'{schema}.')}; end if;"
+            " return null; end $$"
+        )
+        yield f"drop trigger if exists {one.name} on {one.table}"
+        yield (
+            f"create trigger {one.name} after {one.act} on {one.table}"
+            f" for each row execute function {one.name}()"
+        )
