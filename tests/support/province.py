@@ -96,10 +96,10 @@ def officers(session: Session, keyring: Keyring) -> None:
         found_for_years(session, one, [(role, unit)])
 
 
-def ladder(session: Session, keyring: Keyring, now: datetime) -> None:
+def ladder(session: Session, keyring: Keyring, now: datetime, secret: str = SECRET) -> None:
     """The training ladder, set by the two of finance: check and approve at the unit."""
     query = select(officer.c.id).where(officer.c.username.in_(("finance.one", "finance.two")))
-    code = pyotp.TOTP(SECRET).at(now)
+    code = pyotp.TOTP(secret).at(now)
     two = [Signer(number, code) for number in session.scalars(query.order_by(officer.c.id))]
     set_ladder(session, keyring, two, "2026-01", training_ladder(), now)
 

@@ -7,8 +7,8 @@ from sqlalchemy.exc import DBAPIError
 
 from app.access.tables import act
 from app.errors import Conflict, Forbidden, Refused
-from app.payroll.approvals import submit
 from app.payroll.approval_tables import approval
+from app.payroll.approvals import submit
 from ledger.balances import account_balances
 from tests.factories import (
     ASSISTANCE,

@@ -23,11 +23,13 @@ from app.demo.province import found_for_years
 from app.disbursement import batches
 from app.jobs.tables import job_run
 from app.payroll import approvals, bridge, flags, runs
+from app.payroll.seen import shown
 from app.payroll.tables import payroll
 from app.privacy import Keyring
 from app.schema import create
 from app.text import fold, sort_key
 from ledger.chart import Cell, open_accounts
+from tests.support.province import ladder
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 UNIT, PROGRAMME, FUND = "01273", "pension", "local"
@@ -48,6 +50,7 @@ def fill(database: Any) -> None:
         _installation(session)
         keyring = Keyring(b"k" * 32)
         officers = _officers(session, keyring)
+        ladder(session, keyring, datetime(2026, 8, 21, 2, tzinfo=UTC), SECRET)
         _people(session)
         for number, period in enumerate((SEPTEMBER, OCTOBER)):
             start = datetime(2026, 8 + number, 21, 2, tzinfo=UTC)
@@ -86,11 +89,13 @@ def _installation(session: Session) -> None:
 
 
 def _officers(session: Session, keyring: Keyring) -> dict[str, int]:
+    posts = {"maker": "maker", "checker": "checker", "approver": "approver",
+             "finance.one": "releaser", "finance.two": "releaser"}  # fmt: skip
     found = {}
-    for number, role in enumerate(("maker", "checker", "approver")):
+    for number, (name, role) in enumerate(posts.items()):
         citizen_id = f"09700000000{number}"
-        found[role] = add_officer(session, keyring, role, f"Cán bộ {role}", citizen_id, SECRET)
-        found_for_years(session, found[role], [(role, "")])
+        found[name] = add_officer(session, keyring, name, f"Cán bộ {name}", citizen_id, SECRET)
+        found_for_years(session, found[name], [(role, "")])
     return found
 
 
@@ -133,15 +138,16 @@ def _month(
     bridge.build(session, period)
     flags.raise_flags(session, period, start)
     ids = list(session.scalars(select(payroll.c.id).where(payroll.c.period == period)))
+    seen = shown(session, ids).code
     for number, (role, step) in enumerate(
         (("maker", ""), ("checker", "check"), ("approver", "approve"))
     ):
         now = start + timedelta(hours=number + 1)
         code = pyotp.TOTP(SECRET).at(now)
         if step:
-            approvals.approve(session, keyring, officers[role], code, step, ids, now)
+            approvals.approve(session, keyring, officers[role], code, step, ids, now, seen=seen)
         else:
-            approvals.submit(session, keyring, officers[role], code, ids, now)
+            approvals.submit(session, keyring, officers[role], code, ids, now, seen=seen)
     for contract_id in (1, 2):
         batches.build(session, ids[0], contract_id, date(2026, 9 + new, 12), start)
 
