@@ -29,6 +29,8 @@ SECRET_LENGTH_MIN = 32
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 REGISTERS = ("population", "civil_status", "insurance", "bank_name", "poverty")
 AUTHENTICATION = ("bearer", "hmac")
+_TIME = r"([01]\d|2[0-3]):[0-5]\d"
+_HOURS = f"^({_TIME}-{_TIME}|always)$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ class Settings:
     takes the signed head of the books, `public_chart` a province's own table of accounts. With
     `secret_key`, `field_key` or `seal_key` empty the key files in `home` are used.
     `session_minutes` is the idle time of a web session, `reveals_per_hour` how many numbers an
-    officer may be shown in clear, `authorisation_months` how long an authorised payee stands.
+    officer may be shown in clear, `authorisation_months` how long an authorised payee stands,
+    `approval_hours` when lists are approved and money is released ('HH:MM-HH:MM' or 'always').
     `check_urls` says where each outside register listens, `check_secrets` which file holds the
     secret for it, by the register's code.
     """
@@ -62,6 +65,7 @@ class Settings:
     check_secrets: Mapping[str, str] = field(default_factory=dict)
     reveals_per_hour: int = 20
     authorisation_months: int = 12
+    approval_hours: str = "07:00-18:00"
     secret_key: str = field(default="", repr=False)
     field_key: str = field(default="", repr=False)
     seal_key: str = field(default="", repr=False)
@@ -122,6 +126,11 @@ def _read(env: FileAwareEnv, faults: list[str]) -> dict[str, Any]:
             "authorisation_months": env.int(
                 "AUTHORISATION_MONTHS", default.authorisation_months, validate=Range(1, 120)
             ),
+            "approval_hours": env.str(
+                "APPROVAL_HOURS",
+                default.approval_hours,
+                validate=Regexp(_HOURS, error="HH:MM-HH:MM or always"),
+            ),
             "secret_key": env.str("SECRET_KEY", default.secret_key),
             "field_key": env.str("FIELD_KEY", default.field_key),
             "seal_key": env.str(
@@ -174,6 +183,9 @@ def _contradictions(settings: Settings) -> Iterator[str]:
             yield f"ANSINH_ADAPTERS: {name} bị cấm trên cơ sở dữ liệu tập huấn (training)."
     if settings.debug and settings.host not in LOOPBACK:
         yield "ANSINH_DEBUG: chỉ bật khi ANSINH_HOST là địa chỉ của chính máy này (loopback)."
+    opens, _, closes = settings.approval_hours.partition("-")
+    if closes and opens >= closes:
+        yield "ANSINH_APPROVAL_HOURS: giờ mở phải trước giờ đóng, ví dụ 07:00-18:00."
     yield from _registers(settings)
     for name in ("secret_key", "field_key"):
         if 0 < len(getattr(settings, name)) < SECRET_LENGTH_MIN:

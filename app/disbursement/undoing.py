@@ -72,7 +72,7 @@ def undo(
     return Undone(successor, len(batches))
 
 
-def _batches(session: Session, row: Row[Any]) -> Sequence[Row[Any]]:
+def _batches(session: Session, row: Row[Any]) -> Sequence[Any]:
     """The payroll's batches that stand, held; all of them still in the house."""
     found = session.execute(
         select(batch.c.id, batch.c.state)
@@ -90,7 +90,7 @@ def _batches(session: Session, row: Row[Any]) -> Sequence[Row[Any]]:
 
 
 def _cancel(
-    session: Session, one: Row[Any], row: Row[Any], joint_id: int, reason: str, now: datetime
+    session: Session, one: Any, row: Row[Any], joint_id: int, reason: str, now: datetime
 ) -> None:
     entry_id = entry_keyed(session, commitment_key(one.id))
     if entry_id is None:

@@ -85,7 +85,8 @@ def _rule(number: int, row: dict[str, Any]) -> Rule:
                 f"Dòng {number}: cột {name} phải là số nguyên, không phải “{told[name][:20]}”.",
                 "Ghi số liền, ví dụ 1000000000.",
             )
-    rule = Rule(**{**told, **{name: int(told[name]) for name in _NUMBERS}})
+    values: dict[str, Any] = {**told, **{name: int(told[name]) for name in _NUMBERS}}
+    rule = Rule(**values)
     for name, allowed in (("kind", KINDS), ("duty", (CHECK, APPROVE)), ("role", ROLES),
                           ("held_at", (UNIT, PROVINCE))):  # fmt: skip
         if told[name] not in allowed:

@@ -94,8 +94,8 @@ def test_the_database_refuses_a_maker_who_approves(house: House, drafts: list[in
             house.tamper(f"insert into approval values {values}")
     checked = (number, 1, 1, "check", maker, digest, checker, act_id)
     house.tamper(f"insert into approval values {checked}")
+    approved = (number, 1, 2, "approve", maker, digest, checker, act_id)
     with pytest.raises(DBAPIError):
-        approved = (number, 1, 2, "approve", maker, digest, checker, act_id)
         house.tamper(f"insert into approval values {approved}")
 
 
