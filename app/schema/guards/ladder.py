@@ -26,8 +26,10 @@ _HEAVIER = (
 _SET = Guard(
     "approval_rule_set",
     "approval_rule",
-    """not exists (select 1 from {schema}joint_act j where j.id = new.joint_id
-    and j.step = 'ladder' and j.about = 'ladder:' || new.from_period)""",
+    """not exists (select 1 from {schema}joint_act j join {schema}act a on a.id = j.act_one
+    where j.id = new.joint_id and j.step = 'ladder' and j.about = 'ladder:' || new.from_period
+      and a.things > (select count(*) from {schema}approval_rule r
+        where r.joint_id = new.joint_id))""",
     "approval_rule: two persons set a ladder",
     "insert",
 )
