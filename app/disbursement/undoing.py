@@ -24,7 +24,7 @@ from app.disbursement.tables import batch, instruction
 from app.errors import Conflict, Refused
 from app.payroll.approvals import payrolls_in
 from app.payroll.returning import require_reason
-from app.payroll.states import APPROVED
+from app.payroll.states import APPROVED, VOID
 from app.payroll.undone import STEP, take_its_place, undo_digest
 from app.privacy import Keyring
 from ledger.bulk import written
@@ -68,7 +68,8 @@ def undo(
         _cancel(session, one, row, joint_id, told, now)
     successor = take_its_place(session, row, joint_id, told, now)
     who = ",".join(str(one.officer_id) for one in signers)
-    record(session, now, who, "payroll:run:undo", about, f"thay bằng bảng {successor}: {told}")
+    record(session, now, who, "payroll:run:undo", about, told, before={"state": APPROVED},
+           after={"state": VOID, "successor": successor})  # fmt: skip
     return Undone(successor, len(batches))
 
 

@@ -73,7 +73,7 @@ def exclude(
     left = {"lines": row.lines - len(taken), "total": row.total - amount}
     session.execute(update(payroll).where(payroll.c.id == payroll_id).values(**left))
     record(session, now, str(officer_id), "payroll:line:exclude", f"payroll:{payroll_id}",
-           f"{len(taken)} dòng: {told}")  # fmt: skip
+           told, before={"lines": row.lines, "total": row.total}, after=left)  # fmt: skip
     return Excluded(len(taken), amount, left["lines"], left["total"])
 
 

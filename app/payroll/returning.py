@@ -105,7 +105,8 @@ def _end(
     ids = [row.id for row in rows]
     session.execute(update(payroll).where(payroll.c.id.in_(ids)).values(state=DRAFT))
     things = ",".join(f"payroll:{number}" for number in ids)
-    record(session, now, str(officer_id), f"payroll:run:{kind}", things[:200], digest[:16])
+    record(session, now, str(officer_id), f"payroll:run:{kind}", things[:200], told,
+           before={"state": rows[0].state}, after={"state": DRAFT})  # fmt: skip
     return act_id
 
 

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from app.errors import Conflict
 from app.payroll.approval_tables import payroll_exclusion
 from app.payroll.digest import combined, lines_digests, short_code
-from app.payroll.tables import payroll_line
+from app.payroll.states import DRAFT
+from app.payroll.tables import payroll, payroll_line
 from ledger.money import format_number, format_vnd
 from ledger.schema import whole_sum
 
@@ -33,8 +34,15 @@ class Shown:
 
 def shown(session: Session, payroll_ids: Iterable[int]) -> Shown:
     """What an officer is to see before he confirms."""
-    ids = list(payroll_ids)
-    return _shown(session, lines_digests(session, ids))
+    rows = session.execute(
+        select(payroll.c.id, payroll.c.state, payroll.c.digest).where(
+            payroll.c.id.in_(list(payroll_ids))
+        )
+    ).all()
+    # Of what was submitted the digest is known; an approval looks whether the lines still agree.
+    drafts = lines_digests(session, [row.id for row in rows if row.state == DRAFT])
+    known = {row.id: str(row.digest) for row in rows if row.state != DRAFT}
+    return _shown(session, {**drafts, **known})
 
 
 def _shown(session: Session, digests: Mapping[int, str]) -> Shown:

@@ -159,7 +159,7 @@ def test_a_payroll_goes_back_only_where_somebody_sent_it(submitted: House) -> No
 def test_an_approved_payroll_is_undone_by_two_only(approved: House) -> None:
     house = approved
     refused(house, MOVE.format(state="void"), "two persons undo it")
-    refused(house, MOVE.format(state="draft"), "no such move")
+    refused(house, MOVE.format(state="draft"), "nobody sent it back")
     undo = f"insert into payroll_undo select 1, 1, 1, 1, id, 'duyệt nhầm', '{AT}' from joint_act"
     refused(house, undo, "two persons, before anything left")
     undo_by_two(house, 1)
