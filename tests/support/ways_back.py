@@ -14,6 +14,11 @@ from tests.factories import COMMUNE, House
 HEAD = "programme,unit,kind,ordinal,duty,role,held_at,quorum,above"
 
 
+def grant(house: House, username: str, role: str, unit: str = "") -> None:
+    """Somebody has given an officer one more role."""
+    house.tamper(f"insert into officer_role values ({house.officer(username)}, '{role}', '{unit}')")
+
+
 def send_back(house: House, ids: Sequence[int], username: str, reason: str = "sai số tiền") -> int:
     """Whose step is due returns payrolls; gives the act."""
     now, who = house.later(), house.officer(username)

@@ -123,7 +123,7 @@ def test_owed_in_january_belongs_to_the_old_year(house: House) -> None:
         assert purse_of(session, AT_POST).free == 0
     assert balances(house, AT_BANK, "funding", "treasury", "bank") == (700_000, 300_000, -500_000)
     rows = house.rows("select fiscal_year, reason, source from entry where kind = 'owe_treasury'")
-    assert rows == [(2026, "Kinh phí thừa phải nộp trả (năm ngân sách 2026)", "joint-act:1")] * 2
+    assert rows == [(2026, "Kinh phí thừa phải nộp trả (năm ngân sách 2026)", "joint-act:2")] * 2
     again = office.hand_back(house, digest="0" * 12)
     assert (again.joint_id, again.total, house.count(treasury_due)) == (None, 0, 2)
     assert broken(house) == {}

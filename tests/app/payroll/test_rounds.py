@@ -20,7 +20,7 @@ from tests.factories import (
     row,
     september_listed,
 )
-from tests.support.ways_back import send_back, take_back, take_off
+from tests.support.ways_back import grant, send_back, take_back, take_off
 
 pytestmark = pytest.mark.stage(of=september_listed)
 
@@ -58,8 +58,7 @@ def test_who_holds_the_due_step_sends_it_back(house: House, drafts: list[int]) -
 
 
 def test_a_maker_may_not_send_back_though_he_has_the_role(house: House, drafts: list[int]) -> None:
-    maker = house.officer(f"maker.{COMMUNE}")
-    house.tamper(f"insert into officer_role values ({maker}, 'checker', '')")
+    grant(house, f"maker.{COMMUNE}", "checker")
     house.submit(drafts)
     with pytest.raises(Refused, match="Người lập"):
         send_back(house, drafts, f"maker.{COMMUNE}")
@@ -90,12 +89,11 @@ def test_earlier_approvals_count_for_nothing(house: House, drafts: list[int]) ->
 
 def test_the_maker_of_any_round_never_approves(house: House, drafts: list[int]) -> None:
     """The first maker is not that of the second round, and holds the role by then."""
-    maker, other = house.officer(f"maker.{COMMUNE}"), house.officer(f"maker.{OTHER_COMMUNE}")
     house.submit(drafts)
     send_back(house, drafts, f"checker.{COMMUNE}")
-    house.tamper(f"insert into officer_role values ({other}, 'maker', '{COMMUNE}')")
+    grant(house, f"maker.{OTHER_COMMUNE}", "maker", COMMUNE)
     house.submit(drafts, f"maker.{OTHER_COMMUNE}")
-    house.tamper(f"insert into officer_role values ({maker}, 'checker', '')")
+    grant(house, f"maker.{COMMUNE}", "checker")
     with pytest.raises(Refused, match="Người lập không được duyệt"):
         house.approve("check", drafts, f"maker.{COMMUNE}")
     house.approve("check", drafts)
