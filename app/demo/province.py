@@ -213,9 +213,9 @@ def _officers(session: Session, keyring: Keyring) -> None:
 
 
 def _ladder(session: Session, keyring: Keyring) -> None:
-    """The training ladder of approval, set by the two of finance before the first month."""
+    """The training ladder of approval, set by two administrators before the first month."""
     now = datetime.combine(VALID_FROM, time(8), TIME_ZONE)
-    names = ("finance.one", "finance.two")
+    names = ("admin.one", "admin.two")
     two = [
         Signer(officer_named(session, name), pyotp.TOTP(demo_secret(name)).at(now))
         for name in names

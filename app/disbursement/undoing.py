@@ -15,7 +15,7 @@ from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from app.access.officers import Confirmation
-from app.access.together import Signer, confirm_together
+from app.access.together import Signer, confirm_each, require_two
 from app.audit.trail import record
 from app.clock import local_date
 from app.disbursement.batches import add_event, commitment_key
@@ -23,6 +23,7 @@ from app.disbursement.states import BUILT, CANCELLED, READY, RELEASED
 from app.disbursement.tables import batch, instruction
 from app.errors import Conflict, Refused
 from app.payroll.approvals import payrolls_in
+from app.payroll.duties import require_held
 from app.payroll.returning import require_reason
 from app.payroll.states import APPROVED, VOID
 from app.payroll.undone import STEP, take_its_place, undo_digest
@@ -55,7 +56,7 @@ def undo(
     """Two persons undo an approved payroll.
 
     Raises Refused once a batch of it is being sent, was sent or is in doubt, InputError without a
-    reason, and as `confirm_together` does.
+    reason, and as `confirm_each` does.
     """
     told = require_reason(reason)
     (row,) = payrolls_in(session, [payroll_id], (APPROVED,))
@@ -63,9 +64,12 @@ def undo(
     digest = undo_digest(row.id, row.round, row.digest, told)
     what = Confirmation(STEP, digest, row.lines, row.total)
     about = f"payroll:{row.id}"
-    joint_id = confirm_together(session, keyring, signers, about, now, what, ROLES, row.unit_code)
-    for one in batches:
-        _cancel(session, one, row, joint_id, told, now)
+    require_two([one.officer_id for one in signers])
+    for one, role in zip(signers, ROLES, strict=True):
+        require_held(session, one.officer_id, role, row, now)
+    joint_id = confirm_each(session, keyring, signers, about, now, what)
+    for stopped in batches:
+        _cancel(session, stopped, row, joint_id, told, now)
     successor = take_its_place(session, row, joint_id, told, now)
     who = ",".join(str(one.officer_id) for one in signers)
     record(session, now, who, "payroll:run:undo", about, told, before={"state": APPROVED},

@@ -65,8 +65,8 @@ def submit(
     is no draft or no ladder fits it, Conflict where something else was seen.
     """
     rows = payrolls_in(session, payroll_ids, (DRAFT,))
-    for unit in {row.unit_code for row in rows}:
-        require_held(session, officer_id, "maker", unit, now)
+    for row in rows:
+        require_held(session, officer_id, "maker", row, now)
     _no_empty(rows)
     _no_blocking_flag(session, payroll_ids)
     steps = {row.id: steps_for(rules_in_force(session, row.period), row) for row in rows}

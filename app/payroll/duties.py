@@ -7,14 +7,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.access.officers import require_role
-from app.access.tables import officer, officer_role
+from app.access.role_tables import role_grant
+from app.access.roles import in_force, require_role
+from app.access.tables import officer
 from app.errors import Refused
 from app.payroll.approval_tables import approval, payroll_round, payroll_step, payroll_undo
 from app.payroll.tables import payroll
+from app.units.tables import programme
 
 CHECK, APPROVE = "check", "approve"
 UNIT, PROVINCE = "unit", "province"
@@ -73,13 +75,17 @@ def require_duty(
     session: Session, officer_id: int, step: Step, row: Row[Any], now: datetime
 ) -> None:
     """Raise Forbidden unless the officer holds the step's role where the ladder asks for it."""
-    require_held(session, officer_id, step.role, row.unit_code if step.held_at == UNIT else "", now)
+    require_held(session, officer_id, step.role, row, now, step.held_at)
 
 
-def require_held(session: Session, officer_id: int, role: str, unit: str, now: datetime) -> None:
-    """Raise Forbidden unless the officer holds a role for a unit, '' for the province, `now`."""
-    del now
-    require_role(session, officer_id, role, unit)
+def require_held(
+    session: Session, officer_id: int, role: str, row: Row[Any], now: datetime, at: str = UNIT
+) -> None:
+    """Raise Forbidden unless the officer holds a role for a payroll's unit (or the province) and
+    programme now, Refused where he borrowed it for smaller payrolls."""
+    unit = row.unit_code if at == UNIT else ""
+    grant = require_role(session, officer_id, role, unit, now, row.programme)
+    grant.require_within(row.total)
 
 
 def require_outsider(session: Session, officer_id: int, payroll_ids: Iterable[int]) -> None:
@@ -116,7 +122,6 @@ def _before(session: Session, ids: Sequence[int]) -> list[int]:
 
 def who_may(session: Session, step: Step, row: Row[Any], now: datetime) -> list[str]:
     """Names of those who may take a step on a payroll now, by name."""
-    del now
     places = (row.unit_code, "") if step.held_at == UNIT else ("",)
     out = select(payroll_round.c.maker_id).where(
         payroll_round.c.payroll_id.in_([row.id, *_before(session, [row.id])])
@@ -124,12 +129,14 @@ def who_may(session: Session, step: Step, row: Row[Any], now: datetime) -> list[
     acted = select(approval.c.officer_id).where(
         approval.c.payroll_id == row.id, approval.c.round == row.round
     )
-    held = officer_role.c
+    mine = role_grant.c
+    family = select(programme.c.department).where(programme.c.code == row.programme)
     query = (
         select(officer.c.name)
-        .join(officer_role, held.officer_id == officer.c.id)
-        .where(held.role == step.role, held.unit_code.in_(places))
-        .where(officer.c.disabled_at.is_(None))
+        .join(role_grant, mine.officer_id == officer.c.id)
+        .where(mine.role == step.role, mine.unit_code.in_(places), in_force(now))
+        .where(or_(mine.department == "", mine.department == family.scalar_subquery()))
+        .where(or_(mine.cap.is_(None), mine.cap >= row.total), officer.c.disabled_at.is_(None))
         .where(officer.c.id.not_in(out), officer.c.id.not_in(acted))
         .distinct()
     )

@@ -59,7 +59,7 @@ def exclude(
     """
     told = require_reason(reason)
     (row,) = payrolls_in(session, [payroll_id], (DRAFT,))
-    require_held(session, officer_id, "maker", row.unit_code, now)
+    require_held(session, officer_id, "maker", row, now)
     taken = _lines(session, row, sorted(set(lines)))
     before = lines_digests(session, [payroll_id])[payroll_id]
     amount = sum(one.amount for one in taken)

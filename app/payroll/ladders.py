@@ -28,8 +28,8 @@ from app.privacy import Keyring
 from app.units.tables import paying_unit, programme
 
 STEP = "ladder"
-SET_BY = ("releaser", "releaser")
-"""Roles, for the whole province, of the two who set a ladder."""
+SET_BY = ("admin", "admin")
+"""Who set a ladder: two who neither approve nor pay."""
 KINDS = ("", "monthly", "follow_up", "campaign", "difference")
 ROLES = ("checker", "approver")
 _NUMBERS = ("ordinal", "quorum", "above")

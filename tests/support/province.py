@@ -97,8 +97,8 @@ def officers(session: Session, keyring: Keyring) -> None:
 
 
 def ladder(session: Session, keyring: Keyring, now: datetime, secret: str = SECRET) -> None:
-    """The training ladder, set by the two of finance: check and approve at the unit."""
-    query = select(officer.c.id).where(officer.c.username.in_(("finance.one", "finance.two")))
+    """The training ladder, set by two administrators: check and approve at the unit."""
+    query = select(officer.c.id).where(officer.c.username.in_(("admin.one", "admin.two")))
     code = pyotp.TOTP(secret).at(now)
     two = [Signer(number, code) for number in session.scalars(query.order_by(officer.c.id))]
     set_ladder(session, keyring, two, "2026-01", training_ladder(), now)

@@ -14,11 +14,6 @@ from tests.factories import COMMUNE, House
 HEAD = "programme,unit,kind,ordinal,duty,role,held_at,quorum,above"
 
 
-def grant(house: House, username: str, role: str, unit: str = "") -> None:
-    """Somebody has given an officer one more role."""
-    house.tamper(f"insert into officer_role values ({house.officer(username)}, '{role}', '{unit}')")
-
-
 def send_back(house: House, ids: Sequence[int], username: str, reason: str = "sai số tiền") -> int:
     """Whose step is due returns payrolls; gives the act."""
     now, who = house.later(), house.officer(username)
@@ -55,10 +50,9 @@ def undo_by_two(
 
 
 def set_steps(house: House, *lines: str, since: str = "2026-01") -> list[Rule]:
-    """The two of finance set a ladder; a line reads as in the file, without its heading."""
+    """The two administrators set a ladder; a line reads as in the file, without its heading."""
     rules = read_ladder("\n".join((HEAD, *lines)))
     now = house.later()
-    signers = [Signer(house.officer(f"finance.{one}"), house.code()) for one in ("one", "two")]
     with house.work() as session:
-        set_ladder(session, house.keyring, signers, since, rules, now)
+        set_ladder(session, house.keyring, house.admins(), since, rules, now)
     return rules

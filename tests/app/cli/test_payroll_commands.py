@@ -92,9 +92,9 @@ def test_the_ladder_is_set_from_a_file_by_two(house: House) -> None:
     path = house.home / "ladder.csv"
     path.write_text(f"{HEAD}\n,,,1,approve,approver,province,2,0\n", "utf-8-sig")
     words = ("payroll", "ladder", "set", path, "--from", "2026-10")
-    alone = ansinh(house, *words, *by(house, "finance.one"))
+    alone = ansinh(house, *words, *by(house, "admin.one"))
     assert isinstance(alone.exception, Refused)
-    did = ansinh_json(house, *words, *by(house, "finance.one", "finance.two"))
+    did = ansinh_json(house, *words, *by(house, "admin.one", "admin.two"))
     assert did["steps"] == 1
     shown = ansinh(house, "payroll", "ladder", "show", "--period", "2026-10").output
     assert shown == "[mọi bảng] bước 1: duyệt, 2 người có quyền approver cấp tỉnh\n"

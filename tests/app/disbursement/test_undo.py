@@ -12,7 +12,7 @@ from app.disbursement.tables import batch
 from app.errors import Forbidden, InputError, Refused
 from ledger.balances import account_balances
 from tests.factories import COMMUNE, OCTOBER, SEPTEMBER, House, in_cash, row, september_sent
-from tests.support.ways_back import grant, take_off, undo_by_two
+from tests.support.ways_back import take_off, undo_by_two
 
 
 def september_built(house: House) -> None:
@@ -90,9 +90,9 @@ def test_undone_twice(house: House) -> None:
         (2, 1, 3),
         (3, 1, 4),
     ]
-    grant(house, "checker.all", "maker")
+    house.becomes("checker.all", "maker", "")
     house.submit([4], "checker.all")
-    grant(house, f"maker.{COMMUNE}", "checker")
+    house.becomes(f"maker.{COMMUNE}", "checker", "")
     with pytest.raises(Refused, match="Người lập không được duyệt"):
         house.approve("check", [4], f"maker.{COMMUNE}")
     assert wrong_proofs(house) == []

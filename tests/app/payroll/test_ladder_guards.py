@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from tests.factories import COMMUNE, OTHER_COMMUNE, SEPTEMBER, House, september_listed
-from tests.support.ways_back import grant, send_back, set_steps, take_back, undo_by_two
+from tests.support.ways_back import send_back, set_steps, take_back, undo_by_two
 
 pytestmark = pytest.mark.stage(of=september_listed)
 
@@ -87,13 +87,13 @@ def test_no_maker_of_an_earlier_round_or_payroll_approves(house: House) -> None:
     house.submit([1])
     take_back(house, [1])
     refused(house, approval(house, 1, "check", f"checker.{COMMUNE}"), "not in order")
-    grant(house, f"maker.{OTHER_COMMUNE}", "maker", COMMUNE)
+    house.becomes(f"maker.{OTHER_COMMUNE}", "maker", COMMUNE)
     house.submit([1], f"maker.{OTHER_COMMUNE}")
     refused(house, approval(house, 1, "check", f"maker.{COMMUNE}", 2), "by a maker")
     house.approve("check", [1])
     house.approve("approve", [1])
     undo_by_two(house, 1)
-    grant(house, "auditor", "maker")
+    house.becomes("auditor", "maker", "")
     house.submit([2], "auditor")
     late = approval(house, 1, "check", f"maker.{COMMUNE}", 1).replace(
         "payroll_id = 1", "payroll_id = 2"

@@ -17,7 +17,7 @@ from tests.factories import (
     row,
     september_listed,
 )
-from tests.support.ways_back import HEAD, grant, set_steps, take_back
+from tests.support.ways_back import HEAD, set_steps, take_back
 
 CHECK, APPROVE = ",,,1,check,checker,unit,1,0", ",,,2,approve,approver,unit,1,0"
 
@@ -119,7 +119,7 @@ def test_a_quorum_is_of_persons_and_the_province_is_not_the_unit(house: House) -
     assert house.payrolls(SEPTEMBER, "checked") == drafts
     with pytest.raises(Forbidden):
         house.approve("approve", drafts)
-    grant(house, f"approver.{COMMUNE}", "approver")
+    house.becomes(f"approver.{COMMUNE}", "approver", "")
     with house.database.view() as session:
         (one,) = waiting(session, drafts, house.clock.now())
     assert (one.duty, one.missing, one.last) == ("approve", 1, True)

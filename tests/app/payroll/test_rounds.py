@@ -20,7 +20,7 @@ from tests.factories import (
     row,
     september_listed,
 )
-from tests.support.ways_back import grant, send_back, take_back, take_off
+from tests.support.ways_back import send_back, take_back, take_off
 
 pytestmark = pytest.mark.stage(of=september_listed)
 
@@ -58,8 +58,8 @@ def test_who_holds_the_due_step_sends_it_back(house: House, drafts: list[int]) -
 
 
 def test_a_maker_may_not_send_back_though_he_has_the_role(house: House, drafts: list[int]) -> None:
-    grant(house, f"maker.{COMMUNE}", "checker")
     house.submit(drafts)
+    house.becomes(f"maker.{COMMUNE}", "checker", "")
     with pytest.raises(Refused, match="Người lập"):
         send_back(house, drafts, f"maker.{COMMUNE}")
 
@@ -91,9 +91,9 @@ def test_the_maker_of_any_round_never_approves(house: House, drafts: list[int]) 
     """The first maker is not that of the second round, and holds the role by then."""
     house.submit(drafts)
     send_back(house, drafts, f"checker.{COMMUNE}")
-    grant(house, f"maker.{OTHER_COMMUNE}", "maker", COMMUNE)
+    house.becomes(f"maker.{OTHER_COMMUNE}", "maker", COMMUNE)
     house.submit(drafts, f"maker.{OTHER_COMMUNE}")
-    grant(house, f"maker.{COMMUNE}", "checker")
+    house.becomes(f"maker.{COMMUNE}", "checker", "")
     with pytest.raises(Refused, match="Người lập không được duyệt"):
         house.approve("check", drafts, f"maker.{COMMUNE}")
     house.approve("check", drafts)

@@ -90,7 +90,7 @@ def _installation(session: Session) -> None:
 
 def _officers(session: Session, keyring: Keyring) -> dict[str, int]:
     posts = {"maker": "maker", "checker": "checker", "approver": "approver",
-             "finance.one": "releaser", "finance.two": "releaser"}  # fmt: skip
+             "admin.one": "admin", "admin.two": "admin"}  # fmt: skip
     found = {}
     for number, (name, role) in enumerate(posts.items()):
         citizen_id = f"09700000000{number}"

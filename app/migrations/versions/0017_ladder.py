@@ -8,8 +8,8 @@ from alembic import op
 
 from app.migrations.statements import run_statements
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 
 
 def upgrade() -> None:
