@@ -42,6 +42,7 @@ from app.cli import (
     year_end,
 )
 from app.cli.cashless import accounts as cash_to_account
+from app.cli.papers import papers
 from app.cli.register import changes, forms, lists, people, reveal, rights
 from app.errors import AnSinhError
 from bank_adapters.errors import BankError
@@ -70,6 +71,7 @@ for command in (
     register.register,
     checks.checks,
     cash_to_account,
+    papers,
     doubles.doubles,
     events.events,
     holds.hold,

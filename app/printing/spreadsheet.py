@@ -23,6 +23,8 @@ FIRST_ROW = 4
 _EXACT = 2**53
 _LOOKS: dict[type, str] = {int: "#,##0", Decimal: "0.00", date: "dd/mm/yyyy"}
 
+_FORMULA_SIGNS = ("=", "+", "-", "@")
+
 Cell = str | int | Decimal | date | None
 
 
@@ -67,6 +69,8 @@ class SheetWriter:
             for bold in (False, True)
         }
         self._bold = book.add_format({"bold": True})
+        # A text that could be taken for a formula stays one even when somebody edits its cell.
+        self._quoted = book.add_format({"quote_prefix": True})
         self._head(book, columns, title, note)
         self._set_paper(note)
 
@@ -85,7 +89,8 @@ class SheetWriter:
         elif isinstance(cell, int | Decimal) and -_EXACT <= cell <= _EXACT:
             sheet.write_number(line, column, cell, look)
         else:
-            sheet.write_string(line, column, str(cell), self._bold if bold else None)
+            look = self._quoted if str(cell)[:1] in _FORMULA_SIGNS else None
+            sheet.write_string(line, column, str(cell), self._bold if bold else look)
 
     def _head(self, book: Any, columns: Sequence[SheetColumn], title: str, note: str) -> None:
         style = {"bold": True, "text_wrap": True, "bg_color": "#E6E6E6", "border": 1}

@@ -43,6 +43,19 @@ class Signature:
     digest: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What ties a paper to the rows it was printed from.
+
+    `content` is what the QR code says, `code` the letters that people compare (grouped by four
+    when printed), `told` one sentence on what they are the code of.
+    """
+
+    content: str
+    code: str
+    told: str
+
+
 def short_code(digest: str) -> str:
     """The first 12 signs of a digest as people compare them: "3F2A-91BC-77D0"."""
     code = digest[:12].upper()

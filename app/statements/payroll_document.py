@@ -1,4 +1,4 @@
-"""The list of one payroll as PDF: lines in list order, bridge, totals, three signatures."""
+"""The list of one payroll, on paper or as a spreadsheet: lines, bridge, totals, signatures."""
 
 from __future__ import annotations
 
@@ -10,14 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.beneficiaries.masks import masked_account
 from app.beneficiaries.tables import destination, enrolment, person
-from app.benefits.campaigns import all_campaigns
 from app.benefits.groups import public_name
 from app.benefits.tables import obligation
-from app.clock import local_date
-from app.errors import NotFound
 from app.months import previous
-from app.payroll.states import DRAFT, VOID
-from app.payroll.tables import bridge, payroll, payroll_line
+from app.payroll.tables import bridge, payroll_line
 from app.printing.documents.payroll_list import (
     Bridge,
     BridgeLine,
@@ -25,16 +21,13 @@ from app.printing.documents.payroll_list import (
     PayrollRow,
     render_payroll_list,
 )
+from app.printing.documents.payroll_sheet import write_payroll_sheet
 from app.printing.values import short_month
 from app.reference.money_providers import keeper
-from app.statements.letterheads import letterhead
-from app.statements.signing import SignedStep, paper_code, signatures, steps_of
-from app.units.tables import fund, paying_unit, programme
+from app.statements.papers import FETCH_ROWS, Source, source_of
 from ledger.money import format_number
 
-FETCH_ROWS = 1_000
 _TITLE = "Danh sách chi trả trợ cấp"
-_STATES = {DRAFT: " (bản nháp)", VOID: " (đã hủy)"}
 _NEWCOMERS = "Tăng: người mới hưởng hoặc mới chuyển đến"
 # Cause: the label, and whether its people come (+1), leave (-1) or stay (0).
 _CHANGES = {
@@ -51,63 +44,30 @@ _CHANGES = {
 }
 
 
-def write_payroll_list(session: Session, payroll_id: int, out: BinaryIO, synthetic: bool) -> None:
-    """Write a payroll's list to `out`; lines are streamed. Raises NotFound.
+def write_payroll_list(session: Session, payroll_id: int, out: BinaryIO, synthetic: bool) -> int:
+    """Write a payroll's list to `out` as PDF; lines are streamed. Gives how many. Raises NotFound.
 
     A draft is printed as one, without a code and with room for signatures.
     """
-    row = _payroll(session, payroll_id)
-    steps = steps_of(session, row.id)
-    header = PayrollHeader(
-        letterhead=letterhead(row.unit_name, row.area_code, local_date(_issued(row, steps))),
-        programme=row.programme_name,
-        fund=row.fund_name,
-        period=row.period,
-        persons=row.lines,
-        total=row.total,
-        digest=paper_code(row.digest or ""),
-        synthetic=synthetic,
-        budget_code=row.budget_code,
-        bridge=_bridge(session, row),
-        signatures=signatures(steps),
-        title=_title(row),
-    )
-    render_payroll_list(header, _rows(session, row), out)
+    source = source_of(session, payroll_id)
+    render_payroll_list(_header(session, source, synthetic), _rows(session, source.row), out)
+    return int(source.row.lines)
 
 
-def _payroll(session: Session, payroll_id: int) -> Row[Any]:
-    row = session.execute(
-        select(
-            payroll,
-            paying_unit.c.name.label("unit_name"),
-            paying_unit.c.area_code,
-            paying_unit.c.budget_code,
-            programme.c.name.label("programme_name"),
-            fund.c.name.label("fund_name"),
-        )
-        .join(paying_unit, paying_unit.c.code == payroll.c.unit_code)
-        .join(programme, programme.c.code == payroll.c.programme)
-        .join(fund, fund.c.code == payroll.c.fund)
-        .where(payroll.c.id == payroll_id)
-    ).one_or_none()
-    if row is None:
-        raise NotFound(
-            f"Không có bảng chi trả số {payroll_id}.", "Xem số bảng trong danh sách bảng của tháng."
-        )
-    return row
+def write_payroll_workbook(
+    session: Session, payroll_id: int, out: BinaryIO, synthetic: bool
+) -> int:
+    """The same list as XLSX."""
+    source = source_of(session, payroll_id)
+    header = _header(session, source, synthetic)
+    write_payroll_sheet(header, _rows(session, source.row), out, source.issued_at)
+    return int(source.row.lines)
 
 
-def _issued(row: Row[Any], steps: list[SignedStep]) -> Any:
-    """The moment of the last act, or of opening."""
-    return max((one.acted_at for one in steps if one.acted_at), default=row.opened_at)
-
-
-def _title(row: Row[Any]) -> str:
-    extra = f" bổ sung lần {row.number}" if row.kind == "follow_up" else ""
-    if row.kind == "campaign":
-        known = all_campaigns().get(row.campaign)
-        extra = f": {known.name if known else row.campaign}"
-    return f"{_TITLE}{extra}{_STATES.get(row.state, '')}"
+def _header(session: Session, source: Source, synthetic: bool) -> PayrollHeader:
+    row = source.row
+    head = source.head(_TITLE, synthetic)
+    return PayrollHeader(head, row.lines, row.total, bridge_of(session, row))
 
 
 def _rows(session: Session, of: Row[Any]) -> Iterator[PayrollRow]:
@@ -164,8 +124,8 @@ def _note(row: Any) -> str:
     )
 
 
-def _bridge(session: Session, row: Row[Any]) -> Bridge | None:
-    """The steps from last month's list; None for a payroll that continues none."""
+def bridge_of(session: Session, row: Row[Any]) -> Bridge | None:
+    """The steps from last month's list to a payroll; None for one that continues none."""
     found = {
         one.cause: one
         for one in session.execute(select(bridge).where(bridge.c.payroll_id == row.id))

@@ -6,43 +6,47 @@ since none is confirmed for these allowances.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from app.months import previous
-from app.printing.blocks import draw_letterhead, draw_signatures
-from app.printing.fonts import BOLD, ITALIC
-from app.printing.frames import Sheet, heading
-from app.printing.tables import Column, Table
-from app.printing.values import (
-    DocumentError,
-    Letterhead,
-    Signature,
-    month,
-    short_code,
-    short_month,
+from app.printing.documents.paper_head import (
+    PaperHead,
+    close_paper,
+    count_and_amount,
+    draw_amount,
+    draw_payer,
+    open_paper,
+    paper_foot,
+    require_as_approved,
+    with_last,
 )
-from ledger.money import format_number, format_vnd
-from ledger.words import in_words_vi_document
+from app.printing.fonts import BOLD
+from app.printing.frames import Sheet
+from app.printing.tables import Column, Table
+from app.printing.values import DocumentError, short_month
+from ledger.money import format_number
 
 _COLUMNS = (
-    Column("STT", 32, "centre"),
-    Column("Họ và tên", 124),
-    Column("Năm sinh", 38, "centre"),
-    Column("Thôn, xóm", 96),
-    Column("Nhóm đối tượng", 122),
-    Column("Mức tháng", 64, "right"),
-    Column("Truy lĩnh", 64, "right"),
-    Column("Tổng cộng", 70, "right"),
-    Column("Hình thức, tài khoản", 86),
-    Column("Ghi chú", 61),
+    Column("STT", 31, "centre"),
+    Column("Họ và tên", 118),
+    Column("Năm sinh", 35, "centre"),
+    Column("Thôn, xóm", 88),
+    Column("Nhóm đối tượng", 108),
+    Column("Mức tháng", 58, "right"),
+    Column("Truy lĩnh", 58, "right"),
+    Column("Kỳ trước chuyển sang", 58, "right"),
+    Column("Tổng cộng", 66, "right"),
+    Column("Hình thức, tài khoản", 78),
+    Column("Ghi chú", 60),
 )
+_TOTALS_HEIGHT, _BRIDGE_LINE = 54.0, 19.0
 
 
 @dataclass(frozen=True, slots=True)
 class PayrollRow:
-    """One person's line. Amounts in đồng; `other` is what is neither monthly nor arrears.
+    """One person's line. Amounts in đồng; `other` was owed for earlier months and is carried on.
 
     `group` is the public name of the group; `account` is masked already and empty for cash;
     `born` is a year or a date as it is to be read.
@@ -92,39 +96,33 @@ class PayrollHeader:
     """What stands above and below the lines.
 
     `persons` and `total` (đồng) are what was approved; lines that add up to something else
-    are not printed as if they had been. `digest` is the digest of the approved lines;
-    `period` reads "2026-10".
+    are not printed as if they had been.
     """
 
-    letterhead: Letterhead
-    programme: str
-    fund: str
-    period: str
+    head: PaperHead
     persons: int
     total: int
-    digest: str
-    synthetic: bool
-    budget_code: str = ""
     bridge: Bridge | None = None
-    signatures: tuple[Signature, ...] = ()
-    title: str = "Danh sách chi trả trợ cấp"
 
 
 @dataclass(slots=True)
-class _Sums:
-    """Running totals of the lines seen so far."""
+class Sums:
+    """Running totals of the lines seen so far: persons and đồng."""
 
     persons: int = 0
     monthly: int = 0
     arrears: int = 0
+    other: int = 0
     total: int = 0
     by_account: list[int] = field(default_factory=lambda: [0, 0])
     in_cash: list[int] = field(default_factory=lambda: [0, 0])
 
     def add(self, row: PayrollRow) -> None:
+        """Count one more line."""
         self.persons += 1
         self.monthly += row.monthly
         self.arrears += row.arrears
+        self.other += row.other
         self.total += row.total
         kind = self.by_account if row.account else self.in_cash
         kind[0] += 1
@@ -137,30 +135,21 @@ def render_payroll_list(header: PayrollHeader, rows: Iterable[PayrollRow], out: 
     Raises `DocumentError` when lines, approved totals and bridge do not agree; what is in
     `out` by then is no document.
     """
-    _check_bridge(header)
-    sheet = Sheet(
-        out,
-        title=f"{header.title}, {short_month(header.period)}",
-        author=header.letterhead.body,
-        code=short_code(header.digest),
-        synthetic=header.synthetic,
-        wide=True,
-    )
-    _draw_head(sheet, header)
+    require_bridge(header)
+    sheet = open_paper(header.head, out, wide=True)
+    draw_payer(sheet, header.head)
     sums = _draw_rows(sheet, rows)
-    if (sums.persons, sums.total) != (header.persons, header.total):
-        raise DocumentError(
-            f"the lines are {sums.persons} persons and {sums.total} đồng, "
-            f"approved were {header.persons} and {header.total}"
-        )
+    require_as_approved((sums.persons, sums.total), (header.persons, header.total))
+    foot = paper_foot(sheet, header.head)
+    sheet.keep(_TOTALS_HEIGHT + (0 if header.bridge else foot))
     _draw_totals(sheet, sums)
     if header.bridge is not None:
-        _draw_bridge(sheet, header, header.bridge)
-    draw_signatures(sheet, header.signatures)
-    sheet.finish()
+        _draw_bridge(sheet, header, header.bridge, foot)
+    close_paper(sheet, header.head)
 
 
-def _check_bridge(header: PayrollHeader) -> None:
+def require_bridge(header: PayrollHeader) -> None:
+    """Raise DocumentError for a bridge that leads to another list than the approved one."""
     if header.bridge is None:
         return
     persons, amount = header.bridge.result()
@@ -171,24 +160,27 @@ def _check_bridge(header: PayrollHeader) -> None:
         )
 
 
-def _draw_head(sheet: Sheet, header: PayrollHeader) -> None:
-    draw_letterhead(sheet, header.letterhead)
-    heading(sheet, header.title, header.programme, f"Kỳ chi trả: {month(header.period)}")
-    sheet.labelled("Nguồn kinh phí", header.fund, size=11)
-    if header.budget_code:
-        code = header.budget_code
-        sheet.labelled("Mã số đơn vị có quan hệ với ngân sách", code, size=11)
-    sheet.paragraph("Đơn vị tính: đồng", font=ITALIC, size=10, align="right")
-    sheet.skip(3)
+def bridge_lines(header: PayrollHeader, bridge: Bridge) -> Iterator[tuple[BridgeLine, bool]]:
+    """The lines of the bridge from last month's list to this one, and which of them are lists."""
+    yield bridge.previous, True
+    for line in bridge.changes:
+        yield line, False
+    label = f"Danh sách {short_month(header.head.period)}"
+    yield BridgeLine(label, header.persons, header.total), True
 
 
-def _draw_rows(sheet: Sheet, rows: Iterable[PayrollRow]) -> _Sums:
-    sums = _Sums()
+def bridge_title(header: PayrollHeader) -> str:
+    """'Tăng, giảm so với tháng 9/2026'"""
+    return f"Tăng, giảm so với {short_month(previous(header.head.period))}"
+
+
+def _draw_rows(sheet: Sheet, rows: Iterable[PayrollRow]) -> Sums:
+    sums = Sums()
     table = Table(sheet, _COLUMNS)
-    for row in rows:
+    for row, is_last in with_last(rows):
         sums.add(row)
-        table.row(_cells(sums.persons, row))
-    amounts = map(format_number, (sums.monthly, sums.arrears, sums.total))
+        table.row(_cells(sums.persons, row), followed=is_last)
+    amounts = map(format_number, (sums.monthly, sums.arrears, sums.other, sums.total))
     table.row(("", "TỔNG CỘNG", "", "", "", *amounts, "", ""), bold=True)
     table.close()
     return sums
@@ -196,39 +188,31 @@ def _draw_rows(sheet: Sheet, rows: Iterable[PayrollRow]) -> _Sums:
 
 def _cells(number: int, row: PayrollRow) -> tuple[str, ...]:
     method = f"{row.account}\n{row.bank}".rstrip() if row.account else "Tiền mặt"
-    amounts = format_number(row.monthly), format_number(row.arrears), format_number(row.total)
-    note = f"Khoản khác: {format_number(row.other)}. {row.note}" if row.other else row.note
-    person = row.name, row.born, row.place, row.group
-    return (str(number), *person, *amounts, method, note)
+    amounts = map(format_number, (row.monthly, row.arrears, row.other, row.total))
+    return (str(number), row.name, row.born, row.place, row.group, *amounts, method, row.note)
 
 
-def _draw_totals(sheet: Sheet, sums: _Sums) -> None:
+def _draw_totals(sheet: Sheet, sums: Sums) -> None:
     sheet.skip(8)
-    sheet.labelled("Tổng số tiền", format_vnd(sums.total), bold=True)
-    sheet.labelled("Bằng chữ", in_words_vi_document(sums.total), bold=True)
+    draw_amount(sheet, sums.total)
     sheet.paragraph(
         f"Số người: {format_number(sums.persons)}; trong đó qua tài khoản: "
-        f"{_persons_and_amount(sums.by_account)}; tiền mặt: {_persons_and_amount(sums.in_cash)}."
+        f"{count_and_amount(*sums.by_account)}; tiền mặt: {count_and_amount(*sums.in_cash)}."
     )
 
 
-def _persons_and_amount(pair: list[int]) -> str:
-    return f"{format_number(pair[0])} người, {format_vnd(pair[1])}"
-
-
-def _draw_bridge(sheet: Sheet, header: PayrollHeader, bridge: Bridge) -> None:
-    # Title, heading and all lines stand together when a page can hold them.
-    sheet.keep(min(60 + 19 * (len(bridge.changes) + 2), sheet.height / 2))
+def _draw_bridge(sheet: Sheet, header: PayrollHeader, bridge: Bridge, foot: float) -> None:
+    lines = list(bridge_lines(header, bridge))
+    # Title and lines stand on one page, with the signatures too when a page can hold them.
+    height = 40 + _BRIDGE_LINE * (len(lines) + 1)
+    sheet.keep(height + foot if height + foot < sheet.height * 0.8 else height)
     sheet.skip(10)
-    before = short_month(previous(header.period))
-    sheet.paragraph(f"Tăng, giảm so với {before}", font=BOLD)
+    sheet.paragraph(bridge_title(header), font=BOLD)
     sheet.skip(3)
     columns = (Column("Nội dung", 330), Column("Số người", 80, "right"))
     table = Table(sheet, (*columns, Column("Số tiền (đồng)", 120, "right")))
-    table.row(_bridge_cells(bridge.previous), bold=True)
-    table.rows(_bridge_cells(line, signed=True) for line in bridge.changes)
-    now = BridgeLine(f"Danh sách {short_month(header.period)}", header.persons, header.total)
-    table.row(_bridge_cells(now), bold=True)
+    for line, is_list in lines:
+        table.row(_bridge_cells(line, signed=not is_list), bold=is_list)
     table.close()
 
 

@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from app.printing.documents.cash_figures import CashColumns, CashFigures, CashKind, Counted
+from app.printing.documents.paper_head import PaperHead
 from app.printing.documents.payroll_list import Bridge, BridgeLine, PayrollHeader, PayrollRow
 from app.printing.documents.proof_of_cash import ProofOfCash
 from app.printing.documents.report_page import ProofLine, RateLine, ReportPage
 from app.printing.documents.settlement_sheet import BalanceCheck, ClosingTerms, SettlementSheet
 from app.printing.documents.statement import PersonStatement, StatementLine
-from app.printing.values import Letterhead, Signature
+from app.printing.values import Letterhead, Seal, Signature
 from app.statements.cash_kinds import OTHER_PAYMENTS, OTHER_RECEIPTS, PAYMENTS, RECEIPTS
 
 DIGEST = "3f2a91bc77d0e4" * 4
@@ -65,16 +66,25 @@ def payroll_header(count: int, *, synthetic: bool = True) -> PayrollHeader:
     persons = count - sum(change.persons for change in changes)
     before = total - sum(change.amount for change in changes)
     return PayrollHeader(
+        head=paper_head(synthetic=synthetic),
+        persons=count,
+        total=total,
+        bridge=Bridge(BridgeLine("Danh sách tháng 9/2026", persons, before), changes),
+    )
+
+
+def paper_head(title: str = "Danh sách chi trả trợ cấp", *, synthetic: bool = True) -> PaperHead:
+    """The head of an approved payroll's paper."""
+    return PaperHead(
         letterhead=HEAD,
+        title=title,
         programme="Trợ cấp hưu trí xã hội",
         fund="Ngân sách địa phương, trung ương hỗ trợ",
         period="2026-10",
-        persons=count,
-        total=total,
-        digest=DIGEST,
-        synthetic=synthetic,
+        unit="Ủy ban nhân dân phường Thục Phán",
         budget_code="1059873",
-        bridge=Bridge(BridgeLine("Danh sách tháng 9/2026", persons, before), changes),
+        synthetic=synthetic,
+        seal=Seal(f"ANSINH:PAYROLL:12:{DIGEST.upper()}", DIGEST, "Mã của các dòng đã phê duyệt."),
         signatures=SIGNATURES,
     )
 

@@ -108,7 +108,7 @@ def _follow_up_list(session: Session) -> None:
     text = pdf(write_payroll_list, session, payroll_id(session, "follow_up", "2026-10"))
     assert "DANH SÁCH CHI TRẢ TRỢ CẤP BỔ SUNG LẦN 1" in text
     assert "****1111" in text
-    assert "540.000 120.000 660.000" in text
+    assert "540.000 120.000 0 660.000" in text
     assert "Tăng, giảm" not in text
     # A group that tells of a person's health shows its neutral name only.
     hidden = pdf(
