@@ -44,6 +44,8 @@ class Settings:
     `session_minutes` is the idle time of a web session, `reveals_per_hour` how many numbers an
     officer may be shown in clear, `authorisation_months` how long an authorised payee stands,
     `approval_hours` when lists are approved and money is released ('HH:MM-HH:MM' or 'always').
+    officer may be shown in clear, `authorisation_months` how long an authorised payee stands.
+    `treasury_form` is printed on the table of payments for the Treasury.
     `check_urls` says where each outside register listens, `check_secrets` which file holds the
     secret for it, by the register's code.
     """
@@ -66,6 +68,7 @@ class Settings:
     reveals_per_hour: int = 20
     authorisation_months: int = 12
     approval_hours: str = "07:00-18:00"
+    treasury_form: str = ""
     secret_key: str = field(default="", repr=False)
     field_key: str = field(default="", repr=False)
     seal_key: str = field(default="", repr=False)
@@ -131,6 +134,7 @@ def _read(env: FileAwareEnv, faults: list[str]) -> dict[str, Any]:
                 default.approval_hours,
                 validate=Regexp(_HOURS, error="HH:MM-HH:MM or always"),
             ),
+            "treasury_form": env.str("TREASURY_FORM", default.treasury_form),
             "secret_key": env.str("SECRET_KEY", default.secret_key),
             "field_key": env.str("FIELD_KEY", default.field_key),
             "seal_key": env.str(

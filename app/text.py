@@ -63,6 +63,13 @@ def sort_key(full_name: str) -> str:
     return f"{letters}{_END}{tones}{_END}{rest}{_END}{''.join(tones for _, tones in keys)}"
 
 
+def hamlet_key(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Hamlets by their words, numbers by their size: Tổ 2 before Tổ 10."""
+    return tuple(
+        (0, int(word), "") if word.isdecimal() else (1, 0, sort_key(word)) for word in name.split()
+    )
+
+
 def sort_prefixes(given: str) -> list[str]:
     """How the sort key of a name may begin whose folded given name begins with `given`.
 

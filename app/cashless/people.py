@@ -13,7 +13,7 @@ from app.beneficiaries.about_tables import payee
 from app.beneficiaries.tables import destination, enrolment, person
 from app.errors import InputError
 from app.reference.areas import commune
-from app.text import sort_key
+from app.text import hamlet_key
 
 FETCH_ROWS = 2_000
 
@@ -60,13 +60,6 @@ def by_hamlet(
         .order_by(case(places, value=person.c.hamlet), person.c.sort_key, person.c.id)
     )
     return iter(session.execute(query.execution_options(yield_per=FETCH_ROWS)))
-
-
-def hamlet_key(name: str) -> tuple[tuple[int, int, str], ...]:
-    """Hamlets by their words, numbers by their size: Tổ 2 before Tổ 10."""
-    return tuple(
-        (0, int(word), "") if word.isdecimal() else (1, 0, sort_key(word)) for word in name.split()
-    )
 
 
 def _columns(today: date) -> Select[Any]:

@@ -19,7 +19,7 @@ _NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 _MOTTO = "Độc lập - Tự do - Hạnh phúc"
 _UNSIGNED_GAP = 48.0
 _ACT_SIZE = 10.0
-_SEAL = 62.0
+_SEAL, _SEAL_GAP = 62.0, 16.0
 
 
 def draw_letterhead(sheet: Sheet, letterhead: Letterhead) -> None:
@@ -49,20 +49,20 @@ def foot_height(sheet: Sheet, signatures: Sequence[Signature], *, sealed: bool) 
     """What `draw_signatures` and, where `sealed`, `draw_seal` will take together, in points."""
     column = sheet.room / max(len(signatures), 1)
     tallest = max((_height(each, column - 12) for each in signatures), default=0.0)
-    return 10 + tallest + (_SEAL + 14 if sealed else 0)
+    return 10 + tallest + (_SEAL + _SEAL_GAP if sealed else 0)
 
 
 def draw_seal(sheet: Sheet, seal: Seal) -> None:
     """The code of what was printed: as a QR code, as letters to compare, and where from."""
-    sheet.keep(_SEAL + 14)
-    top = sheet.y - 8
+    sheet.keep(_SEAL + _SEAL_GAP)
+    top = sheet.y - _SEAL_GAP
     draw_qr(sheet, seal.content, sheet.left, top, _SEAL)
     x = sheet.left + _SEAL + 12
     sheet.put(f"Mã kiểm tra: {short_code(seal.code)}", x, top - 18, BOLD, 12)
     room = sheet.right - x
     for at, line in enumerate(wrap(seal.told, ITALIC, 10, room, 3)):
         sheet.put(line, x, top - 33 - at * 10 * LEADING, ITALIC, 10)
-    sheet.y = top - _SEAL - 6
+    sheet.y = top - _SEAL
 
 
 def draw_qr(sheet: Sheet, content: str, x: float, top: float, side: float) -> None:

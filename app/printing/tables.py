@@ -46,6 +46,7 @@ class Table:
         """`size` is the font's, `least` the height of a row at least, in points; `close` sets the
         rows closer together."""
         self._sheet, self._columns, self._size, self._least = sheet, columns, size, least
+        self._top = sheet.y
         self._padding = _CLOSE_PADDING if close else _PADDING
         self._edges = [sheet.left]
         for column in columns:

@@ -41,13 +41,10 @@ class Source:
         taken = (one.acted_at for one in self.steps if one.acted_at)
         return max(taken, default=self.row.opened_at)
 
-    @property
-    def signatures(self) -> tuple[Signature, ...]:
-        """The three blocks of a list, with the acts that were taken."""
-        return signatures(self.steps)
-
-    def head(self, title: str, synthetic: bool) -> PaperHead:
-        """The head of a paper of this payroll, signed as the payroll was."""
+    def head(
+        self, title: str, synthetic: bool, signed: tuple[Signature, ...] | None = None
+    ) -> PaperHead:
+        """The head of a paper of this payroll, signed as the payroll was unless told otherwise."""
         row = self.row
         issued = letterhead(row.unit_name, row.area_code, local_date(self.issued_at))
         return PaperHead(
@@ -60,7 +57,7 @@ class Source:
             budget_code=row.budget_code,
             synthetic=synthetic,
             seal=_seal(row),
-            signatures=self.signatures,
+            signatures=signatures(self.steps) if signed is None else signed,
         )
 
 

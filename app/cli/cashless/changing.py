@@ -20,7 +20,7 @@ from app.beneficiaries.kinds import KINDS, NewAccount
 from app.beneficiaries.order_of_use import standing
 from app.beneficiaries.reasons import counts, set_reasons
 from app.beneficiaries.still_cash import REASONS
-from app.cashless.people import hamlet_key, is_paid
+from app.cashless.people import is_paid
 from app.cashless.reason_list import read_reasons
 from app.cli.cashless.common import FILE, with_area
 from app.cli.options import answer, moment_of, open_house, person_number, with_database, with_json
@@ -29,6 +29,7 @@ from app.clock import SystemClock, local_date
 from app.errors import InputError
 from app.privacy import Keyring
 from app.reference.money_providers import keeper_name
+from app.text import hamlet_key
 from ledger.money import format_number
 
 _ROLES = ("maker", "checker")

@@ -82,7 +82,7 @@ def _lists(demo: Demo, session: Any, folder: Path, period: str) -> Iterator[Path
         demo.runtime.progress("documents", number, len(rows))
 
 
-def _list_writer(session: Any, payroll_id: int) -> Callable[[BinaryIO], None]:
+def _list_writer(session: Any, payroll_id: int) -> Callable[[BinaryIO], object]:
     return lambda out: write_payroll_list(session, payroll_id, out, True)
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import click
 
-from app.cli.papers import lists
+from app.cli.papers import lists, treasury
 
-_FILES = (lists,)
+_FILES = (lists, treasury)
 
 
 @click.group()

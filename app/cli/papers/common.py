@@ -36,9 +36,12 @@ def with_paper(command: F) -> F:
 @contextmanager
 def drawn(database_url: str | None, output: Path) -> Iterator[tuple[House, Session, BinaryIO]]:
     """One state of the database, whoever writes meanwhile, and a new file to draw into."""
-    with opened(database_url) as house:
-        with house.database.snapshot() as session, new_file(output) as out:
-            yield house, session, out
+    with (
+        opened(database_url) as house,
+        house.database.snapshot() as session,
+        new_file(output) as out,
+    ):
+        yield house, session, out
 
 
 def write_paper(

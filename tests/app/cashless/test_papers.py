@@ -12,13 +12,14 @@ from openpyxl import load_workbook
 
 from app.beneficiaries.reasons import counts, set_reasons
 from app.cashless.forms import record_forms, require_reason, write_forms
-from app.cashless.people import hamlet_key, is_paid
+from app.cashless.people import is_paid
 from app.cashless.reason_list import read_reasons
 from app.cashless.visits import write_pdf, write_xlsx
 from app.errors import InputError, Refused
 from app.printing.documents.registration_form import Form, render_forms
 from app.printing.documents.visit_sheet import VisitHeader, VisitRow, render_visit_sheet
 from app.printing.values import DocumentError, Letterhead
+from app.text import hamlet_key
 from tests.app.cashless.office import PHONE, give_payee, people_on_cash, request
 from tests.app.printing.reading import read_pdf
 from tests.factories import ASSISTANCE, COMMUNE, OCTOBER, OTHER_COMMUNE, House, in_cash, row
