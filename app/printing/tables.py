@@ -86,6 +86,7 @@ class Table:
         self._keep(height + max(2 * self._one_line(), self._least))
         self._segment(self._sheet.y)  # no column runs through it
         self._shade(height, _LIGHT_SHADE)
+        self._sheet.rule(self._sheet.left, self._sheet.y, self._wide(), _LINE)
         y = self._sheet.y - self._padding - self._size * 0.92
         for at, line in enumerate(lines):
             drop = at * self._size * _LEADING

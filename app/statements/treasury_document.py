@@ -16,6 +16,7 @@ from app.beneficiaries.revealing import require_reason
 from app.beneficiaries.tables import destination, person
 from app.benefits.tables import obligation
 from app.disbursement.tables import funding_request
+from app.errors import NotFound
 from app.payroll.tables import payroll_line
 from app.printing.documents.treasury_sheet import write_treasury_sheet
 from app.printing.documents.treasury_table import (
@@ -76,7 +77,11 @@ def permit_treasury(session: Session, username: str, payroll_id: int, reason: st
     """
     require_reason(reason)
     scope = scope_of(session, username, ROLES)
-    scope.require(approved_source(session, payroll_id).row.area_code)
+    if not scope.holds(approved_source(session, payroll_id).row.area_code):
+        raise NotFound(
+            f"Không có bảng chi trả số {payroll_id} trong địa bàn của cán bộ.",
+            "Bảng của đơn vị khác do đơn vị đó in.",
+        )
 
 
 def record_treasury(

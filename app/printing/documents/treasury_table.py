@@ -42,6 +42,7 @@ TREASURY = (
     Signature("Kho bạc Nhà nước, kiểm soát chi", "Ký, họ tên"),
     Signature("Giám đốc Kho bạc Nhà nước", "Ký, họ tên, đóng dấu"),
 )
+_LINE = 19.0
 _COLUMNS = (
     Column("STT", 31, "centre"),
     Column("Họ và tên", 130),
@@ -245,7 +246,10 @@ def _cells(number: int, row: TreasuryRow) -> tuple[str, ...]:
 
 
 def _draw_changes(sheet: Sheet, header: TreasuryHeader) -> None:
-    sheet.keep(110)
+    # Part II stands on one page, with the signatures too when a page can hold them.
+    lines = len(header.bridge.changes) + 2 if header.bridge else 0
+    height, foot = 70 + _LINE * lines, _foot(sheet, header.head)
+    sheet.keep(height + foot if height + foot < sheet.height * 0.8 else min(height, 110))
     sheet.skip(10)
     sheet.paragraph(PART_TWO, font=BOLD)
     sheet.skip(3)
@@ -265,11 +269,13 @@ def _draw_changes(sheet: Sheet, header: TreasuryHeader) -> None:
     sheet.paragraph(month_now(header), font=BOLD, size=11)
 
 
+def _foot(sheet: Sheet, head: PaperHead) -> float:
+    office = foot_height(sheet, OFFICE, sealed=False)
+    return office + foot_height(sheet, TREASURY, sealed=head.seal is not None)
+
+
 def _close(sheet: Sheet, head: PaperHead) -> None:
-    sealed = head.seal is not None
-    sheet.keep(
-        foot_height(sheet, OFFICE, sealed=False) + foot_height(sheet, TREASURY, sealed=sealed)
-    )
+    sheet.keep(_foot(sheet, head))
     draw_signatures(sheet, OFFICE)
     draw_signatures(sheet, TREASURY)
     if head.seal is not None:
