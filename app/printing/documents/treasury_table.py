@@ -46,8 +46,8 @@ _LINE = 19.0
 _COLUMNS = (
     Column("STT", 31, "centre"),
     Column("Họ và tên", 130),
-    Column("Số tài khoản người hưởng", 104),
-    Column("Tên ngân hàng", 133),
+    Column("Số tài khoản người hưởng", 110),
+    Column("Tên ngân hàng", 127),
     Column("Tổng số", 70, "right"),
     Column("Trợ cấp tháng này", 66, "right"),
     Column("Truy lĩnh", 66, "right"),

@@ -25,7 +25,7 @@ from tests.factories import (
 )
 
 LONG_NAME = "Hoàng Phủ Ngọc Ằng Nguyễn Thị Ễnh Ương Trần Lê Ự Quỳnh Hương Giang"
-FORMULA = '=HYPERLINK("http://x","y")'
+FORMULA = "=1+1 Nông Thị Phép"
 
 
 def october_approved(house: House) -> None:
