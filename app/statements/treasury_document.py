@@ -69,14 +69,16 @@ def write_treasury_xlsx(
                   lambda header, rows, at: write_treasury_sheet(header, rows, out, at))  # fmt: skip
 
 
-def permit_treasury(session: Session, username: str, payroll_id: int, reason: str) -> None:
+def permit_treasury(
+    session: Session, username: str, payroll_id: int, reason: str, now: datetime
+) -> None:
     """Raise what forbids an officer to make the table, before anything is read in clear.
 
     InputError for a reason without substance, Forbidden and NotFound for one without a role
     at the unit, Refused for a payroll that is not approved.
     """
     require_reason(reason)
-    scope = scope_of(session, username, ROLES)
+    scope = scope_of(session, username, now, ROLES)
     if not scope.holds(approved_source(session, payroll_id).row.area_code):
         raise NotFound(
             f"Không có bảng chi trả số {payroll_id} trong địa bàn của cán bộ.",

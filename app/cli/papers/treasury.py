@@ -48,7 +48,7 @@ def treasury_command(
     with opened(database_url) as house, new_file(output) as out:
         told = Slip(slip, slip_date.date() if slip_date else None, house.settings.treasury_form)
         with house.database.snapshot() as session:
-            permit_treasury(session, officer, payroll_id, reason)
+            permit_treasury(session, officer, payroll_id, reason, moment_of(session))
             keyring, synthetic = keyring_of(house), is_training(session)
             rows = _WRITERS[form](session, keyring, payroll_id, told, out, synthetic)
         with house.database.unit_of_work() as session:

@@ -168,7 +168,7 @@ def test_the_number_of_the_form_and_the_slip_stand_only_where_given(house: House
 
 def permit(house: House, who: str, reason: str = REASON) -> None:
     with house.database.view() as session:
-        permit_treasury(session, who, october(house), reason)
+        permit_treasury(session, who, october(house), reason, house.clock.now())
 
 
 def test_who_may_make_the_treasury_table_and_that_it_is_written_down(house: House) -> None:
@@ -195,7 +195,7 @@ def test_papers_that_go_out_are_not_made_of_a_draft_are_refused(house: House) ->
         assert "(BẢN NHÁP)" in text
         assert "Mã kiểm tra" not in text
         for call in (
-            lambda: permit_treasury(session, f"maker.{COMMUNE}", draft, REASON),
+            lambda: permit_treasury(session, f"maker.{COMMUNE}", draft, REASON, house.clock.now()),
             lambda: write_treasury_pdf(session, house.keyring, draft, Slip(), io.BytesIO(), True),
             lambda: write_sign_for_pdf(session, draft, house.clock.now(), io.BytesIO(), True),
             lambda: write_posting_pdf(session, draft, io.BytesIO(), True),
