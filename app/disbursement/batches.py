@@ -7,10 +7,9 @@ finance officers, the money already received, and no hold.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -18,6 +17,7 @@ from sqlalchemy.orm import Session
 from app.access.officers import Confirmation, confirm
 from app.access.roles import require_role
 from app.clock import local_date
+from app.disbursement.digests import digests_of
 from app.disbursement.funding import cell_of
 from app.disbursement.holds import refuse_held
 from app.disbursement.money import purses
@@ -35,7 +35,6 @@ from ledger.money import format_vnd
 from ledger.schema import whole_sum
 
 LINES_MAX = 50_000
-FETCH_ROWS = 5_000
 INSTRUCTION_COLUMNS = (
     "obligation_id",
     "attempt",
@@ -75,20 +74,22 @@ def build(
     if len(lines) > LINES_MAX:
         raise Refused(f"Một lô có tối đa {LINES_MAX} dòng, không phải {len(lines)}.", "Tách lô.")
     total = sum(row.amount for row in lines)
+    drafts = [_draft(row) for row in lines]
+    message = message_id((payroll_id, contract_id, *(one.reference for one in drafts)))
     number = insert_one(
         session,
         batch,
         payroll_id=payroll_id,
         contract_id=contract_id,
-        message_id=message_id(_parts(payroll_id, contract_id, lines)),
+        message_id=message,
         lines=len(lines),
         total=total,
         requested_on=requested_on,
         built_at=now,
-        lines_digest=_digest(lines),
+        lines_digest=digests_of(message, requested_on, drafts).now,
         state=BUILT,
     )
-    insert_rows(session, instruction, INSTRUCTION_COLUMNS, _instructions(number, lines))
+    insert_rows(session, instruction, INSTRUCTION_COLUMNS, [one.row(number) for one in drafts])
     add_event(session, number, BUILT, now, "system", f"payroll:{payroll_id}")
     _commit_money(session, number, place, len(lines), total, now)
     return number
@@ -120,56 +121,28 @@ def _lines(payroll_id: int, contract_id: int) -> Select[Any]:
     )
 
 
-def _instructions(batch_id: int, lines: Sequence[Row[Any]]) -> Iterator[tuple[Any, ...]]:
-    for row in lines:
-        attempt = (row.last_attempt or 0) + 1
-        yield (
-            row.obligation_id,
-            attempt,
-            reference(row.obligation_id, attempt),
-            batch_id,
-            row.id,
-            row.destination_id,
-            row.method,
-            row.amount,
-            row.last_id,
-            READY,
-        )
+class _Draft(NamedTuple):
+    """One instruction of a batch that is being built."""
+
+    obligation_id: int
+    attempt: int
+    reference: str
+    line_id: int
+    destination_id: int
+    method: str
+    amount: int
+    last_id: int | None
+
+    def row(self, batch_id: int) -> tuple[Any, ...]:
+        """As `INSTRUCTION_COLUMNS` names it."""
+        return (*self[:3], batch_id, *self[3:], READY)
 
 
-def _parts(payroll_id: int, contract_id: int, lines: Sequence[Row[Any]]) -> Iterator[object]:
-    yield payroll_id
-    yield contract_id
-    for row in lines:
-        yield reference(row.obligation_id, (row.last_attempt or 0) + 1)
-
-
-def _digest(lines: Sequence[Row[Any]]) -> str:
-    digest = hashlib.sha256()
-    for row in lines:
-        digest.update(f"{row.obligation_id}|{row.destination_id}|{row.amount}\n".encode())
-    return digest.hexdigest()
-
-
-def lines_digests(session: Session, batch_ids: Iterable[int] = ()) -> dict[int, str]:
-    """Digest of each batch's instructions as they stand now, of all batches without ids.
-
-    Equals `batch.lines_digest` while nothing was changed; one streamed query.
-    """
-    columns = (instruction.c.obligation_id, instruction.c.destination_id, instruction.c.amount)
-    query = select(instruction.c.batch_id, *columns).order_by(
-        instruction.c.batch_id, instruction.c.payroll_line_id
-    )
-    if chosen := list(batch_ids):
-        query = query.where(instruction.c.batch_id.in_(chosen))
-    rows = session.execute(query.execution_options(yield_per=FETCH_ROWS))
-    digests = {}
-    for batch_id, group in groupby(rows, key=lambda row: row[0]):
-        digest = hashlib.sha256()
-        for row in group:
-            digest.update(f"{row[1]}|{row[2]}|{row[3]}\n".encode())
-        digests[batch_id] = digest.hexdigest()
-    return digests
+def _draft(row: Row[Any]) -> _Draft:
+    attempt = (row.last_attempt or 0) + 1
+    named = reference(row.obligation_id, attempt)
+    where = (row.id, row.destination_id, row.method, row.amount, row.last_id)
+    return _Draft(row.obligation_id, attempt, named, *where)
 
 
 def _commit_money(

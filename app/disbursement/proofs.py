@@ -11,9 +11,9 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.audit.chain import prove_trail
-from app.disbursement import batches
 from app.disbursement.acts import prove_acts
 from app.disbursement.approved import unlike_their_lines
+from app.disbursement.digests import rebuilt
 from app.disbursement.money import purses
 from app.disbursement.originals import prove_originals
 from app.disbursement.paid import open_instructions
@@ -165,11 +165,10 @@ def _short_of_persons() -> Select[tuple[int]]:
 def prove_batches(session: Session) -> Proof:
     """The instructions of every batch are still those that were built, and the approved lines."""
     rows = session.execute(select(batch.c.id, batch.c.lines_digest)).all()
-    now = batches.lines_digests(session)
-    rebuilt = [row.id for row in rows if now.get(row.id) != row.lines_digest]
+    changed_since = rebuilt(session, {row.id: row.lines_digest for row in rows})
     other = list(session.scalars(unlike_their_lines()))
-    figures = {"batches": len(rows), "changed": rebuilt[:5], "not_as_approved": other[:5]}
-    return Proof("instructions = what was built", not rebuilt and not other, figures)
+    figures = {"batches": len(rows), "changed": changed_since[:5], "not_as_approved": other[:5]}
+    return Proof("instructions = what was built", not changed_since and not other, figures)
 
 
 def prove_bank_lines(session: Session) -> Proof:

@@ -22,7 +22,8 @@ from app.beneficiaries.staging import account_index
 from app.beneficiaries.tables import destination, person
 from app.clock import local_date
 from app.disbursement.approved import require_as_approved
-from app.disbursement.batches import add_event, lines_digests
+from app.disbursement.batches import add_event
+from app.disbursement.digests import rebuilt
 from app.disbursement.funding import cell_of
 from app.disbursement.holds import GLOBAL, is_set, refuse_held, set_hold
 from app.disbursement.money import purse_of
@@ -160,7 +161,7 @@ def seal(
     say what they say.
     """
     row = details(session, batch_id)
-    if lines_digests(session, [batch_id]).get(batch_id) != row.lines_digest:
+    if rebuilt(session, {batch_id: row.lines_digest}):
         raise Refused(f"Lô {batch_id} đã bị sửa sau khi lập.", "Dừng lô và báo kiểm toán.")
     require_as_approved(session, row)
     what = outbound(session, keyring, row)

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.cli.frauds.bench import Attempt, Bench
-from app.disbursement import batches
+from app.disbursement.digests import batch_digests
 from app.payroll.digest import combined, lines_digests
 
 
@@ -82,7 +82,7 @@ def _swap_instruction(session: Session) -> None:
     session.execute(
         text("update batch set lines_digest = :digest where id = :id"),
         {
-            "digest": batches.lines_digests(session, [row.batch_id])[row.batch_id],
+            "digest": batch_digests(session, [row.batch_id])[row.batch_id].now,
             "id": row.batch_id,
         },
     )

@@ -12,7 +12,8 @@ from .reading import Pack, Row
 REPEATED = ("carried", "follow_up")
 _LINE = ("line", "obligation", "person", "destination", "contract", "method", "amount")
 _PAYEE = "payee"
-_INSTRUCTION = ("obligation", "destination", "amount")
+_INSTRUCTION = ("obligation", "destination", "amount", "reference", "attempt", "method")
+_OLD_INSTRUCTION = 3  # the fields that were digested before 0.4.0
 
 Figures = dict[str, Any]
 
@@ -48,10 +49,13 @@ def _list_figures(rows: Iterable[Row]) -> tuple[Figures, tuple[str, str]]:
 def batches(pack: Pack) -> Iterator[str]:
     """Payments, total, digest and states of every batch from its instructions; its file."""
     rows = groupby(pack.rows("instructions.csv"), key=lambda row: int(row["batch"]))
-    found = {number: _batch_figures(group) for number, group in rows}
+    known = {one["id"]: f"{one['message_id']}|{one['requested_on']}\n" for one in
+             pack.values["batches"]}  # fmt: skip
+    found = {number: _batch_figures(known.get(number, ""), group) for number, group in rows}
     for one in pack.values["batches"]:
-        figures = found.pop(one["id"], {})
-        if not figures or any(one[name] != value for name, value in figures.items()):
+        figures, digests = found.pop(one["id"], ({}, ()))
+        other = any(one[name] != value for name, value in figures.items())
+        if other or one["lines_digest"] not in digests:
             yield f"lô / batch {one['id']}"
         if one["raw"] and one["file_name"] not in pack.values["missing"]:
             yield from _other_bytes(pack, one)
@@ -61,21 +65,25 @@ def batches(pack: Pack) -> Iterator[str]:
             yield from _other_bytes(pack, one)
 
 
-def _batch_figures(rows: Iterable[Row]) -> Figures:
+def _batch_figures(head: str, rows: Iterable[Row]) -> tuple[Figures, tuple[str, str]]:
+    """Figures, and the digest as it is made now and as it was made before 0.4.0."""
     payments = total = 0
-    digest, states = hashlib.sha256(), dict[str, list[int]]()
+    states = dict[str, list[int]]()
+    digest, before = hashlib.sha256(head.encode()), hashlib.sha256()
     for row in rows:
         amount = int(row["amount"])
         payments, total = payments + 1, total + amount
-        digest.update(("|".join(row[one] for one in _INSTRUCTION) + "\n").encode())
+        told = [row[one] for one in _INSTRUCTION]
+        digest.update(("|".join(told) + "\n").encode())
+        before.update(("|".join(told[:_OLD_INSTRUCTION]) + "\n").encode())
         had = states.setdefault(row["state"], [0, 0])
         had[0], had[1] = had[0] + 1, had[1] + amount
     listed = [
         {"state": state, "instructions": sums[0], "amount": sums[1]}
         for state, sums in sorted(states.items())
     ]
-    figures = {"payments": payments, "total": total, "lines_digest": digest.hexdigest()}
-    return {**figures, "instructions": listed}
+    figures = {"payments": payments, "total": total, "instructions": listed}
+    return figures, (digest.hexdigest(), before.hexdigest())
 
 
 def _other_bytes(pack: Pack, one: Figures) -> Iterator[str]:
