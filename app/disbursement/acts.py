@@ -6,16 +6,12 @@ longer agrees with the digest inside the act.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import Any
-
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.access.officers import act_seal
 from app.access.tables import act
 from app.disbursement import restored
-from app.disbursement.batches import release_digest
+from app.disbursement.bound import is_forged, releases, said
 from app.disbursement.clearing import CLEAR, clearing_digest
 from app.disbursement.states import BUILT, CANCELLED
 from app.disbursement.tables import batch, batch_release, comparison, hold, hold_clearing
@@ -32,9 +28,9 @@ def prove_acts(session: Session, keyring: Keyring | None) -> Proof:
     end names an act of that officer over that digest; every batch that left was released by two,
     every hold cleared by two. Seals are looked at where the keys are at hand."""
     acts = {row.id: row for row in session.execute(select(act))}
-    forged = [] if keyring is None else [one.id for one in acts.values() if _forged(keyring, one)]
+    forged = [] if keyring is None else [one.id for one in acts.values() if is_forged(keyring, one)]
     wanted = {
-        **_releases(session),
+        **releases(session),
         **_clearings(session),
         **year_end_acts(session),
         **payroll_acts(session),
@@ -44,7 +40,7 @@ def prove_acts(session: Session, keyring: Keyring | None) -> Proof:
     unbound = sorted(
         key[0]
         for key, digest in wanted.items()
-        if key[0] not in acts or _said(acts[key[0]]) != (*key[1:], digest)
+        if key[0] not in acts or said(acts[key[0]]) != (*key[1:], digest)
     )
     alone = _released_alone(session)
     cleared = _cleared_alone(session)
@@ -57,28 +53,6 @@ def prove_acts(session: Session, keyring: Keyring | None) -> Proof:
     }
     wrong = forged or unbound or alone or cleared
     return Proof("acts = what officers confirmed", not wrong, figures)
-
-
-def _forged(keyring: Keyring, row: Any) -> bool:
-    return bool(row.seal != act_seal(keyring, row._mapping))
-
-
-def _said(row: Any) -> tuple[int, str, str]:
-    return row.officer_id, row.step, row.digest
-
-
-def _releases(session: Session) -> dict[tuple[int, int, str], str]:
-    """(act, officer, 'release') of every release, and the digest that act must carry."""
-    rows = session.execute(
-        select(batch_release.c.act_id, batch_release.c.officer_id, batch.c.id,
-               batch.c.lines_digest)
-        .join(batch, batch.c.id == batch_release.c.batch_id)
-        .order_by(batch.c.id)
-    )  # fmt: skip
-    found: defaultdict[tuple[int, int, str], list[tuple[int, str]]] = defaultdict(list)
-    for act_id, officer_id, number, digest in rows:
-        found[act_id, officer_id, "release"].append((number, digest))
-    return {key: release_digest(batches) for key, batches in found.items()}
 
 
 def _clearings(session: Session) -> dict[tuple[int, int, str], str]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.disbursement.tables import instruction
 from app.errors import Refused
+from app.payroll.approval_tables import approval, payroll_round, payroll_step
 from app.payroll.digest import changed
 from app.payroll.states import APPROVED, CLOSED
 from app.payroll.tables import payroll, payroll_line
@@ -27,16 +28,46 @@ def require_as_approved(session: Session, row: Row[Any]) -> None:
 
     Raises Refused, which names what differs and tells to stop.
     """
-    confirmed = session.execute(
-        select(payroll.c.digest, payroll.c.state).where(payroll.c.id == row.payroll_id)
-    ).one()
+    confirmed = session.execute(select(payroll).where(payroll.c.id == row.payroll_id)).one()
     if confirmed.state not in (APPROVED, CLOSED):
         raise Refused(f"Bảng {row.payroll_id} của lô {row.id} không còn được duyệt.", _STOP)
-    if changed(session, {row.payroll_id: confirmed.digest}):
+    if changed(session, {row.payroll_id: confirmed.digest}) or _differs(session, confirmed):
         raise Refused(f"Bảng {row.payroll_id} của lô {row.id} đã bị sửa sau khi duyệt.", _STOP)
+    if session.scalar(short_of_persons().where(payroll.c.id == row.payroll_id)) is not None:
+        raise Refused(f"Bảng {row.payroll_id} của lô {row.id} chưa đủ người duyệt.", _STOP)
     other = session.scalars(unlike_their_lines(instruction.c.batch_id == row.id)).first()
     if other is not None or not _is_whole(session, row):
         raise Refused(f"Lô {row.id} không còn khớp với bảng {row.payroll_id} đã duyệt.", _STOP)
+
+
+def _differs(session: Session, told: Row[Any]) -> bool:
+    """Whether a payroll says of itself something else than its last round, or than its lines."""
+    made = payroll_round.c
+    last = session.execute(
+        select(made.maker_id, made.digest, made.lines, made.total)
+        .where(made.payroll_id == told.id, made.round == told.round)
+    ).one_or_none()  # fmt: skip
+    lines = _figures(session, payroll_line.c.amount, payroll_line.c.payroll_id == told.id)
+    says = (told.maker_id, told.digest, told.lines, told.total)
+    return last is None or tuple(last) != says or lines != (told.lines, told.total)
+
+
+def short_of_persons() -> Select[tuple[int]]:
+    """Payrolls whose last round has no steps, or one that too few persons confirmed."""
+    step, mine = (
+        payroll_step,
+        (payroll_step.c.payroll_id == payroll.c.id) & (payroll_step.c.round == payroll.c.round),
+    )
+    persons = (
+        select(func.count(func.distinct(approval.c.officer_id)))
+        .where(approval.c.payroll_id == step.c.payroll_id, approval.c.round == step.c.round)
+        .where(approval.c.ordinal == step.c.ordinal, approval.c.digest == payroll.c.digest)
+        .correlate(step, payroll)
+        .scalar_subquery()
+    )
+    short = select(step.c.ordinal).where(mine, persons < step.c.quorum).correlate(payroll)
+    some = select(step.c.ordinal).where(mine).correlate(payroll)
+    return select(payroll.c.id).where(or_(~some.exists(), short.exists())).order_by(payroll.c.id)
 
 
 def unlike_their_lines(which: ColumnElement[bool] | None = None) -> Select[Any]:

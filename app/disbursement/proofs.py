@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.audit.chain import prove_trail
 from app.disbursement.acts import prove_acts
-from app.disbursement.approved import unlike_their_lines
+from app.disbursement.approved import short_of_persons, unlike_their_lines
 from app.disbursement.digests import rebuilt
 from app.disbursement.money import purses
 from app.disbursement.originals import prove_originals
 from app.disbursement.paid import open_instructions
 from app.disbursement.tables import batch, instruction, outcome
-from app.payroll.approval_tables import approval, payroll_step, payroll_undo
+from app.payroll.approval_tables import payroll_undo
 from app.payroll.digest import changed
 from app.payroll.states import APPROVED, CLOSED
 from app.payroll.tables import payroll
@@ -139,27 +139,9 @@ def prove_approvals(session: Session) -> Proof:
     undone = payroll.c.id.in_(select(payroll_undo.c.payroll_id))
     rows = session.execute(select(payroll.c.id, payroll.c.digest).where(or_(stands, undone))).all()
     other = changed(session, {row.id: row.digest for row in rows})
-    few = list(session.scalars(_short_of_persons().where(or_(stands, undone))))
+    few = list(session.scalars(short_of_persons().where(or_(stands, undone))))
     figures: dict[str, Any] = {"payrolls": len(rows), "changed": other[:5], "few": few[:5]}
     return Proof("lines = what was approved", not other and not few, figures)
-
-
-def _short_of_persons() -> Select[tuple[int]]:
-    """Payrolls whose last round has no steps, or one that too few persons confirmed."""
-    step, mine = (
-        payroll_step,
-        (payroll_step.c.payroll_id == payroll.c.id) & (payroll_step.c.round == payroll.c.round),
-    )
-    persons = (
-        select(func.count(func.distinct(approval.c.officer_id)))
-        .where(approval.c.payroll_id == step.c.payroll_id, approval.c.round == step.c.round)
-        .where(approval.c.ordinal == step.c.ordinal, approval.c.digest == payroll.c.digest)
-        .correlate(step, payroll)
-        .scalar_subquery()
-    )
-    short = select(step.c.ordinal).where(mine, persons < step.c.quorum).correlate(payroll)
-    some = select(step.c.ordinal).where(mine).correlate(payroll)
-    return select(payroll.c.id).where(or_(~some.exists(), short.exists())).order_by(payroll.c.id)
 
 
 def prove_batches(session: Session) -> Proof:

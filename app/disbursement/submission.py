@@ -23,6 +23,7 @@ from app.beneficiaries.tables import destination, person
 from app.clock import local_date
 from app.disbursement.approved import require_as_approved
 from app.disbursement.batches import add_event
+from app.disbursement.bound import require_bound
 from app.disbursement.digests import rebuilt
 from app.disbursement.funding import cell_of
 from app.disbursement.holds import GLOBAL, is_set, refuse_held, set_hold
@@ -124,18 +125,23 @@ def _payments(
         .order_by(instruction.c.payroll_line_id)
         .execution_options(yield_per=FETCH_ROWS)
     )
-    for one in rows:
-        is_cash = one.method == "cash"
-        yield PaymentInstruction(
-            reference=one.reference,
-            amount=one.amount,
-            payee_name=one.holder,
-            method=Method(one.method),
-            account="" if is_cash else _account(keyring, one),
-            bank_bin=one.bank_bin,
-            place=f"{one.hamlet}, {row.unit_name}" if is_cash else "",
-            remark=f"{one.reference} {row.purpose}",
-        )
+    with rows:  # a refusal in the middle of the file lets go of the database's cursor
+        for one in rows:
+            yield _payment(keyring, row, one)
+
+
+def _payment(keyring: Keyring, row: Row[Any], one: Any) -> PaymentInstruction:
+    is_cash = one.method == "cash"
+    return PaymentInstruction(
+        reference=one.reference,
+        amount=one.amount,
+        payee_name=one.holder,
+        method=Method(one.method),
+        account="" if is_cash else _account(keyring, one),
+        bank_bin=one.bank_bin,
+        place=f"{one.hamlet}, {row.unit_name}" if is_cash else "",
+        remark=f"{one.reference} {row.purpose}",
+    )
 
 
 def _account(keyring: Keyring, row: Any) -> str:
@@ -164,6 +170,7 @@ def seal(
     if rebuilt(session, {batch_id: row.lines_digest}):
         raise Refused(f"Lô {batch_id} đã bị sửa sau khi lập.", "Dừng lô và báo kiểm toán.")
     require_as_approved(session, row)
+    require_bound(session, keyring, row)
     what = outbound(session, keyring, row)
     # Account numbers stand in these files in clear: nobody else on the machine reads them.
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

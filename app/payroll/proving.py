@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.access.tables import joint_act
@@ -31,33 +32,39 @@ Wanted = dict[tuple[int, int, str], str]
 def payroll_acts(session: Session) -> Wanted:
     """Every act behind rounds, approvals, ways back, lines taken off, ladders and undoing."""
     return {
-        **_rounds(session),
-        **_approvals(session),
+        **confirmations(session),
         **_returns(session),
         **_exclusions(session),
         **_by_two(session, {**_ladders(session), **_undone(session)}),
     }
 
 
-def _rounds(session: Session) -> Wanted:
+def confirmations(session: Session, acts: Collection[int] | None = None) -> Wanted:
+    """Submissions and approvals: all of them, or those of these acts."""
+    return {**_rounds(session, acts), **_approvals(session, acts)}
+
+
+def _rounds(session: Session, acts: Collection[int] | None) -> Wanted:
     """Submissions; of those that an earlier version took the act is not known."""
     made = payroll_round.c
-    rows = session.execute(
-        select(made.act_id, made.maker_id, made.payroll_id, made.digest).where(
-            made.act_id.is_not(None)
-        )
-    )
+    query = select(made.act_id, made.maker_id, made.payroll_id, made.digest)
+    rows = session.execute(query.where(_of(made.act_id, acts)))
     return _covering((row[0], row[1], "submit", row[2], row[3]) for row in rows)
 
 
-def _approvals(session: Session) -> Wanted:
+def _approvals(session: Session, acts: Collection[int] | None) -> Wanted:
     given = approval.c
     rows = session.execute(
         select(given.act_id, given.officer_id, given.step, given.payroll_id, payroll_round.c.digest)
         .join(payroll_round, (payroll_round.c.payroll_id == given.payroll_id)
               & (payroll_round.c.round == given.round))
+        .where(_of(given.act_id, acts))
     )  # fmt: skip
     return _covering(tuple(row) for row in rows)
+
+
+def _of(column: ColumnElement[int], acts: Collection[int] | None) -> ColumnElement[bool]:
+    return column.is_not(None) if acts is None else column.in_(sorted(acts))
 
 
 def _covering(rows: Any) -> Wanted:
