@@ -115,7 +115,7 @@ def test_a_mistake_of_the_attempt_is_an_error_and_no_refusal(bench: Bench) -> No
     [
         (people.code_twice, "cùng mã cho lô thứ hai", "Mã xác thực này đã dùng rồi"),
         (releases.release_early, "trước khi tiền Kho bạc về", "tiền đã về chỉ còn"),
-        (people.approve_own, "SQL ghi mình là người duyệt", "ck_approval_not_the_maker"),
+        (people.approve_own, "SQL ghi mình là người duyệt", "or by a maker"),
     ],
 )
 def test_each_is_stopped_by_the_rule_made_for_it(
