@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, select
 from app.beneficiaries.tables import person
 from app.benefits.groups import PROGRAMMES
 from app.benefits.tables import obligation
-from app.disbursement.states import NOT_RECEIVED, REJECTED, SETTLED
+from app.disbursement.states import CANCELLED, NOT_RECEIVED, REJECTED, SETTLED
 from app.disbursement.tables import FAILED_STATES, instruction
 from app.payroll.states import VOID
 from app.payroll.tables import payroll, payroll_line
@@ -49,11 +49,16 @@ def repaired() -> Select[tuple[int]]:
         later.c.obligation_id == instruction.c.obligation_id,
         later.c.attempt > instruction.c.attempt,
     )
+    # What stands on no list any more, since that was undone, is not owed in the books either: the
+    # next month lists it anew.
+    stands = exists().where(
+        payroll_line.c.obligation_id == instruction.c.obligation_id, payroll_line.c.undone == 0
+    )
     return (
         select(instruction.c.obligation_id)
         .join(obligation, obligation.c.id == instruction.c.obligation_id)
         .join(person, person.c.id == obligation.c.person_id)
-        .where(instruction.c.state.in_(FAILED_STATES), ~newer, ~_listed_again())
+        .where(instruction.c.state.in_(FAILED_STATES), ~newer, stands, ~_listed_again())
         .where(person.c.destination_id != instruction.c.destination_id)
     )
 
@@ -72,7 +77,7 @@ def never_collected(months: int = 3) -> Select[tuple[int]]:
     return (
         select(obligation.c.person_id)
         .join(failed, failed.c.obligation_id == obligation.c.id)
-        .where(failed.c.state.in_(FAILED_STATES), ~arrived)
+        .where(failed.c.state.in_(FAILED_STATES), failed.c.state != CANCELLED, ~arrived)
         .group_by(obligation.c.person_id)
         .having(func.count(obligation.c.period.distinct()) >= months)
     )

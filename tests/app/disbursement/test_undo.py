@@ -6,10 +6,14 @@ from datetime import date
 
 import pytest
 
+from app.beneficiaries.destinations import repair_destination
+from app.beneficiaries.kinds import NewAccount
 from app.disbursement.proofs import Evidence, prove_everything
 from app.disbursement.submission import Sealed, claim
 from app.disbursement.tables import batch
 from app.errors import Forbidden, InputError, Refused
+from app.jobs.payrolls import open_follow_ups
+from app.reference.banks import TEST_BANK_A
 from ledger.balances import account_balances
 from tests.factories import COMMUNE, OCTOBER, SEPTEMBER, House, in_cash, row, september_sent
 from tests.support.ways_back import take_off, undo_by_two
@@ -75,6 +79,30 @@ def test_what_was_undone_is_on_one_list_only(house: House) -> None:
     )
     previous = f"select amount from bridge where payroll_id = {october} and cause = 'previous'"
     assert house.ask(previous) == 1_500_000
+
+
+def test_what_left_an_undone_list_is_accrued_with_the_next_month(house: House) -> None:
+    """Its payment was cancelled, not refused: no follow-up list takes it, whatever is repaired."""
+    undo_by_two(house, 1)
+    take_off(house, 2, 1)
+    house.submit([2])
+    house.approve("check", [2])
+    house.approve("approve", [2])
+    new = NewAccount(TEST_BANK_A, "100009991000", "NONG THI NGUOI 001")
+    two, now = (house.officer("finance.one"), house.officer("finance.two")), house.later()
+    with house.work() as session:
+        repair_destination(session, house.keyring, 1, new, "giấy ngân hàng", *two, now)
+    assert open_follow_ups(house.runtime, SEPTEMBER) == "0 payrolls"
+    house.register(OCTOBER, row(1, account="100009991000"), row(2), in_cash(3))
+    (october,) = house.list_month(OCTOBER)
+    assert len(house.lines_of(october)) == 4
+    house.submit([october])
+    house.approve("check", [october])
+    house.approve("approve", [october])
+    with house.database.view() as session:
+        payable = sum(one.balance for one in account_balances(session, kinds=("payable",)))
+    assert payable == house.ask("select sum(amount) from obligation")
+    assert wrong_proofs(house) == []
 
 
 def test_undone_twice(house: House) -> None:
