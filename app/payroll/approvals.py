@@ -69,7 +69,8 @@ def submit(
         require_held(session, officer_id, "maker", row, now)
     _no_empty(rows)
     _no_blocking_flag(session, payroll_ids)
-    steps = {row.id: steps_for(rules_in_force(session, row.period), row) for row in rows}
+    rules = {month: rules_in_force(session, month) for month in {row.period for row in rows}}
+    steps = {row.id: steps_for(rules[row.period], row) for row in rows}
     digests = lines_digests(session, payroll_ids)
     require_seen(session, digests, seen)
     act_id = _confirm(session, keyring, officer_id, code, "submit", rows, digests, now)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from app.audit.chain import seal_trail
 from app.disbursement.clearing import sign_comparison
 from app.disbursement.comparison import compare
 from app.disbursement.holds import GLOBAL, RESTORED, set_hold
@@ -99,6 +100,8 @@ def _sent_back_and_undone(house: House) -> None:
     house.approve("check", ids)
     house.approve("approve", ids)
     undo_by_two(house, ids[0])
+    with house.work() as session:
+        seal_trail(session)
 
 
 def tables_filled(house: House) -> None:

@@ -63,11 +63,11 @@ SOUND = (header(), MONEY_IN, FROM_FUND, seal())
 UNSEALED = SOUND[:-1]
 INTO_SEALED = posting(99, "bank", 100, 0, entry=1)
 NEEDS_SEAL = "FOREIGN KEY|fk_entry_sealed"
-BACK_TO_DRAFT = "update payroll set state = 'draft' where state = 'approved'"
+CHECKED_AGAIN = "update payroll set state = 'checked' where state = 'approved'"
 SHADOW_PERIODS = "create temporary table closed_period (programme text, period text)"
 SHADOW_MOVES = (
     "create temporary table payroll_move (from_state text, to_state text)",
-    "insert into payroll_move values ('approved', 'draft')",
+    "insert into payroll_move values ('approved', 'checked')",
 )
 
 EVERYWHERE: dict[str, Try] = {
@@ -91,9 +91,9 @@ EVERYWHERE: dict[str, Try] = {
     "closed month, believed from a temporary table": Try(
         (header("2026-09-30"), *SOUND[1:]), "period closed|not authorized", (SHADOW_PERIODS,)
     ),
-    "move that is not legal": one(BACK_TO_DRAFT, why="no such move"),
-    "move made legal": one("insert into payroll_move values ('approved', 'draft')"),
-    "move, believed from a temporary table": one(BACK_TO_DRAFT, *SHADOW_MOVES, why="no such move"),
+    "move that is not legal": one(CHECKED_AGAIN, why="no such move"),
+    "move made legal": one("insert into payroll_move values ('approved', 'checked')"),
+    "move, believed from a temporary table": one(CHECKED_AGAIN, *SHADOW_MOVES, why="no such move"),
     "training switched on": one("insert into installation values ('role', '1')"),
     "training changed": one("update installation set value = '0'"),
     "table dropped": one("drop table chain_link"),
