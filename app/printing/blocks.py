@@ -12,7 +12,7 @@ import segno
 
 from app.printing.fonts import BOLD, ITALIC, REGULAR
 from app.printing.frames import LEADING, Sheet
-from app.printing.values import Letterhead, Seal, Signature, long_day, moment, short_code
+from app.printing.values import Letterhead, Seal, Signature, long_day, moment, open_day, short_code
 from app.printing.wrapping import width, wrap
 
 _NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
@@ -93,7 +93,8 @@ def _draw_nation(sheet: Sheet, head: Letterhead, x: float, top: float) -> float:
     y = _centred(sheet, _MOTTO, x, y, room, BOLD, 12.5)
     length = width(_MOTTO, BOLD, 12.5)
     sheet.rule(x - length / 2, y - 3, length)
-    place = f"{head.place}, {long_day(head.issued_on)}"
+    on = open_day(head.issued_on) if head.undated else long_day(head.issued_on)
+    place = f"{head.place}, {on}"
     return _centred(sheet, place, x, y - 9, room / 2, ITALIC, 12)
 
 

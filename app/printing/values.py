@@ -18,7 +18,8 @@ class DocumentError(ValueError):
 class Letterhead:
     """Who issues a document: the body above, the body, the place and the day.
 
-    `number` is the document's own number ("15/DS-UBND"), left out when empty.
+    `number` is the document's own number ("15/DS-UBND"), left out when empty. Undated, day
+    and month are left to a pen.
     """
 
     parent_body: str
@@ -26,6 +27,7 @@ class Letterhead:
     place: str
     issued_on: date
     number: str = ""
+    undated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,11 @@ def moment(value: datetime) -> str:
     if value.tzinfo is None:
         raise DocumentError("a moment on a document needs a time zone")
     return f"{value.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
+
+
+def open_day(value: date) -> str:
+    """ngày …… tháng …… năm 2026: a pen will write the rest."""
+    return f"ngày …… tháng …… năm {value.year}"
 
 
 def month(period: str) -> str:

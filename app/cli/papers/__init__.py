@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import click
 
-from app.cli.papers import lists, treasury
+from app.cli.papers import decisions, lists, treasury
 
-_FILES = (lists, treasury)
+_FILES = (decisions, lists, treasury)
 
 
 @click.group()

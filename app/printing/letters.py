@@ -1,0 +1,105 @@
+"""The sheet of a letter: margins, page numbers and justified paragraphs of Decree 30/2020/ND-CP.
+
+Appendix I: A4, 20-25 mm above and below, 30-35 mm on the left, 15-20 mm on the right; the page's
+number in the middle above, from the second page on; letters of 13-14 points, the first line of a
+paragraph set in by 1 to 1,27 cm, both edges even, 6 points between paragraphs.
+"""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from app.printing.fonts import BOLD, ITALIC, REGULAR
+from app.printing.frames import LEADING, Sheet
+from app.printing.values import SYNTHETIC_NOTICE
+from app.printing.wrapping import clean, width, wrap
+
+_MM = 72 / 25.4
+_LEFT, _RIGHT, _EDGE = 30 * _MM, 17 * _MM, 20 * _MM
+_INDENT = 10 * _MM
+SIZE = 13.0
+_PARAGRAPH = 6.0
+_NOTICE_SIZE = 8.5
+_WARNING = (0.72, 0.11, 0.11)
+# A line that would be torn wider apart than this stays uneven.
+_STRETCH_MAX = 9.0
+
+
+class LetterSheet(Sheet):
+    """Letters one after the other in one file; each counts its own pages from one."""
+
+    def __init__(self, out: BinaryIO, *, title: str, author: str, synthetic: bool) -> None:
+        self._first = 1
+        self._notice = synthetic
+        super().__init__(out, title=title, author=author, synthetic=synthetic)
+
+    def next_letter(self) -> None:
+        """Begin the next letter on a page of its own."""
+        self._first = self.page + 1
+        self.new_page()
+
+    def fits(self, height: float) -> bool:
+        """Whether `height` points are left above the lower margin."""
+        return self.y - height >= _EDGE
+
+    def text(self, text: str, *, lead: str = "", font: str = REGULAR) -> None:
+        """A paragraph with its first line set in; `lead` stands in bold before it."""
+        begun = _INDENT + (width(f"{lead} ", BOLD, SIZE) if lead else 0.0)
+        lines = _lines(clean(text), font, begun, self.room)
+        self.keep(min(len(lines), 2) * SIZE * LEADING)
+        if lead:
+            self.put(lead, self.left + _INDENT, self.y - SIZE, BOLD, SIZE)
+        for at, line in enumerate(lines):
+            self.keep(SIZE * LEADING)
+            shift = begun if at == 0 else 0.0
+            self._justified(line, font, shift, is_last=at == len(lines) - 1)
+        self.skip(_PARAGRAPH)
+
+    def height_of(self, text: str, lead: str = "") -> float:
+        """What `text` will take, in points."""
+        begun = _INDENT + (width(f"{lead} ", BOLD, SIZE) if lead else 0.0)
+        return len(_lines(clean(text), REGULAR, begun, self.room)) * SIZE * LEADING + _PARAGRAPH
+
+    def _justified(self, line: str, font: str, shift: float, *, is_last: bool) -> None:
+        gaps = line.count(" ") + line.count("\u00a0")  # both are drawn as a space
+        free = self.room - shift - width(line, font, SIZE)
+        stretch = free / gaps if gaps and not is_last else 0.0
+        drawn = self.canvas.beginText()
+        drawn.setFont(font, SIZE)
+        drawn.setTextOrigin(self.left + shift, self.y - SIZE)
+        drawn.setWordSpace(stretch if stretch <= _STRETCH_MAX else 0.0)
+        drawn.textOut(line)
+        drawn.setWordSpace(0.0)
+        self.canvas.drawText(drawn)
+        self.y -= SIZE * LEADING
+
+    def _open_page(self) -> None:
+        self.left, self.right = _LEFT, self.width - _RIGHT
+        self.room = self.right - self.left
+        super()._open_page()
+        self.y = self.height - _EDGE
+        if self.page > self._first:
+            number = str(self.page - self._first + 1)
+            self.put(number, self.width / 2, self.y + 14, REGULAR, SIZE, "centre")
+
+    def _draw_footer(self) -> None:
+        """A letter has none, but that its people are made up is said on every page."""
+        if not self._notice:
+            return
+        self.canvas.setFillColorRGB(*_WARNING)
+        self.put(SYNTHETIC_NOTICE, self.width / 2, _EDGE / 2, BOLD, _NOTICE_SIZE, "centre")
+        self.canvas.setFillGray(0)
+
+
+def _lines(text: str, font: str, begun: float, room: float) -> list[str]:
+    """Lines of a paragraph whose first line begins `begun` points later."""
+    first = wrap(text, font, SIZE, room - begun)[0]
+    rest = text[len(first) :].lstrip(" ")
+    return [first, *(wrap(rest, font, SIZE, room) if rest else ())]
+
+
+def grounds(sheet: LetterSheet, lines: tuple[str, ...]) -> None:
+    """What a decision stands on, in italics: a semicolon after each, a full stop after the last."""
+    for at, line in enumerate(lines):
+        end = "." if at == len(lines) - 1 else ";"
+        sheet.text(f"{line}{end}", font=ITALIC)

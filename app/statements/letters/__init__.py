@@ -1,0 +1,1 @@
+"""Decisions about people as letters to be signed: granted, changed, ended, recovered."""
