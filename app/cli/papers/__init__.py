@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import click
 
-from app.cli.papers import decisions, insurance, lists, treasury
+from app.cli.papers import decisions, insurance, lists, statistics, treasury
 
-_FILES = (decisions, insurance, lists, treasury)
+_FILES = (decisions, insurance, lists, statistics, treasury)
 
 
 @click.group()

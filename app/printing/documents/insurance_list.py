@@ -12,14 +12,16 @@ from typing import BinaryIO
 
 from app.printing.blocks import draw_letterhead, draw_signatures
 from app.printing.fonts import BOLD, ITALIC
-from app.printing.frames import Sheet, heading
+from app.printing.frames import LEADING, Sheet, heading
 from app.printing.spreadsheet import Cell, SheetColumn, SheetWriter, open_workbook
 from app.printing.tables import Column, Table
 from app.printing.values import SYNTHETIC_NOTICE, Letterhead, Signature, day, month, short_month
+from app.printing.wrapping import wrap
 from ledger.money import format_number
 
 TITLE = "Danh sách tăng, giảm thẻ bảo hiểm y tế"
 JOINED, LEFT = "Tăng", "Giảm"
+_SIGNED = 96.0
 _COLUMNS = (
     Column("STT", 28, "centre"),
     Column("Họ và tên", 128),
@@ -29,8 +31,8 @@ _COLUMNS = (
     Column("Nơi ở", 104),
     Column("Đối tượng", 128),
     Column("Lý do", 82),
-    Column("Từ ngày", 54, "centre"),
-    Column("Đến ngày", 54, "centre"),
+    Column("Thẻ từ ngày", 54, "centre"),
+    Column("Thẻ đến ngày", 54, "centre"),
 )
 _SHEET = (
     *(SheetColumn("STT", 6), SheetColumn("Họ và tên", 30), SheetColumn("Ngày, năm sinh", 13)),
@@ -76,17 +78,16 @@ def render_insurance_list(head: InsuranceHead, parts: Sequence[Part], out: Binar
     )
     draw_letterhead(sheet, head.letterhead)
     heading(sheet, TITLE, month(head.period).capitalize(), "Gửi cơ quan bảo hiểm xã hội")
-    people = sum(_part(sheet, at, *part) for at, part in enumerate(parts, 1))
-    for note in head.notes:
-        sheet.paragraph(note, font=ITALIC, size=10)
-    draw_signatures(sheet, (Signature("Người lập"), Signature("Chủ tịch")))
+    counts = [(name, _part(sheet, f"{'I' * at}. {name}", lines))
+              for at, (name, lines) in enumerate(parts, 1)]  # fmt: skip
+    _close(sheet, head, counts)
     sheet.finish()
-    return people
+    return sum(people for _, people in counts)
 
 
-def _part(sheet: Sheet, at: int, name: str, lines: Iterable[InsuranceLine]) -> int:
+def _part(sheet: Sheet, title: str, lines: Iterable[InsuranceLine]) -> int:
     sheet.keep(60)
-    sheet.paragraph(f"{'I' * at}. {name}", font=BOLD, size=12)
+    sheet.paragraph(title, font=BOLD, size=12)
     sheet.skip(3)
     table = Table(sheet, _COLUMNS, size=9.5)
     people = 0
@@ -95,10 +96,19 @@ def _part(sheet: Sheet, at: int, name: str, lines: Iterable[InsuranceLine]) -> i
     if not people:
         table.row(("", "Không có", *[""] * 8))
     table.close()
-    sheet.skip(4)
-    sheet.paragraph(f"Cộng {name.lower()}: {format_number(people)} người.", size=11)
     sheet.skip(6)
     return people
+
+
+def _close(sheet: Sheet, head: InsuranceHead, counts: Sequence[tuple[str, int]]) -> None:
+    """Sums, notes and signatures on one page: a signature alone says nothing."""
+    lines = sum(len(wrap(one, ITALIC, 10, sheet.room)) for one in head.notes)
+    sheet.keep(14 + lines * 10 * LEADING + _SIGNED)
+    told = "; ".join(f"{name.lower()} {format_number(people)} người" for name, people in counts)
+    sheet.paragraph(f"Cộng: {told}.", size=11)
+    for note in head.notes:
+        sheet.paragraph(note, font=ITALIC, size=10)
+    draw_signatures(sheet, (Signature("Người lập"), Signature("Chủ tịch")))
 
 
 def _cells(number: int, line: InsuranceLine) -> Sequence[str]:

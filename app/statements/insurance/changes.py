@@ -13,15 +13,16 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.beneficiaries.by_decision import PAUSED
-from app.beneficiaries.tables import enrolment, enrolment_change, person
+from app.beneficiaries.tables import enrolment, person
 from app.checks.latest import is_latest
 from app.checks.tables import check_result
 from app.months import day_in, previous
 from app.statements.insurance.cards import Card, card_of, first_day, groups_with_card, month_end
+from app.statements.standing import runs
 
 _INSURED = ("pension", "monthly_benefit")
 _LEFT = {
@@ -48,7 +49,7 @@ def joined(session: Session, area: str, period: str) -> Iterator[Change]:
     """Who has a card by the list of this month and had none by the one before, by name."""
     e = enrolment
     before = aliased(enrolment, name="before")
-    had = exists().where(_mine(before, e, area), _runs(before, previous(period)))
+    had = exists().where(_mine(before, e, area), runs(before, previous(period)))
     for rows in _people(session, e, area, period, period, had):
         row = min(rows, key=_rank)
         card = _card(row)
@@ -60,7 +61,7 @@ def left(session: Session, area: str, period: str) -> Iterator[Change]:
     """Who had a card by the list of the month before and has none by this one, by name."""
     e = enrolment
     after = aliased(enrolment, name="after")
-    has = exists().where(_mine(after, e, area), _runs(after, period))
+    has = exists().where(_mine(after, e, area), runs(after, period))
     for rows in _people(session, e, area, period, previous(period), has):
         row = min(rows, key=_rank)
         ended = row.stop_period or previous(period)
@@ -72,7 +73,7 @@ def insured(session: Session, area: str, period: str) -> int:
     """How many people of the month's list have a card from social insurance."""
     e = enrolment.c
     query = select(func.count(func.distinct(e.person_id))).where(
-        e.area_code == area, _runs(enrolment, period), _is_insured(enrolment)
+        e.area_code == area, runs(enrolment, period), _is_insured(enrolment)
     )
     return int(session.scalar(query) or 0)
 
@@ -101,7 +102,7 @@ def _people(
             again.label("again"),
         )
         .join(person, person.c.id == e.c.person_id)
-        .where(e.c.area_code == area, e.c.group_code.in_(groups_with_card()), _runs(e, listed))
+        .where(e.c.area_code == area, e.c.group_code.in_(groups_with_card()), runs(e, listed))
         .where(person.c.merged_into_id.is_(None), ~other, ~_is_insured(e))
         .order_by(person.c.sort_key, e.c.person_id, e.c.id)
     )
@@ -117,28 +118,6 @@ def _mine(other: Any, e: Any, area: str) -> ColumnElement[bool]:
         other.c.area_code == area,
         other.c.group_code.in_(groups_with_card()),
     )
-
-
-def _runs(e: Any, listed: str) -> ColumnElement[bool]:
-    """Whether a line ran in the month of a list, as that list knew it."""
-    change, later = enrolment_change.c, aliased(enrolment_change, name="later")
-    first_later = (
-        select(func.min(later.c.period))
-        .where(later.c.enrolment_id == e.c.id, later.c.field == "stop_period")
-        .where(later.c.period > listed)
-        .correlate(e)
-        .scalar_subquery()
-    )
-    known_then = (
-        select(change.old)
-        .where(change.enrolment_id == e.c.id, change.field == "stop_period")
-        .where(change.period == first_later)
-        .correlate(e)
-        .scalar_subquery()
-    )
-    stop = func.coalesce(known_then, e.c.stop_period, "")
-    named = and_(e.c.known_period <= listed, e.c.seen_period >= listed)
-    return and_(named, e.c.start_period <= listed, or_(stop == "", stop >= listed))
 
 
 def _is_insured(e: Any) -> ColumnElement[bool]:
