@@ -51,7 +51,7 @@ def export(
     hledger và beancount: kiểm bằng `hledger check`, `bean-check`. csv: thư mục có sẵn
     chương trình kiểm check_books.py, chỉ cần Python. xlsx: sổ để đọc và in.
     """
-    span = _span(period, first, last)
+    span = span_of(period, first, last)
     house = open_house(database_url)
     with closing(house.database), house.database.snapshot() as session:
         note = NOTE if facts(session).get("training") else ""
@@ -120,7 +120,7 @@ def new_path(path: Path) -> Iterator[Path]:
         yield draft
 
 
-def _span(period: str | None, first: datetime | None, last: datetime | None) -> Span | None:
+def span_of(period: str | None, first: datetime | None, last: datetime | None) -> Span | None:
     """The days asked for, None for all. Raises InputError when they contradict each other."""
     if period and (first or last):
         raise InputError("Vừa có --period vừa có --from, --to.", "Chỉ chọn một cách.")

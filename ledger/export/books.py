@@ -12,7 +12,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from ledger.chart import KINDS, Cell, Kind, PublicAccount
@@ -102,10 +102,30 @@ def read_movements(session: Session, span: Span) -> Iterator[Row[Any]]:
     By the account's number, then by its id, then by entry. Rows: account_id, entry_id,
     effective_on, fiscal_year, voucher (None until sealed), reason, items, debit, credit.
     """
-    number = case({kind.code: kind.number for kind in KINDS.values()}, value=account.c.kind)
+    number = _number()
+    query = _movements(span).order_by(number, posting.c.account_id, posting.c.entry_id)
+    return iter(session.execute(query.execution_options(yield_per=FETCH_ROWS)))
+
+
+def read_vouchers(session: Session, span: Span) -> Iterator[Row[Any]]:
+    """The same rows entry by entry, each account by its number: the lines of a voucher.
+
+    They have `recorded_at` and `source` of the entry besides.
+    """
+    query = _movements(span, entry.c.recorded_at, entry.c.source)
+    query = query.order_by(posting.c.entry_id, _number(), posting.c.account_id)
+    return iter(session.execute(query.execution_options(yield_per=FETCH_ROWS)))
+
+
+def _number() -> ColumnElement[str]:
+    """The number of an account's kind."""
+    return case({kind.code: kind.number for kind in KINDS.values()}, value=account.c.kind)
+
+
+def _movements(span: Span, *more: ColumnElement[Any]) -> Select[Any]:
     keys = (posting.c.account_id, posting.c.entry_id)
-    facts = (entry.c.effective_on, entry.c.fiscal_year, chain_link.c.voucher, entry.c.reason)
-    query = (
+    facts = (entry.c.effective_on, entry.c.fiscal_year, chain_link.c.voucher, entry.c.reason, *more)
+    return (
         select(
             *keys,
             *facts,
@@ -118,9 +138,7 @@ def read_movements(session: Session, span: Span) -> Iterator[Row[Any]]:
         .outerjoin(chain_link, chain_link.c.entry_id == entry.c.id)
         .where(span.within)
         .group_by(*keys, *facts, account.c.kind)
-        .order_by(number, *keys)
     )
-    return iter(session.execute(query.execution_options(yield_per=FETCH_ROWS)))
 
 
 class Sums(NamedTuple):

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import click
 
-from app.cli.papers import decisions, insurance, lists, statistics, treasury
+from app.cli.papers import decisions, insurance, lists, statistics, treasury, vouchers
 
-_FILES = (decisions, insurance, lists, statistics, treasury)
+_FILES = (decisions, insurance, lists, statistics, treasury, vouchers)
 
 
 @click.group()
