@@ -25,7 +25,10 @@ from app.months import day_in, shift
 from app.statements.letters.words import ADJUST, GRANT, PAUSE, RESUME, STOP
 from app.units.tables import paying_unit
 
-_PERSON = (person.c.name, person.c.birth, person.c.sex, person.c.citizen_tail, person.c.hamlet)
+_PERSON = (
+    *(person.c.name, person.c.birth, person.c.sex, person.c.hamlet),
+    *(person.c.citizen_tail, person.c.citizen_cipher, person.c.bound_key),
+)
 _LINE = (
     enrolment.c.id.label("enrolment_id"),
     enrolment.c.person_id,

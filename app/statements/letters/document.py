@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from app.audit.trail import record
 from app.beneficiaries.about_tables import decision
 from app.beneficiaries.masks import masked_citizen
 from app.beneficiaries.tables import enrolment
@@ -24,6 +25,7 @@ from app.errors import InputError, NotFound
 from app.months import day_in, require_month, shift
 from app.printing.documents.decision_letter import Letter, render_letters
 from app.printing.values import short_month
+from app.privacy import Keyring
 from app.statements.letterheads import in_full, letterhead, place_of
 from app.statements.letters import wording
 from app.statements.letters.cases import Case, Recovered, cases, recovered
@@ -64,16 +66,24 @@ class Written:
 
 
 def write_letters(
-    session: Session, out: BinaryIO, wanted: Wanted, now: datetime, *, synthetic: bool
+    session: Session,
+    out: BinaryIO,
+    wanted: Wanted,
+    now: datetime,
+    *,
+    synthetic: bool,
+    keyring: Keyring | None = None,
 ) -> Written:
     """Write the letters of a commune's month, kind by kind and by name. A fixed number of queries.
 
-    Raises InputError for an unknown kind or month, NotFound where there is nothing to decide.
+    IDs are masked without a `keyring`; with it they stand in full, and what is written may leave
+    the house only after `record_letters`. Raises InputError for an unknown kind or month,
+    NotFound where there is nothing to decide.
     """
     require_month(wanted.period)
     if wanted.kind and wanted.kind not in KINDS:
         raise InputError(f"Không có loại quyết định “{wanted.kind}”.", f"Chọn: {', '.join(KINDS)}.")
-    office = _Office(session, wanted, now)
+    office = _Office(session, wanted, now, keyring)
     letters = office.letters()
     first = next(letters, None)
     if first is None:
@@ -85,6 +95,14 @@ def write_letters(
     return Written(count, office.unsigned, tuple(sorted(office.unconfirmed)))
 
 
+def record_letters(
+    session: Session, actor: str, wanted: Wanted, letters: int, reason: str, now: datetime
+) -> None:
+    """Write to the audit trail that letters with full IDs were made, by whom and why."""
+    told = f"{letters} quyết định {wanted.period}: {reason}"
+    record(session, now, actor, "papers:decision:make", f"area:{wanted.area}", told)
+
+
 def _chained(first: Letter, rest: Iterator[Letter]) -> Iterator[Letter]:
     yield first
     yield from rest
@@ -93,8 +111,11 @@ def _chained(first: Letter, rest: Iterator[Letter]) -> Iterator[Letter]:
 class _Office:
     """What all letters of one commune and month share."""
 
-    def __init__(self, session: Session, wanted: Wanted, now: datetime) -> None:
+    def __init__(
+        self, session: Session, wanted: Wanted, now: datetime, keyring: Keyring | None
+    ) -> None:
         self.session, self.wanted, self.today = session, wanted, local_date(now)
+        self._keyring = keyring
         self.unsigned, self.unconfirmed = 0, set[str]()
         self._province = province_of(session)
         self._book: RateBook = standing_book().of_area(self._province)
@@ -187,8 +208,12 @@ class _Office:
         return wording.paid_from(self._funds[programme_code], programme_code, in_full(unit.name))
 
     def _who(self, row: Row[Any]) -> wording.Who:
+        citizen = masked_citizen(row.citizen_tail)
+        if self._keyring is not None:
+            bound = ("person.citizen_id", row.bound_key, row.citizen_cipher)
+            citizen = self._keyring.decrypt(*bound)
         place = place_of(row.hamlet, row.area_code)
-        return wording.Who(row.name, row.birth, row.sex, masked_citizen(row.citizen_tail), place)
+        return wording.Who(row.name, row.birth, row.sex, citizen, place)
 
     def _line(self, row: Row[Any]) -> wording.Line:
         of = group(row.group_code)

@@ -35,7 +35,7 @@ _TITLES = {"M": "Ông", "F": "Bà"}
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """The person: `birth` is 'YYYY-MM-DD' or 'YYYY', `citizen` is masked."""
+    """The person: `birth` is 'YYYY-MM-DD' or 'YYYY', `citizen` is as the letter shows it."""
 
     name: str
     birth: str
