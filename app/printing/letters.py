@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from app.printing.fonts import BOLD, ITALIC, REGULAR
-from app.printing.frames import LEADING, Sheet
+from app.printing.frames import Sheet
 from app.printing.values import SYNTHETIC_NOTICE
 from app.printing.wrapping import clean, width, wrap
 
@@ -18,6 +18,8 @@ _MM = 72 / 25.4
 _LEFT, _RIGHT, _EDGE = 30 * _MM, 17 * _MM, 20 * _MM
 _INDENT = 10 * _MM
 SIZE = 13.0
+LINE = 1.15
+"""A line's height as a multiple of its letters': what word processors call single."""
 _PARAGRAPH = 6.0
 _NOTICE_SIZE = 8.5
 _WARNING = (0.72, 0.11, 0.11)
@@ -46,19 +48,26 @@ class LetterSheet(Sheet):
         """A paragraph with its first line set in; `lead` stands in bold before it."""
         begun = _INDENT + (width(f"{lead} ", BOLD, SIZE) if lead else 0.0)
         lines = _lines(clean(text), font, begun, self.room)
-        self.keep(min(len(lines), 2) * SIZE * LEADING)
+        self.keep(min(len(lines), 2) * SIZE * LINE)
         if lead:
             self.put(lead, self.left + _INDENT, self.y - SIZE, BOLD, SIZE)
         for at, line in enumerate(lines):
-            self.keep(SIZE * LEADING)
+            self.keep(SIZE * LINE)
             shift = begun if at == 0 else 0.0
             self._justified(line, font, shift, is_last=at == len(lines) - 1)
         self.skip(_PARAGRAPH)
 
+    def middle(self, text: str, size: float = SIZE) -> None:
+        """Bold lines in the middle between the margins, which are not alike."""
+        for line in wrap(text, BOLD, size, self.room):
+            self.keep(size * LINE)
+            self.put(line, (self.left + self.right) / 2, self.y - size, BOLD, size, "centre")
+            self.y -= size * LINE
+
     def height_of(self, text: str, lead: str = "") -> float:
         """What `text` will take, in points."""
         begun = _INDENT + (width(f"{lead} ", BOLD, SIZE) if lead else 0.0)
-        return len(_lines(clean(text), REGULAR, begun, self.room)) * SIZE * LEADING + _PARAGRAPH
+        return len(_lines(clean(text), REGULAR, begun, self.room)) * SIZE * LINE + _PARAGRAPH
 
     def _justified(self, line: str, font: str, shift: float, *, is_last: bool) -> None:
         gaps = line.count(" ") + line.count("\u00a0")  # both are drawn as a space
@@ -71,7 +80,7 @@ class LetterSheet(Sheet):
         drawn.textOut(line)
         drawn.setWordSpace(0.0)
         self.canvas.drawText(drawn)
-        self.y -= SIZE * LEADING
+        self.y -= SIZE * LINE
 
     def _open_page(self) -> None:
         self.left, self.right = _LEFT, self.width - _RIGHT

@@ -8,8 +8,7 @@ from typing import BinaryIO
 
 from app.printing.blocks import draw_letterhead
 from app.printing.fonts import BOLD, REGULAR
-from app.printing.frames import LEADING
-from app.printing.letters import SIZE, LetterSheet, grounds
+from app.printing.letters import LINE, SIZE, LetterSheet, grounds
 from app.printing.values import DocumentError, Letterhead
 from app.printing.wrapping import width, wrap
 
@@ -63,7 +62,7 @@ def _draw(sheet: LetterSheet, letter: Letter) -> None:
     _draw_title(sheet, letter)
     grounds(sheet, letter.grounds)
     sheet.skip(2)
-    sheet.paragraph("QUYẾT ĐỊNH:", font=BOLD, size=SIZE, align="centre")
+    sheet.middle("QUYẾT ĐỊNH:")
     sheet.skip(6)
     last = len(letter.articles) - 1
     for at, paragraphs in enumerate(letter.articles):
@@ -77,12 +76,12 @@ def _draw(sheet: LetterSheet, letter: Letter) -> None:
 
 def _draw_title(sheet: LetterSheet, letter: Letter) -> None:
     sheet.skip(8)
-    sheet.paragraph(TITLE.upper(), font=BOLD, size=SIZE + 1, align="centre")
-    sheet.paragraph(letter.about, font=BOLD, size=SIZE, align="centre")
+    sheet.middle(TITLE.upper(), SIZE + 1)
+    sheet.middle(letter.about)
     length = min(width(letter.about, BOLD, SIZE), sheet.room) / 2.5
     sheet.rule((sheet.left + sheet.right - length) / 2, sheet.y - 5, length)
     sheet.skip(16)
-    sheet.paragraph(letter.authority.upper(), font=BOLD, size=SIZE, align="centre")
+    sheet.middle(letter.authority.upper())
     sheet.skip(8)
 
 
@@ -92,12 +91,12 @@ def _height(sheet: LetterSheet, letter: Letter, paragraphs: tuple[str, ...], at:
         for place, text in enumerate(paragraphs)
     )
     half = sheet.room / 2 - 8
-    listed = _RECIPIENTS_SIZE * LEADING + sum(
-        len(wrap(one, REGULAR, _RECIPIENT_SIZE, half)) * _RECIPIENT_SIZE * LEADING
+    listed = _RECIPIENTS_SIZE * LINE + sum(
+        len(wrap(one, REGULAR, _RECIPIENT_SIZE, half)) * _RECIPIENT_SIZE * LINE
         for one in _listed(letter)
     )
-    title = len(wrap(letter.signer_title.upper(), BOLD, SIZE, half)) * SIZE * LEADING
-    return article + 8 + max(listed, title + _SIGNING_ROOM + 2 * SIZE * LEADING)
+    title = len(wrap(letter.signer_title.upper(), BOLD, SIZE, half)) * SIZE * LINE
+    return article + 8 + max(listed, title + _SIGNING_ROOM + 2 * SIZE * LINE)
 
 
 def _listed(letter: Letter) -> list[str]:
@@ -132,5 +131,5 @@ def _column(
     for text, font, size in texts:
         for line in wrap(text, font, size, room):
             sheet.put(line, x, y - size, font, size, "centre" if centred else "left")
-            y -= size * LEADING
+            y -= size * LINE
     return y
