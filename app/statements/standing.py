@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.beneficiaries.tables import enrolment_change
@@ -16,7 +16,9 @@ from app.beneficiaries.tables import enrolment_change
 def runs(line: Any, listed: str) -> ColumnElement[bool]:
     """Whether a line (the table `enrolment` or an alias of it) ran in month `listed`."""
     columns = line.c
-    stop = func.coalesce(_known_then(line, listed), columns.stop_period, "")
+    # Most lines did not change since: those are not looked up one by one.
+    before = case((columns.changed_period > listed, _known_then(line, listed)))
+    stop = func.coalesce(before, columns.stop_period, "")
     named = and_(columns.known_period <= listed, columns.seen_period >= listed)
     return and_(named, columns.start_period <= listed, or_(stop == "", stop >= listed))
 
