@@ -48,9 +48,9 @@ def decision_command(
     # The file gets its name only when its making stands in the audit trail.
     with opened(database_url) as house, new_file(output) as out:
         with house.database.snapshot() as session:
-            if kept:
-                scope_of(session, officer, ROLES).require(area)
             now, synthetic = moment_of(session), is_training(session)
+            if kept:
+                scope_of(session, officer, now, ROLES).require(area)
             keyring = keyring_of(house) if kept else None
             written = write_letters(session, out, wanted, now, synthetic=synthetic, keyring=keyring)
         if kept:

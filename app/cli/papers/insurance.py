@@ -48,8 +48,8 @@ def insurance_command(
     with opened(database_url) as house, new_file(output) as out:
         keyring = keyring_of(house)
         with house.database.snapshot() as session:
-            scope_of(session, officer, ROLES).require(area)
             now, synthetic = moment_of(session), is_training(session)
+            scope_of(session, officer, now, ROLES).require(area)
             people = write_insurance_list(
                 session, keyring, out, area, period, now, form, synthetic=synthetic
             )
