@@ -18,9 +18,8 @@ from tests.factories import COMMUNE, KEY, OCTOBER, SEPTEMBER, House, row
 
 @pytest.fixture
 def office(house: House) -> House:
-    """September is listed; person 2 is new in October."""
+    """Person 2 is new in October."""
     house.register(SEPTEMBER, row(1))
-    house.list_month(SEPTEMBER)
     house.register(OCTOBER, row(1), row(2, decision_date=date(2026, 10, 2), start_period=OCTOBER))
     (house.home / "keys").mkdir(exist_ok=True)
     (house.home / "keys" / "field.key").write_bytes(KEY)

@@ -36,27 +36,22 @@ def both(house: House, period: str, area: str = COMMUNE) -> tuple[list[Any], lis
         return told(list(joined(session, area, period))), told(list(left(session, area, period)))
 
 
-def listed(house: House, period: str, *people: Any, commune: str = COMMUNE) -> None:
-    house.register(period, *people, commune=commune)
-    house.list_month(period)
-
-
 def test_joins_and_leaves_of_a_month(house: House) -> None:
-    listed(house, SEPTEMBER, row(1), row(2), row(3))
+    house.register(SEPTEMBER, row(1), row(2), row(3))
     dead = row(2, event="death", event_date=date(2026, 9, 3))
     gone = row(3, event="move_out", event_date=date(2026, 9, 9))
-    listed(house, OCTOBER, row(1), dead, gone, row(4, **NEW))
+    house.register(OCTOBER, row(1), dead, gone, row(4, **NEW))
     assert both(house, SEPTEMBER) == ([(f"00{one}", "Hưởng mới") for one in (1, 2, 3)], [])
     assert both(house, OCTOBER) == ([("004", "Hưởng mới")], [("002", "Chết"), ("003", "Chuyển đi")])
-    listed(house, OCTOBER, row(3, start_period=OCTOBER), commune=OTHER_COMMUNE)
+    house.register(OCTOBER, row(3, start_period=OCTOBER), commune=OTHER_COMMUNE)
     assert both(house, OCTOBER, OTHER_COMMUNE) == ([("003", "Chuyển đến")], [])
 
 
 def test_what_is_told_late_stands_on_the_list_that_tells_it(house: House) -> None:
-    listed(house, SEPTEMBER, row(1), row(2))
-    listed(house, OCTOBER, row(1), row(2))
+    house.register(SEPTEMBER, row(1), row(2))
+    house.register(OCTOBER, row(1), row(2))
     died = row(1, event="death", event_date=date(2026, 9, 3))
-    listed(house, NOVEMBER, died, row(2), row(3, start_period="2026-09"))
+    house.register(NOVEMBER, died, row(2), row(3, start_period="2026-09"))
     assert both(house, OCTOBER) == ([], [])
     assert both(house, NOVEMBER) == ([("003", "Hưởng mới")], [("001", "Chết")])
     with house.database.view() as session:
@@ -67,19 +62,19 @@ def test_what_is_told_late_stands_on_the_list_that_tells_it(house: House) -> Non
 def test_a_person_has_one_card_whatever_the_programmes(house: House) -> None:
     """The better card counts, and losing one of two programmes is no loss of a card."""
     second = row(1, row=99, programme=ASSISTANCE, group="C6c")
-    listed(house, SEPTEMBER, row(1), second)
+    house.register(SEPTEMBER, row(1), second)
     with house.database.view() as session:
         (one,) = joined(session, COMMUNE, SEPTEMBER)
     assert one.card.programme == ASSISTANCE
-    listed(house, OCTOBER, row(1))
+    house.register(OCTOBER, row(1))
     assert both(house, OCTOBER) == ([], [])
     carer = row(5, programme=ASSISTANCE, group="K4", table_key="1", **NEW)
-    listed(house, NOVEMBER, row(1), carer)
+    house.register(NOVEMBER, row(1), carer)
     assert both(house, NOVEMBER) == ([], [])
 
 
 def test_who_is_insured_elsewhere_is_left_out(house: House) -> None:
-    listed(house, SEPTEMBER, row(1), row(2))
+    house.register(SEPTEMBER, row(1), row(2))
     now = house.clock.now()
     with house.work() as session:
         session.execute(insert(check_request).values(
@@ -122,7 +117,7 @@ def ask(house: House, *words: str) -> Any:
 def test_its_making_is_written_down_and_no_group_is_told(house: House, tmp_path: Path) -> None:
     codes = sorted(MASKED)
     people = [row(at, programme=ASSISTANCE, group=one) for at, one in enumerate(codes, 1)]
-    listed(house, SEPTEMBER, *people, row(4, programme=ASSISTANCE, group="C6c"))
+    house.register(SEPTEMBER, *people, row(4, programme=ASSISTANCE, group="C6c"))
     (house.home / "keys").mkdir(exist_ok=True)
     (house.home / "keys" / "field.key").write_bytes(KEY)
     what = ("--area", COMMUNE, "--period", SEPTEMBER)

@@ -25,6 +25,7 @@ from tests.support.province import OTHER_COMMUNE
 
 LONG = "Nguyễn Phúc Hoàng Thượng Đẳng Trương Nghiêm Khương Dương Trường"
 SIGNED = date(2026, 10, 2)
+LATE = row(1, name=LONG, start_period="2026-08", decision_date=SIGNED)
 HIDDEN = {"programme": ASSISTANCE, "decision_date": SIGNED, "start_period": OCTOBER}
 
 
@@ -37,11 +38,8 @@ def letters(house: House, wanted: Wanted) -> tuple[str, Written]:
 
 
 def october(house: House, *people: Any) -> None:
-    """September without them, October with them, both listed."""
-    house.register(SEPTEMBER, row(9))
-    house.list_month(SEPTEMBER)
+    """They stand on the list of October, and the 6th has come."""
     house.register(OCTOBER, row(9), *people)
-    house.list_month(OCTOBER)
     house.on("2026-10-06")
 
 
@@ -54,7 +52,9 @@ def confirm(house: House, number: str) -> None:
 
 
 def test_a_grant_names_person_sum_month_and_arrears(house: House) -> None:
-    october(house, row(1, name=LONG, start_period="2026-08", decision_date=SIGNED))
+    for period, people in ((SEPTEMBER, ()), (OCTOBER, (LATE,))):
+        house.register(period, row(9), *people)
+        house.list_month(period)
     text, told = letters(house, Wanted(COMMUNE, OCTOBER, GRANT))
     assert told.letters == 1
     assert LONG.upper() in text
@@ -83,6 +83,8 @@ def test_a_letter_never_tells_of_a_persons_health(house: House) -> None:
 
 def test_a_hidden_line_is_adjusted_by_its_sums_alone(house: House) -> None:
     october(house, row(1, group="C3a", birth_date=date(2022, 10, 9), birth_year=2022, **HIDDEN))
+    house.list_month(OCTOBER)
+    house.on("2026-10-07")
     with house.work() as session:
         find(session, "2026-11", uncollected(), 1, house.clock.now())
     confirm(house, "21/QĐ-UBND")
@@ -98,7 +100,6 @@ def test_a_hidden_line_is_adjusted_by_its_sums_alone(house: House) -> None:
 def test_a_death_ends_both_programmes_in_one_letter(house: House) -> None:
     both = (row(1), row(1, row=99, programme=ASSISTANCE, group="C6c"))
     house.register(SEPTEMBER, *both)
-    house.list_month(SEPTEMBER)
     house.on("2026-10-06")
     with house.work() as session:
         maker = house.officer(f"maker.{COMMUNE}")
@@ -114,7 +115,6 @@ def test_a_death_ends_both_programmes_in_one_letter(house: House) -> None:
 
 def test_an_end_only_a_list_told_waits_for_number_and_day(house: House) -> None:
     house.register(SEPTEMBER, row(1), row(2))
-    house.list_month(SEPTEMBER)
     gone = row(1, event="move_out", event_date=date(2026, 9, 20))
     house.register(OCTOBER, gone, row(2))
     text, told = letters(house, Wanted(COMMUNE, OCTOBER, STOP))

@@ -84,7 +84,6 @@ def test_rows_are_what_was_registered(house: House) -> None:
 
 def test_a_person_of_two_rows_counts_once_in_the_total(house: House) -> None:
     house.register(SEPTEMBER, assisted(1, "C6a"), row(1, row=99))
-    house.list_month(SEPTEMBER)
     with house.database.view() as session:
         cells = summed(count_block(session, form_named("10a").blocks[0], Half.of(SEPTEMBER)))
     assert [cells[at].people for at in (2, 3, TOTAL)] == [1, 1, 1]
@@ -94,9 +93,7 @@ def test_what_is_told_later_leaves_an_earlier_month_as_it_was(house: House) -> N
     block = form_named("10a").blocks[0]
     for period in (SEPTEMBER, OCTOBER):
         house.register(period, row(1), row(2))
-        house.list_month(period)
     house.register(NOVEMBER, row(1, event="death", event_date=date(2026, 9, 3)), row(2), row(3))
-    house.list_month(NOVEMBER)
     with house.database.view() as session:
         found = [summed(count_block(session, block, Half.of(one)))[TOTAL].people
                  for one in (SEPTEMBER, OCTOBER, NOVEMBER)]  # fmt: skip
