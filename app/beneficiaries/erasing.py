@@ -20,6 +20,7 @@ from app.audit.trail import record
 from app.beneficiaries.changes import person_in
 from app.beneficiaries.history_tables import citizen_change, erasure
 from app.beneficiaries.import_tables import import_row
+from app.beneficiaries.marks import keep_marks
 from app.beneficiaries.revealing import require_reason
 from app.beneficiaries.tables import enrolment
 from app.clock import local_date
@@ -70,6 +71,7 @@ def erase(
     asked, confirmed = confirm_pair(session, keyring, signers, who.area_code, now, what)
     old = select(citizen_change.c.old_key).where(citizen_change.c.person_id == person_id)
     keys = [who.citizen_key, *session.scalars(old)]
+    keep_marks(session, person_id)
     session.execute(delete(import_row).where(import_row.c.citizen_key.in_(keys)))
     session.execute(
         insert(erasure).values(

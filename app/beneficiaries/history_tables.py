@@ -69,6 +69,16 @@ field_source = Table(
     **STRICT,
 )
 
+# The mark of a destination that was erased with its person: lists of then are proved by it.
+destination_mark = Table(
+    "destination_mark",
+    metadata,
+    Column("destination_id", Whole, ForeignKey("destination.id"), nullable=False),
+    Column("mark", Text, nullable=False),
+    PrimaryKeyConstraint("destination_id"),
+    **STRICT,
+)
+
 erasure = Table(
     "erasure",
     metadata,

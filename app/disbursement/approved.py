@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from app.beneficiaries.history_tables import destination_mark
 from app.disbursement.tables import instruction
 from app.errors import Refused
 from app.payroll.approval_tables import approval, payroll_round, payroll_step
@@ -35,9 +36,21 @@ def require_as_approved(session: Session, row: Row[Any]) -> None:
         raise Refused(f"Bảng {row.payroll_id} của lô {row.id} đã bị sửa sau khi duyệt.", _STOP)
     if session.scalar(short_of_persons().where(payroll.c.id == row.payroll_id)) is not None:
         raise Refused(f"Bảng {row.payroll_id} của lô {row.id} chưa đủ người duyệt.", _STOP)
+    if session.scalars(_erased(row)).first() is not None:
+        raise Refused(f"Lô {row.id} có người đã xoá dữ liệu.", _STOP)
     other = session.scalars(unlike_their_lines(instruction.c.batch_id == row.id)).first()
     if other is not None or not _is_whole(session, row):
         raise Refused(f"Lô {row.id} không còn khớp với bảng {row.payroll_id} đã duyệt.", _STOP)
+
+
+def _erased(row: Row[Any]) -> Select[Any]:
+    """Destinations of the batch that were erased: their mark stands for them in a proof, and must
+    stand for no account that anybody is paid into."""
+    return (
+        select(destination_mark.c.destination_id)
+        .join(instruction, instruction.c.destination_id == destination_mark.c.destination_id)
+        .where(instruction.c.batch_id == row.id)
+    )
 
 
 def _differs(session: Session, told: Row[Any]) -> bool:

@@ -16,6 +16,8 @@ from typing import Any
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
+from app.beneficiaries.history_tables import destination_mark
+from app.beneficiaries.marks import mark_of
 from app.beneficiaries.tables import destination
 from app.payroll.tables import payroll_line
 from app.units.tables import contract
@@ -23,7 +25,6 @@ from app.units.tables import contract
 FETCH_ROWS = 5_000
 SHORT_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LINE = ("line", "obligation_id", "person_id", "destination_id", "contract_id", "method", "amount")
-_PAYEE = ("bank_bin", "account_key", "holder", "provider", "account")
 
 
 def lines_of(payroll_ids: Iterable[int] | Select[Any]) -> Select[Any]:
@@ -39,11 +40,13 @@ def lines_of(payroll_ids: Iterable[int] | Select[Any]) -> Select[Any]:
             destination.c.bank_bin,
             destination.c.account_key,
             destination.c.holder,
+            destination_mark.c.mark,
             contract.c.provider,
             contract.c.account,
         )
         .join(destination, destination.c.id == line.destination_id)
         .join(contract, contract.c.id == line.contract_id)
+        .outerjoin(destination_mark, destination_mark.c.destination_id == destination.c.id)
         .where(line.payroll_id.in_(chosen))
         .order_by(line.payroll_id, line.line)
         .execution_options(yield_per=FETCH_ROWS)
@@ -51,9 +54,9 @@ def lines_of(payroll_ids: Iterable[int] | Select[Any]) -> Select[Any]:
 
 
 def payee_of(row: Row[Any]) -> str:
-    """What a line's destination and contract say, as 16 hex digits: bank, account (as its blind
-    index), holder; the provider and the account that is debited there."""
-    told = "|".join(str(getattr(row, name)) for name in _PAYEE)
+    """What a line's destination and contract say, as 16 hex digits: the destination's mark, the
+    provider and the account that is debited there."""
+    told = f"{row.mark or mark_of(row)}|{row.provider}|{row.account}"
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 

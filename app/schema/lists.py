@@ -99,6 +99,7 @@ APPEND_ONLY: Mapping[str, str] = {
     "destination_order": "person_id = new.person_id and version = new.version"
     " and (rank = new.rank or destination_id = new.destination_id)",
     "destination_check": "id = new.id",
+    "destination_mark": "destination_id = new.destination_id",
     "citizen_change": "id = new.id or old_key = new.old_key",
     "person_change": "id = new.id",
     "doubt_person": "doubt_id = new.doubt_id and person_id = new.person_id",

@@ -22,6 +22,8 @@ NOT_SHOWN = {
     *("contract_route", "repeated_file"),
     *("household", "household_poverty", "disability", "payee", "citizen_change", "person_change"),
     *("field_source", "destination_order", "heading_mapping"),
+    # What stands in a proof for a destination that was erased.
+    "destination_mark",
     # Who stood in a request, and what was said of each.
     *("check_asked", "check_answer", "check_result"),
     # Who was asked to open an account; what became of it is a destination, and a repair by two.

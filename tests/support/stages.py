@@ -220,6 +220,7 @@ def about_people(now: Any, day: date, asked: int, confirmed: int) -> dict[str, d
             "destination_id": 1, "result": "exact", "evidence": "e", "source": "bank",
             "checked_at": now, "checked_by": "r",
         },
+        "destination_mark": {"destination_id": 1, "mark": "m"},
         "citizen_change": {"person_id": 1, **old, **new, "changed_on": day, **told},
         "person_change": {
             "person_id": 1, "field": "hamlet", "old": "a", "new": "b", "source": "s", **told,

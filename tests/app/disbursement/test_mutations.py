@@ -15,11 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import BigInteger, Column, LargeBinary, Table, select, update
+from sqlalchemy import BigInteger, Column, LargeBinary, Table, insert, select, update
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from app import schema
+from app.beneficiaries.history_tables import destination_mark
+from app.beneficiaries.marks import mark_of
+from app.beneficiaries.tables import destination
 from app.disbursement.submission import claim, details, require_sealed, seal
 from app.disbursement.tables import batch
 from app.errors import AnSinhError, Refused
@@ -196,6 +199,24 @@ def files_are_guarded(month: Month, count: int) -> None:
         )
         with pytest.raises(AnSinhError):
             require_sealed(sealed.path, sealed.sha256)
+
+
+@pytest.mark.stage(of=september_released)
+def test_the_mark_of_an_erased_person_hides_no_other_account(house: House, tmp_path: Path) -> None:
+    """Somebody writes the right mark beside a destination that he then makes another."""
+    month = opened(house, tmp_path, 3)
+
+    def hide(session: Session) -> None:
+        one = session.execute(select(destination).order_by(destination.c.id)).first()
+        assert one is not None
+        values = {"destination_id": one.id, "mark": mark_of(one)}
+        session.execute(insert(destination_mark).values(values))
+        other = update(destination).where(destination.c.id == one.id).values(holder="AI KHAC")
+        session.execute(other)
+
+    left = month.left_over(hide)
+    assert len(left) < len(month.right)
+    assert all(content == month.right[number] for number, content in left.items())
 
 
 @pytest.mark.stage(of=september_released)
