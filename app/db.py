@@ -17,7 +17,7 @@ from sqlalchemy import Engine, Row, create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from app.errors import SettingsError
+from app.errors import Remembered, SettingsError
 from app.guard import guard
 from app.rights import ADD, CHANGE, READ, REMOVE, rights_on
 
@@ -47,8 +47,18 @@ class Database:
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
         """A session whose work is committed at the end, or not at all."""
-        with Session(self.engine) as session, session.begin():
+        with self._kept(), Session(self.engine) as session, session.begin():
             yield session
+
+    @contextmanager
+    def _kept(self) -> Iterator[None]:
+        """What must be kept of a refused unit of work is written in one of its own."""
+        try:
+            yield
+        except Remembered as refused:
+            with Session(self.engine) as session, session.begin():
+                refused.remember(session)
+            raise
 
     @contextmanager
     def view(self) -> Iterator[Session]:
@@ -81,7 +91,7 @@ class Database:
             engine = engine.execution_options(isolation_level="SERIALIZABLE")
         for attempt in range(RETRIES_MAX):
             try:
-                with Session(engine) as session, session.begin():
+                with self._kept(), Session(engine) as session, session.begin():
                     return work(session)
             except OperationalError as error:
                 if attempt + 1 == RETRIES_MAX or _code(error) not in RETRY_CODES:

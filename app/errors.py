@@ -5,6 +5,7 @@
     ├── InputError             a file, form or option cannot be used as it is: mend it
     ├── NotFound               the thing named does not exist
     ├── Forbidden              this person may not do this
+    │   └── Remembered         and that it was tried is a fact, which is kept
     ├── Refused                a rule of the money forbids it; trying again changes nothing
     │   └── Held               a hold is set: somebody must look before money moves
     ├── Conflict               somebody was faster, or it was done already: read again
@@ -15,8 +16,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
 
 
 class AnSinhError(Exception):
@@ -65,6 +66,15 @@ class Forbidden(AnSinhError):
     """This person may not do this: role, area, or a second factor is missing."""
 
     title = "Không có quyền"
+
+
+class Remembered(Forbidden):
+    """Refused, and that it was tried is a fact: `remember(session)` writes it, in a unit of work of
+    its own, once the one that was refused has been taken back (`app/db.py` does)."""
+
+    def __init__(self, message: str, what_to_do: str, remember: Callable[[Any], None]) -> None:
+        super().__init__(message, what_to_do)
+        self.remember = remember
 
 
 class Refused(AnSinhError):

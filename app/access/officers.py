@@ -12,20 +12,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import pyotp
-from cryptography.exceptions import InvalidTag
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.access.codes import check_code
 from app.access.tables import act, officer
-from app.errors import Conflict, Forbidden, InputError, NotFound
+from app.errors import Conflict, InputError, NotFound
 from app.privacy import Keyring
 from app.reference.citizen_id import is_well_formed
 from ledger.bulk import insert_one
 from ledger.schema import moment_text
-
-TOTP_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,36 +86,19 @@ def confirm(
 ) -> int:
     """Check the one-time code and record the act; gives its id.
 
-    Raises Forbidden for a wrong code, Conflict for a code that was used before.
+    Raises Conflict for a code that was used before, and as `check_code` does.
     """
-    row = session.execute(select(officer).where(officer.c.id == officer_id)).one_or_none()
-    if row is None or row.disabled_at is not None:
-        raise Forbidden("Tài khoản không dùng được.", "Liên hệ người quản trị.")
-    if not pyotp.TOTP(_secret(keyring, row)).verify(code, for_time=now):
-        raise Forbidden(
-            "Mã xác thực không đúng.",
-            "Nhập 6 chữ số đang hiện trong ứng dụng mã xác thực, ví dụ 123456.",
-        )
+    timecode = check_code(session, keyring, officer_id, code, now, what.step)
     values = {
         "step": what.step,
         "officer_id": officer_id,
-        "timecode": int(now.timestamp()) // TOTP_SECONDS,
+        "timecode": timecode,
         "digest": what.digest,
         "things": what.things,
         "total": what.total,
         "acted_at": now,
     }
     return _write_act(session, {**values, "seal": act_seal(keyring, values)})
-
-
-def _secret(keyring: Keyring, row: Any) -> str:
-    """The seed of an officer's codes; one that was copied from another account opens nothing."""
-    try:
-        return keyring.decrypt("officer.totp_secret", row.person_key, row.totp_secret)
-    except InvalidTag as error:
-        raise Forbidden(
-            "Khoá mã xác thực không thuộc về tài khoản này.", "Báo kiểm toán; lập lại khoá."
-        ) from error
 
 
 def act_seal(keyring: Keyring, values: Mapping[str, Any]) -> str:

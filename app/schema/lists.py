@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Table
 
+import app.access.factor_tables as factors
 import app.access.role_tables as roles
 import app.access.tables as access
 import app.audit.tables as audit
@@ -51,6 +52,7 @@ TABLES = (
     disbursement,
     doubles,
     events,
+    factors,
     incoming,
     jobs,
     lists,
@@ -150,6 +152,12 @@ APPEND_ONLY: Mapping[str, str] = {
     " or (person_id = new.person_id and programme = new.programme and period = new.period"
     " and component = new.component))",
     "take_over_acceptance": "take_over_id = new.take_over_id or act_id = new.act_id",
+    "token_file": "id = new.id or sha256 = new.sha256 or act_id = new.act_id",
+    "token": "id = new.id or serial = new.serial",
+    "token_block": "token_id = new.token_id",
+    "factor": "id = new.id or token_id = new.token_id or joint_id = new.joint_id"
+    " or (officer_id = new.officer_id and number = new.number)",
+    "code_failure": "id = new.id",
     "role_grant": "id = new.id or joint_id = new.joint_id",
     "role_end": "grant_id = new.grant_id or act_id = new.act_id or joint_id = new.joint_id",
     "account_campaign": "id = new.id or name = new.name",

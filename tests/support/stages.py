@@ -167,6 +167,14 @@ def tables_filled(house: House) -> None:
             "decided_at": now,
         },
         "joint_act": {"id": 99, "step": "end_role", "about": "y", "digest": "z", **signed},
+        "token_file": {
+            "id": 1, "sha256": "d", "name": "n", "tokens": 1, "act_id": one, "imported_at": now,
+        },
+        "token": {
+            "id": 1, "serial": "s", "seed": b"x", "digits": 6, "period": 30, "algorithm": "SHA1",
+            "file_id": 1,
+        },
+        "code_failure": {"officer_id": maker, "step": "x", "failed_at": now},
         "role_end": {"grant_id": 1, "ended_at": now, "reason": "r", "joint_id": 99},
         "recovery_decision": {
             "id": 1, "number": "1", "decided_on": day, "signer": "s", "person_id": 1,
@@ -189,6 +197,23 @@ def tables_filled(house: House) -> None:
             "take_over_id": 1, **loaded, "officer_id": checker, "act_id": two, "accepted_at": now,
         },
     }  # fmt: skip
+    with house.work() as session:
+        for name, values in rows.items():
+            session.execute(insert(metadata.tables[name]).values(values))
+    _handed_over(house, now)
+
+
+def _handed_over(house: House, now: Any) -> None:
+    """A token that two gave to the auditor, who lost it."""
+    (one, maker), (two, checker) = house.rows(
+        "select id, officer_id from act where step in ('approve', 'release') order by id"
+    )[:2]
+    signed = {"officer_one": maker, "act_one": one, "officer_two": checker, "act_two": two}
+    who = house.officer("auditor")
+    given = {"officer_id": who, "number": 1, "token_id": 1, "reason": "r", "enrolled_at": now}
+    lost = {"token_id": 1, "blocked_by": who, "reason": "r", "blocked_at": now}
+    joint = {"id": 98, "step": "assign_token", "about": "y", "digest": "z", **signed}
+    rows = {"joint_act": joint, "factor": {**given, "joint_id": 98}, "token_block": lost}
     with house.work() as session:
         for name, values in rows.items():
             session.execute(insert(metadata.tables[name]).values(values))

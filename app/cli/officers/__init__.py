@@ -7,6 +7,7 @@ import click
 from app.cli.officers.lending import lend_command, return_command
 from app.cli.officers.people import add, list_command, show
 from app.cli.officers.roles import end_command, grant_command
+from app.cli.officers.tokens import re_enrol_command, tokens
 
 
 @click.group()
@@ -14,5 +15,8 @@ def officers() -> None:
     """Cán bộ: lập tài khoản, cấp quyền có hạn do hai người ký, giao thay, kết thúc."""
 
 
-for _command in (add, list_command, show, grant_command, end_command, lend_command, return_command):
+for _command in (
+    add, list_command, show, grant_command, end_command, lend_command, return_command,
+    re_enrol_command, tokens,
+):  # fmt: skip
     officers.add_command(_command)

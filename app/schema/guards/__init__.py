@@ -8,7 +8,7 @@ per statement is cheaper (`app/schema`).
 
 from __future__ import annotations
 
-from app.schema.guards import ladder, roles, states, ways_back
+from app.schema.guards import factors, ladder, roles, states, ways_back
 from app.schema.guards.guard import Guard, postgresql_guard, sqlite_guard
 
 __all__ = ["GUARDS", "Guard", "postgresql_guard", "sqlite_guard"]
@@ -16,6 +16,7 @@ __all__ = ["GUARDS", "Guard", "postgresql_guard", "sqlite_guard"]
 GUARDS: tuple[Guard, ...] = (
     *states.GUARDS,
     *roles.GUARDS,
+    *factors.GUARDS,
     *ladder.GUARDS,
     *ways_back.GUARDS,
 )

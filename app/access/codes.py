@@ -1,0 +1,150 @@
+"""Whether a one-time code is right, by the factor that is live; and how often it was not.
+
+A code counts for its own time step, or for ten seconds longer. Which step it was is written with
+the act, in steps of 30 seconds whatever the token's own: each counts once for a person, for ever.
+After five wrong codes in a row there is a wait of 2^n seconds, up to 15 minutes; after fifty only a
+new factor, handed over in person, helps (OWASP ASVS 5.0, 6.5; NIST SP 800-63B, 5.2.2).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import pyotp
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from app.access.factor_tables import code_failure, factor, token, token_block
+from app.access.tables import act, officer
+from app.errors import Forbidden, Remembered
+from app.privacy import Keyring
+
+STEP_SECONDS = 30
+DRIFT = timedelta(seconds=10)
+FREE_FAILURES, MOST_FAILURES = 5, 50
+LONGEST_WAIT = 900
+FROZEN_FOR = timedelta(hours=24)
+NOT_FROZEN = ("set_hold", "end_role")
+"""Steps that stop money or give a role up: a new factor may do them at once."""
+_ALGORITHMS: Mapping[str, Callable[..., Any]] = {"SHA1": hashlib.sha1, "SHA256": hashlib.sha256}
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """A live seed in base32 and how its codes look; `since` is None for that of the enrolment."""
+
+    seed: str
+    digits: int = 6
+    period: int = STEP_SECONDS
+    algorithm: str = "SHA1"
+    since: datetime | None = None
+
+    def step_of(self, code: str, now: datetime) -> int | None:
+        """The step, counted in 30 seconds, whose code this is at a moment; None for a wrong one."""
+        totp = pyotp.TOTP(
+            self.seed, digits=self.digits, digest=_ALGORITHMS[self.algorithm], interval=self.period
+        )
+        for at in (now, now - DRIFT):
+            if hmac.compare_digest(totp.at(at).encode(), code.encode()):
+                return int(at.timestamp()) // self.period * self.period // STEP_SECONDS
+        return None
+
+
+def check_code(
+    session: Session, keyring: Keyring, officer_id: int, code: str, now: datetime, step: str
+) -> int:
+    """The time step of a right code. Raises Forbidden: for a wrong one (remembered, though the unit
+    of work is taken back), while there is a wait, while acts are frozen, without a live factor."""
+    row = session.execute(select(officer).where(officer.c.id == officer_id)).one_or_none()
+    if row is None or row.disabled_at is not None:
+        raise Forbidden("Tài khoản không dùng được.", "Liên hệ người quản trị.")
+    live = live_factor(session, keyring, row)
+    _require_no_wait(session, officer_id, live, now)
+    timecode = live.step_of(code, now)
+    if timecode is None:
+        raise Remembered(
+            "Mã xác thực không đúng.",
+            f"Nhập {live.digits} chữ số đang hiện trong ứng dụng hoặc thẻ, ví dụ 123456.",
+            partial(_remember, officer_id, step, now),
+        )
+    if live.since is not None and now < live.since + FROZEN_FOR and step not in NOT_FROZEN:
+        raise Forbidden(
+            "Vừa đổi mã xác thực: trong 24 giờ chưa xác nhận được việc này.",
+            f"Thử lại sau {live.since + FROZEN_FOR:%H:%M UTC %d/%m}, hoặc nhờ người khác.",
+        )
+    return timecode
+
+
+def _remember(officer_id: int, step: str, now: datetime, session: Session) -> None:
+    values = {"officer_id": officer_id, "step": step, "failed_at": now}
+    session.execute(insert(code_failure).values(**values))
+
+
+def live_factor(session: Session, keyring: Keyring, row: Any) -> Factor:
+    """The newest factor of an officer's row, else the seed of his enrolment. Raises Forbidden for
+    a token that is blocked, and for a seed that was copied from somewhere else."""
+    c = factor.c
+    query = (
+        select(factor, token.c.serial, token.c.seed.label("token_seed"), token.c.digits,
+               token.c.period, token.c.algorithm, token_block.c.blocked_at)
+        .outerjoin(token, token.c.id == c.token_id)
+        .outerjoin(token_block, token_block.c.token_id == c.token_id)
+        .where(c.officer_id == row.id)
+        .order_by(c.number.desc())
+        .limit(1)
+    )  # fmt: skip
+    newest = session.execute(query).one_or_none()
+    if newest is None:
+        seed = opened(keyring, "officer.totp_secret", row.person_key, row.totp_secret)
+        return Factor(seed)
+    if newest.token_id is None:
+        about = f"{row.person_key}|{newest.number}"
+        return Factor(opened(keyring, "factor.seed", about, newest.seed), since=newest.enrolled_at)
+    if newest.blocked_at is not None:
+        raise Forbidden("Thẻ mã xác thực đã bị khoá.", "Gặp hai người quản trị để nhận mã mới.")
+    seed = opened(keyring, "token.seed", newest.serial, newest.token_seed)
+    return Factor(seed, newest.digits, newest.period, newest.algorithm, newest.enrolled_at)
+
+
+def opened(keyring: Keyring, purpose: str, about: str, cipher: bytes) -> str:
+    """A seed in clear. Raises Forbidden for one that belongs to another row."""
+    try:
+        return keyring.decrypt(purpose, about, cipher)
+    except InvalidTag as error:
+        raise Forbidden(
+            "Khoá mã xác thực không thuộc về tài khoản này.", "Báo kiểm toán; lập lại khoá."
+        ) from error
+
+
+def failures(session: Session, officer_id: int, since: datetime | None) -> tuple[int, Any]:
+    """Wrong codes in a row since the last act or the newest factor, and when the last one was."""
+    last = session.scalar(select(func.max(act.c.acted_at)).where(act.c.officer_id == officer_id))
+    c = code_failure.c
+    query = select(func.count(), func.max(c.failed_at)).where(c.officer_id == officer_id)
+    for moment in (last, since):
+        if moment is not None:
+            query = query.where(c.failed_at > moment)
+    count, at = session.execute(query).one()
+    return int(count), at
+
+
+def _require_no_wait(session: Session, officer_id: int, live: Factor, now: datetime) -> None:
+    count, last = failures(session, officer_id, live.since)
+    if count >= MOST_FAILURES:
+        raise Forbidden(
+            f"Đã nhập sai {MOST_FAILURES} lần liên tiếp: mã xác thực bị khoá.",
+            "Gặp hai người quản trị để lập lại mã.",
+        )
+    if count < FREE_FAILURES:
+        return
+    again = last + timedelta(seconds=min(2**count, LONGEST_WAIT))
+    if now < again:
+        wait = int((again - now).total_seconds()) + 1
+        raise Forbidden(f"Đã nhập sai {count} lần.", f"Chờ {wait} giây rồi nhập mã mới.")
