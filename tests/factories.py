@@ -18,7 +18,8 @@ import pyotp
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from app.access.granting import Terms, end, grant
+from app.access.ending import end
+from app.access.granting import Terms, grant
 from app.access.role_tables import role_grant
 from app.access.tables import officer
 from app.access.together import Signer

@@ -44,13 +44,17 @@ def re_enrol(
     reason = " ".join(reason.split())
     if len(reason) < REASON_MIN:
         raise InputError("Chưa ghi lý do.", "Ví dụ --reason “mất điện thoại”.")
-    digest = hashlib.sha256(f"{officer_id}|{reason}".encode()).hexdigest()
     person_key = _person_key(session, officer_id)
     number = _next_number(session, officer_id)
     seed = keyring.encrypt("factor.seed", f"{person_key}|{number}", secret)
-    what = Confirmation("re_enrol", digest, 1, 0)
+    what = Confirmation("re_enrol", factor_digest(officer_id, reason, seed), 1, 0)
     return hand_over(session, keyring, officer_id, {"seed": seed, "reason": reason}, what,
                      signers, now)  # fmt: skip
+
+
+def factor_digest(officer_id: int, reason: str, seed: bytes) -> str:
+    """What is confirmed with a new seed: whose, why, and its cipher."""
+    return hashlib.sha256(f"{officer_id}|{reason}|{bytes(seed).hex()}".encode()).hexdigest()
 
 
 def hand_over(

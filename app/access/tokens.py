@@ -111,7 +111,7 @@ def assign_token(
     seed = opened(keyring, "token.seed", row.serial, row.seed)
     if Factor(seed, row.digits, row.period, row.algorithm).step_of(shown, now) is None:
         raise Forbidden("Mã đang hiện trên thẻ không khớp với số thẻ.", "Kiểm tra số in trên thẻ.")
-    what = Confirmation("assign_token", _digest(officer_id, serial), 1, 0)
+    what = Confirmation("assign_token", token_digest(officer_id, serial), 1, 0)
     values = {"token_id": row.id, "reason": f"thẻ {serial}"}
     return hand_over(session, keyring, officer_id, values, what, signers, now)
 
@@ -134,14 +134,15 @@ def block_token(
     newest = newest_factor(session, who.officer_id)
     if newest is None or newest.token_id != row.id:
         require_role(session, who.officer_id, "admin", "", now)
-        what = Confirmation("block_token", _digest(who.officer_id, serial), 1, 0)
+        what = Confirmation("block_token", token_digest(who.officer_id, serial), 1, 0)
         confirm(session, keyring, *who, now, what)
     values = {"token_id": row.id, "blocked_by": who.officer_id, "reason": reason}
     session.execute(insert(token_block).values(blocked_at=now, **values))
     record(session, now, str(who.officer_id), "access:token:block", f"token:{row.id}", reason)
 
 
-def _digest(officer_id: int, serial: str) -> str:
+def token_digest(officer_id: int, serial: str) -> str:
+    """What is confirmed when a token is given or blocked: whom it concerns, and which."""
     return hashlib.sha256(f"{officer_id}|{serial}".encode()).hexdigest()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.access.proving import access_acts
 from app.access.tables import act
 from app.disbursement import restored
 from app.disbursement.bound import is_forged, releases, said
@@ -24,9 +25,9 @@ from ledger.proofs import Proof
 
 
 def prove_acts(session: Session, keyring: Keyring | None) -> Proof:
-    """Every act on a payroll, release, cleared hold, take-over, decided doubt and act of a year's
-    end names an act of that officer over that digest; every batch that left was released by two,
-    every hold cleared by two. Seals are looked at where the keys are at hand."""
+    """Every act on a payroll, release, cleared hold, take-over, decided doubt, granted role, new
+    factor and act of a year's end names an act of that officer over that digest; every batch that
+    left was released by two, every hold cleared by two. Seals are looked at where the keys are."""
     acts = {row.id: row for row in session.execute(select(act))}
     forged = [] if keyring is None else [one.id for one in acts.values() if is_forged(keyring, one)]
     wanted = {
@@ -36,6 +37,7 @@ def prove_acts(session: Session, keyring: Keyring | None) -> Proof:
         **payroll_acts(session),
         **take_over_acts(session),
         **doubt_acts(session),
+        **access_acts(session),
     }
     unbound = sorted(
         key[0]

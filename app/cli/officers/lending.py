@@ -7,7 +7,7 @@ from datetime import datetime
 import click
 from sqlalchemy.orm import Session
 
-from app.access.granting import end
+from app.access.ending import end
 from app.access.lending import Loan, lend
 from app.access.role_tables import ROLES
 from app.cli.officers.roles import DAY, day_begins, day_ends

@@ -7,7 +7,8 @@ from datetime import datetime, time, timedelta
 import click
 from sqlalchemy.orm import Session
 
-from app.access.granting import EMERGENCY_LONGEST, Terms, end, grant
+from app.access.ending import end
+from app.access.granting import EMERGENCY_LONGEST, Terms, grant
 from app.access.officers import officer_named
 from app.access.role_tables import EMERGENCY, ROLES, STANDING
 from app.cli.options import answer, with_database, with_json

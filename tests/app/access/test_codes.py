@@ -15,6 +15,7 @@ from app.access.factors import re_enrol
 from app.access.officers import Confirmation, add_officer, confirm
 from app.access.tables import act
 from app.access.together import Signer
+from app.disbursement.acts import prove_acts
 from app.errors import Conflict, Forbidden, InputError, Refused
 from app.privacy import Keyring
 from tests.app.access.test_granting import write
@@ -161,3 +162,9 @@ def test_a_seed_that_was_copied_opens_nothing(house: House, lan: int) -> None:
     house.clock.advance(timedelta(days=2))
     with pytest.raises(Forbidden, match="không thuộc về"):
         say(house, lan, NEW)
+
+
+def test_a_new_factor_is_what_two_confirmed(house: House, lan: int) -> None:
+    anew(house, lan)
+    with house.database.view() as session:
+        assert prove_acts(session, house.keyring).ok

@@ -12,12 +12,14 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app import schema
 from app.access.conflicts import CONFLICTS
-from app.access.granting import Terms, end, found, grant
+from app.access.ending import end
+from app.access.granting import Terms, found, grant
 from app.access.officers import add_officer
 from app.access.role_tables import EMERGENCY, role_end, role_grant
 from app.access.roles import held, require_role
 from app.access.tables import act, joint_act
 from app.access.together import Signer
+from app.disbursement.acts import prove_acts
 from app.errors import AnSinhError, Conflict, Forbidden, InputError, Refused
 from tests.factories import ASSISTANCE, COMMUNE, OTHER_COMMUNE, PENSION, House
 
@@ -266,3 +268,17 @@ def test_another_administrators_role_is_ended_by_two(house: House) -> None:
         write(house, role_end, grant_id=number, ended_at=house.clock.now(), reason="x",
                step="release")  # fmt: skip
     ended(house, number, "admin.one", "checker.all")
+
+
+def test_the_proof_finds_grants_that_nobody_confirmed(house: House, lan: int) -> None:
+    """A grant that passes every rule of the database, under a joint act written by hand."""
+    granted(house, lan)
+    ended(house, granted(house, lan, "maker", OTHER_COMMUNE), "admin.one")
+    with house.database.view() as session:
+        assert prove_acts(session, house.keyring).ok
+    write(house, officer_id=lan, role="checker", unit_code=OTHER_COMMUNE)
+    with house.database.view() as session:
+        proof = prove_acts(session, house.keyring)
+    assert not proof.ok
+    assert len(proof.figures["unbound"]) == 2
+    assert len(proof.figures["forged"]) == 2

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from app.access.granting import end
+from app.access.ending import end
 from app.access.lending import Loan, lend
 from app.access.officers import add_officer
 from app.access.roles import held
 from app.access.together import Signer
+from app.disbursement.acts import prove_acts
 from app.errors import Conflict, Forbidden, InputError, Refused
 from tests.app.access.test_granting import granted, write
 from tests.factories import (
@@ -149,3 +150,10 @@ def test_the_database_refuses_a_loan_that_is_none(house: House, lan: int) -> Non
     with pytest.raises(DBAPIError, match="one lends"):
         write(house, **{**good, "officer_id": house.officer("finance.one"),
                         "signers": (CHECKER, "finance.one")})  # fmt: skip
+
+
+def test_a_loan_is_what_both_confirmed(house: House, lan: int) -> None:
+    assert lan
+    lent(house)
+    with house.database.view() as session:
+        assert prove_acts(session, house.keyring).ok

@@ -23,6 +23,7 @@ from app.access.officers import Confirmation, add_officer, confirm
 from app.access.seed_files import Seed, read_seeds
 from app.access.together import Signer
 from app.access.tokens import Imported, assign_token, block_token, import_tokens
+from app.disbursement.acts import prove_acts
 from app.errors import Conflict, Forbidden, InputError, NotFound, Refused
 from tests.factories import House
 
@@ -216,3 +217,10 @@ def test_the_database_refuses_a_block_by_a_stranger(house: House, lan: int) -> N
     for who in (lan, house.officer("auditor")):
         with pytest.raises(DBAPIError, match="blocks it"), house.work() as session:
             session.execute(insert(token_block).values(blocked_by=who, **row))
+
+
+def test_tokens_are_what_officers_confirmed(house: House, lan: int) -> None:
+    brought(house)
+    given(house, lan, "T1")
+    with house.database.view() as session:
+        assert prove_acts(session, house.keyring).ok

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import stat
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pyotp
 import pytest
 
 from app.clock import SystemClock
-from app.errors import Forbidden, InputError, Refused
-from tests.factories import COMMUNE, SECRET, House
+from app.errors import Conflict, Forbidden, InputError, Refused
+from tests.factories import COMMUNE, OTHER_COMMUNE, SECRET, House
 from tests.support.commands import ansinh, ansinh_json
 
 CITIZEN = "097180887766"
@@ -84,3 +85,49 @@ def test_the_review_warns_thirty_days_before_a_role_runs_out(house: House, days:
     found = ansinh_json(house, "access", "review")["officers"]
     (mine,) = [one for one in found if one["username"] == "auditor"]
     assert mine["expiring"] == (["auditor"] if days < 30 else [])
+
+
+def test_a_role_is_lent_and_comes_back(house: House) -> None:
+    """The first --officer lends, the second borrows; either brings it back."""
+    words = ("officers", "lend", "--role", "checker", "--unit", COMMUNE, "--cap", "50.000.000",
+             "--until", f"{SystemClock().now() + timedelta(days=9):%Y-%m-%d}")  # fmt: skip
+    other = f"checker.{OTHER_COMMUNE}"
+    alone = ansinh(house, *words, *by(f"checker.{COMMUNE}"))
+    assert isinstance(alone.exception, InputError)
+    lent = ansinh_json(house, *words, *by(f"checker.{COMMUNE}", other))
+    assert lent["cap"] == 50_000_000
+    roles = {one["officer"]: one["roles"] for one in ansinh_json(
+        house, "officers", "list", "--role", "checker")["officers"]}  # fmt: skip
+    assert [one["kind"] for one in roles[other]] == ["delegated", "founding"]
+    assert f"checker.{COMMUNE}" not in roles
+    told = ansinh(house, "officers", "return", lent["grant"], *by(f"checker.{COMMUNE}"))
+    assert isinstance(told.exception, Conflict), "one code, one act"
+
+
+def test_a_new_code_in_person(house: House) -> None:
+    square = house.home / "new.png"
+    words = ("officers", "re-enrol", "auditor", "--reason", "mất điện thoại", "--qr", square)
+    assert isinstance(ansinh(house, *words, *by("admin.one")).exception, Refused)
+    assert not square.exists()
+    told = ansinh(house, *words, *by("admin.one", "admin.two"))
+    assert told.exit_code == 0, told.exception
+    assert stat.S_IMODE(square.stat().st_mode) == 0o600
+    assert square.read_bytes().startswith(b"\x89PNG")
+
+
+def test_tokens_come_in_are_given_and_blocked(house: House, tmp_path: Path) -> None:
+    box = tmp_path / "box.csv"
+    box.write_text(f"serial,secret,digits\nT1,{SECRET},6\nT2,{SECRET},9\n")
+    tokens = ("officers", "tokens")
+    wrong = ansinh(house, *tokens, "import", box, *by("admin.one"))
+    assert isinstance(wrong.exception, InputError)
+    assert "dòng 3" in str(wrong.exception)
+    box.write_text(f"serial,secret,digits\nT1,{SECRET},6\n")
+    done = ansinh_json(house, *tokens, "import", box, *by("admin.one"))
+    assert (done["tokens"], done["known"]) == (1, False)
+    shown = pyotp.TOTP(SECRET).at(SystemClock().now())
+    told = ansinh(house, *tokens, "assign", "T1", "--to", "auditor", "--shown", shown,
+                  *by("admin.two", "checker.all"))  # fmt: skip
+    assert told.exit_code == 0, told.exception
+    told = ansinh(house, *tokens, "block", "T1", "--officer", "auditor", "--reason", "mất thẻ")
+    assert told.exit_code == 0, told.exception
