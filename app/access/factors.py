@@ -11,12 +11,14 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from app.access.factor_tables import factor
+from app.access.codes import failures
+from app.access.factor_tables import factor, token, token_block
 from app.access.granting import REASON_MIN, require_granters
 from app.access.officers import Confirmation
 from app.access.tables import officer
 from app.access.together import Signer, confirm_each, names_of
 from app.audit.trail import record
+from app.clock import TIME_ZONE
 from app.errors import InputError, NotFound, Refused
 from app.privacy import Keyring
 
@@ -26,6 +28,27 @@ def newest_factor(session: Session, officer_id: int) -> Any:
     c = factor.c
     query = select(factor).where(c.officer_id == officer_id).order_by(c.number.desc()).limit(1)
     return session.execute(query).one_or_none()
+
+
+def factor_in_words(session: Session, officer_id: int) -> str:
+    """What an officer's codes come from, since when, and how many were wrong in a row."""
+    row = newest_factor(session, officer_id)
+    since = None if row is None else row.enrolled_at
+    count, _ = failures(session, officer_id, since)
+    wrong = f"; nhập sai {count} lần liên tiếp" if count else ""
+    if row is None:
+        return f"mã từ ứng dụng, từ khi lập tài khoản{wrong}"
+    day = f"{row.enrolled_at.astimezone(TIME_ZONE):%d/%m/%Y %H:%M}"
+    if row.token_id is None:
+        return f"mã từ ứng dụng, lập lại {day}{wrong}"
+    query = (
+        select(token.c.serial, token_block.c.blocked_at)
+        .outerjoin(token_block, token_block.c.token_id == token.c.id)
+        .where(token.c.id == row.token_id)
+    )
+    held = session.execute(query).one()
+    blocked = "" if held.blocked_at is None else ", ĐÃ KHOÁ"
+    return f"thẻ {held.serial}, giao {day}{blocked}{wrong}"
 
 
 def re_enrol(

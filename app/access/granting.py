@@ -167,11 +167,12 @@ def require_granters(
 ) -> None:
     """Raise Forbidden unless one is an administrator, and the other one too or a checker or
     approver of the whole province. Where no administrator is left, two of the latter make one."""
-    admins = {
-        one.officer_id for one in signers if held(session, one.officer_id, ("admin",), "", now)
-    }
-    others = {one.officer_id for one in signers if held(session, one.officer_id, SECONDS, "", now)}
     both = {one.officer_id for one in signers}
+    admins = {one for one in both if held(session, one, ("admin",), "", now)}
+    # What is borrowed is lent for payrolls, not for giving rights.
+    others = {
+        one for one in both if any(had.cap is None for had in held(session, one, SECONDS, "", now))
+    }
     orphaned = role == "admin" and not _any_admin(session, now)
     if both - admins - others or not (admins or orphaned):
         raise Forbidden(

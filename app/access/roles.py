@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from app.access.role_tables import DELEGATED, role_end, role_grant
+from app.access.role_tables import DELEGATED, EMERGENCY, role_end, role_grant
 from app.errors import Forbidden, Refused
 from app.units.tables import programme as programmes
 from ledger.money import format_vnd
@@ -64,11 +64,12 @@ def held(
     """The grants of an officer for these roles at a unit; one's own before what is borrowed.
 
     With `unit` None a role at any unit will do. A role limited to a department counts only where
-    a programme of that department is named.
+    a programme of that department is named; what is granted in an emergency opens no act at all, it
+    only lets one see (`app/access/scope.py`).
     """
     c = role_grant.c
     query = select(c.id, c.role, c.unit_code, c.kind, c.cap).where(
-        c.officer_id == officer_id, c.role.in_(roles), in_force(now)
+        c.officer_id == officer_id, c.role.in_(roles), c.kind != EMERGENCY, in_force(now)
     )
     if unit is not None:
         query = query.where(c.unit_code.in_((unit, "")))

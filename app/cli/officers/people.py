@@ -13,8 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.enrolling import NewOfficer, enrol
+from app.access.factors import factor_in_words
 from app.access.granting import found
-from app.access.officers import add_officer
+from app.access.officers import add_officer, officer_named
 from app.access.review import roles_held
 from app.access.role_tables import KINDS, ROLES, role_end, role_grant
 from app.access.tables import joint_act
@@ -27,7 +28,7 @@ from app.cli.officers.square import square
 from app.cli.options import answer, open_house, with_database, with_json
 from app.cli.signing import keyring_of, opened, signers, with_officers
 from app.clock import TIME_ZONE, SystemClock
-from app.errors import InputError, NotFound
+from app.errors import InputError
 from app.privacy import Keyring
 from ledger.money import format_vnd
 
@@ -118,16 +119,16 @@ def list_command(role: str | None, database_url: str | None, as_json: bool) -> N
 @with_database
 @with_json
 def show(username: str, database_url: str | None, as_json: bool) -> None:
-    """Mọi quyền đã cấp cho một cán bộ: số, hạn, ai cấp, kết thúc vì sao."""
+    """Mã xác thực và mọi quyền đã cấp cho một cán bộ: hạn, ai cấp, kết thúc vì sao."""
     house = open_house(database_url)
     with house.database.view() as session:
         grants = [_grant(session, row) for row in _grants(session, username)]
-    answer(as_json, {"officer": username, "grants": grants}, "\n".join(map(_told, grants)))
+        uses = factor_in_words(session, officer_named(session, username))
+    value = {"officer": username, "factor": uses, "grants": grants}
+    answer(as_json, value, "\n".join([f"{username}: {uses}", *map(_told, grants)]))
 
 
 def _grants(session: Session, username: str) -> Sequence[Any]:
-    if session.scalar(select(accounts.c.id).where(accounts.c.username == username)) is None:
-        raise NotFound(f"Không có cán bộ nào tên đăng nhập “{username}”.", "Xem `officers list`.")
     return session.execute(
         select(role_grant, role_end.c.ended_at, role_end.c.reason, joint_act.c.officer_one,
                joint_act.c.officer_two)

@@ -17,6 +17,7 @@ from app.access.granting import Terms, found, grant
 from app.access.officers import add_officer
 from app.access.role_tables import EMERGENCY, role_end, role_grant
 from app.access.roles import held, require_role
+from app.access.scope import scope_of
 from app.access.tables import act, joint_act
 from app.access.together import Signer
 from app.disbursement.acts import prove_acts
@@ -127,8 +128,10 @@ def test_what_the_terms_may_not_be(house: House, lan: int) -> None:
 def test_in_an_emergency_one_looks_for_four_hours(house: House) -> None:
     maker, until = house.officer(MAKER), house.clock.now() + timedelta(hours=3)
     granted(house, maker, "auditor", "", kind=EMERGENCY, valid_until=until)
-    assert holds(house, maker, "auditor", OTHER_COMMUNE, until - timedelta(minutes=1))
-    assert not holds(house, maker, "auditor", OTHER_COMMUNE, until)
+    with house.database.view() as session:
+        assert scope_of(session, MAKER, until - timedelta(minutes=1)).areas is None
+        assert scope_of(session, MAKER, until).areas == {COMMUNE}
+    assert not holds(house, maker, "auditor", OTHER_COMMUNE, house.clock.now()), "it opens no act"
 
 
 @pytest.mark.parametrize("pair", CONFLICTS, ids=lambda one: f"{one['role']}+{one['other']}")

@@ -107,6 +107,13 @@ def test_what_is_not_lent(house: House, lan: int) -> None:
         lent(house, by="lan", to=f"checker.{OTHER_COMMUNE}", valid_until=now + 2 * DAY)
 
 
+def test_a_borrowed_role_grants_nothing(house: House, lan: int) -> None:
+    lent(house, by="checker.all", unit="")
+    with pytest.raises(Forbidden, match="Cấp quyền cần"):
+        granted(house, house.officer("auditor"), "auditor", by=("admin.one", "lan"))
+    assert lan
+
+
 def test_what_is_lent_ends_with_what_the_lender_holds(house: House, lan: int) -> None:
     number = granted(house, house.officer("auditor"), "auditor", COMMUNE)
     lent(house, by="auditor", role="auditor")

@@ -131,3 +131,5 @@ def test_tokens_come_in_are_given_and_blocked(house: House, tmp_path: Path) -> N
     assert told.exit_code == 0, told.exception
     told = ansinh(house, *tokens, "block", "T1", "--officer", "auditor", "--reason", "mất thẻ")
     assert told.exit_code == 0, told.exception
+    assert "thẻ T1, giao" in ansinh(house, "officers", "show", "auditor").output
+    assert "ĐÃ KHOÁ" in ansinh(house, "officers", "show", "auditor").output
