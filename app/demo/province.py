@@ -46,7 +46,8 @@ DEPARTMENT = "SNV04"
 BANK, LIST_BANK, POST = "banka", "bankb", "postoffice"
 ALLOTMENT_PER_PERSON = 20_000_000
 VALID_FROM = date(2025, 1, 1)
-TRAINING_YEARS = range(2025, 2036)
+# To the end of the ten years for which vouchers are kept, and some.
+TRAINING_YEARS = range(2025, 2041)
 
 FUNDS = (("local", "Ngân sách địa phương"), ("central", "Ngân sách trung ương"))
 PROGRAMMES = (
