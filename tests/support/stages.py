@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 
+from app import schema
 from app.audit.chain import seal_trail
 from app.disbursement.clearing import sign_comparison
 from app.disbursement.comparison import compare
@@ -102,6 +103,15 @@ def _sent_back_and_undone(house: House) -> None:
     undo_by_two(house, ids[0])
     with house.work() as session:
         seal_trail(session)
+
+
+def nothing_done(house: House) -> None:
+    """As on the first day: officers are founded, and nobody has confirmed anything yet."""
+    with house.owner.engine.begin() as connection:
+        schema.drop_rules(connection)
+        for name in ("approval_rule", "joint_act", "act"):
+            connection.execute(delete(metadata.tables[name]))
+        schema.install_rules(connection)
 
 
 def tables_filled(house: House) -> None:

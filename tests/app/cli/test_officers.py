@@ -13,6 +13,7 @@ from app.clock import SystemClock
 from app.errors import Conflict, Forbidden, InputError, Refused
 from tests.factories import COMMUNE, OTHER_COMMUNE, SECRET, House
 from tests.support.commands import ansinh, ansinh_json
+from tests.support.stages import nothing_done
 
 CITIZEN = "097180887766"
 
@@ -47,6 +48,7 @@ def test_an_officer_is_enrolled_by_two_and_only_he_sees_his_seed(house: House) -
     assert isinstance(late.exception, Refused)
 
 
+@pytest.mark.stage(of=nothing_done)
 def test_founding_needs_nobody_before_the_first_act(house: House) -> None:
     words = ("officers", "add", "lan", "--name", "Lan", "--citizen-id", CITIZEN)
     wrong = ansinh(house, *words, "--qr", house.home / "lan.gif", "--founding", "maker",
