@@ -46,6 +46,8 @@ class Settings:
     `approval_hours` when lists are approved and money is released ('HH:MM-HH:MM' or 'always').
     officer may be shown in clear, `authorisation_months` how long an authorised payee stands.
     `treasury_form` is printed on the table of payments for the Treasury.
+    `public_url` is where anyone reaches the page that verifies a paper, `signing_trust` the folder
+    of certificates that are trusted to say who signed.
     `check_urls` says where each outside register listens, `check_secrets` which file holds the
     secret for it, by the register's code.
     """
@@ -69,6 +71,8 @@ class Settings:
     authorisation_months: int = 12
     approval_hours: str = "07:00-18:00"
     treasury_form: str = ""
+    public_url: str = ""
+    signing_trust: Path | None = None
     secret_key: str = field(default="", repr=False)
     field_key: str = field(default="", repr=False)
     seal_key: str = field(default="", repr=False)
@@ -135,6 +139,8 @@ def _read(env: FileAwareEnv, faults: list[str]) -> dict[str, Any]:
                 validate=Regexp(_HOURS, error="HH:MM-HH:MM or always"),
             ),
             "treasury_form": env.str("TREASURY_FORM", default.treasury_form),
+            "public_url": env.str("PUBLIC_URL", default.public_url),
+            "signing_trust": env.path("SIGNING_TRUST", default.signing_trust),
             "secret_key": env.str("SECRET_KEY", default.secret_key),
             "field_key": env.str("FIELD_KEY", default.field_key),
             "seal_key": env.str(
@@ -191,6 +197,11 @@ def _contradictions(settings: Settings) -> Iterator[str]:
     if closes and opens >= closes:
         yield "ANSINH_APPROVAL_HOURS: giờ mở phải trước giờ đóng, ví dụ 07:00-18:00."
     yield from _registers(settings)
+    if settings.public_url and not _is_allowed(settings.public_url, settings.training):
+        yield (
+            "ANSINH_PUBLIC_URL: phải là https://máy hoặc https://máy/đường-dẫn"
+            " (hoặc http trên chính máy này khi tập huấn)."
+        )
     for name in ("secret_key", "field_key"):
         if 0 < len(getattr(settings, name)) < SECRET_LENGTH_MIN:
             yield f"ANSINH_{name.upper()}: phải dài ít nhất {SECRET_LENGTH_MIN} ký tự."

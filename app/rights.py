@@ -27,8 +27,8 @@ MOVES_ON = (
     "suspense_item",
 )
 
-# Rows pass through on their way into another table, and are removed.
-PASSING = ("bank_line_incoming", "import_row")
+# Rows pass through, mostly on their way into another table, and are removed.
+PASSING = ("bank_line_incoming", "import_row", "verify_asked")
 
 # Written by the owner only, at an upgrade and when an installation is set up.
 OWNERS = (

@@ -70,7 +70,7 @@ def _told_backup(folder: Path, made: manifest.Manifest) -> list[str]:
         f"Đã sao lưu vào {folder} ({format_number(size)} byte).",
         f"  {format_number(made.rows['entry'])} bút toán, {format_number(made.rows['posting'])}"
         f" định khoản, {format_number(made.entries)} trong chuỗi; {made.received[0]} tệp nhận,"
-        f" {made.sealed[0]} tệp gửi.",
+        f" {made.sealed[0]} tệp gửi và văn bản.",
     ]
     for count, names, what in (
         (made.missing_files, made.missing, "tệp có trong sổ mà thư mục tệp không còn"),

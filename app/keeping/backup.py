@@ -26,6 +26,8 @@ from app.keeping import files, manifest, postgres, sqlite
 from app.keeping.files import Part, Sums
 from app.keeping.manifest import Manifest
 from app.privacy import Keyring
+from app.signing.making import FOLDER as PAPERS
+from app.signing.register import kept_papers
 from ledger.anchors import AnchorFile
 from ledger.proofs import Offenders
 from reconciliation.tables import inbound_file
@@ -103,6 +105,7 @@ def _fill(
         originals = _Originals(house.home, draft, earlier, sums, progress)
         received = originals.take("inbound", _received(session), figures.rows["inbound_file"])
         sealed = originals.take("outbound", _sealed(session), figures.rows["batch"])
+        papers = originals.take(PAPERS, kept_papers(session), figures.rows["issued_file"])
     # The journal after the database: it knows everything that the database knows, and more.
     parts = [files.measured(draft, kind.NAME), *_journals(house, draft)]
     for part in parts:
@@ -119,7 +122,7 @@ def _fill(
             closed=figures.closed,
             parts=tuple(parts),
             received=received,
-            sealed=sealed,
+            sealed=(sealed[0] + papers[0], sealed[1] + papers[1]),
             missing=tuple(originals.missing.first),
             missing_files=originals.missing.count,
             changed=tuple(originals.changed.first),

@@ -35,7 +35,8 @@ class Manifest:
 
     `rows` counts the rows of every table, `entries` and `link` are the head of the chain, `closed`
     counts closed periods.
-    `received` and `sealed` are (files, bytes). `missing` names the first files that the database
+    `received` and `sealed` are (files, bytes); papers that were prepared or signed count among the
+    sealed. `missing` names the first files that the database
     knows and the home folder did not have, `changed` those that had other bytes than the database
     says; `missing_files` and `changed_files` count them. `sums` is the SHA-256 of the list of
     files, `key` tells which field key belongs to it, `seal` covers all of this.

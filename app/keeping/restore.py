@@ -37,7 +37,7 @@ from app.units.tables import installation
 from ledger.anchors import AnchorFile
 from ledger.proofs import Proof
 
-ORIGINALS = ("inbound/", "outbound/")
+ORIGINALS = ("inbound/", "outbound/", "papers/")
 
 
 @dataclass(frozen=True, slots=True)

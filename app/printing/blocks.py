@@ -12,7 +12,16 @@ import segno
 
 from app.printing.fonts import BOLD, ITALIC, REGULAR
 from app.printing.frames import LEADING, Sheet
-from app.printing.values import Letterhead, Seal, Signature, long_day, moment, open_day, short_code
+from app.printing.values import (
+    Letterhead,
+    Place,
+    Seal,
+    Signature,
+    long_day,
+    moment,
+    open_day,
+    short_code,
+)
 from app.printing.wrapping import width, wrap
 
 _NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
@@ -33,8 +42,9 @@ def draw_letterhead(sheet: Sheet, letterhead: Letterhead) -> None:
     sheet.y = min(left_end, right_end) - 6
 
 
-def draw_signatures(sheet: Sheet, signatures: Sequence[Signature]) -> None:
-    """Signature blocks side by side, kept together on one page."""
+def draw_signatures(sheet: Sheet, signatures: Sequence[Signature]) -> tuple[Place, ...]:
+    """Signature blocks side by side, kept together on one page; gives where each leaves room for
+    a signature."""
     column = sheet.room / max(len(signatures), 1)
     sheet.keep(10 + max((_height(each, column - 12) for each in signatures), default=0.0))
     sheet.skip(10)
@@ -42,7 +52,12 @@ def draw_signatures(sheet: Sheet, signatures: Sequence[Signature]) -> None:
         _draw_signature(sheet, signature, sheet.left + column * (at + 0.5), column - 12)
         for at, signature in enumerate(signatures)
     ]
+    places = tuple(
+        _room_to_sign(sheet, signature, sheet.left + column * at + 6, column - 12)
+        for at, signature in enumerate(signatures)
+    )
     sheet.y = min(ends, default=sheet.y)
+    return places
 
 
 def foot_height(sheet: Sheet, signatures: Sequence[Signature], *, sealed: bool) -> float:
@@ -106,6 +121,15 @@ def _draw_signature(sheet: Sheet, signature: Signature, x: float, room: float) -
     if signature.name:
         y = _centred(sheet, signature.name, x, y - 6, room, BOLD, 12)
     return y
+
+
+def _room_to_sign(sheet: Sheet, signature: Signature, left: float, room: float) -> Place:
+    """The gap that `_draw_signature` leaves between the role and the name."""
+    lines = len(wrap(signature.role.upper(), BOLD, 11.5, room)) * 11.5
+    if signature.position:
+        lines += len(wrap(f"({signature.position})", ITALIC, 11, room)) * 11.0
+    top = sheet.y - lines * LEADING - 4
+    return Place(sheet.page - 1, left, top - _UNSIGNED_GAP, left + room, top)
 
 
 def _height(signature: Signature, room: float) -> float:

@@ -58,6 +58,28 @@ class Seal:
     told: str
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A rectangle of a document: the page from 0, and its sides in points from the lower left."""
+
+    page: int
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """What a numbered document shows of itself: number and symbol ("15/DS-UBND"), its day, the
+    code that nobody can guess, and the address where it is verified ('' where there is none)."""
+
+    number: str
+    dated_on: date
+    code: str
+    address: str = ""
+
+
 def short_code(digest: str) -> str:
     """The first 12 signs of a digest as people compare them: "3F2A-91BC-77D0"."""
     code = digest[:12].upper()

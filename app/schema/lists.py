@@ -24,6 +24,7 @@ import app.events.tables as events
 import app.jobs.tables as jobs
 import app.payroll.approval_tables as approvals
 import app.payroll.tables as payrolls
+import app.signing.tables as signing
 import app.takeover.tables as takeover
 import app.units.tables as units
 import ledger.tables as books
@@ -59,6 +60,7 @@ TABLES = (
     payrolls,
     people_before,
     roles,
+    signing,
     takeover,
     units,
     year_end,
@@ -169,6 +171,14 @@ APPEND_ONLY: Mapping[str, str] = {
     "account_answer_line": "destination_id = new.destination_id or (request_id = new.request_id"
     " and line = new.line and (state = new.state or old_state = new.old_state))",
     "account_follow_up": "destination_id = new.destination_id and result = new.result",
+    "issued_document": "id = new.id or code = new.code or (unit_code = new.unit_code"
+    " and kind = new.kind and year = new.year and number = new.number)",
+    "issued_file": "id = new.id or sha256 = new.sha256",
+    "superseded_document": "document_id = new.document_id or by_id = new.by_id",
+    "signed_document": "id = new.id or (document_id = new.document_id"
+    " and verdict = 'accepted' and new.verdict = 'accepted')",
+    "signed_by": "signed_id = new.signed_id and (field = new.field"
+    " or certificate = new.certificate)",
 }
 
 MOVES: tuple[tuple[str, Table, frozenset[tuple[str, str]]], ...] = (

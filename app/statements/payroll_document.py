@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 from sqlalchemy import Row, select
@@ -14,6 +15,7 @@ from app.benefits.groups import public_name
 from app.benefits.tables import obligation
 from app.months import previous
 from app.payroll.tables import bridge, payroll_line
+from app.printing.documents.paper_head import with_number
 from app.printing.documents.payroll_list import (
     Bridge,
     BridgeLine,
@@ -22,7 +24,7 @@ from app.printing.documents.payroll_list import (
     render_payroll_list,
 )
 from app.printing.documents.payroll_sheet import write_payroll_sheet
-from app.printing.values import short_month
+from app.printing.values import Numbered, Place, Signature, short_month
 from app.reference.money_providers import keeper
 from app.statements.papers import FETCH_ROWS, Source, source_of
 from ledger.money import format_number
@@ -54,6 +56,22 @@ def write_payroll_list(session: Session, payroll_id: int, out: BinaryIO, synthet
     return int(source.row.lines)
 
 
+def write_numbered_list(
+    session: Session,
+    payroll_id: int,
+    out: BinaryIO,
+    synthetic: bool,
+    numbered: Numbered,
+    blocks: tuple[Signature, ...] | None = None,
+) -> tuple[Place, ...]:
+    """The same list as a document with a number of its own; with `blocks` those who sign stand in
+    place of what was confirmed. Gives where each block leaves room for its signature."""
+    source = source_of(session, payroll_id)
+    header = _header(session, source, synthetic, blocks)
+    header = replace(header, head=with_number(header.head, numbered))
+    return render_payroll_list(header, _rows(session, source.row), out)
+
+
 def write_payroll_workbook(
     session: Session, payroll_id: int, out: BinaryIO, synthetic: bool
 ) -> int:
@@ -64,9 +82,14 @@ def write_payroll_workbook(
     return int(source.row.lines)
 
 
-def _header(session: Session, source: Source, synthetic: bool) -> PayrollHeader:
+def _header(
+    session: Session,
+    source: Source,
+    synthetic: bool,
+    blocks: tuple[Signature, ...] | None = None,
+) -> PayrollHeader:
     row = source.row
-    head = source.head(_TITLE, synthetic)
+    head = source.head(_TITLE, synthetic, blocks)
     return PayrollHeader(head, row.lines, row.total, bridge_of(session, row))
 
 

@@ -24,7 +24,7 @@ from app.db import Database
 from app.disbursement.holds import standing
 from app.errors import NotFound, SettingsError, Unavailable
 from app.web import catalogue
-from app.web.pages import batches, closings, health, overview, payrolls, people
+from app.web.pages import batches, closings, health, overview, payrolls, people, verify
 from app.web.site import EXTENSION, Site, asked_language, read_installation, site, tools
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,7 +64,7 @@ def create_app(settings: Settings) -> Flask:
     application.jinja_env.filters["extract"] = lambda name, row: getattr(row, name)
     application.extensions[EXTENSION] = Site(settings, database, SystemClock(), _static_version())
     application.url_map.converters["key"] = KeyConverter
-    for room in (overview, payrolls, batches, people, closings, health):
+    for room in (overview, payrolls, batches, people, closings, health, verify):
         application.register_blueprint(room.pages)
     application.jinja_env.globals["static_version"] = application.extensions[EXTENSION].version
     application.after_request(_add_headers)

@@ -6,11 +6,21 @@ from waitress import serve as run
 
 from app.config import Settings
 from app.web.application import create_app
+from app.web.pages.verify import FILE_BYTES_MAX
 
 THREADS = 4
+# A larger body is refused before it is taken in: no page asks for more than a file of a paper.
+BODY_BYTES_MAX = FILE_BYTES_MAX + 1_000_000
 
 
 def serve(settings: Settings) -> None:
     """Serve until stopped, on the host and port of the settings. Raises SettingsError."""
     application = create_app(settings)
-    run(application, host=settings.host, port=settings.port, threads=THREADS, ident="An Sinh")
+    run(
+        application,
+        host=settings.host,
+        port=settings.port,
+        threads=THREADS,
+        ident="An Sinh",
+        max_request_body_size=BODY_BYTES_MAX,
+    )

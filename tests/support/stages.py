@@ -131,7 +131,7 @@ def tables_filled(house: House) -> None:
     line = {"take_over_id": 1, "line": 6, **place, "amount": 1}
     owed = {"person_id": 1, "enrolment_id": 1, "period": "2026-08", "component": "monthly"}
     file = {"name": "cu.xlsx", "balances_on": day, "act_id": one, "loaded_at": now}
-    rows: dict[str, dict[str, Any]] = {
+    rows: dict[str, Any] = {
         "enrolment_change": {
             "enrolment_id": 1, "period": "2026-10", "field": "stop_period", "old": "",
             "new": "2026-08", "recorded_at": now,
@@ -203,6 +203,7 @@ def tables_filled(house: House) -> None:
         "take_over": {"id": 1, **file, **loaded, **counted},
         "take_over_balance": {**line, "kind": "bank", "note": ""},
         "take_over_unpaid": {**line, **owed, "reason": "r"},
+        **documents(now, day, maker),
         "take_over_acceptance": {
             "take_over_id": 1, **loaded, "officer_id": checker, "act_id": two, "accepted_at": now,
         },
@@ -309,4 +310,33 @@ def to_account(now: Any, day: date, asked: int, confirmed: int) -> dict[str, dic
             "destination_id": 1, "result": "credited", "instruction_id": 1, "reason": "",
             "happened_on": day, "recorded_at": now,
         },
+    }  # fmt: skip
+
+
+def documents(now: Any, day: date, maker: int) -> dict[str, Any]:
+    """A row in every table of numbered documents."""
+    made = {"made_by": maker, "made_at": now}
+    said = {"kind": "payroll_list", "subject": "payroll:1", "unit_code": "01273", "symbol": "DS"}
+    return {
+        "issued_document": [
+            {
+                "id": one, **said, "year": 2026, "number": one, "dated_on": day,
+                "digest": f"d{one}", "persons": 1, "total": 1, "code": str(one) * 16, **made,
+            }
+            for one in (1, 2)
+        ],
+        "superseded_document": {"document_id": 1, "by_id": 2, "recorded_at": now},
+        "issued_file": {
+            "id": 1, "document_id": 2, "purpose": "prepared", "sha256": "s", "size_bytes": 1,
+            **made,
+        },
+        "signed_document": {
+            "id": 1, "document_id": 2, "file_id": 1, "sha256": "t", "size_bytes": 1,
+            "verdict": "accepted", "reason": "", "received_by": maker, "received_at": now,
+        },
+        "signed_by": {
+            "signed_id": 1, "verdict": "accepted", "field": "nguoi_lap", "signer": "n",
+            "serial": "1", "issuer": "i", "certificate": "c", "signed_at": now, "is_stamped": 0,
+        },
+        "verify_asked": {"bucket": 1, "asked_at": now},
     }  # fmt: skip

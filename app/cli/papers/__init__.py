@@ -7,14 +7,23 @@ from __future__ import annotations
 
 import click
 
-from app.cli.papers import decisions, insurance, lists, statistics, treasury, vouchers
+from app.cli.papers import (
+    decisions,
+    insurance,
+    lists,
+    numbered,
+    signatures,
+    statistics,
+    treasury,
+    vouchers,
+)
 
-_FILES = (decisions, insurance, lists, statistics, treasury, vouchers)
+_FILES = (decisions, insurance, lists, statistics, treasury, vouchers, numbered, signatures)
 
 
 @click.group()
 def papers() -> None:
-    """Giấy tờ: danh sách chi trả, bảng gửi Kho bạc, danh sách ký nhận, niêm yết (PDF, XLSX)."""
+    """Giấy tờ: danh sách chi trả, bảng gửi Kho bạc, ký nhận, niêm yết; cấp số, ký số, kiểm tra."""
 
 
 for _file in _FILES:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, BinaryIO, TypeVar
 
@@ -15,8 +15,11 @@ from app.printing.values import (
     SYNTHETIC_NOTICE,
     DocumentError,
     Letterhead,
+    Numbered,
+    Place,
     Seal,
     Signature,
+    long_day,
     moment,
     month,
     short_code,
@@ -26,6 +29,7 @@ from ledger.money import format_number, format_vnd
 from ledger.words import in_words_vi_document
 
 T = TypeVar("T")
+_ASK = "bằng mã tra cứu, ở trang kiểm tra văn bản của cơ quan chi trả."
 NO_HAMLET = "Chưa ghi thôn, xóm, tổ"
 
 
@@ -95,13 +99,27 @@ def paper_foot(sheet: Sheet, head: PaperHead) -> float:
     return foot_height(sheet, head.signatures, sealed=head.seal is not None)
 
 
-def close_paper(sheet: Sheet, head: PaperHead) -> None:
-    """Signatures and seal on one page; the sheet is closed."""
+def close_paper(sheet: Sheet, head: PaperHead) -> tuple[Place, ...]:
+    """Signatures and seal on one page; the sheet is closed. Gives where each block leaves room for
+    its signature."""
     sheet.keep(paper_foot(sheet, head))
-    draw_signatures(sheet, head.signatures)
+    places = draw_signatures(sheet, head.signatures)
     if head.seal is not None:
         draw_seal(sheet, head.seal)
     sheet.finish()
+    return places
+
+
+def with_number(head: PaperHead, numbered: Numbered) -> PaperHead:
+    """The head of a paper that has a number of its own: its day, and how anyone verifies it."""
+    where = f"tại {numbered.address}" if numbered.address else _ASK
+    told = (
+        f"Văn bản số {numbered.number}, {long_day(numbered.dated_on)}. Mã tra cứu: {numbered.code}."
+        f" Kiểm tra văn bản {where}"
+    )
+    known = replace(head.letterhead, number=numbered.number, issued_on=numbered.dated_on)
+    seal = head.seal and replace(head.seal, content=numbered.address or numbered.code, told=told)
+    return replace(head, letterhead=known, seal=seal)
 
 
 def require_as_approved(found: tuple[int, int], approved: tuple[int, int]) -> None:

@@ -25,7 +25,7 @@ from app.printing.documents.paper_head import (
 from app.printing.fonts import BOLD
 from app.printing.frames import Sheet
 from app.printing.tables import Column, Table
-from app.printing.values import DocumentError, short_month
+from app.printing.values import DocumentError, Place, short_month
 from ledger.money import format_number
 
 _COLUMNS = (
@@ -129,8 +129,12 @@ class Sums:
         kind[1] += row.total
 
 
-def render_payroll_list(header: PayrollHeader, rows: Iterable[PayrollRow], out: BinaryIO) -> None:
-    """Write the list as PDF to `out`. `rows` may be a stream in list order; it is walked once.
+def render_payroll_list(
+    header: PayrollHeader, rows: Iterable[PayrollRow], out: BinaryIO
+) -> tuple[Place, ...]:
+    """Write the list as PDF to `out`; gives where each block leaves room for its signature.
+
+    `rows` may be a stream in list order; it is walked once.
 
     Raises `DocumentError` when lines, approved totals and bridge do not agree; what is in
     `out` by then is no document.
@@ -145,7 +149,7 @@ def render_payroll_list(header: PayrollHeader, rows: Iterable[PayrollRow], out: 
     _draw_totals(sheet, sums)
     if header.bridge is not None:
         _draw_bridge(sheet, header, header.bridge, foot)
-    close_paper(sheet, header.head)
+    return close_paper(sheet, header.head)
 
 
 def require_bridge(header: PayrollHeader) -> None:
