@@ -14,6 +14,7 @@ MOVES_ON = (
     "doubt",
     "enrolment",
     "field_source",
+    "flag",
     "funding_request",
     "heading_mapping",
     "hold",
@@ -29,6 +30,9 @@ MOVES_ON = (
 
 # Rows pass through, mostly on their way into another table, and are removed.
 PASSING = ("bank_line_incoming", "import_row", "verify_asked")
+
+# What explains a draft is written anew when its lines change; of a submitted payroll it stands.
+DRAFTED = ("bridge", "bridge_left")
 
 # Written by the owner only, at an upgrade and when an installation is set up.
 OWNERS = (
@@ -48,6 +52,6 @@ def rights_on(table: str) -> tuple[str, ...]:
     """What the application may do to a table, e.g. `("select", "insert", "update")`."""
     if table in OWNERS:
         return (READ,)
-    if table in PASSING:
+    if table in PASSING or table in DRAFTED:
         return READ, ADD, REMOVE
     return (READ, ADD, CHANGE) if table in MOVES_ON else (READ, ADD)

@@ -37,6 +37,7 @@ from app.disbursement.tables import batch, instruction
 from app.jobs.payrolls import open_payrolls
 from app.jobs.runtime import Runtime
 from app.payroll.approvals import Approved, approve, submit
+from app.payroll.flags_decided import mark_seen
 from app.payroll.seen import shown
 from app.payroll.tables import payroll, payroll_line
 from app.privacy import Keyring
@@ -237,10 +238,17 @@ class House:
     ) -> Approved:
         """One step of approval ('check' or 'approve') of what was seen, else of what stands."""
         role = {"check": "checker", "approve": "approver"}[step]
+        if step == "check":
+            self.see_flags(ids)
         now, who = self.later(), self.officer(username or f"{role}.{COMMUNE}")
         with self.work() as session:
             seen = seen or shown(session, ids).code
             return approve(session, self.keyring, who, self.code(), step, ids, now, seen=seen)
+
+    def see_flags(self, ids: Sequence[int], username: str = "checker.all") -> int:
+        """A checker marks every flag as seen; gives how many answers are new."""
+        with self.work() as session:
+            return mark_seen(session, self.officer(username), ids, self.clock.now())
 
     def approve_month(self, period: str) -> list[int]:
         """List a month and take it through all three acts; gives the payrolls."""

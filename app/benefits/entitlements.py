@@ -16,7 +16,14 @@ from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import enrolment
-from app.benefits.facts import ahead_before, enrolments, fact_of, is_any_ahead, is_listed
+from app.benefits.facts import (
+    ahead_before,
+    enrolments,
+    fact_of,
+    is_any_ahead,
+    is_listed,
+    paid_between,
+)
 from app.benefits.past import Past, past_of
 from app.benefits.rules import Entitlement, History, due
 from app.benefits.tables import arrears_grant, obligation, overpayment
@@ -121,7 +128,7 @@ def _person(
     areas = {row.id: row.area_code for row in rows}
     ahead = past.ahead(person_id)
     chunk.obligations.extend(_obligations(person_id, period, found.lines, areas, payers, ahead))
-    chunk.grants.extend(_grants(person_id, period, found.lines))
+    chunk.grants.extend(grants_of(person_id, period, found.lines))
     if has_news or found.overpaid:
         chunk.overpayments.extend(past.changed(person_id, period, found.overpaid))
 
@@ -144,9 +151,10 @@ def _people(period: str, after: int, with_ahead: bool) -> Select[Any]:
     which = is_listed(enrolment, period)
     if with_ahead:
         which = or_(which, enrolment.c.person_id.in_(ahead_before(period)))
+    # Whom a list of differences paid for this month has it already.
     return (
         select(enrolment.c.person_id)
-        .where(which, enrolment.c.person_id > after)
+        .where(which, enrolment.c.person_id > after, ~paid_between(period))
         .distinct()
         .order_by(enrolment.c.person_id)
         .limit(PEOPLE_PER_CHUNK)
@@ -196,7 +204,10 @@ def paid_ahead(amount: int) -> str:
     return f"đã trả trước {format_number(amount)} cùng kỳ trước"
 
 
-def _grants(person_id: int, period: str, lines: Iterable[Entitlement]) -> Iterator[tuple[Any, ...]]:
+def grants_of(
+    person_id: int, period: str, lines: Iterable[Entitlement]
+) -> Iterator[tuple[Any, ...]]:
+    """The arrears in these lines as rows in the order of GRANT_COLUMNS; `period` knew first."""
     for line in lines:
         for one in line.stretches:
             yield (

@@ -7,11 +7,11 @@ from collections import defaultdict
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from app.beneficiaries.tables import enrolment, enrolment_change, person
-from app.benefits.tables import IS_AHEAD, obligation
+from app.benefits.tables import IS_AHEAD, IS_DIFFERENCE, obligation
 from app.benefits.values import Enrolment
 from app.months import previous
 
@@ -70,6 +70,16 @@ def ahead_before(period: str) -> Select[Any]:
     )
 
 
+def paid_between(period: str) -> ColumnElement[bool]:
+    """Whether the enrolment's person was paid after the list of `period`, for that month too."""
+    paid = aliased(obligation, name="paid")
+    return exists().where(
+        text(IS_DIFFERENCE),  # literal, so that its index serves
+        paid.c.period == period,
+        paid.c.person_id == enrolment.c.person_id,
+    )
+
+
 def who_stays() -> ColumnElement[int]:
     """Whose a row of a person is: the other's where it was merged."""
     return func.coalesce(person.c.merged_into_id, person.c.id)
@@ -90,6 +100,16 @@ def enrolments(period: str, first: int, last: int, *, with_ahead: bool = False) 
     return (
         select(*(mine[name] for name in _COLUMNS))
         .where(mine.person_id.between(first, last), theirs)
+        .order_by(mine.person_id, mine.id)
+    )
+
+
+def known_lines(first: int, last: int) -> Select[Any]:
+    """Rows of all that is known of these people, by person, whichever list named them."""
+    mine = enrolment.c
+    return (
+        select(*(mine[name] for name in _COLUMNS))
+        .where(mine.person_id.between(first, last))
         .order_by(mine.person_id, mine.id)
     )
 

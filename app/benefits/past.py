@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select, text
+from sqlalchemy import ColumnElement, exists, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from app.beneficiaries.tables import enrolment, person
@@ -67,15 +67,23 @@ class Past:
                 yield programme, person_id, component, month, period, 0, ""
 
 
-def past_of(session: Session, history: History, period: str, first: int, last: int) -> Past:
+def past_of(
+    session: Session,
+    history: History,
+    period: str,
+    first: int,
+    last: int,
+    *,
+    everybody: bool = False,
+) -> Past:
     """Read it for the people of a chunk; nothing where nobody is looked back at.
 
-    In a month without a fresh rate only people of whom there is news are read.
+    In a month without a fresh rate only people of whom there is news are read, unless `everybody`.
     """
     view, past = history.view(period), Past()
     if is_any_ahead(session, previous(period), period):
         _read_ahead(session, past, period, first, last)
-    everybody = bool(view.rate_months.months) or bool(past._ahead_before)
+    everybody = everybody or bool(view.rate_months.months) or bool(past._ahead_before)
     months = view.all_months.months
     if not months:
         return past
@@ -98,11 +106,13 @@ def past_of_person(
     session: Session, history: History, period: str, person_id: int
 ) -> Sequence[Granted]:
     """What one person was granted by the lists before that of `period`."""
-    past, months = Past(), history.view(period).all_months.months
+    past, months, a = Past(), history.view(period).all_months.months, arrears_grant.c
     if months:
         _obligations(session, past, months, obligation.c.person_id == person_id)
-        mine = arrears_grant.c.person_id == person_id
-        _arrears(session, past, months, mine & (arrears_grant.c.period < period))
+        mine = a.person_id == person_id
+        # What a list of differences granted just before the list of `period` was granted, too.
+        before = or_(a.period < period, (a.period == period) & (a.list_number > 0))
+        _arrears(session, past, months, mine & before)
         _merged(session, past, months, person.c.merged_into_id == person_id)
     return past.granted(person_id)
 

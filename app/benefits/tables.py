@@ -1,11 +1,11 @@
 """What is owed: one obligation per programme, person, period and component.
 
 The obligation's id is the opaque `item` of the books. `arrears_grant` tells the arrears that the
-obligation of its `period` carries: consecutive months with the same sum, and why. Those of one
-decree are granted once for an enrolment and month. `overpayment` is a finding: what a month was
-granted beyond what is due by all that the list of `period` knew; the newest one counts. It is
-recovered by a `recovery_decision` only, which names the findings it is about; what the person paid
-back is a `recovery_receipt`.
+obligation of its `period` carries, or that were paid just before that list: consecutive months with
+the same sum, and why. Those of one decree are granted once for an enrolment and month.
+`overpayment` is a finding: what a month was granted beyond what is due by all that the list of
+`period` knew; the newest one counts. It is recovered by a `recovery_decision` only, which names the
+findings it is about; what the person paid back is a `recovery_receipt`.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ from ledger.schema import STRICT, Day, Moment, Whole, metadata
 IS_GIFT = "substr(component, 1, 5) = 'gift:'"
 # Literal words, so that both databases know that the index serves.
 IS_AHEAD = "component in ('ahead', 'ahead_carer')"
+# Arrears paid between two lists, e.g. 'difference:2:monthly': the number is that of the list.
+DIFFERENCE = "difference:"
+IS_DIFFERENCE = "substr(component, 1, 11) = 'difference:'"
 
 obligation = Table(
     "obligation",
@@ -61,6 +64,13 @@ obligation = Table(
         sqlite_where=text(IS_AHEAD),
         postgresql_where=text(IS_AHEAD),
     ),
+    Index(
+        "ix_obligation_difference",
+        "period",
+        "person_id",
+        sqlite_where=text(IS_DIFFERENCE),
+        postgresql_where=text(IS_DIFFERENCE),
+    ),
     CheckConstraint("regular >= 0 and arrears >= 0", name="parts"),
     CheckConstraint("amount = regular + arrears and amount > 0", name="amount"),
     **STRICT,
@@ -81,7 +91,9 @@ arrears_grant = Table(
     Column("monthly", Whole, nullable=False),
     Column("amount", Whole, nullable=False),
     Column("is_decree", Whole, nullable=False),
-    UniqueConstraint("enrolment_id", "period", "first_period"),
+    # 0 for those that a monthly list carries, else the number of a list of differences before it.
+    Column("list_number", Whole, nullable=False, server_default="0"),
+    UniqueConstraint("enrolment_id", "period", "first_period", "list_number"),
     Index("ix_arrears_grant_person", "person_id"),
     Index(
         "uq_arrears_grant_decree",

@@ -14,7 +14,7 @@ from app.benefits.groups import PROGRAMMES
 from app.benefits.past import past_of_person
 from app.benefits.rates import standing_book
 from app.benefits.rules import History
-from app.benefits.tables import obligation
+from app.benefits.tables import DIFFERENCE, obligation
 from app.benefits.values import Enrolment
 from app.errors import NotFound
 from app.months import require_month
@@ -62,9 +62,10 @@ def _besides(session: Session, person_id: int, period: str) -> list[str]:
         .where(o.component.not_in(MONTHLY))
         .order_by(o.id)
     )
-    return [
-        f"Đã trả trước cùng kỳ trước {format_vnd(row.amount)}: {row.reason}"
-        if row.component in AHEAD.values()
-        else f"Khoản một lần {format_vnd(row.amount)}: {row.reason}"
-        for row in rows
-    ]
+    return [f"{_beside(row.component)} {format_vnd(row.amount)}: {row.reason}" for row in rows]
+
+
+def _beside(component: str) -> str:
+    if component in AHEAD.values():
+        return "Đã trả trước cùng kỳ trước"
+    return "Khoản trả riêng" if component.startswith(DIFFERENCE) else "Khoản một lần"

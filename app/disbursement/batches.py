@@ -18,6 +18,7 @@ from app.access.officers import Confirmation, confirm
 from app.access.roles import require_role
 from app.clock import local_date
 from app.disbursement.digests import digests_of
+from app.disbursement.figures import figures
 from app.disbursement.funding import cell_of
 from app.disbursement.holds import refuse_held
 from app.disbursement.money import purses
@@ -235,10 +236,20 @@ def _enough_money(session: Session, rows: Sequence[Row[Any]], now: datetime) -> 
         free = (purse.free if purse else 0) - promised.get(row.contract_id, 0)
         if row.total > free:
             raise Refused(
-                f"Lô {row.id} cần {format_vnd(row.total)}, tiền đã về chỉ còn {format_vnd(free)}.",
+                f"Lô {row.id} cần {format_vnd(row.total)}, tiền đã về chỉ còn {format_vnd(free)}"
+                f" ({_month_of(session, row)}).",
                 "Chờ Kho bạc chuyển tiền rồi giải ngân.",
             )
         promised[row.contract_id] = promised.get(row.contract_id, 0) + row.total
+
+
+def _month_of(session: Session, row: Row[Any]) -> str:
+    """The figures of the batch's month, unit, fund and programme, as officers see them."""
+    period = session.scalar(select(payroll.c.period).where(payroll.c.id == row.payroll_id))
+    place = (row.unit_code, row.fund, row.programme)
+    rows = figures(session, period or "", row.unit_code)
+    found = [one for one in rows if (one.unit, one.fund, one.programme) == place]
+    return f"đơn vị {row.unit_code}, nguồn {row.fund}, {row.programme}: {found[0].told()}"
 
 
 def _released_totals(session: Session) -> dict[int, int]:

@@ -1,7 +1,8 @@
 """Money from the Treasury: the request after approval, and its arrival.
 
-Need = what is listed for the month - what is unspent at the provider. A provider that holds
-an advance receives the money by Treasury slip; a bank account by a booked credit.
+Need = what is listed for the month - what is unspent at the provider and promised to no other list.
+A provider that holds an advance receives the money by Treasury slip; a bank account by a booked
+credit.
 """
 
 from __future__ import annotations
@@ -9,10 +10,22 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Text,
+    and_,
+    case,
+    cast,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from app.clock import local_date
+from app.disbursement.figures import FUNDED, promised
 from app.disbursement.money import Purse, purses
 from app.disbursement.tables import funding_request
 from app.payroll.tables import payroll, payroll_line
@@ -27,14 +40,15 @@ from ledger.schema import whole_sum
 def request(session: Session, period: str, now: datetime) -> int:
     """Write the month's withdrawal requests; gives how many are new.
 
-    One per contract for the monthly list, and one for each campaign that is approved.
+    One per contract for the monthly list, one for each list of differences and for each campaign
+    that is approved.
     """
     asked = funding_request.c
     query = select(asked.contract_id, asked.campaign).where(asked.period == period)
     known = {(row.contract_id, row.campaign) for row in session.execute(query)}
-    money = purses(session)
+    money, taken = purses(session), promised(session, _is_monthly(period))
     rows = [
-        _request(row, money.get(cell_of(row), Purse()).free, period, now)
+        _request(row, money.get(cell_of(row), Purse()).free - taken.get(row.id, 0), period, now)
         for row in session.execute(_listed(period))
         if (row.id, row.campaign) not in known
     ]
@@ -43,8 +57,17 @@ def request(session: Session, period: str, now: datetime) -> int:
     return len(rows)
 
 
+def _is_monthly(period: str) -> ColumnElement[bool]:
+    return and_(payroll.c.period == period, payroll.c.kind == "monthly")
+
+
 def _listed(period: str) -> Any:
+    """What the approved lists of a month hold by contract; `campaign` names a list beside it."""
     line = payroll_line.c
+    # Literal words: PostgreSQL would not know the same expression again by its parameters.
+    number = literal_column("'difference:'").concat(cast(payroll.c.number, Text))
+    is_late = payroll.c.kind == literal_column("'difference'")
+    beside = case((is_late, number), else_=payroll.c.campaign)
     return (
         select(
             contract.c.id,
@@ -52,12 +75,12 @@ def _listed(period: str) -> Any:
             contract.c.programme,
             contract.c.fund,
             contract.c.provider,
-            payroll.c.campaign,
+            beside.label("campaign"),
             whole_sum(line.amount).label("listed"),
         )
         .join(payroll_line, line.contract_id == contract.c.id)
         .join(payroll, payroll.c.id == line.payroll_id)
-        .where(payroll.c.period == period, payroll.c.kind.in_(("monthly", "campaign")))
+        .where(payroll.c.period == period, payroll.c.kind.in_(FUNDED))
         .where(payroll.c.state == "approved")
         .group_by(
             contract.c.id,
@@ -65,14 +88,14 @@ def _listed(period: str) -> Any:
             contract.c.programme,
             contract.c.fund,
             contract.c.provider,
-            payroll.c.campaign,
+            beside,
         )
-        .order_by(contract.c.id, payroll.c.campaign)
+        .order_by(contract.c.id, beside)
     )
 
 
 def _request(row: Row[Any], free: int, period: str, now: datetime) -> dict[str, Any]:
-    # What is unspent may be promised to the monthly list: a one-off payment asks for all it needs.
+    # What is unspent goes to the monthly list: a list beside it asks for all it needs.
     unspent = 0 if row.campaign else max(0, min(free, row.listed))
     what = ("funding", period, row.id, *([row.campaign] if row.campaign else []))
     return {

@@ -19,19 +19,28 @@ from app.beneficiaries.workbook import read_workbook
 from app.benefits.ages import YEAR_ONLY_MONTH
 from app.benefits.campaigns import MONTHLY
 from app.benefits.entitlements import compute_chunk, listed_before
+from app.benefits.late import Late, grant_late_chunk, refuse_listed_on, signed_by
 from app.benefits.rates import standing_book
 from app.benefits.rules import History
 from app.benefits.tables import obligation
 from app.checks import deaths
+from app.clock import local_date
 from app.disbursement.selects import never_collected, open_again, repaired, uncollected
 from app.doubles import finding as doubles
 from app.errors import Refused
 from app.events import finding as events
 from app.events.upholding import uphold
 from app.jobs.runtime import Runtime
+from app.months import shift
 from app.payroll.bridge import build as build_bridge
 from app.payroll.flags import raise_flags
-from app.payroll.runs import open_follow_up, open_monthly
+from app.payroll.runs import (
+    next_number,
+    open_difference,
+    open_follow_up,
+    open_monthly,
+    require_fixed,
+)
 from app.payroll.tables import payroll, payroll_line
 from app.takeover.lookup import last_taken_over
 from app.units.areas import understood
@@ -171,8 +180,50 @@ def _chunks(
     return written
 
 
+def open_differences(
+    runtime: Runtime, period: str, unit: str, programme: str, *, for_rates: bool = False
+) -> str:
+    """What a unit's fixed list of a month lacks by now, on a list of its own with bridge and flags.
+
+    `for_rates` pays everybody's arrears of rates signed since, too. Raises Refused while the list
+    of that month is not fixed, or that of the next month is made.
+    """
+    now = runtime.clock.now()
+    with runtime.database.view() as session:
+        refuse_listed_on(session, period)
+        require_fixed(session, period, unit, programme)
+        late = Late(period, shift(period, 1), next_number(session, "difference", period), unit,
+                    programme, for_rates)  # fmt: skip
+    owed = _late(runtime, late)
+    with runtime.database.unit_of_work() as session:
+        refresh_statistics(session, obligation)
+        opened = open_difference(session, period, unit, programme, late.number, now)
+        refresh_statistics(session, payroll, payroll_line)
+        build_bridge(session, period)
+        raise_flags(session, period, now)
+    return f"{owed} obligations, payroll {opened if opened is not None else 'none'}"
+
+
+def _late(runtime: Runtime, late: Late) -> int:
+    with runtime.database.view() as session:
+        listed = listed_before(session, late.following, last_taken_over(session))
+        places, area = payers(session, late.period), province_of(session)
+    book = signed_by(standing_book().of_area(area), local_date(runtime.clock.now()))
+    history = History(book, *listed, area)
+    written, after, more = 0, 0, True
+    while more:
+        with runtime.database.unit_of_work() as session:
+            last, count = grant_late_chunk(session, late, history, places, after)
+        more, after = last != after, last
+        written += count
+        runtime.progress("difference", written, written)
+    return written
+
+
 def open_follow_ups(runtime: Runtime, period: str) -> str:
     """Payrolls for obligations that failed and whose destination was repaired since."""
+    now = runtime.clock.now()
     with runtime.database.unit_of_work() as session:
-        opened = open_follow_up(session, period, repaired(), runtime.clock.now())
+        opened = open_follow_up(session, period, repaired(), now)
+        raise_flags(session, period, now)
     return f"{opened} payrolls"

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from app.access.officers import Confirmation, confirm
 from app.audit.trail import record
 from app.errors import Conflict, Refused
+from app.payroll import flags_decided
 from app.payroll.accruing import accrue, within_allotment
 from app.payroll.approval_tables import approval, payroll_round, payroll_step
 from app.payroll.digest import changed, combined, lines_digests
@@ -35,7 +36,7 @@ from app.payroll.hours import OFFICE_HOURS, Hours, require_open
 from app.payroll.ladders import rules_in_force, steps_for
 from app.payroll.seen import require_seen
 from app.payroll.states import APPROVED, CHECKED, DRAFT, SUBMITTED, WAITING
-from app.payroll.tables import flag, payroll
+from app.payroll.tables import payroll
 from app.privacy import Keyring
 
 _DUTIES = {CHECK: "kiểm tra", "approve": "duyệt"}
@@ -68,7 +69,7 @@ def submit(
     for row in rows:
         require_held(session, officer_id, "maker", row, now)
     _no_empty(rows)
-    _no_blocking_flag(session, payroll_ids)
+    flags_decided.require(session, payroll_ids, "submit", now, officer_id)
     rules = {month: rules_in_force(session, month) for month in {row.period for row in rows}}
     steps = {row.id: steps_for(rules[row.period], row) for row in rows}
     digests = lines_digests(session, payroll_ids)
@@ -134,6 +135,7 @@ def approve(
     for row in rows:
         require_duty(session, officer_id, taken[row.id], row, now)
     require_outsider(session, officer_id, payroll_ids)
+    flags_decided.require(session, payroll_ids, duty, now)
     digests = {row.id: str(row.digest) for row in rows}
     _as_submitted(session, digests)
     require_seen(session, digests, seen)
@@ -201,14 +203,6 @@ def _as_submitted(session: Session, digests: Mapping[int, str]) -> None:
         raise Conflict(
             f"Bảng {number} đã thay đổi sau khi trình.", "Trả lại người lập để trình lại."
         )
-
-
-def _no_blocking_flag(session: Session, ids: Sequence[int]) -> None:
-    sentence = session.scalar(
-        select(flag.c.sentence).where(flag.c.payroll_id.in_(list(ids)), flag.c.is_blocking == 1)
-    )
-    if sentence is not None:
-        raise Refused("Bảng còn lỗi chặn.", sentence)
 
 
 def _confirm(

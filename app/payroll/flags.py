@@ -1,284 +1,197 @@
-"""Doubts about a payroll: blocking ones stop the submission, warnings must be seen.
+"""Doubts about a payroll: cases with an owner, over the very people they are about.
 
-Set-wise over the month's draft payrolls; each flag says how many people and what to do.
+Set-wise over payrolls of one month and kind. A flag is looked at anew whenever somebody acts on
+its payroll: other people make another digest, and an answer to the old one counts no more; nobody
+left, and the flag is gone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
-from typing import Any
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, insert, select
+from sqlalchemy import ColumnElement, Row, insert, select, update
 from sqlalchemy.orm import Session
 
-from app.beneficiaries.about_tables import payee
-from app.beneficiaries.kinds import MOBILE, MOBILE_MONTHLY_LIMIT
-from app.beneficiaries.tables import destination, person
-from app.beneficiaries.verified import is_proved
-from app.benefits.campaigns import AHEAD, MONTHLY, Campaign
-from app.benefits.tables import obligation, overpayment
-from app.checks.deaths import told_dead
-from app.checks.told import is_paid_by_insurance
-from app.doubles.held import asked_about, is_left_off
-from app.payroll.runs import died_before
-from app.payroll.states import DRAFT, VOID
-from app.payroll.tables import bridge, flag, payroll, payroll_line
-from ledger.schema import whole_sum
+from app.benefits.campaigns import Campaign
+from app.payroll.bridge import rebuild, unexplained
+from app.payroll.change_limits import Limits, limits
+from app.payroll.flag_kinds import JUMPS, KINDS
+from app.payroll.flag_people import FETCH_ROWS, Scope, queries
+from app.payroll.states import DRAFT
+from app.payroll.tables import bridge, flag, payroll
+from ledger.money import format_number, format_vnd
 
-CHANGED_DAYS = 30
+_UNITS = {"total": format_vnd}
 
-SENTENCES = {
-    "no_route": (
-        1,
-        "{n} người chưa có nơi nhận tiền dùng được. Bổ sung tài khoản hoặc chọn tiền mặt.",
-    ),
-    "no_route_yet": (
-        0,
-        "{n} người chưa có nơi nhận tiền dùng được, chưa có trong bảng này."
-        " Bổ sung rồi lập lại đợt chi.",
-    ),
-    "account_changed": (0, "{n} người đổi nơi nhận tiền trong 30 ngày qua. Kiểm tra đơn đề nghị."),
-    "account_unproven": (
-        0,
-        "{n} người có tài khoản mới trong 30 ngày qua chưa đối chiếu được tên và chưa nhận khoản"
-        " tiền nào. Hỏi tên chủ tài khoản, hoặc trả tiền mặt kỳ này.",
-    ),
-    "mobile_limit": (
-        1,
-        "{n} người nhận quá 100 triệu đồng một tháng vào tiền di động. Chọn cách nhận khác.",
-    ),
-    "shared_account": (0, "{n} người nhận chung một tài khoản với người khác. Kiểm tra uỷ quyền."),
-    "heirs": (0, "{n} người đã mất còn truy lĩnh chưa trả. Chờ văn bản về người nhận thay."),
-    "told_dead": (
-        0,
-        "{n} người được báo đã mất trước kỳ này, đang tạm giữ tiền. Xác nhận hoặc bác tin báo tử.",
-    ),
-    "insured": (
-        0,
-        "{n} người có lương hưu hoặc trợ cấp bảo hiểm xã hội không thấp hơn trợ cấp hưu trí xã hội."
-        " Xét lại điều kiện hưởng.",
-    ),
-    "overpaid": (
-        0,
-        "{n} người đã được tính thừa tháng trước vì tin báo muộn. Lập quyết định nếu phải thu hồi.",
-    ),
-    "left_off": (
-        0,
-        "{n} người tạm giữ lại vì nghi trùng, gian lận hoặc đã gộp. Xem `ansinh doubles list`.",
-    ),
-    "doubted": (0, "{n} người có nghi vấn chưa xử lý. Xem `ansinh doubles list`."),
-    "authorisation": (
-        0,
-        "{n} người nhận thay mà giấy uỷ quyền đã hết hạn. Lập giấy mới hoặc trả cho người hưởng.",
-    ),
-    "missing": (0, "{n} người có tên tháng trước, tháng này vắng mà không có lý do. Hỏi lại thôn."),
-}
+
+class Found(NamedTuple):
+    """A doubt as it stands now: how many people, the digest over them, and what the list says."""
+
+    payroll_id: int
+    kind: str
+    people: int
+    digest: str
+    detail: str = ""
 
 
 def raise_flags(session: Session, period: str, now: datetime) -> int:
-    """Write the flags of the month's draft payrolls; gives how many were raised."""
-    return _raise(session, _queries(period, now))
+    """Look at the month's draft payrolls but those of campaigns; gives how many flags stand."""
+    kinds = ("monthly", "difference", "follow_up")
+    return sum(_look(session, Scope(period, kind, _drafts(), now)) for kind in kinds)
 
 
 def raise_campaign_flags(session: Session, campaign: Campaign, now: datetime) -> int:
-    """Write the flags of a campaign's draft payrolls; gives how many were raised."""
-    mine = {"account_changed", "account_unproven", "mobile_limit", "shared_account"}
-    lines = [one for one in _queries(campaign.period, now) if one[0] in mine]
-    owed, waits = _unlined_of(campaign), is_left_off(obligation.c.person_id)
-    no_route = owed.where(~died_before(), ~waits)
-    return _raise(session, [*lines, ("no_route_yet", no_route), ("left_off", owed.where(waits))])
+    """Look at a campaign's draft payrolls; gives how many flags stand."""
+    which = _drafts() & (payroll.c.campaign == campaign.code)
+    return _look(session, Scope(campaign.period, "campaign", which, now, campaign.code))
 
 
-def _raise(session: Session, queries: Iterable[tuple[str, Select[Any]]]) -> int:
-    known = {tuple(row) for row in session.execute(select(flag.c.payroll_id, flag.c.kind))}
-    rows = []
-    for kind, query in queries:
-        blocking, sentence = SENTENCES[kind]
-        rows += [
-            {
-                "payroll_id": payroll_id,
-                "kind": kind,
-                "is_blocking": blocking,
-                "people": people,
-                "sentence": sentence.format(n=people),
-            }
-            for payroll_id, people in session.execute(query)
-            if people and (payroll_id, kind) not in known
-        ]
-    if rows:
-        session.execute(insert(flag), rows)
-    return len(rows)
-
-
-def _queries(period: str, now: datetime) -> list[tuple[str, Select[Any]]]:
-    mine = and_(payroll.c.period == period, payroll.c.state == DRAFT)
-    lines = (
-        select(payroll.c.id, func.count())
-        .join(payroll_line, payroll_line.c.payroll_id == payroll.c.id)
-        .join(destination, destination.c.id == payroll_line.c.destination_id)
-        .where(mine)
-        .group_by(payroll.c.id)
+def look_again(session: Session, payroll_ids: Sequence[int], now: datetime) -> None:
+    """Bring the flags of these payrolls up to now; the bridge of a changed draft is made anew."""
+    rebuild(session, payroll_ids)
+    of = payroll.c
+    rows = session.execute(
+        select(of.period, of.kind, of.campaign, of.id)
+        .where(of.id.in_(list(payroll_ids)))
+        .order_by(of.period, of.kind, of.campaign)
     )
-    recent = now - timedelta(days=CHANGED_DAYS)
-    changed = and_(destination.c.version > 1, destination.c.recorded_at >= recent)
-    proved = func.coalesce(is_proved(), False)
-    other, other_person = destination.alias("other"), person.alias("other_person")
-    shared = exists().where(
-        other.c.account_key == destination.c.account_key,
-        other.c.person_id != destination.c.person_id,
-        other.c.method == "account",
-        other_person.c.destination_id == other.c.id,
-    )
-    return [
-        ("no_route", _without_a_way(period)),
-        ("told_dead", _unlined(period).where(~died_before(), _told_dead())),
-        ("insured", _insured(period)),
-        ("left_off", _left_off(period)),
-        ("doubted", lines.where(payroll_line.c.person_id.in_(asked_about()))),
-        ("heirs", _unlined(period).where(died_before())),
-        ("overpaid", _overpaid(period)),
-        ("account_changed", lines.where(changed)),
-        (
-            "account_unproven",
-            lines.where(changed, destination.c.method == "account", ~proved),
-        ),
-        ("mobile_limit", _above_limit(mine, period)),
-        ("authorisation", lines.where(_expired(now.date()))),
-        ("shared_account", lines.where(destination.c.method == "account", shared)),
-        (
-            "missing",
-            select(payroll.c.id, bridge.c.people)
-            .join(bridge, bridge.c.payroll_id == payroll.c.id)
-            .where(mine, bridge.c.cause == "left_missing"),
-        ),
-    ]
+    for (period, kind, campaign), group in groupby(rows, key=lambda row: tuple(row[:3])):
+        ids = [row.id for row in group]
+        _look(session, Scope(period, kind, of.id.in_(ids), now, campaign))
 
 
-def _above_limit(mine: ColumnElement[bool], period: str) -> Select[Any]:
-    """People whose month, all lists of it together, is more than mobile money may take."""
-    first_lists = (payroll.c.period == period, payroll.c.kind != "follow_up")
-    above = (
-        select(payroll_line.c.destination_id)
-        .join(payroll, payroll.c.id == payroll_line.c.payroll_id)
-        .join(destination, destination.c.id == payroll_line.c.destination_id)
-        .where(*first_lists, payroll.c.state != VOID, destination.c.kind == MOBILE)
-        .group_by(payroll_line.c.destination_id)
-        .having(whole_sum(payroll_line.c.amount) > MOBILE_MONTHLY_LIMIT)
-    )
-    return (
-        select(payroll.c.id, func.count(payroll_line.c.person_id.distinct()))
-        .join(payroll_line, payroll_line.c.payroll_id == payroll.c.id)
-        .where(mine, payroll_line.c.destination_id.in_(above))
-        .group_by(payroll.c.id)
-    )
+def _drafts() -> ColumnElement[bool]:
+    return payroll.c.state == DRAFT
 
 
-def _expired(today: date) -> ColumnElement[bool]:
-    """Whether the paper of who takes the money for the person in the line has run out."""
-    newer = payee.alias("newer")
-    replaced = exists().where(
-        newer.c.person_id == payee.c.person_id, newer.c.version > payee.c.version
-    )
-    return exists().where(
-        payee.c.person_id == payroll_line.c.person_id,
-        payee.c.kind != "self",
-        payee.c.valid_until < today,
-        ~replaced,
-    )
+def _look(session: Session, scope: Scope) -> int:
+    found = {(one.payroll_id, one.kind): one for one in _found(session, scope)}
+    mine = (payroll.c.period == scope.period, payroll.c.kind == scope.kind, scope.which)
+    known = session.execute(
+        select(flag).join(payroll, payroll.c.id == flag.c.payroll_id).where(*mine)
+    ).all()
+    for row in known:
+        _bring_up(session, row, found.pop((row.payroll_id, row.kind), None), scope.now)
+    if found:
+        session.execute(insert(flag), [_row(one) for one in found.values()])
+    return len(found)
 
 
-def _unlined(period: str) -> Select[Any]:
-    """What is owed for this month but found no way to be paid."""
-    lined = exists().where(payroll_line.c.obligation_id == obligation.c.id)
-    return (
-        select(payroll.c.id, func.count())
-        .select_from(obligation)
-        .join(payroll, _here(period))
-        .where(obligation.c.period <= period, obligation.c.component.in_(MONTHLY), ~lined)
-        .group_by(payroll.c.id)
-    )
+def _bring_up(session: Session, row: Row[Any], now_found: Found | None, now: datetime) -> None:
+    """Change a flag that is told otherwise now; one that stands as it did is left alone."""
+    values: dict[str, Any] = {}
+    if now_found is None:
+        values = {"gone_at": now} if row.gone_at is None else {}
+    elif row.gone_at is not None or row.digest != now_found.digest:
+        told = _row(now_found)
+        values = {name: told[name] for name in ("people", "sentence", "digest")}
+        values["gone_at"] = None
+    if values:
+        session.execute(update(flag).where(flag.c.id == row.id).values(values))
 
 
-def _unlined_of(campaign: Campaign) -> Select[Any]:
-    """What a campaign owes and none of its payrolls has yet: it comes on a further one."""
-    lined = exists().where(payroll_line.c.obligation_id == obligation.c.id)
-    return (
-        select(payroll.c.id, func.count())
-        .select_from(obligation)
-        .join(payroll, _of_campaign(campaign))
-        .where(obligation.c.period == campaign.owed_for, ~lined)
-        .where(obligation.c.component.in_(campaign.components))
-        .group_by(payroll.c.id)
-    )
+def _row(one: Found) -> dict[str, Any]:
+    kind = KINDS[one.kind]
+    return {
+        "payroll_id": one.payroll_id,
+        "kind": one.kind,
+        "is_blocking": int(kind.blocks),
+        "people": one.people,
+        "sentence": kind.sentence.format(n=format_number(one.people), detail=one.detail),
+        "owner": kind.owner,
+        "digest": one.digest,
+        "gone_at": None,
+    }
 
 
-def _of_campaign(campaign: Campaign) -> ColumnElement[bool]:
-    return and_(
-        payroll.c.unit_code == obligation.c.unit_code,
-        payroll.c.programme == obligation.c.programme,
-        payroll.c.period == campaign.period,
-        payroll.c.campaign == campaign.code,
-        payroll.c.state == DRAFT,
-    )
+def _found(session: Session, scope: Scope) -> Iterator[Found]:
+    accounts: dict[int, int] = {}
+    for kind, query in queries(session, scope).items():
+        people = query.subquery("flagged")
+        rows = session.execute(
+            select(people.c.payroll_id, people.c.person_id)
+            .distinct()
+            .order_by(people.c.payroll_id, people.c.person_id)
+            .execution_options(yield_per=FETCH_ROWS)
+        )
+        for payroll_id, group in groupby(rows, key=lambda row: row.payroll_id):
+            count, digest = _digest(row.person_id for row in group)
+            if kind == "account_changed":
+                accounts[payroll_id] = count
+            yield Found(payroll_id, kind, count, digest)
+    if scope.kind in ("monthly", "difference"):
+        yield from _of_bridges(session, scope, accounts)
 
 
-def _without_a_way(period: str) -> Select[Any]:
-    """What is owed and can go no way, though nothing else is known against paying it."""
-    waits = is_left_off(obligation.c.person_id)
-    return _unlined(period).where(~died_before(), ~_told_dead(), ~waits)
+def _digest(people: Iterable[int]) -> tuple[int, str]:
+    count, digest = 0, hashlib.sha256()
+    for number in people:
+        count += 1
+        digest.update(f"{number}\n".encode())
+    return count, digest.hexdigest()
 
 
-def _told_dead() -> ColumnElement[bool]:
-    return told_dead(obligation.c.person_id, obligation.c.period)
+def _of_bridges(session: Session, scope: Scope, accounts: Mapping[int, int]) -> Iterator[Found]:
+    """What the list as a whole makes doubtful: what is not explained, and what jumped."""
+    mine = (payroll.c.period == scope.period, payroll.c.kind == scope.kind, scope.which)
+    known = limits(session)
+    rows = session.execute(
+        select(payroll.c.id, payroll.c.lines, payroll.c.total, payroll.c.programme,
+               bridge.c.cause, bridge.c.people, bridge.c.amount)
+        .outerjoin(bridge, bridge.c.payroll_id == payroll.c.id)
+        .where(*mine)
+        .order_by(payroll.c.id)
+    )  # fmt: skip
+    for _, group in groupby(rows, key=lambda row: row.id):
+        causes = list(group)
+        yield from _unexplained(causes)
+        yield from _jumps(causes, accounts.get(causes[0].id, 0), known, scope.period)
 
 
-def _left_off(period: str) -> Select[Any]:
-    """People who are owed money and wait, because of a case about them."""
-    people = func.count(obligation.c.person_id.distinct())
-    waits = is_left_off(obligation.c.person_id)
-    return _unlined(period).with_only_columns(payroll.c.id, people).where(waits)
+def _unexplained(causes: Sequence[Any]) -> Iterator[Found]:
+    of = causes[0]
+    lines, amount = unexplained((one for one in causes if one.cause), of.lines, of.total)
+    if lines or amount:
+        detail = f"{format_number(lines)} dòng, {format_vnd(amount)}"
+        yield Found(of.id, "unexplained", abs(lines), _of_text(detail), detail)
 
 
-def _overpaid(period: str) -> Select[Any]:
-    """People of whom this list found that an earlier one granted too much."""
-    granted = and_(
-        obligation.c.programme == overpayment.c.programme,
-        obligation.c.person_id == overpayment.c.person_id,
-        obligation.c.component.in_(
-            (overpayment.c.component, case(dict(AHEAD), value=overpayment.c.component))
-        ),
-        obligation.c.period == overpayment.c.month,
-    )
-    return (
-        select(payroll.c.id, func.count(overpayment.c.person_id.distinct()))
-        .select_from(overpayment)
-        .join(obligation, granted)
-        .join(payroll, _here(period))
-        .where(overpayment.c.period == period, overpayment.c.amount > 0)
-        .group_by(payroll.c.id)
-    )
+def _jumps(causes: Sequence[Any], accounts: int, known: Limits, period: str) -> Iterator[Found]:
+    of, by = causes[0], {one.cause: one for one in causes if one.cause}
+    last = by.get("previous")
+    if last is None or not last.people:
+        return
+    missing = by["left_missing"].people if "left_missing" in by else 0
+    lines = int(last.people)
+    measured = {
+        "total": (int(of.total) - int(last.amount), int(last.amount)),
+        "people": (int(of.lines) - lines, lines),
+        "missing": (int(missing), lines),
+        "accounts": (accounts, lines),
+    }
+    for kind, measure in JUMPS.items():
+        change, before = measured[measure]
+        limit = known.of(of.programme, measure, period)
+        if limit is not None and limit.is_passed(change, before):
+            detail = _jump_in_words(measure, change, before, limit.per_cent)
+            yield Found(of.id, kind, abs(change) if measure != "total" else 0,
+                        _of_text(detail), detail)  # fmt: skip
 
 
-def _insured(period: str) -> Select[Any]:
-    """Who draws the social pension beside a pension that is no lower (Decree 176/2025/ND-CP)."""
-    return (
-        select(payroll.c.id, func.count())
-        .select_from(obligation)
-        .join(payroll, _here(period))
-        .where(obligation.c.period == period, obligation.c.programme == "pension")
-        .where(obligation.c.component == "monthly", obligation.c.regular > 0)
-        .where(is_paid_by_insurance(obligation))
-        .group_by(payroll.c.id)
-    )
+def _jump_in_words(measure: str, change: int, before: int, per_cent: int) -> str:
+    """'tăng 12.000.000 ₫ (24,0 % của tháng trước), quá ngưỡng 20 %'."""
+    written = _UNITS.get(measure, format_number)
+    tenths = abs(change) * 1000 // abs(before) if before else 0
+    share = f"{tenths // 10},{tenths % 10} % của tháng trước"
+    if measure in ("total", "people"):
+        way = "tăng" if change > 0 else "giảm"
+        return f"{way} {written(abs(change))} ({share}), quá ngưỡng {per_cent} %"
+    return f"là {written(change)} ({share}), quá ngưỡng {per_cent} %"
 
 
-def _here(period: str) -> ColumnElement[bool]:
-    """The month's draft payroll of the unit that owes an obligation."""
-    return and_(
-        payroll.c.unit_code == obligation.c.unit_code,
-        payroll.c.programme == obligation.c.programme,
-        payroll.c.period == period,
-        payroll.c.kind == "monthly",
-        payroll.c.state == DRAFT,
-    )
+def _of_text(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,8 +1,10 @@
 """Opening the payrolls of a month, all paying units at once, in a fixed number of statements.
 
 A monthly payroll holds what is newly owed and what was carried over unpaid, also from an older
-system; a follow-up payroll holds returned or rejected obligations whose destination was repaired
-since; a campaign payroll holds what a one-off payment owes.
+system; one of differences what is owed and was not listed when the month's list was fixed; a
+follow-up payroll holds returned or rejected obligations whose destination was repaired since; a
+campaign payroll holds what a one-off payment owes. What no list holds yet is listed once, by
+whichever of them is opened first.
 """
 
 from __future__ import annotations
@@ -27,11 +29,13 @@ from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import banned_account, destination, enrolment, person
 from app.benefits.campaigns import MONTHLY, Campaign
+from app.benefits.late import is_late
 from app.benefits.tables import obligation
 from app.checks.deaths import told_dead
 from app.doubles.held import is_left_off
-from app.months import previous
-from app.payroll.states import DRAFT
+from app.errors import Refused
+from app.months import in_words, previous
+from app.payroll.states import DRAFT, VOID
 from app.payroll.tables import payroll, payroll_line
 from app.takeover.lookup import taken_over
 from app.units.tables import contract_route, programme
@@ -54,10 +58,74 @@ def open_monthly(session: Session, period: str, open_again: Select[Any], now: da
     way (the disbursement room knows). Called again it adds nothing.
     """
     lined = is_lined()
-    fresh = and_(obligation.c.period <= period, obligation.c.component.in_(MONTHLY), ~lined)
+    fresh = and_(obligation.c.period <= period, _is_regular(), ~lined)
     carried = and_(obligation.c.period < period, obligation.c.id.in_(open_again))
     where = _Where("monthly", period, 1)
     return _open(session, where, or_(fresh, carried), _cause(period), now)
+
+
+def open_difference(
+    session: Session, period: str, unit: str, programme_code: str, number: int, now: datetime
+) -> int | None:
+    """Open a list of what one unit owes in a programme up to a month and no list holds yet.
+
+    The month's own list must be fixed. Gives the payroll's id, None when there is nothing to list
+    that has a way to be paid.
+    """
+    require_fixed(session, period, unit, programme_code)
+    lined = is_lined()
+    which = and_(
+        obligation.c.period <= period,
+        obligation.c.unit_code == unit,
+        obligation.c.programme == programme_code,
+        _is_regular(),
+        ~taken_over(obligation),
+        ~lined,
+        has_a_way(),
+    )
+    where = _Where("difference", period, number)
+    if not _open(session, where, which, literal("difference"), now):
+        return None
+    return session.scalar(
+        select(payroll.c.id).where(
+            payroll.c.kind == "difference",
+            payroll.c.period == period,
+            payroll.c.number == number,
+            payroll.c.unit_code == unit,
+            payroll.c.programme == programme_code,
+        )
+    )
+
+
+def next_number(session: Session, kind: str, period: str) -> int:
+    """The number of the next payroll of a kind in a month, whatever its unit."""
+    last = session.scalar(
+        select(func.max(payroll.c.number)).where(payroll.c.period == period, payroll.c.kind == kind)
+    )
+    return (last or 0) + 1
+
+
+def require_fixed(session: Session, period: str, unit: str, programme_code: str) -> None:
+    """Until the month's list is submitted, what is missing on it belongs on it. Raises Refused."""
+    month = (payroll.c.kind == "monthly", payroll.c.period == period, payroll.c.state != VOID)
+    rows = session.execute(
+        select(payroll.c.unit_code, payroll.c.programme, payroll.c.state).where(*month)
+    ).all()
+    if not rows:
+        raise Refused(
+            f"Kỳ {in_words(period)} chưa lập bảng tháng.",
+            "Lập bảng tháng trước; bảng chênh lệch chỉ trả phần còn thiếu.",
+        )
+    if (unit, programme_code, DRAFT) in {tuple(row) for row in rows}:
+        raise Refused(
+            f"Bảng tháng {in_words(period)} của đơn vị {unit} còn là bản nháp.",
+            "Trình bảng tháng trước, rồi mới lập bảng chênh lệch.",
+        )
+
+
+def _is_regular() -> ColumnElement[bool]:
+    """What monthly lists and lists of differences pay; one-off payments have their own."""
+    return or_(obligation.c.component.in_(MONTHLY), is_late(obligation))
 
 
 def open_campaign(session: Session, campaign: Campaign, now: datetime) -> int:
@@ -71,17 +139,17 @@ def open_campaign(session: Session, campaign: Campaign, now: datetime) -> int:
         obligation.c.component.in_(campaign.components),
         obligation.c.programme.in_(campaign.programmes),
         ~lined,
-        _has_a_way(),
+        has_a_way(),
     )
-    last = _last_number(session, "campaign", campaign.period)
-    where = _Where("campaign", campaign.period, last + 1, campaign.code)
+    number = next_number(session, "campaign", campaign.period)
+    where = _Where("campaign", campaign.period, number, campaign.code)
     return _open(session, where, which, literal("campaign"), now)
 
 
 def open_follow_up(session: Session, period: str, open_again: Select[Any], now: datetime) -> int:
     """Open follow-up payrolls for repaired obligations; gives how many."""
     which = obligation.c.id.in_(open_again)
-    where = _Where("follow_up", period, _last_number(session, "follow_up", period) + 1)
+    where = _Where("follow_up", period, next_number(session, "follow_up", period))
     return _open(session, where, which, literal("follow_up"), now)
 
 
@@ -89,17 +157,6 @@ def is_lined() -> ColumnElement[bool]:
     """Whether an obligation stands on a list that was not undone."""
     return exists().where(
         payroll_line.c.obligation_id == obligation.c.id, payroll_line.c.undone == 0
-    )
-
-
-def _last_number(session: Session, kind: str, period: str) -> int:
-    return (
-        session.scalar(
-            select(func.max(payroll.c.number)).where(
-                payroll.c.period == period, payroll.c.kind == kind
-            )
-        )
-        or 0
     )
 
 
@@ -146,7 +203,7 @@ def _open(
     )
     ids = list(session.scalars(opened))
     if ids:
-        _lines(session, ids, which, cause)
+        _lines(session, where, which, cause)
         _totals(session, ids)
     return len(ids)
 
@@ -188,14 +245,16 @@ def _headers(session: Session, where: _Where, which: ColumnElement[bool], now: d
 
 
 def _lines(
-    session: Session, ids: list[int], which: ColumnElement[bool], cause: ColumnElement[str]
+    session: Session, where: _Where, which: ColumnElement[bool], cause: ColumnElement[str]
 ) -> None:
     """One line per obligation that has a usable destination and a contract for it."""
-    first, last = min(ids), max(ids)
+    # All that names a payroll, so that its key finds it for each obligation.
     here = and_(
+        payroll.c.period == where.period,
         payroll.c.unit_code == obligation.c.unit_code,
         payroll.c.programme == obligation.c.programme,
-        payroll.c.id.between(first, last),
+        payroll.c.kind == where.kind,
+        payroll.c.number == where.number,
         payroll.c.lines == 0,
         payroll.c.state == DRAFT,
     )
@@ -236,7 +295,7 @@ def _route() -> ColumnElement[bool]:
     )
 
 
-def _has_a_way() -> ColumnElement[bool]:
+def has_a_way() -> ColumnElement[bool]:
     """Whether an obligation's person has a usable destination and a contract for it."""
     found = (
         select(person.c.id)

@@ -45,7 +45,7 @@ payroll = Table(
     Column("round", Whole, nullable=False, server_default=text("0")),
     UniqueConstraint("period", "unit_code", "programme", "kind", "number"),
     UniqueConstraint("id", "maker_id", "digest"),
-    CheckConstraint("kind in ('monthly', 'follow_up', 'campaign')", name="kind"),
+    CheckConstraint("kind in ('monthly', 'difference', 'follow_up', 'campaign')", name="kind"),
     CheckConstraint("(kind = 'campaign') = (campaign <> '')", name="campaign"),
     CheckConstraint(
         "state = 'draft' or state = 'void' or (digest is not null and maker_id is not null)",
@@ -101,6 +101,18 @@ bridge = Table(
     **STRICT,
 )
 
+# Who left, as it was known when the list was opened: a line of last month's list that did not
+# come back. What is told of a person later does not change what was signed.
+bridge_left = Table(
+    "bridge_left",
+    metadata,
+    Column("payroll_id", Whole, ForeignKey("payroll.id"), nullable=False),
+    Column("line_id", Whole, ForeignKey("payroll_line.id"), nullable=False),
+    Column("cause", Text, nullable=False),
+    PrimaryKeyConstraint("payroll_id", "line_id"),
+    **STRICT,
+)
+
 flag = Table(
     "flag",
     metadata,
@@ -111,6 +123,52 @@ flag = Table(
     Column("people", Whole, nullable=False),
     Column("sentence", Text, nullable=False),
     Column("seen_by", Whole, ForeignKey("officer.id")),
+    Column("owner", Text, nullable=False, server_default="maker"),
+    Column("digest", Text, nullable=False, server_default=""),
+    Column("gone_at", Moment),
     UniqueConstraint("payroll_id", "kind"),
+    **STRICT,
+)
+
+# What an officer answered to a flag, over the digest of the people it was about: another set of
+# people asks again. A blocking flag that may be accepted needs a one-time code and a reason.
+flag_decision = Table(
+    "flag_decision",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("flag_id", Whole, ForeignKey("flag.id"), nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("choice", Text, nullable=False),
+    Column("reason_code", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("officer_id", Whole, ForeignKey("officer.id"), nullable=False),
+    Column("act_id", Whole, ForeignKey("act.id"), unique=True),
+    Column("decided_at", Moment, nullable=False),
+    UniqueConstraint("flag_id", "digest", "officer_id"),
+    CheckConstraint("choice in ('seen', 'accepted')", name="choice"),
+    CheckConstraint(
+        "choice = 'seen' or (act_id is not null and reason_code <> '' and reason <> '')",
+        name="accepted",
+    ),
+    **STRICT,
+)
+
+# How much a list may differ from last month's before somebody must say why: in per cent of last
+# month's people or money, and never for less than `floor` people or đồng. '' = every programme.
+change_limit = Table(
+    "change_limit",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("programme", Text, nullable=False),
+    Column("measure", Text, nullable=False),
+    Column("from_period", Text, nullable=False),
+    Column("per_cent", Whole, nullable=False),
+    Column("floor", Whole, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("joint_id", Whole, ForeignKey("joint_act.id"), nullable=False, unique=True),
+    Column("recorded_at", Moment, nullable=False),
+    CheckConstraint("measure in ('total', 'people', 'missing', 'accounts')", name="measure"),
+    CheckConstraint("per_cent >= 0 and floor >= 0", name="figures"),
+    CheckConstraint("reason <> ''", name="reason"),
     **STRICT,
 )

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.payroll.accruing import reverse_accrual
 from app.payroll.approval_tables import payroll_undo
 from app.payroll.states import DRAFT, VOID
-from app.payroll.tables import bridge, flag, payroll, payroll_line
+from app.payroll.tables import bridge, bridge_left, flag, payroll, payroll_line
 from ledger.bulk import insert_one
 
 STEP = "undo"
@@ -48,7 +48,12 @@ def take_its_place(
     )  # fmt: skip
     # The database marks the lines as undone, so that they may be listed anew.
     session.execute(update(payroll).where(payroll.c.id == row.id).values(state=VOID))
-    for table, left_out in ((payroll_line, ("id", "undone")), (bridge, ()), (flag, ("id",))):
+    for table, left_out in (
+        (payroll_line, ("id", "undone")),
+        (bridge, ()),
+        (bridge_left, ()),
+        (flag, ("id",)),
+    ):
         _copy(session, table, row.id, successor, left_out)
     left = {"lines": row.lines, "total": row.total}
     session.execute(update(payroll).where(payroll.c.id == successor).values(**left))

@@ -80,11 +80,15 @@ APPEND_ONLY: Mapping[str, str] = {
     " or joint_id = new.joint_id",
     "audit_event": "id = new.id",
     "audit_link": "position = new.position or event_id = new.event_id",
+    "change_limit": "id = new.id or joint_id = new.joint_id",
+    "flag_decision": "id = new.id or act_id = new.act_id or (flag_id = new.flag_id"
+    " and digest = new.digest and officer_id = new.officer_id)",
     "destination": "id = new.id or (person_id = new.person_id and version = new.version)",
     "obligation": "id = new.id or (programme = new.programme and person_id = new.person_id"
     " and period = new.period and component = new.component)",
     "arrears_grant": "id = new.id or (enrolment_id = new.enrolment_id"
-    " and first_period = new.first_period and (period = new.period"
+    " and first_period = new.first_period and ((period = new.period"
+    " and list_number = new.list_number)"
     " or (is_decree = 1 and new.is_decree = 1 and basis = new.basis)))",
     "enrolment_change": "id = new.id or (enrolment_id = new.enrolment_id"
     " and period = new.period and field = new.field)",
@@ -219,6 +223,7 @@ FROZEN: Mapping[str, tuple[str, ...]] = {
         "lines_digest",
         "requested_on",
     ),
+    "flag": ("payroll_id", "kind", "is_blocking", "owner"),
     "hold": ("scope", "key", "reason", "set_by", "set_at"),
     "check_request": ("code", "source", "area_code", "channel", "made_by", "made_at"),
     "life_event": (
@@ -262,7 +267,6 @@ KEPT = (
     "allotment",
     "banned_account",
     "batch",
-    "bridge",
     "check_request",
     "contract",
     "contract_route",
@@ -296,6 +300,8 @@ KEPT = (
 
 # Tables whose rows move on: they change by the rules below, never by INSERT OR REPLACE.
 NO_REPLACE: Mapping[str, str] = {
+    "bridge": "payroll_id = new.payroll_id and cause = new.cause",
+    "bridge_left": "payroll_id = new.payroll_id and line_id = new.line_id",
     "check_request": "id = new.id or code = new.code",
     "payroll": "id = new.id or (period = new.period and unit_code = new.unit_code"
     " and programme = new.programme and kind = new.kind and number = new.number)",
@@ -305,6 +311,7 @@ NO_REPLACE: Mapping[str, str] = {
     " or (payroll_id = new.payroll_id and contract_id = new.contract_id)",
     "instruction": "id = new.id or reference = new.reference or replaces_id = new.replaces_id"
     " or (obligation_id = new.obligation_id and attempt = new.attempt)",
+    "flag": "id = new.id or (payroll_id = new.payroll_id and kind = new.kind)",
     "hold": "id = new.id",
     "doubt": "id = new.id or (subject = new.subject and facts = new.facts)",
     "life_event": "id = new.id or digest = new.digest",

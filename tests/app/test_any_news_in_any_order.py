@@ -8,7 +8,7 @@ due by the truth: what was granted, less what was found to be too much, is that 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -113,10 +113,16 @@ class Run:
         return self.house.officer(f"{role}.{area}")
 
 
-def run(house: House, told: Sequence[Story], ahead: int | None = None) -> None:
+def run(
+    house: House,
+    told: Sequence[Story],
+    ahead: int | None = None,
+    before_list: Callable[[str], object] = str,
+) -> None:
     """Live through the months, then look at each month of each person.
 
-    With the list of number `ahead` the month after it is paid as well.
+    With the list of number `ahead` the month after it is paid as well. `before_list` is called with
+    each month when everything is said and its list is not made yet.
     """
     walk = Run(house, told)
     for slot, period in enumerate(LISTS):
@@ -128,6 +134,7 @@ def run(house: House, told: Sequence[Story], ahead: int | None = None) -> None:
         for area, book in ((COMMUNE, _old_book), (OTHER_COMMUNE, _new_book)):
             people = [line for n, one in enumerate(told, start=1) for line in book(n, one, slot)]
             house.register(period, *people, commune=area)
+        before_list(period)
         house.list_month(period)
         if slot == ahead:
             prepare_campaign(house.runtime, _two_months(slot))

@@ -13,7 +13,7 @@ from ledger.schema import metadata
 
 WRITTEN_ONCE = {*schema.APPEND_ONLY, *triggers.APPEND_ONLY}
 # Lines of a draft may be taken away; submitted ones are kept by triggers of their own.
-DRAFTED = {"payroll_line"}
+DRAFTED = {"payroll_line", *rights.DRAFTED}
 # Persons and their keys; rows on their way; what the owner sets up; a file that came twice.
 NOT_SHOWN = {
     *("person", "enrolment", "enrolment_change", "banned_account"),

@@ -7,10 +7,10 @@ from types import ModuleType
 
 import pytest
 
-from benchmarks import benefits, doubles, registers, search
+from benchmarks import benefits, doubles, payroll, registers, search
 from benchmarks.harness import Bench
 
-SIZES = [(benefits, 200), (registers, 40), (search, 400), (doubles, 1_000)]
+SIZES = [(benefits, 200), (registers, 40), (search, 400), (doubles, 1_000), (payroll, 200)]
 
 
 @pytest.mark.parametrize(("bench", "people"), SIZES)

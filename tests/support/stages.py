@@ -166,6 +166,11 @@ def tables_filled(house: House) -> None:
             "act_id": one, "decided_at": now,
         },
         **to_account(now, day, maker, checker),
+        "flag_decision": {
+            "flag_id": house.ask("select min(id) from flag"), "digest": "d", "choice": "accepted",
+            "reason_code": "other", "reason": "r", "officer_id": checker, "act_id": two,
+            "decided_at": now,
+        },
         "doubt": {
             "id": 1, "rule": "one_account", "subject": "s", "facts": "f", "area_code": "01273",
             "period": "2026-10", "people": 2, "is_exact": 1, "is_blocking": 1, "found_at": now,
@@ -186,6 +191,10 @@ def tables_filled(house: House) -> None:
         },
         "code_failure": {"officer_id": maker, "step": "x", "failed_at": now},
         "role_end": {"grant_id": 1, "ended_at": now, "reason": "r", "joint_id": 99},
+        "change_limit": {
+            "programme": "", "measure": "total", "from_period": "2026-10", "per_cent": 20,
+            "floor": 1, "reason": "r", "joint_id": 99, "recorded_at": now,
+        },
         "recovery_decision": {
             "id": 1, "number": "1", "decided_on": day, "signer": "s", "person_id": 1,
             "programme": "pension", "unit_code": "01273", "maker_id": maker,

@@ -22,6 +22,7 @@ from app.disbursement.states import BUILT
 from app.disbursement.tables import batch
 from app.jobs.runtime import Runtime
 from app.payroll.approvals import approve, submit
+from app.payroll.flags_decided import mark_seen
 from app.payroll.seen import shown
 from app.payroll.tables import payroll
 from app.units.tables import paying_unit
@@ -78,6 +79,8 @@ def _act(session: Session, runtime: Runtime, role: str, username: str, ids: Sequ
         submit(session, runtime.keyring, who, code, numbers, now, seen=seen)
     else:
         duty = "check" if role == "checker" else "approve"
+        if duty == "check":
+            mark_seen(session, who, numbers, now)
         approve(session, runtime.keyring, who, code, duty, numbers, now, seen=seen)
 
 

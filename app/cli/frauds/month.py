@@ -17,6 +17,7 @@ from app.jobs import month_end, payrolls, sending
 from app.jobs.runtime import Runtime
 from app.months import shift
 from app.payroll.approvals import approve, submit
+from app.payroll.flags_decided import mark_seen
 from app.payroll.seen import shown
 from app.payroll.tables import payroll, payroll_line
 from app.units.tables import contract, provider
@@ -52,6 +53,7 @@ def begin_month(runtime: Runtime, period: str) -> Month:
     for number in (*advance, bank):
         _approve(runtime, number)
     _submit(runtime, other)
+    _see(runtime, other)
     month_end.request_funding(runtime, period)
     sending.build_batches(runtime, period, days(period).due)
     # The Treasury's slips come last: the newest entries of the books are money received.
@@ -90,12 +92,20 @@ def _choose(session: Session, period: str) -> tuple[tuple[int, int], int, int]:
 
 def _approve(runtime: Runtime, number: int) -> None:
     _submit(runtime, number)
+    _see(runtime, number)
     for step, role in (("check", "checker"), ("approve", "approver")):
         now = tick(runtime)
         with runtime.database.unit_of_work() as session:
             name = f"{role}.{unit_of(session, number)}"
             approve(session, runtime.keyring, officer_of(session, name), code_at(name, now),
                     step, [number], now, seen=shown(session, [number]).code)  # fmt: skip
+
+
+def _see(runtime: Runtime, number: int) -> None:
+    """The unit's checker has looked at the flags: none stands in the way of what is tried."""
+    with runtime.database.unit_of_work() as session:
+        who = officer_of(session, f"checker.{unit_of(session, number)}")
+        mark_seen(session, who, [number], tick(runtime))
 
 
 def _submit(runtime: Runtime, number: int) -> None:

@@ -1,4 +1,4 @@
-"""`ansinh payroll`: a month's lists from draft to approval, and the ways back.
+"""`ansinh payroll`: a month's lists from opening to approval: changes, doubts, money, ways back.
 
 Each file of this folder names its commands in `COMMANDS`.
 """
@@ -7,14 +7,22 @@ from __future__ import annotations
 
 import click
 
-from app.cli.payroll import acting, back, ladder
+from app.cli.payroll import acting, answering, back, ladder, money, opening, reading
 
-COMMANDS = (*acting.COMMANDS, *back.COMMANDS, *ladder.COMMANDS)
+COMMANDS = (
+    *opening.COMMANDS,
+    *reading.COMMANDS,
+    *answering.COMMANDS,
+    *money.COMMANDS,
+    *acting.COMMANDS,
+    *back.COMMANDS,
+    *ladder.COMMANDS,
+)
 
 
 @click.group()
 def payroll() -> None:
-    """Bảng chi trả: trình, kiểm tra, duyệt, trả lại, rút lại, loại dòng, huỷ duyệt."""
+    """Bảng chi trả: lập, cầu nối, cảnh báo, tiền, trình, duyệt, trả lại, rút lại, huỷ duyệt."""
 
 
 for _command in COMMANDS:

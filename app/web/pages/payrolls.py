@@ -10,7 +10,8 @@ from sqlalchemy import Row
 from app.benefits.groups import public_name
 from app.errors import NotFound
 from app.months import previous
-from app.payroll.bridge import CAUSES
+from app.payroll.bridge import CAUSES, figures
+from app.payroll.bridge_people import people_of
 from app.payroll.digest import short_code
 from app.payroll.tables import payroll
 from app.web.paging import Paging, order, paging
@@ -22,7 +23,7 @@ from app.web.site import Page, opened
 pages = Blueprint("payrolls", __name__)
 
 STATES = ("draft", "submitted", "checked", "approved", "closed", "void")
-KINDS = ("monthly", "follow_up", "campaign")
+KINDS = ("monthly", "difference", "follow_up", "campaign")
 
 
 @pages.get("/payrolls")
@@ -67,6 +68,7 @@ def show(payroll_id: int) -> str:
             steps=overview_reading.bridge_of(page.session, payroll.c.id == payroll_id),
             previous=previous(found.period),
             flags=reading.flags(page.session, payroll_id),
+            answers=reading.answers(page.session, payroll_id),
             approvals=reading.approvals(page.session, payroll_id),
             batches=sent,
             public_name=public_name,
@@ -75,25 +77,35 @@ def show(payroll_id: int) -> str:
 
 
 def _lines(page: Page, found: Row[Any]) -> dict[str, Any]:
-    """The lines chosen by the query string: changes unless another choice is named."""
+    """The people behind a row of the bridge, or the lines chosen by the query string: changes
+    unless another choice is named."""
+    cause = page.arguments.get("cause", "")
+    if cause in CAUSES[1:]:
+        return _movers(page, found, cause)
     asked = page.arguments.get("lines", "")
-    gone = asked in line_reading.GONE
     default = "changes" if found.kind == "monthly" else "all"
-    choice = asked if gone or asked in line_reading.CHOICES else default
-    columns = line_reading.GONE_COLUMNS if gone else line_reading.COLUMNS
-    ordered = order(page.arguments.get("sort"), columns, "name" if gone else "line")
-    if gone:
-        summary = line_reading.gone_summary(page.session, found, choice)
-    else:
-        summary = line_reading.summary(page.session, found, choice)
+    choice = asked if asked in line_reading.CHOICES else default
+    ordered = order(page.arguments.get("sort"), line_reading.COLUMNS, "line")
+    summary = line_reading.summary(page.session, found, choice)
     paged: Paging = paging(page.arguments.get("page"), summary.lines)
-    read = line_reading.gone if gone else line_reading.listed
-    rows = read(page.session, found, choice, ordered, paged)
+    rows = line_reading.listed(page.session, found, choice, ordered, paged)
     return {
+        "cause": "",
         "choice": choice,
-        "gone": gone,
         "summary": summary,
         "order": ordered,
         "paging": paged,
         "rows": rows,
+    }
+
+
+def _movers(page: Page, found: Row[Any], cause: str) -> dict[str, Any]:
+    people, amount = figures(page.session, found.id).get(cause, (0, 0))
+    paged = paging(page.arguments.get("page"), people)
+    movers = people_of(page.session, found.id, cause, first=paged.offset, count=paged.size)
+    return {
+        "cause": cause,
+        "summary": line_reading.Summary(people, amount),
+        "paging": paged,
+        "movers": list(movers),
     }

@@ -1,7 +1,5 @@
-"""The lines of one payroll against last month's, classed exactly as its bridge classes them.
-
-So the lines behind a row of the bridge are as many, and add up to as much, as the row says.
-"""
+"""The lines of one payroll against last month's; who stands behind a row of its bridge is told by
+`app.payroll.bridge_people`."""
 
 from __future__ import annotations
 
@@ -9,15 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import destination, enrolment, person
-from app.benefits.campaigns import MONTHLY
 from app.benefits.tables import obligation
 from app.disbursement.tables import instruction
 from app.months import previous
-from app.payroll.bridge import LEAVING, why_left
 from app.payroll.tables import payroll, payroll_line
 from app.web.paging import Order, Paging
 
@@ -44,10 +40,6 @@ COLUMNS: Mapping[str, ColumnElement[Any]] = {
     "amount": _LINE.amount,
     "before": _BEFORE.c.regular,
 }
-GONE_COLUMNS: Mapping[str, ColumnElement[Any]] = {
-    "name": person.c.sort_key,
-    "amount": obligation.c.amount,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +53,16 @@ class Choice:
 CHOICES: Mapping[str, Choice] = {
     "all": Choice(true(), _LINE.amount),
     "changes": Choice(or_(_REPEATED, _JOINED, _RATE, _OTHER_ARREARS), _LINE.amount),
-    "joined": Choice(_JOINED, obligation.c.regular),
-    "after_ahead": Choice(_JOINED, obligation.c.regular),
-    "rate": Choice(_RATE, obligation.c.regular - _BEFORE.c.regular),
-    "arrears": Choice(_OTHER_ARREARS, _ARREARS),
-    "carried": Choice(and_(_REPEATED, _LINE.cause != "follow_up"), _LINE.amount),
     "follow_up": Choice(_LINE.cause == "follow_up", _LINE.amount),
 }
-GONE = LEAVING
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """How many lines were chosen and what they add up to, VND.
-
-    `less` is what the same row of the bridge takes off again: what was carried last month.
-    """
+    """How many lines were chosen and what they add up to, VND."""
 
     lines: int
     amount: int
-    less: int = 0
 
 
 def summary(session: Session, found: Row[Any], choice: str) -> Summary:
@@ -90,21 +72,7 @@ def summary(session: Session, found: Row[Any], choice: str) -> Summary:
         return Summary(found.lines, found.total)
     query = select(func.count(), func.coalesce(func.sum(chosen.measure), 0))
     row = session.execute(_from(query, found).where(chosen.where)).one()
-    less = _carried_before(session, found) if choice == "carried" else 0
-    return Summary(row[0], int(row[1]), less)
-
-
-def _carried_before(session: Session, found: Row[Any]) -> int:
-    """What stood on last month's list of the same unit and programme as carried over."""
-    query = (
-        select(func.coalesce(func.sum(_LINE.amount), 0))
-        .join(payroll, payroll.c.id == _LINE.payroll_id)
-        .join(obligation, obligation.c.id == _LINE.obligation_id)
-        .where(payroll.c.unit_code == found.unit_code, payroll.c.programme == found.programme)
-        .where(payroll.c.period == previous(found.period), payroll.c.kind == "monthly")
-        .where(obligation.c.period != payroll.c.period)
-    )
-    return int(session.scalar(query) or 0)
+    return Summary(row[0], int(row[1]))
 
 
 def listed(
@@ -164,45 +132,4 @@ def _same(other: Any, period: str) -> ColumnElement[bool]:
         other.c.period == period,
         other.c.component == obligation.c.component,
         other.c.unit_code == obligation.c.unit_code,
-    )
-
-
-def gone_summary(session: Session, found: Row[Any], choice: str) -> Summary:
-    """Count and (negative) sum of those who left a payroll for one reason."""
-    query = select(func.count(), func.coalesce(func.sum(-obligation.c.amount), 0))
-    row = session.execute(_gone(query, found, choice)).one()
-    return Summary(row[0], int(row[1]))
-
-
-def gone(
-    session: Session, found: Row[Any], choice: str, order: Order, paging: Paging
-) -> list[Row[Any]]:
-    """One page of those who stood on last month's list and do not stand on this one."""
-    query = select(
-        obligation.c.person_id,
-        person.c.name,
-        person.c.citizen_tail,
-        enrolment.c.group_code,
-        enrolment.c.stop_period,
-        enrolment.c.stop_cause,
-        obligation.c.amount.label("before"),
-    )
-    query = _gone(query, found, choice).order_by(*order.by(obligation.c.id))
-    return list(session.execute(query.limit(paging.size).offset(paging.offset)))
-
-
-def _gone(query: Any, found: Row[Any], choice: str) -> Any:
-    now = obligation.alias("now")
-    stays = exists().where(_same(now, found.period)).correlate(obligation)
-    listed_then = exists().where(_LINE.obligation_id == obligation.c.id).correlate(obligation)
-    reason = why_left(enrolment, obligation, found.period)
-    return (
-        query.select_from(obligation)
-        .join(person, person.c.id == obligation.c.person_id)
-        .join(enrolment, enrolment.c.id == obligation.c.enrolment_id)
-        .where(obligation.c.unit_code == found.unit_code)
-        .where(obligation.c.programme == found.programme)
-        .where(obligation.c.period == previous(found.period))
-        .where(obligation.c.component.in_(MONTHLY))
-        .where(listed_then, ~stays, reason == choice)
     )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.access.tables import act, officer
 from app.disbursement.tables import batch
 from app.payroll.approval_tables import approval
-from app.payroll.tables import bridge, flag, payroll, payroll_line
+from app.payroll.tables import bridge, flag, flag_decision, payroll, payroll_line
 from app.reference.areas import commune
 from app.units.tables import contract, fund, paying_unit, programme, provider
 from app.web.paging import Order, Paging
@@ -40,7 +40,7 @@ def conditions(period: str, arguments: Mapping[str, str]) -> list[ColumnElement[
         if name in arguments:
             found.append(column == arguments[name])
     if "cause" in arguments:
-        found.append(payroll.c.kind == "monthly")
+        found.append(payroll.c.kind.in_(("monthly", "difference")))
     return found
 
 
@@ -126,15 +126,28 @@ def by_method(session: Session, payroll_id: int) -> Row[Any]:
 
 
 def flags(session: Session, payroll_id: int) -> list[Row[Any]]:
-    """The doubts about a payroll, the blocking ones first, with who has seen them."""
+    """The doubts about a payroll that stand, the blocking ones first."""
     return list(
         session.execute(
-            select(flag, officer.c.name.label("seen_name"))
-            .outerjoin(officer, officer.c.id == flag.c.seen_by)
-            .where(flag.c.payroll_id == payroll_id)
+            select(flag)
+            .where(flag.c.payroll_id == payroll_id, flag.c.gone_at.is_(None))
             .order_by(flag.c.is_blocking.desc(), flag.c.kind)
         )
     )
+
+
+def answers(session: Session, payroll_id: int) -> list[Row[Any]]:
+    """(flag_id, choice, reason, name) of the answers to flags over their people of today."""
+    return list(
+        session.execute(
+            select(flag_decision.c.flag_id, flag_decision.c.choice, flag_decision.c.reason,
+                   officer.c.name)
+            .join(flag, flag.c.id == flag_decision.c.flag_id)
+            .join(officer, officer.c.id == flag_decision.c.officer_id)
+            .where(flag.c.payroll_id == payroll_id, flag.c.digest == flag_decision.c.digest)
+            .order_by(flag_decision.c.id)
+        )
+    )  # fmt: skip
 
 
 def approvals(session: Session, payroll_id: int) -> list[Row[Any]]:

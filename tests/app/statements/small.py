@@ -33,6 +33,7 @@ from app.disbursement.submission import Sealed
 from app.disbursement.tables import instruction
 from app.payroll import bridge, runs
 from app.payroll.approvals import approve, submit
+from app.payroll.flags_decided import mark_seen
 from app.payroll.seen import shown
 from app.payroll.tables import payroll
 from app.privacy import Keyring
@@ -192,6 +193,8 @@ class Small:
         for step, role in (("", "maker"), ("check", "checker"), ("approve", "approver")):
             name, now = f"{role}.{UNIT}", self.later()
             who, code = self.officer(session, name), pyotp.TOTP(demo_secret(name)).at(now)
+            if step == "check":
+                mark_seen(session, who, ids, now)
             seen = shown(session, ids).code
             if step:
                 approve(session, self.keyring, who, code, step, ids, now, seen=seen)

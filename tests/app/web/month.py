@@ -23,6 +23,7 @@ from app.demo.province import found_for_years
 from app.disbursement import batches
 from app.jobs.tables import job_run
 from app.payroll import approvals, bridge, flags, runs
+from app.payroll.flags_decided import mark_seen
 from app.payroll.seen import shown
 from app.payroll.tables import payroll
 from app.privacy import Keyring
@@ -144,6 +145,8 @@ def _month(
     ):
         now = start + timedelta(hours=number + 1)
         code = pyotp.TOTP(SECRET).at(now)
+        if step == "check":
+            mark_seen(session, officers[role], ids, now)
         if step:
             approvals.approve(session, keyring, officers[role], code, step, ids, now, seen=seen)
         else:

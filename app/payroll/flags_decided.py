@@ -1,0 +1,189 @@
+"""What officers answer to flags, and what must be answered before a payroll goes on.
+
+Before the maker's act every blocking flag must be gone, or accepted by somebody else where its kind
+allows that; before the checker's act every flag must have been seen. Both are asked over the people
+as they are now: a flag whose people changed since is asked again. The database asks the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select
+from sqlalchemy.orm import Session
+
+from app.access.officers import Confirmation, confirm
+from app.access.roles import require_role
+from app.access.together import Signer
+from app.audit.trail import record
+from app.errors import Conflict, InputError, NotFound, Refused
+from app.payroll.flag_kinds import KINDS, PROVINCE, REASONS
+from app.payroll.flags import look_again
+from app.payroll.tables import flag, flag_decision, payroll
+from app.privacy import Keyring
+
+STEP = "flag"
+SEEN, ACCEPTED = "seen", "accepted"
+REASON_MIN = 10
+SUBMIT, CHECK = "submit", "check"
+
+
+def require(
+    session: Session,
+    payroll_ids: Sequence[int],
+    step: str,
+    now: datetime,
+    maker_id: int | None = None,
+) -> None:
+    """Raise Refused while something about these payrolls waits for an answer.
+
+    `step` is what is to be done: 'submit' by `maker_id`, 'check', or a later one. What nobody but
+    the maker himself accepted is not accepted.
+    """
+    look_again(session, payroll_ids, now)
+    answers = _answers(session, payroll_ids)
+    for row in _standing(session, payroll_ids):
+        maker = maker_id or row.maker_id
+        others = {choice for officer, choice in answers.get(row.id, ()) if officer != maker}
+        if row.is_blocking and ACCEPTED not in others:
+            raise Refused(f"Bảng {row.payroll_id} còn lỗi chặn.", row.sentence)
+        if step == CHECK and not others:
+            raise Refused(
+                f"Bảng {row.payroll_id} còn cảnh báo chưa xem: {row.sentence}",
+                f"Xem người bằng `ansinh payroll flags {row.payroll_id} --kind {row.kind}`, rồi"
+                " đánh dấu đã xem.",
+            )
+
+
+def mark_seen(session: Session, officer_id: int, payroll_ids: Sequence[int], now: datetime) -> int:
+    """A checker has looked at every flag of these payrolls; gives how many answers are new.
+
+    Plain, without a code: it opens no door by itself. Raises Forbidden, and Refused for the maker.
+    """
+    look_again(session, payroll_ids, now)
+    rows = _standing(session, payroll_ids)
+    for unit, code, maker in {(row.unit_code, row.programme, row.maker_id) for row in rows}:
+        require_role(session, officer_id, "checker", unit, now, code)
+        _other_than(officer_id, maker)
+    answers = _answers(session, payroll_ids)
+    new = [row for row in rows if officer_id not in dict(answers.get(row.id, ()))]
+    if new:
+        plain = {"choice": SEEN, "reason_code": "", "reason": "", "act_id": None}
+        who = {"officer_id": officer_id, "decided_at": now, **plain}
+        session.execute(
+            insert(flag_decision),
+            [{**who, "flag_id": row.id, "digest": row.digest} for row in new],
+        )
+        numbers = ",".join(str(one) for one in sorted({row.payroll_id for row in new}))
+        told = f"{len(new)} cảnh báo"
+        record(session, now, str(officer_id), "payroll:flag:seen", f"payroll:{numbers}", told)
+    return len(new)
+
+
+def accept(
+    session: Session,
+    keyring: Keyring,
+    who: Signer,
+    flag_id: int,
+    reason_code: str,
+    reason: str,
+    now: datetime,
+) -> int:
+    """Somebody whose job it is says why a blocking flag is no hindrance; gives the act's id.
+
+    Raises NotFound, Conflict for a flag that is gone, Refused for a kind that must be mended or
+    the maker himself, InputError without a known code and words, Forbidden.
+    """
+    reason = reason.strip()
+    row = _flag(session, flag_id)
+    look_again(session, [row.payroll_id], now)
+    row = _flag(session, flag_id)
+    _require_acceptable(row, reason_code, reason)
+    kind = KINDS[row.kind]
+    unit = "" if kind.owner == PROVINCE else row.unit_code
+    require_role(session, who.officer_id, "checker", unit, now, row.programme)
+    _other_than(who.officer_id, row.maker_id)
+    digest = accepted_digest(flag_id, row.digest, reason_code, reason)
+    what = Confirmation(STEP, digest, int(row.people), 0)
+    act_id = confirm(session, keyring, who.officer_id, who.code, now, what)
+    session.execute(
+        insert(flag_decision).values(
+            flag_id=flag_id, digest=row.digest, choice=ACCEPTED, reason_code=reason_code,
+            reason=reason, officer_id=who.officer_id, act_id=act_id, decided_at=now,
+        )
+    )  # fmt: skip
+    thing = f"payroll:{row.payroll_id}"
+    told = f"{row.kind}, {reason_code}: {reason}"
+    record(session, now, str(who.officer_id), "payroll:flag:accept", thing, told)
+    return act_id
+
+
+def accepted_digest(flag_id: int, people: str, reason_code: str, reason: str) -> str:
+    """What an acceptance is bound to: the flag over these people, and why."""
+    return hashlib.sha256(f"{flag_id}|{people}|{reason_code}\n{reason}".encode()).hexdigest()
+
+
+def decisions(session: Session, payroll_id: int) -> Sequence[Row[Any]]:
+    """Every answer to the flags of a payroll, oldest first; `counts` tells those of today's set."""
+    same = flag_decision.c.digest == flag.c.digest
+    return session.execute(
+        select(flag_decision, flag.c.kind, same.label("counts"))
+        .join(flag, flag.c.id == flag_decision.c.flag_id)
+        .where(flag.c.payroll_id == payroll_id)
+        .order_by(flag_decision.c.id)
+    ).all()
+
+
+def _require_acceptable(row: Row[Any], reason_code: str, reason: str) -> None:
+    if row.gone_at is not None:
+        raise Conflict(f"Cảnh báo {row.id} đã hết.", "Xem lại bằng `ansinh payroll flags`.")
+    if row.state != "draft":
+        raise Conflict(f"Bảng {row.payroll_id} đã trình.", "Chỉ trả lời lỗi chặn của bản nháp.")
+    if not KINDS[row.kind].may_be_accepted:
+        raise Refused("Lỗi này phải sửa, không bỏ qua được.", row.sentence)
+    if reason_code not in REASONS or len(reason) < REASON_MIN:
+        raise InputError(
+            f"Thiếu mã lý do hoặc lời giải thích (ít nhất {REASON_MIN} chữ).",
+            f"Mã lý do: {', '.join(REASONS)}.",
+        )
+
+
+def _other_than(officer_id: int, maker_id: int | None) -> None:
+    if officer_id == maker_id:
+        raise Refused("Người lập không tự trả lời cảnh báo.", "Chuyển cho cán bộ khác có quyền.")
+
+
+def _standing(session: Session, payroll_ids: Sequence[int]) -> Sequence[Row[Any]]:
+    return session.execute(
+        select(flag, payroll.c.unit_code, payroll.c.programme, payroll.c.maker_id)
+        .join(payroll, payroll.c.id == flag.c.payroll_id)
+        .where(flag.c.payroll_id.in_(list(payroll_ids)), flag.c.gone_at.is_(None))
+        .order_by(flag.c.payroll_id, flag.c.is_blocking.desc(), flag.c.id)
+    ).all()
+
+
+def _answers(session: Session, payroll_ids: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
+    """flag -> (officer, choice) of the answers over its people as they are."""
+    found: dict[int, list[tuple[int, str]]] = {}
+    rows = session.execute(
+        select(flag.c.id, flag_decision.c.officer_id, flag_decision.c.choice)
+        .join(flag_decision, flag_decision.c.flag_id == flag.c.id)
+        .where(flag.c.payroll_id.in_(list(payroll_ids)), flag_decision.c.digest == flag.c.digest)
+    )
+    for number, officer_id, choice in rows:
+        found.setdefault(number, []).append((officer_id, choice))
+    return found
+
+
+def _flag(session: Session, flag_id: int) -> Row[Any]:
+    found = session.execute(
+        select(flag, payroll.c.unit_code, payroll.c.programme, payroll.c.maker_id, payroll.c.state)
+        .join(payroll, payroll.c.id == flag.c.payroll_id)
+        .where(flag.c.id == flag_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound(f"Không có cảnh báo số {flag_id}.", "Xem bằng `ansinh payroll flags`.")
+    return found

@@ -1,0 +1,77 @@
+"""Random months: every list is explained by its people, and every obligation is listed once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from random import Random
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from app.benefits.tables import obligation
+from app.jobs.payrolls import open_differences
+from app.months import previous
+from app.payroll.bridge import CAUSES, unexplained
+from app.payroll.bridge_people import people_of
+from app.payroll.tables import bridge, payroll, payroll_line
+from tests.app.test_any_news_in_any_order import BROKE_ONCE, run
+from tests.factories import ASSISTANCE, COMMUNE, OTHER_COMMUNE, PENSION, House
+from tests.support.mould import Mould
+from tests.support.stories import Story, fresh, stories
+
+FEW = settings(
+    max_examples=2, deadline=None, database=None, phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
+
+
+@FEW
+@given(st.lists(stories(), min_size=2, max_size=4), st.sampled_from([None, 2]))
+def test_any_story(mould: Mould, told: list[Story], ahead: int | None) -> None:
+    with fresh(mould) as house:
+        run(house, told, ahead, lambda period: pay_between(house, period))
+        look_at(house)
+
+
+def test_what_broke_once(house: House) -> None:
+    run(house, BROKE_ONCE, 2, lambda period: pay_between(house, period))
+    look_at(house)
+    causes = {cause for (cause,) in house.rows("select distinct cause from bridge")}
+    assert {"previous", "joined", "left_death", "rate", "difference"} <= causes
+
+
+def pay_between(house: House, period: str) -> None:
+    """Fix the last list, and pay some units what it lacks before the next list does."""
+    before = previous(period)
+    for unit in (COMMUNE, OTHER_COMMUNE):
+        ids = [one for (one,) in house.rows(
+            f"select id from payroll where state = 'draft' and unit_code = '{unit}'")]  # fmt: skip
+        if ids:
+            house.submit(ids, f"maker.{unit}")
+    if not house.ask(f"select 1 from payroll where kind = 'monthly' and period = '{before}'"):
+        return  # all of it was paid ahead
+    dice = Random(period)
+    for unit in (COMMUNE, OTHER_COMMUNE):
+        for programme in (PENSION, ASSISTANCE):
+            if dice.random() < 0.7:
+                house.later()
+                open_differences(house.runtime, before, unit, programme)
+
+
+def look_at(house: House) -> None:
+    with house.database.view() as session:
+        for row in session.execute(select(payroll).where(payroll.c.kind != "campaign")).all():
+            found = session.execute(select(bridge).where(bridge.c.payroll_id == row.id)).all()
+            assert unexplained(found, row.lines, row.total) == (0, 0), row
+            rows = {one.cause: (one.people, one.amount) for one in found}
+            for cause in CAUSES[1:]:
+                movers = list(people_of(session, row.id, cause))
+                sums = (len(movers), sum(one.amount for one in movers))
+                assert sums == rows.get(cause, (0, 0)), (row, cause)
+                assert all(one.why for one in movers)
+        lined = Counter(session.scalars(select(payroll_line.c.obligation_id)))
+        assert set(lined.values()) <= {1}
+        total = session.scalar(select(func.sum(payroll.c.total)))
+        owed = session.execute(select(obligation.c.id, obligation.c.amount)).all()
+        assert total == sum(row.amount for row in owed if row.id in lined)

@@ -1,0 +1,212 @@
+"""Flags are cases: owned, listed, answered over these very people; the database asks too."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import insert
+from sqlalchemy.exc import DBAPIError
+
+from app.access.together import Signer
+from app.beneficiaries.about_tables import destination_check
+from app.errors import Conflict, InputError, Refused
+from app.payroll.approvals import approve
+from app.payroll.change_limits import Limit, limits, set_limit
+from app.payroll.flag_people import Scope, flagged
+from app.payroll.flags import look_again
+from app.payroll.flags_decided import accept, decisions, mark_seen
+from app.payroll.tables import flag_decision, payroll
+from tests.factories import COMMUNE, OCTOBER, SEPTEMBER, House, in_cash, row, september_listed
+
+WORDS = "Xã vừa rà soát, bổ sung đối tượng theo Nghị quyết"
+
+
+def flags(house: House, payroll_id: int) -> dict[str, tuple[int, int]]:
+    """kind -> (people, whether it blocks) of the flags that stand."""
+    query = (
+        f"select kind, people, is_blocking from flag where payroll_id = {payroll_id}"
+        " and gone_at is null"
+    )
+    return {kind: (people, blocks) for kind, people, blocks in house.rows(query)}
+
+
+def flag_id(house: House, payroll_id: int, kind: str) -> int:
+    return int(house.ask(
+        f"select id from flag where payroll_id = {payroll_id} and kind = '{kind}'"))  # fmt: skip
+
+
+def answer(house: House, number: int, who: str, code: str = "review", words: str = WORDS) -> int:
+    now = house.later()
+    with house.work() as session:
+        signer = Signer(house.officer(who), house.code())
+        return accept(session, house.keyring, signer, number, code, words, now)
+
+
+@pytest.fixture
+def october(house: House) -> int:
+    """October's list of thirteen people, ten of them new: more than the limit allows."""
+    house.register(SEPTEMBER, row(1), row(2), in_cash(3))
+    house.approve_month(SEPTEMBER)
+    house.tamper("insert into joint_act (id, step, about, digest, officer_one, act_one,"
+                 " officer_two, act_two) select 1, 'x', 'y', 'z', a.officer_id, a.id,"
+                 " b.officer_id, b.id from act a, act b where a.id = 1 and b.id = 2")  # fmt: skip
+    house.tamper("insert into change_limit (programme, measure, from_period, per_cent, floor,"
+                 " reason, joint_id, recorded_at) values ('', 'people', '2026-10', 20, 5, 'r', 1,"
+                 f" '{house.clock.now():%Y-%m-%dT%H:%M:%S.000000+00:00}')")  # fmt: skip
+    people = [row(number) for number in (1, 2, *range(11, 21))]
+    house.register(OCTOBER, *people, in_cash(3))
+    (number,) = house.list_month(OCTOBER)
+    return number
+
+
+def test_a_jump_blocks_until_another_officer_says_why(house: House, october: int) -> None:
+    assert flags(house, october)["jump_people"] == (10, 1)
+    answer(house, flag_id(house, october, "jump_total"), f"checker.{COMMUNE}")
+    with pytest.raises(Refused, match=r"tăng 10 .333,3 % của tháng trước., quá ngưỡng 20 %"):
+        house.submit([october])
+    number = flag_id(house, october, "jump_people")
+    for code, words in (("gì đó", WORDS), ("review", "vì thế")):
+        with pytest.raises(InputError, match="Thiếu mã lý do"):
+            answer(house, number, f"checker.{COMMUNE}", code, words)
+    answer(house, number, f"checker.{COMMUNE}")
+    house.submit([october])
+    with house.database.view() as session:
+        said = decisions(session, october)[-1]
+    assert (said.choice, said.reason_code, said.reason, said.counts) == (
+        "accepted", "review", WORDS, 1)  # fmt: skip
+
+
+def test_the_maker_does_not_answer_himself(house: House, october: int) -> None:
+    """Who accepted as a checker, and then became a maker, has accepted nothing for himself."""
+    who = f"checker.{COMMUNE}"
+    for kind in ("jump_total", "jump_people"):
+        answer(house, flag_id(house, october, kind), who)
+    house.becomes(who, "maker")
+    with pytest.raises(Refused, match="còn lỗi chặn"):
+        house.submit([october], who)
+    house.submit([october])
+
+
+def test_the_database_asks_as_well(house: House, october: int) -> None:
+    """Past every room: a blocking flag, then one that nobody has seen."""
+    maker = house.officer(f"maker.{COMMUNE}")
+    on = "update payroll set state = 'submitted', digest = 'd', maker_id = {} where id = {}"
+    with pytest.raises(DBAPIError, match="a blocking flag stands"):
+        house.tamper(on.format(maker, october))
+    house.tamper("update flag set gone_at = recorded.at from (select min(acted_at) as at from act)"
+                 " as recorded where is_blocking = 1")  # fmt: skip
+    house.tamper("insert into flag (payroll_id, kind, is_blocking, people, sentence) values"
+                 f" ({october}, 'missing', 0, 1, 's')")  # fmt: skip
+    house.tamper(on.format(maker, october))
+    with pytest.raises(DBAPIError, match="a flag was not seen"):
+        house.tamper(f"update payroll set state = 'checked' where id = {october}")
+    for table in ("bridge", "bridge_left"):
+        with pytest.raises(DBAPIError, match="only a draft"):
+            house.tamper(f"insert into {table} values ({october}, 1, 'x'"
+                         f"{', 1' if table == 'bridge' else ''})"
+                         .replace("1, 'x', 1", "'x', 1, 1"))  # fmt: skip
+    with pytest.raises(DBAPIError, match="only a draft"):
+        house.tamper("delete from bridge")
+    with pytest.raises(DBAPIError):
+        house.tamper("update flag set is_blocking = 0")
+
+
+@pytest.mark.stage(of=september_listed)
+def test_a_warning_is_seen_before_the_check(house: House) -> None:
+    (september,) = house.payrolls(SEPTEMBER, "draft")
+    check(house, 1, "close")
+    house.submit([september])
+    with pytest.raises(Refused, match="tên ở ngân hàng khác tên trong hồ sơ"):
+        _check(house, september)
+    maker = house.officer(f"maker.{COMMUNE}")
+    house.becomes(f"maker.{COMMUNE}", "checker")
+    with pytest.raises(Refused, match="Người lập không tự trả lời"), house.work() as session:
+        mark_seen(session, maker, [september], house.later())
+    assert (house.see_flags([september]), house.see_flags([september])) == (1, 0)
+    check(house, 2, "different")  # another set of people asks again
+    with pytest.raises(Refused, match="còn cảnh báo chưa xem"):
+        _check(house, september)
+    assert house.see_flags([september]) == 1
+    _check(house, september)
+    assert house.count(flag_decision) == 2
+
+
+def _check(house: House, number: int) -> int:
+    now, who = house.later(), house.officer(f"checker.{COMMUNE}")
+    with house.work() as session:
+        return approve(session, house.keyring, who, house.code(), "check", [number], now)
+
+
+def check(house: House, person_id: int, result: str) -> None:
+    number = house.ask(f"select destination_id from person where id = {person_id}")
+    values = {"destination_id": number, "evidence": "e", "source": "bank", "checked_by": "t",
+              "checked_at": house.later(), "result": result}  # fmt: skip
+    with house.work() as session:
+        session.execute(insert(destination_check).values(values))
+
+
+@pytest.mark.stage(of=september_listed)
+def test_a_flag_goes_when_its_people_do(house: House) -> None:
+    (september,) = house.payrolls(SEPTEMBER, "draft")
+    check(house, 1, "different")
+    now = house.later()
+    with house.work() as session:
+        look_again(session, [september], now)
+        scope = Scope(SEPTEMBER, "monthly", payroll.c.id == september, now)
+        assert [one.person_id for one in flagged(session, scope, "name_differs")] == [1]
+    assert flags(house, september)["name_differs"] == (1, 0)
+    check(house, 1, "exact")
+    with house.work() as session:
+        look_again(session, [september], now + timedelta(minutes=5))
+    assert "name_differs" not in flags(house, september)
+    with pytest.raises(Conflict, match="đã hết"):
+        answer(house, flag_id(house, september, "name_differs"), f"checker.{COMMUNE}")
+
+
+@pytest.mark.stage(of=september_listed)
+def test_what_the_causes_do_not_explain_blocks_at_once(house: House) -> None:
+    (september,) = house.payrolls(SEPTEMBER, "draft")
+    house.tamper(f"update payroll set total = total + 1 where id = {september}")
+    with pytest.raises(Refused, match=r"Chênh lệch chưa giải thích: 0 dòng, 1"):
+        house.submit([september])
+    with house.work() as session:
+        look_again(session, [september], house.later())
+    with pytest.raises(Refused, match="phải sửa"):
+        answer(house, flag_id(house, september, "unexplained"), f"checker.{COMMUNE}")
+
+
+@pytest.mark.stage(of=september_listed)
+def test_who_works_here_and_unusual_sums_are_shown(house: House) -> None:
+    """An officer who is paid; a level that doubled against the months before."""
+    house.tamper("update officer set citizen_key = (select citizen_key from person where id = 2)"
+                 f" where username = 'checker.{COMMUNE}'")  # fmt: skip
+    house.register(OCTOBER, row(1), row(2), in_cash(3), row(4, start_period="2026-07"))
+    (september,) = house.payrolls(SEPTEMBER, "draft")
+    with house.work() as session:
+        look_again(session, [september], house.later())
+    assert flags(house, september)["staff_payee"] == (1, 0)
+    (october,) = (one for one in house.list_month(OCTOBER) if one != september)
+    found = flags(house, october)
+    assert found["staff_payee"] == (1, 0)
+    assert found["unusual_amount"] == (1, 0)  # the months since July at once
+
+
+def test_two_of_the_province_set_a_limit(house: House) -> None:
+    house.becomes("auditor", "approver", "")
+    two = house.officer("checker.all"), house.officer("auditor")
+    limit = Limit("pension", "total", OCTOBER, 10, 1_000_000)
+    now = house.later()
+    with house.work() as session:
+        signers = [Signer(one, house.code()) for one in two]
+        set_limit(session, house.keyring, signers, limit, "Theo chỉ đạo của tỉnh", now)
+    with house.database.view() as session:
+        known = limits(session)
+        new, old = (known.of("pension", "total", month) for month in (OCTOBER, SEPTEMBER))
+        other = known.of("assistance", "total", OCTOBER)
+    assert [one and one.per_cent for one in (new, old, other)] == [10, 20, 20]
+    assert new is not None
+    assert new.is_passed(1_100_001, 10_000_000)
+    assert not new.is_passed(1_000_000, 10_000_000)
+    with pytest.raises(Refused, match="hai người"), house.work() as session:
+        set_limit(session, house.keyring, signers[:1] * 2, limit, "Theo chỉ đạo", house.later())
