@@ -37,11 +37,16 @@ _CHANGES = {
     "left_death": ("Giảm: đã chết", -1),
     "left_move": ("Giảm: chuyển đi nơi khác", -1),
     "left_decided": ("Giảm: thôi hoặc tạm dừng theo quyết định", -1),
-    "left_missing": ("Giảm: thôi hưởng hoặc chưa đủ thông tin để chi", -1),
+    "left_missing": ("Giảm: vắng không rõ lý do", -1),
+    "left_waiting": ("Giảm: còn hưởng nhưng chưa đủ thông tin để chi hoặc đang tạm giữ", -1),
+    "left_arrears": ("Giảm: tháng trước chỉ có truy lĩnh", -1),
     "ahead": ("Giảm: đã trả trước cùng kỳ trước", -1),
+    "ended": ("Thôi hưởng, còn truy lĩnh", 0),
     "after_ahead": ("Tăng: hưởng lại sau kỳ đã trả trước", 1),
     "rate": ("Thay đổi mức hưởng", 0),
     "arrears": ("Truy lĩnh", 0),
+    "difference": ("Truy lĩnh trả riêng, không chờ kỳ sau", 1),
+    "carried_before": ("Khoản chuyển sang của tháng trước", -1),
     "carried": ("Chưa lĩnh từ tháng trước, chuyển sang", 1),
 }
 

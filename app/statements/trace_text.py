@@ -20,7 +20,7 @@ _CAUSES = {
     "follow_up": "chi lại",
     "campaign": "khoản một lần",
 }
-_KINDS = {"follow_up": "bổ sung ", "campaign": "một lần "}
+_KINDS = {"follow_up": "bổ sung ", "difference": "chênh lệch ", "campaign": "một lần "}
 _BATCH_STATES = {
     "built": "đã lập",
     "released": "đã duyệt giải ngân",

@@ -166,8 +166,12 @@ def tables_filled(house: House) -> None:
             "act_id": one, "decided_at": now,
         },
         **to_account(now, day, maker, checker),
+        "flag": {
+            "id": 99, "payroll_id": house.ask("select max(id) from payroll"), "kind": "heirs",
+            "is_blocking": 0, "people": 1, "sentence": "s",
+        },
         "flag_decision": {
-            "flag_id": house.ask("select min(id) from flag"), "digest": "d", "choice": "accepted",
+            "flag_id": 99, "digest": "d", "choice": "accepted",
             "reason_code": "other", "reason": "r", "officer_id": checker, "act_id": two,
             "decided_at": now,
         },

@@ -10,7 +10,7 @@ _ANSWERED = """select 1 from {schema}flag_decision d where d.flag_id = f.id and 
 _STANDING = "select 1 from {schema}flag f where f.payroll_id = new.id and f.gone_at is null"
 
 _BLOCKED = Guard(
-    "payroll_flags_blocking",
+    "payroll_answered_blocking",
     "payroll",
     f"""old.state = 'draft' and new.state not in ('draft', 'void') and exists (
     {_STANDING} and f.is_blocking = 1 and not exists ({_ANSWERED} and d.choice = 'accepted'))""",
@@ -18,7 +18,7 @@ _BLOCKED = Guard(
 )
 
 _UNSEEN = Guard(
-    "payroll_flags_seen",
+    "payroll_answered_seen",
     "payroll",
     f"""old.state = 'submitted' and new.state = 'checked' and exists (
     {_STANDING} and not exists ({_ANSWERED}))""",

@@ -48,7 +48,7 @@ def test_a_late_joiner_is_paid_between_two_lists_and_once(house: House) -> None:
     with house.work() as session:
         found = {one.kind: one.balance for one in account_balances(session)}
     assert found["expense"] == -2_000_000
-    house.on("2026-09-20")
+    house.on("2026-09-21")
     (october,) = house.list_month(OCTOBER)
     query = "select regular, arrears from obligation where period = '2026-10' order by person_id"
     # The rise of July was signed late: three months of it for the others, two for him.
@@ -61,7 +61,7 @@ def test_a_late_joiner_is_paid_between_two_lists_and_once(house: House) -> None:
 
 def test_what_a_decision_lifts_is_paid_with_its_number(house: House) -> None:
     approve(house, house.payrolls(SEPTEMBER, "draft"))
-    now = house.on("2026-09-20")
+    now = house.on("2026-09-21")
     with house.work() as session:
         one = enrolment.c.person_id == 1
         end_lines(session, one, "2026-09", PAUSED, Decided("7/QĐ", OCTOBER, "t", now))

@@ -16,6 +16,7 @@ from app.payroll.change_limits import Limit, limits, set_limit
 from app.payroll.flag_people import Scope, flagged
 from app.payroll.flags import look_again
 from app.payroll.flags_decided import accept, decisions, mark_seen
+from app.payroll.seen import shown
 from app.payroll.tables import flag_decision, payroll
 from tests.factories import COMMUNE, OCTOBER, SEPTEMBER, House, in_cash, row, september_listed
 
@@ -43,17 +44,22 @@ def answer(house: House, number: int, who: str, code: str = "review", words: str
         return accept(session, house.keyring, signer, number, code, words, now)
 
 
+def set_by_two(house: House, limit: Limit) -> list[Signer]:
+    """A checker and an approver of the province set a limit; gives who signed."""
+    house.becomes("auditor", "approver", "")
+    now = house.later()
+    signers = [Signer(house.officer(one), house.code()) for one in ("checker.all", "auditor")]
+    with house.work() as session:
+        set_limit(session, house.keyring, signers, limit, "Theo chỉ đạo của tỉnh", now)
+    return signers
+
+
 @pytest.fixture
 def october(house: House) -> int:
     """October's list of thirteen people, ten of them new: more than the limit allows."""
     house.register(SEPTEMBER, row(1), row(2), in_cash(3))
     house.approve_month(SEPTEMBER)
-    house.tamper("insert into joint_act (id, step, about, digest, officer_one, act_one,"
-                 " officer_two, act_two) select 1, 'x', 'y', 'z', a.officer_id, a.id,"
-                 " b.officer_id, b.id from act a, act b where a.id = 1 and b.id = 2")  # fmt: skip
-    house.tamper("insert into change_limit (programme, measure, from_period, per_cent, floor,"
-                 " reason, joint_id, recorded_at) values ('', 'people', '2026-10', 20, 5, 'r', 1,"
-                 f" '{house.clock.now():%Y-%m-%dT%H:%M:%S.000000+00:00}')")  # fmt: skip
+    set_by_two(house, Limit("", "people", OCTOBER, 20, 5))
     people = [row(number) for number in (1, 2, *range(11, 21))]
     house.register(OCTOBER, *people, in_cash(3))
     (number,) = house.list_month(OCTOBER)
@@ -88,28 +94,39 @@ def test_the_maker_does_not_answer_himself(house: House, october: int) -> None:
     house.submit([october])
 
 
-def test_the_database_asks_as_well(house: House, october: int) -> None:
-    """Past every room: a blocking flag, then one that nobody has seen."""
-    maker = house.officer(f"maker.{COMMUNE}")
-    on = "update payroll set state = 'submitted', digest = 'd', maker_id = {} where id = {}"
+def test_the_database_refuses_what_blocks(house: House, october: int) -> None:
+    """Past every room, and with a round as the database asks for."""
+    for kind in ("jump_total", "jump_people"):
+        answer(house, flag_id(house, october, kind), f"checker.{COMMUNE}")
+    house.tamper(f"insert into flag (payroll_id, kind, is_blocking, people, sentence) values"
+                 f" ({october}, 'deceased', 1, 1, 's')")  # fmt: skip
+    house.tamper("update flag set digest = 'other' where kind = 'jump_total'")
+    with house.work() as session:
+        before = [one.kind for one in decisions(session, october) if not one.counts]
+    assert before == ["jump_total"]
+    moved = f"update payroll set state = 'submitted' where id = {october}"
     with pytest.raises(DBAPIError, match="a blocking flag stands"):
-        house.tamper(on.format(maker, october))
-    house.tamper("update flag set gone_at = recorded.at from (select min(acted_at) as at from act)"
-                 " as recorded where is_blocking = 1")  # fmt: skip
-    house.tamper("insert into flag (payroll_id, kind, is_blocking, people, sentence) values"
-                 f" ({october}, 'missing', 0, 1, 's')")  # fmt: skip
-    house.tamper(on.format(maker, october))
-    with pytest.raises(DBAPIError, match="a flag was not seen"):
-        house.tamper(f"update payroll set state = 'checked' where id = {october}")
-    for table in ("bridge", "bridge_left"):
-        with pytest.raises(DBAPIError, match="only a draft"):
-            house.tamper(f"insert into {table} values ({october}, 1, 'x'"
-                         f"{', 1' if table == 'bridge' else ''})"
-                         .replace("1, 'x', 1", "'x', 1, 1"))  # fmt: skip
-    with pytest.raises(DBAPIError, match="only a draft"):
-        house.tamper("delete from bridge")
+        house.tamper(moved)
     with pytest.raises(DBAPIError):
         house.tamper("update flag set is_blocking = 0")
+    with pytest.raises(DBAPIError):
+        house.tamper("update flag_decision set choice = 'seen'")
+
+
+@pytest.mark.stage(of=september_listed)
+def test_the_database_refuses_what_nobody_saw_and_another_bridge(house: House) -> None:
+    (september,) = house.payrolls(SEPTEMBER, "draft")
+    house.submit([september])
+    house.tamper("insert into flag (payroll_id, kind, is_blocking, people, sentence) values"
+                 f" ({september}, 'missing', 0, 1, 's')")  # fmt: skip
+    with pytest.raises(DBAPIError, match="a flag was not seen"):
+        house.tamper(f"update payroll set state = 'checked' where id = {september}")
+    values = {"bridge": f"({september}, 'rate', 1, 1)", "bridge_left": f"({september}, 1, 'x')"}
+    for table, row_values in values.items():
+        with pytest.raises(DBAPIError, match="only a draft"):
+            house.tamper(f"insert into {table} values {row_values}")
+    with pytest.raises(DBAPIError, match="only a draft"):
+        house.tamper("delete from bridge")
 
 
 @pytest.mark.stage(of=september_listed)
@@ -135,7 +152,9 @@ def test_a_warning_is_seen_before_the_check(house: House) -> None:
 def _check(house: House, number: int) -> int:
     now, who = house.later(), house.officer(f"checker.{COMMUNE}")
     with house.work() as session:
-        return approve(session, house.keyring, who, house.code(), "check", [number], now)
+        seen = shown(session, [number]).code
+        done = approve(session, house.keyring, who, house.code(), "check", [number], now, seen=seen)
+    return done.act_id
 
 
 def check(house: House, person_id: int, result: str) -> None:
@@ -193,13 +212,8 @@ def test_who_works_here_and_unusual_sums_are_shown(house: House) -> None:
 
 
 def test_two_of_the_province_set_a_limit(house: House) -> None:
-    house.becomes("auditor", "approver", "")
-    two = house.officer("checker.all"), house.officer("auditor")
     limit = Limit("pension", "total", OCTOBER, 10, 1_000_000)
-    now = house.later()
-    with house.work() as session:
-        signers = [Signer(one, house.code()) for one in two]
-        set_limit(session, house.keyring, signers, limit, "Theo chỉ đạo của tỉnh", now)
+    signers = set_by_two(house, limit)
     with house.database.view() as session:
         known = limits(session)
         new, old = (known.of("pension", "total", month) for month in (OCTOBER, SEPTEMBER))
