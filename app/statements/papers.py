@@ -99,6 +99,8 @@ def approved_source(session: Session, payroll_id: int) -> Source:
 def _which(row: Row[Any]) -> str:
     """What tells this payroll from others of its month."""
     extra = f" bổ sung lần {row.number}" if row.kind == "follow_up" else ""
+    if row.kind == "difference":
+        extra = f" chênh lệch lần {row.number}"
     if row.kind == "campaign":
         known = all_campaigns().get(row.campaign)
         extra = f": {known.name if known else row.campaign}"

@@ -19,6 +19,7 @@ _CAUSES = {
     "carried": "chuyển từ tháng trước",
     "follow_up": "chi lại",
     "campaign": "khoản một lần",
+    "difference": "truy lĩnh trả riêng",
 }
 _KINDS = {"follow_up": "bổ sung ", "difference": "chênh lệch ", "campaign": "một lần "}
 _BATCH_STATES = {
