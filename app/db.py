@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, Row, create_engine, event, make_url, text
@@ -38,17 +39,26 @@ class Database:
     def __init__(self, url: str, schema: str = "", *, owner: bool = False) -> None:
         self.url = make_url(url)
         self.schema = schema
+        self._check: Callable[[Session], None] = _unchecked
         self.engine = _sqlite(url, owner) if self.is_sqlite else _postgresql(url, schema)
 
     @property
     def is_sqlite(self) -> bool:
         return self.url.get_backend_name() == "sqlite"
 
+    def checked(self, check: Callable[[Session], None]) -> Database:
+        """The same database, whose every unit of work ends with `check`, in its transaction:
+        what it raises undoes the work."""
+        same = copy(self)
+        same._check = check
+        return same
+
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
         """A session whose work is committed at the end, or not at all."""
         with self._kept(), Session(self.engine) as session, session.begin():
             yield session
+            self._check(session)
 
     @contextmanager
     def _kept(self) -> Iterator[None]:
@@ -92,7 +102,9 @@ class Database:
         for attempt in range(RETRIES_MAX):
             try:
                 with self._kept(), Session(engine) as session, session.begin():
-                    return work(session)
+                    result = work(session)
+                    self._check(session)
+                    return result
             except OperationalError as error:
                 if attempt + 1 == RETRIES_MAX or _code(error) not in RETRY_CODES:
                     raise
@@ -102,6 +114,10 @@ class Database:
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
+
+
+def _unchecked(_: Session) -> None:
+    """Nothing stands in the way of a commit."""
 
 
 def _code(error: OperationalError) -> str:

@@ -25,6 +25,7 @@ MOVES_ON = (
     "payroll",
     "period_gate",
     "person",
+    "scheduler_seen",
     "suspense_item",
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -20,6 +21,7 @@ _LEVEL = "1"
 _TONES = {"\u0300": "2", "\u0309": "3", "\u0303": "4", "\u0301": "5", "\u0323": "6"}
 
 _PREFIXES_MAX = 64
+_LONG_NUMBER = re.compile(r"\d{8,}")
 
 
 def nfc(text: str) -> str:
@@ -93,6 +95,11 @@ def mask_account(account: str) -> str:
 def mask_id(personal_id: str) -> str:
     """A personal ID with only its last 3 digits: "004141000123" -> "*********123"."""
     return _mask(personal_id, shown=3, stars=9)
+
+
+def mask_numbers(text: str) -> str:
+    """Free text in which every number of 8 digits or more shows only its last 3."""
+    return _LONG_NUMBER.sub(lambda found: f"*****{found[0][-3:]}", text)
 
 
 def _mask(value: str, *, shown: int, stars: int) -> str:

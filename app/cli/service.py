@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, replace
+from secrets import token_hex
 
 import click
 
@@ -61,13 +62,16 @@ def _refuse_unfit(house: House, training: bool) -> None:
 
 
 def runtime_of(house: House) -> Runtime:
-    """What jobs are handed, for this installation and the clock of this machine."""
+    """What jobs are handed, for this installation and the clock of this machine.
+
+    Each process is a worker of its own name: what another left is taken over when its lease ends.
+    """
     return Runtime(
         database=house.database,
         clock=SystemClock(),
         keyring=house.keyring,
         home=house.home,
-        worker=house.settings.worker or "scheduler",
+        worker=f"{house.settings.worker or 'scheduler'}-{token_hex(4)}",
         adapters=load(house.settings.adapters),
         anchor_folder=house.settings.anchor,
         seal_key=house.settings.seal_key,

@@ -7,6 +7,9 @@ longer agrees with the digest inside the act.
 from __future__ import annotations
 
 from sqlalchemy import func, select
+from collections import defaultdict
+from typing import Any
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.proving import access_acts
@@ -14,6 +17,7 @@ from app.access.tables import act
 from app.disbursement import restored
 from app.disbursement.bound import is_forged, releases, said
 from app.disbursement.clearing import CLEAR, clearing_digest
+from app.disbursement.lapsing import people_of_release
 from app.disbursement.states import BUILT, CANCELLED
 from app.disbursement.tables import batch, batch_release, comparison, hold, hold_clearing
 from app.disbursement.year_end.proving import year_end_acts
@@ -68,11 +72,7 @@ def _clearings(session: Session) -> dict[tuple[int, int, str], str]:
 
 
 def _released_alone(session: Session) -> list[int]:
-    people = (
-        select(func.count(func.distinct(batch_release.c.officer_id)))
-        .where(batch_release.c.batch_id == batch.c.id)
-        .scalar_subquery()
-    )
+    people = people_of_release(batch.c.id)
     gone = batch.c.state.not_in((BUILT, CANCELLED))
     found = session.scalars(select(batch.c.id).where(gone, people != 2).order_by(batch.c.id)).all()
     excused = restored.excused(session) if found else set()

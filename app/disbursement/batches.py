@@ -21,6 +21,7 @@ from app.disbursement.digests import digests_of
 from app.disbursement.figures import figures
 from app.disbursement.funding import cell_of
 from app.disbursement.holds import refuse_held
+from app.disbursement.lapsing import last_round
 from app.disbursement.money import purses
 from app.disbursement.states import BUILT, READY, RELEASED
 from app.disbursement.tables import batch, batch_event, batch_release, instruction
@@ -48,6 +49,12 @@ INSTRUCTION_COLUMNS = (
     "replaces_id",
     "state",
 )
+
+
+def approved_periods(session: Session) -> list[str]:
+    """Months that have approved payrolls which are not closed yet, oldest first."""
+    query = select(payroll.c.period).where(payroll.c.state == "approved").distinct()
+    return sorted(session.scalars(query))
 
 
 def unbuilt(session: Session, period: str) -> list[tuple[int, int]]:
@@ -230,7 +237,8 @@ def _enough_money(session: Session, rows: Sequence[Row[Any]], now: datetime) -> 
     promised = _released_totals(session)
     for row in rows:
         refuse_held(session, row.provider, row.programme, row.unit_code)
-        if local_date(now) > row.requested_on:
+        # Once it was released in time, a hold may have taken it past its day.
+        if local_date(now) > row.requested_on and not last_round(session, row.id):
             raise Refused(f"Lô {row.id} đã quá ngày chi {row.requested_on}.", "Lập lại lô.")
         purse = money.get(cell_of(row))
         free = (purse.free if purse else 0) - promised.get(row.contract_id, 0)
@@ -280,9 +288,13 @@ def _confirmation(rows: Sequence[Row[Any]]) -> Confirmation:
 def _release_one(
     session: Session, batch_id: int, acts: Sequence[tuple[int, int]], now: datetime
 ) -> None:
+    number = last_round(session, batch_id) + 1
     session.execute(
         insert(batch_release),
-        [{"batch_id": batch_id, "officer_id": one, "act_id": act} for one, act in acts],
+        [
+            {"batch_id": batch_id, "officer_id": one, "act_id": act, "round": number}
+            for one, act in acts
+        ],
     )
     session.execute(update(batch).where(batch.c.id == batch_id).values(state=RELEASED))
     names = ",".join(str(one) for one, _ in acts)

@@ -14,6 +14,7 @@ BATCH_MOVES = frozenset(
         (BUILT, RELEASED),
         (BUILT, CANCELLED),
         (RELEASED, SENDING),
+        (RELEASED, BUILT),
         (RELEASED, CANCELLED),
         (SENDING, SENT),
         (SENDING, IN_DOUBT),

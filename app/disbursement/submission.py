@@ -27,9 +27,10 @@ from app.disbursement.bound import require_bound
 from app.disbursement.digests import rebuilt
 from app.disbursement.funding import cell_of
 from app.disbursement.holds import GLOBAL, is_set, refuse_held, set_hold
+from app.disbursement.lapsing import people_of_release, refuse_lapsed
 from app.disbursement.money import purse_of
 from app.disbursement.states import IN_DOUBT, RELEASED, SENDING
-from app.disbursement.tables import batch, batch_event, batch_release, instruction
+from app.disbursement.tables import batch, batch_event, instruction
 from app.errors import Held, Refused
 from app.privacy import Keyring
 from app.units.tables import contract, paying_unit, programme, provider
@@ -239,6 +240,7 @@ def claim(
     row = details(session, sealed.batch_id)
     refuse_held(session, row.provider, row.programme, row.unit_code)
     _released_by_two(session, row.id)
+    refuse_lapsed(session, row.id, now)
     if row.total > purse_of(session, cell_of(row)).free:
         raise Refused(f"Lô {row.id} vượt số tiền đã nhận.", "Chờ Kho bạc chuyển tiền.")
     post_sent(session, row, local_date(now), now)
@@ -277,12 +279,7 @@ def post_sent(session: Session, row: Row[Any], on: date, now: datetime) -> None:
 
 
 def _released_by_two(session: Session, batch_id: int) -> None:
-    people = session.scalar(
-        select(func.count(func.distinct(batch_release.c.officer_id))).where(
-            batch_release.c.batch_id == batch_id
-        )
-    )
-    if people != 2:
+    if session.scalar(select(people_of_release(batch_id))) != 2:
         raise Refused(f"Lô {batch_id} không có đủ hai người giải ngân.", "Dừng lô, báo kiểm toán.")
 
 

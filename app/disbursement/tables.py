@@ -93,7 +93,9 @@ batch_release = Table(
     Column("batch_id", Whole, ForeignKey("batch.id"), nullable=False),
     Column("officer_id", Whole, ForeignKey("officer.id"), nullable=False),
     Column("act_id", Whole, ForeignKey("act.id"), nullable=False),
-    PrimaryKeyConstraint("batch_id", "officer_id"),
+    # A release that lapsed is made anew by two persons: the next round.
+    Column("round", Whole, nullable=False, server_default=text("1")),
+    PrimaryKeyConstraint("batch_id", "officer_id", "round"),
     **STRICT,
 )
 

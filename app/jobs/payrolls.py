@@ -42,6 +42,7 @@ from app.payroll.runs import (
     require_fixed,
 )
 from app.payroll.tables import payroll, payroll_line
+from app.schedule.locking import refuse_locked
 from app.takeover.lookup import last_taken_over
 from app.units.areas import understood
 from app.units.lookup import payers, province_of
@@ -101,10 +102,11 @@ def open_payrolls(runtime: Runtime, period: str) -> str:
     """Entitlements by chunks, then the month's payrolls with bridge and flags.
 
     Raises Refused for a month of which an older system's unpaid obligations were taken over: it
-    listed that month, and who it paid is not ours to owe.
+    listed that month, and who it paid is not ours to owe; and for one whose list is locked.
     """
     with runtime.database.view() as session:
         _refuse_listed_elsewhere(period, last_taken_over(session))
+        refuse_locked(session, period)
     find_doubles(runtime, period)
     find_events(runtime, period)
     with runtime.database.unit_of_work() as session:

@@ -1,112 +1,66 @@
-"""When jobs run: APScheduler says when, the fence makes each slot run once.
+"""When jobs run: APScheduler wakes each line of jobs, the rules say which slots are due, and the
+fence makes each slot run once.
 
-A process of its own. Slots are moments rounded to the job's rhythm, so that two schedulers,
-or one that comes back after an outage, agree on the slot's name.
+A process of its own; a second one beside it, on this machine or another, changes nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
+from functools import partial
 
 from apscheduler.schedulers.blocking import BlockingScheduler
-from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy import insert, update
 
 from app.clock import TIME_ZONE
-from app.jobs import accounts, collecting, month_end, payrolls, sending
-from app.jobs.fence import run_slot
+from app.jobs.due import Job, register, run_due
+from app.jobs.fence import LEASE
 from app.jobs.runtime import Runtime
+from app.jobs.schedule import JOBS, lines
+from app.jobs.tables import scheduler_seen
+from app.jobs.turn import Lease
+from ledger.bulk import written
+
+WAKES_EVERY = timedelta(seconds=20)
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One job: when it is due (cron fields, Viet Nam's time), what it does, in words."""
-
-    name: str
-    cron: str
-    work: Callable[[Runtime, datetime], str]
-    says: str
-
-
-def _period(at: datetime, months: int = 0) -> str:
-    month = at.month - 1 + months
-    return f"{at.year + month // 12}-{month % 12 + 1:02}"
-
-
-JOBS: tuple[Job, ...] = (
-    Job(
-        "open_payrolls",
-        "0 14 20 * *",
-        lambda run, at: payrolls.open_payrolls(run, _period(at, 1)),
-        "entitlements and draft payrolls of the next month",
-    ),
-    Job(
-        "request_funding",
-        "0 9 23 * *",
-        lambda run, at: month_end.request_funding(run, _period(at, 1)),
-        "withdrawal requests of the next month, before the 25th",
-    ),
-    Job(
-        "send",
-        "*/10 8-16 * * *",
-        lambda run, at: sending.send_batches(run),
-        "released batches whose day has come",
-    ),
-    Job(
-        "collect",
-        "*/10 * * * *",
-        lambda run, at: collecting.collect_and_apply(run),
-        "fetch, read, match and apply what providers have",
-    ),
-    Job(
-        "resend",
-        "0 14 * * *",
-        lambda run, at: sending.resend_in_doubt(run),
-        "the same sealed bytes again, where the provider refuses repetitions",
-    ),
-    Job(
-        "seal_chain",
-        "* * * * *",
-        lambda run, at: month_end.seal_chain(run),
-        "voucher numbers and the chain",
-    ),
-    Job(
-        "follow_accounts",
-        "0 20 * * *",
-        lambda run, at: accounts.follow_accounts(run),
-        "first payments into accounts: confirmed, or cash from now on",
-    ),
-    Job(
-        "proofs",
-        "30 1 * * *",
-        lambda run, at: month_end.nightly_proofs(run),
-        "prove the books; a failure sets the global hold",
-    ),
-)
-
-
-def start_due(runtime: Runtime, job: Job, at: datetime) -> bool:
-    """Run one slot of a job unless somebody has; the slot is the minute it was due."""
-    slot = at.astimezone(TIME_ZONE).strftime("%Y-%m-%dT%H:%M")
-    return run_slot(runtime, job.name, slot, lambda: job.work(runtime, at))
-
-
-def build_scheduler(runtime: Runtime) -> BlockingScheduler:
-    """The scheduler with every job; missed slots run once, two of one job never overlap."""
+def build_scheduler(
+    runtime: Runtime,
+    jobs: tuple[Job, ...] = JOBS,
+    every: timedelta = WAKES_EVERY,
+    lease: Lease = LEASE,
+) -> BlockingScheduler:
+    """The scheduler with every line of jobs; two slots of one line never overlap in it."""
     scheduler = BlockingScheduler(timezone=TIME_ZONE)
-    for job in JOBS:
-        scheduler.add_job(
-            lambda one=job: start_due(runtime, one, runtime.clock.now()),
-            CronTrigger.from_crontab(job.cron, timezone=TIME_ZONE),
-            id=job.name,
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=6 * 3600,
-        )
+    _wake(scheduler, "seen", every, partial(be_seen, runtime))
+    for name, line in lines(jobs).items():
+        _wake(scheduler, name, every, partial(run_due, runtime, line, lease))
     return scheduler
 
 
+def _wake(
+    scheduler: BlockingScheduler, name: str, every: timedelta, work: Callable[[], object]
+) -> None:
+    trigger = IntervalTrigger(seconds=every.total_seconds(), timezone=TIME_ZONE)
+    scheduler.add_job(
+        work, trigger, id=name, coalesce=True, max_instances=1, misfire_grace_time=None
+    )
+
+
 def run_scheduler(runtime: Runtime) -> None:
-    """Run until stopped."""
+    """Run until stopped; slots count from the first start of a scheduler that knew the job."""
+    register(runtime, JOBS)
+    be_seen(runtime)
     build_scheduler(runtime).start()
+
+
+def be_seen(runtime: Runtime) -> None:
+    """Write down that this scheduler lives."""
+    now = runtime.clock.now()
+    with runtime.database.unit_of_work() as session:
+        mine = update(scheduler_seen).where(scheduler_seen.c.worker == runtime.worker)
+        if not written(session, mine.values(seen_at=now)):
+            values = {"worker": runtime.worker, "started_at": now, "seen_at": now}
+            session.execute(insert(scheduler_seen).values(values))

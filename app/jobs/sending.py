@@ -17,10 +17,10 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from app.disbursement import journal, restored, submission
-from app.disbursement.batches import build, unbuilt
+from app.disbursement import journal, lapsing, restored, submission
+from app.disbursement.batches import add_event, build, unbuilt
 from app.disbursement.holds import held_for
-from app.disbursement.states import IN_DOUBT, SENT
+from app.disbursement.states import BUILT, IN_DOUBT, SENT
 from app.disbursement.tables import batch, instruction
 from app.errors import Held
 from app.jobs.runtime import Runtime
@@ -50,6 +50,7 @@ def send_batches(runtime: Runtime) -> str:
     now = runtime.clock.now()
     with runtime.database.unit_of_work() as session:
         submission.give_up_lost(session, runtime.worker, now)
+        late = _take_back_lapsed(session, now)
     with runtime.database.view() as session:
         rows = [submission.details(session, n) for n in submission.sendable(session, now)]
         free, held = _parted(session, rows)
@@ -63,7 +64,17 @@ def send_batches(runtime: Runtime) -> str:
     if done:  # what has left the house is what answers are looked up among
         with runtime.database.unit_of_work() as session:
             refresh_statistics(session, batch)
-    return f"{done} sent{_said(held)}"
+    told = f"; {late} released too long ago" if late else ""
+    return f"{done} sent{_said(held)}{told}"
+
+
+def _take_back_lapsed(session: Session, now: datetime) -> int:
+    """Batches whose release lapsed wait for a new one; gives how many."""
+    found = lapsing.lapsed(session, now)
+    lapsing.take_back(session, [number for number, _ in found])
+    for number, day in found:
+        add_event(session, number, BUILT, now, "system", f"release of {day} lapsed")
+    return len(found)
 
 
 def _refuse_forgotten(runtime: Runtime, rows: list[Row[Any]]) -> None:

@@ -37,6 +37,7 @@ from app.errors import Refused
 from app.months import in_words, previous
 from app.payroll.states import DRAFT, VOID
 from app.payroll.tables import payroll, payroll_line
+from app.schedule.locking import refuse_locked
 from app.takeover.lookup import taken_over
 from app.units.tables import contract_route, programme
 from ledger.schema import Moment, Whole, whole_sum
@@ -55,8 +56,10 @@ def open_monthly(session: Session, period: str, open_again: Select[Any], now: da
     """Open the month's payrolls as drafts with their lines; gives how many.
 
     `open_again` selects the obligation ids of earlier months that are owed and not on their
-    way (the disbursement room knows). Called again it adds nothing.
+    way (the disbursement room knows). Called again it adds nothing. Raises Refused once the list
+    of the month is locked.
     """
+    refuse_locked(session, period)
     lined = is_lined()
     fresh = and_(obligation.c.period <= period, _is_regular(), ~lined)
     carried = and_(obligation.c.period < period, obligation.c.id.in_(open_again))

@@ -2,12 +2,15 @@
 
 Holidays come from the `holidays` package. It does not know every day the government
 bridges or swaps late, so `data/calendar_overrides.csv` wins over it: kind `closed` shuts
-a weekday, kind `open` opens a day the package calls a holiday.
+a weekday, kind `open` opens a day the package calls a holiday. What two officers have set since
+wins over both (`app/schedule`): a `Calendar` is handed their days.
 """
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
@@ -31,38 +34,55 @@ def _holidays(year: int) -> frozenset[date]:
 
 
 @cache
-def is_banking_day(day: date) -> bool:
-    """Whether banks settle on this day."""
-    decided = overrides().get(day)
-    if decided is not None:
-        return decided
-    return day.weekday() < 5 and day not in _holidays(day.year)
+def holiday_name(day: date) -> str:
+    """The public holiday of this day in Vietnamese, '' on any other day."""
+    return str(holidays.country_holidays("VN", years=day.year, language="vi").get(day) or "")
 
 
-def roll_forward(day: date) -> date:
-    """The day itself when banks work, else the first banking day after it."""
-    while not is_banking_day(day):
-        day += _ONE_DAY
-    return day
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Banking days as they are known: `decided` are the days set since, True is open."""
+
+    decided: Mapping[date, bool] = field(default_factory=dict)
+
+    def is_banking_day(self, day: date) -> bool:
+        """Whether banks settle on this day."""
+        decided = self.decided.get(day, overrides().get(day))
+        if decided is not None:
+            return decided
+        return day.weekday() < 5 and day not in _holidays(day.year)
+
+    def roll_forward(self, day: date) -> date:
+        """The day itself when banks work, else the first banking day after it."""
+        while not self.is_banking_day(day):
+            day += _ONE_DAY
+        return day
+
+    def roll_back(self, day: date) -> date:
+        """The day itself when banks work, else the last banking day before it."""
+        while not self.is_banking_day(day):
+            day -= _ONE_DAY
+        return day
+
+    def next_banking_day(self, day: date) -> date:
+        """The first banking day strictly after `day`."""
+        return self.roll_forward(day + _ONE_DAY)
+
+    def add_banking_days(self, day: date, count: int) -> date:
+        """`count` banking days after `day` (0 rolls forward). Raises ValueError when negative."""
+        if count < 0:
+            raise ValueError("count of banking days must not be negative")
+        day = self.roll_forward(day)
+        for _ in range(count):
+            day = self.next_banking_day(day)
+        return day
 
 
-def roll_back(day: date) -> date:
-    """The day itself when banks work, else the last banking day before it."""
-    while not is_banking_day(day):
-        day -= _ONE_DAY
-    return day
+SHIPPED = Calendar()
+"""The calendar as it is shipped, for what has no database at hand."""
 
-
-def next_banking_day(day: date) -> date:
-    """The first banking day strictly after `day`."""
-    return roll_forward(day + _ONE_DAY)
-
-
-def add_banking_days(day: date, count: int) -> date:
-    """`count` banking days after `day` (0 rolls forward). Raises ValueError when negative."""
-    if count < 0:
-        raise ValueError("count of banking days must not be negative")
-    day = roll_forward(day)
-    for _ in range(count):
-        day = next_banking_day(day)
-    return day
+is_banking_day = SHIPPED.is_banking_day
+roll_forward = SHIPPED.roll_forward
+roll_back = SHIPPED.roll_back
+next_banking_day = SHIPPED.next_banking_day
+add_banking_days = SHIPPED.add_banking_days

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select, text
 from app.schema.erasing import WIPED, erase_statements, exactly_erased
 from app.schema.following import postgresql_following, sqlite_following
 from app.schema.guards import GUARDS, Guard, postgresql_guard, sqlite_guard
+from app.schema.guards.schedule import LOCKED
 from app.schema.lists import APPEND_ONLY, BORN, FIXED, FROZEN, KEPT, MOVES, NO_REPLACE
 from ledger import rule_check, triggers
 from ledger.schema import metadata
@@ -136,6 +137,12 @@ def _sqlite_payroll_lines() -> Iterable[str]:
             f" when (select state from payroll where id = {row}.payroll_id) <> 'draft'{undone}"
             " begin select raise(abort, 'payroll_line: submitted lines cannot change'); end"
         )
+    yield "drop trigger if exists payroll_line_locked"
+    yield (
+        "create trigger payroll_line_locked before insert on payroll_line when exists (select 1"
+        f" from payroll p where p.id = new.payroll_id and {LOCKED.format(schema='')})"
+        " begin select raise(abort, 'payroll_line: the list of this month is locked'); end"
+    )
 
 
 def _postgresql_rules(schema: str) -> Iterable[str]:
@@ -227,6 +234,15 @@ def _postgresql_payroll_lines(schema: str) -> Iterable[str]:
             f" (select distinct t.payroll_id from touched t){undone}",
             "payroll_line: submitted lines cannot change",
         )
+    yield from _postgresql_touched(
+        "payroll_line_locked",
+        "payroll_line",
+        "insert",
+        "new",
+        f"select 1 from {schema}.payroll p where {LOCKED.format(schema=f'{schema}.')} and p.id in"
+        " (select distinct t.payroll_id from touched t)",
+        "payroll_line: the list of this month is locked",
+    )
 
 
 def _postgresql_touched(

@@ -25,6 +25,7 @@ import app.jobs.tables as jobs
 import app.payroll.approval_tables as approvals
 import app.payroll.tables as payrolls
 import app.signing.tables as signing
+import app.schedule.tables as schedule
 import app.takeover.tables as takeover
 import app.units.tables as units
 import ledger.tables as books
@@ -61,6 +62,7 @@ TABLES = (
     people_before,
     roles,
     signing,
+    schedule,
     takeover,
     units,
     year_end,
@@ -130,7 +132,8 @@ APPEND_ONLY: Mapping[str, str] = {
     "recovery_receipt": "id = new.id or joint_id = new.joint_id or entry_id = new.entry_id"
     " or (decision_id = new.decision_id and document = new.document)",
     "batch_event": "batch_id = new.batch_id and seq = new.seq",
-    "batch_release": "batch_id = new.batch_id and officer_id = new.officer_id",
+    "batch_release": "batch_id = new.batch_id and officer_id = new.officer_id"
+    " and round = new.round",
     "outcome": "id = new.id or bank_line_id = new.bank_line_id"
     " or (instruction_id = new.instruction_id and state = new.state)",
     "bank_report": "id = new.id",
@@ -174,6 +177,12 @@ APPEND_ONLY: Mapping[str, str] = {
     "account_answer": "id = new.id or sha256 = new.sha256",
     "account_answer_line": "destination_id = new.destination_id or (request_id = new.request_id"
     " and line = new.line and (state = new.state or old_state = new.old_state))",
+    "calendar_day": "id = new.id or joint_id = new.joint_id",
+    "period_lock": "id = new.id",
+    "period_unlock": "lock_id = new.lock_id or joint_id = new.joint_id",
+    "reminder": "id = new.id or (slot = new.slot and step = new.step"
+    " and officer_id = new.officer_id)",
+    "job_since": "job = new.job",
     "account_follow_up": "destination_id = new.destination_id and result = new.result",
     "issued_document": "id = new.id or code = new.code or (unit_code = new.unit_code"
     " and kind = new.kind and year = new.year and number = new.number)",
@@ -295,6 +304,7 @@ KEPT = (
     "provider",
     "repair",
     "repeated_file",
+    "scheduler_seen",
     "suspense_item",
 )
 

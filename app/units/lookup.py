@@ -38,6 +38,12 @@ def province_of(session: Session) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
+def due_days(session: Session) -> dict[int, int]:
+    """The day of the month on which each contract pays."""
+    rows = session.execute(select(contract.c.id, contract.c.due_day))
+    return {row.id: row.due_day for row in rows}
+
+
 def facts(session: Session) -> dict[str, str]:
     """What this database says of itself, e.g. {'training': '1', 'scenario': ...}."""
     rows = session.execute(select(installation.c.key, installation.c.value))

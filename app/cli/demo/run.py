@@ -27,6 +27,7 @@ from app.errors import Refused
 from app.jobs import accounts, collecting, month_end, payrolls, sending
 from app.jobs.fence import run_slot
 from app.jobs.runtime import Progress, Runtime, silent
+from app.jobs.slots import Slot
 from app.migrations.upgrade import upgrade
 from app.months import shift
 from app.privacy import open_keyring
@@ -102,12 +103,15 @@ class Demo:
         if step.act == "import":
             self._timed(step.period, "make workbooks", lambda: self._make_workbooks(step.period))
 
-        def work() -> str:
+        def work(_: Runtime) -> str:
             self._arm(step)
             return act(step)
 
+        slot = Slot(step.at, step.slot, step.at.date())
         self._timed(
-            step.period, step.act, lambda: run_slot(self.runtime, step.act, step.slot, work)
+            step.period,
+            step.act,
+            lambda: run_slot(self.runtime, step.act, slot, work, at_once=True),
         )
 
     def _timed(self, period: str, name: str, work: Callable[[], object]) -> None:

@@ -9,6 +9,7 @@ per statement is cheaper (`app/schema`).
 from __future__ import annotations
 
 from app.schema.guards import factors, flags, ladder, roles, signing, states, ways_back
+from app.schema.guards import ladder, roles, schedule, states, ways_back
 from app.schema.guards.guard import Guard, postgresql_guard, sqlite_guard
 
 __all__ = ["GUARDS", "Guard", "postgresql_guard", "sqlite_guard"]
@@ -21,4 +22,5 @@ GUARDS: tuple[Guard, ...] = (
     *ways_back.GUARDS,
     *signing.GUARDS,
     *flags.GUARDS,
+    *schedule.GUARDS,
 )

@@ -1,0 +1,49 @@
+"""Jobs between the list and the due day: reminders, the lock of the list, batches in time."""
+
+from __future__ import annotations
+
+from app.clock import local_date
+from app.disbursement.batches import approved_periods, build, unbuilt
+from app.jobs.runtime import Runtime
+from app.payroll.reminders import remind
+from app.schedule.calendar import calendar_of
+from app.schedule.days import RELEASE_DAYS, pay_on
+from app.schedule.locking import lock_list
+from app.units.lookup import due_days
+
+
+def remind_officers(runtime: Runtime, slot: str, period: str) -> str:
+    """Remind officers of what waits for them before the list of the month is locked."""
+    with runtime.database.unit_of_work() as session:
+        count = remind(session, slot, period, runtime.clock.now())
+    return f"{count} reminders"
+
+
+def lock_month(runtime: Runtime, period: str) -> str:
+    """Fix the list of a month; a second time it changes nothing."""
+    with runtime.database.unit_of_work() as session:
+        is_new = lock_list(session, period, "jobs", runtime.clock.now())
+    return f"list of {period} {'locked' if is_new else 'was locked'}"
+
+
+def build_due(runtime: Runtime) -> str:
+    """Batches of approved payrolls that are to be paid within the days a release lives.
+
+    Each is for the due day of its contract; what was approved later is paid on the next banking
+    day.
+    """
+    today = local_date(runtime.clock.now())
+    with runtime.database.view() as session:
+        calendar, days = calendar_of(session), due_days(session)
+        last = calendar.add_banking_days(today, RELEASE_DAYS)
+        near = [
+            (*pair, day)
+            for period in approved_periods(session)
+            for pair in unbuilt(session, period)
+            if (day := pay_on(calendar, period, days[pair[1]], today)) <= last
+        ]
+    for number, (payroll_id, contract_id, day) in enumerate(near, start=1):
+        with runtime.database.unit_of_work() as session:
+            build(session, payroll_id, contract_id, day, runtime.clock.now())
+        runtime.progress("build", number, len(near))
+    return f"{len(near)} batches"

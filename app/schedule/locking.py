@@ -1,0 +1,92 @@
+"""The lock of a month's list: before the 25th it is fixed, and no line is added after.
+
+What comes late goes on the next list, or on a payroll of its own. The service locks; two officers
+may lift a lock with a reason, and one may set it again. The database refuses lines by itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select
+from sqlalchemy.orm import Session
+
+from app.access.officers import Confirmation
+from app.access.together import Signer, confirm_together
+from app.audit.trail import record
+from app.clock import TIME_ZONE
+from app.errors import InputError, NotFound, Refused
+from app.months import in_words
+from app.privacy import Keyring
+from app.schedule.tables import period_lock, period_unlock
+from ledger.bulk import insert_one
+
+STEP = "unlock_list"
+REASON_MAX = 500
+
+
+def standing_lock(session: Session, period: str) -> Row[Any] | None:
+    """The lock that holds a month's list now, None when it is open."""
+    lifted = select(period_unlock.c.lock_id).where(period_unlock.c.lock_id == period_lock.c.id)
+    query = select(period_lock).where(period_lock.c.period == period, ~lifted.exists())
+    return session.execute(query.order_by(period_lock.c.id)).first()
+
+
+def lock_list(session: Session, period: str, actor: str, now: datetime) -> bool:
+    """Fix a month's list; False when it is already."""
+    if standing_lock(session, period) is not None:
+        return False
+    insert_one(session, period_lock, period=period, locked_at=now, locked_by=actor)
+    record(session, now, actor, "schedule:list:lock", f"period:{period}")
+    return True
+
+
+def refuse_locked(session: Session, period: str) -> None:
+    """Raise Refused while a month's list is locked."""
+    lock = standing_lock(session, period)
+    if lock is not None:
+        raise Refused(
+            f"Danh sách kỳ {in_words(period)} đã chốt lúc"
+            f" {lock.locked_at.astimezone(TIME_ZONE):%H:%M ngày %d/%m/%Y}.",
+            "Khoản đến sau vào danh sách tháng sau hoặc bảng chênh lệch."
+            " Nếu phải sửa ngay, hai người mở chốt: ansinh period unlock.",
+        )
+
+
+def unlock_digest(period: str, lock_id: int, reason: str) -> str:
+    """What the two who lift a lock confirm: the month, the lock and the reason."""
+    return hashlib.sha256(f"unlock|{period}|{lock_id}|{reason}".encode()).hexdigest()
+
+
+def unlock_list(
+    session: Session,
+    keyring: Keyring,
+    signers: Sequence[Signer],
+    period: str,
+    reason: str,
+    now: datetime,
+) -> int:
+    """Two finance officers lift the lock of a month's list for a reason; gives the lock's id.
+
+    Raises NotFound without a lock, InputError without a reason, and as `confirm_together` does.
+    """
+    reason = reason.strip()
+    if not reason or len(reason) > REASON_MAX:
+        raise InputError("Thiếu lý do mở chốt, hoặc lý do quá dài.", "Ghi --reason, một câu.")
+    lock = standing_lock(session, period)
+    if lock is None:
+        raise NotFound(
+            f"Danh sách kỳ {in_words(period)} không bị chốt.", "Không cần mở; lập danh sách được."
+        )
+    digest = unlock_digest(period, lock.id, reason)
+    what = Confirmation(step=STEP, digest=digest, things=1, total=0)
+    about = f"period:{period}"
+    joint = confirm_together(session, keyring, signers, about, now, what)
+    values = {"lock_id": lock.id, "joint_id": joint, "reason": reason, "unlocked_at": now}
+    session.execute(insert(period_unlock).values(values))
+    names = ",".join(str(one.officer_id) for one in signers)
+    record(session, now, names, "schedule:list:unlock", about, reason)
+    return int(lock.id)
