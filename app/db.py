@@ -47,10 +47,15 @@ class Database:
         return self.url.get_backend_name() == "sqlite"
 
     def checked(self, check: Callable[[Session], None]) -> Database:
-        """The same database, whose every unit of work ends with `check`, in its transaction:
+        """The same database, whose every unit of work ends with `check` too, in its transaction:
         what it raises undoes the work."""
-        same = copy(self)
-        same._check = check
+        before, same = self._check, copy(self)
+
+        def both(session: Session) -> None:
+            before(session)
+            check(session)
+
+        same._check = both
         return same
 
     @contextmanager
