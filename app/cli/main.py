@@ -15,6 +15,7 @@ from app.cli import (
     bank,
     benefits,
     books,
+    calendar,
     cash,
     cheat,
     checks,
@@ -25,6 +26,7 @@ from app.cli import (
     events,
     exports,
     holds,
+    jobs,
     keeping,
     month,
     officers,
@@ -81,7 +83,10 @@ for command in (
     take_over.take_over,
     database.db,
     service.serve,
-    service.jobs,
+    jobs.jobs,
+    calendar.calendar,
+    calendar.period,
+    calendar.tasks_command,
     service.doctor,
 ):
     cli.add_command(command)

@@ -1,4 +1,4 @@
-"""`ansinh serve`, `ansinh jobs run`, `ansinh doctor`: the running service."""
+"""`ansinh serve` and `ansinh doctor`: the running service."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from secrets import token_hex
 import click
 
 from app import schema
-from app.cli.options import House, answer, open_house, with_database, with_json
+from app.cli.options import House, answer, moment_of, open_house, with_database, with_json
 from app.cli.words import proof_figures, proof_name
-from app.clock import SystemClock
+from app.clock import TIME_ZONE, SystemClock
 from app.db import check_durable, check_login
-from app.errors import AnSinhError, Refused, SettingsError
+from app.errors import AnSinhError, SettingsError
+from app.jobs.overview import SILENT_AFTER, last_seen, waiting_for_people
 from app.jobs.runtime import Runtime
-from app.jobs.scheduler import run_scheduler
 from app.units.lookup import facts
 from app.web.server import serve as serve_pages
 from bank_adapters.discovery import load
@@ -29,32 +29,13 @@ def serve(database_url: str | None, port: int | None) -> None:
     house = open_house(database_url)
     with house.database.view() as session:
         training = facts(session).get("training") == "1"
-    _refuse_unfit(house, training)
+    refuse_unfit(house, training)
     settings = replace(house.settings, training=training, port=port or house.settings.port)
     click.echo(f"An Sinh: http://{settings.host}:{settings.port} (Ctrl+C để dừng)")
     serve_pages(settings)
 
 
-@click.group()
-def jobs() -> None:
-    """Việc chạy theo giờ."""
-
-
-@jobs.command()
-@with_database
-def run(database_url: str | None) -> None:
-    """Chạy bộ hẹn giờ; chạy hai bản thì mỗi việc vẫn chỉ làm một lần."""
-    house = open_house(database_url)
-    with house.database.view() as session:
-        if facts(session).get("training") == "1":
-            raise Refused(
-                "Cơ sở dữ liệu tập huấn có đồng hồ riêng.", "Dùng `ansinh demo` để chạy các việc."
-            )
-    _refuse_unfit(house, training=False)
-    run_scheduler(runtime_of(house))
-
-
-def _refuse_unfit(house: House, training: bool) -> None:
+def refuse_unfit(house: House, training: bool) -> None:
     """A real service keeps what it acknowledged, and cannot lift its own rules."""
     if not (training or house.settings.training):
         check_durable(house.database)
@@ -109,6 +90,7 @@ def _checks(database_url: str | None) -> list[Check]:
     except AnSinhError as error:
         return [Check("cấu hình và cơ sở dữ liệu", False, str(error))]
     parts = (_login(house), _keys(house), _rules(house), *_adapters(house), *_proofs(house))
+    parts += (_scheduler(house), _stuck(house))
     return [*checks, *parts]
 
 
@@ -137,6 +119,24 @@ def _rules(house: House) -> Check:
     with house.database.engine.connect() as connection:
         missing = schema.missing_rules(connection)
     return Check("luật trong cơ sở dữ liệu", not missing, ", ".join(missing[:5]) or "đủ")
+
+
+def _scheduler(house: House) -> Check:
+    """Some scheduler was seen a moment ago; one that never was is not missed yet."""
+    with house.database.view() as session:
+        seen, now = last_seen(session), moment_of(session)
+    if seen is None:
+        return Check("bộ hẹn giờ", True, "chưa chạy lần nào: ansinh jobs run")
+    said = f"thấy lần cuối {seen.astimezone(TIME_ZONE):%H:%M:%S %d/%m/%Y}"
+    return Check("bộ hẹn giờ", now - seen < SILENT_AFTER, said)
+
+
+def _stuck(house: House) -> Check:
+    """No slot of a job waits for a person to let it go on."""
+    with house.database.view() as session:
+        rows = waiting_for_people(session)
+    shown = "; ".join(f"{row.job} {row.slot}: {row.error}" for row in rows[:3])
+    return Check("việc theo giờ", not rows, shown or "không việc nào chờ người cho chạy tiếp")
 
 
 def _adapters(house: House) -> list[Check]:

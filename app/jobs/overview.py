@@ -86,4 +86,5 @@ def require_reason(reason: str | None) -> str:
 
 def last_seen(session: Session) -> datetime | None:
     """When any scheduler was seen last; None when none ever was."""
-    return session.scalar(select(func.max(scheduler_seen.c.seen_at)))
+    seen: datetime | None = session.scalar(select(func.max(scheduler_seen.c.seen_at)))
+    return seen

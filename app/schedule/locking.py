@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select
 from sqlalchemy.orm import Session
 
-from app.access.officers import Confirmation
+from app.access.officers import Confirmation, confirm, require_one_of
 from app.access.together import Signer, confirm_together
 from app.audit.trail import record
 from app.clock import TIME_ZONE
@@ -25,6 +25,7 @@ from app.schedule.tables import period_lock, period_unlock
 from ledger.bulk import insert_one
 
 STEP = "unlock_list"
+MAY_LOCK = ("releaser", "approver")
 REASON_MAX = 500
 
 
@@ -42,6 +43,18 @@ def lock_list(session: Session, period: str, actor: str, now: datetime) -> bool:
     insert_one(session, period_lock, period=period, locked_at=now, locked_by=actor)
     record(session, now, actor, "schedule:list:lock", f"period:{period}")
     return True
+
+
+def lock_by(session: Session, keyring: Keyring, signer: Signer, period: str, now: datetime) -> bool:
+    """A finance officer or approver of the province locks a list; False when it is already.
+
+    Raises Forbidden without such a role or for a wrong code.
+    """
+    require_one_of(session, signer.officer_id, MAY_LOCK, "")
+    digest = hashlib.sha256(f"lock|{period}".encode()).hexdigest()
+    what = Confirmation(step="lock_list", digest=digest, things=1, total=0)
+    confirm(session, keyring, signer.officer_id, signer.code, now, what)
+    return lock_list(session, period, f"officer:{signer.officer_id}", now)
 
 
 def refuse_locked(session: Session, period: str) -> None:

@@ -1,0 +1,143 @@
+"""Two schedulers as two processes, killed anywhere, on clocks that step: each slot one effect."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from time import monotonic, sleep
+
+import pytest
+
+from app.clock import FixedClock
+from app.jobs.due import due, register
+from app.jobs.overview import let_go_on, waiting_for_people
+from app.reference.calendar import SHIPPED
+from tests.app.jobs.schedule_run import BEGAN, ENDED, FileClock, jobs
+from tests.app.jobs.virtual import STEPS, effects, make_effects
+from tests.factories import House
+from tests.support.source import ROOT
+
+pytestmark = pytest.mark.long
+
+SEED = 20260210
+FIRE_TIMES, KILLS = 500, 25
+PATIENCE = 600
+
+
+@pytest.fixture
+def pair(house: House, tmp_path: Path) -> Iterator[Pair]:
+    made = Pair(house, tmp_path)
+    with closing(made):
+        yield made
+
+
+def test_500_fire_times_under_fire(pair: Pair, request: pytest.FixtureRequest) -> None:
+    """Kills, outages of both, the clock an hour back and a day forward; then all is proved."""
+    dice = Random(SEED)
+    pair.start()
+    while pair.now < ENDED:
+        pair.move(dice)
+    pair.settle()
+    found = effects(pair.house.database, jobs())
+    fired = {
+        (job.name, slot.name) for job in jobs() for slot in job.rule.slots(BEGAN, ENDED, SHIPPED)
+    }
+    assert len(fired) >= FIRE_TIMES
+    assert pair.told["kills"] >= KILLS
+    once = {key for key, times in found.items() if times == 1}
+    assert once == set(found), "a step had two effects"
+    assert {(job, slot) for job, slot, _ in found} >= fired, "a slot had no effect"
+    assert len(found) == STEPS * len({key[:2] for key in found})
+    taken = pair.house.ask("select count(*) from job_run where fence > 1")
+    print(f"\n{request.node.name}: seed {SEED}, {len(fired)} fire times, {len(found)} effects, each"
+          f" once; {dict(pair.told)}, {taken} slots taken over")  # fmt: skip
+
+
+class Pair:
+    """Two schedulers, the file that tells them the time, and what was done to them."""
+
+    def __init__(self, house: House, folder: Path) -> None:
+        self.house, self.now, self.number = house, BEGAN, 0
+        self.clock = FileClock(folder / "clock")
+        self.told: Counter[str] = Counter()
+        self.running: list[subprocess.Popen[bytes]] = []
+        self.errors = (folder / "errors").open("wb")
+        make_effects(house.owner)
+        register(replace(house.runtime, clock=FixedClock(BEGAN)), jobs())
+        self.clock.tell(BEGAN)
+
+    def start(self) -> None:
+        """Start what is missing of two."""
+        url = self.house.database.url.render_as_string(hide_password=False)
+        while len(self.running) < 2:
+            self.number += 1
+            command = [sys.executable, "-m", "tests.app.jobs.schedule_run"]
+            command += [url, str(self.clock.path), f"w{self.number}"]
+            self.running.append(subprocess.Popen(command, cwd=ROOT, stderr=self.errors))
+
+    def move(self, dice: Random) -> None:
+        """A little time passes, and now and then something happens."""
+        self.now += timedelta(minutes=dice.randint(5, 55))
+        self.clock.tell(self.now)
+        sleep(dice.random() * 0.4)
+        event = dice.random()
+        if event < 0.08:
+            self._kill(dice.randrange(2))
+            self.start()
+        elif event < 0.11:
+            self._outage(timedelta(hours=dice.randint(2, 9)))
+        elif event < 0.14:
+            self._step(timedelta(hours=-1), "steps back")
+        elif event < 0.16:
+            self._step(timedelta(days=1), "steps forward")
+
+    def _kill(self, place: int) -> None:
+        one = self.running.pop(place)
+        one.kill()
+        one.wait()
+        self.told["kills"] += 1
+
+    def _outage(self, lasts: timedelta) -> None:
+        for _ in range(2):
+            self._kill(0)
+        self.now += lasts
+        self.clock.tell(self.now)
+        self.told["outages"] += 1
+        self.start()
+
+    def _step(self, by: timedelta, name: str) -> None:
+        self.clock.tell(self.now + by)
+        sleep(0.3)
+        self.clock.tell(self.now)
+        self.told[name] += 1
+
+    def settle(self) -> None:
+        """Nobody is killed any more; what waits for a person is let go on, until all is done."""
+        end = monotonic() + PATIENCE
+        while self._due():
+            assert monotonic() < end, "never settled"
+            with self.house.work() as session:
+                for row in waiting_for_people(session, jobs()):
+                    let_go_on(session, row.job, row.slot, "test", self.now)
+                    self.told["let go on"] += 1
+            sleep(0.5)
+            self.now += timedelta(minutes=15)
+            self.clock.tell(self.now)
+
+    def _due(self) -> bool:
+        with self.house.database.view() as session:
+            return any(one.slot.at <= ENDED for one in due(session, jobs(), self.now))
+
+    def close(self) -> None:
+        while self.running:
+            one = self.running.pop()
+            one.kill()
+            one.wait()
+        self.errors.close()
