@@ -45,7 +45,7 @@ class FileClock:
 
 
 def _a_moment(_: Runtime) -> None:
-    sleep(0.004)  # so that a kill strikes between two steps too
+    sleep(0.03)  # so that a kill strikes between two steps too
 
 
 def jobs() -> tuple[Job, ...]:

@@ -27,7 +27,7 @@ from tests.support.source import ROOT
 pytestmark = pytest.mark.long
 
 SEED = 20260210
-FIRE_TIMES, KILLS = 500, 25
+FIRE_TIMES, KILLS, TAKEN_OVER = 500, 25, 5
 PATIENCE = 600
 
 
@@ -45,19 +45,20 @@ def test_500_fire_times_under_fire(pair: Pair, request: pytest.FixtureRequest) -
     while pair.now < ENDED:
         pair.move(dice)
     pair.settle()
+    pair.close()
     found = effects(pair.house.database, jobs())
     fired = {
         (job.name, slot.name) for job in jobs() for slot in job.rule.slots(BEGAN, ENDED, SHIPPED)
     }
     assert len(fired) >= FIRE_TIMES
     assert pair.told["kills"] >= KILLS
-    once = {key for key, times in found.items() if times == 1}
-    assert once == set(found), "a step had two effects"
-    assert {(job, slot) for job, slot, _ in found} >= fired, "a slot had no effect"
-    assert len(found) == STEPS * len({key[:2] for key in found})
+    assert set(found.values()) == {1}, "a step had two effects"
+    wanted = {(*one, step) for one in fired for step in range(1, STEPS + 1)}
+    assert wanted <= set(found), "a slot had no effect, or half of it"
     taken = pair.house.ask("select count(*) from job_run where fence > 1")
-    print(f"\n{request.node.name}: seed {SEED}, {len(fired)} fire times, {len(found)} effects, each"
-          f" once; {dict(pair.told)}, {taken} slots taken over")  # fmt: skip
+    assert taken >= TAKEN_OVER, "hardly a kill struck a slot"
+    told = f"{len(fired)} fire times, {len(wanted)} effects, each once; {dict(pair.told)}"
+    print(f"\n{request.node.name}: seed {SEED}, {told}, {taken} slots taken over")
 
 
 class Pair:
@@ -86,7 +87,7 @@ class Pair:
         """A little time passes, and now and then something happens."""
         self.now += timedelta(minutes=dice.randint(5, 55))
         self.clock.tell(self.now)
-        sleep(dice.random() * 0.4)
+        sleep(dice.random() * 0.3)
         event = dice.random()
         if event < 0.08:
             self._kill(dice.randrange(2))
