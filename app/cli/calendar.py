@@ -174,11 +174,11 @@ def unlock_command(
 def tasks_command(officer: str, database_url: str | None, as_json: bool) -> None:
     """Việc đang chờ một cán bộ, và đã nhắc những ngày nào."""
     with open_house(database_url).database.view() as session:
-        today = local_date(moment_of(session))
-        found = tasks(session, scope_of(session, officer).officer_id)
+        now = moment_of(session)
+        found = tasks(session, scope_of(session, officer, now).officer_id, now)
     values = [one._asdict() for one in found]
     text = "\n".join(_task_line(one) for one in found) or "Không có việc nào đang chờ."
-    answer(as_json, {"officer": officer, "on": today, "tasks": values}, text)
+    answer(as_json, {"officer": officer, "on": local_date(now), "tasks": values}, text)
 
 
 def _task_line(one: Task) -> str:

@@ -10,22 +10,20 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, func, insert, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, literal, or_, select
 from sqlalchemy.orm import Session
 
-from app.access.tables import officer, officer_role
-from app.payroll.states import CHECKED, DRAFT, SUBMITTED
+from app.access.role_tables import role_grant
+from app.access.roles import in_force
+from app.access.tables import officer
+from app.payroll.approval_tables import approval, payroll_round, payroll_step
+from app.payroll.duties import APPROVE, CHECK, UNIT
+from app.payroll.states import DRAFT, WAITING
 from app.payroll.tables import payroll
 from app.schedule.tables import reminder
+from app.units.tables import programme
 from ledger.bulk import written
 from ledger.schema import Moment
-
-WAITS_FOR = (
-    ("submit", DRAFT, "maker"),
-    ("check", SUBMITTED, "checker"),
-    ("approve", CHECKED, "approver"),
-)
-"""Each act, the state of a payroll that waits for it, and the role of whoever may do it."""
 
 
 class Task(NamedTuple):
@@ -44,7 +42,7 @@ def remind(session: Session, slot: str, period: str, now: datetime) -> int:
     """
     columns = ["slot", "period", "step", "officer_id", "payrolls", "recorded_at"]
     count = 0
-    for step, waiting in _waiting():
+    for step, waiting in _waiting(now):
         told = select(reminder.c.id).where(
             reminder.c.slot == slot,
             reminder.c.step == step,
@@ -62,7 +60,7 @@ def remind(session: Session, slot: str, period: str, now: datetime) -> int:
     return count
 
 
-def tasks(session: Session, officer_id: int) -> list[Task]:
+def tasks(session: Session, officer_id: int, now: datetime) -> list[Task]:
     """What waits for an officer now, month by month, with the moments he was reminded of it."""
     reminded: dict[tuple[str, str], list[datetime]] = {}
     query = select(reminder).where(reminder.c.officer_id == officer_id).order_by(reminder.c.id)
@@ -70,25 +68,79 @@ def tasks(session: Session, officer_id: int) -> list[Task]:
         reminded.setdefault((row.period, row.step), []).append(row.recorded_at)
     found = [
         Task(row.period, step, row.payrolls, tuple(reminded.get((row.period, step), ())))
-        for step, waiting in _waiting()
+        for step, waiting in _waiting(now)
         for row in session.execute(waiting.where(officer.c.id == officer_id))
     ]
     return sorted(found, key=lambda one: one.period)
 
 
-def _waiting() -> Iterator[tuple[str, Select[Any]]]:
-    """For each act: officers who may do it, and how many payrolls of each month wait for it."""
-    for step, state, role in WAITS_FOR:
-        unit = or_(officer_role.c.unit_code == payroll.c.unit_code, officer_role.c.unit_code == "")
-        query = (
-            select(
-                payroll.c.period,
-                officer.c.id,
-                func.count(payroll.c.id.distinct()).label("payrolls"),
-            )
-            .join(officer_role, and_(unit, officer_role.c.role == role))
-            .join(officer, officer.c.id == officer_role.c.officer_id)
-            .where(payroll.c.state == state, officer.c.disabled_at.is_(None))
-            .group_by(payroll.c.period, officer.c.id)
+def _waiting(now: datetime) -> Iterator[tuple[str, Select[Any]]]:
+    """For each act: officers who may do it now, and how many payrolls of each month wait for it."""
+    draft = and_(role_grant.c.role == "maker", payroll.c.state == DRAFT)
+    here = role_grant.c.unit_code.in_((payroll.c.unit_code, ""))
+    yield "submit", _officers(now).where(draft, here)
+    for duty in (CHECK, APPROVE):
+        yield duty, _officers(now).join(payroll_step, _due_step(duty)).where(*_outsiders())
+
+
+def _officers(now: datetime) -> Select[Any]:
+    """(month, officer, payrolls): with the grants in force that reach a payroll's programme."""
+    grant = role_grant.c
+    reaches = or_(grant.department == "", grant.department == programme.c.department)
+    within = or_(grant.cap.is_(None), grant.cap >= payroll.c.total)
+    count = func.count(payroll.c.id.distinct()).label("payrolls")
+    return (
+        select(payroll.c.period, officer.c.id, count)
+        .select_from(payroll)
+        .join(programme, programme.c.code == payroll.c.programme)
+        .join(role_grant, and_(reaches, within, in_force(now)))
+        .join(officer, officer.c.id == grant.officer_id)
+        .where(officer.c.disabled_at.is_(None))
+        .group_by(payroll.c.period, officer.c.id)
+    )
+
+
+def _due_step(duty: str) -> ColumnElement[bool]:
+    """The step of the present round that is due, where it is of this duty and a grant serves it."""
+    step, before = payroll_step.c, payroll_step.alias("before")
+    first = ~exists().where(
+        before.c.payroll_id == step.payroll_id,
+        before.c.round == step.round,
+        before.c.ordinal < step.ordinal,
+        _lacks(before.c),
+    )
+    place = or_(
+        role_grant.c.unit_code == "",
+        and_(step.held_at == UNIT, role_grant.c.unit_code == payroll.c.unit_code),
+    )
+    present = and_(step.payroll_id == payroll.c.id, step.round == payroll.c.round)
+    due = and_(payroll.c.state.in_(WAITING), step.duty == duty, _lacks(step), first)
+    return and_(present, due, step.role == role_grant.c.role, place)
+
+
+def _lacks(step: Any) -> ColumnElement[bool]:
+    """Whether fewer have confirmed a step than it asks for."""
+    done = (
+        select(func.count())
+        .where(
+            approval.c.payroll_id == step.payroll_id,
+            approval.c.round == step.round,
+            approval.c.ordinal == step.ordinal,
         )
-        yield step, query
+        .scalar_subquery()
+    )
+    lacks: ColumnElement[bool] = done < step.quorum
+    return lacks
+
+
+def _outsiders() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Who made a round of the payroll, or acted in the present one, is not asked."""
+    made = exists().where(
+        payroll_round.c.payroll_id == payroll.c.id, payroll_round.c.maker_id == officer.c.id
+    )
+    acted = exists().where(
+        approval.c.payroll_id == payroll.c.id,
+        approval.c.round == payroll.c.round,
+        approval.c.officer_id == officer.c.id,
+    )
+    return ~made, ~acted

@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import Row, insert, select
 from sqlalchemy.orm import Session
 
-from app.access.officers import Confirmation, confirm, require_one_of
+from app.access.officers import Confirmation, confirm
+from app.access.roles import require_one_of
 from app.access.together import Signer, confirm_together
 from app.audit.trail import record
 from app.clock import TIME_ZONE
@@ -50,7 +51,7 @@ def lock_by(session: Session, keyring: Keyring, signer: Signer, period: str, now
 
     Raises Forbidden without such a role or for a wrong code.
     """
-    require_one_of(session, signer.officer_id, MAY_LOCK, "")
+    require_one_of(session, signer.officer_id, MAY_LOCK, "", now)
     digest = hashlib.sha256(f"lock|{period}".encode()).hexdigest()
     what = Confirmation(step="lock_list", digest=digest, things=1, total=0)
     confirm(session, keyring, signer.officer_id, signer.code, now, what)

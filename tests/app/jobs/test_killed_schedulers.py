@@ -68,7 +68,7 @@ class Pair:
         self.house, self.now, self.number = house, BEGAN, 0
         self.clock = FileClock(folder / "clock")
         self.told: Counter[str] = Counter()
-        self.running: list[subprocess.Popen[bytes]] = []
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.errors = (folder / "errors").open("wb")
         make_effects(house.owner)
         register(replace(house.runtime, clock=FixedClock(BEGAN)), jobs())
@@ -80,34 +80,42 @@ class Pair:
         while len(self.running) < 2:
             self.number += 1
             command = [sys.executable, "-m", "tests.app.jobs.schedule_run"]
-            command += [url, str(self.clock.path), f"w{self.number}"]
-            self.running.append(subprocess.Popen(command, cwd=ROOT, stderr=self.errors))
+            name = f"w{self.number}"
+            command += [url, str(self.clock.path), name]
+            self.running[name] = subprocess.Popen(command, cwd=ROOT, stderr=self.errors)
+
+    def _at_work(self) -> list[str]:
+        """Those of the two that have begun to look what is due."""
+        seen = {name for (name,) in self.house.rows("select worker from scheduler_seen")}
+        return sorted(seen & set(self.running))
 
     def move(self, dice: Random) -> None:
         """A little time passes, and now and then something happens."""
+        while not (at_work := self._at_work()):
+            sleep(0.05)
         self.now += timedelta(minutes=dice.randint(5, 55))
         self.clock.tell(self.now)
         sleep(dice.random() * 0.3)
         event = dice.random()
-        if event < 0.08:
-            self._kill(dice.randrange(2))
+        if event < 0.12:
+            self._kill(dice.choice(at_work))
             self.start()
-        elif event < 0.11:
-            self._outage(timedelta(hours=dice.randint(2, 9)))
         elif event < 0.14:
+            self._outage(timedelta(hours=dice.randint(2, 9)))
+        elif event < 0.17:
             self._step(timedelta(hours=-1), "steps back")
-        elif event < 0.16:
+        elif event < 0.19:
             self._step(timedelta(days=1), "steps forward")
 
-    def _kill(self, place: int) -> None:
-        one = self.running.pop(place)
+    def _kill(self, name: str) -> None:
+        one = self.running.pop(name)
         one.kill()
         one.wait()
         self.told["kills"] += 1
 
     def _outage(self, lasts: timedelta) -> None:
-        for _ in range(2):
-            self._kill(0)
+        for name in list(self.running):
+            self._kill(name)
         self.now += lasts
         self.clock.tell(self.now)
         self.told["outages"] += 1
@@ -138,7 +146,7 @@ class Pair:
 
     def close(self) -> None:
         while self.running:
-            one = self.running.pop()
+            _, one = self.running.popitem()
             one.kill()
             one.wait()
         self.errors.close()

@@ -20,7 +20,7 @@ def told(house: House, slot: str) -> list[tuple[str, str, int]]:
 
 def waiting(house: House, username: str) -> list[Task]:
     with house.database.view() as session:
-        return tasks(session, house.officer(username))
+        return tasks(session, house.officer(username), house.clock.now())
 
 
 def test_each_step_reminds_whoever_may_do_it(house: House) -> None:
