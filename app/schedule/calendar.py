@@ -86,7 +86,9 @@ def set_day(
     )
     names = ",".join(str(one.officer_id) for one in signers)
     said = f"{moved.kind}: {moved.name} ({moved.source})"
-    record(session, now, names, "schedule:calendar:set", moved.about, said)
+    was = {"kind": known[-1].kind, "source": known[-1].source} if known else {}
+    after = {"kind": moved.kind, "source": moved.source}
+    record(session, now, names, "schedule:calendar:set", moved.about, said, before=was, after=after)
     return number
 
 
