@@ -247,20 +247,24 @@ def _handed_over(house: House, now: Any) -> None:
 
 def scheduled(house: House, now: Any, day: date) -> list[tuple[str, dict[str, Any]]]:
     """A row in every table of the schedule, on joint acts of the kind that each asks for."""
-    acts = house.rows("select id, officer_id from act order by id")
-    (one, first), (two, second), (three, third), (four, fourth) = acts[2:6]
-    signed = {"digest": "z", "officer_one": first, "act_one": one}
-    signed |= {"officer_two": second, "act_two": two}
-    also = {"digest": "z", "officer_one": third, "act_one": three}
-    also |= {"officer_two": fourth, "act_two": four}
-    told = {"name": "n", "source": "s", "joint_id": 2, "recorded_at": now}
+    (first,), (second,) = house.rows("select id from officer order by id")[:2]
+    act = {"step": "x", "digest": "z", "things": 1, "total": 0, "acted_at": now, "seal": "s"}
+    acts = [
+        ("act", {"id": 900 + number, "officer_id": who, "timecode": number, **act})
+        for number, who in enumerate((first, second, first, second), start=1)
+    ]
+    people = {"digest": "z", "officer_one": first, "officer_two": second}
+    signed = {**people, "act_one": 901, "act_two": 902}
+    also = {**people, "act_one": 903, "act_two": 904}
+    told = {"name": "n", "source": "s", "joint_id": 902, "recorded_at": now}
     ran = {"owner": "w", "fence": 1, "started_at": now, "lease_until": now, "detail": ""}
     return [
-        ("joint_act", {"id": 2, "step": "set_calendar", "about": f"calendar:{day}", **signed}),
-        ("joint_act", {"id": 3, "step": "unlock_list", "about": "period:2026-10", **also}),
+        *acts,
+        ("joint_act", {"id": 902, "step": "set_calendar", "about": f"calendar:{day}", **signed}),
+        ("joint_act", {"id": 903, "step": "unlock_list", "about": "period:2026-10", **also}),
         ("calendar_day", {"id": 1, "day": day, "kind": "closed", **told}),
         ("period_lock", {"id": 1, "period": "2026-10", "locked_at": now, "locked_by": "jobs"}),
-        ("period_unlock", {"lock_id": 1, "joint_id": 3, "reason": "r", "unlocked_at": now}),
+        ("period_unlock", {"lock_id": 1, "joint_id": 903, "reason": "r", "unlocked_at": now}),
         ("reminder", {"slot": "2026-09-20", "period": "2026-10", "step": "submit",
                       "officer_id": first, "payrolls": 1, "recorded_at": now}),
         ("job_since", {"job": "remind", "since": now}),
