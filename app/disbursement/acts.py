@@ -6,9 +6,6 @@ longer agrees with the digest inside the act.
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
-from collections import defaultdict
-from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,7 +16,7 @@ from app.disbursement.bound import is_forged, releases, said
 from app.disbursement.clearing import CLEAR, clearing_digest
 from app.disbursement.lapsing import people_of_release
 from app.disbursement.states import BUILT, CANCELLED
-from app.disbursement.tables import batch, batch_release, comparison, hold, hold_clearing
+from app.disbursement.tables import batch, comparison, hold, hold_clearing
 from app.disbursement.year_end.proving import year_end_acts
 from app.doubles.deciding import doubt_acts
 from app.payroll.proving import payroll_acts
