@@ -24,8 +24,8 @@ import app.events.tables as events
 import app.jobs.tables as jobs
 import app.payroll.approval_tables as approvals
 import app.payroll.tables as payrolls
-import app.signing.tables as signing
 import app.schedule.tables as schedule
+import app.signing.tables as signing
 import app.takeover.tables as takeover
 import app.units.tables as units
 import ledger.tables as books

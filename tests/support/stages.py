@@ -224,6 +224,8 @@ def tables_filled(house: House) -> None:
     with house.work() as session:
         for name, values in rows.items():
             session.execute(insert(metadata.tables[name]).values(values))
+        for name, values in scheduled(house, now, day):
+            session.execute(insert(metadata.tables[name]).values(values))
     _handed_over(house, now)
 
 
@@ -240,8 +242,6 @@ def _handed_over(house: House, now: Any) -> None:
     rows = {"joint_act": joint, "factor": {**given, "joint_id": 98}, "token_block": lost}
     with house.work() as session:
         for name, values in rows.items():
-            session.execute(insert(metadata.tables[name]).values(values))
-        for name, values in scheduled(house, now, day):
             session.execute(insert(metadata.tables[name]).values(values))
 
 
