@@ -16,6 +16,7 @@ from app.beneficiaries import cells
 from app.beneficiaries.about_tables import household
 from app.beneficiaries.history_tables import field_source, person_change
 from app.beneficiaries.masks import masked_ground
+from app.beneficiaries.near import refuse_near
 from app.beneficiaries.staging import phone_index
 from app.beneficiaries.tables import person
 from app.errors import InputError, NotFound, Refused
@@ -38,11 +39,13 @@ class Actor:
 
 
 def person_in(session: Session, scope: Scope, person_id: int) -> Row[Any]:
-    """A person of the officer's area. Raises NotFound; Refused for one merged or erased."""
+    """A person of the officer's area, to be changed. Raises NotFound; Refused for one merged or
+    erased, and for whoever is near the officer himself."""
     row = session.execute(select(person).where(person.c.id == person_id)).one_or_none()
     if row is None:
         raise NotFound(f"Không có người hưởng số {person_id}.", "Tìm bằng ansinh register search.")
     scope.require(row.area_code)
+    refuse_near(session, [scope.officer_id], person_id)
     if row.merged_into_id is not None:
         raise Refused("Người này đã gộp vào người khác.", f"Sửa ở người số {row.merged_into_id}.")
     if row.erased_at is not None:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.audit.trail import record
 from app.beneficiaries.history_tables import person_change
 from app.beneficiaries.kinds import MOBILE, POST, NewAccount, Owner, checked, refuse_forbidden
+from app.beneficiaries.near import refuse_near
 from app.beneficiaries.order_of_use import again, put_first
 from app.beneficiaries.staging import account_index
 from app.beneficiaries.tables import banned_account, destination, enrolment, person, repair
@@ -39,10 +40,11 @@ def repair_destination(
     """Replace a person's destination; gives the new version's id.
 
     `ban` is the reason for which the old account may never be used again, "" when it may.
-    Raises Refused for one person in both roles and for what `kinds.checked` forbids, InputError
-    as it does, NotFound, Conflict for an account that is banned or another person's.
+    Raises Refused for one person in both roles, for an officer near the person, and for what
+    `kinds.checked` forbids, InputError as it does, NotFound, Conflict for an account that is banned or another person's.
     """
     _two_persons(proposed_by, confirmed_by, evidence)
+    refuse_near(session, (proposed_by, confirmed_by), person_id)
     owner = person_row(session, person_id)
     old = session.execute(
         select(destination).where(destination.c.id == owner.destination_id)
@@ -69,6 +71,7 @@ def use_again(
     Raises as `repair_destination` does.
     """
     _two_persons(proposed_by, confirmed_by, evidence)
+    refuse_near(session, (proposed_by, confirmed_by), person_id)
     owner = person_row(session, person_id)
     old = session.execute(select(destination).where(destination.c.id == owner.destination_id)).one()
     chosen = destination_version(session, person_id, version)

@@ -21,6 +21,7 @@ from app.beneficiaries.changes import person_in
 from app.beneficiaries.history_tables import citizen_change, erasure
 from app.beneficiaries.import_tables import import_row
 from app.beneficiaries.marks import keep_marks
+from app.beneficiaries.near import refuse_near
 from app.beneficiaries.revealing import require_reason
 from app.beneficiaries.tables import enrolment
 from app.clock import local_date
@@ -69,6 +70,7 @@ def erase(
     digest = hashlib.sha256(f"{person_id}|{kept}".encode()).hexdigest()
     what = Confirmation("register:erase", digest, 1, 0)
     asked, confirmed = confirm_pair(session, keyring, signers, who.area_code, now, what)
+    refuse_near(session, [confirmed], person_id)
     old = select(citizen_change.c.old_key).where(citizen_change.c.person_id == person_id)
     keys = [who.citizen_key, *session.scalars(old)]
     keep_marks(session, person_id)

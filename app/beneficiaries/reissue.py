@@ -19,6 +19,7 @@ from app.access.scope import scope_of
 from app.beneficiaries.changes import Actor, note, person_in
 from app.beneficiaries.history_tables import citizen_change
 from app.beneficiaries.masks import masked_ground
+from app.beneficiaries.near import refuse_near
 from app.beneficiaries.tables import person
 from app.errors import Conflict, InputError
 from app.privacy import Keyring
@@ -58,7 +59,8 @@ def reissue(
     _refuse_known(session, key, person_id)
     digest = hashlib.sha256(f"{person_id}|{key}|{new.reason}|{new.document}".encode()).hexdigest()
     what = Confirmation("register:reissue", digest, 1, 0)
-    confirm_pair(session, keyring, signers, who.area_code, now, what)
+    pair = confirm_pair(session, keyring, signers, who.area_code, now, what)
+    refuse_near(session, pair, person_id)
     session.execute(
         insert(citizen_change).values(
             person_id=person_id,

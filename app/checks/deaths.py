@@ -19,6 +19,7 @@ from app.access.roles import require_one_of
 from app.access.together import Signer
 from app.audit.trail import record
 from app.beneficiaries.by_decision import Decided, end_lines, set_field
+from app.beneficiaries.near import refuse_near
 from app.beneficiaries.tables import enrolment, person
 from app.checks.tables import (
     CONFIRMED,
@@ -91,6 +92,7 @@ def decide(
         raise InputError("Thiếu căn cứ.", "Ghi số trích lục khai tử hoặc lý do bác tin báo.")
     notice = _open_notice(session, notice_id)
     require_one_of(session, who.officer_id, ROLES, notice.area_code, now)
+    refuse_near(session, [who.officer_id], notice.person_id)
     digest = hashlib.sha256(f"{notice_id}|{verdict}|{evidence}".encode()).hexdigest()
     said = Confirmation(f"death:{verdict}", digest, 1, 0)
     act_id = confirm(session, keyring, who.officer_id, who.code, now, said)

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app.access.officers import Confirmation, confirm
 from app.access.roles import require_role
 from app.clock import local_date
+from app.disbursement.day_limits import refuse_full_days
 from app.disbursement.digests import digests_of
 from app.disbursement.figures import figures
 from app.disbursement.funding import cell_of
@@ -26,6 +27,7 @@ from app.disbursement.money import purses
 from app.disbursement.states import BUILT, READY, RELEASED
 from app.disbursement.tables import batch, batch_event, batch_release, instruction
 from app.errors import Refused
+from app.payroll.barred import refuse_releasing
 from app.payroll.hours import OFFICE_HOURS, Hours, require_open
 from app.payroll.tables import payroll, payroll_line
 from app.privacy import Keyring
@@ -212,7 +214,7 @@ def release(
     require_open(hours, now)
     rows = session.execute(
         select(batch, contract.c.unit_code, contract.c.programme, contract.c.fund,
-               contract.c.provider)
+               contract.c.provider, contract.c.account)
         .join(contract, contract.c.id == batch.c.contract_id)
         .where(batch.c.id.in_(list(batch_ids)), batch.c.state == BUILT)
         .order_by(batch.c.id)
@@ -220,10 +222,12 @@ def release(
     if len(rows) != len(batch_ids):
         raise Refused("Có lô không ở trạng thái chờ giải ngân.", "Tải lại danh sách lô.")
     _enough_money(session, rows, now)
+    refuse_full_days(session, rows)
     what = _confirmation(rows)
     acts = []
     for officer_id, code in officers:
         grant = require_role(session, officer_id, "releaser", "", now)
+        refuse_releasing(session, officer_id, {row.payroll_id for row in rows}, now)
         for row in rows:
             grant.require_within(row.total)
         acts.append((officer_id, confirm(session, keyring, officer_id, code, now, what)))

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app.access.roles import require_one_of
 from app.audit.trail import record
 from app.beneficiaries.by_decision import Decided
+from app.beneficiaries.near import refuse_near
 from app.beneficiaries.tables import person
 from app.errors import Conflict, InputError, NotFound, Refused
 from app.events import effects, transfers
@@ -55,6 +56,7 @@ def decide(session: Session, event_id: int, given: Verdict, now: datetime) -> st
     if event.state != PROPOSED:
         raise Conflict(f"Đề xuất {event_id} đã được quyết định.", "Xem `ansinh events show`.")
     _require_another(session, event, given)
+    refuse_near(session, [given.officer_id], event.person_id)
     period = next_list(session, now)
     _write(session, event, given, side, period, now)
     decided = Decided(given.number, period, str(given.officer_id), now)

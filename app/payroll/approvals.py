@@ -21,6 +21,7 @@ from app.errors import Conflict, Refused
 from app.payroll import flags_decided
 from app.payroll.accruing import accrue, within_allotment
 from app.payroll.approval_tables import approval, payroll_round, payroll_step
+from app.payroll.barred import APPROVES, MAKES, bar, refuse_barred
 from app.payroll.digest import changed, combined, lines_digests
 from app.payroll.duties import (
     CHECK,
@@ -34,6 +35,7 @@ from app.payroll.duties import (
 )
 from app.payroll.hours import OFFICE_HOURS, Hours, require_open
 from app.payroll.ladders import rules_in_force, steps_for
+from app.payroll.limits import refuse_high_lines
 from app.payroll.seen import require_seen
 from app.payroll.states import APPROVED, CHECKED, DRAFT, SUBMITTED, WAITING
 from app.payroll.tables import payroll
@@ -70,6 +72,9 @@ def submit(
         require_held(session, officer_id, "maker", row, now)
     _no_empty(rows)
     flags_decided.require(session, payroll_ids, "submit", now, officer_id)
+    refuse_high_lines(session, payroll_ids, now)
+    bar(session, payroll_ids, now)
+    refuse_barred(session, officer_id, payroll_ids, MAKES, ("maker",), now)
     rules = {month: rules_in_force(session, month) for month in {row.period for row in rows}}
     steps = {row.id: steps_for(rules[row.period], row) for row in rows}
     digests = lines_digests(session, payroll_ids)
@@ -136,6 +141,8 @@ def approve(
         require_duty(session, officer_id, taken[row.id], row, now)
     require_outsider(session, officer_id, payroll_ids)
     flags_decided.require(session, payroll_ids, duty, now)
+    roles = sorted({one.role for one in taken.values()})
+    refuse_barred(session, officer_id, payroll_ids, APPROVES, roles, now)
     digests = {row.id: str(row.digest) for row in rows}
     _as_submitted(session, digests)
     require_seen(session, digests, seen)

@@ -23,6 +23,8 @@ import app.doubles.tables as doubles
 import app.events.tables as events
 import app.jobs.tables as jobs
 import app.payroll.approval_tables as approvals
+import app.payroll.barred_tables as barred
+import app.payroll.limit_tables as limits
 import app.payroll.tables as payrolls
 import app.schedule.tables as schedule
 import app.signing.tables as signing
@@ -46,6 +48,7 @@ TABLES = (
     approvals,
     audit,
     bank_side,
+    barred,
     beneficiaries,
     benefits,
     books,
@@ -57,6 +60,7 @@ TABLES = (
     factors,
     incoming,
     jobs,
+    limits,
     lists,
     payrolls,
     people_before,
@@ -80,6 +84,9 @@ APPEND_ONLY: Mapping[str, str] = {
     "payroll_exclusion": "id = new.id or (payroll_id = new.payroll_id and line = new.line)",
     "payroll_undo": "payroll_id = new.payroll_id or successor_id = new.successor_id"
     " or joint_id = new.joint_id",
+    "payment_limit": "id = new.id or joint_id = new.joint_id",
+    "payroll_barred": "payroll_id = new.payroll_id and officer_id = new.officer_id"
+    " and why = new.why and until = new.until",
     "audit_event": "id = new.id",
     "audit_link": "position = new.position or event_id = new.event_id",
     "change_limit": "id = new.id or joint_id = new.joint_id",

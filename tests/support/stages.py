@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, insert
 
 from app import schema
+from app.access.together import Signer
 from app.audit.chain import seal_trail
 from app.disbursement.clearing import sign_comparison
 from app.disbursement.comparison import compare
@@ -16,6 +17,7 @@ from app.disbursement.journal import Handed, Journal
 from app.disbursement.paid import paid_in, reported_balances
 from app.disbursement.restored import Taken, recover
 from app.events.tables import life_event, life_event_decision
+from app.payroll.limits import Limit, set_limit
 from bank_adapters.contract import LineKind, ReportKind
 from ledger.bulk import insert_one
 from ledger.schema import metadata
@@ -114,10 +116,20 @@ def nothing_done(house: House) -> None:
         schema.install_rules(connection)
 
 
+def _limited(house: House) -> None:
+    """A limit that two have set."""
+    now = house.later()
+    two = [Signer(house.officer(name), house.code()) for name in ("finance.one", "finance.two")]
+    with house.work() as session:
+        limit = Limit("account_day", "", now.date(), 1_000_000_000, "công văn 1")
+        set_limit(session, house.keyring, two, limit, now)
+
+
 def tables_filled(house: House) -> None:
     """Besides, a row in each table that no room fills in a month, as no room writes it."""
     september_closed(house)
     _sent_back_and_undone(house)
+    _limited(house)
     (one, maker), (two, checker) = house.rows(
         "select id, officer_id from act where step <> 'ladder' order by id"
     )[:2]
@@ -178,6 +190,9 @@ def tables_filled(house: House) -> None:
         "doubt": {
             "id": 1, "rule": "one_account", "subject": "s", "facts": "f", "area_code": "01273",
             "period": "2026-10", "people": 2, "is_exact": 1, "is_blocking": 1, "found_at": now,
+        },
+        "payroll_barred": {
+            "payroll_id": 1, "officer_id": checker, "why": "editor", "until": now, "found_at": now,
         },
         "doubt_person": {"doubt_id": 1, "person_id": 2, "is_held": 1},
         "doubt_decision": {

@@ -124,9 +124,10 @@ def _broken() -> Select[Any]:
 
 def _repair(session: Session, runtime: Runtime, person_id: int) -> None:
     row = session.execute(
-        select(destination, person.c.bound_key, person.c.name)
+        select(destination, person.c.bound_key, person.c.name, paying_unit.c.code.label("unit"))
         .join(person, person.c.destination_id == destination.c.id)
-        .where(person.c.id == person_id)
+        .join(paying_unit, paying_unit.c.area_code == person.c.area_code)
+        .where(person.c.id == person_id, paying_unit.c.kind == "commune")
     ).one()
     number = runtime.keyring.decrypt("destination.account", row.bound_key, row.account_cipher)
     if not fault_of(number):
@@ -137,8 +138,9 @@ def _repair(session: Session, runtime: Runtime, person_id: int) -> None:
         person_id,
         NewAccount(row.bank_bin, repaired_number(number), row.holder),
         "Giấy xác nhận số tài khoản của ngân hàng (giả lập)",
-        officer_id(session, "finance.one"),
-        officer_id(session, "finance.two"),
+        # Who changes an account may not release it: that is the finance officers' part.
+        officer_id(session, f"maker.{row.unit}"),
+        officer_id(session, f"checker.{row.unit}"),
         runtime.clock.now(),
         ban=f"tài khoản bị trả lại, đuôi {number[-4:]}",
     )
