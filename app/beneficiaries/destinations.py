@@ -41,7 +41,8 @@ def repair_destination(
 
     `ban` is the reason for which the old account may never be used again, "" when it may.
     Raises Refused for one person in both roles, for an officer near the person, and for what
-    `kinds.checked` forbids, InputError as it does, NotFound, Conflict for an account that is banned or another person's.
+    `kinds.checked` forbids, InputError as it does, NotFound, Conflict for an account that is
+    banned or another person's.
     """
     _two_persons(proposed_by, confirmed_by, evidence)
     refuse_near(session, (proposed_by, confirmed_by), person_id)

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import click
 from sqlalchemy.orm import Session
 
-from app.access.officers import Confirmation
-from app.access.together import Signer, confirm_together
-from app.beneficiaries.destinations import (
-    own_phone,
-    person_row,
-    repair_destination,
-    use_again,
-)
+from app.beneficiaries.destinations import person_row
 from app.beneficiaries.kinds import KINDS, NewAccount
 from app.beneficiaries.order_of_use import standing
 from app.beneficiaries.reasons import counts, set_reasons
+from app.beneficiaries.signed_changes import change_account, change_order
 from app.beneficiaries.still_cash import REASONS
 from app.cashless.people import is_paid
 from app.cashless.reason_list import read_reasons
@@ -31,8 +24,6 @@ from app.privacy import Keyring
 from app.reference.money_providers import keeper_name
 from app.text import hamlet_key
 from ledger.money import format_number
-
-_ROLES = ("maker", "checker")
 
 
 @click.command()
@@ -73,11 +64,8 @@ def add(
 
     def work(session: Session, keyring: Keyring) -> int:
         who = signers(session, officers, codes)
-        if asked_phone:
-            own_phone(session, person_row(session, person_id), officers[0], now)
-        _confirm(session, keyring, who, person_id, f"{kind}|{code}|{account}|{reason}")
-        one, two = (signer.officer_id for signer in who)
-        return repair_destination(session, keyring, person_id, new, reason, one, two, now)
+        asked = officers[0] if asked_phone else ""
+        return change_account(session, keyring, who, person_id, new, reason, now, asked_phone=asked)
 
     made = signed(database_url, work)
     said = f"AS-{person_id:06}: {KINDS[kind].lower()}, dùng từ danh sách kế tiếp."
@@ -93,18 +81,6 @@ def _account_in(path: Path) -> str:
             f"Tệp {path.name} phải có đúng một dòng, là số tài khoản.", "Lưu lại dạng văn bản."
         ) from error
     return line
-
-
-def _confirm(
-    session: Session, keyring: Keyring, who: list[Signer], person_id: int, what: str
-) -> None:
-    """Maker and checker of the person's commune confirm exactly this change."""
-    unit = person_row(session, person_id).area_code
-    digest = hashlib.sha256(f"{person_id}|{what}".encode()).hexdigest()
-    confirm_together(
-        session, keyring, who, f"person:{person_id}", SystemClock().now(),
-        Confirmation("change_account", digest, 1, 0), _ROLES, unit,
-    )  # fmt: skip
 
 
 @click.command()
@@ -130,9 +106,7 @@ def order(
 
         def work(session: Session, keyring: Keyring) -> int:
             who = signers(session, officers, codes)
-            _confirm(session, keyring, who, person_id, f"order|{chosen}|{reason}")
-            one, two = (signer.officer_id for signer in who)
-            return use_again(session, person_id, chosen, reason, one, two, now)
+            return change_order(session, keyring, who, person_id, chosen, reason, now)
 
         signed(database_url, work)
     with opened(database_url) as house, house.database.view() as session:
