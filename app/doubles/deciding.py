@@ -18,11 +18,12 @@ from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
 from app.access.officers import Confirmation, confirm
-from app.access.roles import require_one_of
+from app.access.roles import held, require_one_of
 from app.access.tables import officer
 from app.access.together import Signer
 from app.audit.trail import record
 from app.beneficiaries.about_tables import payee
+from app.beneficiaries.near import refuse_near
 from app.beneficiaries.tables import person
 from app.doubles.cases import standing
 from app.doubles.merging import kept_of, merge
@@ -71,10 +72,13 @@ def decide(
     _enough(row, decision, signers)
     _others(before, signers)
     _none_about_himself(session, keyring, signers, people)
+    for person_id in people:
+        refuse_near(session, [one.officer_id for one in signers], person_id)
     what = Confirmation(STEP, _digest(row, decision, kept), len(people), 0)
     acts = []
+    places = _places(session, row, people)
     for one in signers:
-        require_one_of(session, one.officer_id, MAY_DECIDE, None, now)
+        _require_there(session, one.officer_id, places, now)
         acts.append(confirm(session, keyring, one.officer_id, one.code, now, what))
     replaced = None if before is None else int(before.id)
     written = _write(session, row, replaced, decision, kept, signers, acts, now)
@@ -141,6 +145,19 @@ def _enough(row: Row[Any], decision: Decision, signers: Sequence[Signer]) -> Non
     if not different or len(signers) not in (1, 2) or (two and len(signers) != 2):
         raise Refused("Việc này cần hai cán bộ khác nhau cùng quyết định.",
                       "Ghi --officer và --code cho cả hai người.")  # fmt: skip
+
+
+def _places(session: Session, row: Row[Any], people: Sequence[int]) -> list[str]:
+    """The communes whose people the case is about."""
+    areas = select(person.c.area_code).where(person.c.id.in_(people)).distinct()
+    return sorted({row.area_code, *session.scalars(areas)})
+
+
+def _require_there(session: Session, officer_id: int, places: Sequence[str], now: datetime) -> None:
+    """Raise Forbidden unless the officer may decide in one of these communes, or the province."""
+    if any(held(session, officer_id, MAY_DECIDE, one, now) for one in places[1:]):
+        return
+    require_one_of(session, officer_id, MAY_DECIDE, places[0], now)
 
 
 def _none_about_himself(
