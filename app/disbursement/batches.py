@@ -218,6 +218,7 @@ def release(
         .join(contract, contract.c.id == batch.c.contract_id)
         .where(batch.c.id.in_(list(batch_ids)), batch.c.state == BUILT)
         .order_by(batch.c.id)
+        .with_for_update(of=batch)
     ).all()  # fmt: skip
     if len(rows) != len(batch_ids):
         raise Refused("Có lô không ở trạng thái chờ giải ngân.", "Tải lại danh sách lô.")

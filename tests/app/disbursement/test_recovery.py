@@ -14,7 +14,7 @@ from app.benefits.tables import recovery_decision, recovery_receipt
 from app.disbursement.acts import prove_acts
 from app.disbursement.recovery import Decision, Recorded, decide, overpaid
 from app.disbursement.repaid import Receipt, receive
-from app.errors import Conflict, NotFound, Refused
+from app.errors import Conflict, Forbidden, NotFound, Refused
 from app.events.deaths import enter_death
 from app.events.deciding import Verdict
 from app.events.deciding import decide as decide_event
@@ -223,6 +223,9 @@ def test_unknown_money_is_looked_at_first(house: House) -> None:
 def test_one_officer_cannot_be_both(house: House) -> None:
     with pytest.raises(Refused, match="hai người khác nhau"):
         decided(house, DECISION, "finance.one", "finance.one")
+    for two in (("auditor", "finance.two"), ("finance.one", f"approver.{COMMUNE}")):
+        with pytest.raises(Forbidden):
+            decided(house, DECISION, *two)
     house.tamper(
         "insert into joint_act (id, step, about, digest, officer_one, act_one, officer_two,"
         " act_two) select 99, 'x', 'y', 'z', a.officer_id, a.id, b.officer_id, b.id from act a"
