@@ -30,7 +30,7 @@ from app.units.tables import paying_unit, programme
 STEP = "ladder"
 SET_BY = ("admin", "admin")
 """Who set a ladder: two who neither approve nor pay."""
-KINDS = ("", "monthly", "follow_up", "campaign", "difference")
+KINDS = ("", "monthly", "follow_up", "campaign", "difference", "staff")
 ROLES = ("checker", "approver")
 _NUMBERS = ("ordinal", "quorum", "above")
 
@@ -59,7 +59,8 @@ COLUMNS = tuple(one.name for one in fields(Rule))
 
 
 def training_ladder() -> list[Rule]:
-    """What training installations begin with: check and approve at the unit."""
+    """What training installations begin with: check and approve at the unit, and for a list of the
+    unit's own officers by the province."""
     text = files("app.reference").joinpath("data/training_ladder.csv").read_text("utf-8")
     return read_ladder(text)
 
