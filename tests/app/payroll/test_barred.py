@@ -201,13 +201,15 @@ def a_new_account(house: House, who: str) -> None:
 
 def a_field(house: House, who: str) -> None:
     with house.work() as session:
-        actor = Actor(scope_of(session, who), house.later(), "Đơn 1")
+        now = house.later()
+        actor = Actor(scope_of(session, who, now), now, "Đơn 1")
         set_field(session, house.keyring, actor, 1, "hamlet", "Tổ 9")
 
 
 def a_payee(house: House, who: str) -> None:
     with house.work() as session:
-        actor = Actor(scope_of(session, who), house.later(), "Giấy 1")
+        now = house.later()
+        actor = Actor(scope_of(session, who, now), now, "Giấy 1")
         about = Payee("guardian", "Nông Văn Con", "001145000777", "con", "Giấy 1", None, None)
         set_payee(session, house.keyring, actor, 1, about, 12)
 
@@ -310,7 +312,7 @@ def test_five_persons_for_one_list(house: House) -> None:
     bank, _ = house.build(SEPTEMBER, date(2026, 9, 10))
     for name in (MAKER, CHECKER, APPROVER):
         who = house.officer(name)
-        house.tamper(f"insert into officer_role values ({who}, 'releaser', '')")
+        house.becomes(name, "releaser", "")
         with pytest.raises(Refused, match=r"không được giải ngân"):
             house.release([bank], (name, "finance.one"))
         refuse_row(house, f"insert into batch_release values ({bank}, {who}, 1)")
