@@ -13,7 +13,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.granting import Terms, end, grant
+from app.access.ending import end
+from app.access.granting import Terms, grant
 from app.access.role_tables import role_grant
 from app.access.scope import Scope, scope_of
 from app.access.together import Signer
