@@ -8,8 +8,17 @@ per statement is cheaper (`app/schema`).
 
 from __future__ import annotations
 
-from app.schema.guards import factors, flags, ladder, roles, schedule, signing, states, ways_back
-from app.schema.guards import barred, factors, ladder, roles, states, ways_back
+from app.schema.guards import (
+    barred,
+    factors,
+    flags,
+    ladder,
+    roles,
+    schedule,
+    signing,
+    states,
+    ways_back,
+)
 from app.schema.guards.guard import Guard, postgresql_guard, sqlite_guard
 
 __all__ = ["GUARDS", "Guard", "postgresql_guard", "sqlite_guard"]

@@ -8,8 +8,8 @@ from alembic import op
 
 from app.migrations.statements import run_statements
 
-revision = "0020"
-down_revision = "0019"
+revision = "0023"
+down_revision = "0022"
 
 
 def upgrade() -> None:
