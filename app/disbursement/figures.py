@@ -18,12 +18,12 @@ from app.disbursement.money import purses
 from app.disbursement.states import BUILT, RELEASED
 from app.disbursement.tables import batch, funding_request
 from app.payroll.states import APPROVED, CLOSED, VOID
-from app.payroll.tables import REPEATED_CAUSES, payroll, payroll_line
+from app.payroll.tables import MONTH_LISTS, REPEATED_CAUSES, payroll, payroll_line
 from app.units.tables import allotment, contract
 from ledger.money import format_vnd
 from ledger.schema import whole_sum
 
-FUNDED = ("monthly", "difference", "campaign")
+FUNDED = (*MONTH_LISTS, "difference", "campaign")
 """Kinds of lists that ask the Treasury for money; a repaired payment takes what came back."""
 
 Place = tuple[str, str, str]

@@ -28,7 +28,7 @@ from app.clock import local_date
 from app.disbursement.figures import FUNDED, promised
 from app.disbursement.money import Purse, purses
 from app.disbursement.tables import funding_request
-from app.payroll.tables import payroll, payroll_line
+from app.payroll.tables import MONTH_LISTS, payroll, payroll_line
 from app.units.tables import contract, provider
 from bank_adapters.references import message_id
 from ledger.chart import Cell
@@ -58,7 +58,7 @@ def request(session: Session, period: str, now: datetime) -> int:
 
 
 def _is_monthly(period: str) -> ColumnElement[bool]:
-    return and_(payroll.c.period == period, payroll.c.kind == "monthly")
+    return and_(payroll.c.period == period, payroll.c.kind.in_(MONTH_LISTS))
 
 
 def _listed(period: str) -> Any:

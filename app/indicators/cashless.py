@@ -20,7 +20,7 @@ from app.benefits.campaigns import MONTHLY
 from app.benefits.tables import obligation
 from app.disbursement.tables import instruction, outcome
 from app.indicators.rates import Counts, CutOffs, Figure, cut_offs, figures
-from app.payroll.tables import payroll, payroll_line
+from app.payroll.tables import MONTH_LISTS, payroll, payroll_line
 from ledger.schema import whole_sum
 
 
@@ -61,7 +61,7 @@ def evidence(session: Session, period: str, until: datetime) -> dict[str, tuple[
         .join(payroll, payroll.c.id == line.payroll_id)
         .join(obligation, and_(obligation.c.id == line.obligation_id, is_regular()))
         .join(paid, paid.c.obligation_id == line.obligation_id)
-        .where(payroll.c.period == period, payroll.c.kind == "monthly")
+        .where(payroll.c.period == period, payroll.c.kind.in_(MONTH_LISTS))
         .where(payroll.c.state.in_(("approved", "closed")))
         .group_by(paid.c.evidence)
         .order_by(paid.c.evidence)
@@ -163,7 +163,7 @@ def _people(period: str, until: datetime, unit: str | None) -> Any:
         .join(person, person.c.id == line.person_id)
         .join(destination, destination.c.id == line.destination_id)
         .outerjoin(paid, paid.c.obligation_id == line.obligation_id)
-        .where(payroll.c.period == period, payroll.c.kind == "monthly", lists)
+        .where(payroll.c.period == period, payroll.c.kind.in_(MONTH_LISTS), lists)
         .where(payroll.c.state.in_(("approved", "closed")))
         .group_by(person.c.id, person.c.area_code)
         .subquery("people")

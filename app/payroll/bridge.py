@@ -27,11 +27,12 @@ from app.payroll.bridge_rows import (
     staying,
 )
 from app.payroll.states import DRAFT, VOID
-from app.payroll.tables import bridge, bridge_left, payroll
+from app.payroll.tables import MONTH_LISTS, bridge, bridge_left, payroll
 
 CAUSES = (
     "previous",
     "joined",
+    "switched_in",
     "difference",
     *(cause for cause in LEAVING if cause != "carried_before"),
     "ended",
@@ -43,7 +44,7 @@ CAUSES = (
 )
 """Every row of a bridge in the order in which it is read."""
 
-_BRIDGED = ("monthly", "difference")
+_BRIDGED = (*MONTH_LISTS, "difference")
 _LESS = frozenset(LEAVING)
 _STAYS = frozenset({"ended", "rate", "arrears"})
 
@@ -95,7 +96,7 @@ def _build(session: Session, period: str, which: ColumnElement[bool]) -> None:
     found: dict[int, dict[str, tuple[int, int]]] = {}
     for kind in _BRIDGED:
         fresh = (lists_of(period, kind), which)
-        if kind == "monthly":
+        if kind in MONTH_LISTS:
             gone, columns = leaving(period, *fresh), ["payroll_id", "line_id", "cause"]
             session.execute(insert(bridge_left).from_select(columns, gone, include_defaults=False))
             _add_previous(session, found, period, fresh)
@@ -132,8 +133,8 @@ def _add_previous(
     rows = session.execute(
         select(payroll.c.id, last.c.lines, last.c.total)
         .join(last, (last.c.unit_code == payroll.c.unit_code)
-              & (last.c.programme == payroll.c.programme))
-        .where(last.c.period == previous(period), last.c.kind == "monthly", last.c.state != VOID)
+              & (last.c.programme == payroll.c.programme) & (last.c.kind == payroll.c.kind))
+        .where(last.c.period == previous(period), last.c.state != VOID)
         .where(*fresh)
     )  # fmt: skip
     for payroll_id, lines, total in rows:

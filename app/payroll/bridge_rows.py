@@ -1,7 +1,7 @@
 """Why each line of a list differs from last month's list: one place for figures and for people.
 
 A line is held against the line of the same person, programme and component on last month's
-monthly list of the same unit. It has one `cause` (None where nothing changed) with its `amount`,
+list of the same unit and kind. It has one `cause` (None where nothing changed) with its `amount`,
 and beside it `arrears`, what the arrears in it changed. A line of last month's list that did not
 come back has a cause of its own. So the causes of one list add up to its total, to the đồng,
 whatever became of the people: what they do not explain was not listed by these rules.
@@ -33,7 +33,7 @@ from app.benefits.tables import IS_AHEAD, obligation
 from app.checks.deaths import told_dead
 from app.months import previous
 from app.payroll.states import VOID
-from app.payroll.tables import bridge_left, payroll, payroll_line
+from app.payroll.tables import MONTH_LISTS, bridge_left, payroll, payroll_line
 from ledger.schema import Whole
 
 LEAVING = (
@@ -43,6 +43,7 @@ LEAVING = (
     "left_missing",
     "left_waiting",
     "left_arrears",
+    "switched_out",
     "ahead",
     "carried_before",
 )
@@ -80,6 +81,7 @@ def staying(period: str) -> Lines:
     carried, new = owed.c.period != payroll.c.period, was.c.id.is_(None)
     cause = case(
         (carried, "carried"),
+        (and_(new, _on_other(before, previous(period))), "switched_in"),
         (and_(new, paid_ahead(owed, previous(period))), "after_ahead"),
         (new, "joined"),
         (and_(owed.c.regular == 0, before.c.regular > 0), "ended"),
@@ -125,6 +127,7 @@ def leaving(period: str, *where: ColumnElement[bool]) -> Select[Any]:
     carried, why = owed.c.period != last.c.period, why_left(ended, owed, period)
     cause = case(
         (carried, "carried_before"),
+        (_on_other(now, period), "switched_out"),
         (owed.c.regular == 0, "left_arrears"),
         (and_(now.c.id.is_not(None), why == "left_missing"), "left_waiting"),
         else_=why,
@@ -211,13 +214,26 @@ def _last_list() -> Any:
 
 
 def _continues(last: Any, period: str) -> ColumnElement[bool]:
-    """The monthly list of the month before, of the same unit and programme."""
+    """The month's list of the month before, of the same kind, unit and programme."""
     return and_(
         last.c.period == previous(period),
         last.c.unit_code == payroll.c.unit_code,
         last.c.programme == payroll.c.programme,
-        last.c.kind == "monthly",
+        last.c.kind == payroll.c.kind,
         last.c.state != VOID,
+    )
+
+
+def _on_other(owed: Any, period: str) -> ColumnElement[bool]:
+    """Whether a month's obligation, which is not on the list at hand, stands on the unit's other
+    list of that month: officers' families move from one to the other as roles are given."""
+    there, of = payroll_line.alias("there"), payroll.alias("other")
+    return exists().where(
+        there.c.obligation_id == owed.c.id,
+        of.c.id == there.c.payroll_id,
+        of.c.period == period,
+        of.c.kind.in_(MONTH_LISTS),
+        of.c.state != VOID,
     )
 
 

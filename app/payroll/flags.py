@@ -22,7 +22,7 @@ from app.payroll.change_limits import Limits, limits
 from app.payroll.flag_kinds import JUMPS, KINDS
 from app.payroll.flag_people import FETCH_ROWS, Scope, queries
 from app.payroll.states import DRAFT
-from app.payroll.tables import bridge, flag, payroll
+from app.payroll.tables import MONTH_LISTS, bridge, flag, payroll
 from ledger.money import format_number, format_vnd
 
 _UNITS = {"total": format_vnd}
@@ -40,7 +40,7 @@ class Found(NamedTuple):
 
 def raise_flags(session: Session, period: str, now: datetime) -> int:
     """Look at the month's draft payrolls but those of campaigns; gives how many flags stand."""
-    kinds = ("monthly", "difference", "follow_up")
+    kinds = (*MONTH_LISTS, "difference", "follow_up")
     return sum(_look(session, Scope(period, kind, _drafts(), now)) for kind in kinds)
 
 
@@ -123,7 +123,7 @@ def _found(session: Session, scope: Scope) -> Iterator[Found]:
             if kind == "account_changed":
                 accounts[payroll_id] = count
             yield Found(payroll_id, kind, count, digest)
-    if scope.kind in ("monthly", "difference"):
+    if scope.kind in (*MONTH_LISTS, "difference"):
         yield from _of_bridges(session, scope, accounts)
 
 

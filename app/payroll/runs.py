@@ -23,10 +23,12 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy.orm import Session
 
+from app.beneficiaries.near import staff_payees
 from app.beneficiaries.tables import banned_account, destination, enrolment, person
 from app.benefits.campaigns import MONTHLY, Campaign
 from app.benefits.late import is_late
@@ -55,6 +57,8 @@ class _Where(NamedTuple):
 def open_monthly(session: Session, period: str, open_again: Select[Any], now: datetime) -> int:
     """Open the month's payrolls as drafts with their lines; gives how many.
 
+    Officers who act for a unit, their wards, households and whoever shares their account stand on
+    a payroll of their own, which nobody of the unit decides upon.
     `open_again` selects the obligation ids of earlier months that are owed and not on their
     way (the disbursement room knows). Called again it adds nothing. Raises Refused once the list
     of the month is locked.
@@ -63,8 +67,15 @@ def open_monthly(session: Session, period: str, open_again: Select[Any], now: da
     lined = is_lined()
     fresh = and_(obligation.c.period <= period, _is_regular(), ~lined)
     carried = and_(obligation.c.period < period, obligation.c.id.in_(open_again))
-    where = _Where("monthly", period, 1)
-    return _open(session, where, or_(fresh, carried), _cause(period), now)
+    which, staff = or_(fresh, carried), _is_staff(now)
+    opened = _open(session, _Where("monthly", period, 1), which & ~staff, _cause(period), now)
+    apart = _Where("staff", period, 1)
+    return opened + _open(session, apart, which & staff, _cause(period), now)
+
+
+def _is_staff(now: datetime) -> ColumnElement[bool]:
+    """Whether an obligation is owed to somebody near an officer who acts for its unit."""
+    return tuple_(obligation.c.person_id, obligation.c.unit_code).in_(staff_payees(now))
 
 
 def open_difference(

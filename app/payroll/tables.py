@@ -23,6 +23,9 @@ from ledger.schema import STRICT, Moment, Whole, metadata
 
 # An obligation is accrued by its first line only; later lines pay what is already owed.
 REPEATED_CAUSES = ("carried", "follow_up")
+# The month's own lists of a unit: everybody's, and that of whoever acts for the unit or is near one
+# who does, which officers of the province check and approve.
+MONTH_LISTS = ("monthly", "staff")
 _FIRST = "cause not in ('carried', 'follow_up') and undone = 0"
 
 payroll = Table(
@@ -45,7 +48,9 @@ payroll = Table(
     Column("round", Whole, nullable=False, server_default=text("0")),
     UniqueConstraint("period", "unit_code", "programme", "kind", "number"),
     UniqueConstraint("id", "maker_id", "digest"),
-    CheckConstraint("kind in ('monthly', 'difference', 'follow_up', 'campaign')", name="kind"),
+    CheckConstraint(
+        "kind in ('monthly', 'difference', 'follow_up', 'campaign', 'staff')", name="kind"
+    ),
     CheckConstraint("(kind = 'campaign') = (campaign <> '')", name="campaign"),
     CheckConstraint(
         "state = 'draft' or state = 'void' or (digest is not null and maker_id is not null)",

@@ -34,6 +34,8 @@ _NEWCOMERS = "Tăng: người mới hưởng hoặc mới chuyển đến"
 # Cause: the label, and whether its people come (+1), leave (-1) or stay (0).
 _CHANGES = {
     "joined": (_NEWCOMERS, 1),
+    "switched_in": ("Tăng: từ bảng khác của đơn vị sang", 1),
+    "switched_out": ("Giảm: sang bảng khác của đơn vị", -1),
     "left_death": ("Giảm: đã chết", -1),
     "left_move": ("Giảm: chuyển đi nơi khác", -1),
     "left_decided": ("Giảm: thôi hoặc tạm dừng theo quyết định", -1),

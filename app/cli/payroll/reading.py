@@ -32,6 +32,7 @@ _SHOWN = 200
 CAUSE_WORDS = {
     "previous": "Tháng trước",
     "joined": "Thêm mới",
+    "switched_in": "Từ bảng khác của đơn vị sang",
     "difference": "Truy lĩnh trả riêng",
     "left_death": "Thôi hưởng: đã mất",
     "left_move": "Thôi hưởng: chuyển đi",
@@ -39,6 +40,7 @@ CAUSE_WORDS = {
     "left_missing": "Vắng không rõ lý do",
     "left_waiting": "Còn hưởng, chưa vào bảng",
     "left_arrears": "Tháng trước chỉ có truy lĩnh",
+    "switched_out": "Sang bảng khác của đơn vị",
     "ahead": "Đã trả trước cùng kỳ trước",
     "ended": "Thôi hưởng, còn truy lĩnh",
     "after_ahead": "Hưởng lại sau kỳ đã trả trước",

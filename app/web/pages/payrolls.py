@@ -23,7 +23,7 @@ from app.web.site import Page, opened
 pages = Blueprint("payrolls", __name__)
 
 STATES = ("draft", "submitted", "checked", "approved", "closed", "void")
-KINDS = ("monthly", "difference", "follow_up", "campaign")
+KINDS = ("monthly", "staff", "difference", "follow_up", "campaign")
 
 
 @pages.get("/payrolls")
@@ -83,7 +83,7 @@ def _lines(page: Page, found: Row[Any]) -> dict[str, Any]:
     if cause in CAUSES[1:]:
         return _movers(page, found, cause)
     asked = page.arguments.get("lines", "")
-    default = "changes" if found.kind == "monthly" else "all"
+    default = "changes" if found.kind in ("monthly", "staff") else "all"
     choice = asked if asked in line_reading.CHOICES else default
     ordered = order(page.arguments.get("sort"), line_reading.COLUMNS, "line")
     summary = line_reading.summary(page.session, found, choice)

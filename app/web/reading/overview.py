@@ -13,7 +13,7 @@ from app.disbursement.tables import batch
 from app.indicators.cashless import by_commune, evidence_until
 from app.indicators.rates import NO_COUNTS, Counts, Figure, cut_offs, figures, percent
 from app.payroll.bridge import CAUSES
-from app.payroll.tables import bridge, payroll
+from app.payroll.tables import MONTH_LISTS, bridge, payroll
 from app.reference.areas import Area, commune, communes_of
 from app.units.tables import paying_unit, programme
 from ledger.balances import trial_balance
@@ -188,7 +188,9 @@ def earlier_and_later(session: Session, period: str) -> tuple[str | None, str | 
 
 def monthly(period: str) -> Any:
     """The condition that a payroll is a monthly one of this month and counts."""
-    return and_(payroll.c.period == period, payroll.c.kind == "monthly", payroll.c.state != "void")
+    return and_(
+        payroll.c.period == period, payroll.c.kind.in_(MONTH_LISTS), payroll.c.state != "void"
+    )
 
 
 def area_codes(session: Session) -> list[str]:

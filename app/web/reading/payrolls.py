@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.access.tables import act, officer
 from app.disbursement.tables import batch
 from app.payroll.approval_tables import approval
-from app.payroll.tables import bridge, flag, flag_decision, payroll, payroll_line
+from app.payroll.tables import MONTH_LISTS, bridge, flag, flag_decision, payroll, payroll_line
 from app.reference.areas import commune
 from app.units.tables import contract, fund, paying_unit, programme, provider
 from app.web.paging import Order, Paging
@@ -40,7 +40,7 @@ def conditions(period: str, arguments: Mapping[str, str]) -> list[ColumnElement[
         if name in arguments:
             found.append(column == arguments[name])
     if "cause" in arguments:
-        found.append(payroll.c.kind.in_(("monthly", "difference")))
+        found.append(payroll.c.kind.in_((*MONTH_LISTS, "difference")))
     return found
 
 
