@@ -8,8 +8,8 @@ from alembic import op
 
 from app.migrations.statements import run_statements
 
-revision = "0019"
-down_revision = "0018"
+revision = "0024"
+down_revision = "0023"
 
 
 def upgrade() -> None:
