@@ -43,6 +43,7 @@ from app.events.deaths import enter_death
 from app.payroll.approvals import approve, submit
 from app.payroll.barred import bar
 from app.payroll.excluding import exclude
+from app.payroll.flags_decided import mark_seen
 from app.payroll.ladders import set_ladder, training_ladder
 from app.payroll.limit_tables import LINE_MONTH
 from app.payroll.limits import Limit, set_limit
@@ -169,8 +170,14 @@ def _submit(at: Bench) -> None:
     submit(at.session, at.house.keyring, *at.signer(), [at.payroll], at.now, seen=seen)
 
 
+def _seen(at: Bench) -> None:
+    mark_seen(at.session, at.signer().officer_id, [at.payroll], at.now)
+
+
 def _step(at: Bench, duty: str) -> None:
     bar(at.session, [at.payroll], at.now)  # as the submission found it, had he been near then
+    if duty == "check":
+        _seen(at)
     seen = shown(at.session, [at.payroll]).code
     approve(at.session, at.house.keyring, *at.signer(), duty, [at.payroll], at.now, seen=seen)
 
@@ -260,6 +267,7 @@ ACTS: dict[str, Act] = {
     "payroll.submit": _submit,
     "payroll.exclude": _exclude,
     "payroll.withdraw": _withdraw,
+    "payroll.seen": _seen,
     "payroll.check": lambda at: _step(at, "check"),
     "payroll.return": _return,
     "payroll.approve": lambda at: _step(at, "approve"),

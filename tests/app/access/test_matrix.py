@@ -40,7 +40,7 @@ OFFICERS = {
 TARGETS = {"other": None, "own": 1, "household": 8, "account": 9}
 # In which state of the month an act is tried; every other one while the list is a draft.
 STATES = {
-    "submitted": ("payroll.withdraw", "payroll.check", "payroll.return"),
+    "submitted": ("payroll.withdraw", "payroll.seen", "payroll.check", "payroll.return"),
     "checked": ("payroll.approve",),
     "built": ("batch.release", "batch.release.second", "payroll.undo", "payroll.undo.second"),
 }

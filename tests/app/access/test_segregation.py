@@ -17,6 +17,8 @@ from app.errors import AnSinhError
 from tests.factories import COMMUNE, SEPTEMBER, House, in_cash, row
 from tests.support.province import SECRET
 
+RELEASE = "insert into batch_release (batch_id, officer_id, act_id)"
+
 AT_ONCE = 50
 MAKER, CHECKER = f"maker.{COMMUNE}", f"checker.{COMMUNE}"
 
@@ -49,8 +51,8 @@ FORGED = {
         " act_id) select payroll_id, round, 2, 'approve', maker_id, digest, {checker}, act_id"
         " from approval where step = 'approve'"
     ),
-    "the maker releases": "insert into batch_release values (1, {maker}, 1)",
-    "the checker releases": "insert into batch_release values (1, {checker}, 1)",
+    "the maker releases": f"{RELEASE} values (1, {{maker}}, 1)",
+    "the checker releases": f"{RELEASE} values (1, {{checker}}, 1)",
     "nobody releases": "update batch set state = 'released' where id = 1",
     "a role without two who grant it": (
         "insert into role_grant (officer_id, role, unit_code, department, kind, valid_from,"

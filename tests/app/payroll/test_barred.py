@@ -27,6 +27,8 @@ from tests.factories import (
     september_listed,
 )
 
+RELEASE = "insert into batch_release (batch_id, officer_id, act_id)"
+
 MAKER, CHECKER, APPROVER = (f"{role}.{COMMUNE}" for role in ("maker", "checker", "approver"))
 EARLY = "2026-08-20T01:00:00.000000+00:00"
 PERSON = "(select id from person order by id limit 1 offset {n})"
@@ -183,7 +185,7 @@ def test_nobody_releases_what_is_paid_to_him(house: House) -> None:
         house.release([number])
     refuse_row(
         house,
-        f"insert into batch_release values ({number}, {house.officer('finance.one')}, 1)",
+        f"{RELEASE} values ({number}, {house.officer('finance.one')}, 1)",
     )
 
 
@@ -300,7 +302,7 @@ def test_an_account_changed_in_thirty_days_is_not_released_by_who_changed_it(
     )
     refuse_row(
         house,
-        f"insert into batch_release select {bank}, officer_id, id from act where timecode = 1",
+        f"{RELEASE} select {bank}, officer_id, id from act where timecode = 1",
     )
 
 
@@ -315,7 +317,10 @@ def test_five_persons_for_one_list(house: House) -> None:
         house.becomes(name, "releaser", "")
         with pytest.raises(Refused, match=r"không được giải ngân"):
             house.release([bank], (name, "finance.one"))
-        refuse_row(house, f"insert into batch_release values ({bank}, {who}, 1)")
+        refuse_row(
+            house,
+            f"{RELEASE} values ({bank}, {who}, 1)",
+        )
     refuse_row(house, f"update batch set state = 'released' where id = {bank}")
     assert house.release([bank]) == 1
 

@@ -16,7 +16,7 @@ ROUND = (
 )
 STEP = (
     "insert into payroll_step select 1, {turn}, ordinal, duty, role, held_at, {quorum}, id"
-    " from approval_rule where joint_id = {joint} and ordinal <= {last}"
+    " from approval_rule where joint_id = {joint} and kind = '' and ordinal <= {last}"
 )
 MOVE = "update payroll set state = '{state}' where id = 1"
 AT = "2026-09-01T01:00:00.000000Z"

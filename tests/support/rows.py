@@ -1,0 +1,149 @@
+"""Rows of tables that no room fills in a month, as no room writes them (see `stages.py`)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from tests.factories import House
+
+
+def scheduled(house: House, now: Any, day: date) -> list[tuple[str, dict[str, Any]]]:
+    """A row in every table of the schedule, on joint acts of the kind that each asks for."""
+    (first,), (second,) = house.rows("select id from officer order by id")[:2]
+    act = {"step": "x", "digest": "z", "things": 1, "total": 0, "acted_at": now, "seal": "s"}
+    acts = [
+        ("act", {"id": 900 + number, "officer_id": who, "timecode": number, **act})
+        for number, who in enumerate((first, second, first, second), start=1)
+    ]
+    people = {"digest": "z", "officer_one": first, "officer_two": second}
+    signed = {**people, "act_one": 901, "act_two": 902}
+    also = {**people, "act_one": 903, "act_two": 904}
+    told = {"name": "n", "source": "s", "joint_id": 902, "recorded_at": now}
+    ran = {"owner": "w", "fence": 1, "started_at": now, "lease_until": now, "detail": ""}
+    return [
+        *acts,
+        ("joint_act", {"id": 902, "step": "set_calendar", "about": f"calendar:{day}", **signed}),
+        ("joint_act", {"id": 903, "step": "unlock_list", "about": "period:2026-10", **also}),
+        ("calendar_day", {"id": 1, "day": day, "kind": "closed", **told}),
+        ("period_lock", {"id": 1, "period": "2026-10", "locked_at": now, "locked_by": "jobs"}),
+        ("period_unlock", {"lock_id": 1, "joint_id": 903, "reason": "r", "unlocked_at": now}),
+        ("reminder", {"slot": "2026-09-20", "period": "2026-10", "step": "submit",
+                      "officer_id": first, "payrolls": 1, "recorded_at": now}),
+        ("job_since", {"job": "remind", "since": now}),
+        ("scheduler_seen", {"worker": "w", "started_at": now, "seen_at": now}),
+        ("job_run", {"job": "remind", "slot": "2026-09-20", "state": "finished", "done": 0,
+                     "total": 0, **ran}),
+    ]  # fmt: skip
+
+
+def about_people(now: Any, day: date, asked: int, confirmed: int) -> dict[str, dict[str, Any]]:
+    """A row in every table about a person that the month's lists do not fill."""
+    told = {"recorded_at": now, "recorded_by": "r"}
+    paper = {"number": "1/QĐ", "decided_on": day, "kind": "grant", "signer": "s"}
+    old = {"old_key": "o", "old_cipher": b"x", "old_tail": "001"}
+    new = {"new_key": "n", "new_tail": "002", "reason": "reissued", "document": "d"}
+    payee = {"name": "n", "citizen_key": "k", "citizen_tail": "001", "relation": "con"}
+    return {
+        "household": {"id": 1, "area_code": "01273", "number": "1"},
+        "household_poverty": {
+            "household_id": 1, "from_period": "2026-01", "level": "poor", "decision_number": "1",
+            "recorded_at": now,
+        },
+        "disability": {
+            "person_id": 1, "kind": "k", "degree": "severe", "certificate": "c", "recorded_at": now,
+        },
+        "decision": {"area_code": "01273", **paper, "signer_title": "t", **told},
+        "payee": {
+            "person_id": 1, "version": 1, "kind": "guardian", **payee, "document": "d",
+            "source": "s", "recorded_at": now,
+        },
+        "destination_order": {"person_id": 1, "version": 1, "rank": 1, "destination_id": 1},
+        "destination_check": {
+            "destination_id": 1, "result": "exact", "evidence": "e", "source": "bank",
+            "checked_at": now, "checked_by": "r",
+        },
+        "destination_mark": {"destination_id": 1, "mark": "m"},
+        "citizen_change": {"person_id": 1, **old, **new, "changed_on": day, **told},
+        "person_change": {
+            "person_id": 1, "field": "hamlet", "old": "a", "new": "b", "source": "s", **told,
+        },
+        "field_source": {
+            "person_id": 1, "field": "name", "source": "population", "confirmed_at": now,
+            "reference": "r",
+        },
+        "transfer": {
+            "event_id": 1, "from_area": "01273", "to_area": "01279", "last_period": "2026-09",
+        },
+        "dependant": {
+            "person_id": 1, "number": 1, "version": 1, "name": "n", "birth": "2015",
+            "relation": "con", "counts": 1, **told,
+        },
+        "study": {"person_id": 1, "number": 0, "studying_until": day, "paper": "p", **told},
+        "area_change": {
+            "old_code": "1", "new_code": "2", "from_period": "2026-10", "decree": "d", **told,
+        },
+        "erasure": {
+            "person_id": 1, "reason": "r", "asked_by": asked, "confirmed_by": confirmed,
+            "erased_at": now,
+        },
+    }  # fmt: skip
+
+
+def to_account(now: Any, day: date, asked: int, confirmed: int) -> dict[str, dict[str, Any]]:
+    """A row in every table of the way from cash to account."""
+    told = {"recorded_at": now, "recorded_by": "r"}
+    about = {"area_code": "01273", "profile": "p", "lines": 1, "reason": "r"}
+    owner = {"owner_kind": "self", "owner_name": "n", "owner_key": "k"}
+    return {
+        "account_campaign": {"id": 1, "name": "c", "starts_on": day, "ends_on": day, **told},
+        "account_target": {"campaign_id": 1, "area_code": "01273", "people": 1},
+        "account_request": {
+            "id": 1, "digest": "d", "campaign_id": 1, "bank_bin": "999001", **about,
+            "asked_at": now, "asked_by": "r",
+        },
+        "account_request_line": {
+            "request_id": 1, "line": 1, "person_id": 1, "reference": "r", **owner,
+        },
+        "account_answer": {
+            "id": 1, "request_id": 1, "sha256": "s", "name": "n", "lines": 1, "received_at": now,
+            "proposed_by": asked, "confirmed_by": confirmed,
+        },
+        "account_answer_line": {
+            "request_id": 1, "line": 1, "answer_id": 1, "old_state": "asked", "state": "visit",
+            "reason": "r",
+        },
+        "account_follow_up": {
+            "destination_id": 1, "result": "credited", "instruction_id": 1, "reason": "",
+            "happened_on": day, "recorded_at": now,
+        },
+    }  # fmt: skip
+
+
+def documents(now: Any, day: date, maker: int) -> dict[str, Any]:
+    """A row in every table of numbered documents."""
+    made = {"made_by": maker, "made_at": now}
+    said = {"kind": "payroll_list", "subject": "payroll:1", "unit_code": "01273", "symbol": "DS"}
+    return {
+        "issued_document": [
+            {
+                "id": one, **said, "year": 2026, "number": one, "dated_on": day,
+                "digest": f"d{one}", "persons": 1, "total": 1, "code": str(one) * 16, **made,
+            }
+            for one in (1, 2)
+        ],
+        "superseded_document": {"document_id": 1, "by_id": 2, "recorded_at": now},
+        "issued_file": {
+            "id": 1, "document_id": 2, "purpose": "prepared", "sha256": "s", "size_bytes": 1,
+            **made,
+        },
+        "signed_document": {
+            "id": 1, "document_id": 2, "file_id": 1, "sha256": "t", "size_bytes": 1,
+            "verdict": "accepted", "reason": "", "received_by": maker, "received_at": now,
+        },
+        "signed_by": {
+            "signed_id": 1, "verdict": "accepted", "field": "nguoi_lap", "signer": "n",
+            "serial": "1", "issuer": "i", "certificate": "c", "signed_at": now, "is_stamped": 0,
+        },
+        "verify_asked": {"bucket": 1, "asked_at": now},
+    }  # fmt: skip
