@@ -18,7 +18,11 @@ from app.beneficiaries.tables import destination
 
 def mark_of(row: Any) -> str:
     """The mark of a row with `bank_bin`, `account_key` (the account's blind index), `holder`."""
-    told = f"{row.bank_bin}|{row.account_key}|{row.holder}"
+    return mark_of_text(f"{row.bank_bin}|{row.account_key}|{row.holder}")
+
+
+def mark_of_text(told: str) -> str:
+    """The mark of `bank|account's blind index|holder`."""
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 

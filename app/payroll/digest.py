@@ -9,15 +9,17 @@ payrolls is bound to SHA-256 over the sorted `payroll id|digest` list.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from functools import reduce
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, Text, cast, select
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.history_tables import destination_mark
-from app.beneficiaries.marks import mark_of
+from app.beneficiaries.marks import mark_of, mark_of_text
 from app.beneficiaries.tables import destination
 from app.payroll.tables import payroll_line
 from app.units.tables import contract
@@ -56,38 +58,56 @@ def lines_of(payroll_ids: Iterable[int] | Select[Any]) -> Select[Any]:
 def payee_of(row: Row[Any]) -> str:
     """What a line's destination and contract say, as 16 hex digits: the destination's mark, the
     provider and the account that is debited there."""
-    told = f"{row.mark or mark_of(row)}|{row.provider}|{row.account}"
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+    return _payee(row.mark or mark_of(row), f"{row.provider}|{row.account}")
+
+
+def _payee(mark: str, purse: str) -> str:
+    return hashlib.sha256(f"{mark}|{purse}".encode()).hexdigest()[:16]
 
 
 def lines_digests(session: Session, payroll_ids: Iterable[int]) -> dict[int, str]:
     """Digest of each payroll, from its lines as they stand now; one streamed query."""
-    rows = session.execute(lines_of(payroll_ids))
-    return _digests(rows, lambda row: f"{_text(row)}|{payee_of(row)}\n")
+    return {number: now for number, (now, _) in _digests(session, payroll_ids).items()}
 
 
 def changed(session: Session, confirmed: Mapping[int, str | None]) -> list[int]:
     """Which of these payrolls no longer have the lines whose digest was confirmed, by id."""
-    now = lines_digests(session, confirmed)
-    other = [number for number, digest in confirmed.items() if now.get(number) != digest]
-    if not other:
-        return []
-    before = _digests(session.execute(lines_of(other)), lambda row: f"{_text(row)}\n")
-    return sorted(number for number in other if before.get(number) != confirmed[number])
+    found = _digests(session, confirmed)
+    return sorted(
+        number for number, digest in confirmed.items() if digest not in found.get(number, ())
+    )
 
 
-def _digests(rows: Iterable[Row[Any]], told: Callable[[Row[Any]], str]) -> dict[int, str]:
-    digests = {}
-    for payroll_id, group in groupby(rows, key=lambda row: row.payroll_id):
-        digest = hashlib.sha256()
-        for row in group:
-            digest.update(told(row).encode())
-        digests[payroll_id] = digest.hexdigest()
-    return digests
+def _digests(session: Session, payroll_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """The digest of each payroll as it is made now, and as it was made before 0.4.0."""
+    found = {}
+    rows = session.execute(_texts(payroll_ids))
+    for payroll_id, group in groupby(rows, key=itemgetter(0)):
+        digest, before = hashlib.sha256(), hashlib.sha256()
+        for _, told, mark, says, purse in group:
+            digest.update(f"{told}|{_payee(mark or mark_of_text(says), purse)}\n".encode())
+            before.update(f"{told}\n".encode())
+        found[payroll_id] = digest.hexdigest(), before.hexdigest()
+    return found
 
 
-def _text(row: Row[Any]) -> str:
-    return "|".join(str(value) for value in row[1 : len(_LINE) + 1])
+def _texts(payroll_ids: Iterable[int]) -> Select[Any]:
+    """What a digest reads of each line, put together by the database: a million rows of five
+    texts come in half the time of a million rows of fifteen values."""
+    line = payroll_line.c
+    return lines_of(payroll_ids).with_only_columns(
+        line.payroll_id,
+        _joined(*(line[name] for name in _LINE)),
+        destination_mark.c.mark,
+        _joined(destination.c.bank_bin, destination.c.account_key, destination.c.holder),
+        _joined(contract.c.provider, contract.c.account),
+        maintain_column_froms=True,
+    )
+
+
+def _joined(*columns: ColumnElement[Any]) -> ColumnElement[str]:
+    first, *rest = (cast(one, Text) for one in columns)
+    return reduce(lambda told, one: told + "|" + one, rest, first)
 
 
 def combined(digests: Mapping[int, str]) -> str:
