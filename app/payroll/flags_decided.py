@@ -8,7 +8,7 @@ as they are now: a flag whose people changed since is asked again. The database 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -83,47 +83,59 @@ def mark_seen(session: Session, officer_id: int, payroll_ids: Sequence[int], now
     return len(new)
 
 
+def to_accept(session: Session, payroll_ids: Sequence[int], now: datetime) -> list[int]:
+    """Blocking flags of drafts that may be accepted and nobody has accepted yet."""
+    look_again(session, payroll_ids, now)
+    answers = _answers(session, payroll_ids)
+    return [
+        row.id
+        for row in _standing(session, payroll_ids)
+        if row.is_blocking
+        and KINDS[row.kind].may_be_accepted
+        and ACCEPTED not in dict(answers.get(row.id, ())).values()
+    ]
+
+
 def accept(
     session: Session,
     keyring: Keyring,
     who: Signer,
-    flag_id: int,
+    flag_ids: Sequence[int],
     reason_code: str,
     reason: str,
     now: datetime,
 ) -> int:
-    """Somebody whose job it is says why a blocking flag is no hindrance; gives the act's id.
+    """Somebody whose job it is says why these blocking flags are no hindrance; gives the act's id.
 
     Raises NotFound, Conflict for a flag that is gone, Refused for a kind that must be mended or
     the maker himself, InputError without a known code and words, Forbidden.
     """
     reason = reason.strip()
-    row = _flag(session, flag_id)
-    look_again(session, [row.payroll_id], now)
-    row = _flag(session, flag_id)
-    _require_acceptable(row, reason_code, reason)
-    kind = KINDS[row.kind]
-    unit = "" if kind.owner == PROVINCE else row.unit_code
-    require_role(session, who.officer_id, "checker", unit, now, row.programme)
-    _other_than(who.officer_id, row.maker_id)
-    digest = accepted_digest(flag_id, row.digest, reason_code, reason)
-    what = Confirmation(STEP, digest, int(row.people), 0)
+    look_again(session, sorted({row.payroll_id for row in _flags(session, flag_ids)}), now)
+    rows = _flags(session, flag_ids)
+    for row in rows:
+        _require_acceptable(row, reason_code, reason)
+        unit = "" if KINDS[row.kind].owner == PROVINCE else row.unit_code
+        require_role(session, who.officer_id, "checker", unit, now, row.programme)
+        _other_than(who.officer_id, row.maker_id)
+    digest = accepted_digest(((row.id, row.digest) for row in rows), reason_code, reason)
+    what = Confirmation(STEP, digest, sum(int(row.people) for row in rows), 0)
     act_id = confirm(session, keyring, who.officer_id, who.code, now, what)
-    session.execute(
-        insert(flag_decision).values(
-            flag_id=flag_id, digest=row.digest, choice=ACCEPTED, reason_code=reason_code,
-            reason=reason, officer_id=who.officer_id, act_id=act_id, decided_at=now,
-        )
-    )  # fmt: skip
-    thing = f"payroll:{row.payroll_id}"
-    told = f"{row.kind}, {reason_code}: {reason}"
-    record(session, now, str(who.officer_id), "payroll:flag:accept", thing, told)
+    said = {"choice": ACCEPTED, "reason_code": reason_code, "reason": reason, "act_id": act_id}
+    by = {"officer_id": who.officer_id, "decided_at": now}
+    answers = [{"flag_id": row.id, "digest": row.digest, **said, **by} for row in rows]
+    session.execute(insert(flag_decision), answers)
+    for row in rows:
+        told = f"{row.kind}, {reason_code}: {reason}"
+        thing = f"payroll:{row.payroll_id}"
+        record(session, now, str(who.officer_id), "payroll:flag:accept", thing, told)
     return act_id
 
 
-def accepted_digest(flag_id: int, people: str, reason_code: str, reason: str) -> str:
-    """What an acceptance is bound to: the flag over these people, and why."""
-    return hashlib.sha256(f"{flag_id}|{people}|{reason_code}\n{reason}".encode()).hexdigest()
+def accepted_digest(flags: Iterable[tuple[int, str]], reason_code: str, reason: str) -> str:
+    """What an acceptance is bound to: the flags, each over its people, and why."""
+    listed = "\n".join(f"{number}|{people}" for number, people in sorted(flags))
+    return hashlib.sha256(f"{listed}\n{reason_code}\n{reason}".encode()).hexdigest()
 
 
 def decisions(session: Session, payroll_id: int) -> Sequence[Row[Any]]:
@@ -178,12 +190,13 @@ def _answers(session: Session, payroll_ids: Sequence[int]) -> dict[int, list[tup
     return found
 
 
-def _flag(session: Session, flag_id: int) -> Row[Any]:
+def _flags(session: Session, flag_ids: Sequence[int]) -> Sequence[Row[Any]]:
     found = session.execute(
         select(flag, payroll.c.unit_code, payroll.c.programme, payroll.c.maker_id, payroll.c.state)
         .join(payroll, payroll.c.id == flag.c.payroll_id)
-        .where(flag.c.id == flag_id)
-    ).one_or_none()
-    if found is None:
-        raise NotFound(f"Không có cảnh báo số {flag_id}.", "Xem bằng `ansinh payroll flags`.")
+        .where(flag.c.id.in_(list(flag_ids)))
+        .order_by(flag.c.id)
+    ).all()
+    if missing := set(flag_ids) - {row.id for row in found}:
+        raise NotFound(f"Không có cảnh báo số {min(missing)}.", "Xem bằng `ansinh payroll flags`.")
     return found

@@ -21,8 +21,11 @@ from app.payroll.approval_tables import (
 from app.payroll.digest import combined
 from app.payroll.excluding import STEP as EXCLUDE
 from app.payroll.excluding import exclusion_digest
+from app.payroll.flags_decided import STEP as ACCEPT
+from app.payroll.flags_decided import accepted_digest
 from app.payroll.ladders import ladder_digest, rule_of
 from app.payroll.returning import return_digest
+from app.payroll.tables import flag_decision
 from app.payroll.undone import undo_digest
 
 Wanted = dict[tuple[int, int, str], str]
@@ -35,6 +38,7 @@ def payroll_acts(session: Session) -> Wanted:
         **confirmations(session),
         **_returns(session),
         **_exclusions(session),
+        **_accepted(session),
         **_by_two(session, {**_ladders(session), **_undone(session)}),
     }
 
@@ -98,6 +102,19 @@ def _exclusions(session: Session) -> Wanted:
     return {
         key: exclusion_digest(
             rows[0].payroll_id, rows[0].digest_before, (one.line for one in rows), rows[0].reason
+        )
+        for key, rows in found.items()
+    }
+
+
+def _accepted(session: Session) -> Wanted:
+    """Blocking flags of which an officer said why they are no hindrance."""
+    found: defaultdict[tuple[int, int, str], list[Any]] = defaultdict(list)
+    for row in session.execute(select(flag_decision).where(flag_decision.c.act_id.is_not(None))):
+        found[row.act_id, row.officer_id, ACCEPT].append(row)
+    return {
+        key: accepted_digest(
+            ((one.flag_id, one.digest) for one in rows), rows[0].reason_code, rows[0].reason
         )
         for key, rows in found.items()
     }

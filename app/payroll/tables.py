@@ -147,7 +147,7 @@ flag_decision = Table(
     Column("reason_code", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("officer_id", Whole, ForeignKey("officer.id"), nullable=False),
-    Column("act_id", Whole, ForeignKey("act.id"), unique=True),
+    Column("act_id", Whole, ForeignKey("act.id")),
     Column("decided_at", Moment, nullable=False),
     UniqueConstraint("flag_id", "digest", "officer_id"),
     CheckConstraint("choice in ('seen', 'accepted')", name="choice"),

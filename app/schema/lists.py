@@ -90,7 +90,7 @@ APPEND_ONLY: Mapping[str, str] = {
     "audit_event": "id = new.id",
     "audit_link": "position = new.position or event_id = new.event_id",
     "change_limit": "id = new.id or joint_id = new.joint_id",
-    "flag_decision": "id = new.id or act_id = new.act_id or (flag_id = new.flag_id"
+    "flag_decision": "id = new.id or (flag_id = new.flag_id"
     " and digest = new.digest and officer_id = new.officer_id)",
     "destination": "id = new.id or (person_id = new.person_id and version = new.version)",
     "obligation": "id = new.id or (programme = new.programme and person_id = new.person_id"

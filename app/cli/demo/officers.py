@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.access.tables import officer
+from app.access.together import Signer
 from app.beneficiaries.destinations import repair_destination
 from app.beneficiaries.kinds import NewAccount
 from app.beneficiaries.tables import destination, person
@@ -22,7 +23,7 @@ from app.disbursement.states import BUILT
 from app.disbursement.tables import batch
 from app.jobs.runtime import Runtime
 from app.payroll.approvals import approve, submit
-from app.payroll.flags_decided import mark_seen
+from app.payroll.flags_decided import accept, mark_seen, to_accept
 from app.payroll.seen import shown
 from app.payroll.tables import payroll
 from app.units.tables import paying_unit
@@ -76,12 +77,23 @@ def _act(session: Session, runtime: Runtime, role: str, username: str, ids: Sequ
     who, code = officer_id(session, username), code_of(username, runtime)
     now, numbers, seen = runtime.clock.now(), list(ids), shown(session, ids).code
     if role == "maker":
+        _explain(session, runtime, username.replace("maker", "checker"), numbers)
         submit(session, runtime.keyring, who, code, numbers, now, seen=seen)
     else:
         duty = "check" if role == "checker" else "approve"
         if duty == "check":
             mark_seen(session, who, numbers, now)
         approve(session, runtime.keyring, who, code, duty, numbers, now, seen=seen)
+
+
+def _explain(session: Session, runtime: Runtime, checker: str, numbers: Sequence[int]) -> None:
+    """The checker says why the lists differ so much from last month's: made-up people come and go
+    as real ones do not."""
+    found = to_accept(session, numbers, runtime.clock.now())
+    if found:
+        who = Signer(officer_id(session, checker), code_of(checker, runtime))
+        words = "Danh sách giả lập thay đổi nhiều hơn danh sách thật."
+        accept(session, runtime.keyring, who, found, "other", words, runtime.clock.now())
 
 
 def release_all(runtime: Runtime) -> str:

@@ -32,14 +32,14 @@ def seen(numbers: tuple[int, ...], officer: str, database_url: str | None, as_js
 
 
 @click.command(name="accept")
-@click.argument("flag_id", type=int, metavar="FLAG")
+@click.argument("flag_ids", type=int, nargs=-1, required=True, metavar="FLAG...")
 @click.option("--reason-code", type=click.Choice(list(REASONS)), required=True)
 @click.option("--reason", required=True, help="Lý do bằng lời.")
 @with_officer
 @with_database
 @with_json
 def accept_command(
-    flag_id: int,
+    flag_ids: tuple[int, ...],
     reason_code: str,
     reason: str,
     officer: str,
@@ -47,15 +47,15 @@ def accept_command(
     database_url: str | None,
     as_json: bool,
 ) -> None:
-    """Trả lời một lỗi chặn được phép giải thích; người lập không tự trả lời."""
+    """Trả lời những lỗi chặn được phép giải thích; người lập không tự trả lời."""
 
     def work(session: Session, keyring: Keyring) -> int:
         who = signer(session, officer, code)
         now = moment_of(session)
-        return accept(session, keyring, who, flag_id, reason_code, reason, now)
+        return accept(session, keyring, who, flag_ids, reason_code, reason, now)
 
     act_id = signed(database_url, work)
-    answer(as_json, {"flag": flag_id, "act": act_id}, f"Đã ghi lý do cho cảnh báo {flag_id}.")
+    answer(as_json, {"flags": flag_ids, "act": act_id}, f"Đã ghi lý do cho {len(flag_ids)} lỗi.")
 
 
 @click.group()

@@ -43,7 +43,6 @@ CREATE TABLE flag_decision (
     CONSTRAINT ck_flag_decision_accepted CHECK (choice = 'seen' or (act_id is not null and reason_code <> '' and reason <> '')),
     CONSTRAINT fk_flag_decision_flag_id FOREIGN KEY(flag_id) REFERENCES flag (id),
     CONSTRAINT fk_flag_decision_officer_id FOREIGN KEY(officer_id) REFERENCES officer (id),
-    CONSTRAINT uq_flag_decision_act_id UNIQUE (act_id),
     CONSTRAINT fk_flag_decision_act_id FOREIGN KEY(act_id) REFERENCES act (id)
 );
 

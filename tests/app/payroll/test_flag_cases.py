@@ -41,7 +41,7 @@ def answer(house: House, number: int, who: str, code: str = "review", words: str
     now = house.later()
     with house.work() as session:
         signer = Signer(house.officer(who), house.code())
-        return accept(session, house.keyring, signer, number, code, words, now)
+        return accept(session, house.keyring, signer, [number], code, words, now)
 
 
 def set_by_two(house: House, limit: Limit) -> list[Signer]:
