@@ -7,6 +7,7 @@ statement for each kind of change, whatever the number of payrolls or people.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -34,7 +35,7 @@ _TOLD_BY_TRAIL = ("register:destination:repair", "register:person:disability",
 # Written by whoever confirms a death or a move that another entered.
 _CONFIRMED = ("died_on", "area_code")
 _EVER = datetime(1900, 1, 1, tzinfo=UTC)
-_BETWEEN = " + "  # two officers in one column
+_BETWEEN = re.compile(r" \+ |,")  # two officers in one column, the proposer first
 
 
 def editors(session: Session, ids: Sequence[int]) -> set[tuple[int, int]]:
@@ -46,8 +47,7 @@ def editors(session: Session, ids: Sequence[int]) -> set[tuple[int, int]]:
         (row.payroll_id, known[name])
         for query in (*queries, _imported(ids), _excluded(ids))
         for row in session.execute(query)
-        for name in row.who.split(_BETWEEN)
-        if name in known
+        if (name := _BETWEEN.split(row.who)[0]) in known
     }
 
 
@@ -72,8 +72,8 @@ def changers(
             .group_by(payroll_line.c.payroll_id, change.who)
         )
         for row in rows:
-            if row.who in known:
-                key = row.payroll_id, known[row.who]
+            for who in filter(None, map(known.get, _BETWEEN.split(row.who))):
+                key = row.payroll_id, who
                 found[key] = max(row.at, found.get(key, row.at))
     return found
 

@@ -125,10 +125,9 @@ def accept(
     by = {"officer_id": who.officer_id, "decided_at": now}
     answers = [{"flag_id": row.id, "digest": row.digest, **said, **by} for row in rows]
     session.execute(insert(flag_decision), answers)
-    for row in rows:
-        told = f"{row.kind}, {reason_code}: {reason}"
-        thing = f"payroll:{row.payroll_id}"
-        record(session, now, str(who.officer_id), "payroll:flag:accept", thing, told)
+    thing = "payroll:" + ",".join(map(str, sorted({row.payroll_id for row in rows})))
+    told = f"{', '.join(sorted({row.kind for row in rows}))}; {reason_code}: {reason}"
+    record(session, now, str(who.officer_id), "payroll:flag:accept", thing, told)
     return act_id
 
 

@@ -71,7 +71,11 @@ _BY_TWO = Guard(
     "batch_released_by_two",
     "batch",
     "old.state = 'built' and new.state = 'released' and (select count(*)"
-    " from {schema}batch_release r where r.batch_id = new.id) < 2",
+    " from {schema}batch_release r where r.batch_id = new.id) < 2"
+    # What a surviving journal proves to have left, while the restore that says so is in hold.
+    " and not exists (select 1 from {schema}handed_over h"
+    " join {schema}restoration t on t.id = h.restoration_id join {schema}hold d on d.id = t.hold_id"
+    " where h.batch_id = new.id and h.believed = 'built' and d.cleared_at is null)",
     "batch: two persons release it",
 )
 

@@ -239,6 +239,7 @@ def test_no_statement_per_person(house: House) -> None:
 def test_an_account_of_somebody_else_covers_nobody(registered: House) -> None:
     """R3 counts usable accounts; what was found after the moment asked for does not count."""
     house = registered
+    house.on("2026-09-07")  # a working day
     house.approve_month(SEPTEMBER)
     before = house.clock.now()
     at = house.later()

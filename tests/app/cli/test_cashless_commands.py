@@ -75,7 +75,7 @@ def test_a_new_destination_is_confirmed_by_two(office: House, tmp_path: Path) ->
     rows = ask(office, "order", 1)["destinations"]
     assert [(one["kind"], one["tail"]) for one in rows] == [("bank", "1111"), ("post", "")]
     acts = office.rows("select step, about from joint_act")
-    assert acts == [("change_account", "person:1")]
+    assert acts == [("ladder", "ladder:2026-01"), ("change_account", "person:1")]
     trail = office.rows("select action, object, detail from audit_event order by id desc limit 1")
     assert trail == [("register:destination:repair", "person:1", "")]
 

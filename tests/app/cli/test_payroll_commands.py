@@ -98,7 +98,7 @@ def test_the_ladder_is_set_from_a_file_by_two(house: House) -> None:
     assert did["steps"] == 1
     shown = ansinh(house, "payroll", "ladder", "show", "--period", "2026-10").output
     assert shown == "[mọi bảng] bước 1: duyệt, 2 người có quyền approver cấp tỉnh\n"
-    assert len(ansinh_json(house, "payroll", "ladder", "show", "--period", "2026-09")["rules"]) == 3
+    assert len(ansinh_json(house, "payroll", "ladder", "show", "--period", "2026-09")["rules"]) == 5
     none = ansinh(house, "payroll", "ladder", "show", "--period", "2025-12").output
     assert "Chưa đặt các bước duyệt cho kỳ 12/2025" in none
     path.write_bytes(b"\xff\xfe")

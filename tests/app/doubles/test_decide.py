@@ -203,6 +203,7 @@ FORGED: dict[str, dict[str, str]] = {
 
 def test_the_database_refuses(doubted: House) -> None:
     """By SQL, as the owner, with acts that were really done for something else."""
+    doubted.on("2026-09-21")  # a working day
     doubted.submit(doubted.payrolls(SEPTEMBER, "draft"))
     doubted.approve("check", doubted.payrolls(SEPTEMBER, "submitted"))
     for changes in FORGED.values():

@@ -283,7 +283,7 @@ def test_nobody_ever_took_the_money(house: House) -> None:
     """Three months unpaid by the post office; who took one of them is not asked about."""
     for month in ("2026-09", "2026-10", "2026-11"):
         house.register(month, in_cash(1), in_cash(30, name="Bế Thị Hoa"))
-        house.on(f"{month}-08")
+        house.on(f"{month}-09")
         house.paid_out(month)
         sent = house.rows(
             "select i.reference, i.amount, o.person_id from instruction i"

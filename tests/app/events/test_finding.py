@@ -279,7 +279,7 @@ def listed_in_cash(house: House, month: str) -> None:
 def not_collected(house: House, month: str) -> None:
     """A month that went out in cash, and came back: nobody came for it."""
     house.register(month, in_cash(1), row(2))
-    house.on(f"{month}-10")
+    house.on(f"{month}-09")
     house.paid_out(month)
     due = house.ask(f"select amount from obligation where period = '{month}' and person_id = 1")
     line = line_of(LineKind.UNPAID, house.reference(1, month), due, f"{month}-18")

@@ -283,6 +283,9 @@ def test_a_row_that_was_slipped_in_excuses_nothing(
         " 'built', at, name, sha256, 'x', provider, lines, total from handed_over"
         " where ordinal = 1"
     )
+    new.tamper(
+        "drop trigger batch_released_by_two" + ("" if new.database.is_sqlite else " on batch")
+    )
     for state in ("released", "sending", "in_doubt"):
         new.tamper(f"update batch set state = '{state}' where id = {number}")
     with new.database.view() as session:

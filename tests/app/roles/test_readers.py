@@ -30,7 +30,7 @@ from tests.support.stages import tables_filled
 pytestmark = pytest.mark.postgres
 AUDITOR, BACKUP = "test_auditing", "test_saving"
 # These are empty after one quiet month.
-EMPTY = {"flag", "repair", "suspense_item"}
+EMPTY = {"repair", "suspense_item"}
 
 
 @pytest.fixture(scope="module")
