@@ -11,6 +11,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     PrimaryKeyConstraint,
     Table,
@@ -72,12 +73,12 @@ payroll_line = Table(
     "payroll_line",
     metadata,
     Column("id", Whole, primary_key=True),
-    Column("payroll_id", Whole, ForeignKey("payroll.id"), nullable=False),
+    Column("payroll_id", Whole, nullable=False),
     Column("line", Whole, nullable=False),
-    Column("obligation_id", Whole, ForeignKey("obligation.id"), nullable=False, index=True),
+    Column("obligation_id", Whole, nullable=False, index=True),
     Column("person_id", Whole, nullable=False, index=True),
-    Column("destination_id", Whole, ForeignKey("destination.id"), nullable=False),
-    Column("contract_id", Whole, ForeignKey("contract.id"), nullable=False),
+    Column("destination_id", Whole, nullable=False),
+    Column("contract_id", Whole, nullable=False),
     Column("method", Text, nullable=False),
     Column("amount", Whole, nullable=False),
     Column("cause", Text, nullable=False),
@@ -92,6 +93,12 @@ payroll_line = Table(
         postgresql_where=text(_FIRST),
     ),
     CheckConstraint("amount > 0", name="amount"),
+    # PostgreSQL would look up each line four times: it checks what they refer to as a set instead,
+    # in a trigger (`app/schema`). All these rows are kept for ever.
+    *(
+        ForeignKeyConstraint([f"{one}_id"], [f"{one}.id"]).ddl_if(dialect="sqlite")
+        for one in ("payroll", "obligation", "destination", "contract")
+    ),
     **STRICT,
 )
 

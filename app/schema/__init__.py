@@ -243,6 +243,25 @@ def _postgresql_payroll_lines(schema: str) -> Iterable[str]:
         " (select distinct t.payroll_id from touched t)",
         "payroll_line: the list of this month is locked",
     )
+    for act in ("insert", "update"):
+        yield from _postgresql_touched(
+            f"payroll_line_refers_{act}",
+            "payroll_line",
+            act,
+            "new",
+            _refers_to_nothing("payroll_line", schema),
+            "payroll_line: refers to what is not there",
+        )
+
+
+def _refers_to_nothing(table: str, schema: str) -> str:
+    """Which touched rows break a foreign key of the table; no row is locked, since none goes."""
+    keys = sorted(metadata.tables[table].foreign_keys, key=lambda key: key.parent.name)
+    return " union all ".join(
+        f"select 1 from touched t where not exists (select 1 from {schema}.{key.column.table.name}"
+        f" r where r.{key.column.name} = t.{key.parent.name})"
+        for key in keys
+    )
 
 
 def _postgresql_touched(

@@ -211,3 +211,28 @@ def test_two_persons_set_a_ladder(house: House) -> None:
         " lines, total, opened_at, 1 from payroll"
     )
     refused(house, begun, "begins without a round")
+
+
+REFERRED = ("payroll_id", "obligation_id", "destination_id", "contract_id")
+
+
+def test_a_line_refers_to_what_is_there(house: House) -> None:
+    """Written anew, or changed later on a draft."""
+    words = "FOREIGN KEY" if house.database.is_sqlite else "refers to what is not there"
+    house.tamper(
+        "insert into payroll (id, kind, period, number, unit_code, programme, fund, state, lines,"
+        " total, opened_at) select 7, kind, period, 7, unit_code, programme, fund, state, lines,"
+        " total, opened_at from payroll where id = 1"
+    )
+    copied = (
+        f"insert into payroll_line ({', '.join(REFERRED)}, line, person_id, method, amount, cause)"
+        " select {}, 9, person_id, method, amount, 'carried' from payroll_line"
+        " where payroll_id = 1 and line = 1"
+    )
+    sound = {one: one for one in REFERRED} | {"payroll_id": "7"}
+    for column in REFERRED:
+        unknown = sound | {column: "1000000"}
+        refused(house, copied.format(", ".join(unknown.values())), words)
+    house.tamper(copied.format(", ".join(sound.values())))
+    for column in REFERRED:
+        refused(house, f"update payroll_line set {column} = 1000000 where payroll_id = 7", words)

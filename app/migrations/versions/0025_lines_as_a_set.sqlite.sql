@@ -1,0 +1,1 @@
+-- The lines of a payroll keep their foreign keys (SQLite): nothing changes.
