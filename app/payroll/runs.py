@@ -188,13 +188,14 @@ def _cause(period: str) -> ColumnElement[str]:
         )
         .scalar_subquery()
     )
+    # As one value, so that last month is looked up once for each line.
+    is_same = regular == obligation.c.regular
+    against = case({True: "same", False: "rate"}, value=is_same, else_="joined")
     return case(
         (is_lined(), "carried"),
         # The older system listed it and its balance came over: it must not be accrued again.
         (taken_over(obligation), "carried"),
-        (regular.is_(None), "joined"),
-        (regular != obligation.c.regular, "rate"),
-        else_="same",
+        else_=against,
     )
 
 
