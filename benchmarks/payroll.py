@@ -61,7 +61,7 @@ PLACES = (
 PEOPLE_SQL = (
     "insert into person (id, citizen_key, citizen_cipher, citizen_tail, name, sort_key, search_key,"
     " birth, sex, ethnicity, area_code, hamlet, destination_id) {numbers}"
-    " select i, 'key' || i, {blob}, '000', 'SYNTHETIC ' || i, 's' || (i * 7919 % 100003),"
+    " select i, 'key' || i, {blob}, '000', 'SYNTHETIC ' || i, 's' || (i % 100003 * 7919 % 100003),"
     " 'synthetic', '1950', 'F', 'Kinh', 'u' || (1 + i % {units}), 'T1', i from n",
     "insert into destination (id, person_id, version, method, bank_bin, account_key, account_tail,"
     " holder, source, recorded_at) {numbers}"
