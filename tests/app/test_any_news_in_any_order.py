@@ -40,13 +40,15 @@ from tests.app.checks.asker import lines, make, reply, take_in
 from tests.factories import ASSISTANCE, OTHER_COMMUNE, House, row
 from tests.support.mould import Mould
 from tests.support.province import COMMUNE, PENSION
-from tests.support.stories import LAST, LISTS, Story, fresh, granted_by_month, stories
+from tests.support.stories import BYSTANDER, LAST, LISTS, Story, fresh, granted_by_month, stories
 
 DOUBLE = 500
 """What the number of a person's second row is more than that of the first."""
 
 
 BROKE_ONCE = [
+    # Everybody of the story comes late.
+    Story("C6c", joins=1, moves=3),
     # Merged, and nothing else happens: what both were granted is looked at all the same.
     Story(double=2),
     Story(double=3, dies=1, by_event=2),
@@ -124,6 +126,7 @@ def run(
     With the list of number `ahead` the month after it is paid as well. `before_list` is called with
     each month when everything is said and its list is not made yet.
     """
+    told = [*told, BYSTANDER]
     walk = Run(house, told)
     for slot, period in enumerate(LISTS):
         house.on(f"{shift(period, -1)}-20")
