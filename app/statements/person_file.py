@@ -217,7 +217,7 @@ def _account_source(session: Session, who: Row[Any]) -> str:
         select(destination.c.source).where(destination.c.id == who.destination_id)
     )
     kind = (told or "import").partition(":")[0]
-    return {"import": "import", "bank-answer": "bank"}.get(kind, "officer")
+    return _TOLD_BY.get(kind, "officer")
 
 
 def _history(session: Session, person_id: int) -> list[dict[str, Any]]:
