@@ -9,12 +9,14 @@ whichever of them is opened first.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     Select,
+    Subquery,
     and_,
     case,
     exists,
@@ -24,6 +26,8 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
+    union,
+    union_all,
     update,
 )
 from sqlalchemy.orm import Session
@@ -38,20 +42,31 @@ from app.doubles.held import is_left_off
 from app.errors import Refused
 from app.months import in_words, previous
 from app.payroll.states import DRAFT, VOID
-from app.payroll.tables import payroll, payroll_line
+from app.payroll.tables import MONTH_LISTS, payroll, payroll_line
 from app.schedule.locking import refuse_locked
 from app.takeover.lookup import taken_over
 from app.units.tables import contract_route, programme
+from ledger.bulk import refresh_statistics
 from ledger.schema import Moment, Whole, whole_sum
 
 
 class _Where(NamedTuple):
-    """Which payrolls are opened: their kind, month, number, and the campaign they are for."""
+    """Which payrolls are opened: their month, number, and the campaign they are for."""
 
-    kind: str
     period: str
     number: int
     campaign: str = ""
+
+
+class _Part(NamedTuple):
+    """What belongs on lists of one kind: which obligations.
+
+    `lined` is 1 for what an earlier list holds: its expense is in the books already.
+    """
+
+    which: ColumnElement[bool]
+    kind: str
+    lined: ColumnElement[int] = literal(0, Whole)
 
 
 def open_monthly(session: Session, period: str, open_again: Select[Any], now: datetime) -> int:
@@ -64,13 +79,20 @@ def open_monthly(session: Session, period: str, open_again: Select[Any], now: da
     of the month is locked.
     """
     refuse_locked(session, period)
-    lined = is_lined()
-    fresh = and_(obligation.c.period <= period, _is_regular(), ~lined)
-    carried = and_(obligation.c.period < period, obligation.c.id.in_(open_again))
-    which, staff = or_(fresh, carried), _is_staff(now)
-    opened = _open(session, _Where("monthly", period, 1), which & ~staff, _cause(period), now)
-    apart = _Where("staff", period, 1)
-    return opened + _open(session, apart, which & staff, _cause(period), now)
+    fresh = and_(_is_regular(), ~is_lined())
+    new = and_(obligation.c.period <= period, fresh)
+    old = and_(obligation.c.period < period, obligation.c.id.in_(open_again), ~fresh)
+    staff = _is_staff(now)
+    # Apart, and not with an "or": so the few are found by what they are, and the many as a set.
+    parts = [
+        part
+        for kind, mine in (("monthly", ~staff), ("staff", staff))
+        for part in (
+            _Part(and_(new, mine), kind),
+            _Part(and_(old, mine), kind, case((is_lined(), 1), else_=0)),
+        )
+    ]
+    return _open(session, _Where(period, 1), parts, now)
 
 
 def _is_staff(now: datetime) -> ColumnElement[bool]:
@@ -87,18 +109,17 @@ def open_difference(
     that has a way to be paid.
     """
     require_fixed(session, period, unit, programme_code)
-    lined = is_lined()
     which = and_(
         obligation.c.period <= period,
         obligation.c.unit_code == unit,
         obligation.c.programme == programme_code,
         _is_regular(),
         ~taken_over(obligation),
-        ~lined,
+        ~is_lined(),
         has_a_way(),
     )
-    where = _Where("difference", period, number)
-    if not _open(session, where, which, literal("difference"), now):
+    where = _Where(period, number)
+    if not _open(session, where, [_Part(which, "difference")], now):
         return None
     return session.scalar(
         select(payroll.c.id).where(
@@ -147,24 +168,23 @@ def open_campaign(session: Session, campaign: Campaign, now: datetime) -> int:
 
     What had no way to be paid the first time stands on a further payroll once it has one.
     """
-    lined = is_lined()
     which = and_(
         obligation.c.period == campaign.owed_for,
         obligation.c.component.in_(campaign.components),
         obligation.c.programme.in_(campaign.programmes),
-        ~lined,
+        ~is_lined(),
         has_a_way(),
     )
     number = next_number(session, "campaign", campaign.period)
-    where = _Where("campaign", campaign.period, number, campaign.code)
-    return _open(session, where, which, literal("campaign"), now)
+    where = _Where(campaign.period, number, campaign.code)
+    return _open(session, where, [_Part(which, "campaign")], now)
 
 
 def open_follow_up(session: Session, period: str, open_again: Select[Any], now: datetime) -> int:
     """Open follow-up payrolls for repaired obligations; gives how many."""
     which = obligation.c.id.in_(open_again)
-    where = _Where("follow_up", period, next_number(session, "follow_up", period))
-    return _open(session, where, which, literal("follow_up"), now)
+    where = _Where(period, next_number(session, "follow_up", period))
+    return _open(session, where, [_Part(which, "follow_up")], now)
 
 
 def is_lined() -> ColumnElement[bool]:
@@ -174,72 +194,64 @@ def is_lined() -> ColumnElement[bool]:
     )
 
 
-def _cause(period: str) -> ColumnElement[str]:
-    """Why a line stands here, against last month's list."""
-    before = obligation.alias("before")
-    regular = (
-        select(before.c.regular)
-        .where(
-            before.c.programme == obligation.c.programme,
-            before.c.person_id == obligation.c.person_id,
-            before.c.component == obligation.c.component,
-            before.c.period == previous(period),
-            ~taken_over(before),
-        )
-        .scalar_subquery()
-    )
-    # As one value, so that last month is looked up once for each line.
-    is_same = regular == obligation.c.regular
+def _cause(owed: Subquery, kind: str) -> ColumnElement[str]:
+    """Why a line stands on a list: on a month's, against what was owed the month before."""
+    if kind not in MONTH_LISTS:
+        return literal(kind)
+    # As one value, so that it is compared once for each line.
+    is_same = _BEFORE.c.regular == owed.c.regular
     against = case({True: "same", False: "rate"}, value=is_same, else_="joined")
-    return case(
-        (is_lined(), "carried"),
-        # The older system listed it and its balance came over: it must not be accrued again.
-        (taken_over(obligation), "carried"),
-        else_=against,
-    )
+    # What the older system listed came over with its balance: it must not be accrued again.
+    return case((or_(owed.c.lined == 1, taken_over(owed)), "carried"), else_=against)
 
 
-def _open(
-    session: Session,
-    where: _Where,
-    which: ColumnElement[bool],
-    cause: ColumnElement[str],
-    now: datetime,
-) -> int:
-    which = and_(which, ~died_before(), ~told_dead(obligation.c.person_id, obligation.c.period))
-    which = and_(which, ~is_left_off(obligation.c.person_id))
-    _headers(session, where, which, now)
-    opened = select(payroll.c.id).where(
-        payroll.c.kind == where.kind,
-        payroll.c.period == where.period,
-        payroll.c.number == where.number,
-        payroll.c.state == DRAFT,
-        payroll.c.lines == 0,
-    )
-    ids = list(session.scalars(opened))
+def _open(session: Session, where: _Where, parts: Sequence[_Part], now: datetime) -> int:
+    _headers(session, where, parts, now)
+    # So that PostgreSQL plans for as many payrolls as these are, and not for last month's.
+    refresh_statistics(session, payroll)
+    kinds = sorted({part.kind for part in parts})
+    ids = list(session.scalars(select(payroll.c.id).where(_is_opened(where, kinds))))
     if ids:
-        _lines(session, where, which, cause)
+        _lines(session, where, parts)
         _totals(session, ids)
     return len(ids)
 
 
-def _headers(session: Session, where: _Where, which: ColumnElement[bool], now: datetime) -> None:
+def _may_be_paid() -> ColumnElement[bool]:
+    person_id = obligation.c.person_id
+    return and_(~died_before(), ~told_dead(person_id, obligation.c.period), ~is_left_off(person_id))
+
+
+def _is_opened(where: _Where, kinds: Sequence[str]) -> ColumnElement[bool]:
+    """Payrolls that `_headers` made, and that have no lines yet."""
+    return and_(
+        payroll.c.period == where.period,
+        payroll.c.kind.in_(kinds),
+        payroll.c.number == where.number,
+        payroll.c.state == DRAFT,
+        payroll.c.lines == 0,
+    )
+
+
+def _headers(session: Session, where: _Where, parts: Sequence[_Part], now: datetime) -> None:
+    units = union(
+        *(
+            select(literal(part.kind).label("kind"), obligation.c.unit_code, obligation.c.programme)
+            .where(part.which, _may_be_paid())
+            .distinct()
+            for part in parts
+        )
+    ).subquery()
     known = exists().where(
         payroll.c.period == where.period,
-        payroll.c.kind == where.kind,
+        payroll.c.kind == units.c.kind,
         payroll.c.number == where.number,
-        payroll.c.unit_code == obligation.c.unit_code,
-        payroll.c.programme == obligation.c.programme,
-    )
-    units = (
-        select(obligation.c.unit_code, obligation.c.programme)
-        .where(which, ~known)
-        .distinct()
-        .subquery()
+        payroll.c.unit_code == units.c.unit_code,
+        payroll.c.programme == units.c.programme,
     )
     rows = (
         select(
-            literal(where.kind),
+            units.c.kind,
             literal(where.period),
             literal(where.number, Whole),
             units.c.unit_code,
@@ -252,59 +264,85 @@ def _headers(session: Session, where: _Where, which: ColumnElement[bool], now: d
             literal(where.campaign),
         )
         .join(programme, programme.c.code == units.c.programme)
-        .order_by(units.c.unit_code, units.c.programme)
+        .where(~known)
+        .order_by(units.c.kind, units.c.unit_code, units.c.programme)
     )
     columns = ["kind", "period", "number", "unit_code", "programme", "fund", "state"]
     columns += ["lines", "total", "opened_at", "campaign"]
     session.execute(insert(payroll).from_select(columns, rows, include_defaults=False))
 
 
-def _lines(
-    session: Session, where: _Where, which: ColumnElement[bool], cause: ColumnElement[str]
-) -> None:
+def _lines(session: Session, where: _Where, parts: Sequence[_Part]) -> None:
     """One line per obligation that has a usable destination and a contract for it."""
-    # All that names a payroll, so that its key finds it for each obligation.
-    here = and_(
-        payroll.c.period == where.period,
-        payroll.c.unit_code == obligation.c.unit_code,
-        payroll.c.programme == obligation.c.programme,
-        payroll.c.kind == where.kind,
-        payroll.c.number == where.number,
-        payroll.c.lines == 0,
-        payroll.c.state == DRAFT,
-    )
+    found = union_all(*(_found(where, part) for part in parts)).subquery()
+    row = found.c
     place = func.row_number().over(
-        partition_by=payroll.c.id, order_by=(person.c.sort_key, person.c.id, obligation.c.id)
+        partition_by=row.payroll_id, order_by=(row.sort_key, row.person_id, row.obligation_id)
     )
-    rows = (
+    columns = ["payroll_id", "obligation_id", "person_id", "destination_id"]
+    columns += ["contract_id", "method", "amount", "cause"]
+    rows = select(place.label("line"), *(row[name] for name in columns)).order_by(
+        row.payroll_id, "line"
+    )
+    into = insert(payroll_line).from_select(["line", *columns], rows, include_defaults=False)
+    session.execute(into)
+
+
+def _found(where: _Where, part: _Part) -> Select[Any]:
+    """The lines of one part, not numbered yet, with what they are sorted by."""
+    owed = _owed(part)
+    here = and_(
+        _is_opened(where, [part.kind]),
+        payroll.c.unit_code == owed.c.unit_code,
+        payroll.c.programme == owed.c.programme,
+    )
+    return (
         select(
-            payroll.c.id,
-            place,
-            obligation.c.id,
-            person.c.id,
-            destination.c.id,
+            payroll.c.id.label("payroll_id"),
+            owed.c.id.label("obligation_id"),
+            person.c.id.label("person_id"),
+            person.c.sort_key,
+            destination.c.id.label("destination_id"),
             contract_route.c.contract_id,
             destination.c.method,
-            obligation.c.amount,
-            cause,
+            owed.c.amount,
+            _cause(owed, part.kind).label("cause"),
         )
-        .select_from(obligation)
+        .select_from(owed)
         .join(payroll, here)
-        .join(person, person.c.id == obligation.c.person_id)
+        .join(person, person.c.id == owed.c.person_id)
         .join(destination, destination.c.id == person.c.destination_id)
-        .join(contract_route, _route())
-        .where(which, ~_banned())
-        .order_by(payroll.c.id, place)
+        .join(contract_route, _route(owed))
+        .outerjoin(_BEFORE, _last_month(owed, where.period))
+        .where(~_banned())
     )
-    columns = ["payroll_id", "line", "obligation_id", "person_id", "destination_id"]
-    columns += ["contract_id", "method", "amount", "cause"]
-    session.execute(insert(payroll_line).from_select(columns, rows, include_defaults=False))
 
 
-def _route() -> ColumnElement[bool]:
+def _owed(part: _Part) -> Subquery:
+    """What is owed, found before anything is looked up for it: the offset keeps PostgreSQL from
+    joining every month that was ever listed first."""
+    which = and_(part.which, _may_be_paid())
+    return select(obligation, part.lined.label("lined")).where(which).offset(0).subquery("owed")
+
+
+_BEFORE = obligation.alias("before")
+
+
+def _last_month(owed: Subquery, period: str) -> ColumnElement[bool]:
+    """The same thing owed to the same person for the month before, by our own list."""
     return and_(
-        contract_route.c.unit_code == obligation.c.unit_code,
-        contract_route.c.programme == obligation.c.programme,
+        _BEFORE.c.programme == owed.c.programme,
+        _BEFORE.c.person_id == owed.c.person_id,
+        _BEFORE.c.component == owed.c.component,
+        _BEFORE.c.period == previous(period),
+        ~taken_over(_BEFORE),
+    )
+
+
+def _route(owed: Any) -> ColumnElement[bool]:
+    return and_(
+        contract_route.c.unit_code == owed.c.unit_code,
+        contract_route.c.programme == owed.c.programme,
         contract_route.c.method == destination.c.method,
         contract_route.c.bank_bin == destination.c.bank_bin,
     )
@@ -316,7 +354,7 @@ def has_a_way() -> ColumnElement[bool]:
         select(person.c.id)
         .join(destination, destination.c.id == person.c.destination_id)
         .join(contract_route, contract_route.c.bank_bin == destination.c.bank_bin)
-        .where(person.c.id == obligation.c.person_id, _route(), ~_banned())
+        .where(person.c.id == obligation.c.person_id, _route(obligation), ~_banned())
         .correlate(obligation)
     )
     return found.exists()
