@@ -62,7 +62,7 @@ PEOPLE_SQL = (
     "insert into person (id, citizen_key, citizen_cipher, citizen_tail, name, sort_key, search_key,"
     " birth, sex, ethnicity, area_code, hamlet, destination_id) {numbers}"
     " select i, 'key' || i, {blob}, '000', 'SYNTHETIC ' || i, 's' || (i % 100003 * 7919 % 100003),"
-    " 'synthetic', '1950', 'F', 'Kinh', 'u' || (1 + i % {units}), 'T1', i from n",
+    " 'synthetic', '1950', 'F', 'Kinh', {unit}, 'T1', i from n",
     "insert into destination (id, person_id, version, method, bank_bin, account_key, account_tail,"
     " holder, source, recorded_at) {numbers}"
     " select i, i, case when i % 50 = 0 then 2 else 1 end, 'account', '999001', 'acc' || i,"
@@ -70,7 +70,7 @@ PEOPLE_SQL = (
     "insert into enrolment (id, person_id, programme, group_code, table_key, area_code,"
     " decision_number, decision_on, start_period, stop_period, stop_cause, stop_decision,"
     " seen_period, known_period, changed_period) {numbers}"
-    " select i, i, 'pension', 'P1', '', 'u' || (1 + i % {units}), i || '/QD', '2026-01-01',"
+    " select i, i, 'pension', 'P1', '', {unit}, i || '/QD', '2026-01-01',"
     " '2026-01', case when i % 20 = 0 then '2026-09' end,"
     " case i % 80 when 0 then 'death' when 20 then 'move_out' else '' end,"
     " case i % 80 when 40 then 'Q' else '' end, '2026-10', '2026-09', '2026-09' from n",
@@ -78,7 +78,7 @@ PEOPLE_SQL = (
 OWED = (
     "insert into obligation (programme, person_id, period, component, enrolment_id, unit_code,"
     " regular, arrears, amount, arrears_basis, reason) {numbers}"
-    " select 'pension', i, '{period}', 'monthly', i, 'u' || (1 + i % {units}), {level},"
+    " select 'pension', i, '{period}', 'monthly', i, {unit}, {level},"
     " {arrears}, {level} + {arrears}, case when {arrears} > 0 then 'ND' else '' end, 'r' from n"
     " where i % 20 <> {gone}"
 )
@@ -134,7 +134,9 @@ def _make(url: str, people: int) -> None:
     with opened(url, owner=True) as database:
         upgrade(database.engine)
         moment = "'2026-09-10T00:00:00.000000+00:00'"
-        told = {"units": units, "numbers": _NUMBERS.format(count=people)}
+        # A register is loaded list by list, so that the people of a unit stand together in it.
+        unit = f"'u' || (1 + (i - 1) * {units} / {people})"
+        told = {"unit": unit, "numbers": _NUMBERS.format(count=people)}
         told["blob"] = "x'00'" if database.is_sqlite else "'\\x00'::bytea"
         told["moment"] = moment if database.is_sqlite else f"{moment}::timestamptz"
         with database.engine.begin() as connection:

@@ -78,7 +78,8 @@ def staff_payees(now: datetime) -> CompoundSelect[Any]:
     near, shared = people_near().subquery(), accounts_near().subquery()
     paid = (
         select(shared.c.officer_id, shared.c.person_id, literal(ACCOUNT))
-        .join(person, person.c.destination_id == shared.c.destination_id)
+        .join(person, person.c.id == shared.c.person_id)
+        .where(person.c.destination_id == shared.c.destination_id)
         .subquery()
     )
     acts = and_(role_grant.c.role.not_in(_LOOKS_ON), in_force(now))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, union
+from sqlalchemy import ColumnElement, or_, select, union_all
 
 from app.benefits.facts import merged_people
 from app.doubles.cases import standing
@@ -14,7 +14,7 @@ from app.doubles.tables import doubt, doubt_person
 def is_left_off(person_id: ColumnElement[Any]) -> ColumnElement[bool]:
     """Whether this person's obligations wait: a case about him is open, or was found to be fraud,
     or his row stands for somebody who has another. They stay owed, and no line is made."""
-    return person_id.in_(union(held_people(), merged_people()))
+    return person_id.in_(union_all(held_people(), merged_people()))
 
 
 def held_people() -> Any:

@@ -25,6 +25,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
     tuple_,
     union,
     union_all,
@@ -82,11 +83,10 @@ def open_monthly(session: Session, period: str, open_again: Select[Any], now: da
     fresh = and_(_is_regular(), ~is_lined())
     new = and_(obligation.c.period <= period, fresh)
     old = and_(obligation.c.period < period, obligation.c.id.in_(open_again), ~fresh)
-    staff = _is_staff(now)
     # Apart, and not with an "or": so the few are found by what they are, and the many as a set.
     parts = [
         part
-        for kind, mine in (("monthly", ~staff), ("staff", staff))
+        for kind, mine in _month_kinds(session, now)
         for part in (
             _Part(and_(new, mine), kind),
             _Part(and_(old, mine), kind, case((is_lined(), 1), else_=0)),
@@ -95,9 +95,13 @@ def open_monthly(session: Session, period: str, open_again: Select[Any], now: da
     return _open(session, _Where(period, 1), parts, now)
 
 
-def _is_staff(now: datetime) -> ColumnElement[bool]:
-    """Whether an obligation is owed to somebody near an officer who acts for its unit."""
-    return tuple_(obligation.c.person_id, obligation.c.unit_code).in_(staff_payees(now))
+def _month_kinds(session: Session, now: datetime) -> Sequence[tuple[str, ColumnElement[bool]]]:
+    """The kinds of a month's lists, and whose obligations stand on them."""
+    near = staff_payees(now)
+    if session.execute(near.limit(1)).first() is None:
+        return [("monthly", true())]
+    staff = tuple_(obligation.c.person_id, obligation.c.unit_code).in_(near)
+    return [("monthly", ~staff), ("staff", staff)]
 
 
 def open_difference(
