@@ -23,7 +23,6 @@ from app.events import states
 from app.events.tables import life_event, life_event_decision
 from app.months import day_in, shift
 from app.statements.letters.words import ADJUST, GRANT, PAUSE, RESUME, STOP
-from app.units.tables import paying_unit
 
 _PERSON = (
     *(person.c.name, person.c.birth, person.c.sex, person.c.hamlet),
@@ -216,10 +215,12 @@ def recovered(session: Session, area: str, period: str) -> Iterator[Recovered]:
     """Decisions to recover that units of a commune signed in the month."""
     d = recovery_decision.c
     first, last = day_in(period, 1), day_in(shift(period, 1), 1)
+    # A death that only a list told ends the lines and leaves the person's own field empty.
+    told = exists().where(enrolment.c.person_id == d.person_id, enrolment.c.stop_cause == "death")
+    died = or_(person.c.died_on.is_not(None), told).label("died")
     query = (
-        select(recovery_decision, *_PERSON, person.c.area_code, paying_unit.c.name.label("unit"))
+        select(recovery_decision, *_PERSON, person.c.area_code, died)
         .join(person, person.c.id == d.person_id)
-        .join(paying_unit, paying_unit.c.code == d.unit_code)
         .where(person.c.area_code == area, d.decided_on >= first, d.decided_on < last)
         .order_by(person.c.sort_key, d.person_id, d.id)
     )

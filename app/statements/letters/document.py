@@ -108,6 +108,17 @@ def _chained(first: Letter, rest: Iterator[Letter]) -> Iterator[Letter]:
     yield from rest
 
 
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What a letter is about: `benefits` as its head names them, the programmes of all its lines,
+    and whether the person died."""
+
+    kind: str
+    benefits: str
+    programmes: tuple[str, ...]
+    died: bool
+
+
 class _Office:
     """What all letters of one commune and month share."""
 
@@ -142,38 +153,38 @@ class _Office:
         row = case.first
         on = case.on or self.today
         self.unsigned += not case.number
-        of = group(row.group_code)
         article = _article(case, self._who(row), [self._line(one) for one in case.lines],
                            self._line(case.before) if case.before else None, on)  # fmt: skip
         unit = self._unit(row.programme)
         pays = case.kind in (GRANT, ADJUST, RESUME)
         second = (self._paid_from(row.programme, unit),) if pays else ()
-        return self._letter(case.kind, of, case.number, case.on, unit, self._who(row),
-                            (article, *second), died=row.stop_cause == "death")  # fmt: skip
+        groups = [group(one.group_code) for one in case.lines]
+        about = _About(
+            case.kind,
+            wording.benefits(groups),
+            tuple(one.programme for one in groups),
+            died=row.stop_cause == "death",
+        )
+        return self._letter(about, case.number, case.on, unit, self._who(row), (article, *second))
 
     def _recovery(self, found: Recovered) -> Letter:
         row, who = found.row, self._who(found.row)
         months = [f"{one.reason}" for one in found.months]
         what = str(told()["programmes"][row.programme])
         article = wording.recovered(who, what, row.amount, months, row.decided_on)
-        about = f"Về việc thu hồi {what} đã chi thừa"
+        about = _About(RECOVERY, what, (row.programme,), died=bool(row.died))
         unit = self._units[row.unit_code]
-        letter = self._letter(RECOVERY, None, row.number, row.decided_on, unit, who, (article,),
-                              programme_code=row.programme)  # fmt: skip
-        return replace(letter, about=about, signer=row.signer)
+        letter = self._letter(about, row.number, row.decided_on, unit, who, (article,))
+        return replace(letter, signer=row.signer)
 
     def _letter(
         self,
-        kind: str,
-        of: Group | None,
+        what: _About,
         number: str,
         on: date | None,
         unit: Row[Any],
         who: wording.Who,
         articles: tuple[tuple[str, ...], ...],
-        programme_code: str = "",
-        *,
-        died: bool = False,
     ) -> Letter:
         day = on or self.today
         office = told()[unit.kind]
@@ -181,23 +192,20 @@ class _Office:
         head = letterhead(unit.name, unit.area_code, day)
         head = replace(head, number=number or office["number"], undated=on is None)
         signer, title = self._signers.get((number, on), ("", ""))
+        last = wording.in_force(office["carried_out_by"], who, day, died=what.died)
         return Letter(
             letterhead=head,
             authority=office["authority"].format(body=body),
-            about=wording.about(kind, of) if of else "",
-            grounds=self._grounds(
-                programme_code or (of.programme if of else ""), kind, day, office
-            ),
-            articles=(*articles, wording.in_force(office["carried_out_by"], who, day, died=died)),
+            about=wording.about(what.kind, what.benefits),
+            grounds=self._grounds(what, day, office),
+            articles=(*articles, last),
             recipients=(f"Như Điều {len(articles) + 1}", body, office["archive"]),
             signer_title=title or office["signer_title"],
             signer=signer,
         )
 
-    def _grounds(
-        self, programme_code: str, kind: str, on: date, office: dict[str, str]
-    ) -> tuple[str, ...]:
-        cited = grounds_for(programme_code, kind, on)
+    def _grounds(self, what: _About, on: date, office: dict[str, str]) -> tuple[str, ...]:
+        cited = grounds_for(what.programmes, what.kind, on)
         self.unconfirmed |= {one.text for one in cited if not one.confirmed}
         return (*(one.text for one in cited), f"Theo đề nghị của {office['proposer']}")
 

@@ -6,7 +6,7 @@ the articles of the law as a whole are enough for the person who receives the le
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -74,9 +74,8 @@ def money(amount: int) -> str:
     return f"{_dong(amount)} (bằng chữ: {in_words_vi_document(amount)})"
 
 
-def about(kind: str, group: Group) -> str:
-    """What the decision is about, as the head of the letter says it."""
-    what = benefit(group)
+def about(kind: str, what: str) -> str:
+    """What the decision is about, as the head of the letter says it; `what` is from `benefits`."""
     return {
         GRANT: f"Về việc hưởng {what}",
         ADJUST: f"Về việc điều chỉnh {what}",
@@ -85,6 +84,11 @@ def about(kind: str, group: Group) -> str:
         RESUME: f"Về việc chi trả lại {what}",
         RECOVERY: f"Về việc thu hồi {what} đã chi thừa",
     }[kind]
+
+
+def benefits(groups: Iterable[Group]) -> str:
+    """The benefits of lines, each once: 'trợ cấp hưu trí xã hội và trợ cấp xã hội hằng tháng'."""
+    return " và ".join(dict.fromkeys(benefit(one) for one in groups))
 
 
 def granted(who: Who, line: Line, on: date) -> tuple[str, ...]:
@@ -137,8 +141,8 @@ def recovered(who: Who, what: str, amount: int, months: Sequence[str], on: date)
     """Article 1 of a decision to recover: the sum, and why month by month."""
     told_months = "; ".join(months)
     return (
-        f"Thu hồi của {_inside(who.in_full(on))}, số tiền {money(amount)} là {what} đã chi thừa.",
-        f"Lý do: {told_months}.",
+        f"Thu hồi số tiền {money(amount)} là {what} đã chi thừa cho {_inside(who.in_full(on))}.",
+        f"Lý do (đơn vị tính: đồng): {told_months}.",
         "Số tiền thu hồi được nộp vào tài khoản của đơn vị chi trả để hoàn trả ngân sách nhà nước;"
         " không trừ vào trợ cấp các kỳ sau nếu không có quyết định riêng.",
     )

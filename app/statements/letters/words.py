@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -32,9 +32,9 @@ class Ground:
     text: str
     confirmed: bool
 
-    def serves(self, programme: str, kind: str, on: date) -> bool:
-        """Whether a decision of that kind, programme and day cites it."""
-        mine = self.programme in ("", programme)
+    def serves(self, programmes: Collection[str], kind: str, on: date) -> bool:
+        """Whether a decision of that kind and day on those programmes cites it."""
+        mine = not self.programme or self.programme in programmes
         return mine and kind in self.kinds and self.first <= on <= self.last
 
 
@@ -57,9 +57,9 @@ def _ground(row: Mapping[str, str]) -> Ground:
     )
 
 
-def grounds_for(programme: str, kind: str, on: date) -> tuple[Ground, ...]:
+def grounds_for(programmes: Collection[str], kind: str, on: date) -> tuple[Ground, ...]:
     """What a decision signed on that day cites."""
-    return tuple(one for one in all_grounds() if one.serves(programme, kind, on))
+    return tuple(one for one in all_grounds() if one.serves(programmes, kind, on))
 
 
 @cache

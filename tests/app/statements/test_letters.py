@@ -109,6 +109,10 @@ def test_a_death_ends_both_programmes_in_one_letter(house: House) -> None:
     assert (told.letters, told.unsigned) == (1, 0)
     since = "kể từ tháng 10/2026 (được hưởng hết tháng 9/2026)"
     assert f"trợ cấp hưu trí xã hội {since}; trợ cấp xã hội hằng tháng {since}" in text
+    about = "Về việc thôi hưởng trợ cấp hưu trí xã hội và trợ cấp xã hội hằng tháng"
+    assert about in text
+    for ground in ("Luật Bảo hiểm xã hội số 41/2024/QH15", "Nghị định số 20/2021/NĐ-CP"):
+        assert f"Căn cứ {ground}" in text
     assert "Lý do: người hưởng đã chết" in text
     assert "gia đình bà Nông Thị Người 001" in text
 
@@ -132,6 +136,8 @@ def test_a_recovery_tells_sum_and_months(house: House) -> None:
     assert "Số: 12/QĐ-UBND" in text
     assert "500.000 đồng (bằng chữ: Năm trăm nghìn đồng)" in text
     assert "tháng 09/2026: đã tính 500.000, được hưởng 0" in text
+    assert "đã chi thừa cho bà NÔNG THỊ NGƯỜI 002" in text
+    assert "và gia đình bà Nông Thị Người 002 chịu trách nhiệm thi hành" in text
     assert "Lý Văn Chủ Tịch" in text
 
 
