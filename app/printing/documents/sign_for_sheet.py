@@ -24,7 +24,7 @@ _COLUMNS = (
     SheetColumn("STT", 6),
     SheetColumn("Họ và tên", 30),
     SheetColumn("Năm sinh", 9),
-    SheetColumn("Người nhận thay", 34),
+    SheetColumn("Người nhận thay", 34, wrap=True),
     SheetColumn("Kỳ này", 14),
     SheetColumn("Kỳ trước chuyển sang", 14),
     SheetColumn("Tổng số tiền", 16),
