@@ -1,7 +1,8 @@
 """The fixed parts of an administrative document: letterhead, signatures, a QR code.
 
-Layout after Decree 30/2020/ND-CP, appendix I: the issuing bodies on the left, the national
-name and motto on the right, place and day beneath the motto in italics.
+Layout and letters after Decree 30/2020/ND-CP, appendix I: the issuing bodies on the left (12-13
+points), the national name (12-13) and motto (13-14) on the right, place and day beneath the motto
+in italics (13-14); who signs in bold (13-14).
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ from app.printing.values import (
     open_day,
     short_code,
 )
-from app.printing.wrapping import width, wrap
+from app.printing.wrapping import balanced, width, wrap
 
 _NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 _MOTTO = "Độc lập - Tự do - Hạnh phúc"
+_NATION_SIZE, _SIZE, _POSITION_SIZE = 12.0, 13.0, 11.0
 _UNSIGNED_GAP = 48.0
 _ACT_SIZE = 10.0
 _SEAL, _SEAL_GAP = 62.0, 16.0
@@ -35,7 +37,7 @@ def draw_letterhead(sheet: Sheet, letterhead: Letterhead) -> None:
     """The head of the first page, at the cursor."""
     top = sheet.y
     # The national name needs a fixed width; what is left belongs to the issuing bodies.
-    right_width = max(sheet.room * 0.5, width(_NATION, BOLD, 11.5) + 8)
+    right_width = max(sheet.room * 0.5, width(_NATION, BOLD, _NATION_SIZE) + 4)
     left_width = sheet.room - right_width - 8
     left_end = _draw_bodies(sheet, letterhead, sheet.left + left_width / 2, left_width, top)
     right_end = _draw_nation(sheet, letterhead, sheet.right - right_width / 2, top)
@@ -93,50 +95,60 @@ def draw_qr(sheet: Sheet, content: str, x: float, top: float, side: float) -> No
 
 
 def _draw_bodies(sheet: Sheet, head: Letterhead, x: float, room: float, top: float) -> float:
-    y = _centred(sheet, head.parent_body.upper(), x, top, room, REGULAR, 11.5)
-    y = _centred(sheet, head.body.upper(), x, y, room, BOLD, 11.5)
-    length = min(room / 3, width(head.body.upper(), BOLD, 11.5) / 2)
+    y = _centred(sheet, _above(head.parent_body, room), x, top, room, REGULAR, _NATION_SIZE)
+    y = _centred(sheet, head.body.upper(), x, y, room, BOLD, _NATION_SIZE)
+    length = min(room / 3, width(head.body.upper(), BOLD, _NATION_SIZE) / 2)
     sheet.rule(x - length / 2, y - 3, length)
     if head.number:
-        y = _centred(sheet, f"Số: {head.number}", x, y - 7, room, REGULAR, 11.5)
+        y = _centred(sheet, f"Số: {head.number}", x, y - 7, room, REGULAR, _SIZE)
     return y - 4
+
+
+def _above(body: str, room: float) -> str:
+    """The body above in capitals; shortened as the decree allows where it takes two lines."""
+    name = body.upper()
+    if width(name, REGULAR, _NATION_SIZE) <= room:
+        return name
+    return name.replace("ỦY BAN NHÂN DÂN", "UBND")
 
 
 def _draw_nation(sheet: Sheet, head: Letterhead, x: float, top: float) -> float:
     room = sheet.room
-    y = _centred(sheet, _NATION, x, top, room, BOLD, 11.5)
-    y = _centred(sheet, _MOTTO, x, y, room, BOLD, 12.5)
-    length = width(_MOTTO, BOLD, 12.5)
+    y = _centred(sheet, _NATION, x, top, room, BOLD, _NATION_SIZE)
+    y = _centred(sheet, _MOTTO, x, y, room, BOLD, _SIZE)
+    length = width(_MOTTO, BOLD, _SIZE)
     sheet.rule(x - length / 2, y - 3, length)
     on = open_day(head.issued_on) if head.undated else long_day(head.issued_on)
     place = f"{head.place}, {on}"
-    return _centred(sheet, place, x, y - 9, room / 2, ITALIC, 12)
+    return _centred(sheet, place, x, y - 9, room / 2, ITALIC, _SIZE)
 
 
 def _draw_signature(sheet: Sheet, signature: Signature, x: float, room: float) -> float:
-    y = _centred(sheet, signature.role.upper(), x, sheet.y, room, BOLD, 11.5)
+    y = _centred(sheet, signature.role.upper(), x, sheet.y, room, BOLD, _SIZE)
     if signature.position:
-        y = _centred(sheet, f"({signature.position})", x, y, room, ITALIC, 11)
+        y = _centred(sheet, f"({signature.position})", x, y, room, ITALIC, _POSITION_SIZE)
     y = _draw_act(sheet, signature, x, y - 6, room)
     if signature.name:
-        y = _centred(sheet, signature.name, x, y - 6, room, BOLD, 12)
+        y = _centred(sheet, signature.name, x, y - 6, room, BOLD, _SIZE)
     return y
 
 
 def _room_to_sign(sheet: Sheet, signature: Signature, left: float, room: float) -> Place:
     """The gap that `_draw_signature` leaves between the role and the name."""
-    lines = len(wrap(signature.role.upper(), BOLD, 11.5, room)) * 11.5
+    lines = len(wrap(signature.role.upper(), BOLD, _SIZE, room)) * _SIZE
     if signature.position:
-        lines += len(wrap(f"({signature.position})", ITALIC, 11, room)) * 11.0
+        position = wrap(f"({signature.position})", ITALIC, _POSITION_SIZE, room)
+        lines += len(position) * _POSITION_SIZE
     top = sheet.y - lines * LEADING - 4
     return Place(sheet.page - 1, left, top - _UNSIGNED_GAP, left + room, top)
 
 
 def _height(signature: Signature, room: float) -> float:
     """What `_draw_signature` and `_draw_act` will take."""
-    lines = len(wrap(signature.role.upper(), BOLD, 11.5, room)) * 11.5
-    lines += len(wrap(f"({signature.position})", ITALIC, 11, room)) * 11.0
-    lines += len(wrap(signature.name, BOLD, 12, room)) * 12.0
+    lines = len(wrap(signature.role.upper(), BOLD, _SIZE, room)) * _SIZE
+    position = wrap(f"({signature.position})", ITALIC, _POSITION_SIZE, room)
+    lines += len(position) * _POSITION_SIZE
+    lines += len(wrap(signature.name, BOLD, _SIZE, room)) * _SIZE
     act = sum(_ACT_SIZE * LEADING + 1 for _ in _act_lines(signature)) + 6
     return lines * LEADING + max(act, _UNSIGNED_GAP) + 12
 
@@ -165,7 +177,7 @@ def _centred(
     sheet: Sheet, text: str, x: float, y: float, room: float, font: str, size: float
 ) -> float:
     """Wrapped lines around `x` beginning below `y`; gives the y below them."""
-    for line in wrap(text, font, size, room):
+    for line in balanced(text, font, size, room):
         sheet.put(line, x, y - size, font, size, "centre")
         y -= size * LEADING
     return y

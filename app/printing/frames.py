@@ -3,6 +3,10 @@
 Text is drawn by position, never through a markup language, so no value can change a page.
 Pages are written as they fill up; the number of pages is a form object filled in at the end,
 so a list of any length is walked once.
+
+Margins are those of Decree 30/2020/ND-CP, appendix I: 20 mm above and below, 30 mm on the left,
+where papers are bound, 15 mm on the right. The page's number stands below with the number of all
+pages, and from the first page on: a page that is missing from a list of money must be seen.
 """
 
 from __future__ import annotations
@@ -15,13 +19,16 @@ from reportlab.pdfgen.canvas import Canvas
 from app.printing import fonts
 from app.printing.fonts import BOLD, ITALIC, REGULAR
 from app.printing.values import SYNTHETIC_NOTICE
-from app.printing.wrapping import clean, width, wrap
+from app.printing.wrapping import balanced, clean, width, wrap
 
 Align = Literal["left", "right", "centre"]
 
-MARGIN = 42.0
-BOTTOM = 54.0
+MM = 72 / 25.4
+LEFT, RIGHT, EDGE = 30 * MM, 15 * MM, 20 * MM
+"""The margins in points; EDGE is the one above and the one below."""
+_CLOSE = 15 * MM
 LEADING = 1.22
+_FOOTER = 10.5 * MM
 _FOOTER_SIZE = 8.5
 _WARNING = (0.72, 0.11, 0.11)
 _WATERMARK_GREY = 0.93
@@ -33,7 +40,8 @@ class Sheet:
     """A document under construction with a cursor `y` (points, downwards from the top).
 
     `code` is the short code of the digest, printed on each page; `synthetic` prints the
-    notice on each page. Close with `finish`. The same calls give the same bytes.
+    notice on each page. `dense` is for sheets of accounts that must stand on one page: margins of
+    15 mm all around. Close with `finish`. The same calls give the same bytes.
     """
 
     def __init__(
@@ -45,6 +53,7 @@ class Sheet:
         code: str = "",
         synthetic: bool,
         wide: bool = False,
+        dense: bool = False,
     ) -> None:
         fonts.register()
         size = landscape(A4) if wide else A4
@@ -61,7 +70,8 @@ class Sheet:
         if synthetic:
             self.canvas.setSubject(SYNTHETIC_NOTICE)
         self.width, self.height = size
-        self.left, self.right = MARGIN, self.width - MARGIN
+        self.left, self.right = _CLOSE if dense else LEFT, self.width - RIGHT
+        self._edge = _CLOSE if dense else EDGE
         self.room = self.right - self.left
         self.page = 0
         self.y = 0.0
@@ -70,9 +80,19 @@ class Sheet:
             self._define_watermark()
         self._open_page()
 
+    @property
+    def middle_x(self) -> float:
+        """Half-way between the margins, which are not alike."""
+        return (self.left + self.right) / 2
+
+    @property
+    def empty(self) -> float:
+        """The points of a page with nothing on it yet."""
+        return self.height - 2 * self._edge
+
     def fits(self, height: float) -> bool:
         """Whether `height` points are left on this page."""
-        return self.y - height >= BOTTOM
+        return self.y - height >= self._edge
 
     def new_page(self) -> None:
         """End this page and start the next."""
@@ -86,7 +106,7 @@ class Sheet:
 
     def skip(self, height: float) -> None:
         """Leave space; at the end of a page there is nothing to leave."""
-        self.y = max(self.y - height, BOTTOM)
+        self.y = max(self.y - height, self._edge)
 
     def put(
         self, text: str, x: float, y: float, font: str, size: float, align: Align = "left"
@@ -102,8 +122,9 @@ class Sheet:
         self, text: str, *, font: str = REGULAR, size: float = 12, align: Align = "left"
     ) -> None:
         """Text over the whole width at the cursor, wrapped, moved to a new page as needed."""
-        x = {"left": self.left, "right": self.right, "centre": self.width / 2}[align]
-        for line in wrap(text, font, size, self.room):
+        x = {"left": self.left, "right": self.right, "centre": self.middle_x}[align]
+        cut = balanced if align == "centre" else wrap
+        for line in cut(text, font, size, self.room):
             self.keep(size * LEADING)
             self.put(line, x, self.y - size, font, size, align)
             self.y -= size * LEADING
@@ -137,13 +158,13 @@ class Sheet:
 
     def _open_page(self) -> None:
         self.page += 1
-        self.y = self.height - MARGIN
+        self.y = self.height - self._edge
         if self._synthetic:
             self.canvas.doForm(_WATERMARK)
         self._draw_footer()
 
     def _draw_footer(self) -> None:
-        y = MARGIN - 12
+        y = _FOOTER - (EDGE - self._edge) / 2
         self.canvas.setStrokeGray(0.6)
         self.rule(self.left, y + 13, self.room, 0.4)
         self.canvas.setStrokeGray(0)
@@ -151,7 +172,7 @@ class Sheet:
             self.put(f"Mã kiểm tra: {self._code}", self.left, y, REGULAR, _FOOTER_SIZE)
         if self._synthetic:
             self.canvas.setFillColorRGB(*_WARNING)
-            self.put(SYNTHETIC_NOTICE, self.width / 2, y, BOLD, _FOOTER_SIZE, "centre")
+            self.put(SYNTHETIC_NOTICE, self.middle_x, y, BOLD, _FOOTER_SIZE, "centre")
             self.canvas.setFillGray(0)
         self._draw_page_number(y)
 
@@ -178,7 +199,7 @@ class Sheet:
 def heading(sheet: Sheet, title: str, *subtitles: str) -> None:
     """The title in capitals, the lines beneath it, all in the middle."""
     sheet.skip(8)
-    sheet.paragraph(title.upper(), font=BOLD, size=15, align="centre")
+    sheet.paragraph(title.upper(), font=BOLD, size=14, align="centre")
     for at, subtitle in enumerate(subtitles):
         sheet.paragraph(subtitle, font=BOLD if at == 0 else ITALIC, size=12, align="centre")
     sheet.skip(8)

@@ -10,13 +10,11 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from app.printing.fonts import BOLD, ITALIC, REGULAR
-from app.printing.frames import Sheet
+from app.printing.frames import EDGE, MM, Sheet
 from app.printing.values import SYNTHETIC_NOTICE
-from app.printing.wrapping import clean, width, wrap
+from app.printing.wrapping import balanced, clean, width, wrap
 
-_MM = 72 / 25.4
-_LEFT, _RIGHT, _EDGE = 30 * _MM, 17 * _MM, 20 * _MM
-_INDENT = 10 * _MM
+_INDENT = 10 * MM
 SIZE = 13.0
 LINE = 1.15
 """A line's height as a multiple of its letters': what word processors call single."""
@@ -40,10 +38,6 @@ class LetterSheet(Sheet):
         self._first = self.page + 1
         self.new_page()
 
-    def fits(self, height: float) -> bool:
-        """Whether `height` points are left above the lower margin."""
-        return self.y - height >= _EDGE
-
     def text(self, text: str, *, lead: str = "", font: str = REGULAR) -> None:
         """A paragraph with its first line set in; `lead` stands in bold before it."""
         begun = _INDENT + (width(f"{lead} ", BOLD, SIZE) if lead else 0.0)
@@ -59,9 +53,9 @@ class LetterSheet(Sheet):
 
     def middle(self, text: str, size: float = SIZE) -> None:
         """Bold lines in the middle between the margins, which are not alike."""
-        for line in wrap(text, BOLD, size, self.room):
+        for line in balanced(text, BOLD, size, self.room):
             self.keep(size * LINE)
-            self.put(line, (self.left + self.right) / 2, self.y - size, BOLD, size, "centre")
+            self.put(line, self.middle_x, self.y - size, BOLD, size, "centre")
             self.y -= size * LINE
 
     def height_of(self, text: str, lead: str = "") -> float:
@@ -83,20 +77,17 @@ class LetterSheet(Sheet):
         self.y -= SIZE * LINE
 
     def _open_page(self) -> None:
-        self.left, self.right = _LEFT, self.width - _RIGHT
-        self.room = self.right - self.left
         super()._open_page()
-        self.y = self.height - _EDGE
         if self.page > self._first:
             number = str(self.page - self._first + 1)
-            self.put(number, self.width / 2, self.y + 14, REGULAR, SIZE, "centre")
+            self.put(number, self.middle_x, self.y + 14, REGULAR, SIZE, "centre")
 
     def _draw_footer(self) -> None:
         """A letter has none, but that its people are made up is said on every page."""
         if not self._notice:
             return
         self.canvas.setFillColorRGB(*_WARNING)
-        self.put(SYNTHETIC_NOTICE, self.width / 2, _EDGE / 2, BOLD, _NOTICE_SIZE, "centre")
+        self.put(SYNTHETIC_NOTICE, self.middle_x, EDGE / 2, BOLD, _NOTICE_SIZE, "centre")
         self.canvas.setFillGray(0)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from reportlab.pdfgen.textobject import PDFTextObject
 
@@ -28,6 +28,14 @@ class Column:
     align: Align = "left"
 
 
+def fitted(sheet: Sheet, columns: Sequence[Column]) -> list[Column]:
+    """The columns, narrowed alike where together they are wider than the sheet has room."""
+    wide = sum(column.width for column in columns)
+    if wide <= sheet.room:
+        return list(columns)
+    return [replace(one, width=one.width * sheet.room / wide) for one in columns]
+
+
 class Table:
     """A table at the sheet's cursor, as wide as its columns. Rows, then `close`.
 
@@ -42,10 +50,13 @@ class Table:
         size: float = 10,
         close: bool = False,
         least: float = 0,
+        again: Callable[[], None] | None = None,
     ) -> None:
         """`size` is the font's, `least` the height of a row at least, in points; `close` sets the
-        rows closer together."""
+        rows closer together; `again` draws what stands above the headings on further pages."""
+        columns = fitted(sheet, columns)
         self._sheet, self._columns, self._size, self._least = sheet, columns, size, least
+        self._again = again
         self._top = sheet.y
         self._padding = _CLOSE_PADDING if close else _PADDING
         self._edges = [sheet.left]
@@ -58,10 +69,18 @@ class Table:
         sheet.keep(self._height(self._headings) + 2 * size * 2)
         self._start()
 
-    def row(self, cells: Sequence[str], *, bold: bool = False, followed: bool = False) -> None:
+    def row(
+        self,
+        cells: Sequence[str],
+        *,
+        bold: bool = False,
+        followed: bool = False,
+        below: float = 0,
+    ) -> None:
         """One row; it moves to the next page as a whole.
 
         `followed`: so that a total never stands alone on a page, the row before it moves along.
+        `below` are the points that what follows the table takes: nobody signs a page without rows.
         """
         font = BOLD if bold else REGULAR
         lines = [
@@ -69,7 +88,7 @@ class Table:
             for cell, column in zip(cells, self._columns, strict=True)
         ]
         height = self._height(lines) if bold else max(self._height(lines), self._least)
-        self._keep(height + (self._one_line() if followed else 0))
+        self._keep(height + (self._one_line() if followed else 0) + below)
         self._draw(lines, font, height)
 
     def _lines(self, cell: str, column: Column, font: str) -> tuple[str, ...]:
@@ -116,6 +135,8 @@ class Table:
         if not self._sheet.fits(height):
             self.close()
             self._sheet.new_page()
+            if self._again is not None:
+                self._again()
             self._start()
 
     def _start(self) -> None:

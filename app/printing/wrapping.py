@@ -46,6 +46,22 @@ def wrap(text: str, font: str, size: float, room: float, most: int = 0) -> tuple
     return tuple(lines)
 
 
+@lru_cache(maxsize=8192)
+def balanced(text: str, font: str, size: float, room: float) -> tuple[str, ...]:
+    """As few lines as `wrap` gives, of lengths as even as they can be: for what stands in the
+    middle, where one word alone on a line looks lost."""
+    lines = wrap(text, font, size, room)
+    narrow = room / 2
+    while len(lines) > 1 and room - narrow > 1:
+        middle = (narrow + room) / 2
+        tried = wrap(text, font, size, middle)
+        if len(tried) == len(lines):
+            lines, room = tried, middle
+        else:
+            narrow = middle
+    return lines
+
+
 def _wrap_part(part: str, font: str, size: float, room: float) -> list[str]:
     if width(part, font, size) <= room:
         return [part]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from app.printing.blocks import draw_letterhead
-from app.printing.fonts import BOLD, REGULAR
+from app.printing.fonts import BOLD, BOLD_ITALIC, REGULAR
 from app.printing.letters import LINE, SIZE, LetterSheet, grounds
 from app.printing.values import DocumentError, Letterhead
 from app.printing.wrapping import width, wrap
@@ -107,7 +107,7 @@ def _listed(letter: Letter) -> list[str]:
 def _draw_end(sheet: LetterSheet, letter: Letter) -> None:
     sheet.skip(8)
     top, half = sheet.y, sheet.room / 2 - 8
-    lines = [("Nơi nhận:", BOLD, _RECIPIENTS_SIZE)]
+    lines = [("Nơi nhận:", BOLD_ITALIC, _RECIPIENTS_SIZE)]
     y = _column(sheet, lines, sheet.left, top, half)
     small = [(one, REGULAR, _RECIPIENT_SIZE) for one in _listed(letter)]
     left_end = _column(sheet, small, sheet.left, y, half)

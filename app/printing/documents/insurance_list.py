@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import BinaryIO
 
-from app.printing.blocks import draw_letterhead, draw_signatures
+from app.printing.blocks import draw_letterhead, draw_signatures, foot_height
+from app.printing.documents.paper_head import with_last
 from app.printing.fonts import BOLD, ITALIC
 from app.printing.frames import LEADING, Sheet, heading
 from app.printing.spreadsheet import Cell, SheetColumn, SheetWriter, open_workbook
@@ -21,7 +22,7 @@ from ledger.money import format_number
 
 TITLE = "Danh sách tăng, giảm thẻ bảo hiểm y tế"
 JOINED, LEFT = "Tăng", "Giảm"
-_SIGNED = 96.0
+_SIGNERS = Signature("Người lập"), Signature("Chủ tịch")
 _COLUMNS = (
     Column("STT", 28, "centre"),
     Column("Họ và tên", 128),
@@ -78,37 +79,44 @@ def render_insurance_list(head: InsuranceHead, parts: Sequence[Part], out: Binar
     )
     draw_letterhead(sheet, head.letterhead)
     heading(sheet, TITLE, month(head.period).capitalize(), "Gửi cơ quan bảo hiểm xã hội")
-    counts = [(name, _part(sheet, f"{'I' * at}. {name}", lines))
-              for at, (name, lines) in enumerate(parts, 1)]  # fmt: skip
+    counts = []
+    for at, (name, lines) in enumerate(parts, 1):
+        below = _foot(sheet, head) if at == len(parts) else 0.0
+        counts.append((name, _part(sheet, f"{'I' * at}. {name}", lines, below)))
     _close(sheet, head, counts)
     sheet.finish()
     return sum(people for _, people in counts)
 
 
-def _part(sheet: Sheet, title: str, lines: Iterable[InsuranceLine]) -> int:
+def _part(sheet: Sheet, title: str, lines: Iterable[InsuranceLine], below: float) -> int:
+    """One part; gives how many people. Its last row stands with `below` points beneath it."""
     sheet.keep(60)
     sheet.paragraph(title, font=BOLD, size=12)
     sheet.skip(3)
     table = Table(sheet, _COLUMNS, size=9.5)
     people = 0
-    for people, line in enumerate(lines, 1):
-        table.row(_cells(people, line))
+    for people, (line, is_last) in enumerate(with_last(lines), 1):
+        table.row(_cells(people, line), below=below if is_last else 0)
     if not people:
-        table.row(("", "Không có", *[""] * 8))
+        table.row(("", "Không có", *[""] * 8), below=below)
     table.close()
     sheet.skip(6)
     return people
 
 
-def _close(sheet: Sheet, head: InsuranceHead, counts: Sequence[tuple[str, int]]) -> None:
-    """Sums, notes and signatures on one page: a signature alone says nothing."""
+def _foot(sheet: Sheet, head: InsuranceHead) -> float:
+    """The points that `_close` needs, with the space before it."""
     lines = sum(len(wrap(one, ITALIC, 10, sheet.room)) for one in head.notes)
-    sheet.keep(14 + lines * 10 * LEADING + _SIGNED)
+    return 6 + 14 + lines * 10 * LEADING + foot_height(sheet, _SIGNERS, sealed=False)
+
+
+def _close(sheet: Sheet, head: InsuranceHead, counts: Sequence[tuple[str, int]]) -> None:
+    """Sums, notes and signatures, with the last row on one page: a signature alone says nothing."""
     told = "; ".join(f"{name.lower()} {format_number(people)} người" for name, people in counts)
     sheet.paragraph(f"Cộng: {told}.", size=11)
     for note in head.notes:
         sheet.paragraph(note, font=ITALIC, size=10)
-    draw_signatures(sheet, (Signature("Người lập"), Signature("Chủ tịch")))
+    draw_signatures(sheet, _SIGNERS)
 
 
 def _cells(number: int, line: InsuranceLine) -> Sequence[str]:
@@ -131,7 +139,9 @@ def write_insurance_workbook(
         for number, line in enumerate(lines, 1):
             sheet.row(_row(number, line))
             people += 1
-    notes = SheetWriter(book, "Ghi chú", (SheetColumn("Ghi chú", 110),), title=title, note=note)
+    notes = SheetWriter(
+        book, "Ghi chú", (SheetColumn("Ghi chú", 110, wrap=True),), title=title, note=note
+    )
     for one in head.notes:
         notes.row((one,))
     book.close()

@@ -149,7 +149,7 @@ def count_and_amount(persons: int, amount: int) -> str:
 
 def write_facts(book: Any, head: PaperHead, more: Sequence[tuple[str, Cell]]) -> None:
     """A sheet beside the rows: what stands above and below them on paper."""
-    columns = (SheetColumn("Nội dung", 42), SheetColumn("Giá trị", 90))
+    columns = (SheetColumn("Nội dung", 42), SheetColumn("Giá trị", 90, wrap=True))
     writer = SheetWriter(book, "Xác nhận", columns, title=head.file_title, note=head.note)
     facts: list[tuple[str, Cell]] = [
         ("Cơ quan", head.letterhead.body),

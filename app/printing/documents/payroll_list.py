@@ -30,16 +30,16 @@ from ledger.money import format_number
 
 _COLUMNS = (
     Column("STT", 31, "centre"),
-    Column("Họ và tên", 118),
+    Column("Họ và tên", 116),
     Column("Năm sinh", 35, "centre"),
-    Column("Thôn, xóm", 77),
-    Column("Nhóm đối tượng", 119),
-    Column("Mức tháng", 58, "right"),
-    Column("Truy lĩnh", 58, "right"),
-    Column("Kỳ trước chuyển sang", 58, "right"),
-    Column("Tổng cộng", 66, "right"),
-    Column("Hình thức, tài khoản", 78),
-    Column("Ghi chú", 60),
+    Column("Thôn, xóm", 68),
+    Column("Nhóm đối tượng", 103),
+    Column("Mức tháng", 57, "right"),
+    Column("Truy lĩnh", 55, "right"),
+    Column("Kỳ trước chuyển sang", 55, "right"),
+    Column("Tổng cộng", 62, "right"),
+    Column("Hình thức, tài khoản", 76),
+    Column("Ghi chú", 56),
 )
 _TOTALS_HEIGHT, _BRIDGE_LINE = 54.0, 19.0
 
@@ -209,14 +209,15 @@ def _draw_bridge(sheet: Sheet, header: PayrollHeader, bridge: Bridge, foot: floa
     lines = list(bridge_lines(header, bridge))
     # Title and lines stand on one page, with the signatures too when a page can hold them.
     height = 40 + _BRIDGE_LINE * (len(lines) + 1)
-    sheet.keep(height + foot if height + foot < sheet.height * 0.8 else height)
+    sheet.keep(height + foot if height + foot < sheet.empty else min(height, 110))
     sheet.skip(10)
     sheet.paragraph(bridge_title(header), font=BOLD)
     sheet.skip(3)
     columns = (Column("Nội dung", 330), Column("Số người", 80, "right"))
     table = Table(sheet, (*columns, Column("Số tiền (đồng)", 120, "right")))
-    for line, is_list in lines:
-        table.row(_bridge_cells(line, signed=not is_list), bold=is_list)
+    for at, (line, is_list) in enumerate(lines, 1):
+        cells, left = _bridge_cells(line, signed=not is_list), len(lines) - at
+        table.row(cells, bold=is_list, followed=left == 1, below=foot if left < 2 else 0)
     table.close()
 
 

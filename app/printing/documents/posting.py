@@ -12,7 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from app.printing.documents.paper_head import PaperHead, close_paper, open_paper, paper_foot
+from app.printing.documents.paper_head import (
+    PaperHead,
+    close_paper,
+    open_paper,
+    paper_foot,
+    with_last,
+)
 from app.printing.fonts import BOLD, ITALIC
 from app.printing.frames import Sheet
 from app.printing.tables import Column, Table
@@ -32,7 +38,7 @@ ASK = (
     "trong thời gian niêm yết."
 )
 TIME = "Niêm yết từ ngày ....../....../.......... đến hết ngày ....../....../.........."
-_SIZE = 12.5
+_SIZE, _NOTICE = 12.5, 130.0
 _COLUMNS = (
     Column("STT", 38, "centre"),
     Column("Họ và tên", 178),
@@ -71,7 +77,7 @@ def render_posting(head: PaperHead, rows: Iterable[PostingRow], out: BinaryIO) -
     sheet = open_paper(head, out, wide=False)
     sheet.paragraph(TIME, size=12, align="centre")
     sheet.skip(6)
-    people = _draw_rows(sheet, rows)
+    people = _draw_rows(sheet, rows, _NOTICE + paper_foot(sheet, head))
     if not people:
         raise DocumentError("nobody to put up")
     _draw_notice(sheet, head)
@@ -79,22 +85,23 @@ def render_posting(head: PaperHead, rows: Iterable[PostingRow], out: BinaryIO) -
     return people
 
 
-def _draw_rows(sheet: Sheet, rows: Iterable[PostingRow]) -> int:
+def _draw_rows(sheet: Sheet, rows: Iterable[PostingRow], below: float) -> int:
     table = Table(sheet, _COLUMNS, size=_SIZE)
     place, number, people = None, 0, 0
-    for row in rows:
+    for row, is_last in with_last(rows):
         if row.place != place:
             place, number = row.place, 0
             table.band(place)
         number, people = number + 1, people + 1
-        table.row((str(number), row.name, row.born, row.programme, format_number(row.amount)))
+        cells = (str(number), row.name, row.born, row.programme, format_number(row.amount))
+        table.row(cells, below=below if is_last else 0)
     table.close()
     return people
 
 
 def _draw_notice(sheet: Sheet, head: PaperHead) -> None:
-    # The notice is never on another page than its heading and the signatures.
-    sheet.keep(130 + paper_foot(sheet, head))
+    # The notice is never on another page than its heading, the last row and the signatures.
+    sheet.keep(_NOTICE + paper_foot(sheet, head))
     sheet.skip(10)
     sheet.paragraph("Ghi chú", font=BOLD, size=12)
     sheet.paragraph(NOT_ALL, font=ITALIC, size=11.5)

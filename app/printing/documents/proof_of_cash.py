@@ -47,6 +47,7 @@ def render_proof_of_cash(proof: ProofOfCash, out: BinaryIO) -> None:
         author=proof.letterhead.body,
         code=short_code(proof.digest),
         synthetic=proof.synthetic,
+        dense=True,
     )
     draw_letterhead(sheet, proof.letterhead)
     heading(sheet, "Đối chiếu tiền", month(proof.period).capitalize())

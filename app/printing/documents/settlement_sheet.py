@@ -160,6 +160,7 @@ def _open(settlement: SettlementSheet, out: BinaryIO) -> Sheet:
         author=settlement.letterhead.body,
         code=short_code(settlement.digest),
         synthetic=settlement.synthetic,
+        dense=True,
     )
 
 

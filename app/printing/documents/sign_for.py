@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import BinaryIO
 
-from app.printing.blocks import draw_signatures
+from app.printing.blocks import draw_signatures, foot_height
 from app.printing.documents.paper_head import (
     PaperHead,
     close_paper,
@@ -23,7 +23,7 @@ from app.printing.documents.paper_head import (
     with_last,
 )
 from app.printing.fonts import BOLD, ITALIC
-from app.printing.frames import Sheet
+from app.printing.frames import LEADING, Sheet
 from app.printing.tables import Column, Table
 from app.printing.values import Signature, short_month
 from ledger.money import format_number
@@ -147,11 +147,19 @@ def _hamlet(sheet: Sheet, place: str, rows: Iterable[SignRow]) -> PlaceSum:
     sheet.paragraph(place, font=BOLD, size=15)
     sheet.paragraph(_HINT, font=ITALIC, size=11)
     sheet.skip(4)
-    table = Table(sheet, _COLUMNS, size=_SIZE, least=_ROW)
+
+    def again() -> None:
+        sheet.paragraph(f"{place} (tiếp theo)", font=BOLD, size=13)
+        sheet.skip(4)
+
+    table = Table(sheet, _COLUMNS, size=_SIZE, least=_ROW, again=again)
+
+    # The sum may take a second line; who hands out and who sees it sign beneath the last row.
+    below = _SIZE * LEADING + foot_height(sheet, _WITNESSES, sealed=False)
 
     def drawn() -> Iterable[SignRow]:
         for number, (row, is_last) in enumerate(with_last(rows), 1):
-            table.row(_cells(number, row), followed=is_last)
+            table.row(_cells(number, row), followed=is_last, below=below if is_last else 0)
             yield row
 
     sums = of_place(place, drawn())
@@ -174,10 +182,12 @@ def _summary(sheet: Sheet, header: SignHeader, sums: list[PlaceSum]) -> None:
     sheet.paragraph(BY_PLACE, font=BOLD, size=13)
     sheet.skip(4)
     table = Table(sheet, _PLACES, size=11, close=True)
-    for one in sums:
-        table.row((one.place, format_number(one.persons), format_number(one.total)))
+    below = _AMOUNT + paper_foot(sheet, header.head)
+    for one, is_last in with_last(sums):
+        cells = one.place, format_number(one.persons), format_number(one.total)
+        table.row(cells, followed=is_last, below=below if is_last else 0)
     table.row(("TỔNG CỘNG", format_number(header.persons), format_number(header.total)), bold=True)
     table.close()
-    sheet.keep(_AMOUNT + paper_foot(sheet, header.head))
+    sheet.keep(below)
     sheet.skip(8)
     draw_amount(sheet, header.total)

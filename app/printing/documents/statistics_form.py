@@ -19,12 +19,12 @@ from ledger.money import format_number
 _OPEN = "………"
 _SIGNED = 96.0
 _COLUMNS = (
-    Column("STT", 28, "centre"),
-    Column("Chỉ tiêu", 232),
-    Column("Tổng số (người)", 54, "right"),
-    Column("Trong đó nữ", 48, "right"),
-    Column("Dân tộc thiểu số", 55, "right"),
-    Column("Kinh phí (đồng)", 94, "right"),
+    Column("STT", 30, "centre"),
+    Column("Chỉ tiêu", 197),
+    Column("Tổng số (người)", 52, "right"),
+    Column("Trong đó nữ", 45, "right"),
+    Column("Dân tộc thiểu số", 53, "right"),
+    Column("Kinh phí (đồng)", 90, "right"),
 )
 _SHEET = (
     *(SheetColumn("STT", 6), SheetColumn("Chỉ tiêu", 84), SheetColumn("Tổng số (người)", 14)),

@@ -42,17 +42,17 @@ TREASURY = (
     Signature("Kho bạc Nhà nước, kiểm soát chi", "Ký, họ tên"),
     Signature("Giám đốc Kho bạc Nhà nước", "Ký, họ tên, đóng dấu"),
 )
-_LINE = 19.0
+_LINE, _MONTH_NOW = 19.0, 17.0
 _COLUMNS = (
     Column("STT", 31, "centre"),
-    Column("Họ và tên", 130),
+    Column("Họ và tên", 128),
     Column("Số tài khoản người hưởng", 110),
-    Column("Tên ngân hàng", 127),
-    Column("Tổng số", 70, "right"),
-    Column("Trợ cấp tháng này", 66, "right"),
-    Column("Truy lĩnh", 66, "right"),
-    Column("Kỳ trước chuyển sang", 66, "right"),
-    Column("Ghi chú", 92),
+    Column("Tên ngân hàng", 123),
+    Column("Tổng số", 68, "right"),
+    Column("Trợ cấp tháng này", 64, "right"),
+    Column("Truy lĩnh", 62, "right"),
+    Column("Kỳ trước chuyển sang", 62, "right"),
+    Column("Ghi chú", 66),
 )
 _KEEPERS = (
     Column("Tài khoản của đơn vị tại", 260),
@@ -249,7 +249,7 @@ def _draw_changes(sheet: Sheet, header: TreasuryHeader) -> None:
     # Part II stands on one page, with the signatures too when a page can hold them.
     lines = len(header.bridge.changes) + 2 if header.bridge else 0
     height, foot = 70 + _LINE * lines, _foot(sheet, header.head)
-    sheet.keep(height + foot if height + foot < sheet.height * 0.8 else min(height, 110))
+    sheet.keep(height + foot if height + foot < sheet.empty else min(height, 110))
     sheet.skip(10)
     sheet.paragraph(PART_TWO, font=BOLD)
     sheet.skip(3)
@@ -261,7 +261,8 @@ def _draw_changes(sheet: Sheet, header: TreasuryHeader) -> None:
     table, found = Table(sheet, _CHANGES), changes(header.bridge)
     for number, (label, *sides) in enumerate(found, 1):
         cells = (str(number), label, *map(format_number, sides))
-        table.row(cells, followed=number == len(found))
+        is_last = number == len(found)
+        table.row(cells, followed=is_last, below=_MONTH_NOW + foot if is_last else 0)
     sums = (sum(column) for column in zip((0, 0, 0, 0), *(one[1:] for one in found), strict=True))
     table.row(("", "CỘNG", *map(format_number, sums)), bold=True)
     table.close()

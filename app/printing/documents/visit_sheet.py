@@ -14,7 +14,7 @@ from typing import BinaryIO
 from app.printing.blocks import draw_letterhead, draw_signatures
 from app.printing.fonts import ITALIC
 from app.printing.frames import Sheet, heading
-from app.printing.tables import Column, Table
+from app.printing.tables import Column, Table, fitted
 from app.printing.values import DocumentError, Letterhead, Signature, day
 from ledger.money import format_number
 
@@ -103,8 +103,9 @@ def _cells(number: int, row: VisitRow) -> Sequence[str]:
 
 def _boxes(sheet: Sheet) -> None:
     """The boxes of the row that was just drawn, a little above its lower line."""
-    x = sheet.left + sum(column.width for column in _COLUMNS[:5])
+    columns = fitted(sheet, _COLUMNS)
+    x, wide = sheet.left + sum(column.width for column in columns[:5]), columns[5].width
     sheet.canvas.setLineWidth(1)
     for at in range(len(TICKS)):
-        left = x + at * _TICK_WIDTH + (_TICK_WIDTH - _BOX) / 2
+        left = x + at * wide + (wide - _BOX) / 2
         sheet.canvas.rect(left, sheet.y + 13, _BOX, _BOX)

@@ -16,11 +16,13 @@ from reportlab.pdfbase.ttfonts import TTFont
 REGULAR = "AnSinhSerif"
 BOLD = "AnSinhSerif-Bold"
 ITALIC = "AnSinhSerif-Italic"
+BOLD_ITALIC = "AnSinhSerif-BoldItalic"
 
 _FILES = {
     REGULAR: "LiberationSerif-Regular.ttf",
     BOLD: "LiberationSerif-Bold.ttf",
     ITALIC: "LiberationSerif-Italic.ttf",
+    BOLD_ITALIC: "LiberationSerif-BoldItalic.ttf",
 }
 _TONES = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
 _VOWELS = "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY"
@@ -32,7 +34,7 @@ class FontFault(RuntimeError):
 
 @cache
 def register() -> None:
-    """Make the three faces known to reportlab, once; `FontFault` when one cannot print."""
+    """Make the four faces known to reportlab, once; `FontFault` when one cannot print."""
     for name, file in _FILES.items():
         path = Path(__file__).with_name(file)
         if not path.is_file():

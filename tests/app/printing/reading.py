@@ -12,17 +12,36 @@ from dataclasses import dataclass
 
 _OBJECT = re.compile(rb"(\d+) 0 obj\n(.*?)endobj", re.DOTALL)
 _STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
-_SHOWN = re.compile(rb"/(F[\d+]+) [\d.]+ Tf|\(((?:[^()\\]|\\.)*)\) Tj|(Tm)", re.DOTALL)
+_SHOWN = re.compile(
+    rb"/(F[\d+]+) ([\d.]+) Tf|\(((?:[^()\\]|\\.)*)\) Tj"
+    rb"|1 0 0 1 (-?[\d.]+) (-?[\d.]+) Tm",
+    re.DOTALL,
+)
 _ESCAPE = re.compile(rb"\\([0-7]{3}|.)", re.DOTALL)
 _LETTERS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
+
+
+@dataclass
+class Drawn:
+    """A string, where it begins (points from the lower left) and how large its letters are."""
+
+    x: float
+    y: float
+    size: float = 0.0
+    text: str = ""
 
 
 @dataclass(frozen=True)
 class Pdf:
     """Each page's strings in the order they are drawn, and the embedded fonts' names."""
 
-    pages: list[list[str]]
+    placed: list[list[Drawn]]
     fonts: set[str]
+
+    @property
+    def pages(self) -> list[list[str]]:
+        """The strings of each page."""
+        return [[one.text for one in page] for page in self.placed]
 
     @property
     def text(self) -> str:
@@ -46,17 +65,18 @@ def read_pdf(data: bytes) -> Pdf:
     )
 
 
-def _strings(content: bytes, maps: dict[bytes, dict[int, str]]) -> list[str]:
+def _strings(content: bytes, maps: dict[bytes, dict[int, str]]) -> list[Drawn]:
     current: dict[int, str] = {}
-    lines = [""]
-    for font, shown, placed in _SHOWN.findall(content):
-        if placed:  # each string of ours starts at a position of its own
-            lines.append("")
+    lines, letters = [Drawn(0, 0)], 0.0
+    for font, size, shown, x, y in _SHOWN.findall(content):
+        if x:  # each string of ours starts at a position of its own
+            lines.append(Drawn(float(x), float(y)))
         elif font:
-            current = maps[font]
+            current, letters = maps[font], float(size)
         else:
-            lines[-1] += "".join(current.get(code, "?") for code in _unescaped(shown))
-    return [line for line in lines if line]
+            lines[-1].text += "".join(current.get(code, "?") for code in _unescaped(shown))
+            lines[-1].size = letters
+    return [line for line in lines if line.text]
 
 
 def _unicode_maps(objects: dict[int, bytes]) -> dict[bytes, dict[int, str]]:
