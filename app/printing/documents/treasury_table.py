@@ -63,11 +63,11 @@ _KEEPERS = (
 )
 _CHANGES = (
     Column("STT", 31, "centre"),
-    Column("Nội dung, lý do", 367),
-    Column("Tăng: số người", 70, "right"),
-    Column("Tăng: số tiền", 110, "right"),
-    Column("Giảm: số người", 70, "right"),
-    Column("Giảm: số tiền", 110, "right"),
+    Column("Nội dung, lý do", 327),
+    Column("Tăng: số người", 81, "right"),
+    Column("Tăng: số tiền", 97, "right"),
+    Column("Giảm: số người", 81, "right"),
+    Column("Giảm: số tiền", 97, "right"),
 )
 
 
@@ -258,7 +258,7 @@ def _draw_changes(sheet: Sheet, header: TreasuryHeader) -> None:
         return
     sheet.paragraph(month_before(header, header.bridge), size=11)
     sheet.skip(3)
-    table, found = Table(sheet, _CHANGES), changes(header.bridge)
+    table, found = Table(sheet, _CHANGES, close=True), changes(header.bridge)
     for number, (label, *sides) in enumerate(found, 1):
         cells = (str(number), label, *map(format_number, sides))
         is_last = number == len(found)

@@ -10,23 +10,24 @@ import pytest
 from sqlalchemy import event as hooks
 
 from app.benefits.groups import MASKED, group
-from app.disbursement.selects import uncollected
 from app.errors import InputError, NotFound
-from app.events.deaths import enter_death
-from app.events.deciding import Verdict, decide
-from app.events.finding import find
-from app.events.tables import life_event
 from app.statements.letters.document import Wanted, Written, write_letters
-from app.statements.letters.words import ADJUST, GRANT, RECOVERY, STOP
+from app.statements.letters.words import GRANT, RECOVERY, STOP
 from tests.app.disbursement.test_recovery import decided, died_in_august
 from tests.app.printing.reading import read_pdf
-from tests.factories import ASSISTANCE, COMMUNE, OCTOBER, PENSION, SEPTEMBER, House, row
+from tests.app.statements.letter_stories import (
+    HIDDEN,
+    LONG,
+    SIGNED,
+    adjusted,
+    ended,
+    granted,
+    lifted,
+    october,
+    paused,
+)
+from tests.factories import COMMUNE, OCTOBER, PENSION, SEPTEMBER, House, row
 from tests.support.province import OTHER_COMMUNE
-
-LONG = "Nguyễn Phúc Hoàng Thượng Đẳng Trương Nghiêm Khương Dương Trường"
-SIGNED = date(2026, 10, 2)
-LATE = row(1, name=LONG, start_period="2026-08", decision_date=SIGNED)
-HIDDEN = {"programme": ASSISTANCE, "decision_date": SIGNED, "start_period": OCTOBER}
 
 
 def letters(house: House, wanted: Wanted) -> tuple[str, Written]:
@@ -37,25 +38,8 @@ def letters(house: House, wanted: Wanted) -> tuple[str, Written]:
     return " ".join(read_pdf(out.getvalue()).text.split()), told
 
 
-def october(house: House, *people: Any) -> None:
-    """They stand on the list of October, and the 6th has come."""
-    house.register(OCTOBER, row(9), *people)
-    house.on("2026-10-06")
-
-
-def confirm(house: House, number: str) -> None:
-    """The commune's checker confirms every proposal there is."""
-    for (event,) in house.rows(life_event.select().with_only_columns(life_event.c.id)):
-        with house.work() as session:
-            given = Verdict(house.officer(f"checker.{COMMUNE}"), "confirmed", number)
-            decide(session, event, given, house.later())
-
-
 def test_a_grant_names_person_sum_month_and_arrears(house: House) -> None:
-    for period, people in ((SEPTEMBER, ()), (OCTOBER, (LATE,))):
-        house.register(period, row(9), *people)
-        house.list_month(period)
-    text, told = letters(house, Wanted(COMMUNE, OCTOBER, GRANT))
+    text, told = letters(house, granted(house))
     assert told.letters == 1
     assert LONG.upper() in text
     assert "được hưởng trợ cấp hưu trí xã hội kể từ tháng 8/2026" in text
@@ -82,13 +66,7 @@ def test_a_letter_never_tells_of_a_persons_health(house: House) -> None:
 
 
 def test_a_hidden_line_is_adjusted_by_its_sums_alone(house: House) -> None:
-    october(house, row(1, group="C3a", birth_date=date(2022, 10, 9), birth_year=2022, **HIDDEN))
-    house.list_month(OCTOBER)
-    house.on("2026-10-07")
-    with house.work() as session:
-        find(session, "2026-11", uncollected(), 1, house.clock.now())
-    confirm(house, "21/QĐ-UBND")
-    text, told = letters(house, Wanted(COMMUNE, OCTOBER, ADJUST))
+    text, told = letters(house, adjusted(house))
     assert told.letters == 1
     assert "Em NÔNG THỊ NGƯỜI 001" in text
     assert "Mức hưởng mới: 1.080.000 đồng/tháng" in text
@@ -98,14 +76,7 @@ def test_a_hidden_line_is_adjusted_by_its_sums_alone(house: House) -> None:
 
 
 def test_a_death_ends_both_programmes_in_one_letter(house: House) -> None:
-    both = (row(1), row(1, row=99, programme=ASSISTANCE, group="C6c"))
-    house.register(SEPTEMBER, *both)
-    house.on("2026-10-06")
-    with house.work() as session:
-        maker = house.officer(f"maker.{COMMUNE}")
-        enter_death(session, 1, date(2026, 9, 20), maker, house.clock.now())
-    confirm(house, "22/QĐ-UBND")
-    text, told = letters(house, Wanted(COMMUNE, OCTOBER, STOP))
+    text, told = letters(house, ended(house))
     assert (told.letters, told.unsigned) == (1, 0)
     since = "kể từ tháng 10/2026 (được hưởng hết tháng 9/2026)"
     assert f"trợ cấp hưu trí xã hội {since}; trợ cấp xã hội hằng tháng {since}" in text
@@ -139,6 +110,19 @@ def test_a_recovery_tells_sum_and_months(house: House) -> None:
     assert "đã chi thừa cho bà NÔNG THỊ NGƯỜI 002" in text
     assert "và gia đình bà Nông Thị Người 002 chịu trách nhiệm thi hành" in text
     assert "Lý Văn Chủ Tịch" in text
+
+
+def test_a_pause_and_its_end_tell_since_when_and_what_is_owed(house: House) -> None:
+    text, told = letters(house, paused(house))
+    assert (told.letters, told.unsigned) == (1, 0)
+    assert "Số: 30/QĐ-UBND" in text
+    assert "Tạm dừng chi trả trợ cấp hưu trí xã hội đối với bà NÔNG THỊ NGƯỜI 001" in text
+    assert "kể từ tháng 12/2026. Lý do: không nhận tiền ba tháng liên tục" in text
+    text, told = letters(house, lifted(house))
+    assert (told.letters, told.unsigned) == (1, 0)
+    assert "Số: 31/QĐ-UBND" in text
+    assert "Chi trả lại trợ cấp hưu trí xã hội đối với bà NÔNG THỊ NGƯỜI 001" in text
+    assert "Các tháng đã tạm dừng được truy lĩnh" in text
 
 
 def test_nothing_to_decide_and_an_unknown_kind_are_said(house: House) -> None:
