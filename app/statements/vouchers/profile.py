@@ -1,7 +1,7 @@
 """What an accounting program wants: columns, headings, dates, numbers, account numbers.
 
 A profile is a TOML file: one of those shipped (`app/statements/data/voucher_profiles`), by its
-name, or one's own, by its path. `docs/documents-letters.md` explains the keys.
+name, or one's own, by its path. `docs/documents.md` explains the keys.
 """
 
 from __future__ import annotations
