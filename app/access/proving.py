@@ -17,7 +17,8 @@ from app.access.factor_tables import factor, token, token_file
 from app.access.factors import factor_digest
 from app.access.granting import Terms, grant_digest
 from app.access.role_tables import DELEGATED, role_end, role_grant
-from app.access.tables import act, joint_act
+from app.access.switching import step_of, switch_digest
+from app.access.tables import act, joint_act, officer_switch
 from app.access.tokens import token_digest
 
 Wanted = dict[tuple[int, int, str], str]
@@ -25,10 +26,11 @@ Wanted = dict[tuple[int, int, str], str]
 
 
 def access_acts(session: Session) -> Wanted:
-    """Every act behind grants, loans and ends of roles, new factors and files of tokens."""
+    """Every act behind grants, loans and ends of roles, accounts switched off and on, new factors
+    and files of tokens."""
     joint = {row.id: row for row in session.execute(select(joint_act))}
     wanted: Wanted = {}
-    for number, step, digest in (*_grants(session), *_factors(session)):
+    for number, step, digest in (*_grants(session), *_factors(session), *_switches(session)):
         wanted |= _both(joint[number], step, digest)
     for row in session.execute(select(role_end)):
         digest = end_digest(row.grant_id, row.reason)
@@ -59,6 +61,12 @@ def _factors(session: Session) -> Iterator[tuple[int, str, str]]:
             yield row.joint_id, "re_enrol", factor_digest(row.officer_id, row.reason, row.seed)
         else:
             yield row.joint_id, "assign_token", token_digest(row.officer_id, row.serial)
+
+
+def _switches(session: Session) -> Iterator[tuple[int, str, str]]:
+    for row in session.execute(select(officer_switch)):
+        digest = switch_digest(row.officer_id, row.number, row.kind, row.reason)
+        yield row.joint_id, step_of(row.kind), digest
 
 
 def _single(session: Session) -> Wanted:

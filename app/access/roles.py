@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.access.role_tables import DELEGATED, EMERGENCY, role_end, role_grant
+from app.access.tables import officer
 from app.errors import Forbidden, Refused
 from app.units.tables import programme as programmes
 from ledger.money import format_vnd
@@ -48,9 +49,10 @@ def in_force(now: datetime) -> ColumnElement[bool]:
 
 
 def _running(c: Any, now: datetime) -> ColumnElement[bool]:
-    """Begun, not run out, not ended."""
+    """Begun, not run out, not ended, and its holder's account is not off."""
     ended = exists().where(role_end.c.grant_id == c.id, role_end.c.ended_at <= now)
-    return and_(c.valid_from <= now, c.valid_until > now, ~ended)
+    off = exists().where(officer.c.id == c.officer_id, officer.c.disabled_at.is_not(None))
+    return and_(c.valid_from <= now, c.valid_until > now, ~ended, ~off.correlate_except(officer))
 
 
 def held(
@@ -86,15 +88,22 @@ def holds_at(session: Session, officer_id: int, unit: str, now: datetime) -> boo
     return session.scalars(query).first() is not None
 
 
+def require_on(session: Session, officer_id: int) -> None:
+    """Raise Forbidden where the officer's account is off."""
+    if session.scalar(select(officer.c.disabled_at).where(officer.c.id == officer_id)) is not None:
+        raise Forbidden("Tài khoản này đã bị khoá.", "Liên hệ người quản trị.")
+
+
 def require_role(
     session: Session, officer_id: int, role: str, unit: str, now: datetime, programme: str = ""
 ) -> Grant:
     """The grant by which the officer holds the role for this unit (or for the province) now.
 
-    Raises Forbidden without one.
+    Raises Forbidden without one, or for an account that is off.
     """
     found = held(session, officer_id, (role,), unit, now, programme)
     if not found:
+        require_on(session, officer_id)
         raise Forbidden(
             f"Cán bộ không có quyền “{role}” ở đơn vị {unit}.", "Nhờ người có quyền thực hiện."
         )
@@ -113,6 +122,7 @@ def require_one_of(
     with None a role at any unit will do. Raises Forbidden without one."""
     found = held(session, officer_id, roles, unit, now, programme)
     if not found:
+        require_on(session, officer_id)
         raise Forbidden(
             f"Cán bộ không có quyền nào trong số: {', '.join(roles)}.",
             "Nhờ người có quyền thực hiện.",

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     LargeBinary,
+    PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
@@ -19,6 +20,8 @@ from sqlalchemy import (
 )
 
 from ledger.schema import STRICT, Moment, Whole, metadata
+
+DISABLE, ENABLE = "disable", "enable"
 
 officer = Table(
     "officer",
@@ -28,6 +31,7 @@ officer = Table(
     Column("name", Text, nullable=False),
     Column("person_key", Text, nullable=False, unique=True),
     Column("totp_secret", LargeBinary, nullable=False),
+    # Since when the account is off; it follows from the newest `officer_switch`.
     Column("disabled_at", Moment),
     # The ID under the register's index, so that an officer is known among payees; '' for those
     # enrolled before it was written down.
@@ -64,5 +68,20 @@ joint_act = Table(
     Column("officer_two", Whole, ForeignKey("officer.id"), nullable=False),
     Column("act_two", Whole, ForeignKey("act.id"), nullable=False, unique=True),
     CheckConstraint("officer_one <> officer_two and act_one <> act_two", name="two_persons"),
+    **STRICT,
+)
+
+# An account that two others switched off, or on again; `number` counts the turns of an officer.
+officer_switch = Table(
+    "officer_switch",
+    metadata,
+    Column("officer_id", Whole, ForeignKey("officer.id"), nullable=False),
+    Column("number", Whole, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("joint_id", Whole, ForeignKey("joint_act.id"), nullable=False, unique=True),
+    Column("switched_at", Moment, nullable=False),
+    PrimaryKeyConstraint("officer_id", "number"),
+    CheckConstraint("kind in ('disable', 'enable')", name="kind"),
     **STRICT,
 )

@@ -1,7 +1,8 @@
 """What follows from a written row by itself, with the owner's rights: nobody else needs them.
 
 A line leaves a draft because its exclusion was written, and the lines of a payroll are marked
-because the payroll was undone: the application may do neither to the lines.
+because the payroll was undone; an account is off because two switched it off: the application may
+do none of this itself.
 """
 
 from __future__ import annotations
@@ -34,6 +35,14 @@ _ALL = (
         "update",
         "old.state = 'approved' and new.state = 'void'",
         "update {schema}payroll_line set undone = 1 where payroll_id = new.id",
+    ),
+    _Following(
+        "officer_switch_sets",
+        "officer_switch",
+        "insert",
+        "new.number > 0",
+        "update {schema}officer set disabled_at = case when new.kind = 'disable'"
+        " then new.switched_at end where id = new.officer_id",
     ),
 )
 

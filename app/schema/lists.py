@@ -174,6 +174,8 @@ APPEND_ONLY: Mapping[str, str] = {
     "factor": "id = new.id or token_id = new.token_id or joint_id = new.joint_id"
     " or (officer_id = new.officer_id and number = new.number)",
     "code_failure": "id = new.id",
+    "officer_switch": "joint_id = new.joint_id"
+    " or (officer_id = new.officer_id and number = new.number)",
     "role_grant": "id = new.id or joint_id = new.joint_id",
     "role_end": "grant_id = new.grant_id or act_id = new.act_id or joint_id = new.joint_id",
     "account_campaign": "id = new.id or name = new.name",

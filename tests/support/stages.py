@@ -246,16 +246,23 @@ def tables_filled(house: House) -> None:
 
 
 def _handed_over(house: House, now: Any) -> None:
-    """A token that two gave to the auditor, who lost it."""
-    (one, maker), (two, checker) = house.rows(
-        "select id, officer_id from act where step in ('approve', 'release') order by id"
-    )[:2]
-    signed = {"officer_one": maker, "act_one": one, "officer_two": checker, "act_two": two}
+    """A token that two gave to the auditor, who lost it and whose account is off."""
+    acts = house.rows("select id, officer_id from act where step in ('approve', 'release')"
+                      " order by id desc")[:4]  # fmt: skip
+    signed, too = (
+        {"officer_one": one[1], "act_one": one[0], "officer_two": two[1], "act_two": two[0]}
+        for one, two in (acts[:2], acts[2:])
+    )
     who = house.officer("auditor")
     given = {"officer_id": who, "number": 1, "token_id": 1, "reason": "r", "enrolled_at": now}
     lost = {"token_id": 1, "blocked_by": who, "reason": "r", "blocked_at": now}
     joint = {"id": 98, "step": "assign_token", "about": "y", "digest": "z", **signed}
-    rows = {"joint_act": joint, "factor": {**given, "joint_id": 98}, "token_block": lost}
+    off = {"officer_id": who, "number": 1, "kind": "disable", "reason": "r", "switched_at": now}
+    rows = [
+        ("joint_act", joint), ("factor", {**given, "joint_id": 98}), ("token_block", lost),
+        ("joint_act", {**joint, **too, "id": 97, "step": "disable_officer"}),
+        ("officer_switch", {**off, "joint_id": 97}),
+    ]  # fmt: skip
     with house.work() as session:
-        for name, values in rows.items():
+        for name, values in rows:
             session.execute(insert(metadata.tables[name]).values(values))

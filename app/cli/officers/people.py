@@ -18,6 +18,7 @@ from app.access.granting import found
 from app.access.officers import add_officer, officer_named
 from app.access.review import roles_held
 from app.access.role_tables import KINDS, ROLES, role_end, role_grant
+from app.access.switching import turns_in_words
 from app.access.tables import joint_act
 from app.access.tables import officer as accounts
 from app.access.together import Signer
@@ -102,12 +103,18 @@ def list_command(role: str | None, database_url: str | None, as_json: bool) -> N
         (row, [one for one in sorted(held[row.id]) if role in (None, one.role)]) for row in rows
     ]
     value = [
-        {"officer": row.username, "name": row.name, "roles": [asdict(one) for one in roles]}
+        {
+            "officer": row.username,
+            "name": row.name,
+            "disabled": row.disabled_at is not None,
+            "roles": [asdict(one) for one in roles],
+        }
         for row, roles in found
         if roles or role is None
     ]
     lines = [
-        f"{row.username}: {', '.join(map(told_role, roles)) or 'không có quyền'}"
+        f"{row.username}{' (ĐÃ KHOÁ)' if row.disabled_at else ''}:"
+        f" {', '.join(map(told_role, roles)) or 'không có quyền'}"
         for row, roles in found
         if roles or role is None
     ]
@@ -119,13 +126,14 @@ def list_command(role: str | None, database_url: str | None, as_json: bool) -> N
 @with_database
 @with_json
 def show(username: str, database_url: str | None, as_json: bool) -> None:
-    """Mã xác thực và mọi quyền đã cấp cho một cán bộ: hạn, ai cấp, kết thúc vì sao."""
+    """Mã xác thực, lần khoá, và mọi quyền đã cấp cho một cán bộ: hạn, ai cấp, vì sao kết thúc."""
     house = open_house(database_url)
     with house.database.view() as session:
         grants = [_grant(session, row) for row in _grants(session, username)]
-        uses = factor_in_words(session, officer_named(session, username))
-    value = {"officer": username, "factor": uses, "grants": grants}
-    answer(as_json, value, "\n".join([f"{username}: {uses}", *map(_told, grants)]))
+        number = officer_named(session, username)
+        uses, turns = factor_in_words(session, number), turns_in_words(session, number)
+    value = {"officer": username, "factor": uses, "switched": turns, "grants": grants}
+    answer(as_json, value, "\n".join([f"{username}: {uses}", *turns, *map(_told, grants)]))
 
 
 def _grants(session: Session, username: str) -> Sequence[Any]:

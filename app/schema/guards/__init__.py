@@ -17,6 +17,7 @@ from app.schema.guards import (
     schedule,
     signing,
     states,
+    switches,
     ways_back,
 )
 from app.schema.guards.guard import Guard, postgresql_guard, sqlite_guard
@@ -33,4 +34,5 @@ GUARDS: tuple[Guard, ...] = (
     *signing.GUARDS,
     *flags.GUARDS,
     *schedule.GUARDS,
+    *switches.GUARDS,
 )

@@ -135,3 +135,23 @@ def test_tokens_come_in_are_given_and_blocked(house: House, tmp_path: Path) -> N
     assert told.exit_code == 0, told.exception
     assert "thẻ T1, giao" in ansinh(house, "officers", "show", "auditor").output
     assert "ĐÃ KHOÁ" in ansinh(house, "officers", "show", "auditor").output
+
+
+def test_an_account_is_switched_off_and_on_by_two(house: House) -> None:
+    maker = f"maker.{COMMUNE}"
+    words = ("officers", "disable", maker, "--reason", "nghỉ việc từ 01/10")
+    assert isinstance(ansinh(house, *words, *by("admin.one")).exception, Refused)
+    told = ansinh(house, *words, *by("admin.one", "checker.all"))
+    assert told.exit_code == 0, told.exception
+    assert f"Đã khoá tài khoản {maker}" in told.output
+    assert f"thôi tính: maker ({COMMUNE}, đến" in told.output
+    assert max(map(len, told.output.splitlines())) <= 80
+    listed = ansinh(house, "officers", "list").output
+    assert f"{maker} (ĐÃ KHOÁ): không có quyền" in listed
+    shown = ansinh(house, "officers", "show", maker).output
+    assert "admin.one và checker.all ký: nghỉ việc từ 01/10" in shown
+    back = ("officers", "enable", maker, "--reason", "khoá nhầm người")
+    assert isinstance(ansinh(house, *back, *by("admin.one", "checker.all")).exception, Conflict)
+    assert isinstance(ansinh(house, *back, *by(maker, "admin.two")).exception, Refused)
+    with_one = by("admin.two", f"approver.{COMMUNE}")
+    assert isinstance(ansinh(house, *back, *with_one).exception, Forbidden)
