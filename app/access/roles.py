@@ -55,6 +55,14 @@ def _running(c: Any, now: datetime) -> ColumnElement[bool]:
     return and_(c.valid_from <= now, c.valid_until > now, ~ended, ~off.correlate_except(officer))
 
 
+def reaches(programme: str) -> ColumnElement[bool]:
+    """The condition on `role_grant` that a grant counts for a programme; with '', where no one
+    programme is at hand, only grants that no department limits."""
+    family = select(programmes.c.department).where(programmes.c.code == programme)
+    mine = role_grant.c.department
+    return or_(mine == "", mine == family.scalar_subquery())
+
+
 def held(
     session: Session,
     officer_id: int,
@@ -75,8 +83,7 @@ def held(
     )
     if unit is not None:
         query = query.where(c.unit_code.in_((unit, "")))
-    family = select(programmes.c.department).where(programmes.c.code == programme)
-    query = query.where(or_(c.department == "", c.department == family.scalar_subquery()))
+    query = query.where(reaches(programme))
     found = [Grant(*row) for row in session.execute(query)]
     return sorted(found, key=lambda one: (one.cap is not None, -(one.cap or 0), one.id))
 
@@ -105,9 +112,16 @@ def require_role(
     if not found:
         require_on(session, officer_id)
         raise Forbidden(
-            f"Cán bộ không có quyền “{role}” ở đơn vị {unit}.", "Nhờ người có quyền thực hiện."
+            f"Cán bộ không có quyền “{role}” {_place(unit, programme)}.",
+            "Nhờ người có quyền thực hiện; xem ai có quyền gì bằng `ansinh officers list`.",
         )
     return found[0]
+
+
+def _place(unit: str, programme: str) -> str:
+    """'ở đơn vị 01273 cho chương trình pension'."""
+    place = f"ở đơn vị {unit}" if unit else "cho toàn tỉnh"
+    return f"{place}, chương trình {programme}" if programme else place
 
 
 def require_one_of(

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from app.access.role_tables import role_grant
-from app.access.roles import in_force
+from app.access.roles import in_force, reaches
 from app.access.tables import officer
 from app.errors import Forbidden, NotFound
 from app.units.tables import paying_unit
@@ -45,8 +45,15 @@ class Scope:
             )
 
 
-def scope_of(session: Session, username: str, now: datetime, roles: Sequence[str] = ()) -> Scope:
-    """The areas of an officer now, of these roles only when any are named.
+def scope_of(
+    session: Session,
+    username: str,
+    now: datetime,
+    roles: Sequence[str] = (),
+    programme: str | None = None,
+) -> Scope:
+    """The areas of an officer now, of these roles only when any are named, and of those that reach
+    a `programme` where one is. People are not of one programme: without it any role counts.
 
     Raises NotFound for an unknown officer, Forbidden for one who is disabled or has no such role.
     """
@@ -62,6 +69,8 @@ def scope_of(session: Session, username: str, now: datetime, roles: Sequence[str
     )
     if roles:
         held = held.where(role_grant.c.role.in_(roles))
+    if programme is not None:
+        held = held.where(reaches(programme))
     units = session.execute(held).all()
     if not units:
         raise Forbidden("Cán bộ không có quyền làm việc này.", "Nhờ người có quyền thực hiện.")

@@ -46,16 +46,18 @@ def confirm_together(
     what: Confirmation,
     roles: tuple[str, str] = ("releaser", "releaser"),
     unit: str = "",
+    programme: str = "",
 ) -> int:
     """Two officers confirm `what`, finance officers if no `roles` are named; gives the id of
     their joint act.
 
-    `about` names the thing in a few letters, e.g. 'year:2026'; the roles are held at `unit`.
+    `about` names the thing in a few letters, e.g. 'year:2026'; the roles are held at `unit`, for
+    the `programme` where it is about one alone.
     Raises Refused unless they are two different persons, and as `confirm` and `require_role` do.
     """
     require_two([one.officer_id for one in signers])
     for one, role in zip(signers, roles, strict=True):
-        require_role(session, one.officer_id, role, unit, now)
+        require_role(session, one.officer_id, role, unit, now, programme)
     return confirm_each(session, keyring, signers, about, now, what)
 
 

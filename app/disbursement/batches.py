@@ -227,14 +227,25 @@ def release(
     what = _confirmation(rows)
     acts = []
     for officer_id, code in officers:
-        grant = require_role(session, officer_id, "releaser", "", now)
+        _require_releaser(session, officer_id, rows, now)
         refuse_releasing(session, officer_id, {row.payroll_id for row in rows}, now)
-        for row in rows:
-            grant.require_within(row.total)
         acts.append((officer_id, confirm(session, keyring, officer_id, code, now, what)))
     for row in rows:
         _release_one(session, row.id, acts, now)
     return len(rows)
+
+
+def _require_releaser(
+    session: Session, officer_id: int, rows: Sequence[Row[Any]], now: datetime
+) -> None:
+    """Raise Forbidden unless the officer releases for every programme among these batches, Refused
+    where he borrowed the role for smaller payrolls."""
+    grants = {
+        code: require_role(session, officer_id, "releaser", "", now, code)
+        for code in sorted({row.programme for row in rows})
+    }
+    for row in rows:
+        grants[row.programme].require_within(row.total)
 
 
 def _enough_money(session: Session, rows: Sequence[Row[Any]], now: datetime) -> None:

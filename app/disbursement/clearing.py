@@ -78,7 +78,7 @@ def stop(
     """
     reason = _reason(reason)
     _known(session, scope, key)
-    require_one_of(session, who.id, MAY_SET, None, now)
+    require_one_of(session, who.id, MAY_SET, None, now, _programme(scope, key))
     if is_set(session, scope, key, reason):
         raise Conflict("Lệnh dừng chi này đang có rồi.", "Xem `ansinh hold list`.")
     what = hashlib.sha256(f"{scope}|{key}|{reason}".encode()).hexdigest()
@@ -86,6 +86,11 @@ def stop(
     number = set_hold(session, scope, key, reason, who.username, now)
     record(session, now, who.username, "cli:hold:set", f"hold:{number}", reason)
     return number
+
+
+def _programme(scope: str, key: str) -> str:
+    """The one programme that a hold is about, else ''."""
+    return key if scope == "programme" else ""
 
 
 def _reason(text: str) -> str:
@@ -118,7 +123,8 @@ def clear(session: Session, keyring: Keyring, who: Officer, number: int, now: da
             "Lệnh dừng sau khôi phục không bỏ được bằng lệnh này.",
             "Chạy `ansinh restore compare`, rồi hai người ký bằng `ansinh restore sign`.",
         )
-    require_one_of(session, who.id, MAY_CLEAR, row.key if row.scope == "unit" else "", now)
+    unit = row.key if row.scope == "unit" else ""
+    require_one_of(session, who.id, MAY_CLEAR, unit, now, _programme(row.scope, row.key))
     what = Confirmation(CLEAR, clearing_digest(row), 1, 0)
     return _sign(session, keyring, who, row, what, None, now)
 

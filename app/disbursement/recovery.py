@@ -225,7 +225,8 @@ def decide(
     lines = [(each.finding_id, each.recoverable) for each in found]
     total = sum(amount for _, amount in lines)
     what = Confirmation(DECIDE, decision_digest(one, lines), len(lines), total)
-    joint_id = confirm_together(session, keyring, signers, _about(one), now, what)
+    joint_id = confirm_together(session, keyring, signers, _about(one), now, what,
+                                programme=one.programme)  # fmt: skip
     unit = found[0].unit_code
     cell = cell_at(session, one.programme, unit)
     header = draft(session, f"recovery:{joint_id}", "overpaid", cell, local_date(now), now)

@@ -76,7 +76,8 @@ def receive(
     _acceptable(session, of, one, cell, now)
     digest = receipt_digest(one)
     what = Confirmation(RECEIVE, digest, 1, one.amount)
-    joint_id = confirm_together(session, keyring, signers, f"recovery:{of.id}", now, what)
+    joint_id = confirm_together(session, keyring, signers, f"recovery:{of.id}", now, what,
+                                programme=of.programme)  # fmt: skip
     key = f"recovery-receipt:{joint_id}"
     header = draft(session, key, "overpayment_repaid", cell, one.received_on, now)
     posted = post(session, header, one.amount, credit_item=of.joint_id)

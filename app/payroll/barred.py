@@ -17,7 +17,7 @@ from sqlalchemy import CompoundSelect, and_, insert, literal, select, union
 from sqlalchemy.orm import Session
 
 from app.access.role_tables import role_grant
-from app.access.roles import in_force
+from app.access.roles import in_force, reaches
 from app.access.tables import officer
 from app.beneficiaries.near import ACCOUNT, NEAR, accounts_near, people_near
 from app.errors import Refused
@@ -128,6 +128,7 @@ def _instead(
         select(officer.c.name)
         .join(role_grant, held.officer_id == officer.c.id)
         .where(held.role.in_(roles), held.unit_code.in_((of.unit_code, "")), in_force(now))
+        .where(reaches(of.programme))
         .where(officer.c.disabled_at.is_(None), officer.c.id.not_in([officer_id, of.maker_id or 0]))
         .where(officer.c.id.not_in(barred))
         .distinct()

@@ -109,7 +109,8 @@ def set_limit(
     digest = hashlib.sha256("|".join(map(str, said)).encode()).hexdigest()
     what = Confirmation(STEP, digest, 1, limit.floor if limit.measure == "total" else 0)
     about = f"change_limit:{limit.measure}"
-    joint = confirm_together(session, keyring, signers, about, now, what, ROLES)
+    joint = confirm_together(session, keyring, signers, about, now, what, ROLES,
+                             programme=limit.programme)  # fmt: skip
     values = dict(
         zip(("programme", "measure", "from_period", "per_cent", "floor", "reason"), said,
             strict=True)

@@ -11,12 +11,11 @@ from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.access.role_tables import role_grant
-from app.access.roles import in_force, require_role
+from app.access.roles import in_force, reaches, require_role
 from app.access.tables import officer
 from app.errors import Refused
 from app.payroll.approval_tables import approval, payroll_round, payroll_step, payroll_undo
 from app.payroll.tables import payroll
-from app.units.tables import programme
 
 CHECK, APPROVE = "check", "approve"
 UNIT, PROVINCE = "unit", "province"
@@ -130,12 +129,11 @@ def who_may(session: Session, step: Step, row: Row[Any], now: datetime) -> list[
         approval.c.payroll_id == row.id, approval.c.round == row.round
     )
     mine = role_grant.c
-    family = select(programme.c.department).where(programme.c.code == row.programme)
     query = (
         select(officer.c.name)
         .join(role_grant, mine.officer_id == officer.c.id)
         .where(mine.role == step.role, mine.unit_code.in_(places), in_force(now))
-        .where(or_(mine.department == "", mine.department == family.scalar_subquery()))
+        .where(reaches(row.programme))
         .where(or_(mine.cap.is_(None), mine.cap >= row.total), officer.c.disabled_at.is_(None))
         .where(officer.c.id.not_in(out), officer.c.id.not_in(acted))
         .distinct()

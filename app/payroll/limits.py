@@ -58,7 +58,9 @@ def set_limit(
     digest = hashlib.sha256(words.encode()).hexdigest()
     what = Confirmation(STEP, digest, 1, limit.amount)
     about = f"{STEP}:{limit.measure}:{limit.scope}"
-    joint = confirm_together(session, keyring, signers, about, now, what)
+    joint = confirm_together(
+        session, keyring, signers, about, now, what, programme=_programme(limit)
+    )
     number = insert_one(
         session,
         payment_limit,
@@ -74,6 +76,11 @@ def set_limit(
     after = {"amount": limit.amount, "from_day": limit.from_day, "reason": limit.reason.strip()}
     record(session, now, who, "payroll:limit:set", about, before={"amount": before}, after=after)
     return number
+
+
+def _programme(limit: Limit) -> str:
+    """The one programme that a limit is about, else ''."""
+    return limit.scope if limit.measure == LINE_MONTH else ""
 
 
 def _require_sound(session: Session, limit: Limit, now: datetime) -> None:

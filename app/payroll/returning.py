@@ -19,7 +19,7 @@ from app.audit.trail import record
 from app.errors import Forbidden, InputError, Refused
 from app.payroll.approval_tables import approval, payroll_return
 from app.payroll.approvals import payrolls_in
-from app.payroll.duties import due, require_duty, require_outsider, steps_of_rounds
+from app.payroll.duties import due, require_duty, require_held, require_outsider, steps_of_rounds
 from app.payroll.states import DRAFT, WAITING
 from app.payroll.tables import payroll
 from app.privacy import Keyring
@@ -63,13 +63,16 @@ def withdraw(
 ) -> int:
     """The maker takes payrolls back until the first approval; gives the act's id.
 
-    Raises Forbidden for another officer, Refused once somebody approved.
+    Raises Forbidden for another officer or one who is a maker there no more, Refused once somebody
+    approved.
     """
     rows = payrolls_in(session, payroll_ids, WAITING)
     if any(row.maker_id != officer_id for row in rows):
         raise Forbidden(
             "Chỉ người trình mới rút lại được bảng.", "Người duyệt thì trả lại, kèm lý do."
         )
+    for row in rows:
+        require_held(session, officer_id, "maker", row, now)
     acted = select(approval.c.payroll_id).join(
         payroll, (payroll.c.id == approval.c.payroll_id) & (payroll.c.round == approval.c.round)
     )

@@ -78,8 +78,9 @@ def permit_treasury(
     at the unit, Refused for a payroll that is not approved.
     """
     require_reason(reason)
-    scope = scope_of(session, username, now, ROLES)
-    if not scope.holds(approved_source(session, payroll_id).row.area_code):
+    row = approved_source(session, payroll_id).row
+    scope = scope_of(session, username, now, ROLES, row.programme)
+    if not scope.holds(row.area_code):
         raise NotFound(
             f"Không có bảng chi trả số {payroll_id} trong địa bàn của cán bộ.",
             "Bảng của đơn vị khác do đơn vị đó in.",

@@ -56,7 +56,7 @@ def write_decision(
     _sound(session, one, now)
     if _newest(session, one) == one:
         return False
-    require_role(session, signer.officer_id, "releaser", "", now)
+    require_role(session, signer.officer_id, "releaser", "", now, one.cell.programme)
     what = Confirmation(STEP, decision_digest(one), 1, one.amount)
     act_id = confirm(session, keyring, signer.officer_id, signer.code, now, what)
     insert_one(

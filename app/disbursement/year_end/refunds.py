@@ -78,7 +78,8 @@ def refund(
     recipe = _recipe(session, slip)
     what = Confirmation(STEP, refund_digest(slip), 1, slip.amount)
     about = f"slip:{slip.number}"
-    joint_id = confirm_together(session, keyring, signers, about, now, what)
+    joint_id = confirm_together(session, keyring, signers, about, now, what,
+                                programme=slip.cell.programme)  # fmt: skip
     when = dated(session, slip.cell.programme, slip.budget_year, slip.paid_on)
     source = f"treasury-slip:{slip.number}"
     key = f"{source}:{place_key(slip.cell)}"
