@@ -61,8 +61,10 @@ def require(
 def mark_seen(session: Session, officer_id: int, payroll_ids: Sequence[int], now: datetime) -> int:
     """A checker has looked at every flag of these payrolls; gives how many answers are new.
 
-    Plain, without a code: it opens no door by itself. Raises Forbidden, and Refused for the maker.
+    Plain, without a code: it opens no door by itself. Raises NotFound, Forbidden, and Refused for
+    the maker.
     """
+    _require_known(session, payroll_ids)
     look_again(session, payroll_ids, now)
     rows = _standing(session, payroll_ids)
     for unit, code, maker in {(row.unit_code, row.programme, row.maker_id) for row in rows}:
@@ -81,6 +83,12 @@ def mark_seen(session: Session, officer_id: int, payroll_ids: Sequence[int], now
         told = f"{len(new)} cảnh báo"
         record(session, now, str(officer_id), "payroll:flag:seen", f"payroll:{numbers}", told)
     return len(new)
+
+
+def _require_known(session: Session, payroll_ids: Sequence[int]) -> None:
+    known = set(session.scalars(select(payroll.c.id).where(payroll.c.id.in_(list(payroll_ids)))))
+    if missing := set(payroll_ids) - known:
+        raise NotFound(f"Không có bảng chi trả số {min(missing)}.", "Xem `ansinh payroll list`.")
 
 
 def to_accept(session: Session, payroll_ids: Sequence[int], now: datetime) -> list[int]:
@@ -153,6 +161,11 @@ def _require_acceptable(row: Row[Any], reason_code: str, reason: str) -> None:
         raise Conflict(f"Cảnh báo {row.id} đã hết.", "Xem lại bằng `ansinh payroll flags`.")
     if row.state != "draft":
         raise Conflict(f"Bảng {row.payroll_id} đã trình.", "Chỉ trả lời lỗi chặn của bản nháp.")
+    if not row.is_blocking:
+        raise Refused(
+            f"Cảnh báo {row.id} không chặn bảng, không cần lý do.",
+            f"Người kiểm tra xem rồi đánh dấu bằng `ansinh payroll seen {row.payroll_id}`.",
+        )
     if not KINDS[row.kind].may_be_accepted:
         raise Refused("Lỗi này phải sửa, không bỏ qua được.", row.sentence)
     if reason_code not in REASONS or len(reason) < REASON_MIN:

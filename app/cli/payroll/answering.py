@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
 import click
@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.access.officers import officer_named
 from app.cli.options import answer, moment_of, open_house, with_database, with_json
+from app.cli.payroll.told import folded
 from app.cli.signing import signed, signer, signers, with_officer, with_officers
+from app.months import in_words
 from app.payroll.change_limits import MEASURES, Limit, limits, set_limit
 from app.payroll.flag_kinds import REASONS
 from app.payroll.flags_decided import accept, mark_seen
@@ -70,7 +72,7 @@ def list_command(database_url: str | None, as_json: bool) -> None:
     """Các ngưỡng: kèm theo phần mềm và do hai người đặt."""
     with open_house(database_url).database.view() as session:
         found = [asdict(one) for one in limits(session)]
-    answer(as_json, found, "\n".join(_line(Limit(**one)) for one in found))
+    answer(as_json, found, "\n".join(folded(_line(Limit(**one))) for one in found))
 
 
 @limit.command(name="set")
@@ -104,14 +106,28 @@ def set_command(
         return set_limit(session, keyring, two, one, reason, now)
 
     number = signed(database_url, work)
-    answer(as_json, {"limit": number, **asdict(one)}, f"Đã đặt ngưỡng {number}.")
+    answer(
+        as_json,
+        {"limit": number, **asdict(one)},
+        folded(f"Đã đặt ngưỡng {number}: {_line(replace(one, by=str(number)))}."),
+    )
+
+
+_MEASURES = {
+    "total": ("tổng tiền", "đồng"),
+    "people": ("số người", "người"),
+    "missing": ("số người vắng", "người"),
+    "accounts": ("số tài khoản mới hoặc đổi", "người"),
+}
 
 
 def _line(one: Limit) -> str:
     where = one.programme or "mọi chương trình"
+    what, unit = _MEASURES[one.measure]
     return (
-        f"{where}, {one.measure}: quá {one.per_cent} % và quá {format_number(one.floor)},"
-        f" từ {one.from_period} ({'kèm phần mềm' if one.by == 'shipped' else 'số ' + one.by})"
+        f"{where}, {what} ({one.measure}): quá {one.per_cent} % và quá {format_number(one.floor)}"
+        f" {unit}, từ {in_words(one.from_period)},"
+        f" {'kèm phần mềm' if one.by == 'shipped' else 'số ' + one.by}"
     )
 
 

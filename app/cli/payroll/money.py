@@ -6,11 +6,8 @@ from dataclasses import asdict
 from typing import Any
 
 import click
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
 
 from app.cli.options import answer, open_house, with_database, with_json
-from app.cli.tables import fitted
 from app.disbursement.figures import Figures, figures, total
 from app.months import in_words, require_month
 from ledger.money import format_number
@@ -48,14 +45,23 @@ def _value(one: Figures) -> dict[str, Any]:
 
 
 def _text(rows: list[Figures], period: str) -> str:
-    table = Table("đơn vị", "nguồn", "chương trình", box=SIMPLE_HEAD,
-                  title=f"Tiền của kỳ {in_words(period)}, đồng")  # fmt: skip
-    for title in _COLUMNS.values():
-        table.add_column(title, justify="right")
-    for one in [*rows, total(rows)]:
-        sums = (format_number(getattr(one, name)) for name in _COLUMNS)
-        table.add_row(one.unit, one.fund, one.programme, *sums)
-    return fitted(table, range(3, 3 + len(_COLUMNS)))
+    """A block for each place, two figures a line, so that it fits a screen of 80 columns."""
+    month = in_words(period)
+    if not rows:
+        return f"Kỳ {month} không có dự toán hay bảng chi nào ở đây. Kiểm tra --period và --unit."
+    told = [f"Tiền của kỳ {month}, đồng"]
+    for one in [*rows, total(rows)] if len(rows) > 1 else rows:
+        place = f"{one.unit}, nguồn {one.fund}, {one.programme}" if one.fund else "Cộng"
+        told += ["", place, *_lines(one)]
+    return "\n".join(told)
+
+
+def _lines(one: Figures) -> list[str]:
+    cells = [
+        f"{word:<20} {format_number(getattr(one, name)):>15}" for name, word in _COLUMNS.items()
+    ]
+    half = len(cells) // 2
+    return [f"  {left}   {right}" for left, right in zip(cells[:half], cells[half:], strict=True)]
 
 
 COMMANDS = (money,)

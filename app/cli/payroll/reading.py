@@ -16,8 +16,11 @@ from sqlalchemy.orm import Session
 from app.beneficiaries.masks import masked_citizen
 from app.benefits.groups import public_name
 from app.cli.options import answer, moment_of, open_house, with_database, with_json
+from app.cli.payroll.told import KINDS as KIND_WORDS
+from app.cli.payroll.told import STATES, folded
 from app.cli.tables import fitted
 from app.errors import InputError, NotFound
+from app.months import in_words, require_month
 from app.payroll.bridge import figures, unexplained
 from app.payroll.bridge_people import Mover, people_of
 from app.payroll.digest import short_code
@@ -60,6 +63,7 @@ _OWNERS = {"maker": "người lập", "checker": "người kiểm tra", "provinc
 @with_json
 def list_command(period: str, unit: str, database_url: str | None, as_json: bool) -> None:
     """Các bảng của một kỳ: loại, đơn vị, trạng thái, số dòng, số tiền."""
+    require_month(period)
     query = select(payroll).where(payroll.c.period == period)
     query = query.where(payroll.c.unit_code == unit) if unit else query
     with open_house(database_url).database.view() as session:
@@ -68,9 +72,15 @@ def list_command(period: str, unit: str, database_url: str | None, as_json: bool
         ).all()
     table = _table(("số", "loại", "lần", "đơn vị", "chương trình", "trạng thái"), "dòng", "tiền")
     for row in rows:
-        table.add_row(str(row.id), row.kind, str(row.number), row.unit_code, row.programme,
-                      row.state, format_number(row.lines), format_number(row.total))  # fmt: skip
-    answer(as_json, [_payroll(row) for row in rows], fitted(table, (0, 6, 7)))
+        table.add_row(str(row.id), KIND_WORDS[row.kind], str(row.number), row.unit_code,
+                      row.programme, STATES[row.state], format_number(row.lines),
+                      format_number(row.total))  # fmt: skip
+    none = (
+        f"Kỳ {in_words(period)} chưa có bảng chi trả nào{f' của đơn vị {unit}' if unit else ''}."
+        f" Lập bằng `ansinh payroll open --period {period}`."
+    )
+    told = fitted(table, (0, 6, 7)) if rows else folded(none)
+    answer(as_json, [_payroll(row) for row in rows], told)
 
 
 @click.command()
@@ -84,8 +94,11 @@ def show(number: int, database_url: str | None, as_json: bool) -> None:
         steps, flags = _steps(session, row), _flags(session, number)
     value = {**_payroll(row), "bridge": steps, "flags": flags}
     told = [
-        f"Bảng {row.id}, {row.kind} {row.number}, kỳ {row.period}, đơn vị {row.unit_code},"
-        f" {row.programme}: {format_number(row.lines)} dòng, {format_vnd(row.total)}, {row.state}.",
+        folded(
+            f"Bảng {row.id} ({KIND_WORDS[row.kind]} {in_words(row.period)}, lần {row.number},"
+            f" {row.programme}, đơn vị {row.unit_code}): {format_number(row.lines)} dòng,"
+            f" {format_vnd(row.total)}; {STATES[row.state]}."
+        ),
         *([f"Mã danh sách {short_code(row.digest)}."] if row.digest else []),
         _bridge_text(steps),
         *(_flag_text(one) for one in flags),
@@ -112,8 +125,9 @@ def bridge_command(number: int, cause: str, database_url: str | None, as_json: b
             answer(True, {"payroll": number, "cause": cause, "people": people}, "")
             return
         known = figures(session, number).get(cause, (0, 0))
+        people_text = _people_text(movers, known[0])
         click.echo(f"{CAUSE_WORDS[cause]}: {format_number(known[0])} người, {format_vnd(known[1])}")
-        click.echo(_people_text(movers, known[0]))
+        click.echo(people_text)
 
 
 @click.command()
@@ -227,9 +241,8 @@ def _flag_text(one: dict[str, Any]) -> str:
     seen = {"accepted": "đã chấp nhận", "seen": "đã xem"}
     answers = "; ".join(f"cán bộ {said['officer']} {seen[said['choice']]}" for said in counted)
     owner = _OWNERS[one["owner"]]
-    return f"[{one['flag']}] {kind} ({one['kind']}, việc của {owner}): {one['sentence']}" + (
-        f" {answers}." if answers else ""
-    )
+    said = f"[{one['flag']}] {kind} ({one['kind']}, việc của {owner}): {one['sentence']}"
+    return folded(f"{said} {answers[0].upper()}{answers[1:]}." if answers else said)
 
 
 def _flagged(session: Session, row: Row[Any], kind: str) -> Iterable[Flagged]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from textwrap import fill
 from typing import Any, TypeVar
 
 import click
@@ -16,8 +18,12 @@ from ledger.money import format_number, format_vnd
 F = TypeVar("F", bound=Callable[..., Any])
 
 DUTIES = {"check": "kiểm tra", "approve": "duyệt"}
-_KINDS = {"monthly": "hằng tháng", "follow_up": "chi lại", "campaign": "đợt chi một lần",
-          "difference": "truy lĩnh"}  # fmt: skip
+KINDS = {"monthly": "hằng tháng", "follow_up": "chi lại", "campaign": "đợt chi một lần",
+         "difference": "truy lĩnh", "staff": "cán bộ"}  # fmt: skip
+STATES = {"draft": "bản nháp", "submitted": "đã trình", "checked": "đã kiểm tra",
+          "approved": "đã duyệt", "closed": "đã khoá sổ", "void": "đã huỷ"}  # fmt: skip
+_WIDTH = 80
+_COMMAND, _GLUE = re.compile("`[^`]*`"), "\x1f"
 _STATES = {
     "draft": "bản nháp, người lập có thể sửa rồi trình",
     "approved": "đã duyệt xong",
@@ -43,20 +49,29 @@ def values(rows: Sequence[Waiting], seen: Shown | None = None) -> dict[str, Any]
 
 def as_text(rows: Sequence[Waiting], seen: Shown | None = None) -> str:
     """One line a payroll, then what is to be confirmed."""
-    lines = [_line(one) for one in rows]
+    lines = [folded(_line(one)) for one in rows]
     if seen is not None:
-        lines.append(
+        lines.append(folded(
             f"Cộng {format_number(seen.lines)} dòng, {format_number(seen.people)} người,"
             f" {format_vnd(seen.total)}. Mã danh sách: {seen.code}."
-        )
+        ))  # fmt: skip
     return "\n".join(lines)
 
 
 def _line(one: Waiting) -> str:
-    what = f"Bảng {one.payroll} ({_KINDS.get(one.kind, one.kind)} {in_words(one.period)}"
+    what = f"Bảng {one.payroll} ({KINDS.get(one.kind, one.kind)} {in_words(one.period)}"
     place = f"{one.programme}, đơn vị {one.unit})"
     sums = f"{format_number(one.lines)} dòng, {format_vnd(one.total)}"
     return f"{what}, {place}: {sums}; {next_of(one)}."
+
+
+def folded(sentence: str) -> str:
+    """A sentence on lines of a commune's screen, those after the first one moved in; a command
+    stays on one line, so that it can be copied."""
+    whole = _COMMAND.sub(lambda found: found[0].replace(" ", _GLUE), sentence)
+    lines = fill(whole, _WIDTH, subsequent_indent="  ", break_long_words=False,
+                 break_on_hyphens=False)  # fmt: skip
+    return lines.replace(_GLUE, " ")
 
 
 def next_of(one: Waiting) -> str:

@@ -31,16 +31,23 @@ def seen(house: House, number: int) -> tuple[str, str]:
     return "--seen", ansinh_json(house, "payroll", "approve", number)["seen"]["code"]
 
 
+def unfolded(output: str) -> str:
+    """What was said, without the ends of a screen's lines."""
+    return output.replace("\n  ", " ")
+
+
 def test_from_draft_to_approved(house: House) -> None:
     """Each answer says who must act next; the last approver is told that he is the last."""
     maker, checker, approver = (f"{role}.{COMMUNE}" for role in ("maker", "checker", "approver"))
-    shown = ansinh(house, "payroll", "submit", 1).output
+    shown = unfolded(ansinh(house, "payroll", "submit", 1).output)
     assert "3 dòng, 1.500.000\u00a0₫; bản nháp" in shown
     assert "Mã danh sách: " in shown
-    did = ansinh(house, "payroll", "submit", 1, *seen(house, 1), *by(house, maker)).output
+    did = unfolded(ansinh(house, "payroll", "submit", 1, *seen(house, 1), *by(house, maker)).output)
     assert "Đã trình 1 bảng." in did
     assert "đang chờ kiểm tra: Cán bộ 1 hoặc Cán bộ 9" in did
-    did = ansinh(house, "payroll", "approve", 1, *seen(house, 1), *by(house, checker)).output
+    did = unfolded(
+        ansinh(house, "payroll", "approve", 1, *seen(house, 1), *by(house, checker)).output
+    )
     assert "Đã kiểm tra 1 bảng." in did
     assert "đang chờ duyệt: Cán bộ 2; đây là xác nhận cuối cùng" in did
     told = ansinh_json(house, "payroll", "approve", 1, *seen(house, 1), *by(house, approver))
