@@ -35,7 +35,7 @@ ROLES = ("checker", "approver")
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class ChangeLimit:
     """A limit of one measure; `programme` is '' for every programme, `by` who set it."""
 
     programme: str
@@ -50,13 +50,13 @@ class Limit:
         return abs(change) > self.floor and abs(change) * 100 > self.per_cent * abs(before)
 
 
-class Limits:
+class ChangeLimits:
     """Every limit there is; asks none twice."""
 
-    def __init__(self, rows: Sequence[Limit]) -> None:
+    def __init__(self, rows: Sequence[ChangeLimit]) -> None:
         self._rows = rows
 
-    def of(self, programme_code: str, measure: str, period: str) -> Limit | None:
+    def of(self, programme_code: str, measure: str, period: str) -> ChangeLimit | None:
         """The limit in force: set before shipped, a programme's before all, the newest month."""
         fitting = [
             (one.by != "shipped", one.programme != "", one.from_period, place)
@@ -67,36 +67,38 @@ class Limits:
         ]
         return self._rows[max(fitting)[-1]] if fitting else None
 
-    def __iter__(self) -> Iterator[Limit]:
+    def __iter__(self) -> Iterator[ChangeLimit]:
         return iter(self._rows)
 
 
 @cache
-def shipped() -> tuple[Limit, ...]:
+def shipped() -> tuple[ChangeLimit, ...]:
     """The rows that come with the service."""
     text = files("app.payroll").joinpath("data/change_limits.csv").read_text("utf-8")
     return tuple(
-        Limit(row["programme"], row["measure"], row["from_period"], int(row["per_cent"]),
+        ChangeLimit(row["programme"], row["measure"], row["from_period"], int(row["per_cent"]),
               int(row["floor"]))
         for row in csv.DictReader(text.splitlines())
     )  # fmt: skip
 
 
-def limits(session: Session) -> Limits:
+def change_limits(session: Session) -> ChangeLimits:
     """The shipped limits and those that were set."""
     rows = session.execute(select(change_limit).order_by(change_limit.c.id))
     kept = (
-        Limit(row.programme, row.measure, row.from_period, row.per_cent, row.floor, f"{row.id}")
+        ChangeLimit(
+            row.programme, row.measure, row.from_period, row.per_cent, row.floor, f"{row.id}"
+        )
         for row in rows
     )
-    return Limits((*shipped(), *kept))
+    return ChangeLimits((*shipped(), *kept))
 
 
-def set_limit(
+def set_change_limit(
     session: Session,
     keyring: Keyring,
     signers: Sequence[Signer],
-    limit: Limit,
+    limit: ChangeLimit,
     reason: str,
     now: datetime,
 ) -> int:
@@ -117,11 +119,11 @@ def set_limit(
     )  # fmt: skip
     number = insert_one(session, change_limit, **values, joint_id=joint, recorded_at=now)
     names = "+".join(str(one.officer_id) for one in signers)
-    record(session, now, names, "payroll:limit:set", f"change_limit:{number}", reason)
+    record(session, now, names, "payroll:change_limit:set", f"change_limit:{number}", reason)
     return number
 
 
-def _require_sound(session: Session, limit: Limit, reason: str) -> None:
+def _require_sound(session: Session, limit: ChangeLimit, reason: str) -> None:
     require_month(limit.from_period)
     known = {"", *session.scalars(select(programme.c.code))}
     if limit.measure not in MEASURES or limit.programme not in known:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.benefits.campaigns import Campaign
 from app.payroll.bridge import rebuild, unexplained
-from app.payroll.change_limits import Limits, limits
+from app.payroll.change_limits import ChangeLimits, change_limits
 from app.payroll.flag_kinds import JUMPS, KINDS
 from app.payroll.flag_people import FETCH_ROWS, Scope, queries
 from app.payroll.states import DRAFT
@@ -138,7 +138,7 @@ def _digest(people: Iterable[int]) -> tuple[int, str]:
 def _of_bridges(session: Session, scope: Scope, accounts: Mapping[int, int]) -> Iterator[Found]:
     """What the list as a whole makes doubtful: what is not explained, and what jumped."""
     mine = (payroll.c.period == scope.period, payroll.c.kind == scope.kind, scope.which)
-    known = limits(session)
+    known = change_limits(session)
     rows = session.execute(
         select(payroll.c.id, payroll.c.lines, payroll.c.total, payroll.c.programme,
                bridge.c.cause, bridge.c.people, bridge.c.amount)
@@ -160,7 +160,9 @@ def _unexplained(causes: Sequence[Any]) -> Iterator[Found]:
         yield Found(of.id, "unexplained", abs(lines), _of_text(detail), detail)
 
 
-def _jumps(causes: Sequence[Any], accounts: int, known: Limits, period: str) -> Iterator[Found]:
+def _jumps(
+    causes: Sequence[Any], accounts: int, known: ChangeLimits, period: str
+) -> Iterator[Found]:
     of, by = causes[0], {one.cause: one for one in causes if one.cause}
     last = by.get("previous")
     if last is None or not last.people:

@@ -1,4 +1,4 @@
-"""`ansinh payroll seen|accept|limit`: what officers answer to flags, and how much may change."""
+"""`ansinh payroll seen|accept|change-limit`: what officers answer to flags, how much may change."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.cli.options import answer, moment_of, open_house, with_database, with_j
 from app.cli.payroll.told import folded
 from app.cli.signing import signed, signer, signers, with_officer, with_officers
 from app.months import in_words
-from app.payroll.change_limits import MEASURES, Limit, limits, set_limit
+from app.payroll.change_limits import MEASURES, ChangeLimit, change_limits, set_change_limit
 from app.payroll.flag_kinds import REASONS
 from app.payroll.flags_decided import accept, mark_seen
 from app.privacy import Keyring
@@ -60,22 +60,22 @@ def accept_command(
     answer(as_json, {"flags": flag_ids, "act": act_id}, f"Đã ghi lý do cho {len(flag_ids)} lỗi.")
 
 
-@click.group()
-def limit() -> None:
+@click.group(name="change-limit")
+def change_limit() -> None:
     """Ngưỡng thay đổi so với tháng trước: quá ngưỡng thì phải có lý do."""
 
 
-@limit.command(name="list")
+@change_limit.command(name="list")
 @with_database
 @with_json
 def list_command(database_url: str | None, as_json: bool) -> None:
     """Các ngưỡng: kèm theo phần mềm và do hai người đặt."""
     with open_house(database_url).database.view() as session:
-        found = [asdict(one) for one in limits(session)]
-    answer(as_json, found, "\n".join(folded(_line(Limit(**one))) for one in found))
+        found = [asdict(one) for one in change_limits(session)]
+    answer(as_json, found, "\n".join(folded(_line(ChangeLimit(**one))) for one in found))
 
 
-@limit.command(name="set")
+@change_limit.command(name="set")
 @click.option("--programme", default="", help="Bỏ trống là mọi chương trình.")
 @click.option("--measure", type=click.Choice(MEASURES), required=True)
 @click.option("--from", "from_period", required=True, help="Từ kỳ, ví dụ 2026-10.")
@@ -98,12 +98,12 @@ def set_command(
     as_json: bool,
 ) -> None:
     """Người kiểm tra và người duyệt của tỉnh cùng đặt một ngưỡng."""
-    one = Limit(programme, measure, from_period, per_cent, floor)
+    one = ChangeLimit(programme, measure, from_period, per_cent, floor)
 
     def work(session: Session, keyring: Keyring) -> int:
         now: datetime = moment_of(session)
         two = signers(session, officers, codes)
-        return set_limit(session, keyring, two, one, reason, now)
+        return set_change_limit(session, keyring, two, one, reason, now)
 
     number = signed(database_url, work)
     answer(
@@ -121,7 +121,7 @@ _MEASURES = {
 }
 
 
-def _line(one: Limit) -> str:
+def _line(one: ChangeLimit) -> str:
     where = one.programme or "mọi chương trình"
     what, unit = _MEASURES[one.measure]
     return (
@@ -131,4 +131,4 @@ def _line(one: Limit) -> str:
     )
 
 
-COMMANDS = (seen, accept_command, limit)
+COMMANDS = (seen, accept_command, change_limit)

@@ -20,8 +20,7 @@ from app.disbursement.clearing import clear, stop
 from app.disbursement.holds import set_hold
 from app.disbursement.year_end.carrying import Decision, write_decision
 from app.errors import AnSinhError, Forbidden
-from app.payroll.change_limits import Limit as ChangeLimit
-from app.payroll.change_limits import set_limit as set_change_limit
+from app.payroll.change_limits import ChangeLimit, set_change_limit
 from app.payroll.limit_tables import LINE_MONTH
 from app.payroll.limits import Limit, set_limit
 from app.payroll.returning import withdraw

@@ -165,9 +165,9 @@ def test_what_blocks_is_answered_by_another_with_words(house: House, october: in
 
 
 def test_limits_of_change_are_told_with_their_unit(house: House) -> None:
-    listed = said(house, "limit", "list")
+    listed = said(house, "change-limit", "list")
     assert "tổng tiền (total): quá 20 % và quá 10.000.000 đồng" in listed
-    new = ("limit", "set", "--measure", "people", "--from", OCTOBER, "--per-cent", 10)
+    new = ("change-limit", "set", "--measure", "people", "--from", OCTOBER, "--per-cent", 10)
     full = (*new, "--floor", 2, *WORDS)
     assert "hai người khác nhau" in refused(house, Refused, *full)
     refused(house, Forbidden, *full, *by(house, CHECKER, APPROVER))
@@ -176,7 +176,7 @@ def test_limits_of_change_are_told_with_their_unit(house: House) -> None:
     assert "lý do" in refused(house, InputError, *new, "--floor", 2, "--reason", "x", *two)
     told = said(house, *full, *by(house, "checker.all", "auditor"))
     assert "số người (people): quá 10 % và quá 2 người, từ 10/2026" in " ".join(told.split())
-    last = ansinh_json(house, "payroll", "limit", "list")[-1]
+    last = ansinh_json(house, "payroll", "change-limit", "list")[-1]
     assert (last["measure"], last["per_cent"], last["floor"]) == ("people", 10, 2)
 
 

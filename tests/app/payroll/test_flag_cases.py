@@ -12,7 +12,7 @@ from app.access.together import Signer
 from app.beneficiaries.about_tables import destination_check
 from app.errors import Conflict, Forbidden, InputError, Refused
 from app.payroll.approvals import approve
-from app.payroll.change_limits import Limit, limits, set_limit
+from app.payroll.change_limits import ChangeLimit, change_limits, set_change_limit
 from app.payroll.flag_people import Scope, flagged
 from app.payroll.flags import look_again
 from app.payroll.flags_decided import accept, decisions, mark_seen
@@ -44,13 +44,13 @@ def answer(house: House, number: int, who: str, code: str = "review", words: str
         return accept(session, house.keyring, signer, [number], code, words, now)
 
 
-def set_by_two(house: House, limit: Limit) -> list[Signer]:
+def set_by_two(house: House, limit: ChangeLimit) -> list[Signer]:
     """A checker and an approver of the province set a limit; gives who signed."""
     house.becomes("auditor", "approver", "")
     now = house.later()
     signers = [Signer(house.officer(one), house.code()) for one in ("checker.all", "auditor")]
     with house.work() as session:
-        set_limit(session, house.keyring, signers, limit, "Theo chỉ đạo của tỉnh", now)
+        set_change_limit(session, house.keyring, signers, limit, "Theo chỉ đạo của tỉnh", now)
     return signers
 
 
@@ -59,7 +59,7 @@ def october(house: House) -> int:
     """October's list of thirteen people, ten of them new: more than the limit allows."""
     house.register(SEPTEMBER, row(1), row(2), in_cash(3))
     house.approve_month(SEPTEMBER)
-    set_by_two(house, Limit("", "people", OCTOBER, 20, 5))
+    set_by_two(house, ChangeLimit("", "people", OCTOBER, 20, 5))
     people = [row(number) for number in (1, 2, *range(11, 21))]
     house.register(OCTOBER, *people, in_cash(3))
     (number,) = house.list_month(OCTOBER)
@@ -92,11 +92,11 @@ def test_who_does_not_check_answers_nothing(house: House, october: int, who: str
 
 
 def test_limits_are_set_by_the_province_only(house: House) -> None:
-    limit = Limit("pension", "total", OCTOBER, 10, 1_000_000)
+    limit = ChangeLimit("pension", "total", OCTOBER, 10, 1_000_000)
     for names in ((f"checker.{COMMUNE}", f"approver.{COMMUNE}"), ("finance.one", "finance.two")):
         two = [Signer(house.officer(name), house.code()) for name in names]
         with pytest.raises(Forbidden), house.work() as session:
-            set_limit(session, house.keyring, two, limit, WORDS, house.later())
+            set_change_limit(session, house.keyring, two, limit, WORDS, house.later())
 
 
 def test_the_maker_does_not_answer_himself(house: House, october: int) -> None:
@@ -232,10 +232,10 @@ def test_who_works_here_and_unusual_sums_are_shown(house: House) -> None:
 
 
 def test_two_of_the_province_set_a_limit(house: House) -> None:
-    limit = Limit("pension", "total", OCTOBER, 10, 1_000_000)
+    limit = ChangeLimit("pension", "total", OCTOBER, 10, 1_000_000)
     signers = set_by_two(house, limit)
     with house.database.view() as session:
-        known = limits(session)
+        known = change_limits(session)
         new, old = (known.of("pension", "total", month) for month in (OCTOBER, SEPTEMBER))
         other = known.of("assistance", "total", OCTOBER)
     assert [one and one.per_cent for one in (new, old, other)] == [10, 20, 20]
@@ -243,4 +243,6 @@ def test_two_of_the_province_set_a_limit(house: House) -> None:
     assert new.is_passed(1_100_001, 10_000_000)
     assert not new.is_passed(1_000_000, 10_000_000)
     with pytest.raises(Refused, match="hai người"), house.work() as session:
-        set_limit(session, house.keyring, signers[:1] * 2, limit, "Theo chỉ đạo", house.later())
+        set_change_limit(
+            session, house.keyring, signers[:1] * 2, limit, "Theo chỉ đạo", house.later()
+        )
