@@ -48,7 +48,6 @@ payroll = Table(
     Column("campaign", Text, nullable=False, server_default=""),
     Column("round", Whole, nullable=False, server_default=text("0")),
     UniqueConstraint("period", "unit_code", "programme", "kind", "number"),
-    UniqueConstraint("id", "maker_id", "digest"),
     CheckConstraint(
         "kind in ('monthly', 'difference', 'follow_up', 'campaign', 'staff')", name="kind"
     ),
