@@ -11,22 +11,27 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable
 from datetime import date, timedelta
+from secrets import token_bytes
 
 import pytest
 
 from app.access.granting import Terms, grant
 from app.access.officers import add_officer
+from app.access.together import Signer
 from app.disbursement.clearing import clear, stop
 from app.disbursement.holds import set_hold
 from app.disbursement.year_end.carrying import Decision, write_decision
 from app.errors import AnSinhError, Forbidden
 from app.payroll.change_limits import ChangeLimit, set_change_limit
+from app.payroll.flags_decided import accept
 from app.payroll.limit_tables import LINE_MONTH
 from app.payroll.limits import Limit, set_limit
 from app.payroll.returning import withdraw
+from app.signing.register import issue_list
 from app.statements.treasury_document import permit_treasury
 from tests.app.access.acting import ACTS, WHY, Bench, allowed
 from tests.app.access.test_matrix import HERE, STATES, a_month, matrix
+from tests.app.cli.test_payroll_reading import october_jumps
 from tests.app.disbursement.test_recovery import DECISION, decided, died_in_august
 from tests.app.disbursement.year_end_office import (
     AT_BANK,
@@ -34,10 +39,20 @@ from tests.app.disbursement.year_end_office import (
     refund,
     slip,
 )
-from tests.factories import COMMUNE, PENSION, SEPTEMBER, House, september_listed
+from tests.factories import (
+    ASSISTANCE,
+    COMMUNE,
+    OCTOBER,
+    PENSION,
+    SEPTEMBER,
+    House,
+    row,
+    september_listed,
+)
 from tests.support.province import SECRET
 
 OWN, OTHER = "health", "home_affairs"
+WORDS = "Xã vừa rà soát, bổ sung đối tượng"
 PLACES = {"maker": COMMUNE, "checker": COMMUNE, "approver": COMMUNE, "releaser": "", "admin": ""}
 NO_ROLE = ("không có quyền", "cần một quản trị viên", "Chỉ người giữ", "Chỉ người trình")
 
@@ -147,6 +162,10 @@ def _carry(at: Bench) -> None:
     write_decision(at.session, at.house.keyring, at.signer(), one, at.now)
 
 
+def _issue(at: Bench) -> None:
+    issue_list(at.session, at.payroll, at.house.officer(at.who), token_bytes, at.now)
+
+
 def _treasury(at: Bench) -> None:
     permit_treasury(at.session, at.who, at.payroll, "nộp Kho bạc khu vực", at.now)
 
@@ -157,6 +176,7 @@ ABOUT_ONE_PROGRAMME: dict[str, tuple[str, Callable[[Bench], None]]] = {
     "stop": ("approver", _stop),
     "clear": ("releaser", _clear),
     "carry over": ("releaser", _carry),
+    "numbered list": ("checker", _issue),
     "treasury table": ("checker", _treasury),
 }
 
@@ -182,6 +202,46 @@ def test_what_is_about_one_programme_is_for_its_department(house: House) -> None
     for name, (role, act) in ABOUT_ONE_PROGRAMME.items():
         assert allowed(house, act, f"{role}.{OWN}", payroll) is None, name
         assert isinstance(allowed(house, act, f"{role}.{OTHER}", payroll), Forbidden), name
+
+
+def two_programmes_built(house: House) -> None:
+    """September's batches of two programmes are built for the 10th."""
+    house.register(SEPTEMBER, row(1), row(2, programme=ASSISTANCE, group="C6c"))
+    house.approve_month(SEPTEMBER)
+    house.fund(SEPTEMBER)
+    house.build(SEPTEMBER, date(2026, 9, 10))
+
+
+@pytest.mark.stage(of=two_programmes_built)
+def test_batches_of_two_programmes_are_released_by_who_may_for_both(house: House) -> None:
+    house.tamper(f"update programme set department = '{OTHER}' where code = '{ASSISTANCE}'")
+    pension, assistance = (
+        [number for (number,) in house.rows(
+            "select b.id from batch b join contract c on c.id = b.contract_id"
+            f" where c.programme = '{code}'")]
+        for code in (PENSION, ASSISTANCE)
+    )  # fmt: skip
+    name = limited_to(house, OWN, "releaser", "")
+    with pytest.raises(Forbidden, match="chương trình assistance"):
+        house.release([*pension, *assistance], ("finance.one", name))
+    assert house.release(pension, ("finance.one", name)) == 1
+    assert house.release(assistance) == 1
+
+
+@pytest.mark.stage(of=october_jumps)
+def test_a_flag_is_answered_by_the_department_of_its_list(house: House) -> None:
+    house.list_month(OCTOBER)
+    (number,) = house.rows("select id from flag where kind = 'jump_total'")[0]
+    names = [limited_to(house, one, "checker", COMMUNE) for one in (OWN, OTHER)]
+
+    def answer(name: str) -> int:
+        now, who = house.later(), Signer(house.officer(name), house.code())
+        with house.work() as session:
+            return accept(session, house.keyring, who, [number], "review", WORDS, now)
+
+    with pytest.raises(Forbidden, match="chương trình pension"):
+        answer(names[1])
+    assert answer(names[0])
 
 
 @pytest.mark.stage(of=all_handed_back)

@@ -41,7 +41,7 @@ def october(house: House) -> int:
 
 def said(house: House, *words: object) -> str:
     """What a command that succeeds says: no line wider than the screen."""
-    told = ansinh(house, "payroll", *words)
+    told = ansinh(house, *(words if words[0] == "limits" else ("payroll", *words)))
     assert told.exit_code == 0, (told.output, told.exception)
     assert max(map(len, told.output.splitlines())) <= WIDTH, told.output
     return told.output
@@ -49,7 +49,7 @@ def said(house: House, *words: object) -> str:
 
 def refused(house: House, error: type[AnSinhError], *words: object) -> str:
     """What a command that is refused says."""
-    told = ansinh(house, "payroll", *words)
+    told = ansinh(house, *(words if words[:1] == ("limits",) else ("payroll", *words)))
     assert isinstance(told.exception, error), (told.output, told.exception)
     return str(told.exception)
 
@@ -188,3 +188,19 @@ def test_money_fits_the_screen(house: House, october: int) -> None:
     assert [(one["listed"], one["need"]) for one in rows] == [(13_580_000, 13_580_000)]
     assert "Kiểm tra --period và --unit" in said(house, "money", "--period", "2030-01")
     assert "như 2026-10" in refused(house, InputError, "money", "--period", "10/2026")
+
+
+def test_limits_of_what_is_paid(house: House) -> None:
+    assert said(house, "limits", "list") == "Chưa đặt hạn mức nào.\n"
+    new = ("limits", "set", "line_month", "--reason", "công văn 15/STC", "--from")
+    full = (*new, f"{house.clock.now():%Y-%m-%d}", "--scope", "pension", "--amount")
+    assert "hai người" in refused(house, Refused, *full, "5.000.000", *by(house, "finance.one"))
+    finance = ("finance.one", "finance.two")
+    refused(house, Forbidden, *full, "5.000.000", *by(house, CHECKER, APPROVER))
+    assert "Ví dụ" in refused(house, InputError, *full, "năm triệu", *by(house, *finance))
+    assert "lùi ngày" in refused(
+        house, InputError, *new, "2026-01-01", "--amount", "1", *by(house, *finance)
+    )
+    told = said(house, *full, "5.000.000", *by(house, *finance))
+    assert "một dòng, mỗi tháng: 5.000.000" in told
+    assert "pension: 5.000.000" in said(house, "limits", "list")
