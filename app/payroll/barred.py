@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, and_, insert, literal, select, union
+from sqlalchemy import CompoundSelect, and_, bindparam, insert, literal, select, union
 from sqlalchemy.orm import Session
 
 from app.access.role_tables import role_grant
@@ -141,20 +142,23 @@ def _instead(
 
 
 def _near(session: Session, ids: Sequence[int]) -> Iterator[tuple[int, int, str]]:
-    for row in session.execute(_near_lines(ids)):
+    for row in session.execute(_near_lines(), {"ids": list(ids)}):
         yield row.payroll_id, row.officer_id, row.why
 
 
-def _near_lines(ids: Sequence[int]) -> CompoundSelect[Any]:
+@cache
+def _near_lines() -> CompoundSelect[Any]:
+    """(payroll_id, officer_id, why), put together once: it is wide."""
     near, shared, line = people_near().subquery(), accounts_near().subquery(), payroll_line.c
+    on_list = line.payroll_id.in_(bindparam("ids", expanding=True))
     paid_there = and_(
         line.person_id == shared.c.person_id, line.destination_id == shared.c.destination_id
     )
     return union(
         select(line.payroll_id, near.c.officer_id, near.c.why)
         .join(near, near.c.person_id == line.person_id)
-        .where(line.payroll_id.in_(list(ids))),
+        .where(on_list),
         select(line.payroll_id, shared.c.officer_id, literal(ACCOUNT))
         .join(shared, paid_there)
-        .where(line.payroll_id.in_(list(ids))),
+        .where(on_list),
     )

@@ -2,7 +2,7 @@
 
 The editor is who changed a fact alone, or proposed the change: whoever confirms another's change
 has done the second person's part, and does it again when he checks the list. Set-wise: one
-statement for each kind of change, whatever the number of payrolls or people.
+statement for each kind of change, whatever the number of payrolls or people, put together once.
 """
 
 from __future__ import annotations
@@ -10,9 +10,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, Text, and_, cast, func, literal, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    Subquery,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from app.access.tables import act, officer
@@ -35,6 +48,8 @@ _TOLD_BY_TRAIL = ("register:destination:repair", "register:person:disability",
 # Written by whoever confirms a death or a move that another entered.
 _CONFIRMED = ("died_on", "area_code")
 _EVER = datetime(1900, 1, 1, tzinfo=UTC)
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
+_SINCE: BindParameter[datetime] = bindparam("since")
 _BETWEEN = re.compile(r" \+ |,")  # two officers in one column, the proposer first
 
 
@@ -42,11 +57,10 @@ def editors(session: Session, ids: Sequence[int]) -> set[tuple[int, int]]:
     """(payroll, officer) of whoever changed a fact of a person with a line on it since that
     person's last approved line of the programme, or brought in the list it was made from."""
     known = _officers(session)
-    queries = [_edited(one.subquery(), ids) for one in _edits()]
     return {
         (row.payroll_id, known[name])
-        for query in (*queries, _imported(ids), _excluded(ids))
-        for row in session.execute(query)
+        for query in _editing()
+        for row in session.execute(query, {"ids": list(ids)})
         if (name := _BETWEEN.split(row.who)[0]) in known
     }
 
@@ -56,26 +70,38 @@ def changers(
 ) -> dict[tuple[int, int], datetime]:
     """(payroll, officer) of whoever proposed or confirmed another payout account of a person with
     a line on it in the last 30 days, and when he did so last."""
-    since = now - timedelta(days=CHANGED_DAYS)
+    values = {"ids": list(ids), "since": now - timedelta(days=CHANGED_DAYS)}
     known = _officers(session)
-    changes = [
-        select(repair.c.person_id, cast(by, Text).label("who"), repair.c.repaired_at.label("at"))
-        for by in (repair.c.proposed_by, repair.c.confirmed_by)
-    ]
-    changes.append(_told_by_trail(("register:destination:repair",)))
     found: dict[tuple[int, int], datetime] = {}
-    for change in (one.subquery().c for one in changes):
-        rows = session.execute(
-            select(payroll_line.c.payroll_id, change.who, func.max(change.at).label("at"))
-            .join(payroll_line, payroll_line.c.person_id == change.person_id)
-            .where(payroll_line.c.payroll_id.in_(list(ids)), change.at >= since)
-            .group_by(payroll_line.c.payroll_id, change.who)
-        )
-        for row in rows:
+    for query in _changing():
+        for row in session.execute(query, values):
             for who in filter(None, map(known.get, _BETWEEN.split(row.who))):
                 key = row.payroll_id, who
                 found[key] = max(row.at, found.get(key, row.at))
     return found
+
+
+@cache
+def _editing() -> Sequence[Select[Any]]:
+    """(payroll_id, who) by each kind of change, of every payroll of `ids`."""
+    return (*(_edited(one.subquery()) for one in _edits()), _imported(), _excluded())
+
+
+@cache
+def _changing() -> Sequence[Select[Any]]:
+    """(payroll_id, who, at) by each way a payout account is changed, of every payroll of `ids`."""
+    changes = [
+        _of(repair.c.person_id, by, repair.c.repaired_at)
+        for by in (repair.c.proposed_by, repair.c.confirmed_by)
+    ]
+    changes.append(_told_by_trail(("register:destination:repair",)))
+    return tuple(
+        select(payroll_line.c.payroll_id, change.who, func.max(change.at).label("at"))
+        .join(payroll_line, payroll_line.c.person_id == change.person_id)
+        .where(payroll_line.c.payroll_id.in_(_IDS), change.at >= _SINCE)
+        .group_by(payroll_line.c.payroll_id, change.who)
+        for change in (one.subquery().c for one in changes)
+    )
 
 
 def _officers(session: Session) -> dict[str, int]:
@@ -84,20 +110,20 @@ def _officers(session: Session) -> dict[str, int]:
     return {name: row.id for row in rows for name in (row.username, str(row.id))}
 
 
-def _excluded(ids: Sequence[int]) -> Select[Any]:
+def _excluded() -> Select[Any]:
     """Who took lines off these payrolls."""
     row = payroll_exclusion.c
     who = cast(row.officer_id, Text).label("who")
-    return select(row.payroll_id, who).where(row.payroll_id.in_(list(ids))).distinct()
+    return select(row.payroll_id, who).where(row.payroll_id.in_(_IDS)).distinct()
 
 
-def _edited(edit: Subquery, ids: Sequence[int]) -> Select[Any]:
+def _edited(edit: Subquery) -> Select[Any]:
     line = payroll_line.c
     return (
         select(line.payroll_id, edit.c.who)
         .join(edit, edit.c.person_id == line.person_id)
         .join(payroll, payroll.c.id == line.payroll_id)
-        .where(line.payroll_id.in_(list(ids)), edit.c.at > _last_approved(line.person_id))
+        .where(line.payroll_id.in_(_IDS), edit.c.at > _last_approved(line.person_id))
         .distinct()
     )
 
@@ -152,13 +178,13 @@ def _last_approved(person_id: ColumnElement[Any]) -> ColumnElement[Any]:
     return func.coalesce(last.scalar_subquery(), literal(_EVER, Moment))
 
 
-def _imported(ids: Sequence[int]) -> Select[Any]:
+def _imported() -> Select[Any]:
     """Who brought in a list of an area on this payroll since its last one was approved."""
     line, of = payroll_line.c, payroll.alias("of")
     here = (
         select(line.payroll_id, person.c.area_code)
         .join(person, person.c.id == line.person_id)
-        .where(line.payroll_id.in_(list(ids)))
+        .where(line.payroll_id.in_(_IDS))
         .distinct()
         .subquery()
     )

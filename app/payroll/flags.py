@@ -10,18 +10,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, insert, select, update
+from sqlalchemy import Row, Select, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.benefits.campaigns import Campaign
 from app.payroll.bridge import rebuild, unexplained
 from app.payroll.change_limits import ChangeLimits, change_limits
 from app.payroll.flag_kinds import JUMPS, KINDS
-from app.payroll.flag_people import FETCH_ROWS, Scope, queries
-from app.payroll.states import DRAFT
+from app.payroll.flag_people import queries
+from app.payroll.flag_scope import Scope, looked_at
 from app.payroll.tables import MONTH_LISTS, bridge, flag, payroll
 from ledger.money import format_number, format_vnd
 
@@ -41,13 +42,12 @@ class Found(NamedTuple):
 def raise_flags(session: Session, period: str, now: datetime) -> int:
     """Look at the month's draft payrolls but those of campaigns; gives how many flags stand."""
     kinds = (*MONTH_LISTS, "difference", "follow_up")
-    return sum(_look(session, Scope(period, kind, _drafts(), now)) for kind in kinds)
+    return sum(_look(session, Scope(period, kind, now)) for kind in kinds)
 
 
 def raise_campaign_flags(session: Session, campaign: Campaign, now: datetime) -> int:
     """Look at a campaign's draft payrolls; gives how many flags stand."""
-    which = _drafts() & (payroll.c.campaign == campaign.code)
-    return _look(session, Scope(campaign.period, "campaign", which, now, campaign.code))
+    return _look(session, Scope(campaign.period, "campaign", now, campaign.code))
 
 
 def look_again(session: Session, payroll_ids: Sequence[int], now: datetime) -> None:
@@ -61,24 +61,23 @@ def look_again(session: Session, payroll_ids: Sequence[int], now: datetime) -> N
     )
     for (period, kind, campaign), group in groupby(rows, key=lambda row: tuple(row[:3])):
         ids = [row.id for row in group]
-        _look(session, Scope(period, kind, of.id.in_(ids), now, campaign))
-
-
-def _drafts() -> ColumnElement[bool]:
-    return payroll.c.state == DRAFT
+        _look(session, Scope(period, kind, now, campaign, ids))
 
 
 def _look(session: Session, scope: Scope) -> int:
     found = {(one.payroll_id, one.kind): one for one in _found(session, scope)}
-    mine = (payroll.c.period == scope.period, payroll.c.kind == scope.kind, scope.which)
-    known = session.execute(
-        select(flag).join(payroll, payroll.c.id == flag.c.payroll_id).where(*mine)
-    ).all()
-    for row in known:
+    for row in session.execute(_raised(scope.is_named), scope.values()).all():
         _bring_up(session, row, found.pop((row.payroll_id, row.kind), None), scope.now)
     if found:
         session.execute(insert(flag), [_row(one) for one in found.values()])
     return len(found)
+
+
+@cache
+def _raised(named: bool) -> Select[Any]:
+    """The flags that were ever raised on the payrolls of a scope."""
+    mine = looked_at(named)
+    return select(flag).join(payroll, payroll.c.id == flag.c.payroll_id).where(mine)
 
 
 def _bring_up(session: Session, row: Row[Any], now_found: Found | None, now: datetime) -> None:
@@ -110,14 +109,9 @@ def _row(one: Found) -> dict[str, Any]:
 
 def _found(session: Session, scope: Scope) -> Iterator[Found]:
     accounts: dict[int, int] = {}
-    for kind, query in queries(session, scope).items():
-        people = query.subquery("flagged")
-        rows = session.execute(
-            select(people.c.payroll_id, people.c.person_id)
-            .distinct()
-            .order_by(people.c.payroll_id, people.c.person_id)
-            .execution_options(yield_per=FETCH_ROWS)
-        )
+    asked, values = queries(session, scope)
+    for kind, query in asked.items():
+        rows = session.execute(query, values)
         for payroll_id, group in groupby(rows, key=lambda row: row.payroll_id):
             count, digest = _digest(row.person_id for row in group)
             if kind == "account_changed":
@@ -137,19 +131,24 @@ def _digest(people: Iterable[int]) -> tuple[int, str]:
 
 def _of_bridges(session: Session, scope: Scope, accounts: Mapping[int, int]) -> Iterator[Found]:
     """What the list as a whole makes doubtful: what is not explained, and what jumped."""
-    mine = (payroll.c.period == scope.period, payroll.c.kind == scope.kind, scope.which)
     known = change_limits(session)
-    rows = session.execute(
-        select(payroll.c.id, payroll.c.lines, payroll.c.total, payroll.c.programme,
-               bridge.c.cause, bridge.c.people, bridge.c.amount)
-        .outerjoin(bridge, bridge.c.payroll_id == payroll.c.id)
-        .where(*mine)
-        .order_by(payroll.c.id)
-    )  # fmt: skip
+    rows = session.execute(_with_bridges(scope.is_named), scope.values())
     for _, group in groupby(rows, key=lambda row: row.id):
         causes = list(group)
         yield from _unexplained(causes)
         yield from _jumps(causes, accounts.get(causes[0].id, 0), known, scope.period)
+
+
+@cache
+def _with_bridges(named: bool) -> Select[Any]:
+    """The payrolls of a scope, each with the rows of its bridge."""
+    return (
+        select(payroll.c.id, payroll.c.lines, payroll.c.total, payroll.c.programme,
+               bridge.c.cause, bridge.c.people, bridge.c.amount)
+        .outerjoin(bridge, bridge.c.payroll_id == payroll.c.id)
+        .where(looked_at(named))
+        .order_by(payroll.c.id)
+    )  # fmt: skip
 
 
 def _unexplained(causes: Sequence[Any]) -> Iterator[Found]:

@@ -91,19 +91,6 @@ def _require_known(session: Session, payroll_ids: Sequence[int]) -> None:
         raise NotFound(f"Không có bảng chi trả số {min(missing)}.", "Xem `ansinh payroll list`.")
 
 
-def to_accept(session: Session, payroll_ids: Sequence[int], now: datetime) -> list[int]:
-    """Blocking flags of drafts that may be accepted and nobody has accepted yet."""
-    look_again(session, payroll_ids, now)
-    answers = _answers(session, payroll_ids)
-    return [
-        row.id
-        for row in _standing(session, payroll_ids)
-        if row.is_blocking
-        and KINDS[row.kind].may_be_accepted
-        and ACCEPTED not in dict(answers.get(row.id, ())).values()
-    ]
-
-
 def accept(
     session: Session,
     keyring: Keyring,

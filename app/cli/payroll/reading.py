@@ -25,7 +25,8 @@ from app.payroll.bridge import figures, unexplained
 from app.payroll.bridge_people import Mover, people_of
 from app.payroll.digest import short_code
 from app.payroll.flag_kinds import KINDS
-from app.payroll.flag_people import Flagged, Scope, flagged
+from app.payroll.flag_people import Flagged, flagged
+from app.payroll.flag_scope import Scope
 from app.payroll.flags import look_again
 from app.payroll.flags_decided import decisions
 from app.payroll.tables import bridge, flag, payroll
@@ -249,7 +250,7 @@ def _flagged(session: Session, row: Row[Any], kind: str) -> Iterable[Flagged]:
     if kind not in KINDS:
         raise InputError(f"Không có loại cảnh báo “{kind[:40]}”.", f"Chọn: {', '.join(KINDS)}.")
     now = moment_of(session)
-    scope = Scope(row.period, row.kind, payroll.c.id == row.id, now, row.campaign)
+    scope = Scope(row.period, row.kind, now, row.campaign, [row.id])
     return flagged(session, scope, kind)
 
 

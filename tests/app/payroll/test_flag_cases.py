@@ -13,7 +13,8 @@ from app.beneficiaries.about_tables import destination_check
 from app.errors import Conflict, Forbidden, InputError, Refused
 from app.payroll.approvals import approve
 from app.payroll.change_limits import ChangeLimit, change_limits, set_change_limit
-from app.payroll.flag_people import Scope, flagged
+from app.payroll.flag_people import flagged
+from app.payroll.flag_scope import Scope
 from app.payroll.flags import look_again
 from app.payroll.flags_decided import accept, decisions, mark_seen
 from app.payroll.seen import shown
@@ -188,7 +189,7 @@ def test_a_flag_goes_when_its_people_do(house: House) -> None:
     now = house.later()
     with house.work() as session:
         look_again(session, [september], now)
-        scope = Scope(SEPTEMBER, "monthly", payroll.c.id == september, now)
+        scope = Scope(SEPTEMBER, "monthly", now, ids=[september])
         assert [one.person_id for one in flagged(session, scope, "name_differs")] == [1]
     assert flags(house, september)["name_differs"] == (1, 0)
     check(house, 1, "exact")
