@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.access.role_tables import DELEGATED, EMERGENCY, role_end, role_grant
@@ -14,6 +15,7 @@ from app.access.tables import officer
 from app.errors import Forbidden, Refused
 from app.units.tables import programme as programmes
 from ledger.money import format_vnd
+from ledger.schema import Moment
 
 
 class Grant(NamedTuple):
@@ -35,7 +37,7 @@ class Grant(NamedTuple):
             )
 
 
-def in_force(now: datetime) -> ColumnElement[bool]:
+def in_force(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """The condition on `role_grant` that a grant counts at this moment."""
     mine, lent, under = role_grant.c, role_grant.alias("lent"), role_grant.alias("under")
     return and_(
@@ -48,14 +50,14 @@ def in_force(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _running(c: Any, now: datetime) -> ColumnElement[bool]:
+def _running(c: Any, now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Begun, not run out, not ended, and its holder's account is not off."""
     ended = exists().where(role_end.c.grant_id == c.id, role_end.c.ended_at <= now)
     off = exists().where(officer.c.id == c.officer_id, officer.c.disabled_at.is_not(None))
     return and_(c.valid_from <= now, c.valid_until > now, ~ended, ~off.correlate_except(officer))
 
 
-def reaches(programme: str) -> ColumnElement[bool]:
+def reaches(programme: str | BindParameter[str]) -> ColumnElement[bool]:
     """The condition on `role_grant` that a grant counts for a programme; with '', where no one
     programme is at hand, only grants that no department limits."""
     family = select(programmes.c.department).where(programmes.c.code == programme)
@@ -77,15 +79,26 @@ def held(
     a programme of that department is named; what is granted in an emergency opens no act at all, it
     only lets one see (`app/access/scope.py`).
     """
-    c = role_grant.c
-    query = select(c.id, c.role, c.unit_code, c.kind, c.cap).where(
-        c.officer_id == officer_id, c.role.in_(roles), c.kind != EMERGENCY, in_force(now)
-    )
-    if unit is not None:
-        query = query.where(c.unit_code.in_((unit, "")))
-    query = query.where(reaches(programme))
-    found = [Grant(*row) for row in session.execute(query)]
+    asked = {"officer": officer_id, "roles": list(roles), "now": now, "programme": programme}
+    places = [] if unit is None else [unit, ""]
+    rows = session.execute(_grants(unit is None), {**asked, "places": places})
+    found = [Grant(*row) for row in rows]
     return sorted(found, key=lambda one: (one.cap is not None, -(one.cap or 0), one.id))
+
+
+@cache
+def _grants(anywhere: bool) -> Select[Any]:
+    """The grants of an officer in force, put together once: it is asked at every act."""
+    c, now = role_grant.c, bindparam("now", type_=Moment())
+    query = select(c.id, c.role, c.unit_code, c.kind, c.cap).where(
+        c.officer_id == bindparam("officer"),
+        c.role.in_(bindparam("roles", expanding=True)),
+        c.kind != EMERGENCY,
+        in_force(now),
+    )
+    if not anywhere:
+        query = query.where(c.unit_code.in_(bindparam("places", expanding=True)))
+    return query.where(reaches(bindparam("programme")))
 
 
 def holds_at(session: Session, officer_id: int, unit: str, now: datetime) -> bool:

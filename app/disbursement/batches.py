@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import Insert, Row, Select, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.access.officers import Confirmation, confirm
@@ -181,19 +182,18 @@ def add_event(
     session: Session, batch_id: int, state: str, now: datetime, actor: str, evidence: str
 ) -> None:
     """Add the next event of a batch."""
-    last = session.scalar(
-        select(func.max(batch_event.c.seq)).where(batch_event.c.batch_id == batch_id)
+    what = {"state": state, "at": now, "actor": actor, "evidence": evidence}
+    session.execute(_next_event(), {"batch_id": batch_id, "of_batch": batch_id, **what})
+
+
+@cache
+def _next_event() -> Insert:
+    """The row of an event with the next number of its batch, put together once."""
+    before = batch_event.alias("before")
+    last = select(func.coalesce(func.max(before.c.seq), 0) + 1).where(
+        before.c.batch_id == bindparam("of_batch")
     )
-    session.execute(
-        insert(batch_event).values(
-            batch_id=batch_id,
-            seq=(last or 0) + 1,
-            state=state,
-            at=now,
-            actor=actor,
-            evidence=evidence,
-        )
-    )
+    return insert(batch_event).values(seq=last.scalar_subquery()).inline()
 
 
 def release(

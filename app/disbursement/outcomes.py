@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -77,6 +78,7 @@ EFFECTS: Mapping[str, Effect] = {
 }
 
 
+@cache
 def expected_payments() -> Select[Any]:
     """What the matcher may expect: every instruction that has left the house."""
     return (
@@ -97,6 +99,7 @@ def expected_payments() -> Select[Any]:
     )
 
 
+@cache
 def expected_funding() -> Select[Any]:
     """Withdrawal requests whose money has not come."""
     return (

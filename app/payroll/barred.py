@@ -148,8 +148,11 @@ def _near(session: Session, ids: Sequence[int]) -> Iterator[tuple[int, int, str]
 
 @cache
 def _near_lines() -> CompoundSelect[Any]:
-    """(payroll_id, officer_id, why), put together once: it is wide."""
-    near, shared, line = people_near().subquery(), accounts_near().subquery(), payroll_line.c
+    """(payroll_id, officer_id, why), put together once. Who is near whom is found before the lines
+    are looked at: left to itself SQLite would find it anew for every line."""
+    near = people_near().cte("near").prefix_with("materialized")
+    shared = accounts_near().cte("shared").prefix_with("materialized")
+    line = payroll_line.c
     on_list = line.payroll_id.in_(bindparam("ids", expanding=True))
     paid_there = and_(
         line.person_id == shared.c.person_id, line.destination_id == shared.c.destination_id
