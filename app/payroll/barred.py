@@ -142,14 +142,16 @@ def _instead(
 
 
 def _near(session: Session, ids: Sequence[int]) -> Iterator[tuple[int, int, str]]:
-    for row in session.execute(_near_lines(), {"ids": list(ids)}):
+    for row in session.execute(near_lines(), {"ids": list(ids)}):
         yield row.payroll_id, row.officer_id, row.why
 
 
 @cache
-def _near_lines() -> CompoundSelect[Any]:
-    """(payroll_id, officer_id, why), put together once. Who is near whom is found before the lines
-    are looked at: left to itself SQLite would find it anew for every line."""
+def near_lines() -> CompoundSelect[Any]:
+    """(payroll_id, officer_id, why) of officers near those who are paid on the payrolls `ids`.
+
+    Who is near whom is found first: left to itself SQLite would find it anew for every line.
+    """
     near = people_near().cte("near").prefix_with("materialized")
     shared = accounts_near().cte("shared").prefix_with("materialized")
     line = payroll_line.c

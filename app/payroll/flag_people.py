@@ -1,8 +1,7 @@
 """Whom each kind of doubt is about: one SELECT of (payroll, person) a kind, set-wise.
 
 The same SELECT counts them, gives the digest that a decision is bound to, and lists them. Each is
-put together once in the life of a process and asked with other values each time: to build them all
-costs more than to ask them of a commune's list.
+put together once, with parameters for what changes (`flag_scope.py`).
 """
 
 from __future__ import annotations

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.access.scope import scope_of
@@ -14,6 +16,7 @@ from app.beneficiaries.destinations import repair_destination
 from app.beneficiaries.kinds import NewAccount
 from app.beneficiaries.papers import Payee, set_payee
 from app.errors import Refused
+from app.payroll.barred import near_lines
 from app.payroll.barred_tables import payroll_barred
 from app.reference.banks import TEST_BANK_A
 from ledger.schema import moment_text
@@ -334,3 +337,13 @@ def test_who_is_barred_stays_so(house: House) -> None:
     for statement in ("delete from payroll_barred", "update payroll_barred set why = 'changer'"):
         with pytest.raises(DBAPIError):
             house.tamper(statement)
+
+
+def test_who_is_near_is_found_once_and_not_for_every_line(house: House) -> None:
+    explain = "explain query plan" if house.database.is_sqlite else "explain"
+    literal = {"literal_binds": True}
+    asked = near_lines().params(ids=[1]).compile(house.database.engine, compile_kwargs=literal)
+    with house.database.view() as session:
+        plan = session.execute(text(f"{explain} {asked}")).all()
+    found_once = re.findall(r"(?:MATERIALIZE|CTE) (?!Scan)(\w+)", str(plan))
+    assert sorted(found_once) == ["near", "shared"]
