@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from copy import copy
 from typing import Any, TypeVar
 
@@ -26,6 +26,7 @@ T = TypeVar("T")
 
 RETRIES_MAX = 5
 RETRY_CODES = ("40001", "40P01")
+APART_MAX = 5
 SAFE_SQLITE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 
 
@@ -41,6 +42,9 @@ class Database:
         self.schema = schema
         self._check: Callable[[Session], None] = _unchecked
         self.engine = _sqlite(url, owner) if self.is_sqlite else _postgresql(url, schema)
+        # Of a pool of its own: whoever waits for one of these holds a connection already.
+        few = {"pool_size": APART_MAX, "max_overflow": 0}
+        self._beside = self.engine if self.is_sqlite else _postgresql(url, schema, **few)
 
     @property
     def is_sqlite(self) -> bool:
@@ -61,19 +65,28 @@ class Database:
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
         """A session whose work is committed at the end, or not at all."""
-        with self._kept(), Session(self.engine) as session, session.begin():
+        with _plain(self.engine, _refuse_codes if self.is_sqlite else self._apart) as session:
             yield session
             self._check(session)
 
     @contextmanager
-    def _kept(self) -> Iterator[None]:
-        """What must be kept of a refused unit of work is written in one of its own."""
-        try:
-            yield
-        except Remembered as refused:
-            with Session(self.engine) as session, session.begin():
-                refused.remember(session)
-            raise
+    def signed_work(self) -> Iterator[Session]:
+        """A unit of work in which officers confirm with codes; a wrong one is kept though the work
+        be undone. SQLite writes down what it would have to undo: not for bulk."""
+        with self._signed(self.engine) as session:
+            yield session
+            self._check(session)
+
+    def _signed(self, engine: Engine) -> AbstractContextManager[Session]:
+        return _remembering(engine) if self.is_sqlite else _plain(engine, self._apart)
+
+    @contextmanager
+    def _apart(self, name: str) -> Iterator[Session]:
+        """A transaction of its own, committed at its end, in which there is one at a time with
+        this name; a `Remembered` that it raises is written in it."""
+        with _kept(self._beside) as session:
+            session.execute(_ALONE, {"name": name})
+            yield session
 
     @contextmanager
     def view(self) -> Iterator[Session]:
@@ -96,7 +109,7 @@ class Database:
             session.rollback()
 
     def serializable(self, work: Callable[[Session], T]) -> T:
-        """Run `work` in one serializable unit of work, again when another was in the way.
+        """Run `work` in one serializable `signed_work`, again when another was in the way.
 
         `work` must carry a unique key of its own, since a lost reply of a commit looks like
         a failure, and the work that is run again must find that it was done.
@@ -106,7 +119,7 @@ class Database:
             engine = engine.execution_options(isolation_level="SERIALIZABLE")
         for attempt in range(RETRIES_MAX):
             try:
-                with self._kept(), Session(engine) as session, session.begin():
+                with self._signed(engine) as session:
                     result = work(session)
                     self._check(session)
                     return result
@@ -119,6 +132,46 @@ class Database:
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
+        self._beside.dispose()
+
+
+# No row is locked for it: the service may not change an officer's row.
+_ALONE = text("select pg_advisory_xact_lock(hashtextextended(current_schema() || ':' || :name, 0))")
+
+
+@contextmanager
+def _plain(engine: Engine, apart: Callable[..., Any]) -> Iterator[Session]:
+    """A transaction; `info["apart"]` opens what is kept though it be taken back."""
+    with Session(engine, info={"apart": apart}) as session, session.begin():
+        yield session
+
+
+def _refuse_codes(_: str) -> Any:
+    raise AssertionError("codes are looked at in signed_work")
+
+
+@contextmanager
+def _remembering(engine: Engine) -> Iterator[Session]:
+    """A transaction of SQLite of which, when it raises `Remembered`, nothing is left but what that
+    writes: whoever waits for its turn to write does not come in between."""
+    with _kept(engine) as session:
+        session.info["apart"] = lambda _: nullcontext(session)
+        with session.begin_nested():
+            yield session
+
+
+@contextmanager
+def _kept(engine: Engine) -> Iterator[Session]:
+    """A transaction that is committed also when it raises `Remembered`, with what that writes."""
+    refused: Remembered | None = None
+    with Session(engine) as session, session.begin():
+        try:
+            yield session
+        except Remembered as error:
+            error.remember(session)
+            refused = error
+    if refused is not None:
+        raise refused
 
 
 def _unchecked(_: Session) -> None:
@@ -177,11 +230,11 @@ def _is_safe(version: tuple[int, ...]) -> bool:
     )
 
 
-def _postgresql(url: str, schema: str) -> Engine:
+def _postgresql(url: str, schema: str, **pool: int) -> Engine:
     options = "-c lock_timeout=30s -c idle_in_transaction_session_timeout=300s -c jit=off"
     if schema:
         options += f" -c search_path={schema}"
-    return create_engine(url, pool_pre_ping=True, connect_args={"options": options})
+    return create_engine(url, pool_pre_ping=True, connect_args={"options": options}, **pool)
 
 
 def check_durable(database: Database) -> None:

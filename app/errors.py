@@ -69,8 +69,8 @@ class Forbidden(AnSinhError):
 
 
 class Remembered(Forbidden):
-    """Refused, and that it was tried is a fact: `remember(session)` writes it, in a unit of work of
-    its own, once the one that was refused has been taken back (`app/db.py` does)."""
+    """Refused, and that it was tried is a fact: `remember(session)` writes it, and nothing else of
+    the unit of work that was refused stays (`app/db.py` does)."""
 
     def __init__(self, message: str, what_to_do: str, remember: Callable[[Any], None]) -> None:
         super().__init__(message, what_to_do)

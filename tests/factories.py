@@ -135,7 +135,7 @@ class House:
     @contextmanager
     def work(self) -> Iterator[Session]:
         """One unit of work."""
-        with self.database.unit_of_work() as session:
+        with self.database.signed_work() as session:
             yield session
 
     def close(self) -> None:

@@ -111,7 +111,7 @@ def _content_text(content: Content) -> str:
 @with_json
 def load(file: Path, officer: str, code: str, database_url: str | None, as_json: bool) -> None:
     """Người thứ nhất nạp tệp đã kiểm tra; chưa có gì vào sổ."""
-    with opened(database_url) as house, house.database.unit_of_work() as session:
+    with opened(database_url) as house, house.database.signed_work() as session:
         keyring = keyring_of(house)
         read, content = _checked(session, keyring, file)
         done = None if content is None else _load(session, keyring, officer, code, file, content)

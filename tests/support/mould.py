@@ -64,7 +64,7 @@ def tiny_house(url: str, owner: str, home: Path) -> House:
         if not house.owner.is_sqlite:
             grant(connection, ROLES)
             make_login(connection, SERVICE, "app")
-    with house.owner.unit_of_work() as session:
+    with house.owner.signed_work() as session:
         institutions(session)
         contracts(session)
         officers(session, house.keyring)

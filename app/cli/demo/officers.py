@@ -60,7 +60,7 @@ def _each_unit(runtime: Runtime, period: str, state: str, role: str) -> str:
         units = session.scalars(select(paying_unit.c.code).order_by(paying_unit.c.code)).all()
     acted = 0
     for number, unit in enumerate(units, start=1):
-        with runtime.database.unit_of_work() as session:
+        with runtime.database.signed_work() as session:
             ids = session.scalars(
                 select(payroll.c.id)
                 .where(payroll.c.period == period, payroll.c.unit_code == unit)

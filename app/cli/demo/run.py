@@ -150,7 +150,7 @@ class Demo:
     def _set_up(self) -> None:
         with closing(self._as_owner()) as database:
             upgrade(database.engine)
-            with database.unit_of_work() as session:
+            with database.signed_work() as session:
                 known = facts(session)
                 if not known:
                     people = self.order.people

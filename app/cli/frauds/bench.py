@@ -147,7 +147,7 @@ class Bench:
             return session.execute(text(query), values).first()
 
     def _committed(self, work: Work) -> None:
-        with self.file.unit_of_work() as session:
+        with self.file.signed_work() as session:
             work(session)
 
     def held(self) -> str:

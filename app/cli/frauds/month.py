@@ -95,7 +95,7 @@ def _approve(runtime: Runtime, number: int) -> None:
     _see(runtime, number)
     for step, role in (("check", "checker"), ("approve", "approver")):
         now = tick(runtime)
-        with runtime.database.unit_of_work() as session:
+        with runtime.database.signed_work() as session:
             name = f"{role}.{unit_of(session, number)}"
             approve(session, runtime.keyring, officer_of(session, name), code_at(name, now),
                     step, [number], now, seen=shown(session, [number]).code)  # fmt: skip
@@ -110,7 +110,7 @@ def _see(runtime: Runtime, number: int) -> None:
 
 def _submit(runtime: Runtime, number: int) -> None:
     now = tick(runtime)
-    with runtime.database.unit_of_work() as session:
+    with runtime.database.signed_work() as session:
         name = f"maker.{unit_of(session, number)}"
         submit(session, runtime.keyring, officer_of(session, name), code_at(name, now),
                [number], now, seen=shown(session, [number]).code)  # fmt: skip

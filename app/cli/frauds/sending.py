@@ -67,7 +67,7 @@ def ready_to_send(bench: Bench, day: bool = True) -> Exchange:
     """Two finance officers release the first funded batch; its day has come."""
     bench.restore()
     now = tick(bench.runtime)
-    with bench.runtime.database.unit_of_work() as session:
+    with bench.runtime.database.signed_work() as session:
         release(
             session,
             bench.runtime.keyring,

@@ -56,7 +56,7 @@ def add(
     with (
         opened(database_url) as house,
         new_file(qr) as out,
-        house.database.unit_of_work() as session,
+        house.database.signed_work() as session,
     ):
         keyring = keyring_of(house)
         who = signers(session, officers, codes)

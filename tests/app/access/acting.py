@@ -92,18 +92,27 @@ class Bench:
         return [(name, self.house.code()) for name in names]
 
 
+class _TakenBack(Exception):
+    """What was done was allowed, and is undone."""
+
+
+def _take_back() -> None:
+    raise _TakenBack
+
+
 def allowed(
     house: House, act: Callable[[Bench], object], who: str, payroll: int
 ) -> AnSinhError | None:
     """Try an act and take it back; None when it was done, else what was said."""
-    with Session(house.database.engine) as session:
-        try:
+    try:
+        with house.work() as session:
             act(Bench(session, house, who, house.clock.now(), payroll))
             session.flush()
-        except AnSinhError as refusal:
-            return refusal
-        finally:
-            session.rollback()
+            _take_back()
+    except AnSinhError as refusal:
+        return refusal
+    except _TakenBack:
+        pass
     return None
 
 

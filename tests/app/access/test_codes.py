@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +11,7 @@ import pyotp
 import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from app.access.factor_tables import code_failure, factor
 from app.access.factors import re_enrol
@@ -18,6 +21,7 @@ from app.access.together import Signer
 from app.disbursement.acts import prove_acts
 from app.errors import Conflict, Forbidden, InputError, Refused
 from app.privacy import Keyring
+from app.signing.tables import verify_asked
 from tests.app.access.test_granting import write
 from tests.factories import House
 
@@ -98,6 +102,40 @@ def test_wrong_codes_are_kept_and_make_one_wait(house: House, lan: int) -> None:
     assert len(house.rows(f"select id from act where officer_id = {lan}")) == 1
     house.clock.advance(901 * SECOND)
     say(house, lan)
+
+
+@pytest.mark.parametrize("serializable", [False, True])
+def test_codes_tried_at_once_are_counted_as_in_a_row(
+    house: House, lan: int, serializable: bool
+) -> None:
+    """Of many guesses at the same moment five are looked at, and then the right one waits too.
+    What the refused units of work wrote before is gone."""
+    now = house.clock.now()
+    right = pyotp.TOTP(OLD).at(now)
+    told = Confirmation("check", "e" * 64, 1, 0)
+
+    def work(session: Session, code: str) -> None:
+        session.execute(insert(verify_asked).values(id=int(code), bucket=1, asked_at=now))
+        confirm(session, house.keyring, lan, code, now, told)
+
+    def tried(code: str) -> str:
+        try:
+            if serializable:
+                house.database.serializable(lambda session: work(session, code))
+            else:
+                with house.work() as session:
+                    work(session, code)
+        except Forbidden as refused:
+            return refused.message.split()[0]
+        return "right"
+
+    codes = [f"{(int(right) + ahead) % 1_000_000:06}" for ahead in range(1, 50)]
+    with ThreadPoolExecutor(50) as crowd:
+        said = Counter(crowd.map(tried, codes))
+    assert said == {"Mã": 5, "Đã": 44}
+    assert (house.count(code_failure), house.count(verify_asked)) == (5, 0)
+    assert tried(right) == "Đã"
+    assert house.ask(f"select count(*) from act where officer_id = {lan}") == 0
 
 
 def test_after_fifty_only_a_new_factor_helps(house: House, lan: int) -> None:

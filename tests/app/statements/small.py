@@ -71,7 +71,7 @@ class Small:
     def build(self) -> Database:
         with self.database.engine.begin() as connection:
             schema.create(connection)
-        with self.database.unit_of_work() as session:
+        with self.database.signed_work() as session:
             programmes = ["pension", "assistance", "merit"]
             set_up(session, self.keyring, FACTS, 60, programmes)
             for row in PEOPLE:

@@ -47,7 +47,7 @@ def fill(database: Any) -> None:
     """Make every table and the month in an empty database."""
     with database.engine.begin() as connection:
         create(connection)
-    with database.unit_of_work() as session:
+    with database.signed_work() as session:
         _installation(session)
         keyring = Keyring(b"k" * 32)
         officers = _officers(session, keyring)
