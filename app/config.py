@@ -29,8 +29,6 @@ SECRET_LENGTH_MIN = 32
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 REGISTERS = ("population", "civil_status", "insurance", "bank_name", "poverty")
 AUTHENTICATION = ("bearer", "hmac")
-_TIME = r"([01]\d|2[0-3]):[0-5]\d"
-_HOURS = f"^({_TIME}-{_TIME}|always)$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +40,6 @@ class Settings:
     takes the signed head of the books, `public_chart` a province's own table of accounts. With
     `secret_key`, `field_key` or `seal_key` empty the key files in `home` are used.
     `session_minutes` is the idle time of a web session, `reveals_per_hour` how many numbers an
-    officer may be shown in clear, `authorisation_months` how long an authorised payee stands,
-    `approval_hours` when lists are approved and money is released ('HH:MM-HH:MM' or 'always').
     officer may be shown in clear, `authorisation_months` how long an authorised payee stands.
     `treasury_form` is printed on the table of payments for the Treasury.
     `public_url` is where anyone reaches the page that verifies a paper, `signing_trust` the folder
@@ -69,7 +65,6 @@ class Settings:
     check_secrets: Mapping[str, str] = field(default_factory=dict)
     reveals_per_hour: int = 20
     authorisation_months: int = 12
-    approval_hours: str = "07:00-18:00"
     treasury_form: str = ""
     public_url: str = ""
     signing_trust: Path | None = None
@@ -133,11 +128,6 @@ def _read(env: FileAwareEnv, faults: list[str]) -> dict[str, Any]:
             "authorisation_months": env.int(
                 "AUTHORISATION_MONTHS", default.authorisation_months, validate=Range(1, 120)
             ),
-            "approval_hours": env.str(
-                "APPROVAL_HOURS",
-                default.approval_hours,
-                validate=Regexp(_HOURS, error="HH:MM-HH:MM or always"),
-            ),
             "treasury_form": env.str("TREASURY_FORM", default.treasury_form),
             "public_url": env.str("PUBLIC_URL", default.public_url),
             "signing_trust": env.path("SIGNING_TRUST", default.signing_trust),
@@ -193,9 +183,6 @@ def _contradictions(settings: Settings) -> Iterator[str]:
             yield f"ANSINH_ADAPTERS: {name} bị cấm trên cơ sở dữ liệu tập huấn (training)."
     if settings.debug and settings.host not in LOOPBACK:
         yield "ANSINH_DEBUG: chỉ bật khi ANSINH_HOST là địa chỉ của chính máy này (loopback)."
-    opens, _, closes = settings.approval_hours.partition("-")
-    if closes and opens >= closes:
-        yield "ANSINH_APPROVAL_HOURS: giờ mở phải trước giờ đóng, ví dụ 07:00-18:00."
     yield from _registers(settings)
     if settings.public_url and not _is_allowed(settings.public_url, settings.training):
         yield (

@@ -44,6 +44,7 @@ OWNERS = (
     "life_event_move",
     "payroll_move",
     "role_conflict",
+    "shipped_day",
 )
 
 READ, ADD, CHANGE, REMOVE = "select", "insert", "update", "delete"

@@ -29,7 +29,7 @@ from app.disbursement.states import BUILT, READY, RELEASED
 from app.disbursement.tables import batch, batch_event, batch_release, instruction
 from app.errors import Refused
 from app.payroll.barred import refuse_releasing
-from app.payroll.hours import OFFICE_HOURS, Hours, require_open
+from app.payroll.hours import require_open
 from app.payroll.tables import payroll, payroll_line
 from app.privacy import Keyring
 from app.units.tables import contract
@@ -202,7 +202,6 @@ def release(
     officers: Sequence[tuple[int, str]],
     batch_ids: Sequence[int],
     now: datetime,
-    hours: Hours = OFFICE_HOURS,
 ) -> int:
     """Two finance officers release batches in one act; `officers` are (id, code) pairs.
 
@@ -211,7 +210,7 @@ def release(
     """
     if len({officer for officer, _ in officers}) != 2:
         raise Refused("Giải ngân cần hai người khác nhau.", "Mời người thứ hai nhập mã.")
-    require_open(hours, now)
+    require_open(session, now)
     rows = session.execute(
         select(batch, contract.c.unit_code, contract.c.programme, contract.c.fund,
                contract.c.provider, contract.c.account)

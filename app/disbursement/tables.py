@@ -52,7 +52,7 @@ batch = Table(
     Column("message_id", Text, nullable=False, unique=True),
     Column("lines", Whole, nullable=False),
     Column("total", Whole, nullable=False),
-    Column("requested_on", Day, nullable=False),
+    Column("requested_on", Day, nullable=False, index=True),
     Column("built_at", Moment, nullable=False),
     Column("lines_digest", Text, nullable=False),
     Column("state", Text, nullable=False, index=True),

@@ -33,7 +33,7 @@ from app.payroll.duties import (
     require_outsider,
     steps_of_rounds,
 )
-from app.payroll.hours import OFFICE_HOURS, Hours, require_open
+from app.payroll.hours import require_open
 from app.payroll.ladders import rules_in_force, steps_for
 from app.payroll.limits import refuse_high_lines
 from app.payroll.seen import require_seen
@@ -126,14 +126,13 @@ def approve(
     now: datetime,
     *,
     seen: str,
-    hours: Hours = OFFICE_HOURS,
 ) -> Approved:
     """One officer takes the due step ('check' or 'approve') of many payrolls; the last accrues.
 
     Raises Forbidden for the wrong role, Refused for a maker, a second step by one person or out
     of hours, Conflict when the lines are not those that were submitted or seen.
     """
-    require_open(hours, now)
+    require_open(session, now)
     rows = payrolls_in(session, payroll_ids, WAITING)
     steps = steps_of_rounds(session, payroll_ids)
     taken = {row.id: _due_of(row, steps.get(row.id, ()), duty) for row in rows}

@@ -23,6 +23,8 @@ from app.payroll.excluding import STEP as EXCLUDE
 from app.payroll.excluding import exclusion_digest
 from app.payroll.flags_decided import STEP as ACCEPT
 from app.payroll.flags_decided import accepted_digest
+from app.payroll.hours import hours_of
+from app.payroll.hours_tables import approval_hours
 from app.payroll.ladders import ladder_digest, rule_of
 from app.payroll.returning import return_digest
 from app.payroll.tables import flag_decision
@@ -33,13 +35,13 @@ Wanted = dict[tuple[int, int, str], str]
 
 
 def payroll_acts(session: Session) -> Wanted:
-    """Every act behind rounds, approvals, ways back, lines taken off, ladders and undoing."""
+    """Every act behind rounds, approvals, ways back, lines taken off, ladders, hours, undoing."""
     return {
         **confirmations(session),
         **_returns(session),
         **_exclusions(session),
         **_accepted(session),
-        **_by_two(session, {**_ladders(session), **_undone(session)}),
+        **_by_two(session, {**_ladders(session), **_undone(session), **_hours(session)}),
     }
 
 
@@ -141,6 +143,11 @@ def _undone(session: Session) -> dict[int, str]:
     return {
         row.joint_id: undo_digest(row.payroll_id, row.round, row.digest, row.reason) for row in rows
     }
+
+
+def _hours(session: Session) -> dict[int, str]:
+    rows = session.execute(select(approval_hours))
+    return {row.joint_id: hours_of(row).digest for row in rows}
 
 
 def _by_two(session: Session, digests: dict[int, str]) -> Wanted:

@@ -81,6 +81,19 @@ class Calendar:
 SHIPPED = Calendar()
 """The calendar as it is shipped, for what has no database at hand."""
 
+FIRST_YEAR, LAST_YEAR = 2026, 2045
+
+
+@cache
+def unusual_days() -> Mapping[date, bool]:
+    """Days from `FIRST_YEAR` to `LAST_YEAR` that the shipped calendar does not decide by their day
+    of the week: True is open."""
+    first, last = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
+    days = (first + timedelta(days=ahead) for ahead in range((last - first).days + 1))
+    said = ((day, SHIPPED.is_banking_day(day)) for day in days)
+    return {day: is_open for day, is_open in said if is_open != (day.weekday() < 5)}
+
+
 is_banking_day = SHIPPED.is_banking_day
 roll_forward = SHIPPED.roll_forward
 roll_back = SHIPPED.roll_back

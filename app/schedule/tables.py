@@ -22,6 +22,16 @@ calendar_day = Table(
     **STRICT,
 )
 
+# Where the shipped calendar differs from Monday to Friday, so that the database knows it too.
+shipped_day = Table(
+    "shipped_day",
+    metadata,
+    Column("day", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    CheckConstraint("kind in ('open', 'closed')", name="kind"),
+    **STRICT,
+)
+
 # A month's list is fixed while it has a lock that two officers have not lifted.
 period_lock = Table(
     "period_lock",

@@ -14,7 +14,7 @@ from app.schema.erasing import WIPED, erase_statements, exactly_erased
 from app.schema.following import postgresql_following, sqlite_following
 from app.schema.guards import GUARDS, Guard, postgresql_guard, sqlite_guard
 from app.schema.guards.schedule import LOCKED
-from app.schema.lists import APPEND_ONLY, BORN, FIXED, FROZEN, KEPT, MOVES, NO_REPLACE
+from app.schema.lists import APPEND_ONLY, BORN, FROZEN, KEPT, MOVES, NO_REPLACE, fixed
 from ledger import rule_check, triggers
 from ledger.schema import metadata
 
@@ -44,7 +44,7 @@ def install_rules(connection: Connection) -> None:
     triggers.install(connection)
     for statement in _rules(connection):
         connection.execute(text(statement))
-    for table, rows in FIXED:
+    for table, rows in fixed():
         connection.execute(table.delete())
         connection.execute(table.insert(), list(rows))
 
@@ -65,7 +65,7 @@ def missing_rules(connection: Connection) -> list[str]:
     """Names of rules that a fresh database would have and this one lacks, or tells otherwise."""
     statements = (*triggers.statements(connection), *_rules(connection))
     wanted, found = rule_check.told(connection, statements), rule_check.standing(connection)
-    for table, rows in FIXED:
+    for table, rows in fixed():
         wanted[table.name] = tuple(sorted(" ".join(row.values()) for row in rows))
         standing = connection.execute(select(table))
         found[table.name] = tuple(sorted(" ".join(row) for row in standing))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cache
 
 from sqlalchemy import Table
 
@@ -24,6 +25,7 @@ import app.events.tables as events
 import app.jobs.tables as jobs
 import app.payroll.approval_tables as approvals
 import app.payroll.barred_tables as barred
+import app.payroll.hours_tables as hours
 import app.payroll.limit_tables as limits
 import app.payroll.tables as payrolls
 import app.schedule.tables as schedule
@@ -40,6 +42,7 @@ from app.events.states import EVENT_MOVES
 from app.events.tables import life_event_move
 from app.payroll.states import PAYROLL_MOVES
 from app.payroll.tables import payroll_move
+from app.reference.calendar import unusual_days
 
 # Every module that adds tables to the one metadata; to name them here is to import them.
 TABLES = (
@@ -58,6 +61,7 @@ TABLES = (
     doubles,
     events,
     factors,
+    hours,
     incoming,
     jobs,
     limits,
@@ -85,6 +89,7 @@ APPEND_ONLY: Mapping[str, str] = {
     "payroll_undo": "payroll_id = new.payroll_id or successor_id = new.successor_id"
     " or joint_id = new.joint_id",
     "payment_limit": "id = new.id or joint_id = new.joint_id",
+    "approval_hours": "id = new.id or joint_id = new.joint_id",
     "payroll_barred": "payroll_id = new.payroll_id and officer_id = new.officer_id"
     " and why = new.why and until = new.until",
     "audit_event": "id = new.id",
@@ -210,14 +215,26 @@ MOVES: tuple[tuple[str, Table, frozenset[tuple[str, str]]], ...] = (
     ("life_event", life_event_move, EVENT_MOVES),
 )
 
-# Tables that say what is so, and their rows.
-FIXED: tuple[tuple[Table, tuple[dict[str, str], ...]], ...] = (
-    (roles.role_conflict, CONFLICTS),
-    *(
-        (table, tuple({"from_state": one, "to_state": other} for one, other in sorted(moves)))
-        for _, table, moves in MOVES
-    ),
-)
+Fixed = tuple[tuple[Table, tuple[dict[str, str], ...]], ...]
+
+
+@cache
+def fixed() -> Fixed:
+    """Tables that say what is so, and their rows."""
+    return (
+        (roles.role_conflict, CONFLICTS),
+        *(
+            (table, tuple({"from_state": one, "to_state": other} for one, other in sorted(moves)))
+            for _, table, moves in MOVES
+        ),
+        (schedule.shipped_day, tuple(_shipped_days())),
+    )
+
+
+def _shipped_days() -> Iterator[dict[str, str]]:
+    for day, is_open in sorted(unusual_days().items()):
+        yield {"day": day.isoformat(), "kind": "open" if is_open else "closed"}
+
 
 # What may still change in a row whose state moves; all other columns are frozen for ever.
 FROZEN: Mapping[str, tuple[str, ...]] = {

@@ -26,3 +26,9 @@ def ansinh_json(house: House, *words: object) -> Any:
     told = ansinh(house, *words, "--json")
     assert told.exit_code == 0, (told.output, told.exception)
     return json.loads(told.stdout)
+
+
+def by(house: House, *names: str) -> tuple[str, ...]:
+    """Officers with the code of the next minute."""
+    house.later()
+    return tuple(word for name in names for word in ("--officer", name, "--code", house.code()))

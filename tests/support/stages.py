@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import delete, insert
@@ -17,6 +17,7 @@ from app.disbursement.journal import Handed, Journal
 from app.disbursement.paid import paid_in, reported_balances
 from app.disbursement.restored import Taken, recover
 from app.events.tables import life_event, life_event_decision
+from app.payroll.hours import Hours, set_hours
 from app.payroll.limits import Limit, set_limit
 from bank_adapters.contract import LineKind, ReportKind
 from ledger.bulk import insert_one
@@ -118,12 +119,17 @@ def nothing_done(house: House) -> None:
 
 
 def _limited(house: House) -> None:
-    """A limit that two have set."""
+    """A limit and hours that two have set."""
     now = house.later()
     two = [Signer(house.officer(name), house.code()) for name in ("finance.one", "finance.two")]
     with house.work() as session:
         limit = Limit("account_day", "", now.date(), 1_000_000_000, "công văn 1")
         set_limit(session, house.keyring, two, limit, now)
+    now = house.later()
+    two = [Signer(house.officer(name), house.code()) for name in ("finance.one", "finance.two")]
+    with house.work() as session:
+        hours = Hours(now.date() + timedelta(days=1), closes="19:00", reason="công văn 1")
+        set_hours(session, house.keyring, two, hours, now)
 
 
 def tables_filled(house: House) -> None:

@@ -13,11 +13,9 @@ from app.cli.options import answer, with_database, with_json
 from app.cli.payroll.told import DUTIES, as_text, values, with_numbers
 from app.cli.signing import opened, signed, signer
 from app.clock import SystemClock
-from app.config import load_settings
 from app.errors import InputError
 from app.payroll.approvals import Approved, approve, submit
 from app.payroll.duties import APPROVE
-from app.payroll.hours import parse_hours
 from app.payroll.seen import shown
 from app.payroll.waiting import waiting
 from app.privacy import Keyring
@@ -81,13 +79,12 @@ def approve_command(
         _preview(database_url, numbers, as_json)
         return
     _require_all(officer, seen)
-    now, hours = SystemClock().now(), parse_hours(load_settings().approval_hours)
+    now = SystemClock().now()
 
     def work(session: Session, keyring: Keyring) -> tuple[str, Approved]:
         who = signer(session, officer, code)
         duty = waiting(session, numbers[:1], now)[0].duty or APPROVE
-        did = approve(session, keyring, who.officer_id, who.code, duty, numbers, now, seen=seen,
-                      hours=hours)  # fmt: skip
+        did = approve(session, keyring, who.officer_id, who.code, duty, numbers, now, seen=seen)
         return duty, did
 
     duty, did = signed(database_url, work)

@@ -2,17 +2,20 @@
 
 A condition is SQL that SQLite and PostgreSQL both read, over `old` and `new`; every other table
 in it is written `{schema}table`, so that a PostgreSQL function believes no temporary table of the
-same name; `{seconds[column]}` is a moment in whole seconds. For rows that come in bulk a trigger
-per statement is cheaper (`app/schema`).
+same name; `{seconds[column]}` and the like tell a moment (`guard.py`). For rows that come in bulk
+a trigger per statement is cheaper (`app/schema`).
 """
 
 from __future__ import annotations
 
 from app.schema.guards import (
+    acts,
     barred,
     factors,
     flags,
+    hours,
     ladder,
+    limits,
     roles,
     schedule,
     signing,
@@ -25,7 +28,10 @@ from app.schema.guards.guard import Guard, postgresql_guard, sqlite_guard
 __all__ = ["GUARDS", "Guard", "postgresql_guard", "sqlite_guard"]
 
 GUARDS: tuple[Guard, ...] = (
+    *acts.GUARDS,
     *barred.GUARDS,
+    *hours.GUARDS,
+    *limits.GUARDS,
     *states.GUARDS,
     *roles.GUARDS,
     *factors.GUARDS,

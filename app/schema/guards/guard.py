@@ -17,8 +17,8 @@ class Guard(NamedTuple):
     act: str = "update"
 
 
-class _Seconds:
-    """`{seconds[new.valid_until]}` in a condition: how a database tells a moment in seconds."""
+class _Told:
+    """`{seconds[new.valid_until]}` in a condition: how a database tells a moment."""
 
     def __init__(self, told: str) -> None:
         self._told = told
@@ -27,8 +27,23 @@ class _Seconds:
         return self._told.format(column)
 
 
-_ON_SQLITE = _Seconds("cast(strftime('%s', {}) as integer)")
-_ON_POSTGRESQL = _Seconds("extract(epoch from {})")
+# Seconds; then, in Viet Nam's time: the day as a column of days holds it, the day as text, the
+# time of day as 'HH:MM', and the day of the week, Sunday being 0.
+_ON_SQLITE = {
+    "seconds": _Told("cast(strftime('%s', {}) as integer)"),
+    "day": _Told("date({}, '+7 hours')"),
+    "date": _Told("date({}, '+7 hours')"),
+    "clock": _Told("strftime('%H:%M', {}, '+7 hours')"),
+    "weekday": _Told("cast(strftime('%w', {}, '+7 hours') as integer)"),
+}
+_LOCAL = "{} at time zone 'Asia/Ho_Chi_Minh'"
+_ON_POSTGRESQL = {
+    "seconds": _Told("extract(epoch from {})"),
+    "day": _Told(f"cast({_LOCAL} as date)"),
+    "date": _Told(f"to_char({_LOCAL}, 'YYYY-MM-DD')"),
+    "clock": _Told(f"to_char({_LOCAL}, 'HH24:MI')"),
+    "weekday": _Told(f"cast(extract(dow from {_LOCAL}) as integer)"),
+}
 
 
 def sqlite_guard(guard: Guard) -> Iterable[str]:
@@ -36,7 +51,7 @@ def sqlite_guard(guard: Guard) -> Iterable[str]:
     yield f"drop trigger if exists {guard.name}"
     yield (
         f"create trigger {guard.name} before {guard.act} on {guard.table}"
-        f" when {guard.wrong.format(schema='', seconds=_ON_SQLITE)}"
+        f" when {guard.wrong.format(schema='', **_ON_SQLITE)}"
         f" begin select raise(abort, '{guard.message}'); end"
     )
 
@@ -44,7 +59,7 @@ def sqlite_guard(guard: Guard) -> Iterable[str]:
 def postgresql_guard(guard: Guard, schema: str) -> Iterable[str]:
     """The statements that make the rule on PostgreSQL, in this (quoted) schema."""
     row = "old" if guard.act == "delete" else "new"
-    wrong = guard.wrong.format(schema=f"{schema}.", seconds=_ON_POSTGRESQL)
+    wrong = guard.wrong.format(schema=f"{schema}.", **_ON_POSTGRESQL)
     yield (
         f"create or replace function {guard.name}() returns trigger language plpgsql as $$ begin"
         f" if {wrong} then"

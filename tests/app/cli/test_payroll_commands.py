@@ -7,7 +7,7 @@ import pytest
 from app.clock import SystemClock
 from app.errors import Conflict, InputError, Refused
 from tests.factories import COMMUNE, SEPTEMBER, House, september_listed
-from tests.support.commands import ansinh, ansinh_json
+from tests.support.commands import ansinh, ansinh_json, by
 from tests.support.ways_back import HEAD
 
 pytestmark = pytest.mark.stage(of=september_listed)
@@ -18,12 +18,6 @@ WHY = ("--reason", "sai số tiền dòng 3")
 def _house_clock(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """The commands live on the clock of the tiny province."""
     monkeypatch.setattr(SystemClock, "now", lambda _: house.clock.now())
-
-
-def by(house: House, *names: str) -> tuple[str, ...]:
-    """Officers with the code of the next minute."""
-    house.later()
-    return tuple(word for name in names for word in ("--officer", name, "--code", house.code()))
 
 
 def seen(house: House, number: int) -> tuple[str, str]:
@@ -79,15 +73,6 @@ def test_back_and_undone(house: House) -> None:
     did = ansinh_json(house, "payroll", "undo", 1, *WHY, *by(house, approver, "finance.one"))
     assert did == {"payroll": 1, "successor": 2, "batches": 0}
     assert "đã huỷ" in ansinh(house, "payroll", "approve", 1).output
-
-
-def test_hours_are_a_setting(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    house.submit([1])
-    house.on("2026-09-12", "22:00")
-    words = ("payroll", "approve", 1, *seen(house, 1), *by(house, f"checker.{COMMUNE}"))
-    assert isinstance(ansinh(house, *words).exception, Refused)
-    monkeypatch.setenv("ANSINH_APPROVAL_HOURS", "always")
-    assert ansinh(house, *words).exit_code == 0
 
 
 def test_options_that_are_missing(house: House) -> None:

@@ -17,6 +17,7 @@ from app.jobs.sending import send_batches
 from app.schedule.calendar import MovedDay, set_day
 from tests.app.disbursement.test_release import september_built
 from tests.factories import SEPTEMBER, House, in_cash, row
+from tests.support.forging import forged_release
 
 BOTH = ("finance.one", "finance.two")
 
@@ -67,11 +68,7 @@ def test_one_person_of_an_old_round_does_not_count_in_a_new_one(house: House) ->
     """Also for who writes rows by hand: the newest round has one person."""
     house.on("2026-09-04", "14:00")
     house.release([1])
-    house.tamper(
-        "insert into batch_release (batch_id, officer_id, act_id, round)"
-        " select batch_id, officer_id, act_id, 2 from batch_release where officer_id ="
-        f" {house.officer('finance.one')} and batch_id = 1"
-    )
+    house.tamper(forged_release(house, 1, "finance.one", turn=2))
     with pytest.raises(Refused, match="không có đủ hai người"):
         house.send(1)
     with pytest.raises(DBAPIError, match="no such move"):

@@ -20,6 +20,7 @@ from tests.factories import (
     row,
     september_listed,
 )
+from tests.support.forging import forged_act
 
 pytestmark = pytest.mark.stage(of=september_listed)
 
@@ -82,19 +83,24 @@ def test_the_database_refuses_a_maker_who_approves(house: House, drafts: list[in
     act_id, maker = house.submit(drafts), house.officer(f"maker.{COMMUNE}")
     checker = house.officer(f"checker.{COMMUNE}")
     digest = house.ask(f"select digest from payroll where id = {number}")
+    own, other = (forged_act(house, f"{role}.{COMMUNE}", "check") for role in ("maker", "checker"))
+    auditor = house.officer("auditor")
+    looked, allowed = (forged_act(house, "auditor", step) for step in ("check", "approve"))
     forged = [
-        (number, 1, 1, "check", maker, digest, maker, act_id),
-        (number, 1, 1, "check", maker, "0" * 64, checker, act_id),
-        (number, 1, 1, "check", checker, digest, house.officer("auditor"), act_id),
-        (number, 1, 2, "approve", maker, digest, house.officer("auditor"), act_id),
-        (number, 2, 1, "check", maker, digest, checker, act_id),
+        (number, 1, 1, "check", maker, digest, maker, own),
+        (number, 1, 1, "check", maker, "0" * 64, checker, other),
+        (number, 1, 1, "check", checker, digest, auditor, looked),
+        (number, 1, 2, "approve", maker, digest, auditor, allowed),
+        (number, 2, 1, "check", maker, digest, checker, other),
+        *((number, 1, 1, "check", maker, digest, checker, one) for one in (act_id, own, allowed)),
     ]
     for values in forged:
         with pytest.raises(DBAPIError):
             house.tamper(f"insert into approval values {values}")
-    checked = (number, 1, 1, "check", maker, digest, checker, act_id)
+    checked = (number, 1, 1, "check", maker, digest, checker, other)
     house.tamper(f"insert into approval values {checked}")
-    approved = (number, 1, 2, "approve", maker, digest, checker, act_id)
+    second = forged_act(house, f"checker.{COMMUNE}", "approve")
+    approved = (number, 1, 2, "approve", maker, digest, checker, second)
     with pytest.raises(DBAPIError):
         house.tamper(f"insert into approval values {approved}")
 

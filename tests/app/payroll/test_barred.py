@@ -19,7 +19,6 @@ from app.errors import Refused
 from app.payroll.barred import near_lines
 from app.payroll.barred_tables import payroll_barred
 from app.reference.banks import TEST_BANK_A
-from ledger.schema import moment_text
 from tests.factories import (
     COMMUNE,
     OCTOBER,
@@ -29,8 +28,7 @@ from tests.factories import (
     row,
     september_listed,
 )
-
-RELEASE = "insert into batch_release (batch_id, officer_id, act_id)"
+from tests.support.forging import forged_act, forged_approval, forged_release
 
 MAKER, CHECKER, APPROVER = (f"{role}.{COMMUNE}" for role in ("maker", "checker", "approver"))
 EARLY = "2026-08-20T01:00:00.000000+00:00"
@@ -104,23 +102,13 @@ def refuse_row(house: House, statement: str) -> None:
         house.tamper(statement)
 
 
-def forged_approval(house: House, number: int, step: str, username: str) -> str:
-    """SQL of an approval by this officer, of the lines and maker as they stand."""
-    return (
-        "insert into approval (payroll_id, round, ordinal, step, maker_id, digest, officer_id,"
-        f" act_id) select p.id, p.round, s.ordinal, s.duty, p.maker_id, p.digest,"
-        f" {house.officer(username)}, 1 from payroll p join payroll_step s on s.payroll_id = p.id"
-        f" and s.round = p.round and s.duty = '{step}' where p.id = {number}"
-    )
-
-
 def submitted_by_hand(house: House, number: int, username: str) -> str:
     """Write a whole round by SQL; gives the statement that moves the payroll."""
-    who = house.officer(username)
+    who, act_id = house.officer(username), forged_act(house, username, "submit")
     house.tamper(
         "insert into payroll_round (payroll_id, round, maker_id, digest, lines, total, act_id,"
-        f" submitted_at) select id, round + 1, {who}, 'd', lines, total, 1, '{EARLY}' from payroll"
-        f" where id = {number}"
+        f" submitted_at) select id, round + 1, {who}, 'd', lines, total, {act_id}, '{EARLY}'"
+        f" from payroll where id = {number}"
     )
     house.tamper(
         "insert into payroll_step (payroll_id, round, ordinal, duty, role, held_at, quorum,"
@@ -141,7 +129,7 @@ def test_nobody_checks_what_is_paid_to_him_or_his(house: House, near: str) -> No
     house.submit([number])
     with pytest.raises(Refused, match=r"trong bảng.*Chuyển cho người khác có quyền: Cán bộ 9"):
         house.approve("check", [number])
-    refuse_row(house, forged_approval(house, number, "check", CHECKER))
+    refuse_row(house, forged_approval(house, number, 1, "check", CHECKER))
     house.approve("check", [number], "checker.all")
     house.approve("approve", [number])
 
@@ -168,7 +156,7 @@ def test_a_list_submitted_by_hand_still_knows_whose_line_it_is(house: House) -> 
     is_payee(house, CHECKER)
     house.tamper(submitted_by_hand(house, number, MAKER))
     assert house.count(payroll_barred) == 0
-    refuse_row(house, forged_approval(house, number, "check", CHECKER))
+    refuse_row(house, forged_approval(house, number, 1, "check", CHECKER))
 
 
 @pytest.mark.stage(of=september_listed)
@@ -188,7 +176,7 @@ def test_nobody_releases_what_is_paid_to_him(house: House) -> None:
         house.release([number])
     refuse_row(
         house,
-        f"{RELEASE} values ({number}, {house.officer('finance.one')}, 1)",
+        forged_release(house, number, "finance.one"),
     )
 
 
@@ -261,7 +249,7 @@ def test_whoever_changed_a_fact_does_not_check_it(house: House, edit: str) -> No
     house.submit([number])
     with pytest.raises(Refused, match=r"đã sửa dữ liệu"):
         house.approve("check", [number])
-    refuse_row(house, forged_approval(house, number, "check", CHECKER))
+    refuse_row(house, forged_approval(house, number, 1, "check", CHECKER))
     house.approve("check", [number], "checker.all")
     house.approve("approve", [number])
     house.register(OCTOBER, row(1), row(2), in_cash(3))
@@ -298,15 +286,7 @@ def test_an_account_changed_in_thirty_days_is_not_released_by_who_changed_it(
         return
     with pytest.raises(Refused, match=r"đã đổi tài khoản|đã sửa dữ liệu"):
         house.release([bank])
-    now = moment_text(house.clock.now())
-    house.tamper(
-        "insert into act (step, officer_id, timecode, digest, things, total, acted_at, seal) values"
-        f" ('release', {house.officer('finance.one')}, 1, 'd', 1, 1, '{now}', 's')"
-    )
-    refuse_row(
-        house,
-        f"{RELEASE} select {bank}, officer_id, id from act where timecode = 1",
-    )
+    refuse_row(house, forged_release(house, bank, "finance.one"))
 
 
 @pytest.mark.stage(of=september_listed)
@@ -316,14 +296,10 @@ def test_five_persons_for_one_list(house: House) -> None:
     house.fund(SEPTEMBER)
     bank, _ = house.build(SEPTEMBER, date(2026, 9, 10))
     for name in (MAKER, CHECKER, APPROVER):
-        who = house.officer(name)
         house.becomes(name, "releaser", "")
         with pytest.raises(Refused, match=r"không được giải ngân"):
             house.release([bank], (name, "finance.one"))
-        refuse_row(
-            house,
-            f"{RELEASE} values ({bank}, {who}, 1)",
-        )
+        refuse_row(house, forged_release(house, bank, name))
     refuse_row(house, f"update batch set state = 'released' where id = {bank}")
     assert house.release([bank]) == 1
 

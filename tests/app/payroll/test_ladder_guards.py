@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from tests.factories import COMMUNE, OTHER_COMMUNE, SEPTEMBER, House, september_listed
+from tests.support.forging import forged_act
 from tests.support.ways_back import send_back, set_steps, take_back, undo_by_two
 
 pytestmark = pytest.mark.stage(of=september_listed)
@@ -28,11 +29,13 @@ def refused(house: House, statement: str, words: str | None = None) -> None:
 
 
 def approval(house: House, ordinal: int, step: str, who: str, turn: int = 1) -> str:
-    """The statement that writes an approval of the round's digest, with some act."""
+    """The statement that writes an approval of the round's digest, on a forged act."""
+    act_id = forged_act(house, who, step)
     return (
         "insert into approval (payroll_id, round, ordinal, step, maker_id, digest, officer_id,"
         f" act_id) select payroll_id, round, {ordinal}, '{step}', maker_id, digest,"
-        f" {house.officer(who)}, 1 from payroll_round where payroll_id = 1 and round = {turn}"
+        f" {house.officer(who)}, {act_id} from payroll_round where payroll_id = 1"
+        f" and round = {turn}"
     )
 
 
@@ -106,8 +109,8 @@ def test_a_submission_is_a_round_with_the_steps_of_the_ladder(house: House) -> N
     forged = "update payroll set state = 'submitted', digest = 'd', maker_id = {}, round = 1"
     submit = forged.format(maker)
     refused(house, submit, "needs its round and steps")
-    facts = {"number": 1, "turn": 1, "maker": maker, "lines": 3, "total": 1_500_000, "act": 1,
-             "at": AT}  # fmt: skip
+    facts = {"number": 1, "turn": 1, "maker": maker, "lines": 3, "total": 1_500_000,
+             "act": forged_act(house, f"maker.{COMMUNE}", "submit"), "at": AT}  # fmt: skip
     for wrong in ({"turn": 2}, {"lines": 2}, {"total": 1}, {"act": "null"}):
         refused(house, ROUND.format(**{**facts, **wrong}), "a draft begins its next round")
     house.tamper(ROUND.format(**facts))
@@ -128,7 +131,7 @@ def test_the_steps_are_of_the_newest_set_and_the_scope_that_says_most(house: Hou
     set_steps(house, ",,,1,approve,approver,unit,1,0", f",{COMMUNE},,1,approve,approver,unit,2,0")
     house.tamper(
         ROUND.format(number=1, turn=1, maker=house.officer(f"maker.{COMMUNE}"), lines=3,
-                     total=1_500_000, act=1, at=AT)
+                     total=1_500_000, act=forged_act(house, f"maker.{COMMUNE}", "submit"), at=AT)
     )  # fmt: skip
     ours = {"turn": 1, "joint": old, "quorum": "quorum", "last": 2}
     refused(house, STEP.format(**ours), "as the ladder says")
