@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
 
+from app import schema
 from app.access.tables import act
 from tests.factories import House
 
@@ -41,3 +42,11 @@ def forged_release(
         "insert into batch_release (batch_id, officer_id, act_id, round) values"
         f" ({batch}, {house.officer(username)}, {act_id}, {turn})"
     )
+
+
+def without_rules(house: House, statement: str) -> None:
+    """As somebody would write who may drop rules; they stand again afterwards."""
+    with house.owner.engine.begin() as connection:
+        schema.drop_rules(connection)
+        connection.execute(text(statement))
+        schema.install_rules(connection)

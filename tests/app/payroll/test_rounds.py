@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from app.disbursement.acts import prove_acts
 from app.disbursement.proofs import prove_approvals
@@ -20,6 +21,7 @@ from tests.factories import (
     row,
     september_listed,
 )
+from tests.support.forging import forged_approval, without_rules
 from tests.support.ways_back import send_back, take_back, take_off
 
 pytestmark = pytest.mark.stage(of=september_listed)
@@ -62,6 +64,52 @@ def test_a_maker_may_not_send_back_though_he_has_the_role(house: House, drafts: 
     house.becomes(f"maker.{COMMUNE}", "checker", "")
     with pytest.raises(Refused, match="Người lập"):
         send_back(house, drafts, f"maker.{COMMUNE}")
+
+
+def test_a_line_edited_after_the_check_voids_it(house: House, drafts: list[int]) -> None:
+    """By the row it is refused; past the rules the approver is told; and the way that is open, back
+    to the maker, is another round, with another digest, in which nobody has checked."""
+    (number,) = drafts
+    house.submit(drafts)
+    house.approve("check", drafts)
+    old, edit = house.seen(drafts), "update payroll_line set amount = {} where line = 1"
+    with pytest.raises(DBAPIError, match="submitted lines cannot change"):
+        house.tamper(edit.format(500_001))
+    without_rules(house, edit.format(500_001))
+    with pytest.raises(Conflict, match="đã thay đổi sau khi trình"):
+        house.approve("approve", drafts)
+    assert house.payrolls(SEPTEMBER, "checked") == drafts
+    without_rules(house, edit.format(500_000))
+    send_back(house, drafts, f"approver.{COMMUNE}")
+    take_off(house, number, 2)
+    house.submit(drafts)
+    assert len(set(house.rows("select digest from payroll_round"))) == 2
+    assert house.ask("select round from payroll") == 2
+    with pytest.raises(Refused, match="đang chờ kiểm tra, không chờ duyệt"):
+        house.approve("approve", drafts)
+    with pytest.raises(DBAPIError, match="not in order"):
+        house.tamper(forged_approval(house, number, 2, "approve", f"approver.{COMMUNE}"))
+    with pytest.raises(Conflict):
+        house.approve("check", drafts, seen=old)
+    house.approve("check", drafts)
+    house.approve("approve", drafts)
+    assert house.payrolls(SEPTEMBER, "approved") == drafts
+
+
+def test_what_was_confirmed_of_one_round_is_no_act_of_the_next(
+    house: House, drafts: list[int]
+) -> None:
+    """The lines are the same, so is the digest, and still the check must be done anew."""
+    house.submit(drafts)
+    house.approve("check", drafts)
+    send_back(house, drafts, f"approver.{COMMUNE}")
+    house.submit(drafts)
+    assert len(set(house.rows("select digest from payroll_round"))) == 1
+    with pytest.raises(DBAPIError, match="not an act of this officer, step and round"):
+        house.tamper(
+            "insert into approval select payroll_id, 2, ordinal, step, maker_id, digest,"
+            " officer_id, act_id from approval"
+        )
 
 
 def test_earlier_approvals_count_for_nothing(house: House, drafts: list[int]) -> None:
