@@ -118,6 +118,7 @@ def test_frozen_columns_stay_though_the_state_moves(house: House) -> None:
 ASKED_BESIDES = {
     "payroll": ("payroll_submitted", "payroll_checked", "payroll_approved", "payroll_back",
                 "payroll_undone"),
+    "batch": ("batch_released_by_two",),
 }  # fmt: skip
 
 
