@@ -8,8 +8,8 @@ from alembic import op
 
 from app.migrations.statements import run_statements
 
-revision = "0026"
-down_revision = "0025"
+revision = "0029"
+down_revision = "0028"
 
 
 def upgrade() -> None:
