@@ -8,7 +8,7 @@ from alembic import op
 
 from app.migrations.statements import run_statements
 
-revision = "0027"
+revision = "0026"
 down_revision = "0025"
 
 
