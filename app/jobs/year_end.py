@@ -12,7 +12,7 @@ from app.jobs.runtime import Runtime
 
 def settle_year(runtime: Runtime, signers: Sequence[Signer], digest: str, year: int) -> Settled:
     """Two officers settle a year and close it for ever; raises Refused with what is in the way."""
-    with runtime.database.unit_of_work() as session:
+    with runtime.database.signed_work() as session:
         settled = settle(session, runtime.keyring, signers, digest, year, runtime.clock.now())
     seal_chain(runtime)
     return settled

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from app.access.together import Signer
 from app.clock import TIME_ZONE, SystemClock
 from app.disbursement.acts import prove_acts
-from app.errors import InputError, Refused
+from app.errors import Forbidden, InputError, Refused
 from app.payroll.hours import Hours, set_hours
 from app.payroll.hours_tables import approval_hours
 from app.reference.calendar import FIRST_YEAR, LAST_YEAR, SHIPPED, unusual_days
@@ -174,6 +174,10 @@ def test_from_the_command_line(house: House, monkeypatch: pytest.MonkeyPatch) ->
     assert (did["opens"], did["closes"], did["every_day"]) == ("07:00", "20:00", False)
     house.on("2026-09-08")
     assert "Hôm nay: 07:00–20:00" in ansinh(house, "hours", "show").output
+    words = (*words[:3], "2026-09-15", *words[4:])
     alone = ansinh(house, *words, *by(house, "finance.one"))
     assert isinstance(alone.exception, InputError | Refused)
+    assert "báo trước" not in str(alone.exception)
+    strangers = ansinh(house, *words, *by(house, "auditor", "checker.all"))
+    assert isinstance(strangers.exception, Forbidden)
     assert house.payrolls(SEPTEMBER, "draft") == [1]
