@@ -16,6 +16,7 @@ from app.cli.options import answer, open_house, with_database, with_json
 from app.cli.service import runtime_of
 from app.cli.signing import signed, signers, with_officers
 from app.clock import TIME_ZONE, SystemClock
+from app.disbursement.merged import WHY, Unpaid, unpaid_after_merge
 from app.doubles.deciding import Decision, decide
 from app.doubles.queue import CaseLine, PersonLine, Whole, case_of, counts, open_cases
 from app.doubles.rules import RULES, VERDICTS
@@ -23,6 +24,7 @@ from app.errors import InputError
 from app.jobs.payrolls import find_doubles
 from app.months import day_in_words, in_words, require_month
 from app.privacy import Keyring
+from ledger.money import format_vnd
 
 _PERSON = re.compile(r"(?:person:|AS-0*)?(\d{1,18})")
 SHOWN = 100
@@ -73,6 +75,30 @@ def _told(one: CaseLine) -> str:
     found = f"{one.found_at.astimezone(TIME_ZONE):%d/%m/%Y}"
     held = f" Giữ lại {one.held} người." if one.held else ""
     return f"{one.area_code}  số {one.case}  {found}  [{one.rule}]  {one.says}{held}"
+
+
+@doubles.command(name="owed")
+@with_area
+@with_database
+@with_json
+def owed_command(area: str, database_url: str | None, as_json: bool) -> None:
+    """Khoản của hồ sơ đã gộp còn chưa trả, và vì sao. Không khoản nào tự mất."""
+    house = open_house(database_url)
+    with house.database.view() as session:
+        found = unpaid_after_merge(session, area)
+    total = sum(one.amount for one in found)
+    value = {"unpaid": [asdict(one) for one in found], "count": len(found), "total": total}
+    told = [_unpaid(one) for one in found[:SHOWN]]
+    told += [f"… và {len(found) - SHOWN} khoản khác: lọc bằng --area hoặc --json."
+             for _ in found[SHOWN : SHOWN + 1]]  # fmt: skip
+    told.append(f"{len(found)} khoản chưa trả, {format_vnd(total)}.")
+    answer(as_json, value, "\n".join(told))
+
+
+def _unpaid(one: Unpaid) -> str:
+    who = f"AS-{one.lost:06} (đã gộp vào AS-{one.kept:06})"
+    owed = f"{one.programme}, kỳ {in_words(one.period)}, {format_vnd(one.amount)}"
+    return f"{one.area}  {who}  {owed}: {WHY[one.why]}."
 
 
 @doubles.command(name="show")

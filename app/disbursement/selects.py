@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from app.beneficiaries.tables import person
+from app.benefits.facts import who_stays
 from app.benefits.groups import PROGRAMMES
 from app.benefits.tables import obligation
 from app.disbursement.states import CANCELLED, NOT_RECEIVED, REJECTED, SETTLED
@@ -43,7 +44,11 @@ def uncollected() -> Select[tuple[int]]:
 
 
 def repaired() -> Select[tuple[int]]:
-    """Obligations that failed and whose person has another destination since the last attempt."""
+    """Obligations that failed and whose person has another destination since the last attempt.
+
+    The person is who stays, where the row was merged into another.
+    """
+    payee = person.alias("payee")
     later = instruction.alias("later")
     newer = exists().where(
         later.c.obligation_id == instruction.c.obligation_id,
@@ -59,7 +64,8 @@ def repaired() -> Select[tuple[int]]:
         .join(obligation, obligation.c.id == instruction.c.obligation_id)
         .join(person, person.c.id == obligation.c.person_id)
         .where(instruction.c.state.in_(FAILED_STATES), ~newer, stands, ~_listed_again())
-        .where(person.c.destination_id != instruction.c.destination_id)
+        .join(payee, payee.c.id == who_stays())
+        .where(payee.c.destination_id != instruction.c.destination_id)
     )
 
 

@@ -13,7 +13,7 @@ from app.doubles.tables import doubt, doubt_person
 
 def is_left_off(person_id: ColumnElement[Any]) -> ColumnElement[bool]:
     """Whether this person's obligations wait: a case about him is open, or was found to be fraud,
-    or his row stands for somebody who has another. They stay owed, and no line is made."""
+    or his row stands for somebody who has another. They stay owed, and no line is made to him."""
     return person_id.in_(union_all(held_people(), merged_people()))
 
 

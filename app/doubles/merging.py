@@ -2,7 +2,8 @@
 
 Nothing that was owed or paid is touched. The rows that go are on no list any more, whatever a
 commune's workbook still says; what they were granted counts as granted to the person who stays,
-so a month paid to both shows as paid too much, and no arrears are paid a second time. A programme
+so a month paid to both shows as paid too much, and no arrears are paid a second time. What is
+still owed to a lost row is paid to the one that stays (`app.payroll.payable`). A programme
 that only a lost row had is for the commune to list under the ID that stays.
 """
 

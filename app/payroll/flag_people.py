@@ -43,7 +43,8 @@ from app.payroll.flag_scope import (
     Scope,
     looked_at,
 )
-from app.payroll.runs import died_before, has_a_way, is_lined
+from app.payroll.payable import died_before, is_lined, rightly_owed, who_stays_of
+from app.payroll.runs import has_a_way
 from app.payroll.states import VOID
 from app.payroll.tables import bridge_left, payroll, payroll_line
 from ledger.schema import whole_sum
@@ -188,16 +189,26 @@ def _of_month(named: bool) -> Mapping[str, Query]:
 def _of_unlined(named: bool, few: bool) -> Mapping[str, Query]:
     """What is doubtful about what a month's list leaves out; `few` are named by their ids."""
     unlined = _owing(named).where(obligation.c.id.in_(UNLINED)) if few else _unlined(named)
-    waits = is_left_off(obligation.c.person_id)
+    waits = _waits()
     dead = told_dead(obligation.c.person_id, obligation.c.period)
     return _once(
         {
-            "no_route": unlined.where(~died_before(), ~dead, ~waits, ~has_a_way()),
+            "no_route": unlined.where(~died_before(), ~dead, ~waits, ~_has_a_way()),
             "told_dead": unlined.where(~died_before(), dead),
             "left_off": unlined.where(waits),
             "heirs": unlined.where(died_before()),
         }
     )
+
+
+def _waits() -> ColumnElement[bool]:
+    """Whether what a person is owed waits, and is not paid to the one whom his row became."""
+    return and_(is_left_off(obligation.c.person_id), obligation.c.id.not_in(rightly_owed()))
+
+
+def _has_a_way() -> ColumnElement[bool]:
+    """Whether an obligation can be paid to its person, or to the one whom his row became."""
+    return has_a_way(func.coalesce(who_stays_of(obligation), obligation.c.person_id))
 
 
 @cache
@@ -208,7 +219,7 @@ def _of_campaign(named: bool, code: str) -> Mapping[str, Query]:
         owed = owed.where(
             obligation.c.period == of.owed_for, obligation.c.component.in_(of.components)
         )
-    waits = is_left_off(obligation.c.person_id)
+    waits = _waits()
     return _once(
         {
             "no_route_yet": owed.where(~died_before(), ~waits),

@@ -34,14 +34,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.near import staff_payees
-from app.beneficiaries.tables import banned_account, destination, enrolment, person
+from app.beneficiaries.tables import banned_account, destination, person
 from app.benefits.campaigns import MONTHLY, Campaign
 from app.benefits.late import is_late
 from app.benefits.tables import obligation
-from app.checks.deaths import told_dead
-from app.doubles.held import is_left_off
 from app.errors import Refused
 from app.months import in_words, previous
+from app.payroll.payable import Payee, is_lined, payees
 from app.payroll.states import DRAFT, VOID
 from app.payroll.tables import MONTH_LISTS, payroll, payroll_line
 from app.schedule.locking import refuse_locked
@@ -60,13 +59,14 @@ class _Where(NamedTuple):
 
 
 class _Part(NamedTuple):
-    """What belongs on lists of one kind: which obligations.
+    """What belongs on lists of one kind: which obligations, and whom they are paid to.
 
     `lined` is 1 for what an earlier list holds: its expense is in the books already.
     """
 
     which: ColumnElement[bool]
     kind: str
+    payee: Payee
     lined: ColumnElement[int] = literal(0, Whole)
 
 
@@ -86,21 +86,24 @@ def open_monthly(session: Session, period: str, open_again: Select[Any], now: da
     # Apart, and not with an "or": so the few are found by what they are, and the many as a set.
     parts = [
         part
-        for kind, mine in _month_kinds(session, now)
+        for payee in payees(session)
+        for kind, mine in _month_kinds(session, payee.person, now)
         for part in (
-            _Part(and_(new, mine), kind),
-            _Part(and_(old, mine), kind, case((is_lined(), 1), else_=0)),
+            _Part(and_(new, mine), kind, payee),
+            _Part(and_(old, mine), kind, payee, case((is_lined(), 1), else_=0)),
         )
     ]
     return _open(session, _Where(period, 1), parts, now)
 
 
-def _month_kinds(session: Session, now: datetime) -> Sequence[tuple[str, ColumnElement[bool]]]:
+def _month_kinds(
+    session: Session, payee: ColumnElement[int], now: datetime
+) -> Sequence[tuple[str, ColumnElement[bool]]]:
     """The kinds of a month's lists, and whose obligations stand on them."""
     near = staff_payees(now)
     if session.execute(near.limit(1)).first() is None:
         return [("monthly", true())]
-    staff = tuple_(obligation.c.person_id, obligation.c.unit_code).in_(near)
+    staff = tuple_(payee, obligation.c.unit_code).in_(near)
     return [("monthly", ~staff), ("staff", staff)]
 
 
@@ -120,10 +123,9 @@ def open_difference(
         _is_regular(),
         ~taken_over(obligation),
         ~is_lined(),
-        has_a_way(),
     )
     where = _Where(period, number)
-    if not _open(session, where, [_Part(which, "difference")], now):
+    if not _open(session, where, _with_a_way(session, which, "difference"), now):
         return None
     return session.scalar(
         select(payroll.c.id).where(
@@ -177,25 +179,23 @@ def open_campaign(session: Session, campaign: Campaign, now: datetime) -> int:
         obligation.c.component.in_(campaign.components),
         obligation.c.programme.in_(campaign.programmes),
         ~is_lined(),
-        has_a_way(),
     )
     number = next_number(session, "campaign", campaign.period)
     where = _Where(campaign.period, number, campaign.code)
-    return _open(session, where, [_Part(which, "campaign")], now)
+    return _open(session, where, _with_a_way(session, which, "campaign"), now)
 
 
 def open_follow_up(session: Session, period: str, open_again: Select[Any], now: datetime) -> int:
     """Open follow-up payrolls for repaired obligations; gives how many."""
     which = obligation.c.id.in_(open_again)
     where = _Where(period, next_number(session, "follow_up", period))
-    return _open(session, where, [_Part(which, "follow_up")], now)
+    parts = [_Part(which, "follow_up", payee) for payee in payees(session)]
+    return _open(session, where, parts, now)
 
 
-def is_lined() -> ColumnElement[bool]:
-    """Whether an obligation stands on a list that was not undone."""
-    return exists().where(
-        payroll_line.c.obligation_id == obligation.c.id, payroll_line.c.undone == 0
-    )
+def _with_a_way(session: Session, which: ColumnElement[bool], kind: str) -> Sequence[_Part]:
+    """What has a way to be paid, only."""
+    return [_Part(and_(which, has_a_way(payee.person)), kind, payee) for payee in payees(session)]
 
 
 def _cause(owed: Subquery, kind: str) -> ColumnElement[str]:
@@ -221,11 +221,6 @@ def _open(session: Session, where: _Where, parts: Sequence[_Part], now: datetime
     return len(ids)
 
 
-def _may_be_paid() -> ColumnElement[bool]:
-    person_id = obligation.c.person_id
-    return and_(~died_before(), ~told_dead(person_id, obligation.c.period), ~is_left_off(person_id))
-
-
 def _is_opened(where: _Where, kinds: Sequence[str]) -> ColumnElement[bool]:
     """Payrolls that `_headers` made, and that have no lines yet."""
     return and_(
@@ -241,7 +236,7 @@ def _headers(session: Session, where: _Where, parts: Sequence[_Part], now: datet
     units = union(
         *(
             select(literal(part.kind).label("kind"), obligation.c.unit_code, obligation.c.programme)
-            .where(part.which, _may_be_paid())
+            .where(part.which, part.payee.may_be_paid)
             .distinct()
             for part in parts
         )
@@ -314,7 +309,7 @@ def _found(where: _Where, part: _Part) -> Select[Any]:
         )
         .select_from(owed)
         .join(payroll, here)
-        .join(person, person.c.id == owed.c.person_id)
+        .join(person, person.c.id == owed.c.payee_id)
         .join(destination, destination.c.id == person.c.destination_id)
         .join(contract_route, _route(owed))
         .outerjoin(_BEFORE, _last_month(owed, where.period))
@@ -325,8 +320,9 @@ def _found(where: _Where, part: _Part) -> Select[Any]:
 def _owed(part: _Part) -> Subquery:
     """What is owed, found before anything is looked up for it: the offset keeps PostgreSQL from
     joining every month that was ever listed first."""
-    which = and_(part.which, _may_be_paid())
-    return select(obligation, part.lined.label("lined")).where(which).offset(0).subquery("owed")
+    told = (part.lined.label("lined"), part.payee.person.label("payee_id"))
+    which = and_(part.which, part.payee.may_be_paid)
+    return select(obligation, *told).where(which).offset(0).subquery("owed")
 
 
 _BEFORE = obligation.alias("before")
@@ -352,25 +348,16 @@ def _route(owed: Any) -> ColumnElement[bool]:
     )
 
 
-def has_a_way() -> ColumnElement[bool]:
-    """Whether an obligation's person has a usable destination and a contract for it."""
+def has_a_way(payee: ColumnElement[int] = obligation.c.person_id) -> ColumnElement[bool]:
+    """Whether who is paid an obligation has a usable destination and a contract for it."""
     found = (
         select(person.c.id)
         .join(destination, destination.c.id == person.c.destination_id)
         .join(contract_route, contract_route.c.bank_bin == destination.c.bank_bin)
-        .where(person.c.id == obligation.c.person_id, _route(obligation), ~_banned())
+        .where(person.c.id == payee, _route(obligation), ~_banned())
         .correlate(obligation)
     )
     return found.exists()
-
-
-def died_before() -> ColumnElement[bool]:
-    """Arrears of a person who died are owed, and wait for an heir: a dead person is not paid."""
-    return exists().where(
-        enrolment.c.id == obligation.c.enrolment_id,
-        enrolment.c.stop_cause == "death",
-        enrolment.c.stop_period < obligation.c.period,
-    )
 
 
 def _banned() -> ColumnElement[bool]:
