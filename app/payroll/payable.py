@@ -104,10 +104,11 @@ def is_covered(owed: Any, lost: Any) -> ColumnElement[bool]:
     whose = person.alias("whose")
     stays = lost.c.merged_into_id
     his = and_(or_(whose.c.id == stays, whose.c.merged_into_id == stays), whose.c.id != lost.c.id)
-    granted = or_(
-        _has_month(owed, lost, whose), _has_arrears(owed, whose), _was_listed(owed, whose)
-    )
-    return select(whose.c.id).where(his, granted).correlate(owed, lost).exists()
+    other = select(whose.c.id).where(his).correlate(owed, lost)
+    granted = other.where(or_(_has_month(owed, lost, whose), _has_arrears(owed, whose)))
+    # An older system listed the month, and may have paid it to the other row.
+    listed = and_(taken_over(owed), other.where(_was_enrolled(owed, whose)).exists())
+    return or_(granted.exists(), listed)
 
 
 def _has_month(owed: Any, lost: Any, whose: Any) -> ColumnElement[bool]:
@@ -140,15 +141,13 @@ def _has_arrears(owed: Any, whose: Any) -> ColumnElement[bool]:
     return found.correlate(owed, whose).exists()
 
 
-def _was_listed(owed: Any, whose: Any) -> ColumnElement[bool]:
-    """An older system listed the month, and may have paid it to another row."""
+def _was_enrolled(owed: Any, whose: Any) -> ColumnElement[bool]:
     had = enrolment.alias("had")
     found = select(had.c.id).where(
         had.c.person_id == whose.c.id,
         _is_same(had, owed),
         had.c.start_period <= owed.c.period,
         or_(had.c.stop_period.is_(None), had.c.stop_period >= _first_month(owed)),
-        taken_over(owed),
     )
     return found.correlate(owed, whose).exists()
 
