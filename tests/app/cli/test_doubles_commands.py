@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 
 from app.cli.main import cli
 from app.clock import SystemClock
+from app.doubles.merging import merge
 from app.errors import InputError
 from tests.app.doubles.people import id_of
 from tests.factories import SEPTEMBER, House, in_cash, row
@@ -67,3 +68,16 @@ def test_words_that_do_not_do(house: House) -> None:
     for words in (("list", "--rule", "nothing"), ("decide", 1, "--as", "merge", "--keep", "x",
                                                   "--reason", "abc")):  # fmt: skip
         assert isinstance(run(house, *words).exception, InputError)
+
+
+def test_what_a_merged_row_is_owed_is_told_with_the_reason(house: House) -> None:
+    """A month that both rows have; nothing of it is lost from sight, and it is paid to nobody."""
+    house.register(SEPTEMBER, row(1), row(2, account="100009992000", bank_bin="970000"))
+    house.list_month(SEPTEMBER)
+    with house.work() as session:
+        merge(session, [1, 2], 1, house.later(), "test")
+    told = run(house, "owed").output
+    assert "AS-000002 (đã gộp vào AS-000001)  pension, kỳ 09/2026" in told
+    assert "không chi lần hai" in told
+    found = json.loads(run(house, "owed", "--area", COMMUNE, "--json").output)
+    assert (found["count"], found["unpaid"][0]["why"]) == (1, "covered")

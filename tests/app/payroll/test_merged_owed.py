@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from sqlalchemy import insert, update
 
 from app.beneficiaries.destinations import repair_destination
 from app.beneficiaries.kinds import NewAccount
+from app.beneficiaries.tables import enrolment
 from app.disbursement.merged import unpaid_after_merge
+from app.disbursement.selects import open_again
 from app.doubles.merging import merge
+from app.doubles.tables import doubt, doubt_person
 from app.jobs.payrolls import open_follow_ups
+from app.payroll.runs import open_monthly
 from app.reference.banks import TEST_BANK_A
 from bank_adapters.contract import ReportKind
+from ledger.bulk import insert_one
 from tests.app.doubles.test_decide import flags
 from tests.factories import BANK, OCTOBER, SEPTEMBER, House, booked, report, row
-from tests.support.province import ASSISTANCE
+from tests.support.province import ASSISTANCE, COMMUNE
 from tests.support.returned import paid_once
 
 NOVEMBER = "2026-11"
@@ -149,6 +155,29 @@ def test_pension_and_assistance_stand_for_each_other(house: House) -> None:
     assert (1, 2, SEPTEMBER, "covered") in unpaid(house)
     open_follow_ups(house.runtime, SEPTEMBER)
     assert listed(house, SEPTEMBER, "follow_up") == []
+
+
+@pytest.mark.parametrize("why", ["held", "dead"])
+def test_what_is_known_of_who_stays_counts(house: House, why: str) -> None:
+    """He is held by a case, or died before the month: it waits, whoever it stands under."""
+    house.register(SEPTEMBER, row(1, bank_bin="970000"), row(3))
+    house.list_month(SEPTEMBER)
+    house.register(OCTOBER, row(2, start_period=OCTOBER), row(3))
+    merged(house, 3, 1, 3)
+    with house.work() as session:
+        if why == "dead":
+            values = {"stop_period": "2026-08", "stop_cause": "death"}
+            session.execute(update(enrolment).where(enrolment.c.person_id == 3).values(values))
+        else:
+            case = {"rule": "staff", "subject": "x", "facts": "x", "is_exact": 1, "people": 1}
+            found = {"area_code": COMMUNE, "found_at": house.clock.now(), "is_blocking": 1}
+            number = insert_one(session, doubt, **case, **found, period=OCTOBER)
+            held = {"doubt_id": number, "person_id": 3, "is_held": 1}
+            session.execute(insert(doubt_person).values(held))
+    assert unpaid(house) == [(1, 3, SEPTEMBER, why)]
+    with house.work() as session:
+        open_monthly(session, OCTOBER, open_again(OCTOBER), house.later())
+    assert SEPTEMBER not in [one[1] for one in listed(house, OCTOBER)]
 
 
 def test_of_two_lost_rows_one_is_paid(house: House) -> None:
