@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, case, exists, select
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import person
+from app.benefits.facts import merged_people
 from app.benefits.groups import PROGRAMMES
 from app.benefits.tables import obligation
 from app.disbursement.tables import FAILED_STATES, instruction
@@ -64,7 +65,7 @@ def unpaid_after_merge(session: Session, area: str = "") -> list[Unpaid]:
     query = (
         select(*told, why.label("why"))
         .join(lost, lost.c.id == o.person_id)
-        .where(lost.c.merged_into_id.is_not(None), o.programme.in_(PROGRAMMES))
+        .where(o.person_id.in_(merged_people()), o.programme.in_(PROGRAMMES))
         .where(~_is_on_its_way(), ~_is_listed())
         .order_by(kept, o.period, o.id)
     )
@@ -81,7 +82,10 @@ def _is_on_its_way() -> ColumnElement[bool]:
 
 def _is_listed() -> ColumnElement[bool]:
     """It stands on a list whose batches are not built yet."""
-    built = exists().where(instruction.c.payroll_line_id == payroll_line.c.id)
+    built = exists().where(
+        instruction.c.obligation_id == payroll_line.c.obligation_id,
+        instruction.c.payroll_line_id == payroll_line.c.id,
+    )
     return exists().where(
         payroll_line.c.obligation_id == obligation.c.id,
         payroll_line.c.undone == 0,
