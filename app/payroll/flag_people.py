@@ -46,7 +46,7 @@ from app.payroll.flag_scope import (
 from app.payroll.payable import died_before, is_lined, rightly_owed, who_stays_of
 from app.payroll.runs import has_a_way
 from app.payroll.states import VOID
-from app.payroll.tables import bridge_left, payroll, payroll_line
+from app.payroll.tables import MONTH_LISTS, bridge_left, payroll, payroll_line
 from ledger.schema import whole_sum
 
 UNUSUAL_TIMES = 2
@@ -71,6 +71,8 @@ def queries(session: Session, scope: Scope) -> tuple[Mapping[str, Query], Mappin
     fit these payrolls; and the values they are asked with."""
     named, values = scope.is_named, scope.values()
     found = dict(_of_lines(named))
+    if scope.kind in MONTH_LISTS:
+        found |= _lost(named)
     if scope.kind == "monthly":
         found |= _of_month(named)
         values["months"] = _months(session, scope.period)
@@ -162,7 +164,7 @@ def _once_similar() -> Any:
 
 @cache
 def _of_month(named: bool) -> Mapping[str, Query]:
-    """What is doubtful about what a month should not owe, or whom its list lost."""
+    """What is doubtful about what a month should not owe."""
     here = _owing(named).where(obligation.c.period == PERIOD)
     return _once(
         {
@@ -173,16 +175,20 @@ def _of_month(named: bool) -> Mapping[str, Query]:
                 obligation.c.regular > 0,
                 is_paid_by_insurance(obligation),
             ),
-            "missing": (
-                select(
-                    payroll.c.id.label("payroll_id"), payroll_line.c.person_id.label("person_id")
-                )
-                .join(bridge_left, bridge_left.c.payroll_id == payroll.c.id)
-                .join(payroll_line, payroll_line.c.id == bridge_left.c.line_id)
-                .where(looked_at(named), bridge_left.c.cause == "left_missing")
-            ),
         }
     )
+
+
+@cache
+def _lost(named: bool) -> Mapping[str, Query]:
+    """Whom a month's list lost without a reason."""
+    lost = (
+        select(payroll.c.id.label("payroll_id"), payroll_line.c.person_id.label("person_id"))
+        .join(bridge_left, bridge_left.c.payroll_id == payroll.c.id)
+        .join(payroll_line, payroll_line.c.id == bridge_left.c.line_id)
+        .where(looked_at(named), bridge_left.c.cause == "left_missing")
+    )
+    return _once({"missing": lost})
 
 
 @cache

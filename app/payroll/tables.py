@@ -26,7 +26,8 @@ from ledger.schema import STRICT, Moment, Whole, metadata
 REPEATED_CAUSES = ("carried", "follow_up")
 # The month's own lists of a unit: everybody's, and that of whoever acts for the unit or is near one
 # who does, which officers of the province check and approve.
-MONTH_LISTS = ("monthly", "staff")
+STAFF = "staff"
+MONTH_LISTS = ("monthly", STAFF)
 _FIRST = "cause not in ('carried', 'follow_up') and undone = 0"
 
 payroll = Table(

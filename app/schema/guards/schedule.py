@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.payroll.tables import MONTH_LISTS
 from app.schema.guards.guard import Guard
 
 _SET = Guard(
@@ -23,9 +24,13 @@ _LIFTED = Guard(
     "insert",
 )
 
-# The list of a month that stands locked: a payroll of another kind is another list.
-LOCKED = """p.kind = 'monthly' and exists (select 1 from {schema}period_lock k
-    where k.period = p.period and not exists (select 1 from {schema}period_unlock u
-      where u.lock_id = k.id))"""
+_MONTH = ", ".join(f"'{kind}'" for kind in MONTH_LISTS)
+# The lists of a month that stands locked: a payroll of another kind is another list. What two undid
+# is listed anew by the draft in its place, which is not another list, until it is filled.
+LOCKED = f"""p.kind in ({_MONTH}) and exists (select 1 from {{schema}}period_lock k
+    where k.period = p.period and not exists (select 1 from {{schema}}period_unlock u
+      where u.lock_id = k.id))
+    and not (p.lines = 0 and exists (select 1 from {{schema}}payroll_undo w
+      where w.successor_id = p.id))"""
 
 GUARDS = (_SET, _LIFTED)

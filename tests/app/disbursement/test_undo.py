@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from app.beneficiaries.destinations import repair_destination
 from app.beneficiaries.kinds import NewAccount
@@ -14,6 +15,7 @@ from app.disbursement.tables import batch
 from app.errors import Forbidden, InputError, Refused
 from app.jobs.payrolls import open_follow_ups
 from app.reference.banks import TEST_BANK_A
+from app.schedule.locking import lock_list
 from ledger.balances import account_balances
 from tests.factories import COMMUNE, OCTOBER, SEPTEMBER, House, in_cash, row, september_sent
 from tests.support.ways_back import take_off, undo_by_two
@@ -65,6 +67,22 @@ def test_undone_and_everything_again(house: House) -> None:
         (2, "ready"),
         (2, "ready"),
     ]
+
+
+def test_a_list_of_a_locked_month_is_undone_as_well(house: House) -> None:
+    """The draft in its place holds the same lines, and takes no other."""
+    with house.work() as session:
+        lock_list(session, SEPTEMBER, "jobs", house.later())
+    did = undo_by_two(house, 1)
+    assert len(house.lines_of(did.successor)) == 3
+    take_off(house, did.successor, 3)
+    with pytest.raises(DBAPIError, match="the list of this month is locked"):
+        house.tamper(
+            "insert into payroll_line (payroll_id, line, obligation_id, person_id, destination_id,"
+            " contract_id, method, amount, cause) select 2, line, obligation_id, person_id,"
+            " destination_id, contract_id, method, amount, cause from payroll_line"
+            " where payroll_id = 1 and line = 3"
+        )
 
 
 def test_what_was_undone_is_on_one_list_only(house: House) -> None:

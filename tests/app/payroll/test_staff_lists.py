@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from app.payroll.bridge import unexplained
 from app.payroll.tables import bridge
+from app.schedule.locking import lock_list
 from tests.factories import COMMUNE, OCTOBER, OTHER_COMMUNE, SEPTEMBER, House, in_cash, row
 
 CHECKER = f"checker.{COMMUNE}"
@@ -71,3 +73,34 @@ def test_who_acts_for_the_province_is_listed_apart(two_months: House) -> None:
     is_payee(two_months, "finance.one", 1)
     two_months.list_month(OCTOBER)
     assert listed(two_months, OCTOBER)["staff"] == (1, 660_000)
+
+
+def test_who_is_missing_on_the_list_apart_is_told(house: House) -> None:
+    is_payee(house, CHECKER, 1)
+    is_payee(house, f"maker.{COMMUNE}", 2)
+    house.register(SEPTEMBER, row(1), row(2), in_cash(3))
+    house.list_month(SEPTEMBER)
+    house.register(OCTOBER, row(2), in_cash(3))
+    house.list_month(OCTOBER)
+    assert causes(house, OCTOBER, "staff")["left_missing"] == (1, -500_000)
+    told = "select p.kind, f.people from flag f join payroll p on p.id = f.payroll_id"
+    assert house.rows(f"{told} where f.kind = 'missing'") == [("staff", 1)]
+
+
+def test_a_locked_month_locks_the_list_apart_too(two_months: House) -> None:
+    house = two_months
+    is_payee(house, CHECKER, 1)
+    house.list_month(OCTOBER)
+    with house.work() as session:
+        lock_list(session, OCTOBER, "jobs", house.later())
+    numbers = house.rows(f"select id from payroll where period = '{OCTOBER}'")
+    assert len(numbers) == 2
+    for (number,) in numbers:
+        with pytest.raises(DBAPIError, match="the list of this month is locked"):
+            house.tamper(
+                "insert into payroll_line (payroll_id, line, obligation_id, person_id,"
+                f" destination_id, contract_id, method, amount, cause) select {number}, 9, o.id,"
+                " o.person_id, l.destination_id, l.contract_id, l.method, o.amount, 'carried'"
+                " from obligation o join payroll_line l on l.person_id = o.person_id"
+                f" where o.period = '{OCTOBER}' and o.person_id = {2 if number == 3 else 1} limit 1"
+            )
