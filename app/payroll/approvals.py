@@ -21,7 +21,7 @@ from app.errors import Conflict, Refused
 from app.payroll import flags_decided
 from app.payroll.accruing import accrue, within_allotment
 from app.payroll.approval_tables import approval, payroll_round, payroll_step
-from app.payroll.barred import APPROVES, MAKES, bar, refuse_barred
+from app.payroll.barred import APPROVES, MAKES, bar, bar_near, refuse_barred
 from app.payroll.digest import changed, combined, lines_digests
 from app.payroll.duties import (
     CHECK,
@@ -141,6 +141,7 @@ def approve(
     require_outsider(session, officer_id, payroll_ids)
     flags_decided.require(session, payroll_ids, duty, now)
     roles = sorted({one.role for one in taken.values()})
+    bar_near(session, payroll_ids, now)
     refuse_barred(session, officer_id, payroll_ids, APPROVES, roles, now)
     digests = {row.id: str(row.digest) for row in rows}
     _as_submitted(session, digests)

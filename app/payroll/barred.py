@@ -44,12 +44,24 @@ _NAMED = 3
 
 def bar(session: Session, ids: Sequence[int], now: datetime) -> int:
     """Write who may not act on these payrolls as they stand now; gives how many rows are new."""
-    found = {(number, who, why, FOR_EVER) for number, who, why in _near(session, ids)}
-    found |= {(number, who, EDITOR, FOR_EVER) for number, who in editors(session, ids)}
+    found = {(number, who, EDITOR, FOR_EVER) for number, who in editors(session, ids)}
     found |= {
         (number, who, CHANGER, at.astimezone(UTC) + timedelta(days=CHANGED_DAYS))
         for (number, who), at in changers(session, ids, now).items()
     }
+    return bar_near(session, ids, now) + _write(session, ids, found, now)
+
+
+def bar_near(session: Session, ids: Sequence[int], now: datetime) -> int:
+    """Write who is near somebody on these payrolls by now: an officer whose account, household or
+    ward is known only after the submission; gives how many rows are new."""
+    found = {(number, who, why, FOR_EVER) for number, who, why in _near(session, ids)}
+    return _write(session, ids, found, now)
+
+
+def _write(
+    session: Session, ids: Sequence[int], found: set[tuple[int, int, str, datetime]], now: datetime
+) -> int:
     row = payroll_barred.c
     known = {
         tuple(one)
@@ -92,6 +104,20 @@ def refuse_barred(
         )
 
 
+def refuse_near_lines(
+    session: Session, officer_id: int, ids: Sequence[int], roles: Sequence[str], now: datetime
+) -> None:
+    """Raise Refused where this officer is near somebody on one of these payrolls as they stand:
+    before a submission nothing is written of it."""
+    near = sorted({(number, why) for number, who, why in _near(session, ids) if who == officer_id})
+    if near:
+        number, why = near[0]
+        raise Refused(
+            f"Cán bộ không được làm bước này với bảng {number}: {_WORDS[why]}.",
+            _instead(session, number, officer_id, NEAR, roles, now),
+        )
+
+
 def refuse_releasing(
     session: Session, officer_id: int, ids: Collection[int], now: datetime
 ) -> None:
@@ -108,6 +134,7 @@ def refuse_releasing(
             "Người lập, kiểm tra hay duyệt bảng không được giải ngân bảng đó.",
             "Mời cán bộ tài chính khác nhập mã.",
         )
+    bar_near(session, sorted(ids), now)
     refuse_barred(session, officer_id, ids, RELEASES, ("releaser",), now)
 
 

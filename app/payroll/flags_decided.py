@@ -20,15 +20,18 @@ from app.access.roles import require_role
 from app.access.together import Signer
 from app.audit.trail import record
 from app.errors import Conflict, InputError, NotFound, Refused
+from app.payroll.barred import refuse_near_lines
 from app.payroll.flag_kinds import KINDS, PROVINCE, REASONS
 from app.payroll.flags import look_again
-from app.payroll.tables import flag, flag_decision, payroll
+from app.payroll.tables import STAFF, flag, flag_decision, payroll
 from app.privacy import Keyring
 
 STEP = "flag"
 SEEN, ACCEPTED = "seen", "accepted"
 REASON_MIN = 10
 SUBMIT, CHECK = "submit", "check"
+_OF_LIST = (payroll.c.unit_code, payroll.c.programme, payroll.c.maker_id,
+            payroll.c.kind.label("list_kind"))  # fmt: skip
 
 
 def require(
@@ -67,9 +70,10 @@ def mark_seen(session: Session, officer_id: int, payroll_ids: Sequence[int], now
     _require_known(session, payroll_ids)
     look_again(session, payroll_ids, now)
     rows = _standing(session, payroll_ids)
-    for unit, code, maker in {(row.unit_code, row.programme, row.maker_id) for row in rows}:
+    for unit, code, maker in {(_place(row), row.programme, row.maker_id) for row in rows}:
         require_role(session, officer_id, "checker", unit, now, code)
         _other_than(officer_id, maker)
+    refuse_near_lines(session, officer_id, payroll_ids, ("checker",), now)
     answers = _answers(session, payroll_ids)
     new = [row for row in rows if officer_id not in dict(answers.get(row.id, ()))]
     if new:
@@ -83,6 +87,11 @@ def mark_seen(session: Session, officer_id: int, payroll_ids: Sequence[int], now
         told = f"{len(new)} cảnh báo"
         record(session, now, str(officer_id), "payroll:flag:seen", f"payroll:{numbers}", told)
     return len(new)
+
+
+def _place(row: Row[Any]) -> str:
+    """Where the role is held: of a list of a unit's own officers, nobody of the unit decides."""
+    return "" if row.list_kind == STAFF else str(row.unit_code)
 
 
 def _require_known(session: Session, payroll_ids: Sequence[int]) -> None:
@@ -110,9 +119,11 @@ def accept(
     rows = _flags(session, flag_ids)
     for row in rows:
         _require_acceptable(row, reason_code, reason)
-        unit = "" if KINDS[row.kind].owner == PROVINCE else row.unit_code
-        require_role(session, who.officer_id, "checker", unit, now, row.programme)
+        place = "" if KINDS[row.kind].owner == PROVINCE else _place(row)
+        require_role(session, who.officer_id, "checker", place, now, row.programme)
         _other_than(who.officer_id, row.maker_id)
+    ids = sorted({row.payroll_id for row in rows})
+    refuse_near_lines(session, who.officer_id, ids, ("checker",), now)
     digest = accepted_digest(((row.id, row.digest) for row in rows), reason_code, reason)
     what = Confirmation(STEP, digest, sum(int(row.people) for row in rows), 0)
     act_id = confirm(session, keyring, who.officer_id, who.code, now, what)
@@ -169,7 +180,7 @@ def _other_than(officer_id: int, maker_id: int | None) -> None:
 
 def _standing(session: Session, payroll_ids: Sequence[int]) -> Sequence[Row[Any]]:
     return session.execute(
-        select(flag, payroll.c.unit_code, payroll.c.programme, payroll.c.maker_id)
+        select(flag, *_OF_LIST)
         .join(payroll, payroll.c.id == flag.c.payroll_id)
         .where(flag.c.payroll_id.in_(list(payroll_ids)), flag.c.gone_at.is_(None))
         .order_by(flag.c.payroll_id, flag.c.is_blocking.desc(), flag.c.id)
@@ -191,7 +202,7 @@ def _answers(session: Session, payroll_ids: Sequence[int]) -> dict[int, list[tup
 
 def _flags(session: Session, flag_ids: Sequence[int]) -> Sequence[Row[Any]]:
     found = session.execute(
-        select(flag, payroll.c.unit_code, payroll.c.programme, payroll.c.maker_id, payroll.c.state)
+        select(flag, *_OF_LIST, payroll.c.state)
         .join(payroll, payroll.c.id == flag.c.payroll_id)
         .where(flag.c.id.in_(list(flag_ids)))
         .order_by(flag.c.id)

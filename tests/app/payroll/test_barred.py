@@ -135,6 +135,25 @@ def test_nobody_checks_what_is_paid_to_him_or_his(house: House, near: str) -> No
 
 
 @pytest.mark.stage(of=september_listed)
+@pytest.mark.parametrize("near", ["payee", "household"])
+def test_who_is_near_only_after_the_submission_acts_no_more(house: House, near: str) -> None:
+    """An account of an officer, or his household, is known a day later: to each act anew."""
+    (number,) = house.payrolls(SEPTEMBER, "draft")
+    house.submit([number])
+    NEAR[near](house, CHECKER)
+    with pytest.raises(Refused, match=r"trong bảng.*Chuyển cho người khác có quyền: Cán bộ 9"):
+        house.approve("check", [number])
+    house.approve("check", [number], "checker.all")
+    house.approve("approve", [number])
+    house.fund(SEPTEMBER)
+    bank, _ = house.build(SEPTEMBER, date(2026, 9, 10))
+    house.tamper("update officer set citizen_key = 'nobody'")
+    is_payee(house, "finance.one")
+    with pytest.raises(Refused, match=r"trong bảng"):
+        house.release([bank])
+
+
+@pytest.mark.stage(of=september_listed)
 @pytest.mark.parametrize("near", ["payee", "account"])
 def test_nobody_makes_a_list_that_pays_him_or_his(house: House, near: str) -> None:
     (number,) = house.payrolls(SEPTEMBER, "draft")

@@ -19,6 +19,8 @@ from app.payroll.flags import look_again
 from app.payroll.flags_decided import accept, decisions, mark_seen
 from app.payroll.seen import shown
 from app.payroll.tables import flag_decision, payroll
+from tests.app.payroll.test_barred import NEAR
+from tests.app.payroll.test_staff_lists import is_payee
 from tests.factories import COMMUNE, OCTOBER, SEPTEMBER, House, in_cash, row, september_listed
 
 WORDS = "Xã vừa rà soát, bổ sung đối tượng theo Nghị quyết"
@@ -90,6 +92,30 @@ def test_who_does_not_check_answers_nothing(house: House, october: int, who: str
         answer(house, flag_id(house, october, "jump_total"), who)
     with pytest.raises(Forbidden), house.work() as session:
         mark_seen(session, house.officer(who), [october], house.later())
+
+
+@pytest.mark.parametrize("near", NEAR)
+def test_who_is_near_a_payee_answers_nothing(house: House, october: int, near: str) -> None:
+    """Neither he who is paid, nor his family, says that what is odd about the list is no matter."""
+    NEAR[near](house, f"checker.{COMMUNE}")
+    number = flag_id(house, october, "jump_people")
+    with pytest.raises(Refused, match=r"trong bảng.*Chuyển cho người khác có quyền: Cán bộ 9"):
+        answer(house, number, f"checker.{COMMUNE}")
+    with pytest.raises(Refused, match="trong bảng"):
+        house.see_flags([october], f"checker.{COMMUNE}")
+    answer(house, number, "checker.all")
+
+
+def test_the_province_answers_for_a_list_of_officers(house: House) -> None:
+    """Whoever checks at the unit answers nothing about the list of those who act for it."""
+    house.register(SEPTEMBER, row(1), row(2))
+    is_payee(house, f"maker.{COMMUNE}", 1)
+    house.list_month(SEPTEMBER)
+    apart = house.ask("select id from payroll where kind = 'staff'")
+    assert flags(house, apart) == {"staff_payee": (1, 0)}
+    with pytest.raises(Forbidden):
+        house.see_flags([apart], f"checker.{COMMUNE}")
+    assert house.see_flags([apart]) == 1
 
 
 def test_limits_are_set_by_the_province_only(house: House) -> None:
