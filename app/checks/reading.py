@@ -12,6 +12,7 @@ from marshmallow import ValidationError
 
 from app.checks.contracts import CONTRACTS, THEIR_HEADINGS, Answered
 from app.checks.schemas import ANSWERED, results_of
+from app.clock import local_date
 from app.errors import InputError
 
 SHOWN = 20
@@ -85,7 +86,7 @@ def _contradictions(source: str, answer: Answered, now: datetime) -> Iterator[st
         yield f"“Kết quả” không thuộc: {', '.join(allowed)}."
     if answer.checked_at > now + AHEAD:
         yield "“Lúc tra cứu” ở tương lai."
-    if answer.happened_on and not OLDEST_EVENT <= answer.happened_on <= now.date() + AHEAD:
+    if answer.happened_on and not OLDEST_EVENT <= answer.happened_on <= local_date(now) + AHEAD:
         yield "“Ngày sự kiện” ở tương lai hoặc quá xa."
     if source == "civil_status" and answer.result != "none" and answer.happened_on is None:
         yield "Có sự kiện thì phải có “Ngày sự kiện”."

@@ -11,6 +11,7 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from app.audit.trail import record
+from app.clock import local_date
 from app.doubles.cases import Case, standing
 from app.doubles.lists import dead, never_collected, old_id, too_old, two_areas, two_programmes
 from app.doubles.opened import opened
@@ -73,7 +74,7 @@ def find(
 
 
 def _cases(session: Session, keyring: Keyring, period: str, now: datetime) -> Iterator[Case]:
-    today = now.date()
+    today = local_date(now)
     for rule in (old_id, dead, too_old, two_areas, two_programmes, one_phone, one_decision):
         yield from rule(session, period)
     yield from one_account(session, period, today)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.access.roles import require_one_of
 from app.beneficiaries.tables import person
 from app.beneficiaries.terms import stop_month
+from app.clock import local_date
 from app.errors import InputError, NotFound
 from app.events.proposals import Proposal, enter, next_list
 from app.events.states import DEATH
@@ -25,7 +26,7 @@ def enter_death(session: Session, person_id: int, on: date, officer_id: int, now
     area = session.scalar(select(person.c.area_code).where(person.c.id == person_id))
     if area is None:
         raise NotFound(f"Không có người hưởng số {person_id}.", "Xem số trong danh sách.")
-    if on > now.date():
+    if on > local_date(now):
         raise InputError("Ngày mất còn ở phía trước.", "Kiểm tra lại --on.")
     require_one_of(session, officer_id, ENTERING, area, now)
     last = stop_month(on)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
+from app.clock import local_date
 from app.events.find.ages import ages, pension_at_70
 from app.events.find.authorisations import authorisations
 from app.events.find.categories import degrees, poverty
@@ -40,6 +41,6 @@ def find(
         papers_wanted(session, period),
         studies_ending(session, period),
         funerals(session, period),
-        authorisations(session, now.date()),
+        authorisations(session, local_date(now)),
     )
     return dict(propose(session, found, period, now))

@@ -27,6 +27,7 @@ from app.beneficiaries.by_decision import (
 )
 from app.beneficiaries.tables import enrolment, person
 from app.beneficiaries.terms import handover
+from app.clock import local_date
 from app.errors import Conflict, InputError, NotFound, Refused
 from app.events.proposals import Proposal, enter, next_list
 from app.events.states import CONFIRMED, FROM, MOVE, PROPOSED, REFUSED, TO
@@ -90,7 +91,7 @@ def _require_sound(owner: Any, to_area: str, on: date, now: datetime) -> None:
         raise Refused("Người này đã được ghi nhận qua đời.", "Kiểm tra lại số người hưởng.")
     if commune(to_area) is None:
         raise InputError(f"Không có xã nào mã “{to_area}”.", "Xem mã xã 5 chữ số, ví dụ 01273.")
-    if on > now.date():
+    if on > local_date(now):
         raise InputError("Ngày chuyển đi còn ở phía trước.", "Ghi nhận khi người đó đã chuyển.")
 
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam
 
+from app.clock import local_date
 from app.months import shift
 from app.payroll.states import DRAFT
 from app.payroll.tables import payroll
@@ -54,7 +55,7 @@ class Scope(NamedTuple):
             "campaign": self.campaign,
             "ids": list(self.ids or ()),
             "recent": self.now - timedelta(days=CHANGED_DAYS),
-            "today": self.now.date(),
+            "today": local_date(self.now),
             "past_months": past,
             "months": [],
             "unlined": [],

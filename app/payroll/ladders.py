@@ -24,6 +24,7 @@ from app.errors import InputError, Refused
 from app.months import require_month
 from app.payroll.approval_tables import approval_rule
 from app.payroll.duties import APPROVE, CHECK, PROVINCE, UNIT
+from app.payroll.tables import STAFF
 from app.privacy import Keyring
 from app.units.tables import paying_unit, programme
 
@@ -198,7 +199,8 @@ def rules_in_force(session: Session, period: str) -> list[Row[Any]]:
 
 def steps_for(rules: Sequence[Row[Any]], row: Any) -> list[Row[Any]]:
     """The steps that a payroll's row needs: those of the scope that says most, unit before
-    programme before kind. Raises Refused where no scope fits."""
+    programme before kind. Raises Refused where no scope fits, or where a unit would decide upon the
+    list of its own officers."""
     fitting = [one for one in rules if _fits(one, row)]
     if not fitting:
         raise Refused(
@@ -207,7 +209,15 @@ def steps_for(rules: Sequence[Row[Any]], row: Any) -> list[Row[Any]]:
             "Hai người có quyền chạy `ansinh payroll ladder set` rồi trình lại.",
         )
     heaviest = max(map(_weight, fitting))
-    return list(_needed(fitting, heaviest, row.total))
+    steps = list(_needed(fitting, heaviest, row.total))
+    if row.kind == STAFF and any(one.held_at == UNIT for one in steps):
+        raise Refused(
+            f"Bảng {row.id} là bảng của cán bộ đơn vị {row.unit_code}, mà các bước duyệt lại giao"
+            " cho chính đơn vị đó.",
+            "Thêm các bước kind = staff, held_at = province cho phạm vi này rồi"
+            " `ansinh payroll ladder set`.",
+        )
+    return steps
 
 
 def _needed(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.cli.options import answer, with_database, with_json
 from app.cli.payroll.told import DUTIES
 from app.cli.signing import opened, signed, signers, with_officers
-from app.clock import SystemClock
+from app.clock import SystemClock, local_date
 from app.errors import InputError
 from app.months import in_words, month_of, require_month
 from app.payroll.duties import UNIT
@@ -77,7 +77,7 @@ def _text(file: Path) -> str:
 @with_json
 def show_command(period: str, database_url: str | None, as_json: bool) -> None:
     """Các bước duyệt đang áp dụng cho một kỳ."""
-    month = require_month(period) if period else month_of(SystemClock().now().date())
+    month = require_month(period) if period else month_of(local_date(SystemClock().now()))
     with opened(database_url) as house, house.database.view() as session:
         rows = rules_in_force(session, month)
     rules = [rule_of(row) for row in rows]

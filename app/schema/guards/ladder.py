@@ -60,6 +60,15 @@ _STEP = Guard(
     "insert",
 )
 
+_OF_OFFICERS = Guard(
+    "payroll_step_of_officers",
+    "payroll_step",
+    """new.held_at = 'unit' and exists (select 1 from {schema}payroll p
+    where p.id = new.payroll_id and p.kind = 'staff')""",
+    "payroll_step: of a list of a units officers the province decides",
+    "insert",
+)
+
 # A submission has its round, and every step that the ladder asks for at this total.
 _SUBMITTED = Guard(
     "payroll_submitted",
@@ -128,4 +137,4 @@ _APPROVAL = Guard(
     "insert",
 )
 
-GUARDS = (_SET, _ROUND, _STEP, _SUBMITTED, _CHECKED, _APPROVED, _APPROVAL)
+GUARDS = (_SET, _ROUND, _STEP, _OF_OFFICERS, _SUBMITTED, _CHECKED, _APPROVED, _APPROVAL)

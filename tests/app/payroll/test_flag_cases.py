@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import insert, select
@@ -273,3 +273,9 @@ def test_two_of_the_province_set_a_limit(house: House) -> None:
         set_change_limit(
             session, house.keyring, signers[:1] * 2, limit, "Theo chỉ đạo", house.later()
         )
+
+
+def test_the_day_of_a_list_is_that_of_viet_nam() -> None:
+    """At one in the night of the 24th a paper that ran out on the 23rd has run out."""
+    night = datetime(2026, 9, 23, 18, 0, tzinfo=UTC)
+    assert Scope(OCTOBER, "monthly", night).values()["today"] == date(2026, 9, 24)

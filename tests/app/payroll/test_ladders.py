@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from app.disbursement.acts import prove_acts
 from app.errors import Forbidden, InputError, Refused
 from app.payroll.ladders import read_ladder, training_ladder
 from app.payroll.waiting import waiting
+from tests.app.payroll.test_staff_lists import is_payee
 from tests.factories import (
     ASSISTANCE,
     COMMUNE,
@@ -88,6 +90,24 @@ def test_the_most_specific_scope_wins(house: House) -> None:
     ]
     house.approve("approve", [assistance])
     assert house.payrolls(OCTOBER, "approved") == [assistance]
+
+
+def test_no_unit_decides_upon_the_list_of_its_own_officers(house: House) -> None:
+    """A ladder of the unit's own would win over that of such lists: it is refused, and by SQL."""
+    set_steps(house, CHECK, APPROVE, ",,staff,1,approve,approver,province,1,0",
+              f",{COMMUNE},,1,approve,approver,unit,1,0")  # fmt: skip
+    house.register(SEPTEMBER, row(1), row(2))
+    is_payee(house, "finance.one", 1)
+    house.list_month(SEPTEMBER)
+    apart = house.ask("select id from payroll where kind = 'staff'")
+    with pytest.raises(Refused, match=r"bảng của cán bộ đơn vị.*held_at = province"):
+        house.submit([apart])
+    with pytest.raises(DBAPIError, match="the province decides"):
+        house.tamper(
+            "insert into payroll_step (payroll_id, round, ordinal, duty, role, held_at, quorum,"
+            f" rule_id) select {apart}, 1, ordinal, duty, role, held_at, quorum, id"
+            f" from approval_rule where unit_code = '{COMMUNE}'"
+        )
 
 
 @pytest.mark.stage(of=september_listed)
