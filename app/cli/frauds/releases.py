@@ -6,9 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.cli.frauds.acting import tick
@@ -29,7 +27,11 @@ def release_early(bench: Bench) -> Iterator[Attempt]:
         " (:id, 1, (select max(id) from act)), (:id, 1, (select min(id) from act))",
         id=stage.funded[0],
     )
-    yield _released_by_sql(bench)
+    yield bench.sql(
+        "SQL đặt lô là đã giải ngân rồi chờ gửi",
+        "update batch set state = 'released' where id = :id",
+        id=stage.funded[0],
+    )
     yield bench.sql(
         "SQL coi lô là đã gửi, không ai giải ngân",
         *(f"update batch set state = '{one}' where id = :id" for one in ("released", "sending")),
@@ -48,19 +50,6 @@ def _alone(session: Session, bench: Bench, number: int) -> None:
     now = tick(bench.runtime)
     one = finance(session, now)[0]
     release(session, bench.runtime.keyring, [one, one], [number], now)
-
-
-def _released_by_sql(bench: Bench) -> Attempt:
-    """Nobody released it, but the state says so: does the sending job believe it?"""
-    with bench.runtime.database.unit_of_work() as session:
-        session.execute(
-            text("update batch set state = 'released' where id = :id"),
-            {"id": bench.stage.month.funded[0]},
-        )
-    clock: Any = bench.runtime.clock
-    clock.move_to(due_morning(bench))
-    runtime = connected(bench, bench.exchange())
-    return bench.run("SQL đặt lô là đã giải ngân rồi chờ gửi", lambda: send_batches(runtime))
 
 
 def _before_the_day(bench: Bench) -> Attempt:
