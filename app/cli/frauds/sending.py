@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -22,6 +22,7 @@ from app.disbursement import submission
 from app.disbursement.batches import release
 from app.jobs.runtime import Runtime
 from app.jobs.sending import send_batches
+from app.reference.calendar import SHIPPED
 from bank_adapters.contract import BankAdapter, Courier, OutboundBatch, Receipt
 
 ACCOMPLICE = "190099990001"
@@ -66,6 +67,9 @@ def _sent(bench: Bench, how: str, disturb: Callable[[Bench, Runtime], Runtime]) 
 def ready_to_send(bench: Bench, day: bool = True) -> Exchange:
     """Two finance officers release the first funded batch; its day has come."""
     bench.restore()
+    clock: Any = bench.runtime.clock
+    # The day before: a release of a week ago would have lapsed, and nothing leave at all.
+    clock.move_to(_banking_day_before(due_morning(bench)))
     now = tick(bench.runtime)
     with bench.runtime.database.signed_work() as session:
         release(
@@ -76,7 +80,6 @@ def ready_to_send(bench: Bench, day: bool = True) -> Exchange:
             now,
         )
     if day:
-        clock: Any = bench.runtime.clock
         clock.move_to(due_morning(bench))
     return bench.exchange()
 
@@ -84,6 +87,11 @@ def ready_to_send(bench: Bench, day: bool = True) -> Exchange:
 def due_morning(bench: Bench) -> datetime:
     """The hour of sending on the month's due day."""
     return datetime.combine(days(bench.stage.month.period).due, time(8, 30), TIME_ZONE)
+
+
+def _banking_day_before(moment: datetime) -> datetime:
+    day = SHIPPED.roll_back(moment.date() - timedelta(days=1))
+    return datetime.combine(day, moment.timetz())
 
 
 def finance(session: Session, now: datetime) -> list[tuple[int, str]]:
