@@ -41,27 +41,31 @@ _WORDS = {
 }
 _NAMED = 3
 
+_Row = tuple[int, int, str, datetime]
+
 
 def bar(session: Session, ids: Sequence[int], now: datetime) -> int:
     """Write who may not act on these payrolls as they stand now; gives how many rows are new."""
-    found = {(number, who, EDITOR, FOR_EVER) for number, who in editors(session, ids)}
+    found = _near_for_ever(session, ids)
+    found |= {(number, who, EDITOR, FOR_EVER) for number, who in editors(session, ids)}
     found |= {
         (number, who, CHANGER, at.astimezone(UTC) + timedelta(days=CHANGED_DAYS))
         for (number, who), at in changers(session, ids, now).items()
     }
-    return bar_near(session, ids, now) + _write(session, ids, found, now)
+    return _write(session, ids, found, now)
 
 
 def bar_near(session: Session, ids: Sequence[int], now: datetime) -> int:
     """Write who is near somebody on these payrolls by now: an officer whose account, household or
     ward is known only after the submission; gives how many rows are new."""
-    found = {(number, who, why, FOR_EVER) for number, who, why in _near(session, ids)}
-    return _write(session, ids, found, now)
+    return _write(session, ids, _near_for_ever(session, ids), now)
 
 
-def _write(
-    session: Session, ids: Sequence[int], found: set[tuple[int, int, str, datetime]], now: datetime
-) -> int:
+def _near_for_ever(session: Session, ids: Sequence[int]) -> set[_Row]:
+    return {(number, who, why, FOR_EVER) for number, who, why in _near(session, ids)}
+
+
+def _write(session: Session, ids: Sequence[int], found: set[_Row], now: datetime) -> int:
     row = payroll_barred.c
     known = {
         tuple(one)

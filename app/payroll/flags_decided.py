@@ -139,8 +139,8 @@ def accept(
 
 def accepted_digest(flags: Iterable[tuple[int, str]], reason_code: str, reason: str) -> str:
     """What an acceptance is bound to: the flags, each over its people, and why."""
-    listed = "\n".join(f"{number}|{people}" for number, people in sorted(flags))
-    return hashlib.sha256(f"{listed}\n{reason_code}\n{reason}".encode()).hexdigest()
+    listed = "".join(f"{number}|{people}|{reason_code}\n" for number, people in sorted(flags))
+    return hashlib.sha256(f"{listed}{reason}".encode()).hexdigest()
 
 
 def decisions(session: Session, payroll_id: int) -> Sequence[Row[Any]]:

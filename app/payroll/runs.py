@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Select,
     Subquery,
     and_,
@@ -84,10 +85,11 @@ def open_monthly(session: Session, period: str, open_again: Select[Any], now: da
     new = and_(obligation.c.period <= period, fresh)
     old = and_(obligation.c.period < period, obligation.c.id.in_(open_again), ~fresh)
     # Apart, and not with an "or": so the few are found by what they are, and the many as a set.
+    near = _near_staff(session, now)
     parts = [
         part
         for payee in payees(session)
-        for kind, mine in _month_kinds(session, payee.person, now)
+        for kind, mine in _month_kinds(payee.person, near)
         for part in (
             _Part(and_(new, mine), kind, payee),
             _Part(and_(old, mine), kind, payee, case((is_lined(), 1), else_=0)),
@@ -96,12 +98,17 @@ def open_monthly(session: Session, period: str, open_again: Select[Any], now: da
     return _open(session, _Where(period, 1), parts, now)
 
 
+def _near_staff(session: Session, now: datetime) -> CompoundSelect[Any] | None:
+    """(person_id, unit_code) of payees near an officer who acts for the unit; None for nobody."""
+    near = staff_payees(now)
+    return near if session.execute(near.limit(1)).first() else None
+
+
 def _month_kinds(
-    session: Session, payee: ColumnElement[int], now: datetime
+    payee: ColumnElement[int], near: CompoundSelect[Any] | None
 ) -> Sequence[tuple[str, ColumnElement[bool]]]:
     """The kinds of a month's lists, and whose obligations stand on them."""
-    near = staff_payees(now)
-    if session.execute(near.limit(1)).first() is None:
+    if near is None:
         return [("monthly", true())]
     staff = tuple_(payee, obligation.c.unit_code).in_(near)
     return [("monthly", ~staff), ("staff", staff)]

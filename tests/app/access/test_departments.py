@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from secrets import token_bytes
 
 import pytest
@@ -29,8 +30,9 @@ from app.payroll.limits import Limit, set_limit
 from app.payroll.returning import withdraw
 from app.signing.register import issue_list
 from app.statements.treasury_document import permit_treasury
+from tests.app.access.a_month import acts_of, through_the_month
 from tests.app.access.acting import ACTS, WHY, Bench, allowed
-from tests.app.access.test_matrix import HERE, STATES, a_month, matrix
+from tests.app.access.test_matrix import HERE, a_month, matrix
 from tests.app.cli.test_payroll_reading import october_jumps
 from tests.app.disbursement.test_recovery import DECISION, decided, died_in_august
 from tests.app.disbursement.year_end_office import (
@@ -81,34 +83,14 @@ def by_department(house: House) -> None:
 
 def tried(house: House, state: str, payroll: int) -> dict[tuple[str, str], AnSinhError | None]:
     """(act, officer) of the acts of a state, and what was said to each who has the role."""
-    later = [one for some in STATES.values() for one in some]
-    acts = STATES.get(state) or [one for one in ACTS if one not in later]
     return {
         (action, f"{role}.{department}"): allowed(
             house, ACTS[action], f"{role}.{department}", payroll
         )
-        for action in acts
+        for action in acts_of(state)
         for role in sorted(matrix()[action][0] & set(PLACES))
         for department in (OWN, OTHER)
     }
-
-
-def through_the_month(house: House) -> dict[tuple[str, str], AnSinhError | None]:
-    """Every act in its state of the month; the pension's maker submits."""
-    (payroll,) = house.payrolls(SEPTEMBER, "draft")
-    house.later()
-    found = tried(house, "draft", payroll)
-    house.submit([payroll], f"maker.{OWN}")
-    house.later()
-    found |= tried(house, "submitted", payroll)
-    house.approve("check", [payroll])
-    house.later()
-    found |= tried(house, "checked", payroll)
-    house.approve("approve", [payroll])
-    house.fund(SEPTEMBER)
-    house.build(SEPTEMBER, date(2026, 9, 10))
-    house.later()
-    return found | tried(house, "built", payroll)
 
 
 def limits() -> dict[str, str]:
@@ -125,7 +107,7 @@ def may(action: str, officer: str) -> bool:
 
 @pytest.mark.stage(of=by_department)
 def test_a_limited_role_acts_on_its_own_programmes_alone(house: House) -> None:
-    found = through_the_month(house)
+    found = through_the_month(house, partial(tried, house), f"maker.{OWN}")
     assert {action for action, _ in found} == set(matrix())
     wrongly_done = [one for one, said in found.items() if said is None and not may(*one)]
     refused = {one: str(said) for one, said in found.items() if said is not None}

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
-from datetime import date
-from functools import cache
+from functools import cache, partial
 from itertools import groupby, product
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +18,7 @@ import pytest
 
 from app.access.officers import add_officer
 from app.cli.main import cli
+from tests.app.access.a_month import acts_of, through_the_month
 from tests.app.access.acting import ACTS, allowed
 from tests.factories import COMMUNE, OTHER_COMMUNE, SEPTEMBER, House, in_cash, row
 from tests.support.province import SECRET
@@ -38,12 +38,6 @@ OFFICERS = {
 }
 # Whose row an officer's ID names: nobody's, person 1's, and two of another commune.
 TARGETS = {"other": None, "own": 1, "household": 8, "account": 9}
-# In which state of the month an act is tried; every other one while the list is a draft.
-STATES = {
-    "submitted": ("payroll.withdraw", "payroll.seen", "payroll.check", "payroll.return"),
-    "checked": ("payroll.approve",),
-    "built": ("batch.release", "batch.release.second", "payroll.undo", "payroll.undo.second"),
-}
 
 
 class Cell(NamedTuple):
@@ -139,9 +133,9 @@ def cells(house: House, acts: Sequence[str]) -> Iterator[Cell]:
 
 def tried(house: House, state: str, payroll: int) -> dict[Cell, str]:
     """The cells of the acts of a state: '' where the act was done, else what was said."""
-    acts = STATES.get(state) or [one for one in ACTS if not any(one in s for s in STATES.values())]
     found = {}
-    for (role, target), some in groupby(cells(house, acts), lambda one: (one.role, one.target)):
+    mine = cells(house, acts_of(state))
+    for (role, target), some in groupby(mine, lambda one: (one.role, one.target)):
         stands_near(house, OFFICERS[role], target)
         for cell in some:
             refusal = allowed(house, ACTS[cell.action], OFFICERS[role], payroll)
@@ -150,27 +144,9 @@ def tried(house: House, state: str, payroll: int) -> dict[Cell, str]:
     return found
 
 
-def whole_month(house: House) -> dict[Cell, str]:
-    """Every cell there is, through the states of a month."""
-    (payroll,) = house.payrolls(SEPTEMBER, "draft")
-    house.later()
-    found = tried(house, "draft", payroll)
-    house.submit([payroll])
-    house.later()
-    found |= tried(house, "submitted", payroll)
-    house.approve("check", [payroll])
-    house.later()
-    found |= tried(house, "checked", payroll)
-    house.approve("approve", [payroll])
-    house.fund(SEPTEMBER)
-    house.build(SEPTEMBER, date(2026, 9, 10))
-    house.later()
-    return found | tried(house, "built", payroll)
-
-
 @pytest.mark.stage(of=a_month)
 def test_what_the_matrix_forbids_never_succeeds_and_what_it_allows_does(house: House) -> None:
-    found = whole_month(house)
+    found = through_the_month(house, partial(tried, house))
     assert sorted(found) == sorted(cells(house, list(matrix())))
     wrongly_done = [cell for cell, said in found.items() if not said and not may(cell)]
     wrongly_refused = {cell: said for cell, said in found.items() if said and may(cell)}

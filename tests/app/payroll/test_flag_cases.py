@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -16,7 +17,7 @@ from app.payroll.change_limits import ChangeLimit, change_limits, set_change_lim
 from app.payroll.flag_people import flagged
 from app.payroll.flag_scope import Scope
 from app.payroll.flags import look_again
-from app.payroll.flags_decided import accept, decisions, mark_seen
+from app.payroll.flags_decided import accept, accepted_digest, decisions, mark_seen
 from app.payroll.seen import shown
 from app.payroll.tables import flag_decision, payroll
 from tests.app.payroll.test_barred import NEAR
@@ -279,3 +280,10 @@ def test_the_day_of_a_list_is_that_of_viet_nam() -> None:
     """At one in the night of the 24th a paper that ran out on the 23rd has run out."""
     night = datetime(2026, 9, 23, 18, 0, tzinfo=UTC)
     assert Scope(OCTOBER, "monthly", night).values()["today"] == date(2026, 9, 24)
+
+
+def test_an_acceptance_of_one_flag_is_bound_as_it_always_was() -> None:
+    """Else those of earlier versions would prove nothing any more."""
+    told = "7|abc|law\nNghị định 335/2026/NĐ-CP"
+    bound = accepted_digest([(7, "abc")], "law", "Nghị định 335/2026/NĐ-CP")
+    assert bound == hashlib.sha256(told.encode()).hexdigest()
