@@ -90,12 +90,33 @@ class OutboundBatch:
 
 
 @dataclass(frozen=True, slots=True)
+class FileHead:
+    """What a payment file of ours says above its lines: whose money goes, when, how much."""
+
+    message_id: str
+    debtor_account: str
+    requested_on: date
+    currency: str
+    count: int
+    total: int
+
+
+class Level(StrEnum):
+    """What a status speaks of: one payment, a block of a file (PmtInf), or the whole file."""
+
+    PAYMENT = "payment"
+    BLOCK = "block"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
 class BankLine:
     """One line of a provider's report, flattened for the matcher.
 
     `amount` is signed minor units: above 0 when money came to our account, below 0 when it
     left, and unsigned (the instruction's amount) on status and list lines, 0 when not stated.
     `reference` is our end-to-end id after trim and upper case, "" when the line has none.
+    `charge` is what the bank kept of a return, in minor units, 0 or above.
     """
 
     kind: LineKind
@@ -111,6 +132,11 @@ class BankLine:
     voucher: str = ""
     counterparty: str = ""
     remittance: str = ""
+    level: Level = Level.PAYMENT
+    instruction_id: str = ""
+    payment_information_id: str = ""
+    uetr: str = ""
+    charge: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +145,7 @@ class BankReport:
 
     Balances are signed minor units, None where the report states none. For a settlement,
     `opening` is the money handed over and `closing` the unspent money by the provider's count.
+    `from_day` to `to_day` is the time the report covers, `page` its page number (0: not paged).
     """
 
     kind: ReportKind
@@ -132,6 +159,11 @@ class BankReport:
     closing: int | None = None
     message_id: str = ""
     group_status: str = ""
+    group_reason: str = ""
+    from_day: date | None = None
+    to_day: date | None = None
+    page: int = 0
+    is_last_page: bool = True
     warnings: list[str] = field(default_factory=list)
 
 
@@ -187,6 +219,16 @@ class BankAdapter(Protocol):
 
     def read(self, name: str, source: BinaryIO) -> Iterator[BankReport]:
         """Read a provider's answer; raises Unreadable with the reason."""
+
+
+class StrictReader(Protocol):
+    """Reads a payment file of ours by the letter, by code and constants of its own.
+
+    What it does not know to the last byte it refuses: nothing leaves that it did not read.
+    """
+
+    def read(self, source: BinaryIO) -> tuple[FileHead, Iterator[PaymentInstruction]]:
+        """The head and the payments in file order; raises Unreadable at the first odd byte."""
 
 
 class Courier(Protocol):
