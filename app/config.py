@@ -45,7 +45,8 @@ class Settings:
     `public_url` is where anyone reaches the page that verifies a paper, `signing_trust` the folder
     of certificates that are trusted to say who signed.
     `check_urls` says where each outside register listens, `check_secrets` which file holds the
-    secret for it, by the register's code.
+    secret for it, by the register's code. `bank_secrets` is the folder of the key files that the
+    profiles of channels name.
     """
 
     database_url: str = "sqlite:///var/ansinh.db"
@@ -63,6 +64,7 @@ class Settings:
     session_minutes: int = 15
     check_urls: Mapping[str, str] = field(default_factory=dict)
     check_secrets: Mapping[str, str] = field(default_factory=dict)
+    bank_secrets: Path | None = None
     reveals_per_hour: int = 20
     authorisation_months: int = 12
     treasury_form: str = ""
@@ -122,6 +124,7 @@ def _read(env: FileAwareEnv, faults: list[str]) -> dict[str, Any]:
             ),
             "check_urls": env.dict("CHECK_URLS", dict(default.check_urls)),
             "check_secrets": env.dict("CHECK_SECRETS", dict(default.check_secrets)),
+            "bank_secrets": env.path("BANK_SECRETS", default.bank_secrets),
             "reveals_per_hour": env.int(
                 "REVEALS_PER_HOUR", default.reveals_per_hour, validate=Range(1, 1000)
             ),

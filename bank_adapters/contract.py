@@ -234,9 +234,10 @@ class StrictReader(Protocol):
 class Courier(Protocol):
     """Carries whole files to and from one provider."""
 
-    def put(self, name: str, path: Path) -> Receipt:
+    def put(self, name: str, path: Path, not_after: datetime | None = None) -> Receipt:
         """Deliver once under a name that must not exist yet.
 
+        The clock is asked right before the act that delivers: past `not_after` it is not done.
         Raises Unavailable when nothing was handed over, Refused when the name is taken by
         other bytes, InDoubt when it cannot be known.
         """

@@ -3,6 +3,7 @@
 BankError
 ├── Refused        the provider said no, or the file is not readable: a person decides
 ├── Unavailable    nothing was transmitted: trying again is safe
+│   └── Stranger   another machine answers than the one agreed upon: people must look
 ├── InDoubt        something may have been transmitted: only evidence may move it on
 └── Unreadable     the bytes are not in a format we read (a kind of refusal of ours)
 """
@@ -20,6 +21,11 @@ class Refused(BankError):
 
 class Unavailable(BankError):
     """No byte of the file was handed over; the same act may be tried again."""
+
+
+class Stranger(Unavailable):
+    """Who answered is not who was pinned; nothing was said to it, and nobody is tried again
+    until people have asked the provider."""
 
 
 class InDoubt(BankError):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from app.cli.channels import channel
 from app.cli.options import answer, with_json
 from bank_adapters.conformance import Check, conform
 from bank_adapters.discovery import available, load
@@ -20,7 +21,10 @@ ADAPTERS = Path(__file__).resolve().parents[2] / "bank_adapters"
 
 @click.group()
 def bank() -> None:
-    """Ngân hàng: đọc tệp, thêm ngân hàng mới."""
+    """Ngân hàng: đọc tệp, thêm ngân hàng mới, kênh nối với ngân hàng."""
+
+
+bank.add_command(channel)
 
 
 @bank.command()

@@ -126,7 +126,7 @@ def run(
     target = Database(settings.database_url, settings.schema, owner=True)
     try:
         kept = House(settings, target, home).anchors
-        order = Order(folder, target, home, kept, send_journal, keys, anchors)
+        order = Order(folder, target, home, kept, send_journal, keys, anchors, settings)
         done = restore_books(order, SystemClock().now(), ConsoleProgress())
     finally:
         target.close()

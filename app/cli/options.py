@@ -71,7 +71,7 @@ class House:
         """Every proof, with what lies beside the database: anchors, keys, received files."""
         # Asking for keys that are not there would make new ones, and every seal a forgery.
         keyring = self.keyring if self.has_keys else None
-        return prove(self.database, self.anchors, self.home, keyring, fast=fast)
+        return prove(self.database, self.anchors, self.home, keyring, self.settings, fast=fast)
 
     @property
     def has_keys(self) -> bool:

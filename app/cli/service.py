@@ -14,6 +14,7 @@ from app.cli.words import proof_figures, proof_name
 from app.clock import TIME_ZONE, SystemClock
 from app.db import check_durable, check_login
 from app.errors import AnSinhError, SettingsError
+from app.jobs.channels import channels_of
 from app.jobs.overview import SILENT_AFTER, last_seen, waiting_for_people
 from app.jobs.runtime import Runtime
 from app.units.lookup import facts
@@ -46,14 +47,16 @@ def runtime_of(house: House) -> Runtime:
     """What jobs are handed, for this installation and the clock of this machine.
 
     Each process is a worker of its own name: what another left is taken over when its lease ends.
+    Providers are reached by the channels that two officers confirmed.
     """
+    clock = SystemClock()
     return Runtime(
         database=house.database,
-        clock=SystemClock(),
+        clock=clock,
         keyring=house.keyring,
         home=house.home,
         worker=f"{house.settings.worker or 'scheduler'}-{token_hex(4)}",
-        adapters=load(house.settings.adapters),
+        connect=channels_of(house.database, house.settings, clock),
         anchor_folder=house.settings.anchor,
         seal_key=house.settings.seal_key,
     )

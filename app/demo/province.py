@@ -19,7 +19,10 @@ from sqlalchemy.orm import Session
 from app.access.granting import found
 from app.access.officers import add_officer, officer_named
 from app.access.together import Signer
+from app.channels.deciding import confirm_channel, propose
+from app.channels.lookup import Terms
 from app.clock import TIME_ZONE
+from app.config import Settings
 from app.months import month_of
 from app.payroll.ladders import set_ladder, training_ladder
 from app.privacy import Keyring
@@ -69,6 +72,13 @@ ROUTES = (
     (POST, "account", TEST_POST_OFFICE),
     (POST, "cash", ""),
 )
+# The sandbox refuses a message id for seven days; its own tests try it.
+SANDBOX_PROFILE = """[dedupe]
+scope = "MsgId"
+window_days = 7
+proven_on = 2024-01-02
+proof = "tests/bank_adapters/sandbox"
+"""
 _DIGIT = {BANK: "71", LIST_BANK: "72", POST: "73", "pension": "1", "assistance": "2", "merit": "3"}
 
 
@@ -105,6 +115,7 @@ def set_up(
     ship_departments(session)
     _officers(session, keyring)
     _ladder(session, keyring)
+    _channels(session, keyring)
 
 
 def _programme(row: tuple[str, str, str, str]) -> dict[str, str]:
@@ -222,6 +233,21 @@ def _ladder(session: Session, keyring: Keyring) -> None:
         for name in names
     ]
     set_ladder(session, keyring, two, month_of(VALID_FROM), training_ladder(), now)
+
+
+def _channels(session: Session, keyring: Keyring) -> None:
+    """How the sandbox is reached, and what it was proven to refuse: two finance officers' word."""
+    names = ("finance.one", "finance.two")
+    settings = Settings(training=True)
+    for number, (code, _, adapter, _) in enumerate(PROVIDERS):
+        now = datetime.combine(VALID_FROM, time(8, number), TIME_ZONE)
+        one, two = (
+            Signer(officer_named(session, name), pyotp.TOTP(demo_secret(name)).at(now))
+            for name in names
+        )
+        terms = Terms(code, 1, adapter, "sandbox", SANDBOX_PROFILE, VALID_FROM)
+        done = propose(session, keyring, settings, one, terms, now)
+        confirm_channel(session, keyring, settings, two, done.digest, now)
 
 
 ROLES = {"maker": "Cán bộ lập", "checker": "Kế toán kiểm tra", "approver": "Chủ tịch duyệt"}

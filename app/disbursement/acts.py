@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.access.proving import access_acts
 from app.access.tables import act
+from app.channels.deciding import channel_acts
 from app.disbursement import restored
 from app.disbursement.bound import is_forged, releases, said
 from app.disbursement.clearing import CLEAR, clearing_digest
@@ -27,8 +28,9 @@ from ledger.proofs import Proof
 
 def prove_acts(session: Session, keyring: Keyring | None) -> Proof:
     """Every act on a payroll, release, cleared hold, take-over, decided doubt, granted role, new
-    factor and act of a year's end names an act of that officer over that digest; every batch that
-    left was released by two, every hold cleared by two. Seals are looked at where the keys are."""
+    factor, channel and act of a year's end names an act of that officer over that digest; every
+    batch that left was released by two, every hold cleared by two. Seals are looked at where the
+    keys are."""
     acts = {row.id: row for row in session.execute(select(act))}
     forged = [] if keyring is None else [one.id for one in acts.values() if is_forged(keyring, one)]
     wanted = {
@@ -37,6 +39,7 @@ def prove_acts(session: Session, keyring: Keyring | None) -> Proof:
         **year_end_acts(session),
         **payroll_acts(session),
         **take_over_acts(session),
+        **channel_acts(session),
         **doubt_acts(session),
         **access_acts(session),
     }

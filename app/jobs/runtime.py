@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from app.clock import Clock
@@ -14,6 +14,7 @@ from bank_adapters.contract import BankAdapter, Courier, OpenCourier
 from ledger.anchors import AnchorFile
 
 Progress = Callable[[str, int, int], None]
+Connections = tuple[Mapping[str, BankAdapter], Mapping[str, OpenCourier]]
 
 
 def silent(step: str, done: int, total: int) -> None:
@@ -24,9 +25,10 @@ def silent(step: str, done: int, total: int) -> None:
 class Runtime:
     """The surroundings of a job; everything that touches the outside comes in here.
 
-    `adapters` by provider code, `couriers` open a connection to one provider. `home` holds
-    outgoing files (`outbound`) and the raw bytes of what came in (`inbound`);
-    `anchor_folder` takes the signed anchors, else `home` does.
+    `adapters` by provider code, `couriers` open a connection to one provider; `connect` reads
+    both anew, so that a channel confirmed today is used today. `home` holds outgoing files
+    (`outbound`) and the raw bytes of what came in (`inbound`); `anchor_folder` takes the signed
+    anchors, else `home` does.
     """
 
     database: Database
@@ -36,6 +38,7 @@ class Runtime:
     worker: str
     adapters: Mapping[str, BankAdapter] = field(default_factory=dict)
     couriers: Mapping[str, OpenCourier] = field(default_factory=dict)
+    connect: Callable[[], Connections] | None = None
     progress: Progress = silent
     anchor_folder: Path | None = None
     seal_key: str = field(default="", repr=False)
@@ -48,6 +51,13 @@ class Runtime:
                 "Người quản trị khai báo đường truyền rồi chạy lại.",
             )
         return self.couriers[provider]()
+
+    def connected(self) -> Runtime:
+        """The same with the adapters and couriers of this moment."""
+        if self.connect is None:
+            return self
+        adapters, couriers = self.connect()
+        return replace(self, adapters=adapters, couriers=couriers)
 
     @property
     def outbound(self) -> Path:

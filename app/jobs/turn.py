@@ -52,9 +52,11 @@ class Turn:
 
     @property
     def runtime(self) -> Runtime:
-        """The surroundings whose every unit of work asks whether the turn still holds."""
+        """The surroundings whose every unit of work asks whether the turn still holds, with the
+        channels that are in force as it begins."""
         fenced = self._outer.database.checked(self.renew)
-        return replace(self._outer, database=fenced, progress=self._progress)
+        connected = self._outer.connected()
+        return replace(connected, database=fenced, progress=self._progress)
 
     def _progress(self, step: str, done: int, total: int) -> None:
         self._done, self._total = done, total

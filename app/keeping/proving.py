@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import select
-
+from app.channels.opening import adapters_that_read
+from app.config import Settings
 from app.db import Database
 from app.disbursement.proofs import Evidence, prove_everything
 from app.privacy import Keyring
-from app.units.tables import provider
-from bank_adapters.discovery import load
 from ledger.anchors import AnchorFile
 from ledger.proofs import Proof
 
@@ -20,13 +18,13 @@ def prove(
     anchors: AnchorFile,
     home: Path,
     keyring: Keyring | None,
+    settings: Settings,
     *,
     fast: bool = False,
 ) -> list[Proof]:
-    """Every proof, the books' first; seals of acts are looked at where there are keys."""
+    """Every proof, the books' first; seals of acts are looked at where there are keys, files in
+    envelopes where `settings` say where the keys for banks lie."""
     with database.snapshot() as session:
-        rows = session.execute(select(provider.c.code, provider.c.adapter)).all()
-        loaded = load(row.adapter for row in rows)
-        adapters = {row.code: loaded[row.adapter] for row in rows}
+        adapters = adapters_that_read(session, settings)
         evidence = Evidence(anchors, keyring, home / "inbound", adapters)
         return prove_everything(session, evidence, fast=fast)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from sqlalchemy import insert, text, update
 from sqlalchemy.orm import Session
 
 from app.clock import TIME_ZONE
+from app.config import Settings
 from app.db import Database
 from app.disbursement import journal, restored
 from app.disbursement.holds import GLOBAL, PROOFS, RESTORED, standing
@@ -46,7 +47,8 @@ class Order:
 
     `anchors` is where the new installation keeps its anchors. `journal` is the send journal that
     outlived the machine, None where it is lost; `surviving` the anchor file that did. `keys` is a
-    copy of the keys, None where the home folder has them or they come later.
+    copy of the keys, None where the home folder has them or they come later. `settings` say where
+    the keys for banks lie, by which enveloped files are read again.
     """
 
     backup: Path
@@ -56,6 +58,7 @@ class Order:
     journal: Path | None
     keys: Path | None = None
     surviving: Path | None = None
+    settings: Settings = field(default_factory=Settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +265,7 @@ def _proofs(
     database: Database, order: Order, keyring: Keyring | None, now: datetime
 ) -> list[Proof]:
     """Every proof; one that fails sets a hold of its own, as any night."""
-    proofs = prove(database, order.anchors, order.home, keyring)
+    proofs = prove(database, order.anchors, order.home, keyring, order.settings)
     failed = [one.name for one in proofs if not one.ok]
     if failed:
         with database.unit_of_work() as session:

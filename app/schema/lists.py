@@ -17,6 +17,7 @@ import app.beneficiaries.import_tables as lists
 import app.beneficiaries.tables as beneficiaries
 import app.benefits.tables as benefits
 import app.cashless.tables as cashless
+import app.channels.tables as channels
 import app.checks.tables as checks
 import app.disbursement.tables as disbursement
 import app.disbursement.year_end.tables as year_end
@@ -57,6 +58,7 @@ TABLES = (
     books,
     checks,
     cashless,
+    channels,
     disbursement,
     doubles,
     events,
@@ -191,6 +193,9 @@ APPEND_ONLY: Mapping[str, str] = {
     "account_answer": "id = new.id or sha256 = new.sha256",
     "account_answer_line": "destination_id = new.destination_id or (request_id = new.request_id"
     " and line = new.line and (state = new.state or old_state = new.old_state))",
+    "channel": "id = new.id or act_id = new.act_id"
+    " or (provider = new.provider and version = new.version)",
+    "channel_confirmation": "channel_id = new.channel_id or act_id = new.act_id",
     "calendar_day": "id = new.id or joint_id = new.joint_id",
     "period_lock": "id = new.id",
     "period_unlock": "lock_id = new.lock_id or joint_id = new.joint_id",

@@ -20,8 +20,6 @@ CAPABILITIES = Capabilities(
     methods=frozenset({Method.ACCOUNT}),
     settles="list",
     holds_advance=True,
-    dedupe="MsgId",
-    dedupe_days=7,
 )
 
 

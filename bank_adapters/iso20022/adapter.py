@@ -22,8 +22,6 @@ CAPABILITIES = Capabilities(
     methods=frozenset({Method.ACCOUNT}),
     settles="booked",
     holds_advance=False,
-    dedupe="MsgId",
-    dedupe_days=7,
     enquiry=False,
 )
 

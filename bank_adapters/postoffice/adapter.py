@@ -9,8 +9,6 @@ CAPABILITIES = Capabilities(
     methods=frozenset({Method.ACCOUNT, Method.CASH}),
     settles="list",
     holds_advance=True,
-    dedupe="MsgId",
-    dedupe_days=7,
 )
 
 ADAPTER = ListAdapter(name="postoffice", capabilities=CAPABILITIES)

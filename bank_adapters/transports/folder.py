@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from bank_adapters.contract import Receipt, RemoteFile
@@ -15,23 +16,31 @@ from bank_adapters.transports import names
 
 @dataclass(frozen=True, slots=True)
 class FolderTarget:
-    """Where the folder is; `settle_seconds` is how long a waiting file must keep its size."""
+    """Where the folder is; `settle_seconds` is how long a waiting file must keep its size.
+
+    `now` is the clock that a last moment is held against.
+    """
 
     root: Path
     settle_seconds: float = 0.0
+    folders: names.Folders = field(default_factory=names.Folders)
+    now: names.Now | None = None
 
 
 class FolderCourier:
     """Delivers by hard link, which refuses a name that is taken, and flushes to the disk."""
 
     def __init__(self, target: FolderTarget, pause: Callable[[float], None] = time.sleep) -> None:
-        self._root = target.root
+        self._inbox = target.root / target.folders.inbox
+        self._outbox = target.root / target.folders.outbox
+        self._archive = target.root / target.folders.archive
         self._settle = target.settle_seconds
+        self._now = target.now
         self._pause = pause
 
-    def put(self, name: str, path: Path) -> Receipt:
+    def put(self, name: str, path: Path, not_after: datetime | None = None) -> Receipt:
         """Deliver once; see the contract for what each error means."""
-        final = self._root / names.INBOX / names.plain(name)
+        final = self._inbox / names.plain(name)
         part = final.with_name(names.part_name(name))
         wanted = names.digest_of(path)
         try:
@@ -43,6 +52,7 @@ class FolderCourier:
                 raise Unavailable(f"{name}: bản chép vào thư mục khác bản gốc")
         except OSError as error:
             raise Unavailable(f"{name}: chưa giao được vào thư mục: {error}") from error
+        names.require_in_time(name, not_after, self._now)
         return self._publish(name, part, final, wanted)
 
     def _publish(self, name: str, part: Path, final: Path, wanted: tuple[str, int]) -> Receipt:
@@ -68,7 +78,7 @@ class FolderCourier:
     def _list(self) -> dict[str, tuple[int, int]]:
         """Finished files with size and time of last change."""
         found = {}
-        with os.scandir(self._root / names.OUTBOX) as entries:
+        with os.scandir(self._outbox) as entries:
             for entry in entries:
                 if entry.is_file(follow_symlinks=False) and names.is_waiting(entry.name):
                     state = entry.stat(follow_symlinks=False)
@@ -91,7 +101,7 @@ class FolderCourier:
         """Copy a waiting file to `target`, whole or not at all."""
         part = target.with_name(target.name + ".part")
         try:
-            with (self._root / names.OUTBOX / names.plain(name)).open("rb") as source:
+            with (self._outbox / names.plain(name)).open("rb") as source:
                 receipt = Receipt(name, *names.copy_synced(source, part))
             part.replace(target)
             names.sync_folder(target.parent)
@@ -101,8 +111,8 @@ class FolderCourier:
 
     def done(self, name: str) -> None:
         """Move a stored file to the archive; a name archived before gets a number."""
-        source = self._root / names.OUTBOX / names.plain(name)
-        archive = self._root / names.ARCHIVE
+        source = self._outbox / names.plain(name)
+        archive = self._archive
         try:
             archive.mkdir(exist_ok=True)
             if not source.exists():

@@ -4,16 +4,50 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
-from bank_adapters.errors import Refused
+from bank_adapters.errors import Refused, Unavailable
 
 BLOCK = 1 << 18
-INBOX, OUTBOX, ARCHIVE = "in", "out", "out/archive"
+Now = Callable[[], datetime]
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+@=-]{0,199}")
 _UNFINISHED = (".part", ".tmp", ".filepart", ".writing")
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """What a bank calls its folders, each a path from where the login lands.
+
+    Raises Refused for a path that could lead out of there.
+    """
+
+    inbox: str = "in"
+    outbox: str = "out"
+    archive: str = "out/archive"
+
+    def __post_init__(self) -> None:
+        for path in (self.inbox, self.outbox, self.archive):
+            for piece in path.removeprefix("/").split("/"):
+                plain(piece)
+
+
+def require_in_time(name: str, not_after: datetime | None, now: Now | None) -> None:
+    """Raises Unavailable past the last moment, or where there is no clock to ask.
+
+    A worker that was stopped for an hour must not go on where it was: by then the file may have
+    been given up, and its payments sent anew.
+    """
+    if not_after is None:
+        return
+    if now is None:
+        raise Unavailable(f"{name}: đường truyền không có đồng hồ để giữ hạn gửi; chưa giao")
+    if now() > not_after:
+        raise Unavailable(f"{name}: đã quá giờ gửi cuối cùng; chưa giao")
 
 
 def plain(name: str) -> str:

@@ -13,14 +13,15 @@ import stat
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, cast
 
 import paramiko
 
 from bank_adapters.contract import Receipt, RemoteFile
-from bank_adapters.errors import InDoubt, Refused, Unavailable
+from bank_adapters.errors import InDoubt, Refused, Stranger, Unavailable
 from bank_adapters.transports import names
 
 _LINE_ERRORS = (OSError, EOFError, paramiko.SSHException)
@@ -32,7 +33,9 @@ class SftpTarget:
     """Where and as whom; `host_key` is "type base64" as in authorized_keys.
 
     `timeout_seconds` bounds every single answer; `settle_seconds` is how long a waiting
-    file must keep its size before it is taken.
+    file must keep its size before it is taken. Where a bank lets nobody read what he delivered
+    (`reads_back` false), the size alone is compared. `now` is the clock that a last moment is
+    held against.
     """
 
     host: str
@@ -42,6 +45,9 @@ class SftpTarget:
     host_key: str
     timeout_seconds: float = 40.0
     settle_seconds: float = 0.0
+    folders: names.Folders = field(default_factory=names.Folders)
+    reads_back: bool = True
+    now: names.Now | None = None
 
 
 def _host_key(text: str) -> paramiko.PKey:
@@ -80,12 +86,16 @@ def _connect(target: SftpTarget) -> paramiko.SSHClient:
 
 
 def open_sftp(target: SftpTarget) -> SftpCourier:
-    """Connect; raises Unavailable, since nothing was handed over whatever the cause."""
+    """Connect; raises Unavailable, since nothing was handed over whatever the cause.
+
+    Raises Stranger when the server shows another key than the pinned one: it is told nothing,
+    not even who we are.
+    """
     try:
         client = _connect(target)
         channel = client.open_sftp()
     except paramiko.BadHostKeyException as error:
-        raise Unavailable(
+        raise Stranger(
             f"khóa của máy chủ {target.host} khác khóa đã ghim; dừng lại và hỏi ngân hàng"
         ) from error
     except _LINE_ERRORS as error:
@@ -93,7 +103,7 @@ def open_sftp(target: SftpTarget) -> SftpCourier:
     line = channel.get_channel()
     if line is not None:
         line.settimeout(target.timeout_seconds)
-    return SftpCourier(client, channel, target.settle_seconds)
+    return SftpCourier(client, channel, target)
 
 
 class SftpCourier:
@@ -103,12 +113,13 @@ class SftpCourier:
         self,
         client: paramiko.SSHClient,
         sftp: paramiko.SFTPClient,
-        settle_seconds: float = 0.0,
+        target: SftpTarget,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self._client = client
         self._sftp = sftp
-        self._settle = settle_seconds
+        self._target = target
+        self._at = target.folders
         self._pause = pause
 
     def _alive(self, error: BaseException) -> bool:
@@ -130,22 +141,29 @@ class SftpCourier:
             source.prefetch(max_concurrent_requests=64)
             return names.digest(cast(BinaryIO, source))
 
-    def put(self, name: str, path: Path) -> Receipt:
+    def put(self, name: str, path: Path, not_after: datetime | None = None) -> Receipt:
         """Deliver once; see the contract for what each error means."""
-        final = f"{names.INBOX}/{names.plain(name)}"
-        part = f"{names.INBOX}/{names.part_name(name)}"
+        final = f"{self._at.inbox}/{names.plain(name)}"
+        part = f"{self._at.inbox}/{names.part_name(name)}"
         wanted = names.digest_of(path)
         try:
             if self._exists(final):
                 return self._taken(name, final, wanted)
             self._upload(path, part)
-            if self._digest(part) != wanted:
+            if not self._holds(part, wanted):
                 raise Unavailable(f"{name}: bản đã gửi khác bản gốc, chưa giao")
         except _LINE_ERRORS as error:
             raise Unavailable(
                 f"{name}: chưa giao được: {str(error) or type(error).__name__}"
             ) from error
+        names.require_in_time(name, not_after, self._target.now)
         return self._publish(name, part, final, wanted)
+
+    def _holds(self, path: str, wanted: tuple[str, int]) -> bool:
+        """Whether the file over there is ours, as far as the bank lets us see."""
+        if not self._target.reads_back:
+            return self._sftp.stat(path).st_size == wanted[1]
+        return self._digest(path) == wanted
 
     def _upload(self, path: Path, part: str) -> None:
         """Write the hidden file; a leftover of an earlier try is overwritten."""
@@ -179,16 +197,16 @@ class SftpCourier:
         raise InDoubt(f"{name}: tệp tạm đã biến mất, có thể phía nhận đã lấy") from cause
 
     def _taken(self, name: str, final: str, wanted: tuple[str, int]) -> Receipt:
-        if self._digest(final) == wanted:
+        if self._holds(final, wanted):
             with suppress(OSError):  # only tidying: a leftover hidden file harms nobody
-                self._sftp.remove(f"{names.INBOX}/{names.part_name(name)}")
+                self._sftp.remove(f"{self._at.inbox}/{names.part_name(name)}")
             return Receipt(name, *wanted)
         raise Refused(f"{name}: tên này đã có một tệp khác nội dung ở phía nhận")
 
     def _list(self) -> dict[str, tuple[int, int]]:
         """Finished plain files with size and time of last change."""
         found = {}
-        for entry in self._sftp.listdir_attr(names.OUTBOX):
+        for entry in self._sftp.listdir_attr(self._at.outbox):
             regular = entry.st_mode is None or stat.S_ISREG(entry.st_mode)
             if regular and names.is_waiting(entry.filename):
                 found[entry.filename] = (entry.st_size or 0, entry.st_mtime or 0)
@@ -198,8 +216,8 @@ class SftpCourier:
         """Files ready for us, by name."""
         try:
             found = self._list()
-            if found and self._settle:
-                self._pause(self._settle)
+            if found and self._target.settle_seconds:
+                self._pause(self._target.settle_seconds)
                 again = self._list()
                 found = {name: state for name, state in found.items() if again.get(name) == state}
         except _LINE_ERRORS as error:
@@ -208,7 +226,7 @@ class SftpCourier:
 
     def fetch(self, name: str, target: Path) -> Receipt:
         """Copy a waiting file to `target`, whole or not at all."""
-        remote = f"{names.OUTBOX}/{names.plain(name)}"
+        remote = f"{self._at.outbox}/{names.plain(name)}"
         part = target.with_name(target.name + ".part")
         try:
             before = self._sftp.stat(remote).st_size
@@ -225,16 +243,16 @@ class SftpCourier:
 
     def done(self, name: str) -> None:
         """Move a stored file to the archive; a name archived before gets a number."""
-        remote = f"{names.OUTBOX}/{names.plain(name)}"
+        remote = f"{self._at.outbox}/{names.plain(name)}"
         try:
-            if not self._exists(names.ARCHIVE):
-                self._sftp.mkdir(names.ARCHIVE)
+            if not self._exists(self._at.archive):
+                self._sftp.mkdir(self._at.archive)
             if not self._exists(remote):
                 return
-            number, target = 1, f"{names.ARCHIVE}/{name}"
+            number, target = 1, f"{self._at.archive}/{name}"
             while self._exists(target):
                 number += 1
-                target = f"{names.ARCHIVE}/{name}.{number}"
+                target = f"{self._at.archive}/{name}.{number}"
             self._sftp.rename(remote, target)
         except _LINE_ERRORS as error:
             raise Unavailable(f"{name}: chưa cất được tệp đã nhận: {error}") from error

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from app.channels.promises import Dedupe, promising
 from app.jobs.runtime import Runtime
 from bank_adapters.contract import BankAdapter, Courier
 from bank_adapters.discovery import load
@@ -18,6 +19,7 @@ from bank_adapters.transports.folder import FolderTarget, open_folder
 from tests.support.province import BANK, LIST_BANK, POST
 
 ADAPTERS = {BANK: "iso20022", LIST_BANK: "filelist", POST: "postoffice"}
+REFUSES_REPETITION = Dedupe("MsgId", 7)
 
 
 def as_it_is(courier: Courier) -> Courier:
@@ -31,7 +33,9 @@ class Providers:
     def __init__(self, root: Path) -> None:
         self.root = root
         loaded = load(ADAPTERS.values())
-        self.adapters: dict[str, BankAdapter] = {one: loaded[ADAPTERS[one]] for one in ADAPTERS}
+        self.adapters: dict[str, BankAdapter] = {
+            one: promising(loaded[ADAPTERS[one]], REFUSES_REPETITION) for one in ADAPTERS
+        }
 
     def connected(self, runtime: Runtime, wrap: Callable[[Courier], Courier] = as_it_is) -> Runtime:
         """The runtime with couriers that carry to these providers."""

@@ -21,6 +21,7 @@ from app.reference.calendar import add_banking_days, is_banking_day
 from app.units.tables import contract
 from bank_adapters.contract import OpenCourier
 from bank_adapters.sandbox.launch import Control, Running, start
+from bank_adapters.transports import names
 from bank_adapters.transports.folder import FolderTarget, open_folder
 from bank_adapters.transports.sftp import SftpTarget, open_sftp
 
@@ -62,15 +63,15 @@ class SandboxBank:
         """Let the institution live up to `now`."""
         self.control.advance(now)
 
-    def couriers(self) -> dict[str, OpenCourier]:
-        """How to reach each provider."""
+    def couriers(self, now: names.Now) -> dict[str, OpenCourier]:
+        """How to reach each provider; `now` is the clock that a last moment is held against."""
         return {
-            BANK: self._sftp,
-            LIST_BANK: partial(self._folder, LIST_BANK),
-            POST: partial(self._folder, POST),
+            BANK: partial(self._sftp, now),
+            LIST_BANK: partial(self._folder, LIST_BANK, now),
+            POST: partial(self._folder, POST, now),
         }
 
-    def _sftp(self) -> Any:
+    def _sftp(self, now: names.Now) -> Any:
         bank = self.running
         return open_sftp(
             SftpTarget(
@@ -79,11 +80,12 @@ class SandboxBank:
                 username=bank.user,
                 private_key_path=bank.client_key,
                 host_key=bank.host_key,
+                now=now,
             )
         )
 
-    def _folder(self, provider: str) -> Any:
-        return open_folder(FolderTarget(self.running.exchange(provider)))
+    def _folder(self, provider: str, now: names.Now) -> Any:
+        return open_folder(FolderTarget(self.running.exchange(provider), now=now))
 
     def stop(self) -> None:
         """End the institution's process."""

@@ -14,11 +14,13 @@ from functools import cached_property
 from pathlib import Path
 from time import perf_counter, process_time
 
+from app.channels.opening import open_channels
 from app.cli.demo import bank as treasury
 from app.cli.demo import officers
 from app.cli.demo.bank import SandboxBank, faulty_config, quiet_config
 from app.cli.demo.timeline import Step, days, steps
 from app.clock import TIME_ZONE, SteppedClock
+from app.config import Settings
 from app.db import Database
 from app.demo import province
 from app.demo.population import Population, population
@@ -32,8 +34,6 @@ from app.migrations.upgrade import upgrade
 from app.months import shift
 from app.privacy import open_keyring
 from app.units.lookup import facts
-from bank_adapters.contract import BankAdapter
-from bank_adapters.discovery import load
 
 UNCOLLECTED_PER_MILLE = 15
 
@@ -86,7 +86,10 @@ class Demo:
     def run(self) -> None:
         """Set up what is missing, then every step of every month in time order."""
         self._timed("", "set up", self._set_up)
-        self.runtime = replace(self.runtime, adapters=_adapters(), couriers=self.bank.couriers())
+        with self.runtime.database.view() as session:
+            adapters, _ = open_channels(session, Settings(), self.clock)
+        couriers = self.bank.couriers(self.clock.now)
+        self.runtime = replace(self.runtime, adapters=adapters, couriers=couriers)
         for step in sorted(one for period in self.periods for one in steps(period)):
             self._step(step)
         self._timed("", "analyse", self._stamp)
@@ -234,8 +237,3 @@ class Demo:
 
 def _start(period: str) -> date:
     return date.fromisoformat(f"{shift(period, -1)}-01")
-
-
-def _adapters() -> dict[str, BankAdapter]:
-    loaded = load(adapter for _, _, adapter, _ in province.PROVIDERS)
-    return {code: loaded[adapter] for code, _, adapter, _ in province.PROVIDERS}

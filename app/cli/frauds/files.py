@@ -39,7 +39,8 @@ class Exchange:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        for name in (names.INBOX, names.OUTBOX):
+        self._folders = names.Folders()
+        for name in (self._folders.inbox, self._folders.outbox):
             (root / name).mkdir(parents=True, exist_ok=True)
 
     def courier(self) -> object:
@@ -48,8 +49,8 @@ class Exchange:
 
     def offer(self, name: str, data: bytes) -> None:
         """Lay a file out for the house to fetch."""
-        (self.root / names.OUTBOX / name).write_bytes(data)
+        (self.root / self._folders.outbox / name).write_bytes(data)
 
     def arrived(self) -> list[Path]:
         """The files that the house handed over."""
-        return sorted((self.root / names.INBOX).iterdir())
+        return sorted((self.root / self._folders.inbox).iterdir())

@@ -148,10 +148,10 @@ class _Carrier:
     def __init__(self, inner: Courier, account: str) -> None:
         self._inner, self._account = inner, account
 
-    def put(self, name: str, path: Path) -> Receipt:
+    def put(self, name: str, path: Path, not_after: datetime | None = None) -> Receipt:
         """Edit, then deliver."""
         _swap(path, self._account)
-        return self._inner.put(name, path)
+        return self._inner.put(name, path, not_after)
 
     def close(self) -> None:
         """Let go."""

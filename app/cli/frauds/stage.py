@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
-from sqlalchemy import select
-
+from app.channels.opening import open_channels
 from app.cli.frauds.month import Month, begin_month
 from app.cli.options import House
-from app.clock import TIME_ZONE, SteppedClock
+from app.clock import TIME_ZONE, FixedClock, SteppedClock
+from app.config import Settings
 from app.db import Database
 from app.errors import Refused
 from app.jobs.runtime import Runtime
@@ -23,8 +23,6 @@ from app.months import shift
 from app.privacy import open_keyring
 from app.reference.calendar import roll_forward
 from app.units.lookup import facts
-from app.units.tables import provider
-from bank_adapters.discovery import load
 from ledger.periods import days_of
 
 DATABASE = "ansinh.db"
@@ -88,15 +86,14 @@ def open_runtime(folder: Path, now: datetime) -> Runtime:
     """The copied house at a moment, with its adapters and without any way out."""
     database = Database(f"sqlite:///{folder / DATABASE}")
     with database.view() as session:
-        rows = session.execute(select(provider.c.code, provider.c.adapter)).all()
-    loaded = load(row.adapter for row in rows)
+        adapters, _ = open_channels(session, Settings(), FixedClock(now))
     return Runtime(
         database=database,
         clock=SteppedClock(now),
         keyring=open_keyring(folder / "keys"),
         home=folder,
         worker="cheat",
-        adapters={row.code: loaded[row.adapter] for row in rows},
+        adapters=adapters,
     )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from app.schema.guards import (
     acts,
     barred,
+    channels,
     factors,
     flags,
     hours,
@@ -30,6 +31,7 @@ __all__ = ["GUARDS", "Guard", "postgresql_guard", "sqlite_guard"]
 GUARDS: tuple[Guard, ...] = (
     *acts.GUARDS,
     *barred.GUARDS,
+    *channels.GUARDS,
     *hours.GUARDS,
     *limits.GUARDS,
     *states.GUARDS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -37,10 +38,10 @@ class Unsure:
     def __init__(self, courier: Courier, meets: Callable[[Path], None]) -> None:
         self._courier, self._meets = courier, meets
 
-    def put(self, name: str, path: Path) -> Receipt:
+    def put(self, name: str, path: Path, not_after: datetime | None = None) -> Receipt:
         """Deliver, then fail."""
         self._meets(path)
-        self._courier.put(name, path)
+        self._courier.put(name, path, not_after)
         raise InDoubt(f"{name}: mất trả lời")
 
     def close(self) -> None:

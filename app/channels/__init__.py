@@ -1,0 +1,1 @@
+"""Channels: how a provider is reached, what it promised, and which two officers said so."""

@@ -1,0 +1,50 @@
+"""The channels in force as a job meets them, and what happens when a stranger answers at one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from app.audit.trail import record
+from app.channels.opening import open_channels
+from app.clock import Clock
+from app.config import Settings
+from app.db import Database
+from app.disbursement.holds import is_set, set_hold
+from app.jobs.runtime import Connections
+from bank_adapters.contract import Courier, OpenCourier
+from bank_adapters.errors import Stranger
+
+REASON = "Khoá máy chủ của ngân hàng khác khoá đã ghim; hỏi ngân hàng trước khi gửi tiếp."
+
+
+def channels_of(database: Database, settings: Settings, clock: Clock) -> Callable[[], Connections]:
+    """What reads the channels in force: adapters by provider code, couriers by provider code."""
+
+    def connect() -> Connections:
+        with database.view() as session:
+            adapters, couriers = open_channels(session, settings, clock)
+        watched: dict[str, OpenCourier] = {
+            provider: partial(_watched, database, clock, provider, opener)
+            for provider, opener in couriers.items()
+        }
+        return adapters, watched
+
+    return connect
+
+
+def _watched(database: Database, clock: Clock, provider: str, opener: OpenCourier) -> Courier:
+    """Connect; where another machine answers, the provider is held until two have looked into it.
+
+    Nothing was said to it, and nothing was claimed: what was to leave stays released.
+    """
+    try:
+        return opener()
+    except Stranger as error:
+        with database.unit_of_work() as session:
+            if not is_set(session, "provider", provider, REASON):
+                now = clock.now()
+                number = set_hold(session, "provider", provider, REASON, "system", now)
+                record(session, now, "system", "channels:channel:stranger", f"hold:{number}",
+                       f"{provider}: {error}")  # fmt: skip
+        raise

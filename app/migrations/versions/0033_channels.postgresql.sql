@@ -1,0 +1,39 @@
+-- Channels to providers, proposed by one officer and confirmed by another (PostgreSQL).
+
+CREATE TABLE channel (
+    id BIGSERIAL NOT NULL,
+    provider TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    adapter TEXT NOT NULL,
+    courier TEXT NOT NULL,
+    profile TEXT NOT NULL,
+    valid_from DATE NOT NULL,
+    digest TEXT NOT NULL,
+    proposed_by BIGINT NOT NULL,
+    act_id BIGINT NOT NULL,
+    proposed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_channel PRIMARY KEY (id),
+    CONSTRAINT uq_channel_provider_version UNIQUE (provider, version),
+    CONSTRAINT uq_channel_id_proposed_by_digest UNIQUE (id, proposed_by, digest),
+    CONSTRAINT ck_channel_version CHECK (version > 0),
+    CONSTRAINT ck_channel_courier CHECK (courier in ('sftp', 'folder', 'hand', 'sandbox')),
+    CONSTRAINT fk_channel_provider FOREIGN KEY(provider) REFERENCES provider (code),
+    CONSTRAINT fk_channel_proposed_by FOREIGN KEY(proposed_by) REFERENCES officer (id),
+    CONSTRAINT uq_channel_act_id UNIQUE (act_id),
+    CONSTRAINT fk_channel_act_id FOREIGN KEY(act_id) REFERENCES act (id)
+);
+
+CREATE TABLE channel_confirmation (
+    channel_id BIGINT NOT NULL,
+    proposed_by BIGINT NOT NULL,
+    digest TEXT NOT NULL,
+    officer_id BIGINT NOT NULL,
+    act_id BIGINT NOT NULL,
+    confirmed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_channel_confirmation PRIMARY KEY (channel_id),
+    CONSTRAINT fk_channel_confirmation_channel_id_proposed_by_digest FOREIGN KEY(channel_id, proposed_by, digest) REFERENCES channel (id, proposed_by, digest),
+    CONSTRAINT ck_channel_confirmation_two_persons CHECK (officer_id <> proposed_by),
+    CONSTRAINT fk_channel_confirmation_officer_id FOREIGN KEY(officer_id) REFERENCES officer (id),
+    CONSTRAINT uq_channel_confirmation_act_id UNIQUE (act_id),
+    CONSTRAINT fk_channel_confirmation_act_id FOREIGN KEY(act_id) REFERENCES act (id)
+);
