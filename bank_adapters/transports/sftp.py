@@ -25,7 +25,6 @@ from bank_adapters.errors import InDoubt, Refused, Stranger, Unavailable
 from bank_adapters.transports import names
 
 _LINE_ERRORS = (OSError, EOFError, paramiko.SSHException)
-_WINDOW = 1 << 21
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +166,7 @@ class SftpCourier:
 
     def _upload(self, path: Path, part: str) -> None:
         """Write the hidden file; a leftover of an earlier try is overwritten."""
-        with path.open("rb") as source, self._sftp.open(part, "wb", _WINDOW) as out:
+        with path.open("rb") as source, self._sftp.open(part, "wb", 0) as out:
             out.set_pipelined(True)
             while block := source.read(names.BLOCK):
                 out.write(block)

@@ -2,111 +2,35 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import asyncssh
 import pytest
 
 from bank_adapters.contract import Courier
-from bank_adapters.errors import InDoubt, Refused, Unavailable
+from bank_adapters.errors import InDoubt, Refused, Stranger, Unavailable
 from bank_adapters.transports.folder import FolderTarget, open_folder
+from bank_adapters.transports.names import Folders
 from bank_adapters.transports.sftp import SftpTarget, open_sftp
-
-
-def lay_out(root: Path) -> None:
-    (root / "in").mkdir(parents=True)
-    (root / "out" / "archive").mkdir(parents=True)
-
-
-@dataclass
-class Bank:
-    """What the test server does: refuse to overwrite, and fall silent when told to."""
-
-    root: Path
-    lose_rename_answer: bool = False
-    take_before_answer: bool = False
-
-
-def server_class(bank: Bank) -> type[asyncssh.SFTPServer]:
-    class Server(asyncssh.SFTPServer):
-        def __init__(self, chan: asyncssh.SSHServerChannel[bytes]) -> None:
-            super().__init__(chan, chroot=str(bank.root).encode())
-            self.chan_ = chan
-
-        def rename(self, oldpath: bytes, newpath: bytes, flags: int = 0) -> None:
-            old, new = self.map_path(oldpath), self.map_path(newpath)
-            if Path(new.decode()).exists():
-                raise asyncssh.SFTPFailure("exists")
-            Path(old.decode()).rename(new.decode())
-            if bank.lose_rename_answer:
-                self.chan_.get_connection().abort()
-
-    return Server
+from tests.support.sftp_bank import SftpBank, lay_out, serving
 
 
 @dataclass
 class Running:
-    bank: Bank
+    bank: SftpBank
     target: SftpTarget
 
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     home = tmp_path_factory.mktemp("sftp")
-    root = home / "root"
-    lay_out(root)
-    bank = Bank(root)
-    host, client = (asyncssh.generate_private_key("ssh-ed25519") for _ in range(2))
-    client.write_private_key(home / "id")
-    (home / "authorized").write_bytes(client.export_public_key())
-    loop, ports = asyncio.new_event_loop(), []
-    ready = threading.Event()
-
-    open_lines: list[asyncssh.SSHServerConnection] = []
-
-    class Door(asyncssh.SSHServer):
-        def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
-            open_lines.append(conn)
-
-    async def stop() -> None:
-        listener = ports[0][1]
-        listener.close()
-        for line in open_lines:
-            line.abort()
-            await line.wait_closed()
-        await listener.wait_closed()
-
-    async def serve() -> None:
-        listener = await asyncssh.create_server(
-            Door,
-            "127.0.0.1",
-            0,
-            server_host_keys=[host],
-            authorized_client_keys=str(home / "authorized"),
-            sftp_factory=server_class(bank),
-        )
-        ports.append((listener.get_port(), listener))
-        ready.set()
-
-    def run() -> None:
-        asyncio.set_event_loop(loop)
-        loop.create_task(serve())
-        loop.run_forever()
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    assert ready.wait(10)
-    port = ports[0][0]
-    key = host.export_public_key().decode().strip()
-    yield Running(bank, SftpTarget("127.0.0.1", port, "ansinh", home / "id", key, 5.0))
-    asyncio.run_coroutine_threadsafe(stop(), loop).result(10)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(5)
-    loop.close()
+    bank = SftpBank(home / "root")
+    lay_out(bank.root)
+    with serving(bank, home) as target:
+        yield Running(bank, target)
 
 
 @pytest.fixture(params=["folder", "sftp"])
@@ -220,7 +144,7 @@ def test_lost_line_before_the_rename_is_unavailable(running: Running, file: Path
 
 def test_another_host_key_is_not_talked_to(running: Running) -> None:
     other = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode()
-    with pytest.raises(Unavailable, match="đã ghim"):
+    with pytest.raises(Stranger, match="đã ghim"):
         open_sftp(replace(running.target, host_key=other))
     with pytest.raises(Refused, match="không đúng dạng"):
         open_sftp(replace(running.target, host_key="nonsense"))
@@ -230,3 +154,73 @@ def test_a_wrong_key_is_unavailable(running: Running, tmp_path: Path) -> None:
     asyncssh.generate_private_key("ssh-ed25519").write_private_key(tmp_path / "id")
     with pytest.raises(Unavailable):
         open_sftp(replace(running.target, private_key_path=tmp_path / "id"))
+
+
+NOON = datetime(2026, 9, 10, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_past_the_last_moment_nothing_is_delivered(
+    running: Running, file: Path, tmp_path: Path, late: bool
+) -> None:
+    lay_out(tmp_path / "root")
+    clock = [NOON]  # it stands just before the end until the file is all over there
+    last = NOON + timedelta(seconds=1)
+    name = f"LAST{int(late)}.xml"
+
+    def now() -> datetime:
+        return clock[0] + timedelta(seconds=2 * late)
+
+    over_line = open_sftp(replace(running.target, now=now))
+    in_folder = open_folder(FolderTarget(tmp_path / "root", now=now))
+    for carrier, root in ((over_line, running.bank.root), (in_folder, tmp_path / "root")):
+        if late:
+            with pytest.raises(Unavailable, match="giờ gửi cuối"):
+                carrier.put(name, file, last)
+        else:
+            assert carrier.put(name, file, last).size_bytes == 700_000
+        assert (root / "in" / name).exists() is not late
+    over_line.close()
+
+
+def test_a_last_moment_needs_a_clock(tmp_path: Path, file: Path) -> None:
+    lay_out(tmp_path / "root")
+    with pytest.raises(Unavailable, match="đồng hồ"):
+        open_folder(FolderTarget(tmp_path / "root")).put("AS1.xml", file, NOON)
+    assert not (tmp_path / "root" / "in" / "AS1.xml").exists()
+
+
+def test_each_bank_has_folders_of_its_own(running: Running, file: Path, tmp_path: Path) -> None:
+    root, named = running.bank.root, Folders("from/us", "to/us", "to/us/taken")
+    for path in ("from/us", "to/us/taken"):
+        (root / path).mkdir(parents=True)
+    (root / "to/us/A.xml").write_bytes(b"answer")
+    carrier = open_sftp(replace(running.target, folders=named))
+    carrier.put("AS9.xml", file)
+    assert (root / "from/us/AS9.xml").stat().st_size == 700_000
+    assert [one.name for one in carrier.waiting()] == ["A.xml"]
+    carrier.fetch("A.xml", tmp_path / "A.xml")
+    carrier.done("A.xml")
+    assert (root / "to/us/taken/A.xml").read_bytes() == b"answer"
+    carrier.close()
+
+
+@pytest.mark.parametrize("path", ["../in", "in/../..", "", "a//b", "in/.hidden"])
+def test_a_folder_that_could_lead_out_is_refused(path: str) -> None:
+    with pytest.raises(Refused):
+        Folders(inbox=path)
+
+
+def test_a_bank_that_shows_nobody_what_he_delivered(running: Running, file: Path) -> None:
+    running.bank.hides = True
+    try:
+        carrier = open_sftp(running.target)
+        with pytest.raises(Unavailable):
+            carrier.put("HID.xml", file)
+        assert not (running.bank.root / "in" / "HID.xml").exists()
+        carrier.close()
+        carrier = open_sftp(replace(running.target, reads_back=False))
+        assert carrier.put("HID.xml", file).size_bytes == 700_000
+        carrier.close()
+    finally:
+        running.bank.hides = False
