@@ -8,8 +8,9 @@ COPY . .
 RUN /opt/venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation -e .
 
 FROM python:3.11-slim
-# pg_dump, pg_restore and psql, which `ansinh backup` and `ansinh restore` run on PostgreSQL.
-RUN apt-get update && apt-get install -y --no-install-recommends postgresql-client \
+# pg_dump, pg_restore and psql, which `ansinh backup` and `ansinh restore` run on PostgreSQL; gpg
+# for banks that want their files in OpenPGP.
+RUN apt-get update && apt-get install -y --no-install-recommends gnupg postgresql-client \
     && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /var/lib/ansinh --create-home ansinh
 COPY --from=build /opt/venv /opt/venv

@@ -6,14 +6,20 @@ set -u
 here=$(dirname "$0")
 line_for() { sed -n "s/^$1 .*| *//p" "$here/system.txt"; }
 
-if ! command -v hledger >/dev/null 2>&1; then
+need() { # package, program
+    PATH="$PATH:/usr/sbin:/usr/local/sbin"
+    command -v "$2" >/dev/null 2>&1 && return
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
         export DEBIAN_FRONTEND=noninteractive
-        { apt-get update && apt-get install -y --no-install-recommends hledger; } >/dev/null 2>&1
+        { apt-get update && apt-get install -y --no-install-recommends "$1"; } >/dev/null 2>&1
     fi
-    command -v hledger >/dev/null 2>&1 ||
-        echo "hledger is missing, its tests will fail; install it with: $(line_for hledger)"
-fi
+    command -v "$2" >/dev/null 2>&1 ||
+        echo "$1 is missing, its tests will fail; install it with: $(line_for "$1")"
+}
+
+need hledger hledger
+need openssh-server sshd
+need gnupg gpg
 
 if ! ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 &&
     ! command -v postgres >/dev/null 2>&1; then

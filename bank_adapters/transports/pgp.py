@@ -19,6 +19,7 @@ import gnupg
 from bank_adapters.errors import Refused, Unreadable
 
 SUFFIX = ".pgp"
+_NOT_OURS = "no secret key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ def _ring(keys: Keys) -> Iterator[_Ring]:
     if program is None or agents is None:
         raise Refused("máy này chưa có chương trình gpg; cài gói gnupg rồi làm lại")
     home = Path(tempfile.mkdtemp(prefix="an-"))
+    # The ring lives for seconds: its agent need not measure how slow a password should be.
+    (home / "gpg-agent.conf").write_text("s2k-count 65536\n", encoding="ascii")
     try:
         gpg = gnupg.GPG(program, gnupghome=str(home), options=["--pinentry-mode", "loopback"])
         ours = [_imported(gpg, path, keys.password) for path in keys.ours]
@@ -86,7 +89,7 @@ def wrap(source: Path, target: Path, keys: Keys) -> None:
             sign=ring.signer,
             always_trust=False,
             armor=False,
-            passphrase=keys.password,
+            passphrase=keys.password or None,
             output=str(target),
         )
     if not done.ok:
@@ -110,10 +113,12 @@ def _opened(source: Path, target: Path, keys: Keys, pinned: tuple[str, ...] | No
     with _ring(keys) as ring:
         wanted = {ring.signer} if pinned is None else set(pinned)
         done = ring.gpg.decrypt_file(
-            str(source), passphrase=keys.password, always_trust=False, output=str(target)
+            str(source), passphrase=keys.password or None, always_trust=False, output=str(target)
         )
     signed = {str(one.get("pubkey_fingerprint") or "").lower() for one in done.sig_info.values()}
-    if done.ok and done.valid and not done.problems and signed and signed <= wanted:
+    # That it is encrypted to the other side too is no problem of ours.
+    problems = [one for one in done.problems if one.get("status") != _NOT_OURS]
+    if done.ok and done.valid and not problems and signed and signed <= wanted:
         return
     target.unlink(missing_ok=True)
     if not done.ok:
