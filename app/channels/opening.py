@@ -32,8 +32,8 @@ def open_channels(session: Session, settings: Settings, clock: Clock | None = No
     """Adapters by provider code, and couriers by provider code; nothing is connected yet.
 
     A provider without a channel in force still has its adapter, so that what it once sent can be
-    read and proven, but no courier: nothing leaves. Those carried by hand or by the sandbox have
-    no courier here either. `clock` is what a last moment of sending is held against. Raises
+    read and proven, but no courier: nothing leaves. The sandbox has no courier here either: whoever
+    starts it carries. `clock` is what a last moment of sending is held against. Raises
     Conflict for a text that is not what two officers confirmed.
     """
     clock = clock or SystemClock()
@@ -45,7 +45,7 @@ def open_channels(session: Session, settings: Settings, clock: Clock | None = No
             continue  # the settings no longer allow it: as good as no channel
         profile = read_profile(terms.profile, terms.courier)
         adapters[terms.provider] = adapter_of(terms, profile, settings)
-        if terms.courier in _OPENERS:
+        if terms.courier in _CARRIED:
             couriers[terms.provider] = partial(_open, terms, profile, settings, clock)
     return adapters, couriers
 
@@ -121,7 +121,9 @@ def keys_of(told: Pgp, settings: Settings) -> pgp.Keys:
 
 def _open(terms: Terms, profile: Profile, settings: Settings, clock: Clock) -> Courier:
     """Connect; what is wrong with a key file is found here, before a byte leaves."""
-    return _OPENERS[terms.courier](profile, settings, clock)
+    if terms.courier == "hand":
+        return _hand(terms, settings, clock)
+    return _MACHINES[terms.courier](profile, settings, clock)
 
 
 def _sftp(profile: Profile, settings: Settings, clock: Clock) -> Courier:
@@ -142,10 +144,25 @@ def _sftp(profile: Profile, settings: Settings, clock: Clock) -> Courier:
     )
 
 
+def hand_folder(home: Path, code: str) -> Path:
+    """Where files lie that officers carry to a provider and bring from it."""
+    return home / "by-hand" / code
+
+
+def _hand(terms: Terms, settings: Settings, clock: Clock) -> Courier:
+    root = hand_folder(settings.home, terms.provider)
+    target = FolderTarget(root, now=clock.now)
+    for path in (target.folders.inbox, target.folders.outbox):
+        # What lies here names people and accounts in clear.
+        (root / path).mkdir(mode=0o700, parents=True, exist_ok=True)
+    return open_folder(target)
+
+
 def _folder(profile: Profile, settings: Settings, clock: Clock) -> Courier:
     told = profile.courier
     settle = float(told.get("settle_seconds", 5))
     return open_folder(FolderTarget(Path(told["path"]), settle, profile.folders, clock.now))
 
 
-_OPENERS = {"sftp": _sftp, "folder": _folder}
+_MACHINES = {"sftp": _sftp, "folder": _folder}
+_CARRIED = ("hand", *_MACHINES)

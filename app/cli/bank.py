@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from app.cli.by_hand import answer_command, handover_command
 from app.cli.channels import channel
 from app.cli.options import answer, with_json
 from bank_adapters.conformance import Check, conform
@@ -25,6 +26,8 @@ def bank() -> None:
 
 
 bank.add_command(channel)
+bank.add_command(handover_command)
+bank.add_command(answer_command)
 
 
 @bank.command()

@@ -56,7 +56,7 @@ def runtime_of(house: House) -> Runtime:
         keyring=house.keyring,
         home=house.home,
         worker=f"{house.settings.worker or 'scheduler'}-{token_hex(4)}",
-        connect=channels_of(house.database, house.settings, clock),
+        connect=channels_of(house.database, replace(house.settings, home=house.home), clock),
         anchor_folder=house.settings.anchor,
         seal_key=house.settings.seal_key,
     )

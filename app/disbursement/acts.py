@@ -15,6 +15,7 @@ from app.channels.deciding import channel_acts
 from app.disbursement import restored
 from app.disbursement.bound import is_forged, releases, said
 from app.disbursement.clearing import CLEAR, clearing_digest
+from app.disbursement.handover import handover_acts
 from app.disbursement.lapsing import people_of_release
 from app.disbursement.states import BUILT, CANCELLED
 from app.disbursement.tables import batch, comparison, hold, hold_clearing
@@ -28,9 +29,9 @@ from ledger.proofs import Proof
 
 def prove_acts(session: Session, keyring: Keyring | None) -> Proof:
     """Every act on a payroll, release, cleared hold, take-over, decided doubt, granted role, new
-    factor, channel and act of a year's end names an act of that officer over that digest; every
-    batch that left was released by two, every hold cleared by two. Seals are looked at where the
-    keys are."""
+    factor, channel, file by hand and act of a year's end names an act of that officer over that
+    digest; every batch that left was released by two, every hold cleared by two. Seals are looked
+    at where the keys are."""
     acts = {row.id: row for row in session.execute(select(act))}
     forged = [] if keyring is None else [one.id for one in acts.values() if is_forged(keyring, one)]
     wanted = {
@@ -40,6 +41,7 @@ def prove_acts(session: Session, keyring: Keyring | None) -> Proof:
         **payroll_acts(session),
         **take_over_acts(session),
         **channel_acts(session),
+        **handover_acts(session),
         **doubt_acts(session),
         **access_acts(session),
     }

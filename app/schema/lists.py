@@ -19,6 +19,7 @@ import app.benefits.tables as benefits
 import app.cashless.tables as cashless
 import app.channels.tables as channels
 import app.checks.tables as checks
+import app.disbursement.handover_tables as by_hand
 import app.disbursement.tables as disbursement
 import app.disbursement.year_end.tables as year_end
 import app.doubles.tables as doubles
@@ -56,6 +57,7 @@ TABLES = (
     beneficiaries,
     benefits,
     books,
+    by_hand,
     checks,
     cashless,
     channels,
@@ -195,6 +197,8 @@ APPEND_ONLY: Mapping[str, str] = {
     " and line = new.line and (state = new.state or old_state = new.old_state))",
     "channel": "id = new.id or act_id = new.act_id"
     " or (provider = new.provider and version = new.version)",
+    "handover": "id = new.id or batch_id = new.batch_id or act_id = new.act_id",
+    "handover_receipt": "handover_id = new.handover_id or act_id = new.act_id",
     "channel_confirmation": "channel_id = new.channel_id or act_id = new.act_id",
     "calendar_day": "id = new.id or joint_id = new.joint_id",
     "period_lock": "id = new.id",

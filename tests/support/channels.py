@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from sqlalchemy import insert
+
+from app.access.tables import act
 from app.access.together import Signer
 from app.channels.deciding import Decided, confirm_channel, propose
 from app.channels.lookup import Terms, next_version
 from app.config import Settings
+from app.disbursement.handover_tables import handover, handover_receipt
+from ledger.bulk import insert_one
 from tests.factories import House
 from tests.support.providers import ADAPTERS
 
@@ -58,3 +63,21 @@ def become_real(house: House) -> None:
     """No training any more, and banks that are no sandbox."""
     house.tamper("update installation set value = '0' where key = 'training'")
     house.tamper("update provider set is_sandbox = 0")
+
+
+def carried_by_hand(house: House) -> None:
+    """A row in every table of files that officers carry: one took the first batch's, one saw it."""
+    (batch_id, sha256, lines, total), *_ = house.rows("select id, sha256, lines, total from batch")
+    one, two = (house.officer(f"finance.{name}") for name in ("one", "two"))
+    now = house.later()
+    said = {"digest": "d", "things": lines, "total": total, "acted_at": now, "seal": "s"}
+    taken = {"taken_by": one, "sha256": sha256}
+    with house.work() as session:
+        first, second = (
+            insert_one(session, act, step=step, officer_id=who, timecode=77, **said)
+            for step, who in (("handover_take", one), ("handover_receipt", two))
+        )
+        number = insert_one(session, handover, batch_id=batch_id, reason="r", act_id=first,
+                            taken_at=now, **taken)  # fmt: skip
+        row = {"officer_id": two, "act_id": second, "confirmed_at": now, "receipt": "b"}
+        session.execute(insert(handover_receipt).values(handover_id=number, **taken, **row))

@@ -36,7 +36,7 @@ from tests.factories import (
     row,
     september_sent,
 )
-from tests.support.channels import PROVEN, set_up_channel, settings_of
+from tests.support.channels import PROVEN, carried_by_hand, set_up_channel, settings_of
 from tests.support.rows import about_people, documents, scheduled, to_account
 from tests.support.ways_back import send_back, take_off, undo_by_two
 
@@ -251,6 +251,7 @@ def tables_filled(house: House) -> None:
             session.execute(insert(metadata.tables[name]).values(values))
     _handed_over(house, now)
     set_up_channel(house, settings_of(house), POST, "sandbox", PROVEN)
+    carried_by_hand(house)
 
 
 def _handed_over(house: House, now: Any) -> None:

@@ -1,4 +1,4 @@
--- Channels to providers, proposed by one officer and confirmed by another (SQLite).
+-- Channels to providers, proposed by one and confirmed by another; files carried by hand (SQLite).
 
 CREATE TABLE channel (
     id INTEGER NOT NULL,
@@ -36,4 +36,39 @@ CREATE TABLE channel_confirmation (
     CONSTRAINT fk_channel_confirmation_officer_id FOREIGN KEY(officer_id) REFERENCES officer (id),
     CONSTRAINT uq_channel_confirmation_act_id UNIQUE (act_id),
     CONSTRAINT fk_channel_confirmation_act_id FOREIGN KEY(act_id) REFERENCES act (id)
+) STRICT;
+
+CREATE TABLE handover (
+    id INTEGER NOT NULL,
+    batch_id INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    taken_by INTEGER NOT NULL,
+    act_id INTEGER NOT NULL,
+    taken_at TEXT NOT NULL,
+    CONSTRAINT pk_handover PRIMARY KEY (id),
+    CONSTRAINT uq_handover_id_taken_by_sha256 UNIQUE (id, taken_by, sha256),
+    CONSTRAINT ck_handover_reason CHECK (trim(reason) <> ''),
+    CONSTRAINT uq_handover_batch_id UNIQUE (batch_id),
+    CONSTRAINT fk_handover_batch_id FOREIGN KEY(batch_id) REFERENCES batch (id),
+    CONSTRAINT fk_handover_taken_by FOREIGN KEY(taken_by) REFERENCES officer (id),
+    CONSTRAINT uq_handover_act_id UNIQUE (act_id),
+    CONSTRAINT fk_handover_act_id FOREIGN KEY(act_id) REFERENCES act (id)
+) STRICT;
+
+CREATE TABLE handover_receipt (
+    handover_id INTEGER NOT NULL,
+    taken_by INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    receipt TEXT NOT NULL,
+    officer_id INTEGER NOT NULL,
+    act_id INTEGER NOT NULL,
+    confirmed_at TEXT NOT NULL,
+    CONSTRAINT pk_handover_receipt PRIMARY KEY (handover_id),
+    CONSTRAINT fk_handover_receipt_handover_id_taken_by_sha256 FOREIGN KEY(handover_id, taken_by, sha256) REFERENCES handover (id, taken_by, sha256),
+    CONSTRAINT ck_handover_receipt_two_persons CHECK (officer_id <> taken_by),
+    CONSTRAINT ck_handover_receipt_receipt CHECK (trim(receipt) <> ''),
+    CONSTRAINT fk_handover_receipt_officer_id FOREIGN KEY(officer_id) REFERENCES officer (id),
+    CONSTRAINT uq_handover_receipt_act_id UNIQUE (act_id),
+    CONSTRAINT fk_handover_receipt_act_id FOREIGN KEY(act_id) REFERENCES act (id)
 ) STRICT;
