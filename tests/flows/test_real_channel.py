@@ -12,8 +12,11 @@ from pathlib import Path
 import asyncssh
 import pytest
 
+from app.channels.opening import adapters_that_read
 from app.config import Settings
 from app.disbursement.holds import standing
+from app.disbursement.originals import prove_originals
+from app.disbursement.submission import file_digest
 from app.errors import AnSinhError
 from app.jobs.channels import REASON, channels_of
 from app.jobs.collecting import collect_and_apply
@@ -22,10 +25,12 @@ from app.jobs.runtime import Runtime
 from app.jobs.sending import send_batches
 from app.jobs.slots import Slot
 from bank_adapters.errors import BankError
+from bank_adapters.transports import pgp
 from tests.app.disbursement.test_sending import september_released
 from tests.bank_adapters.camt_maker import balance, detail, details, document, entry, report
 from tests.factories import BANK, POST, SEPTEMBER, House
 from tests.support.channels import become_real, set_up_channel, settings_of
+from tests.support.pgp_keys import PASSWORD, World, made_world
 from tests.support.sshd import Sshd, sshd
 
 PROFILE = """
@@ -40,6 +45,13 @@ outbox = "{name}/from-bank"
 archive = "{name}/taken"
 settle_seconds = 0
 """
+PGP = """
+[pgp]
+our_key = "file:ansinh.sec"
+password = "file:ansinh.pw"
+bank_keys = ["file:bank.pub"]
+fingerprints = ["{fingerprint}"]
+"""
 pytestmark = [pytest.mark.flow, pytest.mark.stage(of=september_released)]
 
 
@@ -47,6 +59,11 @@ pytestmark = [pytest.mark.flow, pytest.mark.stage(of=september_released)]
 def bank() -> Iterator[Sshd]:
     with sshd() as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return made_world(tmp_path_factory.mktemp("keys"))
 
 
 def profile_of(bank: Sshd, name: str, host_key: str = "") -> str:
@@ -140,3 +157,40 @@ def test_a_changed_host_key_sends_nothing_and_holds_the_bank(house: House, bank:
     assert held == [("provider", BANK, REASON)]
     action = "channels:channel:stranger"
     assert house.ask(f"select count(*) from audit_event where action = '{action}'") == 1
+
+
+def test_a_month_in_envelopes(house: House, bank: Sshd, world: World, tmp_path: Path) -> None:
+    settings, runtime = real_house(house, bank)
+    assert settings.bank_secrets
+    for name, content in (
+        ("ansinh.sec", world.us.secret.read_bytes()),
+        ("ansinh.pw", PASSWORD.encode()),
+        ("bank.pub", world.bank.public.read_bytes()),
+    ):
+        (settings.bank_secrets / name).write_bytes(content)
+        (settings.bank_secrets / name).chmod(0o400)
+    told = profile_of(bank, BANK) + PGP.format(fingerprint=world.bank.fingerprint)
+    set_up_channel(house, settings, BANK, "sftp", told)
+    set_up_channel(house, settings, POST, "hand")
+    assert run(runtime, "send", house.later()) is Outcome.RAN
+    (order,) = at_the_bank(bank, BANK)
+    assert order.name.endswith(".xml.pgp")
+    assert house.account(BANK).encode() not in order.read_bytes()
+    sealed = house.ask(f"select sha256 from batch where file_name = '{order.name}'")
+    assert file_digest(order) == sealed  # what was sealed and approved is the envelope itself
+    pgp.unwrap(order, tmp_path / "clear", world.theirs(world.bank))
+    assert house.reference(1, SEPTEMBER).encode() in (tmp_path / "clear").read_bytes()
+    (tmp_path / "clear").write_text(statement(house), encoding="utf-8")
+    for name, who in (("A.xml.pgp", world.other), ("B.xml.pgp", world.bank)):
+        pgp.wrap(tmp_path / "clear", tmp_path / name, world.theirs(who))
+        (bank.root / BANK / "from-bank" / name).write_bytes((tmp_path / name).read_bytes())
+    (bank.root / BANK / "from-bank" / "C.xml").write_text(statement(house), encoding="utf-8")
+    house.on("2026-10-07")
+    assert run(runtime, "collect", house.later()) is Outcome.RAN
+    states = dict(house.rows("select name, state from inbound_file"))
+    assert states.pop("B.xml.pgp") == "applied"
+    assert states == {"A.xml.pgp": "quarantined", "C.xml": "quarantined"}
+    assert house.state(house.reference(1, SEPTEMBER)) == "settled"
+    with house.database.view() as session:
+        adapters = adapters_that_read(session, settings)
+        assert prove_originals(session, house.home / "inbound", adapters).ok
