@@ -82,9 +82,10 @@ def as_json(reports: Iterator[BankReport]) -> list[dict[str, Any]]:
         head = {
             name: getattr(report, name)
             for name in BankReport.__slots__
-            if name not in ("lines", "warnings")
+            if name not in ("lines", "notes", "faults")
         }
-        found.append({**_plain(head), "lines": lines, "warnings": list(report.warnings)})
+        told = {"notes": list(report.notes), "faults": list(report.faults)}
+        found.append({**_plain(head), "lines": lines, **told})
     return found
 
 
@@ -242,5 +243,5 @@ def _hostile(adapter: BankAdapter, name: str, data: bytes) -> Check:
         return Check(label, True, str(error)[:200])
     except Exception as error:
         return Check(label, False, f"{type(error).__name__}: {error}")
-    warned = bool(found) and all(report["warnings"] for report in found)
-    return Check(label, warned and name.startswith("half"), "was read")
+    kept_apart = bool(found) and all(report["faults"] for report in found)
+    return Check(label, kept_apart and name.startswith("half"), "was read")

@@ -146,6 +146,8 @@ class BankReport:
     Balances are signed minor units, None where the report states none. For a settlement,
     `opening` is the money handed over and `closing` the unspent money by the provider's count.
     `from_day` to `to_day` is the time the report covers, `page` its page number (0: not paged).
+    `notes` is what a person should know; each of `faults` is a reason to keep the file apart.
+    Both are complete when the lines have been walked.
     """
 
     kind: ReportKind
@@ -164,7 +166,8 @@ class BankReport:
     to_day: date | None = None
     page: int = 0
     is_last_page: bool = True
-    warnings: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

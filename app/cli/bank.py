@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +13,7 @@ from app.cli.channels import channel
 from app.cli.options import answer, with_json
 from bank_adapters.conformance import Check, conform
 from bank_adapters.discovery import available, load
-from bank_adapters.reading import describe, exit_code
+from bank_adapters.reading import look, pieces
 from bank_adapters.scaffold import new_bank, try_bank
 
 ADAPTERS = Path(__file__).resolve().parents[2] / "bank_adapters"
@@ -36,12 +35,14 @@ bank.add_command(answer_command)
 def read(files: tuple[str, ...], as_json: bool) -> None:
     """Đọc tệp của ngân hàng; mỗi tệp một dòng JSON. 0: đọc được hết; 1: có tệp phải cách ly;
     2: có tệp bị từ chối."""
-    results = []
+    code = 0
     for name in files:
-        result = describe(name)
-        results.append(result)
-        click.echo(json.dumps(result, ensure_ascii=False))
-    sys.exit(exit_code(results))
+        verdict = look(name)
+        for piece in pieces(name, verdict):
+            click.echo(piece, nl=False)
+        click.echo()
+        code = max(code, verdict.code)
+    sys.exit(code)
 
 
 @bank.command()

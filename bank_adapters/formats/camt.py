@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import BinaryIO
 
 from lxml import etree
@@ -24,11 +25,12 @@ from bank_adapters.formats.camt_entry import (
     read_entry,
     sign_of,
 )
-from bank_adapters.formats.values import Clock, moment
+from bank_adapters.formats.values import Clock, day, moment
 from bank_adapters.formats.xmlstream import Node, local_name, namespace, parent_of, root_of, stream
 
 CONTAINERS = {"Stmt": "camt.053", "Ntfctn": "camt.054", "Rpt": "camt.052"}
-MAX_HELD = 200_000
+MAX_HELD = 60_000  # an entry with its details takes 1 to 2 kB
+MAX_TOLD = 50
 _NAMES = frozenset({"GrpHdr", "Ntry", "TxDtls", *CONTAINERS})
 
 
@@ -36,8 +38,9 @@ _NAMES = frozenset({"GrpHdr", "Ntry", "TxDtls", *CONTAINERS})
 class Statement:
     """One Stmt, Ntfctn or Rpt: header, then `entries` as a stream; walk it before the next.
 
-    Balances are signed minor units. `booked` adds up while the entries are walked and
-    `warnings` grows with it; both are complete when the stream has ended.
+    Balances are signed minor units; `from_day` to `to_day` is what it covers, as far as stated.
+    `booked` adds up while the entries are walked; `notes` and `faults` (what keeps a file apart)
+    grow with it. All are complete when the stream has ended.
     """
 
     kind: str
@@ -54,7 +57,10 @@ class Statement:
     entries: Iterator[Entry] = field(default_factory=lambda: iter(()))
     booked: int = 0
     pending: int = 0
-    warnings: list[str] = field(default_factory=list)
+    from_day: date | None = None
+    to_day: date | None = None
+    notes: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
 
     @property
     def difference(self) -> int | None:
@@ -134,7 +140,26 @@ def _statement(element: etree._Element, group: Node | None) -> Statement:
         created_at=moment(header.value("CreDtTm") or (group.value("CreDtTm") if group else "")),
         opening=opening,
         closing=closing,
+        from_day=_first_day(header),
+        to_day=_last_day(header),
     )
+
+
+def _first_day(header: Node) -> date | None:
+    span = header.find("FrToDt")
+    return day(span.value("FrDtTm") or span.value("FrDt")) if span else None
+
+
+def _last_day(header: Node) -> date | None:
+    """The last day covered: the end as stated, else the day of the closing balance."""
+    if (span := header.find("FrToDt")) is not None:
+        stated = span.value("ToDtTm") or span.value("ToDt")
+        last = day(stated)
+        if last is not None and stated[10:].startswith("T00:00:00"):
+            return last - timedelta(days=1)  # midnight is the end of the day before
+        return last
+    closing = [when for code, when, _, _ in _balances(header) if code == "CLBD"]
+    return day(closing[-1]) if closing else None
 
 
 class _Reader:
@@ -207,7 +232,7 @@ class _Reader:
                 raise Unreadable("tệp hết giữa chừng một sổ phụ")
             entry = item[2]
         if statement.pending:
-            statement.warnings.append(
+            statement.notes.append(
                 f"{statement.report_id}: {statement.pending} dòng chưa hạch toán, không tính"
             )
 
@@ -216,16 +241,24 @@ def _count(statement: Statement, entry: Entry) -> None:
     """Add a booked entry to the proof; note what does not fit."""
     where = f"{statement.report_id}, dòng {entry.ordinal}"
     if entry.currency != statement.currency:
-        statement.warnings.append(f"{where}: tiền {entry.currency}, tài khoản {statement.currency}")
+        _tell(statement.faults, f"{where}: tiền {entry.currency}, tài khoản {statement.currency}")
     if entry.status == BOOKED:
         statement.booked += entry.amount
     else:
         statement.pending += 1
         if entry.status not in ("PDNG", "INFO", "FUTR"):
             shown = entry.status[:20] or "(trống)"
-            statement.warnings.append(f"{where}: trạng thái lạ “{shown}”, không tính")
+            _tell(statement.notes, f"{where}: trạng thái lạ “{shown}”, không tính")
     if len(entry.details) > 1 and not details_fit(entry):
-        statement.warnings.append(f"{where}: các TxDtls không cộng bằng Ntry")
+        _tell(statement.notes, f"{where}: các TxDtls không cộng bằng Ntry")
+
+
+def _tell(told: list[str], what: str) -> None:
+    """Keep the first of many: a file of a million odd entries must not fill the memory."""
+    if len(told) < MAX_TOLD:
+        told.append(what)
+    elif len(told) == MAX_TOLD:
+        told.append("và còn nhiều dòng khác như vậy")
 
 
 def read(source: BinaryIO) -> Iterator[Statement]:

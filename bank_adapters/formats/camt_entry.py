@@ -19,7 +19,10 @@ BOOKED = "BOOK"
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """One TxDtls. `amount` is signed minor units, None where the file states none."""
+    """One TxDtls. `amount` is signed minor units, None where the file states none.
+
+    `charge` is what the bank took for itself, in minor units of the same currency, 0 or above.
+    """
 
     amount: int | None
     currency: str
@@ -35,6 +38,8 @@ class Detail:
     is_return: bool
     remittance: str
     name: str = ""
+    uetr: str = ""
+    charge: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,20 @@ def _detail_amount(node: Node, where: str) -> tuple[int | None, str]:
     return to_minor(amount.text, amount.currency, where), amount.currency
 
 
+def _charge(node: Node | None, currency: str) -> int:
+    """The charges stated under a Chrgs: their total, else their records, else its own amount."""
+    if node is None:
+        return 0
+    total = node.find("TtlChrgsAndTaxAmt")
+    found = [total] if total else [one.find("Amt") for one in node.all("Rcrd")]
+    amounts = found or [node.find("Amt")]
+    return sum(
+        to_minor(one.text, one.currency, "Chrgs")
+        for one in amounts
+        if one is not None and one.currency == currency
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Unsigned:
     """A TxDtls before its Ntry is known: its own sign (0: the entry's) and both parties."""
@@ -132,6 +151,8 @@ def read_detail(node: Node) -> Unsigned:
         is_proprietary=own,
         is_return=returned is not None or _is_return(node),
         remittance=_remittance(node.find("RmtInf")) or _texts(node, "AddtlTxInf"),
+        uetr=clean_id(refs.value("UETR")).lower(),
+        charge=_charge(node.find("Chrgs"), currency),
     )
     return Unsigned(
         detail,

@@ -227,7 +227,7 @@ def _answer_line(number: int, row: Row, message_id: str, profile: CsvProfile) ->
 
 
 def read_answer(source: BinaryIO, profile: CsvProfile) -> BankReport:
-    """One settlement report; a file that does not add up carries a warning “không cân”."""
+    """One settlement report; a file that does not add up carries a fault “không cân”."""
     labels = (*profile.head, profile.unspent)
     head, rows = _opened(source, profile, labels, profile.answer_headings)
     message_id, account = head[profile.head[0]], head[profile.head[1]]
@@ -235,9 +235,9 @@ def read_answer(source: BinaryIO, profile: CsvProfile) -> BankReport:
     count, total, unspent = (_whole(head[label], label) for label in labels[3:])
     unpaid = sum(line.amount for line in lines if line.kind is LineKind.UNPAID)
     stated = (len(lines), sum(line.amount for line in lines), unpaid)
-    warnings = []
+    faults = []
     if stated != (count, total, unspent):
-        warnings.append(f"{message_id}: không cân, dòng 1 ghi {(count, total, unspent)}, "
+        faults.append(f"{message_id}: không cân, dòng 1 ghi {(count, total, unspent)}, "
                         f"các dòng cộng lại {stated}")  # fmt: skip
     return BankReport(
         kind=ReportKind.SETTLEMENT,
@@ -248,5 +248,5 @@ def read_answer(source: BinaryIO, profile: CsvProfile) -> BankReport:
         opening=total,
         closing=unspent,
         message_id=message_id,
-        warnings=warnings,
+        faults=faults,
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-from bank_adapters.contract import BankLine, BankReport, LineKind, ReportKind
-from bank_adapters.formats import pain002
+from bank_adapters.contract import BankLine, BankReport, Level, LineKind, ReportKind
+from bank_adapters.errors import Unreadable
+from bank_adapters.formats import camt029, pacs004, pain002
 from bank_adapters.formats.camt import Statement
 from bank_adapters.formats.camt_entry import BOOKED, Detail, Entry, details_fit
 
@@ -15,6 +16,7 @@ _KINDS = {
     "camt.053": ReportKind.STATEMENT,
     "camt.054": ReportKind.ADVICE,
     "MT940": ReportKind.STATEMENT,
+    "MT942": ReportKind.ADVICE,
 }
 _SHORT = 6  # an NtryRef up to this length is a running number within one statement
 
@@ -52,6 +54,7 @@ def _bare(entry: Entry, report_id: str) -> BankLine:
         status=entry.status,
         is_return=entry.is_return,
         remittance=entry.additional,
+        payment_information_id=entry.batch_payment_information_id,
     )
 
 
@@ -72,6 +75,11 @@ def _detailed(entry: Entry, report_id: str) -> Iterator[BankLine]:
             is_return=entry.is_return or detail.is_return,
             counterparty=detail.name,
             remittance=" ".join(filter(None, (detail.remittance, entry.additional))),
+            instruction_id=detail.instruction_id,
+            payment_information_id=detail.payment_information_id
+            or entry.batch_payment_information_id,
+            uetr=detail.uetr,
+            charge=detail.charge if entry.is_return or detail.is_return else 0,
         )
 
 
@@ -89,7 +97,7 @@ def _statement_lines(statement: Statement) -> Iterator[BankLine]:
         if entry.status == BOOKED:
             yield from entry_lines(entry, statement.report_id)
     if statement.difference:
-        statement.warnings.append(
+        statement.faults.append(
             f"{statement.report_id}: không cân, số dư cuối lệch {statement.difference}"
         )
 
@@ -107,11 +115,20 @@ def statement_reports(statements: Iterable[Statement]) -> Iterator[BankReport]:
             sequence=statement.sequence,
             opening=statement.opening,
             closing=statement.closing,
-            warnings=statement.warnings,
+            from_day=statement.from_day,
+            to_day=statement.to_day,
+            page=statement.page or 0,
+            is_last_page=statement.last_page is not False,
+            notes=statement.notes,
+            faults=statement.faults,
         )
 
 
+STATUS_READERS = {"pain.002": pain002.read, "camt.029": camt029.read, "pacs.004": pacs004.read}
+
+
 def _status_lines(report: pain002.StatusReport) -> Iterator[BankLine]:
+    """One line a payment, then one for each block that has a status of its own."""
     for item in report.transactions:
         yield BankLine(
             kind=LineKind.STATUS,
@@ -121,17 +138,41 @@ def _status_lines(report: pain002.StatusReport) -> Iterator[BankLine]:
             message_id=report.original_message_id,
             status=item.status,
             reason=item.reason,
+            is_return=item.is_return,
             remittance=item.reason_text,
+            instruction_id=item.instruction_id,
+            payment_information_id=item.payment_information_id,
+            uetr=item.uetr,
+            charge=item.charge,
         )
+    for block in report.blocks:
+        if block.status:
+            yield _block_line(block, report.original_message_id)
 
 
-def status_report(source: BinaryIO, currency: str = "VND") -> BankReport:
-    """The pain.002 as a report: its lines are the transactions it names, and only those.
+def _block_line(block: pain002.Block, message_id: str) -> BankLine:
+    return BankLine(
+        kind=LineKind.STATUS,
+        amount=0,
+        message_id=message_id,
+        status=block.status,
+        reason=block.reason,
+        remittance=block.reason_text,
+        level=Level.BLOCK,
+        payment_information_id=block.payment_information_id,
+    )
 
-    `group_status` is the status of the file, or of the payment block where the bank gives
-    the file none.
+
+def status_report(source: BinaryIO, kind: str = "pain.002", currency: str = "VND") -> BankReport:
+    """A pain.002, camt.029 or pacs.004 as a report: what it names, and only that.
+
+    `group_status` and `group_reason` are those of the file, or of its first payment block
+    where the bank gives the file none. Raises Unreadable.
     """
-    report = pain002.read(source)
+    if kind not in STATUS_READERS:
+        raise Unreadable(f"{kind or 'tệp'}: không phải pain.002, camt.029 hay pacs.004")
+    report = STATUS_READERS[kind](source)
+    status, reason = report.level
     return BankReport(
         kind=ReportKind.STATUS,
         report_id=report.report_id,
@@ -140,6 +181,7 @@ def status_report(source: BinaryIO, currency: str = "VND") -> BankReport:
         lines=_status_lines(report),
         created_at=report.created_at,
         message_id=report.original_message_id,
-        group_status=report.group_status or report.block_status,
-        warnings=report.warnings,
+        group_status=status,
+        group_reason=reason,
+        notes=report.notes,
     )

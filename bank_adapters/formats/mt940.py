@@ -19,7 +19,7 @@ from bank_adapters.formats.camt import Statement
 from bank_adapters.formats.camt_entry import BOOKED, Detail, Entry
 from bank_adapters.formats.values import clean_id
 
-MAX_BYTES = 100_000_000
+MAX_BYTES = 20_000_000  # about 130,000 entries, held while their balance is looked for
 _TAG = re.compile(r":([0-9]{2}[A-Z]?):")
 _BALANCE = re.compile(r"([CD])([0-9]{6}|0)([A-Z]{3})([0-9]+[,.]?[0-9]*)", re.IGNORECASE)
 _ENTRY = re.compile(
@@ -32,7 +32,8 @@ _SIGNS = {"C": 1, "D": -1, "RC": -1, "RD": 1}
 Field = tuple[str, str]
 
 
-def _text(source: BinaryIO) -> str:
+def text_of(source: BinaryIO) -> str:
+    """The whole file as text: UTF-8, else cp1252; raises Unreadable when it is too large."""
     data = source.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise Unreadable(f"tệp MT940 lớn hơn {MAX_BYTES // 1_000_000} MB")
@@ -59,7 +60,7 @@ def _fields(text: str) -> Iterator[Field]:
         yield tag, "\n".join(lines)
 
 
-def _messages(text: str) -> Iterator[list[Field]]:
+def messages(text: str) -> Iterator[list[Field]]:
     """The fields of each message, which starts with field 20."""
     message: list[Field] = []
     for field in _fields(text):
@@ -71,20 +72,23 @@ def _messages(text: str) -> Iterator[list[Field]]:
         yield message
 
 
-def _amount(text: str, currency: str, where: str) -> int:
+def amount_of(text: str, currency: str, where: str) -> int:
+    """Minor units of an amount with a comma (or a dot)."""
     return to_minor(text.replace(",", "."), currency, where)
 
 
-def _balance(content: str, where: str) -> tuple[int, str]:
+def _balance(content: str, where: str) -> tuple[int, str, date | None]:
+    """(signed minor units, currency, day) of a field 60 or 62."""
     found = _BALANCE.match(content.strip())
     if not found:
         raise Unreadable(f"{where}: “{content[:40]}” không phải số dư")
     currency = found[3].upper()
-    return _SIGNS[found[1].upper()] * _amount(found[4], currency, where), currency
+    signed = _SIGNS[found[1].upper()] * amount_of(found[4], currency, where)
+    return signed, currency, day_of(found[2])
 
 
-def _day(text: str) -> date | None:
-    """yymmdd; None for a day that does not exist."""
+def day_of(text: str) -> date | None:
+    """The day of a yymmdd; None for one that does not exist."""
     try:
         year = int(text[:2])
         return date(year + (1900 if year > 79 else 2000), int(text[2:4]), int(text[4:6]))
@@ -112,7 +116,7 @@ def _entry(content: str, about: str, currency: str, ordinal: int) -> Entry:
     if not found:
         raise Unreadable(f"{where}: “{content[:40]}” không đúng dạng")
     mark = found[3].upper()
-    amount = _SIGNS[mark] * _amount(found[5], currency, where)
+    amount = _SIGNS[mark] * amount_of(found[5], currency, where)
     first, _, supplement = found[7].partition("\n")
     customer, _, bank = first.partition("//")
     customer = "" if customer.strip().upper() in _POINTERS else customer
@@ -134,7 +138,7 @@ def _entry(content: str, about: str, currency: str, ordinal: int) -> Entry:
         is_return=is_return,
         remittance=remittance,
     )
-    value = _day(found[1])
+    value = day_of(found[1])
     return Entry(
         amount=amount,
         currency=currency,
@@ -153,7 +157,8 @@ def _entry(content: str, about: str, currency: str, ordinal: int) -> Entry:
     )
 
 
-def _entries(message: list[Field], currency: str) -> list[Entry]:
+def entries_of(message: list[Field], currency: str) -> list[Entry]:
+    """Every field 61 with the field 86 behind it."""
     entries: list[Entry] = []
     for place, (tag, content) in enumerate(message):
         if tag == "61":
@@ -163,19 +168,43 @@ def _entries(message: list[Field], currency: str) -> list[Entry]:
     return entries
 
 
-def _statement(message: list[Field]) -> Statement:
-    """One message; raises Unreadable when it has no opening balance or cannot be read."""
+def values_of(message: list[Field]) -> dict[str, str]:
+    """The first content of each tag."""
     values: dict[str, str] = {}
     for tag, content in message:
         values.setdefault(tag, content.strip())
+    return values
+
+
+def number_of(values: dict[str, str]) -> tuple[str, str]:
+    """(statement number, page) of field 28C or 28."""
+    number, _, page = values.get("28C", values.get("28", "")).replace("\n", "").partition("/")
+    return number.strip(), page.strip()
+
+
+def page_of(text: str) -> int | None:
+    """A page number of at most five digits, None for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else None
+
+
+def tell_undated(statement: Statement, entries: list[Entry]) -> None:
+    """Note entries whose day does not exist."""
+    undated = sum(1 for entry in entries if entry.value_date is None)
+    if undated:
+        statement.notes.append(f"{statement.report_id}: {undated} dòng có ngày không tồn tại")
+
+
+def statement_of(message: list[Field]) -> Statement:
+    """One message; raises Unreadable when it has no opening balance or cannot be read."""
+    values = values_of(message)
     opening_tag = next((tag for tag in ("60F", "60M") if tag in values), "")
     closing_tag = next((tag for tag in ("62F", "62M") if tag in values), "")
     if not opening_tag:
         raise Unreadable("MT940: thiếu số dư đầu :60F:, không phải sổ phụ")
-    opening, currency = _balance(values[opening_tag], f":{opening_tag}:")
-    closing = _balance(values[closing_tag], f":{closing_tag}:")[0] if closing_tag else None
-    number, _, page = values.get("28C", values.get("28", "")).replace("\n", "").partition("/")
-    entries = _entries(message, currency)
+    opening, currency, _ = _balance(values[opening_tag], f":{opening_tag}:")
+    closing = _balance(values[closing_tag], f":{closing_tag}:") if closing_tag else None
+    number, page = number_of(values)
+    entries = entries_of(message, currency)
     middle = "60M" in values or "62M" in values
     statement = Statement(
         kind="MT940",
@@ -183,22 +212,15 @@ def _statement(message: list[Field]) -> Statement:
         report_id=values.get("20", ""),
         account=values.get("25", "").split("\n")[0],
         currency=currency,
-        sequence=number.strip(),
-        page=int(page) if middle and page.strip().isdecimal() else None,
+        sequence=number,
+        page=page_of(page) if middle else None,
         last_page="62F" in values if middle else None,
         created_at=None,
         opening=opening,
-        closing=closing,
+        closing=closing[0] if closing else None,
         entries=iter(entries),
         booked=sum(entry.amount for entry in entries),
+        to_day=closing[2] if closing else None,
     )
-    undated = sum(1 for entry in entries if entry.value_date is None)
-    if undated:
-        statement.warnings.append(f"{statement.report_id}: {undated} dòng có ngày không tồn tại")
+    tell_undated(statement, entries)
     return statement
-
-
-def read(source: BinaryIO) -> Iterator[Statement]:
-    """The statements of a file; raises Unreadable."""
-    for message in _messages(_text(source)):
-        yield _statement(message)

@@ -21,7 +21,10 @@ from bank_adapters.formats.xmlstream import Node, parent_of, stream
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """The status of one payment; `amount` is minor units or None when it is not stated."""
+    """The status of one payment; `amount` is minor units or None when it is not stated.
+
+    `charge` is what was kept of a return (pacs.004), in minor units, 0 or above.
+    """
 
     status: str
     reason: str
@@ -34,14 +37,27 @@ class Transaction:
     currency: str
     accepted_at: Clock
     proprietary: bool
+    uetr: str = ""
+    charge: int = 0
+    is_return: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The status of one block (PmtInf) of the file that is answered."""
+
+    payment_information_id: str
+    status: str
+    reason: str
+    reason_text: str
 
 
 @dataclass(slots=True)
 class StatusReport:
     """Header first; `transactions` is a stream, and `blocks` fills while it is walked.
 
-    `blocks` are (PmtInfId, status, reason) of the payment information level; the status of
-    the first one is known at once.
+    Three levels: `group_status` with `reason` speaks of the whole file, each of `blocks` of a
+    PmtInf, a transaction of itself. `first_block` is known at once.
     """
 
     report_id: str
@@ -50,19 +66,28 @@ class StatusReport:
     group_status: str
     reason: str
     reason_text: str
-    block_status: str = ""
+    kind: str = "pain.002"
+    first_block: Block | None = None
     transactions: Iterator[Transaction] = field(default_factory=lambda: iter(()))
-    blocks: list[tuple[str, str, str]] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def level(self) -> tuple[str, str]:
+        """(status, reason) of the file, else of its first block."""
+        if self.group_status or self.first_block is None:
+            return self.group_status, self.reason
+        return self.first_block.status, self.first_block.reason
 
 
+MAX_BLOCKS = 10_000
 _NAMES = frozenset({"GrpHdr", "OrgnlGrpInfAndSts", "OrgnlPmtInfAndSts", "TxInfAndSts"})
 
 
-def reason_of(node: Node) -> tuple[str, str, bool]:
-    """(code, text, proprietary) of the StsRsnInf elements under `node`; the first code wins."""
+def reason_of(node: Node, name: str = "StsRsnInf") -> tuple[str, str, bool]:
+    """(code, text, proprietary) of the elements `name` under `node`; the first code wins."""
     code, own, texts = "", False, []
-    for information in node.all("StsRsnInf"):
+    for information in node.all(name):
         found, is_own, text = reason_code(information)
         if found and not code:
             code, own = found, is_own
@@ -106,6 +131,7 @@ def _transaction(node: Node, payment_information: str) -> Transaction:
         currency=currency,
         accepted_at=moment(node.value("AccptncDtTm")),
         proprietary=own,
+        uetr=clean_id(node.value("OrgnlUETR")).lower(),
     )
 
 
@@ -139,24 +165,38 @@ def _report(
     if first is not None:
         name, element = first
         block = parent_of(element) if name == "TxInfAndSts" else element
-        report.block_status = Node(block, skip={"TxInfAndSts"}).value("PmtInfSts").upper()
+        report.first_block = _block(Node(block, skip={"TxInfAndSts"}))
         report.transactions = _transactions(chain((first,), elements), report)
     return report
+
+
+def _block(node: Node) -> Block:
+    """The block level of an OrgnlPmtInfAndSts (empty for what stands in its place)."""
+    reason, text, _ = reason_of(node)
+    return Block(
+        payment_information_id=clean_id(node.value("OrgnlPmtInfId")),
+        status=node.value("PmtInfSts").upper(),
+        reason=reason,
+        reason_text=text,
+    )
 
 
 def _transactions(
     elements: Iterator[tuple[str, etree._Element]], report: StatusReport
 ) -> Iterator[Transaction]:
     """Walk the payment information blocks; statuses of blocks go to `report.blocks`."""
-    block: Node | None = None
+    block: Block | None = None
     for name, element in elements:
+        if name == "OrgnlGrpInfAndSts":
+            raise Unreadable("pain.002: hai OrgnlGrpInfAndSts, không biết giao dịch thuộc lô nào")
+        if name == "GrpHdr":
+            continue
         if name == "TxInfAndSts":
             if block is None:
-                block = Node(parent_of(element), skip={"TxInfAndSts"})
-            yield _transaction(Node(element), clean_id(block.value("OrgnlPmtInfId")))
-        elif name == "OrgnlPmtInfAndSts":
-            block = block or Node(element, skip={"TxInfAndSts"})
-            identity = clean_id(block.value("OrgnlPmtInfId"))
-            status, reason = block.value("PmtInfSts").upper(), reason_of(block)[0]
-            report.blocks.append((identity, status, reason))
+                block = _block(Node(parent_of(element), skip={"TxInfAndSts"}))
+            yield _transaction(Node(element), block.payment_information_id)
+        else:
+            report.blocks.append(block or _block(Node(element, skip={"TxInfAndSts"})))
             block = None
+            if len(report.blocks) > MAX_BLOCKS:
+                raise Unreadable(f"pain.002 có quá {MAX_BLOCKS} OrgnlPmtInfAndSts")

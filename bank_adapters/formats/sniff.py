@@ -7,10 +7,19 @@ from typing import BinaryIO, cast
 
 HEAD = 65_536
 _XML = re.compile(
-    rb"<(?:[\w.-]+:)?(CstmrPmtStsRpt|pain\.002|BkToCstmr|camt\.05[234]|CstmrCdtTrfInitn|Stmt|"
-    rb"Ntfctn|Rpt)"
+    rb"<(?:[\w.-]+:)?(CstmrPmtStsRpt|pain\.002|BkToCstmr|camt\.05[234]|CstmrCdtTrfInitn|"
+    rb"RsltnOfInvstgtn|camt\.029|PmtRtr|pacs\.004|Stmt|Ntfctn|Rpt)"
 )
-_MT940 = re.compile(rb"(?:^|[\r\n{])[ \t]*:(?:20|25|28C?|60[FM]):", re.MULTILINE)
+_KINDS = {
+    "CstmrPmtStsRpt": "pain.002",
+    "pain.002": "pain.002",
+    "CstmrCdtTrfInitn": "pain.001",
+    "RsltnOfInvstgtn": "camt.029",
+    "camt.029": "camt.029",
+    "PmtRtr": "pacs.004",
+    "pacs.004": "pacs.004",
+}
+_MT940 = re.compile(rb"(?:^|[\r\n{])[ \t]*:(?:20|25|28C?|34F|60[FM]):", re.MULTILINE)
 
 
 class Rewound:
@@ -32,7 +41,7 @@ class Rewound:
 
 
 def sniff(source: BinaryIO) -> tuple[str, BinaryIO]:
-    """("camt" | "pain.002" | "pain.001" | "xlsx" | "mt940" | "", the whole source)."""
+    """(kind, the whole source); the kind is as `kind_of` gives it."""
     head = source.read(HEAD)
     while len(head) < HEAD and (more := source.read(HEAD - len(head))):
         head += more
@@ -40,13 +49,14 @@ def sniff(source: BinaryIO) -> tuple[str, BinaryIO]:
 
 
 def kind_of(head: bytes) -> str:
-    """The format of a file that starts with `head`."""
+    """The format of a file that starts with `head`.
+
+    "camt" (052, 053, 054), "camt.029", "pacs.004", "pain.001", "pain.002", "xlsx", "mt940"
+    (MT942 too), or "" for none of them.
+    """
     if head.startswith(b"PK\x03\x04"):
         return "xlsx"
     plain = head.replace(b"\0", b"")  # UTF-16 of a Latin text
     if found := _XML.search(plain):
-        mark = found[1].decode("ascii")
-        if mark in ("CstmrPmtStsRpt", "pain.002"):
-            return "pain.002"
-        return "pain.001" if mark == "CstmrCdtTrfInitn" else "camt"
+        return _KINDS.get(found[1].decode("ascii"), "camt")
     return "mt940" if _MT940.search(plain) else ""

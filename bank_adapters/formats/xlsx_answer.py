@@ -78,7 +78,7 @@ def _answer_lines(sheet: Sheet, layout: AnswerLayout, head: _Head) -> Iterator[B
         )
 
 
-def _warnings(head: _Head, paid: list[BankLine], unpaid: list[BankLine]) -> list[str]:
+def _faults(head: _Head, paid: list[BankLine], unpaid: list[BankLine]) -> list[str]:
     """What does not add up; nothing is repaired."""
     paid_total, unpaid_total = sum(i.amount for i in paid), sum(i.amount for i in unpaid)
     found = []
@@ -100,16 +100,14 @@ def _warnings(head: _Head, paid: list[BankLine], unpaid: list[BankLine]) -> list
     references = [line.reference for line in (*paid, *unpaid)]
     if len(set(references)) != len(references):
         found.append(f"{head.message_id}: không cân, có mã tham chiếu lặp lại")
-    found += [
-        f"{head.message_id}: dòng {i.counterparty} thiếu mã tham chiếu"
-        for i in (*paid, *unpaid)
-        if not i.reference
-    ][:20]
+    nameless = references.count("")
+    if nameless:
+        found.append(f"{head.message_id}: {nameless} dòng thiếu mã tham chiếu")
     return found
 
 
 def read_answer(source: BinaryIO, layout: AnswerLayout = ANSWER) -> BankReport:
-    """One settlement report; a file that does not add up carries a warning “không cân”."""
+    """One settlement report; a file that does not add up carries a fault “không cân”."""
     sheets = open_sheets(source)
     labels = (*LIST.labels, layout.unspent_label)
     paid_sheet = checked(sheets, layout.paid, labels)
@@ -128,5 +126,5 @@ def read_answer(source: BinaryIO, layout: AnswerLayout = ANSWER) -> BankReport:
         opening=head.total,
         closing=head.unspent,
         message_id=head.message_id,
-        warnings=_warnings(head, paid, unpaid),
+        faults=_faults(head, paid, unpaid),
     )

@@ -1,4 +1,5 @@
-"""Host to host by ISO 20022: pain.001 out; pain.002, camt.052, 053, 054 (or MT940) in."""
+"""Host to host by ISO 20022: pain.001 out; in pain.002, camt.052, 053, 054 and 029, pacs.004,
+or MT940 and MT942."""
 
 from __future__ import annotations
 
@@ -14,8 +15,8 @@ from bank_adapters.contract import (
     PaymentInstruction,
 )
 from bank_adapters.errors import Unreadable
-from bank_adapters.formats import camt, mt940, pain001
-from bank_adapters.formats.lines import statement_reports, status_report
+from bank_adapters.formats import camt, mt942, pain001
+from bank_adapters.formats.lines import STATUS_READERS, statement_reports, status_report
 from bank_adapters.formats.sniff import sniff
 
 CAPABILITIES = Capabilities(
@@ -53,13 +54,16 @@ class Iso20022Adapter:
     def read(self, name: str, source: BinaryIO) -> Iterator[BankReport]:
         """The reports of one answer; raises Unreadable with the file's name."""
         kind, whole = sniff(source)
-        if kind not in ("pain.002", "camt", "mt940"):
-            raise Unreadable(f"{name}: không phải pain.002, camt.052/053/054 hay MT940")
+        if kind not in (*STATUS_READERS, "camt", "mt940"):
+            raise Unreadable(
+                f"{name}: không phải pain.002, camt.052/053/054, camt.029, pacs.004, "
+                "MT940 hay MT942"
+            )
         try:
-            if kind == "pain.002":
-                yield status_report(whole)
+            if kind in STATUS_READERS:
+                yield status_report(whole, kind)
             else:
-                statements = camt.read(whole) if kind == "camt" else mt940.read(whole)
+                statements = camt.read(whole) if kind == "camt" else mt942.read(whole)
                 yield from statement_reports(statements)
         except Unreadable as error:
             raise Unreadable(f"{name}: {error}") from error

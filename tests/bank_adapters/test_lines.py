@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from bank_adapters.contract import BankLine, BankReport, LineKind, ReportKind
+from bank_adapters.contract import BankLine, BankReport, Level, LineKind, ReportKind
 from bank_adapters.errors import Unreadable
 from bank_adapters.iso20022.adapter import ADAPTER
 from tests.bank_adapters.camt_maker import (
@@ -85,8 +85,8 @@ def test_reports_and_balances() -> None:
     )
     first, second = (found for found, _ in read(text))
     assert (first.kind, first.sequence, first.opening) == (ReportKind.STATEMENT, "41", 0)
-    assert "không cân" not in "".join(first.warnings)
-    assert any("không cân" in told for told in second.warnings)
+    assert "không cân" not in "".join(first.faults)
+    assert any("không cân" in told for told in second.faults)
 
 
 def test_a_report_left_half_read_does_not_hurt_the_next() -> None:
@@ -111,7 +111,7 @@ def test_mt940_is_a_statement_too() -> None:
     ((found, (line,)),) = read(text)
     assert (found.kind, found.opening, found.closing) == (ReportKind.STATEMENT, 9, 14)
     assert (line.amount, line.reference, line.is_return) == (5, "Z7XADNSXSK2753TX", True)
-    assert found.warnings == []
+    assert found.faults == []
 
 
 def test_status_lines() -> None:
@@ -122,7 +122,8 @@ def test_status_lines() -> None:
         "<StsRsnInf><Rsn><Cd>AC01</Cd></Rsn><AddtlInf>khong co</AddtlInf></StsRsnInf>"
         "<AcctSvcrRef>B1</AcctSvcrRef></TxInfAndSts></OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>"
     )
-    ((found, (line,)),) = read(text)
+    ((found, (line, block)),) = read(text)
     assert (found.kind, found.group_status, found.message_id) == (ReportKind.STATUS, "PART", "AS1")
+    assert (block.level, block.status, block.amount) == (Level.BLOCK, "PART", 0)
     assert (line.kind, line.status, line.reason) == (LineKind.STATUS, "RJCT", "AC01")
     assert (line.reference, line.bank_reference, line.message_id) == ("E1", "B1", "AS1")

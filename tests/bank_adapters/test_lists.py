@@ -104,7 +104,7 @@ def test_answer() -> None:
     assert (found.report_id, found.opening, found.closing) == ("ASMAU1-KQ", 1220000, 360000)
     assert [line.kind for line in lines] == [LineKind.PAID, LineKind.PAID_CASH, LineKind.UNPAID]
     assert (lines[1].voucher, lines[1].value_date) == ("PCB2", date(2026, 10, 8))
-    assert (lines[2].reason, found.warnings) == ("UPAY", [])
+    assert (lines[2].reason, found.faults) == ("UPAY", [])
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_answer() -> None:
 )
 def test_an_answer_that_does_not_add_up_is_told(cells: dict[tuple[str, str], Any]) -> None:
     found, _ = changed(cells)
-    assert any("không cân" in told for told in found.warnings)
+    assert any("không cân" in told for told in found.faults)
 
 
 @pytest.mark.parametrize(
