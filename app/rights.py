@@ -30,7 +30,7 @@ MOVES_ON = (
 )
 
 # Rows pass through, mostly on their way into another table, and are removed.
-PASSING = ("bank_line_incoming", "import_row", "verify_asked")
+PASSING = ("import_row", "verify_asked")
 
 # What explains a draft is written anew when its lines change; of a submitted payroll it stands.
 DRAFTED = ("bridge", "bridge_left")

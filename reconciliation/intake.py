@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from reconciliation.entry_keys import READER
 from reconciliation.tables import inbound_file, repeated_file
 
 
@@ -57,6 +58,7 @@ def receive(
             received_at=now,
             state="received",
             why="",
+            reader=READER,
         )
     )
     return True

@@ -1,44 +1,36 @@
 """Reports into bank lines: streamed, staged, each movement once.
 
-A movement is told from others by account, bank reference, sign, amount and booking day; a
-status or list line by its report and reference. A report whose figures do not add up sends
-the whole file to quarantine: none of its lines is kept, so that they do not stand in the way
-of the corrected file; the raw bytes are, for `ansinh bank read`.
+A movement is told from others by account, bank reference, sign, amount and booking day
+(`entry_keys`); a status or list line by its report and reference. A report whose figures do
+not add up sends the whole file to quarantine: none of its lines is kept, so that they do not
+stand in the way of the corrected file; the reports' figures and the raw bytes are.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Row, Select, Table, delete, func, insert, literal, select, update
+from sqlalchemy import Row, Select, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
-from bank_adapters.contract import BankLine, BankReport, LineKind, ReportKind
-from ledger.bulk import chunks, insert_rows, written
-from ledger.schema import STRICT, Day, Whole, metadata
+from bank_adapters.contract import BankLine, BankReport, Level, LineKind, ReportKind
+from ledger.bulk import chunks, insert_rows
+from ledger.schema import Day
+from reconciliation import chain_of_statements
+from reconciliation.entry_keys import KEYS, READER, day_of
 from reconciliation.tables import bank_line, bank_report, inbound_file
-
-bank_line_incoming = Table(
-    "bank_line_incoming",
-    metadata,
-    Column("ordinal", Whole, nullable=False),
-    *(
-        Column(one.name, one.type, nullable=False)
-        for one in bank_line.columns
-        if one.name not in ("id",)
-    ),
-    **STRICT,
-)
 
 CURRENCY = "VND"
 # Reports whose closing figure is the provider's word on the account, not one of the day so far.
 _STATING = (ReportKind.STATEMENT.value, ReportKind.SETTLEMENT.value)
-_STAGED = [column.name for column in bank_line_incoming.columns]
-_COPIED = [name for name in _STAGED if name != "ordinal"]
+_COLUMNS = [column.name for column in bank_line.columns if column.name != "id"]
+_KEY = _COLUMNS.index("entry_key")
+WHY_MAX = 2_000  # characters of all notes or faults of a file
+Values = tuple[Any, ...]
 
 
 @dataclass(slots=True)
@@ -51,30 +43,60 @@ class ReadReport:
     last_day: date | None = None
 
 
+@dataclass(slots=True)
+class _Told:
+    """What is said of a file: its reports' rows, what a person should know, what is wrong."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+
 def read_reports(
     session: Session, file_id: int, provider: str, reports: Iterable[BankReport], today: date
 ) -> str:
     """Store every report of a file with its lines; gives why it must be quarantined, or "".
 
-    `today` stands in for a booking day that a status line does not have.
+    `today` stands in for a booking day that a status line does not have. What is only worth
+    knowing is kept as the reason of a file that was read.
     """
-    faults = []
+    told = _Told()
     with session.begin_nested() as stored:
         for report in reports:
-            read = _store_lines(session, file_id, provider, report, today)
-            session.execute(
-                insert(bank_report).values(_report_row(file_id, provider, report, read))
-            )
-            if why := _fault(report, read):
-                faults.append(f"{report.account or report.report_id}: {why}")
-        if faults:
+            _read_report(session, file_id, provider, report, today, told)
+        if told.faults:
             stored.rollback()
-    state = "quarantined" if faults else "read"
-    why = "; ".join(faults)
+    if told.faults:
+        session.execute(insert(bank_report), told.rows)
+    state = "quarantined" if told.faults else "read"
     session.execute(
-        update(inbound_file).where(inbound_file.c.id == file_id).values(state=state, why=why)
+        update(inbound_file)
+        .where(inbound_file.c.id == file_id)
+        .values(state=state, why="; ".join(told.faults or told.notes)[:WHY_MAX], reader=READER)
     )
-    return why
+    return "; ".join(told.faults)
+
+
+def _read_report(
+    session: Session,
+    file_id: int,
+    provider: str,
+    report: BankReport,
+    today: date,
+    told: _Told,
+) -> None:
+    read = _store_lines(session, file_id, provider, report, today)
+    notes, faults = list(report.notes), list(_faults(report, read))
+    if report.kind is ReportKind.STATEMENT:
+        link = chain_of_statements.link_of(file_id, report, read.last_day)
+        missing, against = chain_of_statements.check(session, provider, link)
+        notes, faults = notes + missing, faults + against
+    row = _report_row(file_id, provider, report, read)
+    session.execute(insert(bank_report).values(row))
+    told.rows.append(row)
+    where = report.account or report.report_id
+    told.notes += [f"{where}: {note}" for note in notes]
+    told.faults += [f"{where}: {fault}" for fault in faults]
 
 
 def refuse(session: Session, file_id: int, why: str) -> None:
@@ -89,121 +111,111 @@ def refuse(session: Session, file_id: int, why: str) -> None:
 def _store_lines(
     session: Session, file_id: int, provider: str, report: BankReport, today: date
 ) -> ReadReport:
+    """Chunk by chunk into the table, past what is known already."""
     read = ReadReport()
-    for chunk in chunks(_rows(file_id, provider, report, today)):
-        for _, line, values in chunk:
-            _count(read, line, values)
-        insert_rows(
-            session,
-            bank_line_incoming,
-            _STAGED,
-            [(number, *(values[name] for name in _COPIED)) for number, _, values in chunk],
-        )
-        read.repeated += len(chunk) - _move_new(session)
+    maker = _Rows(file_id, provider, report, today, READER, read)
+    for chunk in chunks(maker.rows()):
+        fresh = _fresh(session, provider, report.account, chunk)
+        read.repeated += len(chunk) - len(fresh)
+        insert_rows(session, bank_line, _COLUMNS, fresh)
     return read
 
 
-def _rows(
-    file_id: int, provider: str, report: BankReport, today: date
-) -> Iterator[tuple[int, BankLine, dict[str, Any]]]:
-    """The lines of a report with their number in it and their columns."""
-    seen = Counter[str]()
-    for number, line in enumerate(report.lines):
-        yield number, line, _values(file_id, provider, report, line, number, today, seen)
+def _fresh(session: Session, provider: str, account: str, chunk: Sequence[Values]) -> list[Values]:
+    """The rows of a chunk whose key is neither stored nor earlier in the chunk."""
+    by_key: dict[str, Values] = {}
+    for row in chunk:
+        by_key.setdefault(row[_KEY], row)
+    known = session.scalars(
+        select(bank_line.c.entry_key)
+        .where(bank_line.c.provider == provider, bank_line.c.account == account)
+        .where(bank_line.c.entry_key.in_(by_key))
+    )
+    for key in known:
+        del by_key[key]
+    return list(by_key.values())
 
 
-def _count(read: ReadReport, line: BankLine, values: dict[str, Any]) -> None:
-    read.lines += 1
-    if line.kind is LineKind.BOOKED:
+class _Rows:
+    """The lines of a report as rows of the table in the order of `_COLUMNS`.
+
+    A status of a whole block is no line: it names no payment, and stands in the raw file.
+    """
+
+    def __init__(
+        self,
+        file_id: int,
+        provider: str,
+        report: BankReport,
+        today: date,
+        reader: int,
+        read: ReadReport | None = None,
+    ) -> None:
+        self._place = (file_id, provider, report.account)
+        self._report, self._today, self._reader = report, today, reader
+        self._read = ReadReport() if read is None else read
+        self._seen: dict[str, int] = {}
+
+    def rows(self) -> Iterator[Values]:
+        """One row a line, counted as it is given."""
+        make_key = KEYS[self._reader]
+        for number, line in enumerate(self._report.lines):
+            if line.level is not Level.PAYMENT:
+                continue
+            booked_on = line.booking_date or day_of(self._report, line, self._today, self._reader)
+            key = make_key(self._report, line, number, booked_on)
+            if line.kind is LineKind.BOOKED:
+                key = self._nth(key)
+                self._count(line, booked_on)
+            self._read.lines += 1
+            yield (
+                *self._place,
+                key,
+                line.kind.value,
+                line.amount,
+                line.reference,
+                booked_on,
+                line.value_date or booked_on,
+                line.bank_reference,
+                line.status,
+                line.reason,
+                int(line.is_return),
+                line.voucher,
+                line.counterparty,
+                line.remittance,
+            )
+
+    def _nth(self, key: str) -> str:
+        """Two movements of one report that look alike are two: the second has its number."""
+        before = self._seen.get(key, 0)
+        self._seen[key] = before + 1
+        return f"{key}#{before + 1}" if before else key
+
+    def _count(self, line: BankLine, booked_on: date) -> None:
+        read = self._read
         read.booked += line.amount
-        read.last_day = max(read.last_day or values["booked_on"], values["booked_on"])
-
-
-def _values(
-    file_id: int,
-    provider: str,
-    report: BankReport,
-    line: BankLine,
-    number: int,
-    today: date,
-    seen: Counter[str],
-) -> dict[str, Any]:
-    booked_on = line.booking_date or line.value_date or today
-    return {
-        "file_id": file_id,
-        "provider": provider,
-        "account": report.account,
-        "entry_key": _nth(_entry_key(report, line, number, booked_on), line, seen),
-        "kind": line.kind.value,
-        "amount": line.amount,
-        "reference": line.reference,
-        "booked_on": booked_on,
-        "value_on": line.value_date or booked_on,
-        "bank_reference": line.bank_reference,
-        "status": line.status,
-        "reason": line.reason,
-        "is_return": int(line.is_return),
-        "voucher": line.voucher,
-        "counterparty": line.counterparty,
-        "remittance": line.remittance,
-    }
-
-
-def _entry_key(report: BankReport, line: BankLine, number: int, booked_on: date) -> str:
-    if line.kind is LineKind.BOOKED and line.bank_reference:
-        return f"{line.bank_reference}|{line.reference}|{line.amount}|{booked_on}"
-    if line.kind is LineKind.BOOKED:
-        return f"{report.report_id}|{number}|{line.amount}|{booked_on}"
-    said = f"{line.kind.value}|{line.status}|{line.amount}"
-    return f"{report.message_id or report.report_id}|{line.reference or number}|{said}"
-
-
-def _nth(key: str, line: BankLine, seen: Counter[str]) -> str:
-    """Two movements of one report that look alike are two: the second has its number."""
-    if line.kind is not LineKind.BOOKED:
-        return key
-    seen[key] += 1
-    return key if seen[key] == 1 else f"{key}#{seen[key]}"
-
-
-def _move_new(session: Session) -> int:
-    """Move staged lines that are not known yet; gives how many."""
-    staged = bank_line_incoming
-    known = (
-        select(bank_line.c.id)
-        .where(
-            bank_line.c.provider == staged.c.provider,
-            bank_line.c.account == staged.c.account,
-            bank_line.c.entry_key == staged.c.entry_key,
-        )
-        .exists()
-    )
-    first = (
-        select(func.min(staged.c.ordinal).label("ordinal"))
-        .group_by(staged.c.provider, staged.c.account, staged.c.entry_key)
-        .subquery()
-    )
-    fresh = (
-        select(*(staged.c[name] for name in _COPIED))
-        .join(first, first.c.ordinal == staged.c.ordinal)
-        .where(~known)
-        .order_by(staged.c.ordinal)
-    )
-    statement = insert(bank_line).from_select(_COPIED, fresh, include_defaults=False)
-    moved = written(session, statement)
-    session.execute(delete(staged))
-    return moved
+        if read.last_day is None or booked_on > read.last_day:
+            read.last_day = booked_on
 
 
 def not_in_reports(
-    session: Session, file_id: int, provider: str, reports: Iterable[BankReport], today: date
+    session: Session,
+    file_id: int,
+    provider: str,
+    reports: Iterable[BankReport],
+    today: date,
+    reader: int,
 ) -> list[int]:
-    """Ids of a file's stored lines that none of its reports holds as they are stored."""
+    """Ids of a file's stored lines that none of its reports holds as they are stored.
+
+    `reader` is the version of the rule by which the file's lines were stored.
+    """
     names = ("account", "entry_key", "kind", "amount", "reference", "status", "reason")
+    places = [_COLUMNS.index(name) for name in names]
     said = {
-        tuple(values[name] for name in names)
+        tuple(row[place] for place in places)
         for report in reports
-        for _, _, values in _rows(file_id, provider, report, today)
+        for row in _Rows(file_id, provider, report, today, reader).rows()
     }
     rows = session.execute(
         select(bank_line.c.id, *(bank_line.c[name] for name in names))
@@ -213,17 +225,16 @@ def not_in_reports(
     return [row[0] for row in rows if tuple(row[1:]) not in said]
 
 
-def _fault(report: BankReport, read: ReadReport) -> str:
-    """Why a report cannot be trusted, or ""; its figures are kept as they came."""
-    if report.warnings:
-        return "; ".join(report.warnings)
+def _faults(report: BankReport, read: ReadReport) -> Iterator[str]:
+    """Why a report cannot be trusted; its figures are kept as they came."""
+    yield from report.faults
     if report.currency != CURRENCY:
-        return f"tiền tệ {report.currency}, sổ này chỉ ghi {CURRENCY}"
-    if report.kind is ReportKind.STATEMENT and None not in (report.opening, report.closing):
+        yield f"tiền tệ {report.currency}, sổ này chỉ ghi {CURRENCY}"
+    balanced = report.kind is ReportKind.STATEMENT and not report.faults
+    if balanced and None not in (report.opening, report.closing):
         difference = (report.opening or 0) + read.booked - (report.closing or 0)
         if difference:
-            return f"số dư không khớp, lệch {difference} đồng"
-    return ""
+            yield f"số dư không khớp, lệch {difference} đồng"
 
 
 def _report_row(
@@ -244,6 +255,11 @@ def _report_row(
         "repeated": read.repeated,
         "booked": read.booked,
         "last_day": read.last_day,
+        "group_reason": report.group_reason,
+        "from_day": report.from_day,
+        "to_day": report.to_day,
+        "page": report.page,
+        "is_last_page": int(report.is_last_page),
     }
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from ledger.schema import STRICT, Day, Moment, Whole, metadata
@@ -31,6 +32,8 @@ inbound_file = Table(
     Column("received_at", Moment, nullable=False),
     Column("state", Text, nullable=False, index=True),
     Column("why", Text, nullable=False),
+    # The version of the rule that made the lines of this file (reconciliation/entry_keys.py).
+    Column("reader", Whole, server_default=text("1"), nullable=False),
     UniqueConstraint("provider", "sha256"),
     CheckConstraint("state in ('received', 'read', 'applied', 'quarantined')", name="state"),
     **STRICT,
@@ -65,6 +68,11 @@ bank_report = Table(
     Column("repeated", Whole, nullable=False),
     Column("booked", Whole, nullable=False),
     Column("last_day", Day),
+    Column("group_reason", Text, server_default="", nullable=False),
+    Column("from_day", Day),
+    Column("to_day", Day),
+    Column("page", Whole, server_default=text("0"), nullable=False),
+    Column("is_last_page", Whole, server_default=text("1"), nullable=False),
     **STRICT,
 )
 

@@ -6,7 +6,7 @@ is hashed and read again, one file in memory at a time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import local_date
-from bank_adapters.contract import BankAdapter
+from bank_adapters.contract import BankAdapter, BankReport
 from bank_adapters.errors import BankError
 from ledger.proofs import Offenders, Proof
 from reconciliation.intake import is_as_received, stored_path
@@ -41,8 +41,12 @@ def prove_originals(
 def _made_up(session: Session, store: Path, adapter: BankAdapter, row: Any) -> list[int]:
     with stored_path(store, row.sha256).open("rb") as source:
         try:
-            reports = adapter.read(row.name, source)
-            today = local_date(row.received_at)
-            return not_in_reports(session, row.id, row.provider, reports, today)
+            return _not_in(session, row, adapter.read(row.name, source))
         except BankError:
-            return not_in_reports(session, row.id, row.provider, (), local_date(row.received_at))
+            return _not_in(session, row, ())
+
+
+def _not_in(session: Session, row: Any, reports: Iterable[BankReport]) -> list[int]:
+    """Read as the file was read when it came: by that day and that version of the rule."""
+    today = local_date(row.received_at)
+    return not_in_reports(session, row.id, row.provider, reports, today, row.reader)

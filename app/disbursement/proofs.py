@@ -30,7 +30,7 @@ from ledger.errors import AnchorError
 from ledger.proofs import Proof
 from ledger.schema import whole_sum
 from reconciliation.matching import unjudged
-from reconciliation.tables import bank_line, bank_report
+from reconciliation.tables import bank_line, bank_report, inbound_file
 from reconciliation.years import prove_years
 
 
@@ -159,6 +159,8 @@ def prove_bank_lines(session: Session) -> Proof:
         row[0]: row[1]
         for row in session.execute(
             select(bank_report.c.file_id, whole_sum(bank_report.c.lines - bank_report.c.repeated))
+            .join(inbound_file, inbound_file.c.id == bank_report.c.file_id)
+            .where(inbound_file.c.state != "quarantined")  # its figures are kept, not its lines
             .group_by(bank_report.c.file_id)
         )
     }  # fmt: skip

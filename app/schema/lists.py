@@ -35,7 +35,6 @@ import app.signing.tables as signing
 import app.takeover.tables as takeover
 import app.units.tables as units
 import ledger.tables as books
-import reconciliation.lines as incoming
 import reconciliation.tables as bank_side
 from app.access.conflicts import CONFLICTS
 from app.disbursement.states import BATCH_MOVES, INSTRUCTION_MOVES
@@ -66,7 +65,6 @@ TABLES = (
     events,
     factors,
     hours,
-    incoming,
     jobs,
     limits,
     lists,
