@@ -85,7 +85,8 @@ def parent_of(element: etree._Element) -> etree._Element:
 
 def namespace(element: etree._Element) -> str:
     """The namespace of an element, "" when it has none."""
-    return etree.QName(element).namespace or ""
+    tag: object = element.tag  # `QName` refuses names that the parser let through
+    return tag.rpartition("}")[0].removeprefix("{") if isinstance(tag, str) else ""
 
 
 def root_of(element: etree._Element) -> etree._Element:

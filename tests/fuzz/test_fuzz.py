@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.fuzz.child import _refuse_outbound
+from tests.fuzz.child import _refuse_outbound, read_all
 from tests.fuzz.mutator import mutated
 
 ROOT = Path(__file__).parents[2]
@@ -39,6 +39,12 @@ def test_some_damaged_files_are_read_or_refused() -> None:
 def test_a_million_damaged_files(part: int) -> None:
     counts = tried(part * PART, (part + 1) * PART)
     assert counts["read"] + counts["refused"] == PART
+
+
+@pytest.mark.parametrize("number", [554_383])
+def test_what_once_ended_otherwise(number: int) -> None:
+    """554,383: a namespace with a brace in it, which lxml's QName refuses."""
+    assert read_all(mutated(number)[1]) in ("read", "refused")
 
 
 def test_the_same_number_is_the_same_damage() -> None:
