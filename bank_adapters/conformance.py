@@ -155,6 +155,26 @@ def _round_trip(adapter: BankAdapter) -> str:
     return "" if same else f"{len(back)} instructions came back, not as they went"
 
 
+def _strict(adapter: BankAdapter) -> str:
+    """The strict reader gives head and lines of our file, and refuses it with a byte too many."""
+    batch = sample_batch(adapter)
+    data = _written(adapter, batch)
+    head, items = adapter.strict_reader().read(io.BytesIO(data))
+    wanted = (batch.message_id, batch.debtor.account, batch.requested_on, batch.currency)
+    if (head.message_id, head.debtor_account, head.requested_on, head.currency) != wanted:
+        return "the head is not that of the batch"
+    if (head.count, head.total) != (batch.count, batch.total):
+        return "count or total are not those of the batch"
+    if [_key(item) for item in items] != [_key(item) for item in batch.instructions]:
+        return "the lines are not those of the batch"
+    try:
+        _, items = adapter.strict_reader().read(io.BytesIO(data + b"x"))
+        list(items)
+    except Unreadable:
+        return ""
+    return "a byte after the end was read over"
+
+
 def _same_bytes(adapter: BankAdapter) -> str:
     first, second = (_written(adapter, sample_batch(adapter)) for _ in range(2))
     return "" if first == second else "the same batch gave different bytes"
@@ -196,6 +216,7 @@ def _foreign_method(adapter: BankAdapter) -> str:
 
 _WRITING: dict[str, Callable[[BankAdapter], str]] = {
     "write and read back": _round_trip,
+    "the strict reader agrees": _strict,
     "the same bytes again": _same_bytes,
     "file names": _names,
     "refuses a wrong count": _refuses(lambda batch: replace(batch, count=batch.count + 1)),

@@ -220,6 +220,10 @@ class BankAdapter(Protocol):
     def read_back(self, source: BinaryIO) -> Iterator[PaymentInstruction]:
         """Read our own outbound file again, by other code than `write`."""
 
+    def strict_reader(self) -> StrictReader:
+        """The reader that every file of ours must pass before it is sealed; it shares no code
+        with `write`."""
+
     def read(self, name: str, source: BinaryIO) -> Iterator[BankReport]:
         """Read a provider's answer; raises Unreadable with the reason."""
 

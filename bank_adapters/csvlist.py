@@ -1,9 +1,10 @@
-"""An adapter for banks that take and give CSV lists: all of a bank is its profile."""
+"""An adapter for banks that take and give CSV lists: all of a bank is its two profiles."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from importlib.resources import files
 from typing import BinaryIO
 
 from bank_adapters.contract import (
@@ -12,32 +13,47 @@ from bank_adapters.contract import (
     Method,
     OutboundBatch,
     PaymentInstruction,
+    StrictReader,
 )
 from bank_adapters.errors import Unreadable
-from bank_adapters.formats import csv_list
+from bank_adapters.formats import csv_list, list_writer
+from bank_adapters.formats.list_profile import ListProfile, load
+from bank_adapters.formats.list_strict import StrictList
+from bank_adapters.formats.list_text import as_listed
 
 CAPABILITIES = Capabilities(methods=frozenset({Method.ACCOUNT}), settles="list", holds_advance=True)
+LIST_TEXT = files("bank_adapters").joinpath("data/csv_list.toml").read_text("utf-8")
 
 
 @dataclass(frozen=True, slots=True)
 class CsvListAdapter:
-    """One bank of CSV lists."""
+    """One bank of CSV lists: `listed` is what goes out, `profile` what comes back."""
 
     name: str
     profile: csv_list.CsvProfile
     capabilities: Capabilities = CAPABILITIES
+    listed: ListProfile = field(default_factory=lambda: load(LIST_TEXT))
 
     def file_name(self, batch: OutboundBatch) -> str:
-        """`<message id>.csv`."""
-        return f"{batch.message_id}.csv"
+        """The name by the profile's pattern."""
+        return list_writer.file_name(batch, self.listed)
 
     def write(self, batch: OutboundBatch, out: BinaryIO) -> None:
-        """One CSV list; raises Refused."""
-        csv_list.write(batch, out, self.capabilities.methods, self.profile)
+        """One list; raises Refused."""
+        list_writer.write(batch, out, self.capabilities.methods, self.listed)
+
+    def as_sent(self, item: PaymentInstruction) -> PaymentInstruction:
+        """The instruction as the list carries it: what `read_back` must give."""
+        return as_listed(item, self.listed.letters)
 
     def read_back(self, source: BinaryIO) -> Iterator[PaymentInstruction]:
         """The instructions of a list of ours; raises Unreadable."""
-        return csv_list.read_back(source, self.profile)
+        _, items = self.strict_reader().read(source)
+        return items
+
+    def strict_reader(self) -> StrictReader:
+        """The reader that every list must pass before it is sealed."""
+        return StrictList(self.listed)
 
     def read(self, name: str, source: BinaryIO) -> Iterator[BankReport]:
         """The settlement report of one answer; raises Unreadable with the file's name."""

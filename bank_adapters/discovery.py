@@ -20,7 +20,7 @@ BUILT_IN = (
     ("filelist", "bank_adapters.filelist.adapter:ADAPTER"),
     ("postoffice", "bank_adapters.postoffice.adapter:ADAPTER"),
 )
-_ACTS = ("file_name", "write", "read_back", "read")
+_ACTS = ("file_name", "write", "read_back", "strict_reader", "read")
 
 
 def available() -> dict[str, str]:

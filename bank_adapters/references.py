@@ -12,6 +12,7 @@ import re
 from base64 import b32encode
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from uuid import UUID
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 LENGTH = 16
@@ -58,6 +59,16 @@ def reference(obligation_id: int, attempt: int) -> str:
     digest = sha256(b"v1|%d|%d" % (obligation_id, attempt)).digest()
     body = b32encode(digest[:10])[: LENGTH - 1]
     return body.decode("ascii") + _check(body)
+
+
+def uetr_of(reference: str) -> str:
+    """The unique end-to-end transaction reference (UETR) that goes with a reference.
+
+    A UUID of version 4 by RFC 9562 whose random bits come from the reference, so that the same
+    payment has the same one after a restore.
+    """
+    bits = int.from_bytes(sha256(b"uetr|" + reference.encode("ascii")).digest()[:16], "big")
+    return str(UUID(int=bits, version=4))
 
 
 def is_reference(text: str) -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bank_adapters.conformance import EXPECTED, Check, conform, read_sample, sample_batch
 from bank_adapters.contract import BankAdapter, OutboundBatch
+from bank_adapters.csvlist import LIST_TEXT
 from bank_adapters.discovery import GROUP, checked
 from bank_adapters.errors import Refused
 from bank_adapters.formats.csv_list import CsvProfile
@@ -25,9 +26,12 @@ _ADAPTER = '''"""{name}: lists in CSV, out and back; to be confirmed with the ba
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from bank_adapters.contract import Capabilities, Method
 from bank_adapters.csvlist import CsvListAdapter
 from bank_adapters.formats.csv_list import CsvProfile
+from bank_adapters.formats.list_profile import load
 
 # What the contract with the bank says; nothing is assumed that is not written here.
 CAPABILITIES = Capabilities(
@@ -36,10 +40,14 @@ CAPABILITIES = Capabilities(
     holds_advance=True,
 )
 
-# Headings, delimiter, encoding and result words as the bank uses them.
+# What goes out: columns, words, file name and limits are data.
+LISTED = load(Path(__file__).with_name("list.toml").read_text("utf-8"))
+# What comes back: headings, delimiter, encoding and result words as the bank uses them.
 PROFILE = CsvProfile(delimiter=";", encoding="utf-8-sig")
 
-ADAPTER = CsvListAdapter(name="{name}", profile=PROFILE, capabilities=CAPABILITIES)
+ADAPTER = CsvListAdapter(
+    name="{name}", profile=PROFILE, capabilities=CAPABILITIES, listed=LISTED
+)
 '''
 
 _README = """# {name}
@@ -49,11 +57,12 @@ An illustrative adapter: confirm everything here with the bank.
 
 | tệp / file | việc / purpose |
 |---|---|
-| `adapter.py` | khả năng và mẫu danh sách / capabilities and the layout of the lists |
+| `adapter.py` | khả năng và mẫu trả lời / capabilities and the layout of the answers |
+| `list.toml` | mẫu danh sách gửi đi / the list that goes out: columns, words, name, limits |
 | `samples/` | trả lời mẫu (DỮ LIỆU GIẢ LẬP) và kết quả mong đợi / synthetic answers |
 
-1. Sửa `PROFILE` cho đúng tiêu đề cột, dấu phân cách, bảng mã, từ chỉ kết quả.
-   Set `PROFILE` to the bank's headings, delimiter, encoding and words.
+1. Sửa `list.toml` và `PROFILE` cho đúng tiêu đề cột, dấu phân cách, bảng mã, từ chỉ kết quả.
+   Set `list.toml` and `PROFILE` to the bank's headings, delimiter, encoding and words.
 2. Thay `samples/` bằng tệp thử của ngân hàng, mỗi tệp một `.expected.json`.
    Put the bank's own test answers into `samples/`, each with its `.expected.json`.
 3. Chạy bộ kiểm tra / run the kit:
@@ -105,6 +114,7 @@ def new_bank(name: str, parent: Path) -> Path:
     title = f'"""The bank {name}."""\n'
     (folder / "__init__.py").write_text(title, encoding="utf-8")
     (folder / "adapter.py").write_text(_ADAPTER.format(name=name), encoding="utf-8")
+    (folder / "list.toml").write_text(LIST_TEXT, encoding="utf-8")
     (folder / "README.md").write_text(_README.format(name=name, group=GROUP), encoding="utf-8")
     adapter = _loaded(folder / "adapter.py", name)
     answer = samples / "tra-loi.csv"

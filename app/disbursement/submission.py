@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from app.beneficiaries.staging import account_index
 from app.beneficiaries.tables import destination, person
 from app.clock import local_date
+from app.disbursement import gate
 from app.disbursement.approved import require_as_approved
 from app.disbursement.batches import add_event
 from app.disbursement.bound import require_bound
@@ -162,7 +163,7 @@ def _account(keyring: Keyring, row: Any) -> str:
 def seal(
     session: Session, keyring: Keyring, adapter: BankAdapter, batch_id: int, folder: Path
 ) -> Sealed:
-    """Write the batch's file and prove it against the approved lines by an independent reader.
+    """Write the batch's file and prove it against the approved batch by an independent reader.
 
     Raises Refused when the instructions are not those that were built, or the file does not
     say what they say.
@@ -176,11 +177,13 @@ def seal(
     # Account numbers stand in these files in clear: nobody else on the machine reads them.
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / adapter.file_name(what)
+    approved = gate.Approved()
     with path.open("wb") as file:
-        adapter.write(what, file)
+        adapter.write(replace(what, instructions=approved.passing(what.instructions)), file)
     # The digest comes first: what is swapped after it, be it during the proof, is not carried.
     sealed = Sealed(batch_id, path, path.name, file_digest(path))
-    _prove(path, adapter, _payments(session, keyring, row, ""))
+    with path.open("rb") as file:
+        gate.require_same(path.name, file, adapter, gate.head_of(row), approved)
     return sealed
 
 
@@ -203,26 +206,6 @@ def file_digest(path: Path) -> str:
     """SHA-256 of a file, in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _prove(path: Path, adapter: BankAdapter, wanted: Iterator[PaymentInstruction]) -> None:
-    """Read the file back and compare every line's reference, amount and account."""
-    with path.open("rb") as file:
-        read = _fingerprint(adapter.read_back(file))
-    if read != _fingerprint(wanted):
-        raise Refused(
-            f"Tệp {path.name} không khớp với các dòng đã duyệt.", "Dừng lô, báo kỹ thuật."
-        )
-
-
-def _fingerprint(payments: Iterator[PaymentInstruction]) -> tuple[int, int, str]:
-    count = total = 0
-    digest = hashlib.sha256()
-    for one in payments:
-        count, total = count + 1, total + one.amount
-        text = f"{one.reference}|{one.amount}|{one.method}|{one.account}|{one.bank_bin}\n"
-        digest.update(text.encode())
-    return count, total, digest.hexdigest()
 
 
 def claim(

@@ -1,9 +1,10 @@
-"""Payment by Excel lists; the post office differs only in what it can hand out."""
+"""Payment by lists; the post office differs only in what it can hand out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import BinaryIO
 
 from bank_adapters.contract import (
@@ -12,41 +13,51 @@ from bank_adapters.contract import (
     Method,
     OutboundBatch,
     PaymentInstruction,
+    StrictReader,
 )
 from bank_adapters.errors import Unreadable
-from bank_adapters.formats import xlsx_answer, xlsx_list
+from bank_adapters.formats import list_writer, xlsx_answer
+from bank_adapters.formats.list_profile import ListProfile, load
+from bank_adapters.formats.list_strict import StrictList
+from bank_adapters.formats.list_text import as_listed
 
 CAPABILITIES = Capabilities(
     methods=frozenset({Method.ACCOUNT}),
     settles="list",
     holds_advance=True,
 )
+LIST = load(files("bank_adapters").joinpath("filelist/list.toml").read_text("utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
 class ListAdapter:
-    """One provider of lists with its layouts."""
+    """One provider of lists: its list is a profile, its answer a layout."""
 
     name: str = "filelist"
     capabilities: Capabilities = CAPABILITIES
-    layout: xlsx_list.ListLayout = xlsx_list.LIST
+    profile: ListProfile = LIST
     answer: xlsx_answer.AnswerLayout = xlsx_answer.ANSWER
 
     def file_name(self, batch: OutboundBatch) -> str:
-        """`<message id>.xlsx`."""
-        return f"{batch.message_id}.xlsx"
+        """The name by the profile's pattern."""
+        return list_writer.file_name(batch, self.profile)
 
     def write(self, batch: OutboundBatch, out: BinaryIO) -> None:
-        """One Excel list; raises Refused."""
-        xlsx_list.write(batch, out, self.capabilities.methods, self.layout)
+        """One list; raises Refused."""
+        list_writer.write(batch, out, self.capabilities.methods, self.profile)
 
     def as_sent(self, item: PaymentInstruction) -> PaymentInstruction:
         """The instruction as the list carries it: what `read_back` must give."""
-        return xlsx_list.as_sent(item)
+        return as_listed(item, self.profile.letters)
 
     def read_back(self, source: BinaryIO) -> Iterator[PaymentInstruction]:
         """The instructions of a list of ours; raises Unreadable."""
-        return xlsx_list.read_back(source, self.layout)
+        _, items = self.strict_reader().read(source)
+        return items
+
+    def strict_reader(self) -> StrictReader:
+        """The reader that every list must pass before it is sealed."""
+        return StrictList(self.profile)
 
     def read(self, name: str, source: BinaryIO) -> Iterator[BankReport]:
         """The settlement report of one answer; raises Unreadable with the file's name."""

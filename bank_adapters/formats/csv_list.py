@@ -1,7 +1,8 @@
-"""CSV lists by a declarative profile: the list out, the paid and unpaid lines back.
+"""CSV answers of list providers by a declarative profile: the paid and unpaid lines back.
 
 Row 1 is a head of label and value pairs, row 2 the headings, then the lines. A new bank
 usually differs in headings, delimiter, encoding and words only: another `CsvProfile`.
+What goes out is a `ListProfile`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from io import StringIO, TextIOWrapper
+from io import StringIO
 from typing import BinaryIO
 
 from bank_adapters.contract import (
@@ -18,21 +19,18 @@ from bank_adapters.contract import (
     BankReport,
     LineKind,
     Method,
-    OutboundBatch,
-    PaymentInstruction,
     ReportKind,
 )
-from bank_adapters.errors import Refused, Unreadable
+from bank_adapters.errors import Unreadable
 from bank_adapters.formats.xlsx_sheet import METHOD_WORDS, nfc
 
 MAX_BYTES = 100_000_000
-_FORMULA = ("=", "+", "-", "@", "\t")
 Row = list[str]
 
 
 @dataclass(frozen=True, slots=True)
 class CsvProfile:
-    """One bank's list. The order of the headings is the order of the columns.
+    """One bank's answer. The order of the headings is the order of the columns.
 
     `paid_words` and `unpaid_words` are what the bank writes in the result column.
     """
@@ -42,17 +40,6 @@ class CsvProfile:
     day_format: str = "%d/%m/%Y"
     head: tuple[str, ...] = ("Mã lô", "Tài khoản nguồn", "Ngày chi", "Số dòng", "Tổng số tiền")
     unspent: str = "Số tiền chưa chi"
-    headings: tuple[str, ...] = (
-        "STT",
-        "Mã tham chiếu",
-        "Họ và tên",
-        "Số tài khoản",
-        "Mã ngân hàng",
-        "Hình thức",
-        "Nơi chi",
-        "Số tiền",
-        "Nội dung",
-    )
     answer_headings: tuple[str, ...] = (
         "STT",
         "Mã tham chiếu",
@@ -66,54 +53,6 @@ class CsvProfile:
     )
     paid_words: frozenset[str] = field(default_factory=lambda: frozenset({"đã chi"}))
     unpaid_words: frozenset[str] = field(default_factory=lambda: frozenset({"chưa chi"}))
-
-
-def _safe(text: str, where: str) -> str:
-    """A text cell that a spreadsheet cannot take for a formula."""
-    text = nfc(text)
-    if text.startswith(_FORMULA):
-        raise Refused(f"{where}: “{text[:40]}” bắt đầu bằng ký tự của công thức bảng tính")
-    return text
-
-
-def _line(item: PaymentInstruction, number: int, methods: frozenset[Method]) -> Row:
-    where = f"lệnh thứ {number} ({item.reference})"
-    if item.method not in methods or not (type(item.amount) is int and item.amount > 0):
-        raise Refused(f"{where}: hình thức hoặc số tiền không nhận được")
-    return [
-        str(number),
-        _safe(item.reference, where),
-        _safe(item.payee_name, where),
-        _safe(item.account, where),
-        _safe(item.bank_bin, where),
-        METHOD_WORDS[item.method],
-        _safe(item.place, where),
-        str(item.amount),
-        _safe(item.remark, where),
-    ]
-
-
-def write(
-    batch: OutboundBatch, out: BinaryIO, methods: frozenset[Method], profile: CsvProfile
-) -> None:
-    """Write the list row by row; raises Refused and leaves `out` worthless when it cannot."""
-    text = TextIOWrapper(out, profile.encoding, newline="", write_through=True)
-    try:
-        rows = csv.writer(text, delimiter=profile.delimiter, quoting=csv.QUOTE_ALL)
-        day = batch.requested_on.strftime(profile.day_format)
-        values = (batch.message_id, batch.debtor.account, day, batch.count, batch.total)
-        rows.writerow([cell for pair in zip(profile.head, values, strict=True) for cell in pair])
-        rows.writerow(profile.headings)
-        count = total = 0
-        for count, item in enumerate(batch.instructions, 1):
-            rows.writerow(_line(item, count, methods))
-            total += item.amount
-    except UnicodeEncodeError as error:
-        raise Refused(f"có ký tự không ghi được bằng bảng mã {profile.encoding}") from error
-    finally:
-        text.detach()
-    if (count, total) != (batch.count, batch.total):
-        raise Refused(f"Lô {batch.message_id}: số dòng hoặc tổng tiền không khớp các lệnh")
 
 
 def _rows(source: BinaryIO, profile: CsvProfile) -> Iterator[Row]:
@@ -168,28 +107,6 @@ def _method(word: str, number: int) -> Method:
         if word.casefold() == known.casefold():
             return method
     raise Unreadable(f"dòng {number}: hình thức chi “{word}” không có")
-
-
-def read_back(source: BinaryIO, profile: CsvProfile) -> Iterator[PaymentInstruction]:
-    """The instructions of a list of ours; raises Unreadable."""
-    head, lines = _opened(source, profile, profile.head, profile.headings)
-    count = total = 0
-    for number, row in lines:
-        item = PaymentInstruction(
-            reference=row[1],
-            amount=_whole(row[7], f"dòng {number}"),
-            payee_name=row[2],
-            method=_method(row[5], number),
-            account=row[3],
-            bank_bin=row[4],
-            place=row[6],
-            remark=row[8],
-        )
-        count, total = count + 1, total + item.amount
-        yield item
-    stated = [_whole(head[label], label) for label in profile.head[3:5]]
-    if stated != [count, total]:
-        raise Unreadable(f"danh sách có {count} dòng, tổng {total}, khác dòng 1 của tệp")
 
 
 def _kind(word: str, method: Method, profile: CsvProfile, number: int) -> LineKind:

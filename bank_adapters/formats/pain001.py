@@ -1,8 +1,8 @@
-"""pain.001.001.09, the payment order file: written as text by a template, read back as XML.
+"""pain.001, the payment order file: written as text by a template, read back as XML.
 
-Source: ISO 20022 message definition report "Payments Initiation", version 2019, and the
-official schema pain.001.001.09. One payment information block a file, one debit per payment
-(BtchBookg false), accounts as Othr/Id because Vietnam has no IBAN.
+Source: ISO 20022 message definition report "Payments Initiation", versions 2009 and 2019, and
+the official schemas pain.001.001.03 and .09. One payment information block a file, one debit per
+payment (BtchBookg false), accounts as Othr/Id because Vietnam has no IBAN.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from bank_adapters.errors import Refused, Unreadable
 from bank_adapters.formats.amounts import exponent, to_minor, to_text
 from bank_adapters.formats.charset import fold, fold_name
 from bank_adapters.formats.xmlstream import Node, local_name, namespace, parent_of, root_of, stream
+from bank_adapters.references import uetr_of
 
-NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
+NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001."
 MAX_AMOUNT = 10**15
 NAME_LENGTH = 140
 USTRD_LENGTH = 140
@@ -39,12 +40,31 @@ class Profile:
     """What differs from bank to bank in a pain.001; to be confirmed with each bank.
 
     `charge_bearer` DEBT lets the payee get the full sum. `service_level` is a code such as
-    NURG or "" for none; `category_purpose` SSBE is "social security benefit".
+    NURG or "" for none; `category_purpose` SSBE is "social security benefit". `version` is "09"
+    or "03"; `purpose` the same kind of code on every payment; `has_uetr` gives each payment the
+    transaction reference of its own reference (version 09). A bank whose profile changes gets
+    the old one's files no more: what was sealed under it is then not made anew.
     """
 
     charge_bearer: str = "DEBT"
     service_level: str = ""
     category_purpose: str = "SSBE"
+    version: str = "09"
+    purpose: str = ""
+    has_uetr: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what no schema of the two knows."""
+        codes = (self.charge_bearer, self.service_level, self.category_purpose, self.purpose)
+        if not all(re.fullmatch("(?:[A-Z0-9]{1,4})?", code) for code in codes):
+            raise Refused(f"Hồ sơ pain.001 có mã không đúng dạng: {', '.join(codes)}")
+        if self.version not in ("03", "09") or (self.has_uetr and self.version == "03"):
+            raise Refused("Hồ sơ pain.001: phiên bản là 03 hoặc 09; UETR chỉ có ở 09")
+
+    @property
+    def bic_tag(self) -> str:
+        """What the schema calls a bank's BIC."""
+        return "BIC" if self.version == "03" else "BICFI"
 
 
 STANDARD = Profile()
@@ -57,9 +77,12 @@ def _header(batch: OutboundBatch, profile: Profile) -> str:
     customer, bic = escape(debtor.customer_number), escape(debtor.bic)
     identity = f"<Id><OrgId><Othr><Id>{customer}</Id></Othr></OrgId></Id>" if customer else ""
     level = f"<SvcLvl><Cd>{profile.service_level}</Cd></SvcLvl>" if profile.service_level else ""
-    agent = f"<BICFI>{bic}</BICFI>" if bic else "<Othr><Id>NOTPROVIDED</Id></Othr>"
+    tag = profile.bic_tag
+    agent = f"<{tag}>{bic}</{tag}>" if bic else "<Othr><Id>NOTPROVIDED</Id></Othr>"
+    day = batch.requested_on.isoformat()
+    on = day if profile.version == "03" else f"<Dt>{day}</Dt>"
     return (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<Document xmlns="{NAMESPACE}">'
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<Document xmlns="{NAMESPACE}{profile.version}">'
         f"<CstmrCdtTrfInitn>\n<GrpHdr><MsgId>{escape(batch.message_id)}</MsgId>"
         f"<CreDtTm>{batch.created_at.isoformat(timespec='seconds')}</CreDtTm>"
         f"<NbOfTxs>{batch.count}</NbOfTxs><CtrlSum>{control}</CtrlSum>"
@@ -68,7 +91,7 @@ def _header(batch: OutboundBatch, profile: Profile) -> str:
         f"<BtchBookg>false</BtchBookg><NbOfTxs>{batch.count}</NbOfTxs>"
         f"<CtrlSum>{control}</CtrlSum><PmtTpInf>{level}"
         f"<CtgyPurp><Cd>{profile.category_purpose}</Cd></CtgyPurp></PmtTpInf>"
-        f"<ReqdExctnDt><Dt>{batch.requested_on.isoformat()}</Dt></ReqdExctnDt>"
+        f"<ReqdExctnDt>{on}</ReqdExctnDt>"
         f"<Dbtr><Nm>{name}</Nm></Dbtr><DbtrAcct><Id><Othr><Id>{escape(debtor.account)}</Id>"
         f"</Othr></Id><Ccy>{escape(batch.currency)}</Ccy></DbtrAcct><DbtrAgt><FinInstnId>"
         f"{agent}</FinInstnId></DbtrAgt><ChrgBr>{profile.charge_bearer}</ChrgBr>\n"
@@ -79,10 +102,10 @@ _FOOTER = "</PmtInf></CstmrCdtTrfInitn></Document>\n"
 
 
 @lru_cache(maxsize=1024)
-def _agent(bank_bic: str, bank_bin: str) -> str:
+def _agent(bank_bic: str, bank_bin: str, tag: str) -> str:
     """The payee's bank; a file names few banks, so the piece is kept."""
     member = f"<ClrSysMmbId><ClrSysId><Cd>VN</Cd></ClrSysId><MmbId>{bank_bin}</MmbId></ClrSysMmbId>"
-    return (f"<BICFI>{bank_bic}</BICFI>" if bank_bic else "") + (member if bank_bin else "")
+    return (f"<{tag}>{bank_bic}</{tag}>" if bank_bic else "") + (member if bank_bin else "")
 
 
 @lru_cache(maxsize=1024)
@@ -117,16 +140,19 @@ def _check(item: PaymentInstruction, number: int) -> None:
         raise Refused(f"{where}: mã tham chiếu, tài khoản hoặc mã ngân hàng có ký tự lạ")
 
 
-def _payment(item: PaymentInstruction, currency: str, places: int) -> str:
+def _payment(
+    item: PaymentInstruction, currency: str, places: int, profile: Profile, tag: str, purpose: str
+) -> str:
     """One payment; every value was checked or folded, so none needs escaping."""
     amount = str(item.amount) if places == 0 else to_text(item.amount, currency)
     reference = item.reference
+    uetr = f"<UETR>{uetr_of(reference)}</UETR>" if profile.has_uetr else ""
     return (
         f"<CdtTrfTxInf><PmtId><InstrId>{reference}</InstrId><EndToEndId>{reference}</EndToEndId>"
-        f'</PmtId><Amt><InstdAmt Ccy="{currency}">{amount}</InstdAmt></Amt><CdtrAgt><FinInstnId>'
-        f"{_agent(item.bank_bic, item.bank_bin)}</FinInstnId></CdtrAgt><Cdtr><Nm>"
+        f'{uetr}</PmtId><Amt><InstdAmt Ccy="{currency}">{amount}</InstdAmt></Amt><CdtrAgt>'
+        f"<FinInstnId>{_agent(item.bank_bic, item.bank_bin, tag)}</FinInstnId></CdtrAgt><Cdtr><Nm>"
         f"{_named(item.payee_name)}</Nm></Cdtr><CdtrAcct><Id><Othr><Id>{item.account}</Id>"
-        "</Othr></Id></CdtrAcct><RmtInf><Ustrd>"
+        f"</Othr></Id></CdtrAcct>{purpose}<RmtInf><Ustrd>"
         f"{reference}{_remark(item.remark)}</Ustrd></RmtInf></CdtTrfTxInf>\n"
     )
 
@@ -159,14 +185,15 @@ def write(batch: OutboundBatch, out: BinaryIO, profile: Profile = STANDARD) -> N
     """Write the batch to `out` in chunks; `out` is worthless when this raises Refused."""
     _check_batch(batch)
     out.write(_header(batch, profile).encode("utf-8"))
-    currency, places = batch.currency, exponent(batch.currency)
+    currency, places, tag = batch.currency, exponent(batch.currency), profile.bic_tag
+    purpose = f"<Purp><Cd>{profile.purpose}</Cd></Purp>" if profile.purpose else ""
     count = total = 0
     pieces: list[str] = []
     for item in batch.instructions:
         count += 1
         _check(item, count)
         total += item.amount
-        pieces.append(_payment(item, currency, places))
+        pieces.append(_payment(item, currency, places, profile, tag, purpose))
         if len(pieces) == _CHUNK:
             out.write("".join(pieces).encode("ascii"))
             pieces.clear()
@@ -204,7 +231,8 @@ def _instruction(node: Node, currency: str) -> PaymentInstruction:
         method=Method.ACCOUNT,
         account=_strict(node, "CdtrAcct", "Id", "Othr", "Id"),
         bank_bin=node.value("CdtrAgt", "FinInstnId", "ClrSysMmbId", "MmbId"),
-        bank_bic=node.value("CdtrAgt", "FinInstnId", "BICFI"),
+        bank_bic=node.value("CdtrAgt", "FinInstnId", "BICFI")
+        or node.value("CdtrAgt", "FinInstnId", "BIC"),
         remark=text[len(reference) :].strip(),
     )
 
@@ -240,8 +268,9 @@ def read_back(source: BinaryIO) -> Iterator[PaymentInstruction]:
 
 def _own_root(element: etree._Element) -> None:
     root = root_of(element)
-    if local_name(root) != "Document" or namespace(root) != NAMESPACE:
-        raise Unreadable(f"tệp không phải {NAMESPACE}")
+    known = [NAMESPACE + version for version in ("03", "09")]
+    if local_name(root) != "Document" or namespace(root) not in known:
+        raise Unreadable(f"tệp không phải {' hay '.join(known)}")
 
 
 def _stated(header: Node, currency: str) -> tuple[int, int]:

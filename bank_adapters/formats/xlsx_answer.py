@@ -8,7 +8,6 @@ from typing import BinaryIO
 
 from bank_adapters.contract import BankLine, BankReport, LineKind, Method, ReportKind
 from bank_adapters.errors import Unreadable
-from bank_adapters.formats.xlsx_list import LIST
 from bank_adapters.formats.xlsx_sheet import Sheet, checked, open_sheets
 
 
@@ -18,6 +17,14 @@ class AnswerLayout:
 
     paid: str = "Đã chi"
     unpaid: str = "Chưa chi"
+    labels: tuple[str, ...] = (
+        "Mã lô",
+        "Tài khoản nguồn",
+        "Ngày chi",
+        "Số dòng",
+        "Tổng số tiền",
+        "Đơn vị",
+    )
     unspent_label: str = "Số tiền chưa chi"
     headings: tuple[str, ...] = (
         "STT",
@@ -109,7 +116,7 @@ def _faults(head: _Head, paid: list[BankLine], unpaid: list[BankLine]) -> list[s
 def read_answer(source: BinaryIO, layout: AnswerLayout = ANSWER) -> BankReport:
     """One settlement report; a file that does not add up carries a fault “không cân”."""
     sheets = open_sheets(source)
-    labels = (*LIST.labels, layout.unspent_label)
+    labels = (*layout.labels, layout.unspent_label)
     paid_sheet = checked(sheets, layout.paid, labels)
     unpaid_sheet = checked(sheets, layout.unpaid, labels)
     head = _answer_head(paid_sheet, layout)

@@ -13,10 +13,12 @@ from bank_adapters.contract import (
     Method,
     OutboundBatch,
     PaymentInstruction,
+    StrictReader,
 )
 from bank_adapters.errors import Unreadable
 from bank_adapters.formats import camt, mt942, pain001
 from bank_adapters.formats.lines import STATUS_READERS, statement_reports, status_report
+from bank_adapters.formats.pain001_strict import Form, StrictPain001
 from bank_adapters.formats.sniff import sniff
 
 CAPABILITIES = Capabilities(
@@ -40,7 +42,7 @@ class Iso20022Adapter:
         return f"{batch.message_id}.xml"
 
     def write(self, batch: OutboundBatch, out: BinaryIO) -> None:
-        """A pain.001.001.09; raises Refused."""
+        """A pain.001 of the profile's version; raises Refused."""
         pain001.write(batch, out, self.profile)
 
     def as_sent(self, item: PaymentInstruction) -> PaymentInstruction:
@@ -50,6 +52,20 @@ class Iso20022Adapter:
     def read_back(self, source: BinaryIO) -> Iterator[PaymentInstruction]:
         """The instructions of a file of ours; raises Unreadable."""
         return pain001.read_back(source)
+
+    def strict_reader(self) -> StrictReader:
+        """The reader that every payment order must pass before it is sealed."""
+        told = self.profile
+        return StrictPain001(
+            Form(
+                version=told.version,
+                charge_bearer=told.charge_bearer,
+                service_level=told.service_level,
+                category_purpose=told.category_purpose,
+                purpose=told.purpose,
+                has_uetr=told.has_uetr,
+            )
+        )
 
     def read(self, name: str, source: BinaryIO) -> Iterator[BankReport]:
         """The reports of one answer; raises Unreadable with the file's name."""

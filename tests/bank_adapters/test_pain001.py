@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,16 @@ from bank_adapters.errors import Refused, Unreadable
 from bank_adapters.formats import pain001
 from bank_adapters.iso20022.adapter import ADAPTER
 
-SCHEMA = etree.XMLSchema(etree.parse(Path(__file__).parent / "schemas" / "pain.001.001.09.xsd"))
+SCHEMAS = {
+    version: etree.XMLSchema(
+        etree.parse(Path(__file__).parent / "schemas" / f"pain.001.001.{version}.xsd")
+    )
+    for version in ("03", "09")
+}
+SCHEMA = SCHEMAS["09"]
+# What was sealed must come out the same for ever: SHA-256 of the sample batch of 5 payments, as
+# version 0.4.0 wrote it under the standard profile.
+AS_EVER = "af6c1eb6e590350b6adb4e1c7c471c253750eba4eca23e28677b9fb6100c6348"
 
 
 def written(batch: OutboundBatch, profile: pain001.Profile = pain001.STANDARD) -> bytes:
@@ -34,15 +44,42 @@ def changed(**changes: Any) -> OutboundBatch:
     return replace(batch, instructions=items, total=sum(item.amount for item in items))
 
 
-@pytest.mark.parametrize("count", [1, 5, 1_203])
-@pytest.mark.parametrize(
-    "profile",
-    [pain001.STANDARD, pain001.Profile("SLEV", "NURG", "PENS")],
-    ids=["standard", "other"],
-)
+PROFILES = {
+    "standard": pain001.STANDARD,
+    "other codes": pain001.Profile("SLEV", "NURG", "PENS", purpose="BENE"),
+    "with UETR": pain001.Profile(has_uetr=True),
+    "version 03": pain001.Profile(version="03"),
+    "version 03, other codes": pain001.Profile("SLEV", "NURG", "PENS", "03", "BENE"),
+}
+
+
+@pytest.mark.parametrize("count", [1, 1_000])
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
 def test_valid_by_the_official_schema(count: int, profile: pain001.Profile) -> None:
     tree = etree.fromstring(written(sample_batch(ADAPTER, count), profile))
-    assert SCHEMA.validate(tree), SCHEMA.error_log
+    schema = SCHEMAS[profile.version]
+    assert schema.validate(tree), schema.error_log
+
+
+@pytest.mark.parametrize("version", ["09", pytest.param("03", marks=pytest.mark.long)])
+def test_a_hundred_thousand_payments_are_valid(version: str) -> None:
+    profile = pain001.Profile(version=version, has_uetr=version == "09")
+    tree = etree.fromstring(written(sample_batch(ADAPTER, 100_000), profile))
+    assert SCHEMAS[version].validate(tree), SCHEMAS[version].error_log
+
+
+def test_the_standard_profile_gives_the_bytes_it_always_gave() -> None:
+    assert sha256(written(sample_batch(ADAPTER))).hexdigest() == AS_EVER
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{"version": "04"}, {"version": "03", "has_uetr": True}, {"purpose": "x<"}],
+    ids=str,
+)
+def test_a_profile_that_no_schema_knows_is_refused(told: dict[str, Any]) -> None:
+    with pytest.raises(Refused):
+        pain001.Profile(**told)
 
 
 @pytest.mark.parametrize(
@@ -55,9 +92,10 @@ def test_valid_by_the_official_schema(count: int, profile: pain001.Profile) -> N
         changed(amount=10**15),
     ],
 )
-def test_variants_are_valid_and_come_back(batch: OutboundBatch) -> None:
-    data = written(batch)
-    assert SCHEMA.validate(etree.fromstring(data)), SCHEMA.error_log
+@pytest.mark.parametrize("version", SCHEMAS)
+def test_variants_are_valid_and_come_back(batch: OutboundBatch, version: str) -> None:
+    data = written(batch, pain001.Profile(version=version))
+    assert SCHEMAS[version].validate(etree.fromstring(data)), SCHEMAS[version].error_log
     back = list(pain001.read_back(io.BytesIO(data)))
     assert back == [pain001.as_sent(item) for item in batch.instructions]
 
@@ -117,7 +155,7 @@ def test_batch_without_a_zone_or_with_strange_ids_is_refused() -> None:
         (b"<NbOfTxs>5<", b"<NbOfTxs>6<"),
         (b"500000</InstdAmt>", b"500001</InstdAmt>"),
         (b'Ccy="VND"', b'Ccy="EUR"'),
-        (b"pain.001.001.09", b"pain.001.001.03"),
+        (b"pain.001.001.09", b"pain.001.001.04"),
         (b"</Document>", b""),
         (b"<BtchBookg>false", b"<BtchBookg>true"),
         (b"<Ustrd>", b"<Ustrd>x"),

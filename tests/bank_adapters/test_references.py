@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
+from uuid import RFC_4122, UUID
 
 import pytest
 from hypothesis import given
@@ -14,6 +16,7 @@ from bank_adapters.references import (
     is_reference,
     message_id,
     reference,
+    uetr_of,
 )
 
 references = st.builds(reference, st.integers(1, 10**15), st.integers(1, 99))
@@ -85,3 +88,13 @@ def test_message_id() -> None:
     assert first == message_id(iter(["iso20022", 7, "2026-10"]))
     assert message_id(["ab", "c"]) != message_id(["a", "bc"])
     assert find_reference(first) == ""
+
+
+def test_a_transaction_reference_goes_with_its_reference() -> None:
+    """A UUID of version 4, lower case, the same at every making; computed by hand for one."""
+    found = UUID(uetr_of("AAAAAAAAAAAAAAAA"))
+    digest = sha256(b"uetr|AAAAAAAAAAAAAAAA").hexdigest()
+    assert (found.version, found.variant) == (4, RFC_4122)
+    assert found.hex[:12] == digest[:12]
+    assert found.hex[20:] == digest[20:32]
+    assert len({uetr_of(reference(number, 1)) for number in range(1_000)}) == 1_000
