@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 from typing import BinaryIO
 from xml.sax.saxutils import escape
 
@@ -19,20 +20,24 @@ from lxml import etree
 from bank_adapters.contract import Method, OutboundBatch, PaymentInstruction
 from bank_adapters.errors import Refused, Unreadable
 from bank_adapters.formats.amounts import exponent, to_minor, to_text
-from bank_adapters.formats.charset import fold, fold_name
+from bank_adapters.formats.charset import fold, fold_all, fold_name
 from bank_adapters.formats.xmlstream import Node, local_name, namespace, parent_of, root_of, stream
 from bank_adapters.references import uetr_of
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001."
 MAX_AMOUNT = 10**15
 NAME_LENGTH = 140
-USTRD_LENGTH = 140
+REMARK_LENGTH = 140 - 17  # Ustrd starts with the reference and a space
 _CHUNK = 500
 
-# The three values the schema does not bound as we do, checked in one pass per payment.
-_FIELDS = re.compile(r"[A-Z0-9]{16}\n[A-Za-z0-9]{4,34}\n(?:[A-Z0-9]{3,35})?\n(?:[A-Z0-9]{8,11})?")
 _ACCOUNT = re.compile(r"[A-Za-z0-9]{1,34}")
-_BIC = re.compile(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
+_BIC_LETTERS = r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?"
+_BIC = re.compile(_BIC_LETTERS)
+# The values the schema does not bound as we do: of one payment, and of many in one pass.
+_OF_BANK = rf"(?:[A-Z0-9]{{3,35}}\n(?:{_BIC_LETTERS})?|\n{_BIC_LETTERS})"
+_OF_ONE = rf"[A-Z0-9]{{16}}\n[A-Za-z0-9]{{4,34}}\n{_OF_BANK}\n"
+_FIELDS = re.compile(_OF_ONE)
+_ALL_FIELDS = re.compile(f"(?:{_OF_ONE})+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,27 @@ class Profile:
 
 
 STANDARD = Profile()
+
+
+class _Frame:
+    """What all payments of a file share."""
+
+    def __init__(self, profile: Profile, currency: str) -> None:
+        self.currency, self.bic_tag = currency, profile.bic_tag
+        self.purpose = f"<Purp><Cd>{profile.purpose}</Cd></Purp>" if profile.purpose else ""
+        self._has_uetr, self._is_whole = profile.has_uetr, exponent(currency) == 0
+
+    def uetrs(self, items: list[PaymentInstruction]) -> list[str]:
+        """The transaction references where the profile asks for them."""
+        if not self._has_uetr:
+            return [""] * len(items)
+        return [f"<UETR>{uetr_of(item.reference)}</UETR>" for item in items]
+
+    def amounts(self, items: list[PaymentInstruction]) -> list[str]:
+        """The amounts in the currency's decimals."""
+        if self._is_whole:
+            return [str(item.amount) for item in items]
+        return [to_text(item.amount, self.currency) for item in items]
 
 
 def _header(batch: OutboundBatch, profile: Profile) -> str:
@@ -108,15 +134,6 @@ def _agent(bank_bic: str, bank_bin: str, tag: str) -> str:
     return (f"<{tag}>{bank_bic}</{tag}>" if bank_bic else "") + (member if bank_bin else "")
 
 
-@lru_cache(maxsize=1024)
-def _remark(remark: str) -> str:
-    """The folded remark with a leading space; programmes share a few remarks."""
-    folded = fold(remark)
-    if len(folded) > USTRD_LENGTH - 17:
-        raise Refused(f"Nội dung “{remark[:40]}…” dài quá {USTRD_LENGTH - 17} ký tự")
-    return " " + folded if folded else ""
-
-
 def _named(name: str) -> str:
     folded = fold_name(name)
     if not folded or len(folded) > NAME_LENGTH:
@@ -126,7 +143,7 @@ def _named(name: str) -> str:
 
 def _check(item: PaymentInstruction, number: int) -> None:
     """Refuse an instruction this format cannot carry, naming its place in the batch."""
-    reference, where = item.reference, f"lệnh thứ {number} ({item.reference})"
+    where = f"lệnh thứ {number} ({item.reference})"
     if item.method is not Method.ACCOUNT:
         raise Refused(f"{where}: ngân hàng này chỉ chi qua tài khoản, không chi tiền mặt")
     if not (type(item.amount) is int and 0 < item.amount <= MAX_AMOUNT):
@@ -135,25 +152,53 @@ def _check(item: PaymentInstruction, number: int) -> None:
         raise Refused(f"{where}: thiếu mã ngân hàng thụ hưởng")
     if item.bank_bic and not _BIC.fullmatch(item.bank_bic):
         raise Refused(f"{where}: mã BIC “{item.bank_bic}” không đúng dạng")
-    fields = f"{reference}\n{item.account}\n{item.bank_bin}\n{item.bank_bic}"
-    if not _FIELDS.fullmatch(fields):
+    if not _FIELDS.fullmatch(_told(item)):
         raise Refused(f"{where}: mã tham chiếu, tài khoản hoặc mã ngân hàng có ký tự lạ")
+    _named(item.payee_name)
+    if len(fold(item.remark)) > REMARK_LENGTH:
+        raise Refused(f"{where}: nội dung dài quá {REMARK_LENGTH} ký tự")
 
 
-def _payment(
-    item: PaymentInstruction, currency: str, places: int, profile: Profile, tag: str, purpose: str
-) -> str:
-    """One payment; every value was checked or folded, so none needs escaping."""
-    amount = str(item.amount) if places == 0 else to_text(item.amount, currency)
-    reference = item.reference
-    uetr = f"<UETR>{uetr_of(reference)}</UETR>" if profile.has_uetr else ""
+def _told(item: PaymentInstruction) -> str:
+    """The fields of an instruction whose letters are bounded, a line each."""
+    return f"{item.reference}\n{item.account}\n{item.bank_bin}\n{item.bank_bic}\n"
+
+
+def _are_fine(items: list[PaymentInstruction]) -> bool:
+    """Whether nothing in these instructions asks for a closer look: the checks of `_check`, all
+    at once."""
+    amounts, told = [item.amount for item in items], "".join(map(_told, items))
     return (
-        f"<CdtTrfTxInf><PmtId><InstrId>{reference}</InstrId><EndToEndId>{reference}</EndToEndId>"
-        f'{uetr}</PmtId><Amt><InstdAmt Ccy="{currency}">{amount}</InstdAmt></Amt><CdtrAgt>'
-        f"<FinInstnId>{_agent(item.bank_bic, item.bank_bin, tag)}</FinInstnId></CdtrAgt><Cdtr><Nm>"
-        f"{_named(item.payee_name)}</Nm></Cdtr><CdtrAcct><Id><Othr><Id>{item.account}</Id>"
-        f"</Othr></Id></CdtrAcct>{purpose}<RmtInf><Ustrd>"
-        f"{reference}{_remark(item.remark)}</Ustrd></RmtInf></CdtTrfTxInf>\n"
+        {item.method for item in items} == {Method.ACCOUNT}
+        and set(map(type, amounts)) == {int}
+        and min(amounts) > 0
+        and max(amounts) <= MAX_AMOUNT
+        and told.count("\n") == 4 * len(items)
+        and _ALL_FIELDS.fullmatch(told) is not None
+    )
+
+
+def _payments(items: list[PaymentInstruction], before: int, frame: _Frame) -> str:
+    """Payments as text; every value is checked or folded, so none needs escaping."""
+    names = [name.upper() for name in fold_all([item.payee_name for item in items])]
+    remarks = fold_all([item.remark for item in items])
+    is_short = max(map(len, names)) <= NAME_LENGTH and max(map(len, remarks)) <= REMARK_LENGTH
+    if not (is_short and all(names) and _are_fine(items)):
+        for number, item in enumerate(items, before + 1):
+            _check(item, number)
+    bic, currency, purpose = frame.bic_tag, frame.currency, frame.purpose
+    columns = (items, names, remarks, frame.amounts(items), frame.uetrs(items))
+    return "".join(
+        [
+            f"<CdtTrfTxInf><PmtId><InstrId>{item.reference}</InstrId><EndToEndId>{item.reference}"
+            f'</EndToEndId>{uetr}</PmtId><Amt><InstdAmt Ccy="{currency}">'
+            f"{amount}</InstdAmt></Amt><CdtrAgt><FinInstnId>"
+            f"{_agent(item.bank_bic, item.bank_bin, bic)}</FinInstnId></CdtrAgt><Cdtr><Nm>{name}"
+            f"</Nm></Cdtr><CdtrAcct><Id><Othr><Id>{item.account}</Id></Othr></Id></CdtrAcct>"
+            f"{purpose}<RmtInf><Ustrd>{item.reference}{' ' if remark else ''}{remark}"
+            "</Ustrd></RmtInf></CdtTrfTxInf>\n"
+            for item, name, remark, amount, uetr in zip(*columns, strict=True)
+        ]
     )
 
 
@@ -185,21 +230,13 @@ def write(batch: OutboundBatch, out: BinaryIO, profile: Profile = STANDARD) -> N
     """Write the batch to `out` in chunks; `out` is worthless when this raises Refused."""
     _check_batch(batch)
     out.write(_header(batch, profile).encode("utf-8"))
-    currency, places, tag = batch.currency, exponent(batch.currency), profile.bic_tag
-    purpose = f"<Purp><Cd>{profile.purpose}</Cd></Purp>" if profile.purpose else ""
+    frame, items = _Frame(profile, batch.currency), iter(batch.instructions)
     count = total = 0
-    pieces: list[str] = []
-    for item in batch.instructions:
-        count += 1
-        _check(item, count)
-        total += item.amount
-        pieces.append(_payment(item, currency, places, profile, tag, purpose))
-        if len(pieces) == _CHUNK:
-            out.write("".join(pieces).encode("ascii"))
-            pieces.clear()
+    while chunk := list(islice(items, _CHUNK)):
+        out.write(_payments(chunk, count, frame).encode("ascii"))
+        count, total = count + len(chunk), total + sum(item.amount for item in chunk)
     agree(batch, count, total)
-    pieces.append(_FOOTER)
-    out.write("".join(pieces).encode("ascii"))
+    out.write(_FOOTER.encode("ascii"))
 
 
 def as_sent(item: PaymentInstruction) -> PaymentInstruction:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bank_adapters.errors import Refused
-from bank_adapters.formats.charset import fold, fold_name
+from bank_adapters.formats.charset import fold, fold_all, fold_name
 
 VOWELS = "aàáảãạăằắẳẵặâầấẩẫậeèéẻẽẹêềếểễệiìíỉĩịoòóỏõọôồốổỗộơờớởỡợuùúủũụưừứửữựyỳýỷỹỵ"
 
@@ -58,3 +58,14 @@ def test_never_a_question_mark_of_our_own(text: str) -> None:
         return
     assert folded.isascii()
     assert folded.count("?") <= text.count("?") + text.count("？")
+
+
+@given(st.lists(st.text("aBz9 -:\n\t(ễĐ’–\u0301Ô字", max_size=8), max_size=6))
+def test_many_at_once_fold_as_each_alone(texts: list[str]) -> None:
+    try:
+        each = [fold(text) for text in texts]
+    except Refused:
+        with pytest.raises(Refused):
+            fold_all(texts)
+    else:
+        assert fold_all(texts) == each
