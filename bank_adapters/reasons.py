@@ -35,12 +35,29 @@ class ReasonClass(StrEnum):
     CARRY = "carry"  # not collected: carried to the next period
 
 
+class Owner(StrEnum):
+    """Whose work a reason is."""
+
+    COMMUNE = "commune"  # who asks the person
+    FINANCE = "finance"  # who speaks with the bank
+    ADMIN = "admin"  # who mends our files and settings
+    LEADER = "leader"  # who decides whether anything moves at all
+
+
+class Effect(StrEnum):
+    """What becomes of the payee's account."""
+
+    BAN = "ban"  # never paid into again
+    CHANGE = "change"  # paid another way until it is put right
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One (set, code). `known` is false for a code that is not in the table.
 
-    `duplicate` marks codes after which the first copy may have been paid: a case, never a
-    plain rejection (AM05, DUPL).
+    `deadline` is banking days from the day the reason is known. `duplicate` marks codes after
+    which the first copy may have been paid: a case, never a plain rejection (AM05, DUPL).
     """
 
     code: str
@@ -48,6 +65,9 @@ class Reason:
     reason_class: ReasonClass
     officer: str
     person: str
+    owner: Owner = Owner.FINANCE
+    deadline: int = 1
+    effect: Effect = Effect.NONE
     known: bool = True
     duplicate: bool = False
 
@@ -59,7 +79,30 @@ class Reason:
     @property
     def account_unusable(self) -> bool:
         """True when the account must not be paid to again as it is written."""
-        return self.code in _DEAD_ACCOUNTS and self.reason_class is ReasonClass.REPAIR
+        return self.effect is Effect.BAN
+
+    @property
+    def owner_words(self) -> str:
+        """Whose work it is, as people say it."""
+        return _OWNERS[self.owner]
+
+    @property
+    def effect_words(self) -> str:
+        """What becomes of the account, one Vietnamese sentence."""
+        return _EFFECTS[self.effect]
+
+
+_OWNERS = {
+    Owner.COMMUNE: "cán bộ xã",
+    Owner.FINANCE: "cán bộ tài chính",
+    Owner.ADMIN: "quản trị hệ thống",
+    Owner.LEADER: "lãnh đạo",
+}
+_EFFECTS = {
+    Effect.BAN: "Tài khoản này không được dùng nữa.",
+    Effect.CHANGE: "Tạm chi bằng cách khác cho đến khi thông tin được sửa.",
+    Effect.NONE: "Tài khoản giữ nguyên.",
+}
 
 
 _ACTIONS = {
@@ -88,7 +131,6 @@ _PERSONS = {
 }
 _DUPLICATE_ACTION = "Mở hồ sơ xem lệnh nào đã được chi; không gửi lại, không đánh số lại."
 _DUPLICATES = frozenset({"AM05", "DUPL", "DU01", "DU02", "DU03", "DU04", "DU05"})
-_DEAD_ACCOUNTS = frozenset({"AC01", "AC03", "AC04", "AC07", "BE06"})
 
 
 @cache
@@ -98,13 +140,22 @@ def table() -> dict[tuple[str, str], Reason]:
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     found: dict[tuple[str, str], Reason] = {}
     for line in lines[1:]:
-        code, where, name, officer, person = line.split("\t")
+        code, where, *told = line.split("\t")
         for one in ("return", "status") if where == "both" else (where,):
-            found[one, code] = _reason(code, CodeSet(one), name, officer, person)
+            found[one, code] = _reason(code, CodeSet(one), *told)
     return found
 
 
-def _reason(code: str, code_set: CodeSet, name: str, officer: str, person: str) -> Reason:
+def _reason(
+    code: str,
+    code_set: CodeSet,
+    name: str,
+    owner: str,
+    deadline: str,
+    effect: str,
+    officer: str,
+    person: str,
+) -> Reason:
     reason_class = ReasonClass(name.lower())
     return Reason(
         code=code,
@@ -112,6 +163,9 @@ def _reason(code: str, code_set: CodeSet, name: str, officer: str, person: str) 
         reason_class=reason_class,
         officer=f"{officer}.",
         person=person or _PERSONS[reason_class],
+        owner=Owner(owner),
+        deadline=int(deadline),
+        effect=Effect(effect),
         duplicate=code in _DUPLICATES,
     )
 

@@ -21,7 +21,7 @@ from app.cashless.tables import account_follow_up
 from app.disbursement.states import REJECTED, RETURNED, SETTLED
 from app.disbursement.tables import instruction, outcome
 from app.statements.words import reason_of
-from bank_adapters.reasons import Reason, ReasonClass
+from bank_adapters.reasons import Effect, Reason
 from ledger.bulk import chunks, insert_rows, written
 from ledger.schema import Moment
 
@@ -94,7 +94,7 @@ def _returned(session: Session, now: datetime) -> list[Row[Any]]:
     """Payments that came back for a reason that lies in the account, each account once."""
     found: dict[int, Row[Any]] = {}
     for row in session.execute(_came_back()):
-        if _why(row).reason_class is ReasonClass.REPAIR:
+        if _why(row).effect is not Effect.NONE:
             found.setdefault(row.destination_id, row)
     insert_rows(session, account_follow_up, _FOLLOW_UP, (
         (row.destination_id, "returned", row.id, _why(row).officer, row.happened_on, now)

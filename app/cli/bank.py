@@ -1,4 +1,4 @@
-"""`ansinh bank`: read any bank's file, make the folder of a new bank, run the kit."""
+"""`ansinh bank`: read any bank's file or reason, make the folder of a new bank, run the kit."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from app.cli.options import answer, with_json
 from bank_adapters.conformance import Check, conform
 from bank_adapters.discovery import available, load
 from bank_adapters.reading import look, pieces
+from bank_adapters.reasons import CodeSet, reason
 from bank_adapters.scaffold import new_bank, try_bank
 
 ADAPTERS = Path(__file__).resolve().parents[2] / "bank_adapters"
@@ -65,6 +66,40 @@ def conform_command(name: str, as_json: bool) -> None:
     module = available()[name].partition(":")[0].rpartition(".")[0]
     samples = Path(sys.modules[module].__file__ or "").parent / "samples"
     _show(as_json, name, str(samples), conform(adapter, samples))
+
+
+@bank.command(name="reason")
+@click.argument("code")
+@click.option(
+    "--set",
+    "code_set",
+    type=click.Choice([one.value for one in CodeSet]),
+    default=CodeSet.RETURN.value,
+    help="mã của khoản trả về, trạng thái hay danh sách",
+)
+@with_json
+def reason_command(code: str, code_set: str, as_json: bool) -> None:
+    """Một mã lý do nghĩa là gì: việc phải làm, của ai, trong mấy ngày, tài khoản ra sao."""
+    found = reason(CodeSet(code_set), code)
+    told = {
+        "code": found.code,
+        "set": found.code_set.value,
+        "known": found.known,
+        "class": found.reason_class.value,
+        "officer": found.officer,
+        "action": found.action,
+        "owner": found.owner.value,
+        "deadline_banking_days": found.deadline,
+        "effect": found.effect.value,
+        "person": found.person,
+    }
+    answer(as_json, told, (
+        f"{found.code or '(không có mã)'}: {found.officer}\n"
+        f"Việc phải làm: {found.action}\n"
+        f"Của: {found.owner_words}, trong {found.deadline} ngày làm việc của ngân hàng\n"
+        f"Tài khoản: {found.effect_words}\n"
+        f"Nói với người hưởng: {found.person}"
+    ))  # fmt: skip
 
 
 def _show(as_json: bool, name: str, folder: str, checks: Sequence[Check]) -> None:

@@ -212,5 +212,7 @@ def _outcome(row: Row[Any]) -> Values:
         "reason": row.reason or None,
         "reason_in_words": words.officer if words else None,
         "next_step": words.action if words else None,
+        "next_step_by": words.owner_words if words else None,
+        "within_banking_days": words.deadline if words else None,
         "entry": row.entry_id,
     }

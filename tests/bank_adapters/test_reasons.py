@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bank_adapters.reasons import CodeSet, ReasonClass, reason, table
+from bank_adapters.reasons import CodeSet, Effect, Owner, ReasonClass, reason, table
 from bank_adapters.statuses import Meaning, meaning
 
 
@@ -35,6 +35,35 @@ def test_every_row_has_words_for_both_readers() -> None:
         assert found.person.endswith(".")
         assert found.action.endswith(".")
         assert "\ufffd" not in found.officer + found.person
+
+
+@pytest.mark.parametrize(
+    ("code_set", "code", "owner", "deadline", "effect"),
+    [
+        ("return", "AC04", Owner.COMMUNE, 5, Effect.BAN),
+        ("return", "AC06", Owner.COMMUNE, 5, Effect.CHANGE),
+        ("return", "AC16", Owner.LEADER, 1, Effect.NONE),
+        ("return", "MD07", Owner.LEADER, 1, Effect.NONE),
+        ("status", "AM04", Owner.FINANCE, 1, Effect.NONE),
+        ("status", "FF01", Owner.ADMIN, 1, Effect.NONE),
+        ("status", "DUPL", Owner.FINANCE, 1, Effect.NONE),
+        ("list", "UPAY", Owner.COMMUNE, 10, Effect.NONE),
+        ("return", "XX99", Owner.FINANCE, 1, Effect.NONE),
+    ],
+)
+def test_whose_work_it_is_until_when_and_what_becomes_of_the_account(
+    code_set: str, code: str, owner: Owner, deadline: int, effect: Effect
+) -> None:
+    found = reason(CodeSet(code_set), code)
+    assert (found.owner, found.deadline, found.effect) == (owner, deadline, effect)
+    assert found.owner_words
+    assert found.effect_words.endswith(".")
+
+
+def test_only_what_lies_in_the_account_changes_it() -> None:
+    for found in table().values():
+        assert (found.effect is not Effect.NONE) == (found.reason_class is ReasonClass.REPAIR)
+        assert 0 < found.deadline <= 10
 
 
 def test_marks() -> None:
