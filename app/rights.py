@@ -8,6 +8,7 @@ from __future__ import annotations
 
 # Rows change here in everyday work. What may change in them is for triggers to say.
 MOVES_ON = (
+    "bank_case",
     "batch",
     "check_request",
     "decision",
@@ -39,6 +40,7 @@ DRAFTED = ("bridge", "bridge_left")
 OWNERS = (
     "alembic_version",
     "batch_move",
+    "evidence_rule",
     "installation",
     "instruction_move",
     "life_event_move",

@@ -2,16 +2,16 @@
 
 A pass is one INSERT..SELECT: lines of a file that no pass has judged yet, joined with what is
 expected. Expectations come as SELECTs from the room that knows them, so that this engine
-knows no instruction and no person. A pass only writes verdicts; whoever asked applies them.
+knows no instruction and no person, and so do the rules that say what a line is evidence of
+(`reconciliation/evidence.py`). A pass only writes verdicts; whoever asked applies them.
 
-Expected payments have columns: target_id, provider, account, reference, amount, is_open,
-is_settled, was_settled, was_refused. Expected money (funding) has: target_id, provider, account,
-reference, amount.
+Expected payments have columns: target_id, provider, account, reference, amount, state, and
+has_<need> for each need that a rule names. Expected money (funding) has: target_id, provider,
+account, reference, amount.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,60 +20,46 @@ from sqlalchemy.orm import Session
 
 from ledger.bulk import written
 from ledger.schema import Whole
+from reconciliation.evidence import KINDS, Rule, about, allowed
 from reconciliation.tables import bank_line, inbound_file, line_match, suspense_item
 
 SETTLED, REJECTED, RETURNED, CARRIED = "settled", "rejected", "returned", "carried_over"
+CREDITED, ACCEPTED = "credited", "accepted"
+RECALLED, RECALLED_NOT_DUE = "recalled", "recalled_not_due"
 FUNDING, FEE, FEE_BACK, NOTED = "funding", "fee", "fee_back", "noted"
 CREDIT_UNKNOWN, DEBIT_UNKNOWN, CONFLICT = "credit_unknown", "debit_unknown", "conflict"
 
 TREASURY, RECOVERY = "treasury-slip", "recovery-receipt"
 
 REFUSED_STATUSES = ("RJCT", "CANC")
-# Refusals that say "I have had this one already": the first may have been paid.
-REPETITION_REASONS = ("AM05", "DUPL", "DU01", "DU02", "DU03", "DU04", "DU05")
 # A bank's fee is small; a larger debit that calls itself a fee is one of unknown reason.
 FEE_MOST = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """One pass: its name, the verdict it gives, the kinds of lines it is for, why in words."""
+    """One pass: its name, the verdict it gives, why in words, and the rules of one source that
+    say which lines it is for."""
 
     name: str
     verdict: str
-    kinds: frozenset[str]
     why: str
+    rules: tuple[Rule, ...]
 
-
-_BOOKED = frozenset({"booked"})
-_PAID = frozenset({"paid", "paid_cash"})
-
-PAYMENT_PASSES: Sequence[Pass] = (
-    Pass("reference-debit", SETTLED, _BOOKED, "mã và số tiền khớp, ngân hàng đã ghi nợ"),
-    Pass("reference-paid", SETTLED, _PAID, "mã và số tiền khớp danh sách đã chi"),
-    Pass("reference-return", RETURNED, _BOOKED, "mã và số tiền khớp, tiền bị trả lại"),
-    Pass("reference-refused", REJECTED, frozenset({"status"}), "ngân hàng từ chối lệnh"),
-    Pass("reference-unpaid", CARRIED, frozenset({"unpaid"}), "có trong danh sách chưa chi"),
-)
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of lines that it is for."""
+        return KINDS[self.rules[0].source]
 
 
 def run_payment_pass(session: Session, file_id: int, one: Pass, expected: Select[Any]) -> int:
     """Run one pass against expected payments; gives how many lines it judged."""
     line, wanted = bank_line.c, expected.subquery("wanted")
-    joined = bank_line.join(
-        wanted,
-        and_(
-            wanted.c.reference == line.reference,
-            wanted.c.provider == line.provider,
-            # A status report names no account; every other report does.
-            or_(wanted.c.account == line.account, line.account == ""),
-        ),
-    )
     place = func.row_number().over(partition_by=wanted.c.target_id, order_by=line.id)
     candidates = (
         select(line.id.label("bank_line_id"), wanted.c.target_id, place.label("place"))
-        .select_from(joined)
-        .where(line.file_id == file_id, ~_judged(), _condition(one, wanted))
+        .select_from(bank_line.join(wanted, _same(wanted)))
+        .where(line.file_id == file_id, ~_judged(), allowed(one.rules, line, wanted))
         .subquery("candidates")
     )
     rows = select(
@@ -86,59 +72,42 @@ def run_payment_pass(session: Session, file_id: int, one: Pass, expected: Select
     return _write(session, rows)
 
 
-def _condition(one: Pass, wanted: Any) -> ColumnElement[bool]:
+def _same(wanted: Any) -> ColumnElement[bool]:
     line = bank_line.c
-    if one.name == "reference-debit":
-        return and_(line.kind == "booked", line.amount == -wanted.c.amount, wanted.c.is_open == 1)
-    if one.name == "reference-paid":
-        paid = line.kind.in_(("paid", "paid_cash"))
-        return and_(paid, line.amount == wanted.c.amount, wanted.c.is_open == 1)
-    if one.name == "reference-return":
-        back = and_(line.kind == "booked", line.amount == wanted.c.amount)
-        return and_(back, wanted.c.is_settled == 1)
-    if one.name == "reference-refused":
-        refused = and_(line.kind == "status", line.status.in_(REFUSED_STATUSES))
-        plain = line.reason.not_in(REPETITION_REASONS)
-        return and_(refused, plain, wanted.c.is_open == 1)
-    return and_(line.kind == "unpaid", wanted.c.is_open == 1)
+    return and_(
+        wanted.c.reference == line.reference,
+        wanted.c.provider == line.provider,
+        # A status report names no account; every other report does.
+        or_(wanted.c.account == line.account, line.account == ""),
+    )
 
 
 def run_conflict_pass(session: Session, file_id: int, expected: Select[Any]) -> int:
-    """Lists and statuses that contradict what is known of a payment; gives how many.
+    """Lists of what is not ours, and words about a payment of ours in another amount.
 
-    A repetition of what is known agrees with it. What is paid and not ours, or paid in
-    another amount, or paid and refused at once, is for people.
+    Gives how many. What a rule calls a contradiction was judged by its pass before.
     """
     line, wanted = bank_line.c, expected.subquery("wanted")
-    paid = line.kind.in_(_PAID)
-    repetition = and_(line.kind == "status", line.reason.in_(REPETITION_REASONS))
-    refused = or_(
-        line.kind == "unpaid", and_(line.kind == "status", line.status.in_(REFUSED_STATUSES))
+    paid = line.kind.in_(("paid", "paid_cash"))
+    right = or_(
+        and_(paid, about("paid_list", line, wanted)),
+        about("unpaid_list", line, wanted),
+        about("status", line, wanted),
     )
-    same = and_(
-        wanted.c.reference == line.reference,
-        wanted.c.provider == line.provider,
-        or_(wanted.c.account == line.account, line.account == ""),
-    )
-    agrees = or_(
-        and_(paid, wanted.c.was_settled == 1, wanted.c.amount == line.amount),
-        and_(repetition, wanted.c.was_settled == 1),
-        and_(refused, wanted.c.was_refused == 1),
-    )
-    known = select(wanted.c.target_id).where(same).exists()
-    agreeing = select(wanted.c.target_id).where(same, agrees).exists()
-    said = (
-        (repetition, "trùng lệnh: có thể lệnh trước đã được thực hiện"),
-        (paid, "danh sách đã chi trái với lệnh chi: sai mã, sai số tiền hoặc lệnh đã bị từ chối"),
-    )
+    known = select(func.min(wanted.c.target_id)).where(_same(wanted)).scalar_subquery()
+    agreeing = select(wanted.c.target_id).where(_same(wanted), right).exists()
     rows = select(
         line.id,
         literal(CONFLICT),
         literal("contradiction"),
-        literal(None, Whole),
-        case(*said, else_="báo không chi được một lệnh đã chi"),
+        known,
+        case(
+            (paid, "danh sách đã chi trái với lệnh chi: sai mã, sai số tiền"),
+            else_="báo về lệnh của mình nhưng sai số tiền",
+        ),
     ).where(line.file_id == file_id, ~_judged(), ~agreeing)
-    return _write(session, rows.where(or_(paid, and_(known, or_(refused, repetition)))))
+    told = line.kind.in_(("unpaid", "status"))
+    return _write(session, rows.where(or_(paid, and_(told, known.is_not(None)))))
 
 
 def run_funding_pass(session: Session, file_id: int, expected: Select[Any]) -> int:

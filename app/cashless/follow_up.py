@@ -18,6 +18,7 @@ from app.beneficiaries.about_tables import destination_check
 from app.beneficiaries.order_of_use import fall_back
 from app.beneficiaries.tables import banned_account, destination, person
 from app.cashless.tables import account_follow_up
+from app.disbursement.evidence import CREDITED as ON_ITS_WORD
 from app.disbursement.states import REJECTED, RETURNED, SETTLED
 from app.disbursement.tables import instruction, outcome
 from app.statements.words import reason_of
@@ -63,7 +64,7 @@ def _credited(session: Session, now: datetime) -> int:
             at,
         )
         .join(outcome, outcome.c.instruction_id == instruction.c.id)
-        .where(instruction.c.state == SETTLED, outcome.c.state == SETTLED)
+        .where(instruction.c.state == SETTLED, outcome.c.state.in_((SETTLED, ON_ITS_WORD)))
         .where(instruction.c.method == "account", ~known)
         .group_by(instruction.c.destination_id)
     )

@@ -5,15 +5,28 @@ A file of statuses moves the whole batch; a batch with no open instruction is do
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
-from app.disbursement import outcomes
+from app.clock import local_date
+from app.disbursement import evidence, outcomes
 from app.disbursement.batches import add_event
+from app.disbursement.cases import open_batch_case, open_cases
+from app.disbursement.draining import End, drain
 from app.disbursement.holds import set_hold
+from app.disbursement.parked import (
+    apply_funding,
+    apply_refunds,
+    expected_funding,
+    park,
+    place_early,
+)
+from app.disbursement.promises import promised
+from app.disbursement.recall import recalls_open, succeed
 from app.disbursement.repaid import expected_receipts
 from app.disbursement.states import (
     ACCEPTED,
@@ -21,19 +34,18 @@ from app.disbursement.states import (
     DONE,
     IN_DOUBT,
     READY,
+    RECALLED,
+    REJECTED,
     SENDING,
     SENT,
 )
-from app.disbursement.tables import batch, instruction, outcome
+from app.disbursement.tables import batch, batch_event, instruction, outcome
 from app.disbursement.year_end.refunds import expected_refunds
+from app.units.tables import contract
 from reconciliation import matching
-from reconciliation.tables import (
-    bank_line,
-    bank_report,
-    inbound_file,
-    line_match,
-    suspense_item,
-)
+from reconciliation.evidence import FILE_STATUS, REPETITION_REASONS
+from reconciliation.matching import Pass
+from reconciliation.tables import bank_line, bank_report, inbound_file
 
 
 def process(session: Session, file_id: int, now: datetime) -> dict[str, int]:
@@ -44,13 +56,17 @@ def process(session: Session, file_id: int, now: datetime) -> dict[str, int]:
     """
     counts: dict[str, int] = {}
     left = matching.left_in(session, file_id)
-    for one in matching.PAYMENT_PASSES:
-        expected = outcomes.expected_payments()
+    expected = outcomes.expected_payments()
+    for one in _passes(session):
         if left & one.kinds and matching.run_payment_pass(session, file_id, one, expected):
-            counts[one.verdict] = outcomes.apply_verdict(session, file_id, one.verdict, now)
+            applied = outcomes.apply_pass(session, file_id, one, now)
+            counts[one.verdict] = counts.get(one.verdict, 0) + applied
             left = matching.left_in(session, file_id)
+    if placed := place_early(session, file_id, now):
+        counts[matching.RETURNED] = counts.get(matching.RETURNED, 0) + placed
+    succeed(session, now)
     if left:
-        _unexpected(session, file_id, counts, now)
+        _unexpected(session, file_id, left, counts, now)
     _answer(session, file_id, now)
     _proven(session, file_id, now)
     _finish(session, now)
@@ -60,44 +76,105 @@ def process(session: Session, file_id: int, now: datetime) -> dict[str, int]:
     return counts
 
 
-def _unexpected(session: Session, file_id: int, counts: dict[str, int], now: datetime) -> None:
+def _passes(session: Session) -> Sequence[Pass]:
+    """The passes that may place a line; those of recalls only while one is asked for."""
+    if recalls_open(session):
+        return evidence.MOVING
+    return [one for one in evidence.MOVING if one.rules[0].to_state != RECALLED]
+
+
+def _unexpected(
+    session: Session, file_id: int, left: set[str], counts: dict[str, int], now: datetime
+) -> None:
     """Contradictions, Treasury money, refunds of fees; what remains is parked with its reason."""
-    if conflicts := matching.run_conflict_pass(session, file_id, outcomes.expected_payments()):
-        counts[matching.CONFLICT] = conflicts
-    if matching.run_funding_pass(session, file_id, outcomes.expected_funding()):
-        counts[matching.FUNDING] = outcomes.apply_funding(session, file_id, now)
+    expected = outcomes.expected_payments()
+    for one in (*evidence.CONTRADICTING, *evidence.PARKING):
+        if left & one.kinds:
+            found = matching.run_payment_pass(session, file_id, one, expected)
+            if one in evidence.CONTRADICTING and found:
+                counts[one.verdict] = counts.get(one.verdict, 0) + found
+    if conflicts := matching.run_conflict_pass(session, file_id, expected):
+        counts[matching.CONFLICT] = counts.get(matching.CONFLICT, 0) + conflicts
+    if matching.run_funding_pass(session, file_id, expected_funding()):
+        counts[matching.FUNDING] = apply_funding(session, file_id, now)
     matching.run_treasury_pass(session, file_id, expected_refunds())
     matching.run_recovery_pass(session, file_id, expected_receipts())
     if matching.run_refund_pass(session, file_id):
-        counts[matching.FEE_BACK] = outcomes.apply_refunds(session, file_id, now)
+        counts[matching.FEE_BACK] = apply_refunds(session, file_id, now)
     matching.judge_the_rest(session, file_id)
-    counts["parked"] = outcomes.park(session, file_id, now)
-    _alarm(session, file_id, now)
+    counts["parked"] = park(session, file_id, now)
+    open_cases(session, file_id, now)
 
 
 def _answer(session: Session, file_id: int, now: datetime) -> None:
-    """Batches whose message a report of this file answers, by group status.
+    """Batches whose message a report of this file answers, by group status (U6).
 
-    A file refused as a whole names no payment: people must ask the bank what became of it.
+    Of single payments a file's status says nothing, unless the provider has declared that it
+    takes a file whole or not at all.
     """
     rows = session.execute(
         select(
             batch.c.id,
             batch.c.state,
             bank_report.c.group_status,
+            bank_report.c.group_reason,
             bank_report.c.lines,
             bank_report.c.provider,
+            bank_report.c.id.label("report_id"),
+            promised(evidence.ALL_OR_NOTHING, bank_report.c.provider).label("all_or_nothing"),
         )
         .join(bank_report, bank_report.c.message_id == batch.c.message_id)
-        .where(bank_report.c.file_id == file_id)
+        .join(contract, contract.c.id == batch.c.contract_id)
+        .where(bank_report.c.file_id == file_id, contract.c.provider == bank_report.c.provider)
         .where(batch.c.state.in_((SENDING, SENT, IN_DOUBT)))
-        .order_by(batch.c.id)
+        .order_by(batch.c.id, bank_report.c.id)
     ).all()
-    for row in rows:
-        _set(session, row, ANSWERED, now, f"file:{file_id}:{row.group_status}")
+    for row in {row.id: row for row in rows}.values():
         if row.group_status in matching.REFUSED_STATUSES and not row.lines:
-            reason = f"Ngân hàng từ chối cả lô {row.id} mà không nêu từng lệnh"
-            set_hold(session, "provider", row.provider, reason, "system", now)
+            _refused_whole(session, row, file_id, now)
+        else:
+            _set(session, row, ANSWERED, now, f"file:{file_id}:{row.group_status}")
+
+
+def _refused_whole(session: Session, row: Any, file_id: int, now: datetime) -> None:
+    """A file refused without a word on its payments."""
+    said = f"file:{file_id}:{row.group_status}"
+    if row.group_reason in REPETITION_REASONS:
+        _had_before(session, row, f"{said}:{row.group_reason}", now)
+    elif row.all_or_nothing and row.group_status == "RJCT":
+        drain(session, row.id, _refusal(row, now), now)
+        _set(session, row, ANSWERED, now, f"{said}: all or nothing")
+    else:
+        if row.state != IN_DOUBT:
+            _set(session, row, IN_DOUBT, now, said)
+        reason = f"Ngân hàng từ chối cả lô {row.id} mà không nêu từng lệnh"
+        set_hold(session, "provider", row.provider, reason, "system", now)
+
+
+def _refusal(row: Any, now: datetime) -> End:
+    return End(
+        REJECTED, "reject", FILE_STATUS, row.group_status, row.group_reason, local_date(now),
+        {"report_id": row.report_id},
+    )  # fmt: skip
+
+
+def _had_before(session: Session, row: Any, said: str, now: datetime) -> None:
+    """The provider has had this file: the first one came, so none of it is refused.
+
+    After a doubt that is what the second handing over was for. Where nobody doubted, somebody
+    else handed it over, and the provider stops.
+    """
+    doubted = session.scalar(
+        select(batch_event.c.seq)
+        .where(batch_event.c.batch_id == row.id, batch_event.c.state == IN_DOUBT)
+        .limit(1)
+    )
+    why = f"Ngân hàng báo lô {row.id} trùng với lô đã nhận"
+    hold_id = None
+    if doubted is None:
+        hold_id = set_hold(session, "provider", row.provider, why, "system", now)
+    open_batch_case(session, row.id, why, hold_id, now)
+    _set(session, row, ANSWERED, now, f"{said}: had it before")
 
 
 def _proven(session: Session, file_id: int, now: datetime) -> None:
@@ -136,24 +213,3 @@ def _finished() -> Select[Any]:
 def _set(session: Session, row: Any, state: str, now: datetime, evidence: str) -> None:
     session.execute(update(batch).where(batch.c.id == row.id).values(state=state))
     add_event(session, row.id, state, now, "system", evidence)
-
-
-def _alarm(session: Session, file_id: int, now: datetime) -> None:
-    """What must stop the provider until people have looked, each with the line it is about.
-
-    A debit that nobody here ordered, a word against what is known, and money on an account
-    that belongs to no contract.
-    """
-    parked = select(suspense_item.c.bank_line_id).where(
-        suspense_item.c.bank_line_id == bank_line.c.id
-    )
-    homeless = and_(line_match.c.verdict.in_(outcomes.PARKED), ~parked.exists())
-    stopping = line_match.c.verdict.in_((matching.DEBIT_UNKNOWN, matching.CONFLICT))
-    rows = session.execute(
-        select(bank_line.c.provider, bank_line.c.id, line_match.c.why)
-        .join(line_match, line_match.c.bank_line_id == bank_line.c.id)
-        .where(bank_line.c.file_id == file_id, or_(stopping, homeless))
-        .order_by(bank_line.c.id)
-    ).all()
-    for row in rows:
-        set_hold(session, "provider", row.provider, f"{row.why} (dòng {row.id})", "system", now)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, select
+from sqlalchemy import and_, case, literal_column, or_, select
 from sqlalchemy.orm import Session
 
+from app.disbursement.evidence import OPEN
 from app.disbursement.funding import cell_of
 from app.disbursement.states import RECALLED, RETURNED, SETTLED
 from app.disbursement.tables import batch, instruction, outcome
@@ -61,7 +62,19 @@ def reported_balances(session: Session, until: date) -> dict[Cell, int]:
 
 
 def open_instructions(session: Session) -> dict[Cell, tuple[int, int]]:
-    """(not yet sent, on the way) by cell: what commitment and in transit must equal."""
+    """(not yet sent, on the way) by cell: what commitment and in transit must equal.
+
+    What the provider calls paid and our account has not been debited for is still on the way.
+    """
+    debited = outcome.alias("debited")
+    on_its_word = select(outcome.c.instruction_id).where(
+        # As it stands in the index of these few.
+        outcome.c.state == literal_column("'credited'"),
+        ~select(debited.c.id)
+        .where(debited.c.instruction_id == outcome.c.instruction_id, debited.c.state == SETTLED)
+        .exists(),
+    )
+    waiting = and_(instruction.c.state == SETTLED, instruction.c.id.in_(on_its_word))
     place = (contract.c.unit_code, contract.c.programme, contract.c.fund, contract.c.provider)
     before = batch.c.state.in_(("built", "released"))
     rows = session.execute(
@@ -73,7 +86,7 @@ def open_instructions(session: Session) -> dict[Cell, tuple[int, int]]:
         .select_from(instruction)
         .join(batch, batch.c.id == instruction.c.batch_id)
         .join(contract, contract.c.id == batch.c.contract_id)
-        .where(instruction.c.state.in_(("ready", "accepted")), batch.c.state != "cancelled")
+        .where(or_(instruction.c.state.in_(OPEN), waiting), batch.c.state != "cancelled")
         .group_by(*place)
     )
     return {cell_of(row): (int(row.before), int(row.away)) for row in rows}

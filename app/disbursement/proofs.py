@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.audit.chain import prove_trail
 from app.disbursement.acts import prove_acts
 from app.disbursement.approved import short_of_persons, unlike_their_lines
 from app.disbursement.digests import rebuilt
+from app.disbursement.evidence import CREDITED
 from app.disbursement.money import purses
 from app.disbursement.originals import prove_originals
 from app.disbursement.paid import open_instructions
@@ -105,15 +106,20 @@ def prove_open_instructions(session: Session) -> Proof:
     return Proof("commitment and in transit = open instructions", not wrong, figures)
 
 
+_ENDED = ("settled", "rejected", "returned", "not_received", "recalled")
+
+
 def prove_outcomes(session: Session) -> Proof:
     """Every settled or failed instruction has its evidence, and no obligation is paid twice."""
+    on_its_word = and_(instruction.c.state == "settled", outcome.c.state == CREDITED)
     evidence = select(outcome.c.id).where(
-        outcome.c.instruction_id == instruction.c.id, outcome.c.state == instruction.c.state
+        outcome.c.instruction_id == instruction.c.id,
+        or_(outcome.c.state == instruction.c.state, on_its_word),
     )
     bare = session.scalar(
         select(func.count())
         .select_from(instruction)
-        .where(instruction.c.state.in_(("settled", "rejected", "returned")), ~evidence.exists())
+        .where(instruction.c.state.in_(_ENDED), ~evidence.exists())
     )
     twice = session.scalar(
         select(func.count()).select_from(

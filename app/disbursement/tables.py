@@ -141,15 +141,33 @@ outcome = Table(
     metadata,
     Column("id", Whole, primary_key=True),
     Column("instruction_id", Whole, ForeignKey("instruction.id"), nullable=False),
+    # 'credited': settled on the provider's word, our account not debited yet, nothing posted.
     Column("state", Text, nullable=False),
-    Column("bank_line_id", Whole, ForeignKey("bank_line.id"), nullable=False, unique=True),
+    Column("bank_line_id", Whole, ForeignKey("bank_line.id"), unique=True),
+    Column("report_id", Whole, ForeignKey("bank_report.id")),
+    Column("decision_id", Whole, ForeignKey("horizon_decision.id")),
+    Column("source", Text, nullable=False),
+    Column("word", Text, nullable=False),
     Column("evidence", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("happened_on", Day, nullable=False),
     Column("posted_on", Day, nullable=False),
     Column("recorded_at", Moment, nullable=False),
-    Column("entry_id", Whole, nullable=False),
+    Column("entry_id", Whole),
     UniqueConstraint("instruction_id", "state"),
+    CheckConstraint(
+        "(case when bank_line_id is null then 0 else 1 end)"
+        " + (case when report_id is null then 0 else 1 end)"
+        " + (case when decision_id is null then 0 else 1 end) = 1",
+        name="evidence",
+    ),
+    CheckConstraint("(entry_id is null) = (state = 'credited')", name="posted"),
+    Index(
+        "ix_outcome_credited",
+        "instruction_id",
+        sqlite_where=text("state = 'credited'"),
+        postgresql_where=text("state = 'credited'"),
+    ),
     **STRICT,
 )
 
@@ -165,7 +183,10 @@ hold = Table(
     Column("cleared_by", Whole, ForeignKey("officer.id")),
     Column("cleared_too_by", Whole, ForeignKey("officer.id")),
     Column("cleared_at", Moment),
-    CheckConstraint("scope in ('global', 'provider', 'programme', 'unit')", name="scope"),
+    CheckConstraint(
+        "scope in ('global', 'provider', 'programme', 'unit', 'area', 'person', 'instruction')",
+        name="scope",
+    ),
     CheckConstraint("cleared_at is null or cleared_by <> cleared_too_by", name="two_clear"),
     **STRICT,
 )

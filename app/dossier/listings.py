@@ -123,7 +123,9 @@ def _outcomes(scope: Scope) -> Select[Any]:
         .join(instruction, it.id == what.instruction_id)
         .join(batch, batch.c.id == it.batch_id)
         .join(contract, contract.c.id == batch.c.contract_id)
-        .join(bank_line, bank_line.c.id == what.bank_line_id)
+        .outerjoin(bank_line, bank_line.c.id == what.bank_line_id)
+        # What is paid on the provider's word alone has no entry yet.
+        .where(what.entry_id.is_not(None))
         .where(contract.c.unit_code == scope.unit.code)
         .where(or_(in_month, what.entry_id.in_(scope.list_entries)))
         .order_by(what.id)

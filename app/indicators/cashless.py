@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.about_tables import destination_check
@@ -119,10 +119,23 @@ def _paid(until: datetime) -> Any:
             whole_sum(case((is_cash, instruction.c.amount), else_=0)).label("cash"),
         )
         .join(outcome, outcome.c.instruction_id == instruction.c.id)
-        .where(outcome.c.state == "settled", outcome.c.recorded_at <= until, ~came_back)
+        .where(_paid_by(until), ~came_back)
         .group_by(instruction.c.obligation_id)
         .subquery("paid")
     )
+
+
+def _paid_by(until: datetime) -> ColumnElement[bool]:
+    """The first evidence that a payment was made: a booked line or list, or the bank's word."""
+    word = outcome.alias("word")
+    on_its_word = (
+        select(word.c.id)
+        .where(word.c.instruction_id == outcome.c.instruction_id, word.c.state == "credited")
+        .where(word.c.recorded_at <= until)
+        .exists()
+    )
+    first = or_(outcome.c.state == "credited", and_(outcome.c.state == "settled", ~on_its_word))
+    return and_(first, outcome.c.recorded_at <= until)
 
 
 def _found_wrong(until: datetime) -> ColumnElement[bool]:

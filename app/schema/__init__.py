@@ -12,7 +12,15 @@ from sqlalchemy import Connection, select, text
 
 from app.schema.erasing import WIPED, erase_statements, exactly_erased
 from app.schema.following import postgresql_following, sqlite_following
-from app.schema.guards import GUARDS, Guard, postgresql_guard, sqlite_guard
+from app.schema.guards import (
+    GUARDS,
+    SETS,
+    Guard,
+    postgresql_guard,
+    postgresql_set_guard,
+    sqlite_guard,
+    sqlite_set_guard,
+)
 from app.schema.guards.schedule import LOCKED
 from app.schema.lists import APPEND_ONLY, BORN, FROZEN, KEPT, MOVES, NO_REPLACE, fixed
 from ledger import rule_check, triggers
@@ -66,9 +74,9 @@ def missing_rules(connection: Connection) -> list[str]:
     statements = (*triggers.statements(connection), *_rules(connection))
     wanted, found = rule_check.told(connection, statements), rule_check.standing(connection)
     for table, rows in fixed():
-        wanted[table.name] = tuple(sorted(" ".join(row.values()) for row in rows))
+        wanted[table.name] = tuple(sorted(" ".join(map(str, row.values())) for row in rows))
         standing = connection.execute(select(table))
-        found[table.name] = tuple(sorted(" ".join(row) for row in standing))
+        found[table.name] = tuple(sorted(" ".join(map(str, row)) for row in standing))
     return sorted(name for name, rule in wanted.items() if found.get(name) != rule)
 
 
@@ -96,6 +104,8 @@ def _sqlite_rules() -> Iterable[str]:
         yield from triggers.sqlite_no_replace(table, unique)
     for guard in GUARDS:
         yield from sqlite_guard(guard)
+    for guard in SETS:
+        yield from sqlite_set_guard(guard)
     for table, columns in FROZEN.items():
         changed = " or ".join(f"old.{one} is not new.{one}" for one in columns)
         if table in WIPED:
@@ -155,6 +165,8 @@ def _postgresql_rules(schema: str) -> Iterable[str]:
     yield from _postgresql_erasing(schema)
     for guard in GUARDS:
         yield from postgresql_guard(guard, schema)
+    for guard in SETS:
+        yield from postgresql_set_guard(guard, schema)
     for table, columns in FROZEN.items():
         changed = " or ".join(f"old.{one} is distinct from new.{one}" for one in columns)
         if table in WIPED:

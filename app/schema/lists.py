@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
+from typing import Any
 
 from sqlalchemy import Table
 
@@ -20,6 +21,7 @@ import app.cashless.tables as cashless
 import app.channels.tables as channels
 import app.checks.tables as checks
 import app.disbursement.handover_tables as by_hand
+import app.disbursement.evidence_tables as evidence
 import app.disbursement.tables as disbursement
 import app.disbursement.year_end.tables as year_end
 import app.doubles.tables as doubles
@@ -37,6 +39,7 @@ import app.units.tables as units
 import ledger.tables as books
 import reconciliation.tables as bank_side
 from app.access.conflicts import CONFLICTS
+from app.disbursement.evidence import RULES
 from app.disbursement.states import BATCH_MOVES, INSTRUCTION_MOVES
 from app.disbursement.tables import batch_move, instruction_move
 from app.events.states import EVENT_MOVES
@@ -63,6 +66,7 @@ TABLES = (
     disbursement,
     doubles,
     events,
+    evidence,
     factors,
     hours,
     jobs,
@@ -150,6 +154,8 @@ APPEND_ONLY: Mapping[str, str] = {
     " and round = new.round",
     "outcome": "id = new.id or bank_line_id = new.bank_line_id"
     " or (instruction_id = new.instruction_id and state = new.state)",
+    "provider_promise": "id = new.id or joint_id = new.joint_id",
+    "horizon_decision": "id = new.id or batch_id = new.batch_id or joint_id = new.joint_id",
     "bank_report": "id = new.id",
     "bank_line": "id = new.id or (provider = new.provider and account = new.account"
     " and entry_key = new.entry_key)",
@@ -222,7 +228,7 @@ MOVES: tuple[tuple[str, Table, frozenset[tuple[str, str]]], ...] = (
     ("life_event", life_event_move, EVENT_MOVES),
 )
 
-Fixed = tuple[tuple[Table, tuple[dict[str, str], ...]], ...]
+Fixed = tuple[tuple[Table, tuple[dict[str, Any], ...]], ...]
 
 
 @cache
@@ -230,6 +236,7 @@ def fixed() -> Fixed:
     """Tables that say what is so, and their rows."""
     return (
         (roles.role_conflict, CONFLICTS),
+        (evidence.evidence_rule, tuple(one.row() for one in RULES)),
         *(
             (table, tuple({"from_state": one, "to_state": other} for one, other in sorted(moves)))
             for _, table, moves in MOVES
@@ -266,6 +273,18 @@ FROZEN: Mapping[str, tuple[str, ...]] = {
         "requested_on",
     ),
     "flag": ("payroll_id", "kind", "is_blocking", "owner"),
+    "bank_case": (
+        "kind",
+        "instruction_id",
+        "batch_id",
+        "bank_line_id",
+        "hold_id",
+        "still_due",
+        "why",
+        "opened_by",
+        "opened_at",
+        "act_id",
+    ),
     "hold": ("scope", "key", "reason", "set_by", "set_at"),
     "check_request": ("code", "source", "area_code", "channel", "made_by", "made_at"),
     "life_event": (
@@ -307,6 +326,7 @@ BORN = {"payroll": "draft", "batch": "built", "instruction": "ready", "life_even
 # Rows that may move on but never vanish.
 KEPT = (
     "allotment",
+    "bank_case",
     "banned_account",
     "batch",
     "check_request",
@@ -343,6 +363,9 @@ KEPT = (
 
 # Tables whose rows move on: they change by the rules below, never by INSERT OR REPLACE.
 NO_REPLACE: Mapping[str, str] = {
+    "bank_case": "id = new.id or bank_line_id = new.bank_line_id or act_id = new.act_id"
+    " or end_act_id = new.end_act_id or (instruction_id = new.instruction_id"
+    " and kind = 'recall' and new.kind = 'recall' and state = 'open')",
     "bridge": "payroll_id = new.payroll_id and cause = new.cause",
     "bridge_left": "payroll_id = new.payroll_id and line_id = new.line_id",
     "check_request": "id = new.id or code = new.code",

@@ -152,7 +152,9 @@ def on_their_way(session: Session, place: Place, last: date) -> Counted:
         batch_event.c.at < midnight,
     )
     ended = select(outcome.c.id).where(
-        outcome.c.instruction_id == instruction.c.id, outcome.c.posted_on <= last
+        outcome.c.instruction_id == instruction.c.id,
+        outcome.c.posted_on <= last,
+        outcome.c.entry_id.is_not(None),
     )
     query: Any = (
         select(func.count(), func.coalesce(whole_sum(instruction.c.amount), 0))

@@ -36,6 +36,8 @@ RECEIPTS = (
         "Tiền chi bị trả lại, thu hồi",
         "return_bank return_advance recall_due recall_not_due lump_back",
         matching.RETURNED,
+        matching.RECALLED,
+        matching.RECALLED_NOT_DUE,
     ),
     _heading(
         "Hoàn phí, bồi hoàn, nộp lại",

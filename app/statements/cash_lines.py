@@ -106,7 +106,7 @@ def _with_outcome(session: Session, place: Place, until: date, since: date) -> I
         .join(bank_line, _on_contract())
         .join(line_match, line_match.c.bank_line_id == bank_line.c.id)
         .join(outcome, outcome.c.bank_line_id == bank_line.c.id)
-        .where(*_moving(place, until, since))
+        .where(*_moving(place, until, since), line_match.c.verdict != matching.CREDIT_UNKNOWN)
         .group_by(*keys, effect > 0)
     )
     for verdict, cash, booked_on, posted_on, lines, amount in rows:
@@ -128,7 +128,9 @@ def _without_outcome(session: Session, place: Place, until: date, since: date) -
         .outerjoin(line_match, line_match.c.bank_line_id == bank_line.c.id)
         .outerjoin(outcome, outcome.c.bank_line_id == bank_line.c.id)
         .outerjoin(funding_request, _is_its_request())
-        .where(*_moving(place, until, since), outcome.c.id.is_(None), _counts())
+        .where(*_moving(place, until, since), _counts())
+        # A return that waited in suspense was booked when it came, not when it was placed.
+        .where(or_(outcome.c.id.is_(None), line_match.c.verdict == matching.CREDIT_UNKNOWN))
         .order_by(bank_line.c.id)
     )
     for some in chunks(session.execute(query), KEYS_PER_QUERY):

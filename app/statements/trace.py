@@ -191,14 +191,17 @@ def _attempts(session: Session, attempts: Sequence[Attempt], batches: Batches) -
             "amount": one.row.amount,
             **_destination(one.row),
             "batch": batches[one.row.batch_id],
-            "outcomes": [{**_outcome(row), **proofs[row.bank_line_id]} for row in one.outcomes],
+            "outcomes": [
+                {**_outcome(row), **proofs.get(row.bank_line_id, {})} for row in one.outcomes
+            ],
         }
         for one in attempts
     ]
 
 
 def _lines_behind(attempts: Iterable[Attempt]) -> list[int]:
-    return [row.bank_line_id for one in attempts for row in one.outcomes]
+    found = (row.bank_line_id for one in attempts for row in one.outcomes)
+    return [number for number in found if number is not None]
 
 
 def _outcome(row: Row[Any]) -> Values:

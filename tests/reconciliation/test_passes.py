@@ -11,11 +11,9 @@ from itertools import permutations
 
 import pytest
 
-from app.disbursement.holds import refuse_held
 from app.disbursement.paid import paid_in, reported_balances
 from app.disbursement.proofs import prove_everything
 from app.disbursement.tables import hold, outcome
-from app.errors import Held
 from bank_adapters.contract import BankLine, LineKind, ReportKind
 from ledger.balances import account_balances
 from reconciliation import closing
@@ -178,8 +176,9 @@ def test_a_fee_is_claimed_and_its_refund_closes_the_claim(house: House) -> None:
         ("RJCT", "DUPL", "ready", "conflict"),
         ("ACTC", "", "ready", "noted"),
         ("PDNG", "", "ready", "noted"),
-        ("ACSC", "", "ready", "noted"),
-        ("ACSP", "", "ready", "noted"),
+        ("ACSC", "", "accepted", "accepted"),
+        ("ACSP", "", "accepted", "accepted"),
+        ("ACCC", "", "settled", "credited"),
     ],
 )
 def test_statuses(house: House, code: str, reason: str, state: str, verdict: str) -> None:
@@ -192,13 +191,15 @@ def test_statuses(house: House, code: str, reason: str, state: str, verdict: str
 
 
 def test_a_refusal_after_the_debit_is_a_contradiction(house: House) -> None:
-    """The booked statement wins; the refusal stops the provider until people have looked."""
+    """The booked statement wins; the payment is held until people have looked, not the provider."""
     one = house.reference(1, SEPTEMBER)
     advise(house, debit(one))
     house.receives(BANK, report(ReportKind.STATUS, "", status(one, "RJCT", "AC01")))
     assert (house.state(one), house.verdicts()[-1]) == ("settled", "conflict")
-    with pytest.raises(Held), house.work() as session:
-        refuse_held(session, BANK, "pension", "01273")
+    assert house.rows("select scope, key from hold") == [("instruction", "1")]
+    assert house.rows("select kind, instruction_id, state from bank_case") == [
+        ("conflict", 1, "open")
+    ]
     nothing_broken(house)
 
 

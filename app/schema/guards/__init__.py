@@ -12,6 +12,7 @@ from app.schema.guards import (
     acts,
     barred,
     channels,
+    evidence,
     factors,
     flags,
     hours,
@@ -24,14 +25,32 @@ from app.schema.guards import (
     switches,
     ways_back,
 )
-from app.schema.guards.guard import Guard, postgresql_guard, sqlite_guard
+from app.schema.guards.guard import (
+    Guard,
+    postgresql_guard,
+    postgresql_set_guard,
+    sqlite_guard,
+    sqlite_set_guard,
+)
 
-__all__ = ["GUARDS", "Guard", "postgresql_guard", "sqlite_guard"]
+__all__ = [
+    "GUARDS",
+    "SETS",
+    "Guard",
+    "postgresql_guard",
+    "postgresql_set_guard",
+    "sqlite_guard",
+    "sqlite_set_guard",
+]
+
+SETS: tuple[Guard, ...] = evidence.SETS
+"""Rules over rows that come in bulk."""
 
 GUARDS: tuple[Guard, ...] = (
     *acts.GUARDS,
     *barred.GUARDS,
     *channels.GUARDS,
+    *evidence.GUARDS,
     *hours.GUARDS,
     *limits.GUARDS,
     *states.GUARDS,

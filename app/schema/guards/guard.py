@@ -70,3 +70,37 @@ def postgresql_guard(guard: Guard, schema: str) -> Iterable[str]:
         f"create trigger {guard.name} before {guard.act} on {guard.table}"
         f" for each row execute function {guard.name}()"
     )
+
+
+def sqlite_set_guard(guard: Guard) -> Iterable[str]:
+    """As `sqlite_guard`, after the row was written: it may be evidence for another."""
+    yield f"drop trigger if exists {guard.name}"
+    yield (
+        f"create trigger {guard.name} after {guard.act} on {guard.table}"
+        f" when {guard.wrong.format(schema='', **_ON_SQLITE)}"
+        f" begin select raise(abort, '{guard.message}'); end"
+    )
+
+
+def postgresql_set_guard(guard: Guard, schema: str) -> Iterable[str]:
+    """The same rule for rows that come in bulk: all rows of a statement are looked at at once.
+
+    The query is planned anew each time, since a plan made for one row would go through a million
+    rows one by one.
+    """
+    wrong = guard.wrong.format(schema=f"{schema}.", **_ON_POSTGRESQL)
+    rows, tables = "touched new", "new table as touched"
+    if guard.act == "update":
+        rows += " join before_it old on old.id = new.id"
+        tables = f"old table as before_it {tables}"
+    yield (
+        f"create or replace function {guard.name}() returns trigger language plpgsql as $$"
+        f" declare found_wrong boolean; begin execute $q$select exists (select 1 from {rows}"
+        f" where {wrong})$q$ into found_wrong; if found_wrong then"
+        f" raise exception '{guard.message}' using errcode = '23514'; end if; return null; end $$"
+    )
+    yield f"drop trigger if exists {guard.name} on {guard.table}"
+    yield (
+        f"create trigger {guard.name} after {guard.act} on {guard.table}"
+        f" referencing {tables} for each statement execute function {guard.name}()"
+    )

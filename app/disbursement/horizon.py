@@ -1,0 +1,194 @@
+"""Payments that never came (U2, T10): "not found" is no evidence before the finality horizon.
+
+What two finance officers confirm rests on three pieces of evidence. The provider has declared how
+long after the value date it may still execute a file; its statements of that last day and of the
+next banking day are here, with the same balance between them; and after those days it was asked
+and said that it does not know the payments. Only then are they owed again, and can be paid anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import Session
+
+from app.access.officers import Confirmation
+from app.access.together import Signer, confirm_together, names_of
+from app.audit.trail import record
+from app.clock import local_date
+from app.disbursement.batches import add_event
+from app.disbursement.draining import End, drain, open_of
+from app.disbursement.evidence_tables import horizon_decision
+from app.disbursement.promises import expires_after
+from app.disbursement.states import ANSWERED, IN_DOUBT, NOT_RECEIVED, SENDING, SENT
+from app.disbursement.tables import batch, batch_event
+from app.errors import InputError, NotFound, Refused
+from app.privacy import Keyring
+from app.schedule.calendar import calendar_of
+from app.units.tables import contract
+from ledger.bulk import insert_one
+from ledger.money import format_vnd
+from reconciliation.evidence import ABSENT, HORIZON
+from reconciliation.statements import statement_of
+
+STEP = "not_received"
+AWAY = (SENDING, SENT, IN_DOUBT, ANSWERED)
+
+
+@dataclass(frozen=True, slots=True)
+class Horizon:
+    """How far a batch is from its finality horizon.
+
+    `last_day` is the last day on which the provider could still execute it (None: it has declared
+    no term), `next_day` the banking day after that; `statement` and `next_statement` are the
+    reports that cover them, 0 where there is none yet. `missing` says in words what is.
+    """
+
+    batch_id: int
+    lines: int
+    total: int
+    last_day: date | None
+    next_day: date | None
+    statement: int
+    next_statement: int
+    missing: tuple[str, ...]
+
+
+def horizon_of(session: Session, batch_id: int) -> Horizon:
+    """What evidence there is that a batch's open payments never came. Raises NotFound."""
+    row = _batch(session, batch_id)
+    lines, total = open_of(session, batch_id)
+    term = expires_after(session, row.provider)
+    if term is None:
+        told = f"{row.provider} chưa cam kết hạn thực hiện lệnh (`ansinh bank promise`)"
+        return Horizon(batch_id, lines, total, None, None, 0, 0, (told,))
+    calendar = calendar_of(session)
+    last_day = calendar.add_banking_days(_from(session, row), term)
+    next_day = calendar.next_banking_day(last_day)
+    one, other = (statement_of(session, row.provider, row.account, day)
+                  for day in (last_day, next_day))  # fmt: skip
+    missing = tuple(_missing(row, lines, (last_day, one), (next_day, other)))
+    first, second = (int(found.id) if found else 0 for found in (one, other))
+    return Horizon(batch_id, lines, total, last_day, next_day, first, second, missing)
+
+
+def _batch(session: Session, batch_id: int) -> Any:
+    row: Any = session.execute(
+        select(batch.c.id, batch.c.state, batch.c.requested_on, contract.c.provider,
+               contract.c.account, contract.c.programme)
+        .join(contract, contract.c.id == batch.c.contract_id)
+        .where(batch.c.id == batch_id)
+    ).one_or_none()  # fmt: skip
+    if row is None:
+        raise NotFound(f"Không có lô số {batch_id}.", "Kiểm tra lại số lô.")
+    return row
+
+
+def _from(session: Session, row: Row[Any]) -> date:
+    """The day from which the term counts: the value date, or the last handing over if later."""
+    handed: datetime | None = session.scalar(
+        select(func.max(batch_event.c.at)).where(
+            batch_event.c.batch_id == row.id, batch_event.c.state.in_((SENDING, SENT, IN_DOUBT))
+        )
+    )
+    wanted: date = row.requested_on
+    return max(wanted, local_date(handed)) if handed else wanted
+
+
+def _missing(row: Row[Any], lines: int, *statements: tuple[date, Row[Any] | None]) -> list[str]:
+    said = []
+    if row.state not in AWAY or not lines:
+        said.append("lô không có lệnh nào đang chờ")
+    for day, found in statements:
+        if found is None:
+            said.append(f"chưa có sao kê ngày {day:%d/%m/%Y} của tài khoản chi")
+    one, other = (found for _, found in statements)
+    if one is not None and other is not None and one.closing != other.opening:
+        said.append("hai sao kê không nối số dư với nhau")
+    return said
+
+
+@dataclass(frozen=True, slots=True)
+class Enquiry:
+    """What the provider answered when it was asked: the paper and its words, and the day."""
+
+    said: str
+    on: date
+
+
+def not_received_digest(found: Horizon, enquiry: Enquiry) -> str:
+    """What the two officers confirm."""
+    days = (found.last_day, enquiry.on)
+    said = (STEP, found.batch_id, found.lines, found.total, *days, enquiry.said)
+    return hashlib.sha256("|".join(map(str, said)).encode()).hexdigest()
+
+
+def confirm_not_received(
+    session: Session,
+    keyring: Keyring,
+    signers: Sequence[Signer],
+    batch_id: int,
+    enquiry: Enquiry,
+    now: datetime,
+) -> Horizon:
+    """Two finance officers decide that a batch's open payments never came; they are owed again.
+
+    Raises NotFound, InputError, Refused while evidence is missing or unless they are two persons,
+    Forbidden without the role.
+    """
+    found = horizon_of(session, batch_id)
+    _refuse_early(found, enquiry, now)
+    row = _batch(session, batch_id)
+    digest = not_received_digest(found, enquiry)
+    what = Confirmation(STEP, digest, found.lines, found.total)
+    about = f"batch:{batch_id}"
+    joint_id = confirm_together(session, keyring, signers, about, now, what,
+                                programme=row.programme)  # fmt: skip
+    number = insert_one(
+        session, horizon_decision, batch_id=batch_id, last_day=found.last_day,
+        statement_id=found.statement, next_statement_id=found.next_statement,
+        enquiry=enquiry.said, enquired_on=enquiry.on, lines=found.lines, total=found.total,
+        digest=digest, joint_id=joint_id, recorded_at=now,
+    )  # fmt: skip
+    end = End(NOT_RECEIVED, "not_received", HORIZON, ABSENT, "", enquiry.on,
+              {"decision_id": number})  # fmt: skip
+    drain(session, batch_id, end, now)
+    _close_batch(session, row, number, now)
+    record(session, now, names_of(signers), "bank:not_received:confirm", about, digest)
+    return found
+
+
+def _close_batch(session: Session, row: Row[Any], number: int, now: datetime) -> None:
+    """A batch with no open payment is done."""
+    session.execute(batch.update().where(batch.c.id == row.id).values(state="done"))
+    add_event(session, row.id, "done", now, "joint", f"horizon_decision:{number}")
+
+
+def _refuse_early(found: Horizon, enquiry: Enquiry, now: datetime) -> None:
+    if found.missing:
+        raise Refused(
+            f"Chưa đủ chứng cứ là lô {found.batch_id} không tới: {'; '.join(found.missing)}.",
+            "Chờ đủ chứng cứ; tới lúc đó không chi lại.",
+        )
+    if len(enquiry.said.strip()) < 3:
+        raise InputError("Thiếu câu trả lời của ngân hàng.", "Ghi số văn bản và ngân hàng nói gì.")
+    if enquiry.on > local_date(now):
+        raise InputError("Ngày ngân hàng trả lời ở tương lai.", "Kiểm tra lại ngày.")
+    if found.next_day is None or enquiry.on <= found.next_day:
+        raise Refused(
+            "Ngân hàng phải được hỏi sau ngày của sao kê thứ hai.",
+            f"Hỏi lại sau ngày {found.next_day:%d/%m/%Y}." if found.next_day else "Hỏi lại.",
+        )
+
+
+def in_words(found: Horizon) -> str:
+    """The horizon of a batch in words."""
+    head = f"Lô {found.batch_id}: {found.lines} lệnh đang chờ, {format_vnd(found.total)}."
+    if found.missing:
+        return f"{head} Còn thiếu: {'; '.join(found.missing)}."
+    return f"{head} Đủ sao kê; hỏi ngân hàng sau {found.next_day:%d/%m/%Y} rồi hai người xác nhận."

@@ -1,0 +1,162 @@
+"""No payment changes its state without evidence that a rule allows, and no evidence is made up.
+
+What comes in bulk is looked at once a statement on PostgreSQL (`SETS`), row by row on SQLite.
+"""
+
+from __future__ import annotations
+
+from app.disbursement.tables import FAILED_STATES
+from app.schema.guards.guard import Guard
+from reconciliation.evidence import SOURCE_SQL, WORD_SQL
+
+_FAILED = ", ".join(f"'{one}'" for one in FAILED_STATES)
+_SOURCE, _WORD = SOURCE_SQL.format(line="l"), WORD_SQL.format(line="l")
+
+# What a rule needs of the provider, or of the case, of the instruction `new`.
+_NEEDED = """(r.needs = '' or exists (select 1 from {schema}batch b
+    join {schema}contract c on c.id = b.contract_id join {schema}provider p on p.code = c.provider
+    where b.id = new.batch_id and ((r.needs = 'advance' and p.holds_advance = 1)
+      or (r.needs = 'debits' and p.holds_advance = 0)
+      or (r.needs in ('acsc_settles', 'all_or_nothing') and coalesce((
+        select s.is_made from {schema}provider_promise s
+        where s.provider = p.code and s.promise = r.needs order by s.id desc limit 1), 0) = 1)
+      or exists (select 1 from {schema}bank_case k where k.instruction_id = new.id
+        and k.kind = 'recall' and k.state = 'open'
+        and r.needs = case k.still_due when 1 then 'recall_due' else 'recall_not_due' end))))"""
+
+_MOVES = f"""r.from_state = old.state and r.to_state = new.state and {_NEEDED}"""
+
+_ENDS = Guard(
+    "instruction_evidence",
+    "instruction",
+    f"""old.state <> new.state and new.state not in ('accepted', 'cancelled') and not exists (
+    select 1 from {{schema}}outcome o join {{schema}}evidence_rule r
+      on r.source = o.source and r.word = o.word
+    where o.instruction_id = new.id and {_MOVES} and (o.state = new.state
+      or (o.state = 'credited' and new.state = 'settled')))""",
+    "instruction: no evidence allows this move",
+)
+
+_ACCEPTED = Guard(
+    "instruction_accepted",
+    "instruction",
+    f"""old.state <> new.state and new.state = 'accepted' and not exists (
+    select 1 from {{schema}}line_match m join {{schema}}bank_line l on l.id = m.bank_line_id
+    join {{schema}}evidence_rule r on r.source = {_SOURCE} and r.word = {_WORD}
+    where m.verdict = 'accepted' and m.target_id = new.id and {_MOVES})""",
+    "instruction: no status says accepted",
+)
+
+_CANCELLED = Guard(
+    "instruction_cancelled",
+    "instruction",
+    """old.state <> new.state and new.state = 'cancelled' and not exists (
+    select 1 from {schema}batch b where b.id = new.batch_id
+      and b.state in ('built', 'released', 'cancelled'))""",
+    "instruction: what was sent is not cancelled",
+)
+
+_REPLACES = Guard(
+    "instruction_replaces",
+    "instruction",
+    f"""new.replaces_id is not null and not exists (
+    select 1 from {{schema}}instruction p where p.id = new.replaces_id
+      and p.obligation_id = new.obligation_id and p.attempt + 1 = new.attempt
+      and p.state in ({_FAILED}))""",
+    "instruction: replaces the failed attempt before it",
+    "insert",
+)
+
+_OUTCOME_RULE = """r.source = new.source and r.word = new.word
+    and r.to_state = case new.state when 'credited' then 'settled' else new.state end"""
+
+_OF_LINE = Guard(
+    "outcome_of_line",
+    "outcome",
+    f"""new.bank_line_id is not null and not exists (
+    select 1 from {{schema}}bank_line l join {{schema}}line_match m on m.bank_line_id = l.id
+    join {{schema}}evidence_rule r on {_OUTCOME_RULE}
+    where l.id = new.bank_line_id and m.target_id = new.instruction_id
+      and new.source = {_SOURCE} and new.word = {_WORD})""",
+    "outcome: the line is not evidence of this",
+    "insert",
+)
+
+_OF_REPORT = Guard(
+    "outcome_of_report",
+    "outcome",
+    """new.report_id is not null and not exists (
+    select 1 from {schema}bank_report f join {schema}batch b on b.message_id = f.message_id
+    join {schema}contract c on c.id = b.contract_id and c.provider = f.provider
+    join {schema}instruction i on i.batch_id = b.id
+    where f.id = new.report_id and i.id = new.instruction_id and f.lines = 0
+      and new.source = 'file_status' and new.word = f.group_status)""",
+    "outcome: the report does not refuse this file",
+    "insert",
+)
+
+_OF_DECISION = Guard(
+    "outcome_of_decision",
+    "outcome",
+    """new.decision_id is not null and not exists (
+    select 1 from {schema}horizon_decision d join {schema}instruction i on i.batch_id = d.batch_id
+    where d.id = new.decision_id and i.id = new.instruction_id
+      and new.source = 'horizon' and new.word = 'absent')""",
+    "outcome: nobody decided this",
+    "insert",
+)
+
+SETS: tuple[Guard, ...] = (
+    _ENDS, _ACCEPTED, _CANCELLED, _REPLACES, _OF_LINE, _OF_REPORT, _OF_DECISION,
+)  # fmt: skip
+
+# The statement of the last day on which the payments could still be executed, that of a later
+# day with the same balance between them, then an enquiry; confirmed by two.
+_NEVER_CAME = Guard(
+    "horizon_decision_proven",
+    "horizon_decision",
+    """not exists (select 1 from {schema}batch b
+    join {schema}contract c on c.id = b.contract_id
+    join {schema}bank_report s on s.id = new.statement_id
+    join {schema}bank_report n on n.id = new.next_statement_id
+    join {schema}joint_act j on j.id = new.joint_id
+    where b.id = new.batch_id and b.state in ('sending', 'sent', 'in_doubt', 'answered')
+      and b.requested_on <= new.last_day
+      and s.kind = 'statement' and s.provider = c.provider and s.account = c.account
+      and n.kind = 'statement' and n.provider = c.provider and n.account = c.account
+      and coalesce(s.to_day, s.last_day) = new.last_day
+      and coalesce(n.to_day, n.last_day) > new.last_day and s.closing = n.opening
+      and new.enquired_on > coalesce(n.to_day, n.last_day)
+      and j.step = 'not_received' and j.about = 'batch:' || b.id and j.digest = new.digest)""",
+    "horizon_decision: two statements, an enquiry after them, two officers",
+    "insert",
+)
+
+_PROMISED = Guard(
+    "provider_promise_by_two",
+    "provider_promise",
+    """not exists (select 1 from {schema}joint_act j where j.id = new.joint_id
+    and j.step = 'provider_promise' and j.about = 'provider:' || new.provider)""",
+    "provider_promise: two officers confirm it",
+    "insert",
+)
+
+_CASE_BEGINS = Guard(
+    "bank_case_begins",
+    "bank_case",
+    "new.state <> 'open' or new.end_act_id is not null",
+    "bank_case: begins open",
+    "insert",
+)
+
+_CASE_ENDS = Guard(
+    "bank_case_ends",
+    "bank_case",
+    """old.state <> 'open' or (new.state in ('closed', 'refused') and not exists (
+      select 1 from {schema}act a where a.id = new.end_act_id and a.step = 'close_case'))
+    or (new.state = 'succeeded' and not exists (select 1 from {schema}instruction i
+      where i.id = new.instruction_id and i.state = 'recalled'))""",
+    "bank_case: an officer or the money ends it, once",
+)
+
+GUARDS: tuple[Guard, ...] = (_NEVER_CAME, _PROMISED, _CASE_BEGINS, _CASE_ENDS)

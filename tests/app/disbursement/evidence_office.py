@@ -1,0 +1,102 @@
+"""What banks say in the tests of evidence, and the officers who act on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from app.access.together import Signer
+from app.disbursement.collection import process
+from app.disbursement.promises import Promise, declare
+from app.disbursement.tables import instruction
+from bank_adapters.contract import BankLine, BankReport, LineKind, ReportKind
+from reconciliation import intake, lines
+from reconciliation.tables import bank_line, line_match
+from tests.factories import BANK, House, booked, listed, report, status
+
+DAY, NEXT, SENT = "2026-09-10", "2026-09-11", 500_000
+AGAIN = "DUPL"
+LISTED = {"paid_list": LineKind.PAID, "unpaid_list": LineKind.UNPAID}
+
+
+def debit(reference: str, amount: int = -SENT, key: str = "FT", **more: Any) -> BankLine:
+    return booked(reference, amount, DAY, bank_reference=f"{key}-{reference}", **more)
+
+
+def back(reference: str, amount: int = SENT, key: str = "RT", **more: Any) -> BankLine:
+    """A credit that brings a payment back."""
+    values = {"is_return": True, "reason": "AC04", **more}
+    return booked(reference, amount, NEXT, bank_reference=f"{key}-{reference}", **values)
+
+
+def told(
+    house: House, reference: str, word: str, provider: str = BANK, key: str = ""
+) -> BankReport:
+    """A report with one word about a payment: a source of money, or an ISO status."""
+    account, more = house.account(provider), {"report_id": key}
+    movement = {"key": key} if key else {}
+    if word == "booked_debit":
+        return report(ReportKind.ADVICE, account, debit(reference, **movement), **more)
+    if word == "booked_credit":
+        return report(ReportKind.ADVICE, account, back(reference, **movement), **more)
+    if word in LISTED:
+        line = listed(LISTED[word], reference, SENT, DAY)
+        return report(ReportKind.SETTLEMENT, account, line, **more)
+    code, reason = ("RJCT", word) if word == AGAIN else (word, "")
+    return report(ReportKind.STATUS, "", status(reference, code, reason), **more)
+
+
+def said(house: House, reference: str, word: str, provider: str = BANK, key: str = "") -> None:
+    """The provider says it in a file of its own."""
+    house.receives(provider, told(house, reference, word, provider, key))
+
+
+def tried(house: House, reference: str, word: str) -> tuple[str, str]:
+    """(state, verdict) after a word that is then taken back, as if it had never been said."""
+    now = house.later()
+    name = f"try-{now:%H%M%S}"
+    state = select(instruction.c.state).where(instruction.c.reference == reference)
+    verdict = (
+        select(line_match.c.verdict)
+        .join(bank_line, bank_line.c.id == line_match.c.bank_line_id)
+        .order_by(bank_line.c.id.desc())
+    )
+    with house.work() as session, session.begin_nested() as trial:
+        intake.receive(session, BANK, name, f"{name:0>64}", 1, now)
+        (file_id, *_) = intake.waiting(session, "received")[-1]
+        one = told(house, reference, word, key=name)
+        lines.read_reports(session, file_id, BANK, iter([one]), now.date())
+        process(session, file_id, now)
+        found = str(session.scalar(state)), str(session.scalar(verdict))
+        trial.rollback()
+    return found
+
+
+def refused_file(house: House, batch_id: int, code: str, reason: str) -> None:
+    """A status of a whole file, which names none of its payments."""
+    message = str(house.ask(f"select message_id from batch where id = {batch_id}"))
+    one = report(ReportKind.STATUS, "", message_id=message, group_status=code, group_reason=reason)
+    house.receives(BANK, one)
+
+
+def two(house: House) -> list[Signer]:
+    """The two finance officers, a minute later."""
+    house.later()
+    return [Signer(house.officer(name), house.code()) for name in ("finance.one", "finance.two")]
+
+
+def signer(house: House) -> Signer:
+    """One finance officer, a minute later."""
+    house.later()
+    return Signer(house.officer("finance.one"), house.code())
+
+
+def office_promises(
+    house: House, provider: str, promise: str, *, is_made: bool = True, days: int = 0
+) -> None:
+    """Two finance officers record what a provider declared."""
+    signers = two(house)
+    with house.work() as session:
+        one = Promise(provider, promise, is_made, days, "hợp đồng 1/2026")
+        declare(session, house.keyring, signers, one, house.clock.now())

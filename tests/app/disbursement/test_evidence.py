@@ -1,0 +1,362 @@
+"""What evidence may do to a payment: every pair of state and word against the table of rules.
+
+Person 1 and 2 were sent 500.000 đồng each through the bank, person 3 the same in cash.
+"""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+
+from app.disbursement.evidence import PROMISES, RULES, STATES
+from app.disbursement.evidence_tables import provider_promise
+from app.disbursement.proofs import prove_everything
+from app.disbursement.recall import Request, ask_recall, recall_answered
+from app.disbursement.states import INSTRUCTION_MOVES
+from app.errors import Conflict, Refused
+from bank_adapters.contract import BankLine, LineKind, ReportKind
+from ledger.balances import account_balances
+from reconciliation.evidence import RANKS
+from reconciliation.tables import bank_line
+from tests.app.disbursement.evidence_office import (
+    AGAIN,
+    debit,
+    office_promises,
+    refused_file,
+    said,
+    signer,
+    tried,
+)
+from tests.factories import BANK, POST, SEPTEMBER, House, report, september_sent
+
+pytestmark = pytest.mark.stage(of=september_sent)
+SENT = 500_000
+
+HEARD = ("RCVD", "PDNG", "PART", "XXXX")
+# What each word does to a payment in each state, as protocol.md 2.3 and 2.6 say it: the new state,
+# and the verdict on the line. Written by hand, so that the rules cannot be their own witness.
+READY = {
+    "booked_debit": ("settled", "settled"), "booked_credit": ("ready", "credit_unknown"),
+    "paid_list": ("settled", "credited"), "unpaid_list": ("rejected", "carried_over"),
+    **dict.fromkeys(("ACCP", "ACSP", "ACWC", "ACSC"), ("accepted", "accepted")),
+    "ACCC": ("settled", "credited"), "RJCT": ("rejected", "rejected"),
+    "CANC": ("rejected", "rejected"), AGAIN: ("ready", "conflict"),
+}  # fmt: skip
+ACCEPTED = {
+    **READY, "booked_credit": ("accepted", "credit_unknown"), AGAIN: ("accepted", "conflict"),
+    **dict.fromkeys(("ACCP", "ACSP", "ACWC", "ACSC"), ("accepted", "noted")),
+}  # fmt: skip
+NOTED = dict.fromkeys(("ACCP", "ACSP", "ACWC", "ACSC", "ACCC", "paid_list", AGAIN), "noted")
+PAID = {
+    **NOTED, "unpaid_list": "conflict", "RJCT": "conflict", "CANC": "conflict",
+}  # fmt: skip
+UNPAID = {
+    **NOTED, "paid_list": "conflict", "ACSC": "conflict", "ACCC": "conflict", AGAIN: "conflict",
+    "RJCT": "noted", "CANC": "noted", "unpaid_list": "noted",
+    "booked_debit": "debit_unknown", "booked_credit": "credit_unknown",
+}  # fmt: skip
+WANTED = {
+    "ready": READY,
+    "accepted": ACCEPTED,
+    "credited": {
+        **{word: ("settled", verdict) for word, verdict in PAID.items()},
+        "booked_debit": ("settled", "settled"), "booked_credit": ("settled", "credit_unknown"),
+    },
+    "settled": {
+        **{word: ("settled", verdict) for word, verdict in PAID.items()},
+        "booked_debit": ("settled", "debit_unknown"), "booked_credit": ("returned", "returned"),
+    },
+    "rejected": {word: ("rejected", verdict) for word, verdict in UNPAID.items()},
+    "returned": {
+        **{word: ("returned", verdict) for word, verdict in NOTED.items()},
+        **dict.fromkeys(("RJCT", "CANC", "unpaid_list"), ("returned", "noted")),
+        "booked_debit": ("returned", "debit_unknown"),
+        "booked_credit": ("returned", "credit_unknown"),
+    },
+}  # fmt: skip
+BEFORE = {
+    "ready": (), "accepted": ("ACSP",), "credited": ("ACCC",), "settled": ("booked_debit",),
+    "rejected": ("RJCT",), "returned": ("booked_debit", "booked_credit"),
+}  # fmt: skip
+
+
+def held(house: House) -> list[tuple[str, str]]:
+    return house.rows("select scope, key from hold where cleared_at is null order by id")
+
+
+def balances(house: House) -> dict[str, int]:
+    found: dict[str, int] = {}
+    with house.work() as session:
+        for one in account_balances(session):
+            found[one.kind] = found.get(one.kind, 0) + abs(one.balance)
+    return found
+
+
+def nothing_broken(house: House) -> None:
+    with house.work() as session:
+        wrong = [one for one in prove_everything(session) if not one.ok]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("state", WANTED)
+def test_every_word_in_every_state(house: House, state: str) -> None:
+    """Each word on a fresh payment in this state; what was done is taken back after each."""
+    one = house.reference(1, SEPTEMBER)
+    for word in BEFORE[state]:
+        said(house, one, word)
+    before = house.count(bank_line)
+    for word in (*READY, *HEARD):
+        wanted = WANTED[state].get(word, (house.state(one), "noted"))
+        found = tried(house, one, word)
+        assert found == wanted, (state, word)
+    assert house.count(bank_line) == before
+    nothing_broken(house)
+
+
+def test_rules_name_only_legal_moves_and_known_states() -> None:
+    moves = {(one.from_state, one.to_state) for one in RULES if one.to_state}
+    settled_on_its_word = {("credited", "settled")}
+    assert moves - settled_on_its_word <= INSTRUCTION_MOVES
+    assert {one.from_state for one in RULES} == set(STATES)
+    keys = [(one.source, one.word, one.needs, one.from_state) for one in RULES]
+    assert len(keys) == len(set(keys))
+    assert {one.source for one in RULES} == set(RANKS)
+
+
+@pytest.mark.parametrize("order", range(6))
+def test_settled_rejected_returned_in_every_order(house: House, order: int) -> None:
+    """Whatever order they come in, the bank's money is the same and no đồng is without a place."""
+    one = house.reference(1, SEPTEMBER)
+    words = list(permutations(("booked_debit", "RJCT", "booked_credit")))[order]
+    for word in words:
+        said(house, one, word)
+    money = balances(house)
+    assert money["bank"] == 2 * SENT
+    first = min(words, key=lambda word: words.index(word) if word != "booked_credit" else 9)
+    if first == "booked_debit":  # the refusal contradicts what is known
+        assert (house.state(one), money["payable"]) == ("returned", SENT)
+        assert money.get("suspense", 0) == money.get("unexplained", 0) == 0
+    else:  # refused first: the money is followed, and people say what it was
+        assert (house.state(one), money["payable"]) == ("rejected", SENT)
+        assert (money["suspense"], money["unexplained"]) == (SENT, SENT)
+    nothing_broken(house)
+
+
+def test_a_return_that_comes_before_its_debit(house: House) -> None:
+    """T11b in two files: it waits in suspense, and is placed when the debit comes."""
+    one = house.reference(1, SEPTEMBER)
+    said(house, one, "booked_credit")
+    assert (house.state(one), balances(house)["suspense"]) == ("ready", SENT)
+    said(house, one, "booked_debit")
+    assert house.state(one) == "returned"
+    money = balances(house)
+    assert (money["suspense"], money["payable"], money["bank"]) == (0, SENT, 2 * SENT)
+    assert house.rows("select state, source from outcome order by id") == [
+        ("settled", "booked_debit"), ("returned", "booked_credit"),
+    ]  # fmt: skip
+    assert house.ask("select count(*) from suspense_item where resolved_at is null") == 0
+    nothing_broken(house)
+
+
+def test_credited_then_debited(house: House) -> None:
+    """ACCC settles on the bank's word and posts nothing; the debit posts, once."""
+    one = house.reference(1, SEPTEMBER)
+    said(house, one, "ACCC")
+    assert (house.state(one), balances(house)["transit"]) == ("settled", 3 * SENT)
+    nothing_broken(house)
+    said(house, one, "booked_debit")
+    said(house, one, "booked_debit", key="FT-SECOND")
+    assert balances(house)["transit"] == 2 * SENT
+    assert house.verdicts() == ["credited", "settled", "debit_unknown"]
+    assert house.rows("select state, entry_id is null from outcome order by id") == [
+        ("credited", 1), ("settled", 0),
+    ]  # fmt: skip
+    nothing_broken(house)
+
+
+def test_acsc_settles_only_where_two_have_recorded_the_promise(house: House) -> None:
+    one, two = (house.reference(number, SEPTEMBER) for number in (1, 2))
+    said(house, one, "ACSC")
+    office_promises(house, BANK, "acsc_settles")
+    said(house, two, "ACSC")
+    assert [house.state(one), house.state(two)] == ["accepted", "settled"]
+    office_promises(house, BANK, "acsc_settles", is_made=False)
+    assert house.count(provider_promise) == 2
+    nothing_broken(house)
+
+
+def test_a_late_debit_holds_the_payment_that_replaces_it(house: House) -> None:
+    """SETTLED evidence after REJECTED: money follows the statement, the case names both."""
+    one = house.reference(1, SEPTEMBER)
+    said(house, one, "RJCT")
+    said(house, one, "booked_debit")
+    assert house.rows("select kind, state from bank_case") == [("late_settlement", "open")]
+    assert held(house) == [("instruction", "1")]
+    assert balances(house)["unexplained"] == SENT
+    nothing_broken(house)
+
+
+def test_a_crowd_of_contradictions_is_one_hold(house: House) -> None:
+    """A thousand debits nobody ordered: one hold, and each line has its place."""
+    lines = [debit(f"ZZZZZZZZZZZZZ{number:03}", amount=-1) for number in range(100, 130)]
+    house.receives(BANK, report(ReportKind.ADVICE, house.account(BANK), *lines))
+    assert held(house) == [("provider", BANK)]
+    assert "30 dòng" in house.ask("select reason from hold")
+    assert house.ask("select count(*) from suspense_item") == 30
+
+
+@pytest.mark.parametrize("promised", [False, True])
+def test_a_file_refused_as_a_whole(house: House, promised: bool) -> None:
+    """U6: of its payments that says nothing, unless the bank takes a file whole or not at all."""
+    if promised:
+        office_promises(house, BANK, "all_or_nothing")
+    one = house.reference(1, SEPTEMBER)
+    refused_file(house, 1, "RJCT", "")
+    wanted = ("rejected", "done") if promised else ("ready", "in_doubt")
+    assert (house.state(one), house.batch_state(1)) == wanted
+    assert (balances(house)["payable"] == 2 * SENT) == promised
+    assert held(house) == ([] if promised else [("provider", BANK)])
+    nothing_broken(house)
+
+
+@pytest.mark.parametrize("reason", ["DUPL", "AM05"])
+@pytest.mark.parametrize("doubted", [False, True])
+def test_a_file_that_was_had_before(house: House, reason: str, doubted: bool) -> None:
+    """It proves that the first one came: nothing is rejected, promise or not; a case is opened."""
+    office_promises(house, BANK, "all_or_nothing")
+    if doubted:
+        house.tamper("update batch set state = 'in_doubt' where id = 1")
+        house.tamper(
+            "insert into batch_event (batch_id, seq, state, at, actor, evidence)"
+            " select 1, 90, 'in_doubt', built_at, 'test', 'timeout' from batch where id = 1"
+        )
+    refused_file(house, 1, "RJCT", reason)
+    assert (house.state(house.reference(1, SEPTEMBER)), house.batch_state(1)) == (
+        "ready", "answered",
+    )  # fmt: skip
+    assert house.rows("select kind, batch_id from bank_case") == [("duplicate", 1)]
+    assert held(house) == ([] if doubted else [("provider", BANK)])
+    nothing_broken(house)
+
+
+def test_a_status_in_another_amount_is_for_people(house: House) -> None:
+    """A word that names our reference and another amount moves nothing."""
+    one = house.reference(1, SEPTEMBER)
+    for amount in (SENT - 1, SENT + 1):
+        line = BankLine(LineKind.STATUS, amount, one, status="ACCC")
+        house.receives(BANK, report(ReportKind.STATUS, "", line))
+    assert (house.state(one), house.verdicts()) == ("ready", ["conflict", "conflict"])
+    nothing_broken(house)
+
+
+@pytest.mark.parametrize("still_due", [True, False])
+def test_a_recall_that_succeeds(house: House, still_due: bool) -> None:
+    """Asking moves nothing; the credit line does, by the recipe that the request named."""
+    one = house.reference(1, SEPTEMBER)
+    said(house, one, "booked_debit")
+    ask(house, one, still_due)
+    before = balances(house)
+    assert (house.state(one), held(house)) == ("settled", [("instruction", "1")])
+    with pytest.raises(Conflict):
+        ask(house, one, still_due)
+    said(house, one, "booked_credit")
+    assert (house.state(one), house.verdicts()[-1]) == (
+        "recalled", "recalled" if still_due else "recalled_not_due",
+    )  # fmt: skip
+    money = balances(house)
+    assert money["payable"] == before.get("payable", 0) + (SENT if still_due else 0)
+    assert money["expense"] == before["expense"] - (0 if still_due else SENT)
+    assert house.rows("select state, answer from bank_case") == [("succeeded", "tiền đã về")]
+    nothing_broken(house)
+
+
+def test_a_recall_that_is_refused(house: House) -> None:
+    """The payment stays settled; a credit after that is a return like any other."""
+    one = house.reference(1, SEPTEMBER)
+    with pytest.raises(Refused):
+        ask(house, one, True)
+    said(house, one, "booked_debit")
+    number = ask(house, one, True)
+    with house.work() as session:
+        recall_answered(session, house.keyring, signer(house), number, "ngân hàng từ chối",
+                        house.clock.now())  # fmt: skip
+    assert (house.state(one), house.ask("select state from bank_case")) == ("settled", "refused")
+    said(house, one, "booked_credit")
+    assert house.state(one) == "returned"
+    nothing_broken(house)
+
+
+def test_no_recall_from_a_provider_that_holds_an_advance(house: House) -> None:
+    three = house.reference(3, SEPTEMBER)
+    said(house, three, "paid_list", provider=POST)
+    with pytest.raises(Refused, match="tạm ứng"):
+        ask(house, three, True)
+
+
+def ask(house: House, reference: str, still_due: bool) -> int:
+    one = Request(reference, "trả nhầm kỳ", still_due)
+    who = signer(house)
+    with house.work() as session:
+        return ask_recall(session, house.keyring, who, one, house.clock.now())
+
+
+# By direct SQL with the owner's rights, each refused by the database and told so.
+FORGED = {
+    "settled without evidence": (
+        "update instruction set state = 'settled' where id = 1", "no evidence allows"),
+    "rejected by a word that means had before": (
+        "insert into outcome (instruction_id, state, bank_line_id, source, word, evidence, reason,"
+        " happened_on, posted_on, recorded_at, entry_id) select 1, 'rejected', id, 'status',"
+        " 'RJCT', 'status', '', booked_on, booked_on, (select max(built_at) from batch), 1"
+        " from bank_line where id = 2", "not evidence of this"),
+    "settled by a refusal": (
+        "insert into outcome (instruction_id, state, bank_line_id, source, word, evidence, reason,"
+        " happened_on, posted_on, recorded_at, entry_id) select 2, 'settled', id, 'booked_debit',"
+        " '*', 'booked', '', booked_on, booked_on, (select max(built_at) from batch), 1"
+        " from bank_line where id = 2", "not evidence of this"),
+    "evidence of nothing": (
+        "insert into outcome (instruction_id, state, source, word, evidence, reason,"
+        " happened_on, posted_on, recorded_at, entry_id) select 1, 'settled', 'booked_debit', '*',"
+        " 'booked', '', requested_on, requested_on, built_at, 1 from batch where id = 1",
+        "ck_outcome_evidence"),
+    "accepted without a status": (
+        "update instruction set state = 'accepted' where id = 1", "no status says accepted"),
+    "cancelled after it was sent": (
+        "update instruction set state = 'cancelled' where id = 1", "what was sent"),
+    "never came, decided by nobody": (
+        "insert into horizon_decision (batch_id, last_day, statement_id, next_statement_id,"
+        " enquiry, enquired_on, lines, total, digest, joint_id, recorded_at) select 1,"
+        " requested_on, 1, 1 + 1, 'x', requested_on, 2, 1, 'd', 1, built_at from batch"
+        " where id = 1", "two statements|foreign key|FOREIGN KEY"),
+    "replaces one that was paid": (
+        "insert into instruction (obligation_id, attempt, reference, batch_id, payroll_line_id,"
+        " destination_id, method, amount, replaces_id, state) select obligation_id, 2, 'X',"
+        " batch_id, payroll_line_id, destination_id, method, amount, id, 'ready' from instruction"
+        " where id = 1", "replaces the failed|uq_instruction_live|UNIQUE"),
+    "replaces another person's": (
+        "insert into instruction (obligation_id, attempt, reference, batch_id, payroll_line_id,"
+        " destination_id, method, amount, replaces_id, state) select obligation_id, 3, 'X',"
+        " batch_id, payroll_line_id, destination_id, method, amount, 2, 'ready' from instruction"
+        " where id = 2", "replaces the failed"),
+    "a promise by nobody": (
+        "insert into provider_promise (provider, promise, is_made, days, source, joint_id,"
+        " recorded_at) select provider, 'acsc_settles', 1, 0, 'x', 1, built_at from batch,"
+        " contract where batch.id = 1 and contract.id = contract_id", "two officers"),
+    "a case that ends by itself": (
+        "update bank_case set state = 'closed', ended_at = opened_at", "an officer or the money"),
+}  # fmt: skip
+
+
+def test_the_database_asks_for_evidence(house: House) -> None:
+    """Person 2 was refused, and refused once more as a duplicate: a line, a case, an outcome."""
+    said(house, house.reference(2, SEPTEMBER), "RJCT")
+    said(house, house.reference(1, SEPTEMBER), AGAIN)
+    for statement, why in FORGED.values():
+        with pytest.raises(DBAPIError, match=why):
+            house.tamper(statement)
+
+
+def test_promises_are_known() -> None:
+    assert set(PROMISES) == {"acsc_settles", "all_or_nothing", "expires"}
