@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from app.cli.bank_cases import COMMANDS
 from app.cli.by_hand import answer_command, handover_command
 from app.cli.channels import channel
 from app.cli.options import answer, with_json
@@ -108,3 +109,7 @@ def _show(as_json: bool, name: str, folder: str, checks: Sequence[Check]) -> Non
     text = "\n".join(f"  {'đạt' if row['ok'] else 'HỎNG'}  {row['name']}" for row in rows)
     answer(as_json, {"bank": name, "folder": folder, "ok": ok, "checks": rows}, f"{folder}\n{text}")
     sys.exit(0 if ok else 1)
+
+
+for _command in COMMANDS:
+    bank.add_command(_command)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from app.beneficiaries.tables import person
 from app.benefits.facts import who_stays
 from app.benefits.groups import PROGRAMMES
 from app.benefits.tables import obligation
-from app.disbursement.states import CANCELLED, NOT_RECEIVED, REJECTED, SETTLED
+from app.disbursement.evidence_tables import bank_case
+from app.disbursement.states import CANCELLED, NOT_RECEIVED, RECALLED, REJECTED, SETTLED
 from app.disbursement.tables import FAILED_STATES, instruction
 from app.payroll.states import VOID
 from app.payroll.tables import payroll, payroll_line
@@ -25,7 +26,7 @@ def open_again(before: str | None = None) -> Select[tuple[int]]:
         other.c.state.not_in(FAILED_STATES),
     )
     query = select(instruction.c.obligation_id).where(
-        instruction.c.state.in_(FAILED_STATES), ~live, ~_listed_again()
+        instruction.c.state.in_(FAILED_STATES), ~live, ~_listed_again(), _nothing_to_ask()
     )
     if before is not None:
         query = query.join(obligation, obligation.c.id == instruction.c.obligation_id)
@@ -65,6 +66,7 @@ def repaired() -> Select[tuple[int]]:
         .join(person, person.c.id == obligation.c.person_id)
         .where(instruction.c.state.in_(FAILED_STATES), ~newer, stands, ~_listed_again())
         .join(payee, payee.c.id == who_stays())
+        .where(_nothing_to_ask())
         .where(payee.c.destination_id != instruction.c.destination_id)
     )
 
@@ -86,6 +88,19 @@ def never_collected(months: int = 3) -> Select[tuple[int]]:
         .where(failed.c.state.in_(FAILED_STATES), failed.c.state != CANCELLED, ~arrived)
         .group_by(obligation.c.person_id)
         .having(func.count(obligation.c.period.distinct()) >= months)
+    )
+
+
+def _nothing_to_ask() -> ColumnElement[bool]:
+    """No case about the obligation is open, since it may have been paid after all; nor was it
+    recalled because it is no longer due."""
+    tried = instruction.alias("asked_about")
+    asked = and_(bank_case.c.state == "open", bank_case.c.kind != "recall")
+    gone = and_(tried.c.state == RECALLED, bank_case.c.still_due == 0)
+    return instruction.c.obligation_id.not_in(
+        select(tried.c.obligation_id)
+        .join(bank_case, bank_case.c.instruction_id == tried.c.id)
+        .where(or_(asked, gone))
     )
 
 

@@ -10,10 +10,12 @@ from itertools import permutations
 import pytest
 from sqlalchemy.exc import DBAPIError
 
+from app.disbursement.cases import close_case
 from app.disbursement.evidence import PROMISES, RULES, STATES
 from app.disbursement.evidence_tables import provider_promise
 from app.disbursement.proofs import prove_everything
 from app.disbursement.recall import Request, ask_recall, recall_answered
+from app.disbursement.selects import open_again
 from app.disbursement.states import INSTRUCTION_MOVES
 from app.errors import Conflict, Refused
 from bank_adapters.contract import BankLine, LineKind, ReportKind
@@ -195,6 +197,13 @@ def test_a_late_debit_holds_the_payment_that_replaces_it(house: House) -> None:
     assert house.rows("select kind, state from bank_case") == [("late_settlement", "open")]
     assert held(house) == [("instruction", "1")]
     assert balances(house)["unexplained"] == SENT
+    with house.database.view() as session:
+        assert list(session.scalars(open_again())) == []
+    who = signer(house)
+    with house.work() as session:
+        close_case(session, house.keyring, who, 1, "đã hỏi ngân hàng", house.clock.now())
+    with house.database.view() as session:
+        assert len(list(session.scalars(open_again()))) == 1
     nothing_broken(house)
 
 
@@ -269,6 +278,9 @@ def test_a_recall_that_succeeds(house: House, still_due: bool) -> None:
     assert money["payable"] == before.get("payable", 0) + (SENT if still_due else 0)
     assert money["expense"] == before["expense"] - (0 if still_due else SENT)
     assert house.rows("select state, answer from bank_case") == [("succeeded", "tiền đã về")]
+    with house.database.view() as session:
+        owed = list(session.scalars(open_again()))
+    assert len(owed) == int(still_due)
     nothing_broken(house)
 
 

@@ -15,6 +15,7 @@ from app.disbursement.tables import batch_release
 from app.errors import Conflict, Forbidden, Held, NotFound, Refused
 from app.jobs.sending import _within_window
 from bank_adapters.contract import Capabilities, Method
+from tests.app.disbursement.evidence_office import said
 from tests.factories import SEPTEMBER, House, in_cash, row, september_sent
 
 
@@ -141,7 +142,7 @@ def test_illegal_moves_and_frozen_columns(house: House) -> None:
     for statement in forbidden:
         with pytest.raises(DBAPIError):
             house.tamper(statement)
-    house.tamper("update instruction set state = 'settled' where id = 1")
+    said(house, house.reference(1, SEPTEMBER), "booked_debit")
     for state in ("ready", "rejected", "accepted"):
         with pytest.raises(DBAPIError):
             house.tamper(f"update instruction set state = '{state}' where id = 1")

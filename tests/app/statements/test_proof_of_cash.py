@@ -182,6 +182,8 @@ def made_up(house: House) -> None:
 def test_a_doctored_book_says_so_on_paper(house: House) -> None:
     made_up(house)
     assert printed(house, AT_BANK)[0].count("KHÔNG khớp: thu: sổ nhiều hơn sao kê 5.000 ₫; ") == 1
+    tail = "" if house.database.is_sqlite else " on instruction"
+    house.tamper(f"drop trigger instruction_evidence{tail}")
     house.tamper("update instruction set state = 'not_received' where state = 'ready'")
     text, _ = printed(house, AT_BANK)
     assert "tiền đang chuyển khác các lệnh chưa xong 500.000 ₫" in text

@@ -1,0 +1,172 @@
+"""Payments that never came: three pieces of evidence and two officers, and never before."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+
+from app.disbursement.horizon import Enquiry, confirm_not_received, horizon_of
+from app.disbursement.proofs import prove_everything
+from app.errors import Forbidden, InputError, Refused
+from bank_adapters.contract import ReportKind
+from tests.app.disbursement.evidence_office import office_promises, said, two
+from tests.factories import (
+    BANK,
+    OCTOBER,
+    SEPTEMBER,
+    House,
+    booked,
+    in_cash,
+    report,
+    row,
+    september_sent,
+)
+
+pytestmark = pytest.mark.stage(of=september_sent)
+SENT, OPENING = 500_000, 1_000_000
+ASKED = Enquiry("công văn 12/NH: không có lệnh này", date(2026, 9, 15))
+
+
+def stated(house: House, day: str, opening: int, closing: int, *paid: str) -> None:
+    """The bank's statement of a day, with the debits of these references."""
+    lines = [booked(one, -SENT, day, bank_reference=f"FT-{one}") for one in paid]
+    of = date.fromisoformat(day)
+    one = report(
+        ReportKind.STATEMENT, house.account(BANK), *lines, opening=opening, closing=closing,
+        from_day=of, to_day=of, report_id=f"S{day}",
+    )  # fmt: skip
+    house.receives(BANK, one)
+
+
+def missing(house: House) -> str:
+    with house.database.view() as session:
+        return "; ".join(horizon_of(session, 1).missing)
+
+
+def confirm(house: House, asked: Enquiry = ASKED, batch_id: int = 1) -> None:
+    signers = two(house)
+    with house.work() as session:
+        confirm_not_received(session, house.keyring, signers, batch_id, asked, house.clock.now())
+
+
+def test_nothing_is_lost_before_the_horizon(house: House) -> None:
+    """Each piece of evidence is asked for; with all of them the money is owed again."""
+    house.on("2026-09-16")
+    one = house.reference(1, SEPTEMBER)
+    assert "chưa cam kết hạn" in missing(house)
+    office_promises(house, BANK, "expires", days=1)  # sent on Thursday the 10th
+    assert "11/09/2026" in missing(house)
+    assert "14/09/2026" in missing(house)
+    stated(house, "2026-09-11", OPENING, OPENING)
+    assert missing(house) == "chưa có sao kê ngày 14/09/2026 của tài khoản chi"
+    with pytest.raises(Refused, match="Chưa đủ chứng cứ"):
+        confirm(house)
+    stated(house, "2026-09-14", OPENING - 1, OPENING - 1)
+    assert missing(house) == "hai sao kê không nối số dư với nhau"
+    stated(house, "2026-09-14", OPENING, OPENING)
+    assert missing(house) == ""
+    for early in (date(2026, 9, 14), date(2026, 9, 11)):
+        with pytest.raises(Refused, match="sau ngày của sao kê thứ hai"):
+            confirm(house, Enquiry(ASKED.said, early))
+    with pytest.raises(InputError, match="tương lai"):
+        confirm(house, Enquiry(ASKED.said, date(2026, 9, 17)))
+    with pytest.raises(InputError, match="câu trả lời"):
+        confirm(house, Enquiry("", ASKED.on))
+    confirm(house)
+    assert (house.state(one), house.batch_state(1)) == ("not_received", "done")
+    assert house.rows("select source, word, state from outcome order by id") == [
+        ("horizon", "absent", "not_received")
+    ] * 2  # fmt: skip
+    with house.work() as session:
+        assert [one for one in prove_everything(session) if not one.ok] == []
+    with pytest.raises(Refused, match="không có lệnh nào"):
+        confirm(house)
+
+
+def proven(house: House) -> None:
+    """All the evidence there is that September's bank batch never came."""
+    house.on("2026-09-16")
+    office_promises(house, BANK, "expires", days=1)
+    for day in ("2026-09-11", "2026-09-14"):
+        stated(house, day, OPENING, OPENING)
+
+
+def test_only_what_is_still_open_never_came(house: House) -> None:
+    """Half a file was executed: that half stays paid."""
+    house.on("2026-09-16")
+    office_promises(house, BANK, "expires", days=1)
+    one, other = (house.reference(number, SEPTEMBER) for number in (1, 2))
+    stated(house, "2026-09-11", OPENING, OPENING - SENT, one)
+    stated(house, "2026-09-14", OPENING - SENT, OPENING - SENT)
+    confirm(house)
+    assert [house.state(one), house.state(other)] == ["settled", "not_received"]
+
+
+def test_a_debit_after_the_horizon_is_a_late_settlement(house: House) -> None:
+    """Should it be executed after all, the money is followed and a case holds the payment."""
+    proven(house)
+    confirm(house)
+    one = house.reference(1, SEPTEMBER)
+    said(house, one, "booked_debit")
+    assert (house.state(one), house.verdicts()[-1]) == ("not_received", "debit_unknown")
+    assert house.rows("select kind, instruction_id from bank_case") == [("late_settlement", 1)]
+    assert house.rows("select scope, key from hold") == [("instruction", "1")]
+
+
+def test_who_confirms(house: House) -> None:
+    """Two finance officers; one of them alone, or a checker, is refused."""
+    proven(house)
+    signers = two(house)
+    for pair, error in (
+        ([signers[0]], Refused),
+        ([signers[0], signers[0]], Refused),
+        ([signers[0], signers[1]._replace(officer_id=house.officer("checker.all"))], Forbidden),
+    ):
+        with pytest.raises(error), house.work() as session:
+            confirm_not_received(session, house.keyring, pair, 1, ASKED, house.clock.now())
+
+
+def test_the_database_asks_for_the_statements(house: House) -> None:
+    """A decision by two over statements that are not there, do not join, or of another day."""
+    proven(house)
+    confirm(house)
+    columns = (
+        "batch_id, last_day, statement_id, next_statement_id, enquiry, enquired_on, lines, total,"
+        " digest, joint_id, recorded_at"
+    )
+    house.tamper("update batch set state = 'answered' where id = 2")
+    for changed in (
+        "1 + 1, last_day, statement_id, next_statement_id, enquiry, enquired_on",
+        "batch_id, last_day, next_statement_id, statement_id, enquiry, enquired_on",
+        "batch_id, last_day, statement_id, next_statement_id, enquiry, last_day",
+    ):
+        with pytest.raises(DBAPIError, match="two statements"):
+            house.tamper(
+                f"insert into horizon_decision ({columns}) select {changed}, lines, total, digest,"
+                " joint_id, recorded_at from horizon_decision"
+            )
+
+
+def test_what_never_came_is_paid_by_a_new_linked_instruction(house: House) -> None:
+    """It is owed again: the next list carries it, with an approval of its own."""
+    proven(house)
+    confirm(house)
+    old = house.reference(1, SEPTEMBER)
+    house.on("2026-09-20")
+    house.register(OCTOBER, row(1), row(2), in_cash(3))
+    house.list_month(OCTOBER)
+    assert house.ask(
+        "select count(*) from payroll_line l join payroll p on p.id = l.payroll_id"
+        " join obligation o on o.id = l.obligation_id"
+        " where p.period = '2026-10' and o.period = '2026-09'"
+    ) == 2  # fmt: skip
+    house.on("2026-10-08")
+    house.paid_out(OCTOBER)
+    new = house.reference(1, SEPTEMBER)
+    assert new != old
+    assert house.rows(
+        "select n.attempt, o.reference, n.state from instruction n"
+        f" join instruction o on o.id = n.replaces_id where n.reference = '{new}'"
+    ) == [(2, old, "ready")]  # fmt: skip
