@@ -92,7 +92,7 @@ def declare(
         recorded_at=now,
     )  # fmt: skip
     after = {"promise": one.promise, "is_made": one.is_made, "days": one.days}
-    record(session, now, names_of(signers), "bank:promise", about, one.digest, after=after)
+    record(session, now, names_of(signers), "bank:promise:record", about, one.digest, after=after)
     return number
 
 

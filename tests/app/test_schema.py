@@ -119,6 +119,7 @@ ASKED_BESIDES = {
     "payroll": ("payroll_submitted", "payroll_checked", "payroll_approved", "payroll_back",
                 "payroll_undone"),
     "batch": ("batch_released_by_two",),
+    "instruction": ("instruction_evidence", "instruction_accepted", "instruction_cancelled"),
 }  # fmt: skip
 
 

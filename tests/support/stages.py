@@ -252,6 +252,25 @@ def tables_filled(house: House) -> None:
     _handed_over(house, now)
     set_up_channel(house, settings_of(house), POST, "sandbox", PROVEN)
     carried_by_hand(house)
+    _asked_the_bank(house, day, now)
+
+
+def _asked_the_bank(house: House, day: date, now: Any) -> None:
+    """A case, a promise, and a decision that no bank's silence stands behind."""
+    said = {"joint_id": 99, "recorded_at": now}
+    kept = {"provider": BANK, "promise": "expires", "is_made": 1, "days": 1, "source": "s"}
+    sized = {"lines": 1, "total": 1, "digest": "d", "enquiry": "e", "enquired_on": day}
+    asked = {"batch_id": 1, "last_day": day, "statement_id": 1, "next_statement_id": 2, **sized}
+    case = {
+        "kind": "recall", "instruction_id": 1, "bank_line_id": 1, "hold_id": 1, "still_due": 1,
+        "why": "w", "state": "open", "opened_by": "o", "opened_at": now, "act_id": 1,
+    }  # fmt: skip
+    rows = {"provider_promise": {**kept, **said}, "horizon_decision": {**asked, **said}}
+    with house.owner.engine.begin() as connection:
+        schema.drop_rules(connection)
+        for name, values in {**rows, "bank_case": case}.items():
+            connection.execute(insert(metadata.tables[name]).values(values))
+        schema.install_rules(connection)
 
 
 def _handed_over(house: House, now: Any) -> None:

@@ -37,7 +37,7 @@ pytestmark = pytest.mark.stage(of=september_sent)
 SENT = 500_000
 
 HEARD = ("RCVD", "PDNG", "PART", "XXXX")
-# What each word does to a payment in each state, as protocol.md 2.3 and 2.6 say it: the new state,
+# What each word does to a payment in each state, as the protocol says it: the new state,
 # and the verdict on the line. Written by hand, so that the rules cannot be their own witness.
 READY = {
     "booked_debit": ("settled", "settled"), "booked_credit": ("ready", "credit_unknown"),
