@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -18,8 +18,10 @@ from bank_adapters.contract import (
     BankAdapter,
     BankReport,
     Capabilities,
+    FileHead,
     OutboundBatch,
     PaymentInstruction,
+    StrictReader,
 )
 from bank_adapters.errors import Unreadable
 from bank_adapters.transports import pgp
@@ -56,8 +58,16 @@ class EnvelopedAdapter:
 
     def read_back(self, source: BinaryIO) -> Iterator[PaymentInstruction]:
         """The instructions of the very bytes that leave; raises Unreadable."""
-        with self._opened(source, pgp.unwrap_ours) as file:
+        with self.opened_ours(source) as file:
             yield from self.inner.read_back(file)
+
+    def opened_ours(self, source: BinaryIO) -> AbstractContextManager[BinaryIO]:
+        """What is in an envelope of ours; raises Unreadable."""
+        return self._opened(source, pgp.unwrap_ours)
+
+    def strict_reader(self) -> StrictReader:
+        """Reads what is in the very bytes that leave, by the letter."""
+        return _StrictEnvelope(self)
 
     def read(self, name: str, source: BinaryIO) -> Iterator[BankReport]:
         """The reports of an answer that the pinned key signed; raises Unreadable."""
@@ -94,3 +104,24 @@ def _workroom() -> Iterator[tuple[Path, Path]]:
     """Two file names in a folder that nobody else can enter, which is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="an-") as folder:
         yield Path(folder) / "clear", Path(folder) / "sealed"
+
+
+@dataclass(frozen=True, slots=True)
+class _StrictEnvelope:
+    """The strict reader of an enveloped adapter: what was opened stays until its lines are read."""
+
+    adapter: EnvelopedAdapter
+
+    def read(self, source: BinaryIO) -> tuple[FileHead, Iterator[PaymentInstruction]]:
+        """As the inner strict reader; raises Unreadable where the envelope is not ours as well."""
+        with ExitStack() as stack:
+            file = stack.enter_context(self.adapter.opened_ours(source))
+            head, items = self.adapter.inner.strict_reader().read(file)
+            return head, _until_read(stack.pop_all(), items)
+
+
+def _until_read(
+    opened: ExitStack, items: Iterator[PaymentInstruction]
+) -> Iterator[PaymentInstruction]:
+    with opened:
+        yield from items

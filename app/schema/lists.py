@@ -20,8 +20,8 @@ import app.benefits.tables as benefits
 import app.cashless.tables as cashless
 import app.channels.tables as channels
 import app.checks.tables as checks
-import app.disbursement.handover_tables as by_hand
 import app.disbursement.evidence_tables as evidence
+import app.disbursement.handover_tables as by_hand
 import app.disbursement.tables as disbursement
 import app.disbursement.year_end.tables as year_end
 import app.doubles.tables as doubles

@@ -1,4 +1,4 @@
-"""Channels: how each provider is reached, as two officers confirmed it (0.5.0)."""
+"""What evidence may do as a table, cases, payments that never came (0.4.0)."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from alembic import op
 
 from app.migrations.statements import run_statements
 
-revision = "0033"
+revision = "0029"
 down_revision = "0028"
 
 
 def upgrade() -> None:
-    """No provider has a channel yet: nothing leaves until two officers say how."""
+    """Every outcome so far has a bank's line, which says its source and word."""
     run_statements(op.get_bind(), Path(__file__))
 
 
 def downgrade() -> None:
-    """Who confirmed how money is sent is evidence."""
+    """What became of payments is evidence."""
     raise SystemExit("this version cannot be taken back; restore a backup")

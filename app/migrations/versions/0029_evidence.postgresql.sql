@@ -1,11 +1,5 @@
 -- What evidence may do as a table, cases, payments that never came; an outcome need not be a bank's line (PostgreSQL).
 
-ALTER TABLE bank_report ADD COLUMN group_reason TEXT DEFAULT '' NOT NULL;
-
-ALTER TABLE bank_report ADD COLUMN from_day DATE;
-
-ALTER TABLE bank_report ADD COLUMN to_day DATE;
-
 ALTER TABLE hold DROP CONSTRAINT ck_hold_scope;
 
 ALTER TABLE hold ADD CONSTRAINT ck_hold_scope CHECK (scope in ('global', 'provider', 'programme', 'unit', 'area', 'person', 'instruction'));

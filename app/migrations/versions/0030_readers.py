@@ -8,8 +8,8 @@ from alembic import op
 
 from app.migrations.statements import run_statements
 
-revision = "0031"
-down_revision = "0028"
+revision = "0030"
+down_revision = "0029"
 
 
 def upgrade() -> None:

@@ -1,4 +1,4 @@
-"""What evidence may do as a table, cases, payments that never came (0.4.0)."""
+"""Channels: how each provider is reached, as two officers confirmed it (0.5.0)."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from alembic import op
 
 from app.migrations.statements import run_statements
 
-revision = "0030"
-down_revision = "0028"
+revision = "0031"
+down_revision = "0030"
 
 
 def upgrade() -> None:
-    """Every outcome so far has a bank's line, which says its source and word."""
+    """No provider has a channel yet: nothing leaves until two officers say how."""
     run_statements(op.get_bind(), Path(__file__))
 
 
 def downgrade() -> None:
-    """What became of payments is evidence."""
+    """Who confirmed how money is sent is evidence."""
     raise SystemExit("this version cannot be taken back; restore a backup")

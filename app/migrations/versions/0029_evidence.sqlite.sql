@@ -4,12 +4,6 @@
 
 PRAGMA defer_foreign_keys = ON;
 
-ALTER TABLE bank_report ADD COLUMN group_reason TEXT DEFAULT '' NOT NULL;
-
-ALTER TABLE bank_report ADD COLUMN from_day TEXT;
-
-ALTER TABLE bank_report ADD COLUMN to_day TEXT;
-
 CREATE TABLE hold_before AS SELECT * FROM hold;
 
 DROP TABLE hold;
