@@ -11,12 +11,14 @@ import click
 from app.cli.bank_cases import COMMANDS
 from app.cli.by_hand import answer_command, handover_command
 from app.cli.channels import channel
-from app.cli.options import answer, with_json
+from app.cli.options import answer, open_house, with_database, with_json
+from app.text import mask_account
 from bank_adapters.conformance import Check, conform
 from bank_adapters.discovery import available, load
 from bank_adapters.reading import look, pieces
 from bank_adapters.reasons import CodeSet, reason
 from bank_adapters.scaffold import new_bank, try_bank
+from reconciliation.chain_of_statements import problems
 
 ADAPTERS = Path(__file__).resolve().parents[2] / "bank_adapters"
 
@@ -45,6 +47,24 @@ def read(files: tuple[str, ...], as_json: bool) -> None:
         click.echo()
         code = max(code, verdict.code)
     sys.exit(code)
+
+
+@bank.command()
+@click.argument("provider")
+@with_database
+@with_json
+def statements(provider: str, database_url: str | None, as_json: bool) -> None:
+    """Sổ phụ đã nhận có liền mạch không: thiếu số, thiếu trang, số dư không nối nhau.
+    1: có chỗ thiếu."""
+    with open_house(database_url).database.view() as session:
+        found = problems(session, provider)
+    accounts = [
+        {"account": mask_account(account), "problems": told} for account, told in found.items()
+    ]
+    lines = [f"{one['account']}: {told}" for one in accounts for told in one["problems"]]
+    value = {"provider": provider, "ok": not accounts, "accounts": accounts}
+    answer(as_json, value, "\n".join(lines) or f"{provider}: sổ phụ liền mạch")
+    sys.exit(1 if accounts else 0)
 
 
 @bank.command()
