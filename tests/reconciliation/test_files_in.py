@@ -18,7 +18,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.disbursement.originals import prove_originals
-from bank_adapters.contract import BankAdapter
+from bank_adapters.discovery import load
 from bank_adapters.iso20022.adapter import ADAPTER
 from reconciliation import intake
 from reconciliation.chain_of_statements import closed_days, problems
@@ -37,7 +37,7 @@ class Desk:
     session: Session
     numbers: Iterator[int]
 
-    def take(self, text: str, adapter: BankAdapter = ADAPTER) -> Any:
+    def take(self, text: str) -> Any:
         """Read a file in; its row afterwards."""
         number = next(self.numbers)
         name = f"{number}.xml"
@@ -45,7 +45,7 @@ class Desk:
         file_id = self.session.scalars(
             select(inbound_file.c.id).where(inbound_file.c.name == name)
         ).one()
-        found = adapter.read(name, io.BytesIO(text.encode()))
+        found = ADAPTER.read(name, io.BytesIO(text.encode()))
         read_reports(self.session, file_id, BANK, found, DAY)
         return self.session.execute(select(inbound_file).where(inbound_file.c.id == file_id)).one()
 
@@ -205,6 +205,6 @@ def test_lines_of_an_earlier_rule_are_proved_by_it(desk: Desk, tmp_path: Path) -
         "reason": "", "is_return": 0, "voucher": "", "counterparty": "", "remittance": "",
     }  # fmt: skip
     desk.session.execute(insert(bank_line).values(line))
-    assert prove_originals(desk.session, tmp_path, {BANK: ADAPTER}).ok
+    assert prove_originals(desk.session, tmp_path, {BANK: load(["iso20022"])["iso20022"]}).ok
     desk.session.execute(inbound_file.update().values(reader=2))
-    assert not prove_originals(desk.session, tmp_path, {BANK: ADAPTER}).ok
+    assert not prove_originals(desk.session, tmp_path, {BANK: load(["iso20022"])["iso20022"]}).ok
