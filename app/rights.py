@@ -28,6 +28,7 @@ MOVES_ON = (
     "person",
     "scheduler_seen",
     "suspense_item",
+    "trouble",
 )
 
 # Rows pass through, mostly on their way into another table, and are removed.

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, runtime_checkable
 
 
 class Method(StrEnum):
@@ -260,6 +260,17 @@ class Courier(Protocol):
 
     def close(self) -> None:
         """Let go of the connection."""
+
+
+@runtime_checkable
+class Enquirer(Protocol):
+    """A courier that can ask a provider what became of a message."""
+
+    def ask(self, message_id: str) -> tuple[str, bytes]:
+        """The answer as a file's name and bytes, for the adapter to read like any other.
+
+        Raises Unavailable when the provider does not answer; asking again is always safe.
+        """
 
 
 OpenCourier = Callable[[], Courier]

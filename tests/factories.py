@@ -30,7 +30,7 @@ from app.benefits.tables import obligation
 from app.benefits.told import explain_person
 from app.clock import TIME_ZONE, SteppedClock
 from app.db import Database
-from app.disbursement import batches, collection, funding, submission
+from app.disbursement import batches, claims, collection, funding
 from app.disbursement.clearing import Officer, Signed, clear
 from app.disbursement.submission import Sealed
 from app.disbursement.tables import batch, instruction
@@ -287,9 +287,9 @@ class House:
         """Claim a released batch and record what became of it ('sent' or 'in_doubt')."""
         sealed = Sealed(batch_id, Path(f"{batch_id}.xml"), f"{batch_id}.xml", f"{batch_id:064}")
         with self.work() as session:
-            assert submission.claim(session, sealed, "test", self.later())
+            assert claims.claim(session, sealed, "test", self.later())
         with self.work() as session:
-            submission.record(session, batch_id, outcome, "test", self.later())
+            claims.record(session, batch_id, outcome, "test", self.later())
 
     def paid_out(self, period: str) -> list[int]:
         """A month from its list to sent batches; gives the batches."""

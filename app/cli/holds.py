@@ -46,7 +46,11 @@ def _line(one: dict[str, Any]) -> str:
 
 @hold.command(name="set")
 @click.option("--scope", type=click.Choice(SCOPES), default=GLOBAL, show_default=True)
-@click.option("--key", default="", help="Mã đơn vị chi trả, chương trình hay đơn vị; trừ global.")
+@click.option(
+    "--key",
+    default="",
+    help="Mã; với person, instruction là số hồ sơ, số lệnh chi.",
+)
 @click.option("--reason", required=True, help="Vì sao dừng, cho người đọc sau.")
 @click.option("--officer", "username", required=True, help="Tên đăng nhập.")
 @click.option("--code", required=True, help="6 chữ số đang hiện trong ứng dụng mã xác thực.")

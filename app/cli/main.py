@@ -13,6 +13,7 @@ from app.cli import (
     accounts,
     audit,
     bank,
+    bank_tasks,
     benefits,
     books,
     calendar,
@@ -131,6 +132,7 @@ for about_people in (
 ):
     register.register.add_command(about_people)
 take_over.take_over.add_command(take_over_compare.compare_command)
+bank.bank.add_command(bank_tasks.tasks_command)
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ from app.disbursement.day_limits import refuse_full_days
 from app.disbursement.digests import digests_of
 from app.disbursement.figures import figures
 from app.disbursement.funding import cell_of
-from app.disbursement.holds import refuse_held
+from app.disbursement.held import refuse_held_batch
 from app.disbursement.lapsing import last_round
 from app.disbursement.money import purses
 from app.disbursement.states import BUILT, READY, RELEASED
@@ -251,7 +251,7 @@ def _enough_money(session: Session, rows: Sequence[Row[Any]], now: datetime) -> 
     money = purses(session)
     promised = _released_totals(session)
     for row in rows:
-        refuse_held(session, row.provider, row.programme, row.unit_code)
+        refuse_held_batch(session, row)
         # Once it was released in time, a hold may have taken it past its day.
         if local_date(now) > row.requested_on and not last_round(session, row.id):
             raise Refused(f"Lô {row.id} đã quá ngày chi {row.requested_on}.", "Lập lại lô.")

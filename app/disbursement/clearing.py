@@ -19,12 +19,24 @@ from app.access.officers import Confirmation, confirm
 from app.access.roles import require_one_of
 from app.access.tables import act, officer
 from app.audit.trail import record
+from app.beneficiaries.tables import person
 from app.disbursement.comparison import Comparison, content_of
-from app.disbursement.holds import GLOBAL, RESTORED, SCOPES, clear_hold, hold_of, is_set, set_hold
+from app.disbursement.holds import (
+    AREA,
+    GLOBAL,
+    LINE_SCOPES,
+    RESTORED,
+    SCOPES,
+    clear_hold,
+    hold_of,
+    is_set,
+    set_hold,
+)
 from app.disbursement.restored import newest_comparison, standing_restoration
-from app.disbursement.tables import hold, hold_clearing
+from app.disbursement.tables import hold, hold_clearing, instruction
 from app.errors import Conflict, InputError, NotFound, Refused
 from app.privacy import Keyring
+from app.reference.areas import commune
 from app.units.tables import paying_unit, programme, provider
 from ledger.bulk import insert_one
 from ledger.schema import moment_text
@@ -35,12 +47,15 @@ MAY_CLEAR = ("releaser", "approver")
 MAY_SIGN = ("releaser",)
 FIRST_COUNTS_FOR = timedelta(hours=24)
 REASON_MAX = 500
+ID_DIGITS = 19
 DIGEST_MIN = 12
 """How many characters of a digest an officer copies from the page he read."""
 _KEYS: dict[str, Any] = {
     "provider": provider.c.code,
     "programme": programme.c.code,
     "unit": paying_unit.c.code,
+    "person": person.c.id,
+    "instruction": instruction.c.id,
 }
 
 
@@ -108,8 +123,19 @@ def _known(session: Session, scope: str, key: str) -> None:
         raise InputError(f"Không có phạm vi “{scope}”.", f"Dùng một trong: {', '.join(SCOPES)}.")
     if scope == GLOBAL and key:
         raise InputError("Dừng toàn bộ thì không có --key.", "Bỏ --key.")
-    if scope != GLOBAL and session.scalar(select(_KEYS[scope]).where(_KEYS[scope] == key)) is None:
+    if scope != GLOBAL and not _is_there(session, scope, key):
         raise InputError(f"Không có {scope} nào mã “{key}”.", "Kiểm tra --key.")
+
+
+def _is_there(session: Session, scope: str, key: str) -> bool:
+    if scope == AREA:
+        return commune(key) is not None
+    column = _KEYS[scope]
+    if scope not in LINE_SCOPES:
+        return session.scalar(select(column).where(column == key)) is not None
+    # An id is kept as it is compared: no sign, no leading zero.
+    is_id = key.isascii() and key.isdecimal() and key[0] != "0" and len(key) < ID_DIGITS
+    return is_id and session.scalar(select(column).where(column == int(key))) is not None
 
 
 def clear(session: Session, keyring: Keyring, who: Officer, number: int, now: datetime) -> Signed:

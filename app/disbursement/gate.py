@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from datetime import date
 from hashlib import sha256
 from typing import Any, BinaryIO, NamedTuple
 
@@ -97,12 +98,12 @@ def figures_of(items: Iterable[PaymentInstruction]) -> Figures:
     return Figures(count, total, digest.hexdigest())
 
 
-def head_of(row: Row[Any]) -> FileHead:
-    """What the head of a batch's file must say."""
+def head_of(row: Row[Any], asked: date) -> FileHead:
+    """What the head of a batch's file must say; `asked` is the day the provider is to pay on."""
     return FileHead(
         message_id=row.message_id,
         debtor_account=row.account,
-        requested_on=row.requested_on,
+        requested_on=asked,
         currency=CURRENCY,
         count=row.lines,
         total=row.total,

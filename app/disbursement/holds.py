@@ -9,19 +9,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, or_, select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from app.disbursement.tables import hold
-from app.errors import Conflict, Held, NotFound, Refused
+from app.errors import Conflict, NotFound, Refused
 from ledger.bulk import insert_one, written
 
 GLOBAL, PROOFS, RESTORED = "global", "proofs", "restored"
-SCOPES = (GLOBAL, "provider", "programme", "unit")
+UNIT, AREA, PERSON, INSTRUCTION = "unit", "area", "person", "instruction"
+LINE_SCOPES = (AREA, PERSON, INSTRUCTION)
+"""Scopes that may touch single lines of a batch (`held.py`): key is an area's code, an id else."""
+SCOPES = (GLOBAL, "provider", "programme", UNIT, *LINE_SCOPES)
 
 
 def set_hold(session: Session, scope: str, key: str, reason: str, actor: str, now: datetime) -> int:
-    """Stop money for a scope ('global', 'provider', 'programme', 'unit'); gives the hold's id."""
+    """Stop money for a scope, one of `SCOPES`; gives the hold's id."""
     values = {"scope": scope, "key": key, "reason": reason, "set_by": actor, "set_at": now}
     return insert_one(session, hold, **values)
 
@@ -71,18 +74,3 @@ def clear_hold(session: Session, number: int, one: int, other: int, now: datetim
     )
     if cleared != 1:
         raise Conflict(f"Lệnh dừng chi số {number} vừa được bỏ.", "Xem lại `ansinh hold list`.")
-
-
-def held_for(session: Session, provider: str, programme: str, unit: str) -> str | None:
-    """The reason of a hold that touches this provider, programme or unit, None when free."""
-    scopes = (("provider", provider), ("programme", programme), ("unit", unit))
-    touched = (and_(hold.c.scope == scope, hold.c.key == key) for scope, key in scopes)
-    query = select(hold.c.reason).where(or_(hold.c.scope == GLOBAL, *touched))
-    return session.scalars(query.where(hold.c.cleared_at.is_(None)).order_by(hold.c.id)).first()
-
-
-def refuse_held(session: Session, provider: str, programme: str, unit: str) -> None:
-    """Raise Held when a hold touches this provider, programme or unit."""
-    reason = held_for(session, provider, programme, unit)
-    if reason is not None:
-        raise Held(f"Đang dừng chi: {reason}", "Hai người có quyền phải cùng bỏ lệnh dừng.")

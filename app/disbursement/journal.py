@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from app.errors import Unavailable
 from ledger.files import keep_names
 
 NAME = "send-journal.jsonl"
@@ -57,17 +58,34 @@ class Journal:
 def note(folder: Path, line: Handed) -> None:
     """Add a line and make the disk keep it before returning.
 
-    What a power cut left without its end gets one first, so that the new line stands alone.
+    What a power cut left without its end gets one first, so that the new line stands alone. Raises
+    Unavailable when the disk does not take it, and leaves no half of a line behind.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / NAME
     is_new = not path.exists()
-    with path.open("ab+") as file:
-        file.write(f"{_mended(file)}{line.text}\n".encode())
-        file.flush()
-        os.fsync(file.fileno())
-    if is_new:
-        keep_names(folder)
+    try:
+        _add(path, line)
+        if is_new:
+            keep_names(folder)
+    except OSError as error:
+        raise Unavailable(
+            f"Không ghi được nhật ký gửi: {error.strerror}.",
+            "Không có gì được gửi. Giải phóng chỗ trên đĩa; hệ thống tự gửi lại.",
+        ) from error
+
+
+def _add(path: Path, line: Handed) -> None:
+    with path.open("ab+", buffering=0) as file:
+        before = file.seek(0, os.SEEK_END)
+        text = f"{_mended(file)}{line.text}\n".encode()
+        try:
+            while text:
+                text = text[file.write(text) :]
+            os.fsync(file.fileno())
+        except OSError:
+            file.truncate(before)
+            raise
 
 
 def _mended(file: Any) -> str:

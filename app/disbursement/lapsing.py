@@ -62,15 +62,26 @@ def take_back(session: Session, batch_ids: list[int]) -> None:
     session.execute(mine.values(state=BUILT))
 
 
-def refuse_lapsed(session: Session, batch_id: int, now: datetime) -> None:
-    """Raise Refused when the release of a batch is older than it may be."""
+def last_day_of(session: Session, batch_id: int) -> date | None:
+    """The last day on which a batch may be sent under its newest release; None without one."""
     event = batch_event.c
     query = select(func.max(event.at)).where(event.batch_id == batch_id, event.state == RELEASED)
     released_at = session.scalar(query)
     if released_at is None:
-        return
-    last = last_day_to_send(calendar_of(session), local_date(released_at))
-    if last < local_date(now):
+        return None
+    return last_day_to_send(calendar_of(session), local_date(released_at))
+
+
+def is_lapsed(session: Session, batch_id: int, now: datetime) -> bool:
+    """Whether the release of a batch is older than it may be."""
+    last = last_day_of(session, batch_id)
+    return last is not None and last < local_date(now)
+
+
+def refuse_lapsed(session: Session, batch_id: int, now: datetime) -> None:
+    """Raise Refused when the release of a batch is older than it may be."""
+    last = last_day_of(session, batch_id)
+    if last is not None and last < local_date(now):
         raise Refused(
             f"Lô {batch_id} giải ngân quá {RELEASE_DAYS} ngày làm việc (hết hạn {last:%d/%m/%Y}).",
             "Hai người giải ngân lại lô này.",

@@ -20,7 +20,7 @@ from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import local_date
-from app.disbursement import submission
+from app.disbursement import claims, submission
 from app.disbursement.batches import add_event
 from app.disbursement.holds import GLOBAL, RESTORED, set_hold
 from app.disbursement.journal import Handed, Journal
@@ -187,7 +187,7 @@ def _to_doubt(
         add_event(session, row.id, RELEASED, line.at if line else now, OWNER, evidence)
     if row.state != SENDING:
         _leave(session, row.id, line, evidence, now)
-    submission.record(session, row.id, IN_DOUBT, evidence, now)
+    claims.record(session, row.id, IN_DOUBT, evidence, now)
 
 
 def _leave(
@@ -203,7 +203,7 @@ def _leave(
     )
     details = submission.details(session, batch_id)
     day = first_open_day(session, details.programme, local_date(began))
-    submission.post_sent(session, details, day, now)
+    claims.post_sent(session, details, day, now)
     add_event(session, batch_id, SENDING, began, OWNER, evidence)
 
 
@@ -232,9 +232,9 @@ def claim_as_left(session: Session, row: Any, owner: str, now: datetime) -> bool
     if line is None:
         raise NotFound(f"Không có dòng nhật ký gửi nào của lô {row.id}.")
     sealed = Sealed(row.id, Path(line.name), line.name, line.sha256)
-    if not submission.claim(session, sealed, owner, now, line.at):
+    if not claims.claim(session, sealed, owner, now, line.at):
         return False
-    return submission.record(session, row.id, IN_DOUBT, f"{EVIDENCE}:{line.name}", now)
+    return claims.record(session, row.id, IN_DOUBT, f"{EVIDENCE}:{line.name}", now)
 
 
 def is_recovered(session: Session, hold_id: int) -> bool:

@@ -1,7 +1,8 @@
 """The states of batches and instructions and their legal moves.
 
 A batch in doubt leaves that state only on evidence, or when the same sealed bytes are handed
-over again to a provider that declares that it refuses a repetition (decision 0005).
+over again under a new claim: to a provider that declares that it refuses a repetition (decision
+0005), or because our own process knows that it did not hand them over.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ BATCH_MOVES = frozenset(
         (SENDING, ANSWERED),
         (SENT, ANSWERED),
         (SENT, IN_DOUBT),
+        (IN_DOUBT, SENDING),
         (IN_DOUBT, SENT),
         (IN_DOUBT, ANSWERED),
         (ANSWERED, DONE),

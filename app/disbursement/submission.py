@@ -1,8 +1,7 @@
-"""Claim, seal, send, record: the steps of handing one batch to its provider.
+"""Seal a batch: make its file, and prove by an independent reader that it says what was approved.
 
-The network is never called here, and never inside a transaction: the job claims and commits,
-seals the bytes, lets a courier carry them, and records what happened. A batch found
-`sending` whose worker is gone is in doubt, never free again.
+The network is never called here, and never inside a transaction: the job seals the bytes, claims
+and commits (`claims.py`), lets a courier carry them, and records what happened.
 """
 
 from __future__ import annotations
@@ -10,28 +9,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import Row, func, or_, select, update
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.staging import account_index
 from app.beneficiaries.tables import destination, person
-from app.clock import local_date
 from app.disbursement import gate
 from app.disbursement.approved import require_as_approved
-from app.disbursement.batches import add_event
 from app.disbursement.bound import require_bound
 from app.disbursement.digests import rebuilt
-from app.disbursement.funding import cell_of
-from app.disbursement.holds import GLOBAL, is_set, refuse_held, set_hold
-from app.disbursement.lapsing import people_of_release, refuse_lapsed
-from app.disbursement.money import purse_of
-from app.disbursement.states import IN_DOUBT, RELEASED, SENDING
-from app.disbursement.tables import batch, batch_event, instruction
+from app.disbursement.tables import batch, instruction
 from app.errors import Held, Refused
 from app.privacy import Keyring
 from app.units.tables import contract, paying_unit, programme, provider
@@ -42,10 +34,7 @@ from bank_adapters.contract import (
     OutboundBatch,
     PaymentInstruction,
 )
-from ledger.bulk import written
-from ledger.journal import EntryDraft, post
 
-LEASE = timedelta(minutes=10)
 FETCH_ROWS = 2_000
 
 
@@ -57,14 +46,6 @@ class Sealed:
     path: Path
     name: str
     sha256: str
-
-
-def sendable(session: Session, now: datetime, today: bool = True) -> list[int]:
-    """Released batches whose day has come."""
-    query = select(batch.c.id).where(batch.c.state == RELEASED)
-    if today:
-        query = query.where(batch.c.requested_on <= local_date(now))
-    return list(session.scalars(query.order_by(batch.c.id)))
 
 
 def details(session: Session, batch_id: int) -> Row[Any]:
@@ -90,6 +71,13 @@ def details(session: Session, batch_id: int) -> Row[Any]:
     ).one()
 
 
+def asked_day(row: Row[Any]) -> date:
+    """The day the provider is asked to pay: the requested one, or the day a late batch waited
+    for."""
+    day: date = row.execute_on or row.requested_on
+    return day
+
+
 def outbound(
     session: Session, keyring: Keyring, row: Row[Any], commune_name: str = ""
 ) -> OutboundBatch:
@@ -97,7 +85,7 @@ def outbound(
     return OutboundBatch(
         message_id=row.message_id,
         created_at=row.built_at,
-        requested_on=row.requested_on,
+        requested_on=asked_day(row),
         debtor=Debtor(name=row.unit_name, account=row.account, customer_number=row.unit_code),
         purpose=row.purpose,
         count=row.lines,
@@ -183,7 +171,7 @@ def seal(
     # The digest comes first: what is swapped after it, be it during the proof, is not carried.
     sealed = Sealed(batch_id, path, path.name, file_digest(path))
     with path.open("rb") as file:
-        gate.require_same(path.name, file, adapter, gate.head_of(row), approved)
+        gate.require_same(path.name, file, adapter, gate.head_of(row, asked_day(row)), approved)
     return sealed
 
 
@@ -208,64 +196,6 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def claim(
-    session: Session, sealed: Sealed, owner: str, now: datetime, began: datetime | None = None
-) -> bool:
-    """Take a released batch for sending and post T4; False when another worker has it.
-
-    `began` is given for a file that left before (a restored database): the provider's window
-    runs from there. Raises Refused when two persons have not released it or the money is not
-    there, Held when a hold stands.
-    """
-    # The row first: whoever has it is alone, and every refusal below undoes the taking.
-    if not take(session, sealed, owner, now):
-        return False
-    row = details(session, sealed.batch_id)
-    refuse_held(session, row.provider, row.programme, row.unit_code)
-    _released_by_two(session, row.id)
-    refuse_lapsed(session, row.id, now)
-    if row.total > purse_of(session, cell_of(row)).free:
-        raise Refused(f"Lô {row.id} vượt số tiền đã nhận.", "Chờ Kho bạc chuyển tiền.")
-    post_sent(session, row, local_date(now), now)
-    add_event(session, row.id, SENDING, began or now, owner, f"sha256:{sealed.sha256}")
-    return True
-
-
-def take(session: Session, sealed: Sealed, owner: str, now: datetime) -> bool:
-    """Move a released batch to `sending` with its file; False when it is not released."""
-    taken = written(
-        session,
-        update(batch)
-        .where(batch.c.id == sealed.batch_id, batch.c.state == RELEASED)
-        .values(
-            state=SENDING,
-            owner=owner,
-            lease_until=now + LEASE,
-            file_name=sealed.name,
-            sha256=sealed.sha256,
-        ),
-    )
-    return taken == 1
-
-
-def post_sent(session: Session, row: Row[Any], on: date, now: datetime) -> None:
-    """T4: what was committed is on its way from a day on."""
-    draft = EntryDraft(
-        key=f"batch:{row.id}:send",
-        recipe="send",
-        cell=cell_of(row),
-        effective_on=on,
-        recorded_at=now,
-        source=f"batch:{row.id}",
-    )
-    post(session, draft, row.total)
-
-
-def _released_by_two(session: Session, batch_id: int) -> None:
-    if session.scalar(select(people_of_release(batch_id))) != 2:
-        raise Refused(f"Lô {batch_id} không có đủ hai người giải ngân.", "Dừng lô, báo kiểm toán.")
-
-
 def require_carried(name: str, carried: str, sealed: str) -> None:
     """Refuse what a courier carried when it was not what was sealed. Raises Held."""
     if carried != sealed:
@@ -281,68 +211,3 @@ def require_sealed(path: Path, sha256: str) -> None:
             f"Tệp {path.name} đã bị thay đổi sau khi niêm phong; không gửi.",
             "Giữ nguyên tệp làm chứng cứ và báo kiểm toán.",
         )
-
-
-def stop_everything(session: Session, reason: str, now: datetime, name: str = "") -> None:
-    """Set the global hold, once: something is wrong that people must look at."""
-    if not is_set(session, GLOBAL, name, reason):
-        set_hold(session, GLOBAL, name, reason, "system", now)
-
-
-def record(session: Session, batch_id: int, state: str, evidence: str, now: datetime) -> bool:
-    """What became of a sending batch: SENT, or IN_DOUBT when it cannot be known."""
-    moved = written(
-        session,
-        update(batch)
-        .where(batch.c.id == batch_id, batch.c.state.in_((SENDING, IN_DOUBT)))
-        .where(batch.c.state != state)
-        .values(state=state, owner=None, lease_until=None),
-    )
-    if moved == 1:
-        add_event(session, batch_id, state, now, "system", evidence)
-    return moved == 1
-
-
-def give_up_lost(session: Session, owner: str, now: datetime) -> int:
-    """Batches left `sending` by a worker that is gone are in doubt; gives how many.
-
-    A worker's own leftovers are lost at once: it is here, so it is not sending them.
-    """
-    lost = select(batch.c.id).where(
-        batch.c.state == SENDING, or_(batch.c.lease_until < now, batch.c.owner == owner)
-    )
-    numbers = list(session.scalars(lost))
-    for number in numbers:
-        record(session, number, IN_DOUBT, "worker lost", now)
-    return len(numbers)
-
-
-def in_doubt(session: Session) -> list[Row[Any]]:
-    """Batches whose fate is not known: id, file, digest, provider, first moment of sending."""
-    first_sent = (
-        select(func.min(batch_event.c.at))
-        .where(batch_event.c.batch_id == batch.c.id, batch_event.c.state == SENDING)
-        .scalar_subquery()
-    )
-    return list(
-        session.execute(
-            select(
-                batch.c.id,
-                batch.c.file_name,
-                batch.c.sha256,
-                batch.c.message_id,
-                batch.c.lines,
-                batch.c.total,
-                batch.c.requested_on,
-                contract.c.provider,
-                contract.c.programme,
-                contract.c.unit_code,
-                provider.c.adapter,
-                first_sent.label("first_sent"),
-            )
-            .join(contract, contract.c.id == batch.c.contract_id)
-            .join(provider, provider.c.code == contract.c.provider)
-            .where(batch.c.state == IN_DOUBT)
-            .order_by(batch.c.id)
-        )
-    )

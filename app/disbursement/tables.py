@@ -60,6 +60,11 @@ batch = Table(
     Column("sha256", Text),
     Column("owner", Text),
     Column("lease_until", Moment),
+    # Every claim has a fence of its own, and a latest moment of sending that is kept.
+    Column("fence", Whole, nullable=False, server_default=text("0")),
+    Column("not_after", Moment),
+    # The day the provider is asked to pay, where that is later than the requested one.
+    Column("execute_on", Day),
     UniqueConstraint("payroll_id", "contract_id"),
     CheckConstraint("lines > 0 and total > 0", name="size"),
     **STRICT,

@@ -2,41 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from app.clock import local_date
 from app.disbursement.collection import process
 from app.disbursement.holds import is_set, set_hold
+from app.disbursement.troubles import COLLECT, of_file
+from app.jobs.apart import apart, ended
 from app.jobs.runtime import Runtime
+from bank_adapters.contract import OpenCourier
 from bank_adapters.errors import BankError
 from ledger.errors import LedgerError
 from reconciliation import intake, lines
 
 
 def collect_files(runtime: Runtime) -> str:
-    """Fetch every waiting file of every provider; a file is archived there once stored here."""
-    fetched = 0
+    """Fetch every waiting file of every provider; a file is archived there once stored here.
+
+    A provider that does not answer stops nobody else; it stands as a trouble until it does.
+    """
+    fetched, troubled = 0, []
     for provider, open_courier in runtime.couriers.items():
-        with closing(open_courier()) as courier:
-            waiting = courier.waiting()
-            for number, file in enumerate(waiting, start=1):
-                target = _target(runtime.inbound, provider, file.name)
-                receipt = courier.fetch(file.name, target)
-                intake.keep(runtime.inbound, target, receipt.sha256)
-                with runtime.database.unit_of_work() as session:
-                    intake.receive(
-                        session,
-                        provider,
-                        file.name,
-                        receipt.sha256,
-                        receipt.size_bytes,
-                        runtime.clock.now(),
-                    )
-                courier.done(file.name)
-                runtime.progress(f"collect {provider}", number, len(waiting))
-            fetched += len(waiting)
-    return f"{fetched} files"
+        work = partial(_collect_from, runtime, provider, open_courier)
+        found = apart(runtime, provider, COLLECT, work)
+        if isinstance(found, Exception):
+            troubled.append(provider)
+        else:
+            fetched += found
+            ended(runtime, provider, COLLECT)
+    return f"{fetched} files{_said(troubled)}"
+
+
+def _said(troubled: Sequence[str]) -> str:
+    return f"; trouble at {', '.join(troubled)}" if troubled else ""
+
+
+def _collect_from(runtime: Runtime, provider: str, open_courier: OpenCourier) -> int:
+    """Fetch what waits at one provider; gives how many files."""
+    with closing(open_courier()) as courier:
+        waiting = courier.waiting()
+        for number, file in enumerate(waiting, start=1):
+            target = _target(runtime.inbound, provider, file.name)
+            receipt = courier.fetch(file.name, target)
+            intake.keep(runtime.inbound, target, receipt.sha256)
+            with runtime.database.unit_of_work() as session:
+                intake.receive(
+                    session,
+                    provider,
+                    file.name,
+                    receipt.sha256,
+                    receipt.size_bytes,
+                    runtime.clock.now(),
+                )
+            courier.done(file.name)
+            runtime.progress(f"collect {provider}", number, len(waiting))
+    return len(waiting)
 
 
 def _target(folder: Path, provider: str, name: str) -> Path:
@@ -48,13 +71,22 @@ def _target(folder: Path, provider: str, name: str) -> Path:
 
 
 def read_files(runtime: Runtime) -> str:
-    """Turn received files into bank lines; what cannot be read or does not add up waits."""
+    """Turn received files into bank lines; what cannot be read or does not add up waits.
+
+    A file that no reader understands at all stays as it came and stands as a trouble; the others
+    are read.
+    """
     with runtime.database.view() as session:
         waiting = intake.waiting(session, "received")
+    odd = 0
     for number, (file_id, provider, name, sha256) in enumerate(waiting, start=1):
-        _read_one(runtime, file_id, provider, name, sha256)
+        work = partial(_read_one, runtime, file_id, provider, name, sha256)
+        if isinstance(apart(runtime, provider, of_file(file_id), work), Exception):
+            odd += 1
+        else:
+            ended(runtime, provider, of_file(file_id))
         runtime.progress("read files", number, len(waiting))
-    return f"{len(waiting)} files"
+    return f"{len(waiting)} files" + (f"; {odd} odd" if odd else "")
 
 
 def _read_one(runtime: Runtime, file_id: int, provider: str, name: str, sha256: str) -> None:
@@ -73,7 +105,8 @@ def apply_files(runtime: Runtime) -> str:
     """Match each read file and apply its verdicts, one unit of work a file, in order.
 
     A file that the books refuse (a debit above what the account holds) stops its provider
-    and waits; later files of that provider wait behind it, those of others go on.
+    and waits; later files of that provider wait behind it, those of others go on. So they do
+    behind a file that failed in any other way, which stands as a trouble.
     """
     with runtime.database.view() as session:
         waiting = intake.waiting(session, "read")
@@ -81,11 +114,14 @@ def apply_files(runtime: Runtime) -> str:
     stopped: set[str] = set()
     for number, (file_id, provider, name, _) in enumerate(waiting, start=1):
         if provider not in stopped:
-            try:
-                _apply_one(runtime, file_id, totals)
-            except LedgerError as error:
+            work = partial(_apply_one, runtime, file_id, totals)
+            found = apart(runtime, provider, of_file(file_id), work)
+            if isinstance(found, Exception):
                 stopped.add(provider)
-                _stop(runtime, provider, f"Tệp {name} không ghi sổ được: {error}")
+            else:
+                ended(runtime, provider, of_file(file_id))
+            if isinstance(found, LedgerError):
+                _stop(runtime, provider, f"Tệp {name} không ghi sổ được: {found}")
         runtime.progress("apply", number, len(waiting))
     return ", ".join(f"{name} {count}" for name, count in sorted(totals.items()) if count)
 

@@ -9,11 +9,11 @@ from sqlalchemy import update
 from app.audit.chain import seal_trail, trail_head
 from app.clock import local_date
 from app.disbursement.batches import unbuilt
+from app.disbursement.claims import stop_everything
 from app.disbursement.funding import request
 from app.disbursement.holds import PROOFS
 from app.disbursement.paid import paid_in, reported_balances
 from app.disbursement.proofs import Evidence, prove_everything
-from app.disbursement.submission import stop_everything
 from app.errors import Refused
 from app.jobs.runtime import Runtime
 from app.payroll.tables import payroll

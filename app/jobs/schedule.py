@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 
-from app.jobs import accounts, before_due, collecting, month_end, payrolls, sending
+from app.jobs import (
+    accounts,
+    before_due,
+    collecting,
+    enquiring,
+    month_end,
+    payrolls,
+    resending,
+    sending,
+)
 from app.jobs.due import Job
 from app.jobs.slots import Daily, Every, Monthly
 
@@ -74,9 +83,17 @@ JOBS: tuple[Job, ...] = (
     Job(
         "resend",
         Daily(time(14)),
-        lambda run, slot: sending.resend_in_doubt(run),
+        lambda run, slot: resending.resend_in_doubt(run),
         "Gửi lại đúng tệp đã niêm phong, chỉ tới nơi từ chối lần lặp lại",
         timedelta(days=1),
+        repeats=True,
+    ),
+    Job(
+        "enquire",
+        Every(1),
+        lambda run, slot: enquiring.enquire(run),
+        "Hỏi nơi hỏi được về lô chưa rõ: sau 1, 5, 15, 60 phút, rồi mỗi giờ",
+        timedelta(minutes=5),
         repeats=True,
     ),
     Job(

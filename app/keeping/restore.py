@@ -23,9 +23,9 @@ from app.clock import TIME_ZONE
 from app.config import Settings
 from app.db import Database
 from app.disbursement import journal, restored
+from app.disbursement.claims import stop_everything
 from app.disbursement.holds import GLOBAL, PROOFS, RESTORED, standing
 from app.disbursement.restored import Recovered, Taken
-from app.disbursement.submission import stop_everything
 from app.disbursement.tables import hold
 from app.errors import InputError, Refused
 from app.jobs.runtime import Progress, silent

@@ -22,6 +22,7 @@ import app.channels.tables as channels
 import app.checks.tables as checks
 import app.disbursement.evidence_tables as evidence
 import app.disbursement.handover_tables as by_hand
+import app.disbursement.sending_tables as sending
 import app.disbursement.tables as disbursement
 import app.disbursement.year_end.tables as year_end
 import app.doubles.tables as doubles
@@ -75,6 +76,7 @@ TABLES = (
     payrolls,
     people_before,
     roles,
+    sending,
     signing,
     schedule,
     takeover,
@@ -149,6 +151,7 @@ APPEND_ONLY: Mapping[str, str] = {
     "recovery_finding": "decision_id = new.decision_id and overpayment_id = new.overpayment_id",
     "recovery_receipt": "id = new.id or joint_id = new.joint_id or entry_id = new.entry_id"
     " or (decision_id = new.decision_id and document = new.document)",
+    "enquiry": "batch_id = new.batch_id and number = new.number",
     "batch_event": "batch_id = new.batch_id and seq = new.seq",
     "batch_release": "batch_id = new.batch_id and officer_id = new.officer_id"
     " and round = new.round",
@@ -286,6 +289,7 @@ FROZEN: Mapping[str, tuple[str, ...]] = {
         "act_id",
     ),
     "hold": ("scope", "key", "reason", "set_by", "set_at"),
+    "trouble": ("provider", "subject", "first_at"),
     "check_request": ("code", "source", "area_code", "channel", "made_by", "made_at"),
     "life_event": (
         "person_id",
@@ -359,6 +363,7 @@ KEPT = (
     "repeated_file",
     "scheduler_seen",
     "suspense_item",
+    "trouble",
 )
 
 # Tables whose rows move on: they change by the rules below, never by INSERT OR REPLACE.

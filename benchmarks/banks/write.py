@@ -21,7 +21,7 @@ from lxml import etree
 
 from app.clock import TIME_ZONE
 from app.disbursement import gate
-from app.disbursement.submission import details, outbound
+from app.disbursement.submission import asked_day, details, outbound
 from app.privacy import Keyring
 from bank_adapters.contract import Debtor, Method, OutboundBatch, PaymentInstruction
 from bank_adapters.iso20022.adapter import ADAPTER
@@ -169,5 +169,7 @@ def _each(url: str, server_pid: int | None, *, is_proved: bool) -> Measured:
                 ADAPTER.write(what, out)
             if is_proved:
                 with path.open("rb") as file:
-                    gate.require_same("file", file, ADAPTER, gate.head_of(row), approved)
+                    gate.require_same(
+                        "file", file, ADAPTER, gate.head_of(row, asked_day(row)), approved
+                    )
     return cost

@@ -118,7 +118,7 @@ def test_frozen_columns_stay_though_the_state_moves(house: House) -> None:
 ASKED_BESIDES = {
     "payroll": ("payroll_submitted", "payroll_checked", "payroll_approved", "payroll_back",
                 "payroll_undone"),
-    "batch": ("batch_released_by_two",),
+    "batch": ("batch_released_by_two", "batch_fenced", "batch_held"),
     "instruction": ("instruction_evidence", "instruction_accepted", "instruction_cancelled"),
 }  # fmt: skip
 

@@ -44,7 +44,7 @@ class Providers:
             folder = self.root / provider
             for name in ("in", "out"):
                 (folder / name).mkdir(parents=True, exist_ok=True)
-            return lambda: wrap(open_folder(FolderTarget(folder)))
+            return lambda: wrap(open_folder(FolderTarget(folder, now=runtime.clock.now)))
 
         couriers = {provider: open_one(provider) for provider in ADAPTERS}
         return replace(runtime, adapters=self.adapters, couriers=couriers)

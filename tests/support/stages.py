@@ -202,6 +202,13 @@ def tables_filled(house: House) -> None:
         "payroll_barred": {
             "payroll_id": 1, "officer_id": checker, "why": "editor", "until": now, "found_at": now,
         },
+        "enquiry": {
+            "batch_id": 1, "number": 1, "asked_at": now, "file_name": "f", "error": "",
+        },
+        "trouble": {
+            "provider": BANK, "subject": "send", "error": "e", "first_at": now, "last_at": now,
+            "times": 1, "ended_at": now,
+        },
         "doubt_person": {"doubt_id": 1, "person_id": 2, "is_held": 1},
         "doubt_decision": {
             "doubt_id": 1, "is_exact": 1, "is_blocking": 1, "verdict": "different", "reason": "r",

@@ -26,7 +26,7 @@ from app.demo import province
 from app.demo.population import Population, population
 from app.demo.workbooks import write_workbooks
 from app.errors import Refused
-from app.jobs import accounts, collecting, month_end, payrolls, sending
+from app.jobs import accounts, collecting, month_end, payrolls, resending, sending
 from app.jobs.fence import run_slot
 from app.jobs.runtime import Progress, Runtime, silent
 from app.jobs.slots import Slot
@@ -205,7 +205,7 @@ class Demo:
     def _resend(self) -> str:
         """Evidence first: what the bank has for us may already settle a doubt."""
         self._collect()
-        return sending.resend_in_doubt(self.runtime)
+        return resending.resend_in_doubt(self.runtime)
 
     def _arm(self, step: Step) -> None:
         """From the day the main month's batches are built the bank misbehaves as configured."""

@@ -77,7 +77,7 @@ class Bench:
         """An empty folder where the house meets a provider; it outlives the copy."""
         root = self.folder.with_name("provider")
         shutil.rmtree(root, ignore_errors=True)
-        return Exchange(root)
+        return Exchange(root, self.runtime.clock.now)
 
     def do(self, how: str, work: Work, then: Job | None = None) -> Attempt:
         """Try it in one unit of work, with all rules in force; `then` the house's job runs."""

@@ -37,15 +37,15 @@ def other_bytes(data: bytes) -> bytes:
 class Exchange:
     """A provider's folder under the forger's hand."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, now: names.Now) -> None:
+        self.root, self._now = root, now
         self._folders = names.Folders()
         for name in (self._folders.inbox, self._folders.outbox):
             (root / name).mkdir(parents=True, exist_ok=True)
 
     def courier(self) -> object:
         """The house's courier to this folder."""
-        return open_folder(FolderTarget(self.root))
+        return open_folder(FolderTarget(self.root, now=self._now))
 
     def offer(self, name: str, data: bytes) -> None:
         """Lay a file out for the house to fetch."""

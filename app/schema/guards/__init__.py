@@ -20,6 +20,7 @@ from app.schema.guards import (
     limits,
     roles,
     schedule,
+    sending,
     signing,
     states,
     switches,
@@ -62,4 +63,5 @@ GUARDS: tuple[Guard, ...] = (
     *flags.GUARDS,
     *schedule.GUARDS,
     *switches.GUARDS,
+    *sending.GUARDS,
 )

@@ -11,7 +11,7 @@ import pyotp
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from app.disbursement import batches, submission
+from app.disbursement import batches, claims
 from app.disbursement.submission import Sealed
 from app.errors import AnSinhError
 from tests.factories import COMMUNE, SEPTEMBER, House, in_cash, row
@@ -114,7 +114,7 @@ def test_many_releases_at_once_are_one_and_so_is_the_file(house: House) -> None:
     def claim(number: int) -> bool:
         sealed = Sealed(1, Path("1.xml"), "1.xml", f"{1:064}")
         with house.work() as session:
-            return submission.claim(session, sealed, f"worker-{number}", begun)
+            return claims.claim(session, sealed, f"worker-{number}", begun)
 
     assert at_once(house, release) == 1
     assert house.rows("select count(*) from batch_release") == [(2,)]

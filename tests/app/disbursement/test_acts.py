@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from app.disbursement import submission
+from app.disbursement import claims, submission
 from app.disbursement.acts import prove_acts
 from app.disbursement.originals import prove_originals
 from app.disbursement.proofs import prove_batches
@@ -60,7 +60,7 @@ def test_a_release_that_is_only_a_state_is_found_and_not_sent(house: House) -> N
     assert acts(house).figures["released_by_fewer_than_two"] == [1]
     sealed = submission.Sealed(1, house.home / "x", "x", "0" * 64)
     with pytest.raises(Refused, match="không có đủ hai người"), house.work() as session:
-        submission.claim(session, sealed, "test", house.on("2026-09-10"))
+        claims.claim(session, sealed, "test", house.on("2026-09-10"))
 
 
 @pytest.mark.stage(of=september_sent)

@@ -11,7 +11,8 @@ from sqlalchemy.exc import DBAPIError
 
 from app.disbursement.acts import prove_acts
 from app.disbursement.clearing import proposals, stop
-from app.disbursement.holds import GLOBAL, PROOFS, held_for, set_hold, standing
+from app.disbursement.held import stop_of_all
+from app.disbursement.holds import GLOBAL, PROOFS, set_hold, standing
 from app.disbursement.tables import hold, hold_clearing
 from app.errors import Conflict, Forbidden, InputError, NotFound
 from app.jobs.month_end import nightly_proofs, seal_chain
@@ -32,7 +33,8 @@ def stopped(
 def reason(house: House) -> str | None:
     """What stops the bank's pensions of the commune."""
     with house.database.view() as session:
-        return held_for(session, BANK, PENSION, COMMUNE)
+        found = stop_of_all(session, BANK, PENSION, COMMUNE)
+    return found.reason if found else None
 
 
 @pytest.mark.parametrize(

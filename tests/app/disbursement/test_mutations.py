@@ -23,7 +23,8 @@ from app import schema
 from app.beneficiaries.history_tables import destination_mark
 from app.beneficiaries.marks import mark_of
 from app.beneficiaries.tables import destination
-from app.disbursement.submission import claim, details, require_sealed, seal
+from app.disbursement.claims import claim
+from app.disbursement.submission import details, require_sealed, seal
 from app.disbursement.tables import batch, batch_release, instruction
 from app.errors import AnSinhError, Refused
 from app.jobs.runtime import Runtime

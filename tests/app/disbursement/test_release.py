@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from app.clock import TIME_ZONE
-from app.disbursement import submission
+from app.disbursement import claims, submission
+from app.disbursement.doubts import within_window
 from app.disbursement.holds import set_hold
 from app.disbursement.proofs import prove_open_instructions
 from app.disbursement.tables import batch_release
 from app.errors import Conflict, Forbidden, Held, NotFound, Refused
-from app.jobs.sending import _within_window
 from bank_adapters.contract import Capabilities, Method
 from tests.app.disbursement.evidence_office import said
 from tests.factories import SEPTEMBER, House, in_cash, row, september_sent
@@ -68,10 +68,10 @@ def test_the_release_is_bound_to_its_days(house: House) -> None:
     house.on("2026-09-09")
     house.release([1])
     with house.work() as session:
-        assert submission.sendable(session, house.clock.now()) == []
+        assert claims.sendable(session, house.clock.now()) == []
     house.on("2026-09-10")
     with house.work() as session:
-        assert submission.sendable(session, house.clock.now()) == [1]
+        assert claims.sendable(session, house.clock.now()) == [1]
     house.on("2026-09-11")
     with pytest.raises(Refused, match="đã quá ngày chi"):
         house.release([2])
@@ -170,11 +170,11 @@ def test_a_lost_worker_leaves_a_doubt(house: House) -> None:
     house.release([number])
     sealed = submission.Sealed(number, house.home / "x", "x", "0" * 64)
     with house.work() as session:
-        assert submission.claim(session, sealed, "worker-1", house.later())
+        assert claims.claim(session, sealed, "worker-1", house.later())
     now = house.clock.now()
     for owner, later, lost in (("worker-2", 9, 0), ("worker-2", 11, 1), ("worker-1", 12, 0)):
         with house.work() as session:
-            found = submission.give_up_lost(session, owner, now + timedelta(minutes=later))
+            found = claims.give_up_lost(session, owner, now + timedelta(minutes=later))
         assert found == lost
     assert house.batch_state(number) == "in_doubt"
     with pytest.raises(DBAPIError):
@@ -188,6 +188,6 @@ def test_window_of_the_provider() -> None:
     declared = Capabilities(frozenset({Method.ACCOUNT}), "booked", False, "MsgId", 7)
     silent = Capabilities(frozenset({Method.ACCOUNT}), "booked", False)
     last = first + timedelta(days=7, hours=-1)
-    assert _within_window(declared, first, last - timedelta(seconds=1))
-    assert not _within_window(declared, first, last)
-    assert not _within_window(silent, first, first)
+    assert within_window(declared, first, last - timedelta(seconds=1))
+    assert not within_window(declared, first, last)
+    assert not within_window(silent, first, first)

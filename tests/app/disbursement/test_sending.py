@@ -12,8 +12,9 @@ import pytest
 from app.disbursement.holds import set_hold
 from app.disbursement.journal import Handed, note
 from app.errors import Held, Refused
+from app.jobs.resending import resend_in_doubt
 from app.jobs.runtime import Runtime
-from app.jobs.sending import resend_in_doubt, send_batches
+from app.jobs.sending import send_batches
 from bank_adapters.contract import Courier, Receipt
 from bank_adapters.errors import InDoubt, Unavailable
 from tests.factories import BANK, SEPTEMBER, House, in_cash, row
@@ -136,18 +137,23 @@ def test_instructions_changed_after_building_are_not_sealed(house: House) -> Non
     house.tamper("update instruction set amount = amount + 1 where id = 1")
     with pytest.raises(Refused, match="Lô 1 đã bị sửa sau khi lập"):
         send_batches(runtime_of(house))
-    assert delivered(house) == []
+    assert [house.batch_state(one) for one in (1, 2)] == ["released", "sent"]
+    assert len(delivered(house)) == 1
 
 
-def test_a_provider_that_does_not_answer_stops_nothing_half_done(house: House) -> None:
-    """Unavailable before anything was claimed: the batches wait as they are."""
+def test_a_provider_that_does_not_answer_stops_nobody_else(house: House) -> None:
+    """Nothing was claimed of it: its batch waits as it is, the other provider's leaves, and what
+    is wrong stands until the provider answers again."""
 
     def closed() -> Courier:
         raise Unavailable("không nối được")
 
     run = runtime_of(house)
     run = replace(run, couriers={**run.couriers, BANK: closed})
-    with pytest.raises(Unavailable):
-        send_batches(run)
-    assert house.batch_state(1) == "released"
-    assert send_batches(runtime_of(house)).endswith("sent")
+    assert send_batches(run) == "1 sent"
+    assert send_batches(run) == "0 sent"
+    assert [house.batch_state(one) for one in (1, 2)] == ["released", "sent"]
+    told = "select provider, subject, error, times from trouble where ended_at is null"
+    assert house.rows(told) == [(BANK, "send", "không nối được", 2)]
+    assert send_batches(runtime_of(house)) == "1 sent"
+    assert house.rows(told) == []

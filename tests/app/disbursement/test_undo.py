@@ -9,8 +9,9 @@ from sqlalchemy.exc import DBAPIError
 
 from app.beneficiaries.destinations import repair_destination
 from app.beneficiaries.kinds import NewAccount
+from app.disbursement.claims import claim
 from app.disbursement.proofs import Evidence, prove_everything
-from app.disbursement.submission import Sealed, claim
+from app.disbursement.submission import Sealed
 from app.disbursement.tables import batch
 from app.errors import Forbidden, InputError, Refused
 from app.jobs.payrolls import open_follow_ups

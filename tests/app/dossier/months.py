@@ -93,7 +93,9 @@ def runtime_of(house: House) -> Runtime:
         house.runtime,
         adapters={provider: loaded[name] for provider, name in named.items()},
         couriers={
-            provider: lambda folder=house.home / provider: open_folder(FolderTarget(folder))
+            provider: lambda folder=house.home / provider: open_folder(
+                FolderTarget(folder, now=house.clock.now)
+            )
             for provider in named
         },
     )

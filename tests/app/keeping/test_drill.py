@@ -16,7 +16,7 @@ from app.disbursement.holds import standing
 from app.disbursement.tables import batch_event, hold
 from app.errors import Conflict, Forbidden, Held, InputError, NotFound, Refused
 from app.jobs.month_end import nightly_proofs, seal_chain
-from app.jobs.sending import resend_in_doubt
+from app.jobs.resending import resend_in_doubt
 from app.keeping.page import page_of
 from bank_adapters.contract import ReportKind
 from reconciliation import intake, lines

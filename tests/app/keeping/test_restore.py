@@ -22,7 +22,7 @@ from app.disbursement.comparison import compare
 from app.disbursement.holds import standing
 from app.disbursement.tables import hold_clearing
 from app.errors import AnSinhError, InputError, Refused, Unavailable
-from app.jobs.sending import resend_in_doubt
+from app.jobs.resending import resend_in_doubt
 from app.keeping import manifest, postgres, restore
 from app.keeping.page import page_of
 from app.units.lookup import facts

@@ -26,7 +26,7 @@ from app.benefits.tables import arrears_grant, obligation
 from app.clock import TIME_ZONE
 from app.db import Database
 from app.demo.province import account_of, demo_secret, set_up
-from app.disbursement import batches, collection, funding, submission
+from app.disbursement import batches, claims, collection, funding
 from app.disbursement.paid import paid_in
 from app.disbursement.selects import open_again, repaired
 from app.disbursement.submission import Sealed
@@ -216,8 +216,8 @@ class Small:
         batches.release(session, self.keyring, codes, numbers, now)
         for number in numbers:
             sealed = Sealed(number, Path(f"{number}.xml"), f"{number}.xml", f"{number:064}")
-            submission.claim(session, sealed, "test", self.later())
-            submission.record(session, number, "sent", "receipt", self.later())
+            claims.claim(session, sealed, "test", self.later())
+            claims.record(session, number, "sent", "receipt", self.later())
 
     def answer(
         self, session: Session, provider: str, lines: Sequence[tuple[str, int, int, str, str]]

@@ -1,0 +1,98 @@
+"""What waits at the border to the providers, as a list: each with an owner and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from app.clock import local_date
+from app.disbursement import holds, troubles
+from app.disbursement.cutoff import pay_day
+from app.disbursement.doubts import FINANCE, SYSTEM, next_steps
+from app.disbursement.held import stop_of
+from app.disbursement.states import RELEASED
+from app.disbursement.submission import details
+from app.disbursement.tables import batch
+from bank_adapters.contract import Capabilities
+from reconciliation.tables import inbound_file
+
+TECHNICAL, TWO = "Quản trị kỹ thuật", "Hai cán bộ tài chính hoặc người duyệt"
+_CLEAR = "Xem xét rồi bỏ: ansinh hold clear --hold {}."
+_OF_TROUBLE = {
+    troubles.SEND: ("không gửi được tới {}", "Kiểm tra đường truyền; hệ thống tự thử lại."),
+    troubles.COLLECT: ("không nhận được từ {}", "Kiểm tra đường truyền; hệ thống tự thử lại."),
+    troubles.ENQUIRE: ("không hỏi được {}", "Kiểm tra đường truyền; hệ thống tự hỏi lại."),
+    "batch": ("lô {}", "Xem lỗi và trạng thái lô; lô khác vẫn đi."),
+    "file": ("tệp số {}", "Gửi tệp cho kỹ thuật; tệp của nơi khác vẫn được xử lý."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing that waits: about what, what was found, what to do, who, and when (None: now)."""
+
+    about: str
+    found: str
+    what: str
+    owner: str
+    at: datetime | None = None
+
+
+def tasks(session: Session, declared: Mapping[str, Capabilities], now: datetime) -> list[Task]:
+    """Everything that waits, what people do first; `declared` by provider code."""
+    found = [*_holds(session), *_doubts(session, declared, now), *_released(session, now)]
+    found += [*_troubles(session), *_files(session)]
+    return sorted(found, key=lambda one: one.owner == SYSTEM)
+
+
+def _holds(session: Session) -> Iterator[Task]:
+    for row in holds.standing(session):
+        place = f"{row.scope} {row.key}".strip()
+        yield Task(f"dừng chi {place}", row.reason, _CLEAR.format(row.id), TWO)
+
+
+def _doubts(
+    session: Session, declared: Mapping[str, Capabilities], now: datetime
+) -> Iterator[Task]:
+    for step in next_steps(session, declared, now):
+        yield Task(f"lô {step.batch_id}", "chưa rõ kết quả gửi", step.what, step.owner, step.at)
+
+
+def _released(session: Session, now: datetime) -> Iterator[Task]:
+    """Released batches that a hold stops, or that were too late for their day."""
+    query = select(batch.c.id).where(batch.c.state == RELEASED).order_by(batch.c.id)
+    for number in session.scalars(query).all():
+        row = details(session, number)
+        stop = stop_of(session, row)
+        if stop is not None:
+            yield Task(f"lô {number}", f"đang dừng chi: {stop.told}", stop.what_to_do, FINANCE)
+        elif (late := _late(session, row, now)) is not None:
+            yield late
+
+
+def _late(session: Session, row: Row[Any], now: datetime) -> Task | None:
+    day = pay_day(session, row, now)
+    if row.requested_on > local_date(now) or day == local_date(now):
+        return None
+    found = "quá giờ chót của ngày chi"
+    return Task(f"lô {row.id}", found, f"Tự gửi vào {day:%d/%m/%Y}.", SYSTEM)
+
+
+def _troubles(session: Session) -> Iterator[Task]:
+    for row in troubles.standing(session):
+        kind, _, number = row.subject.partition(":")
+        about, what = _OF_TROUBLE[kind]
+        found = f"{row.error} ({row.times} lần)"
+        yield Task(about.format(number or row.provider), found, what, TECHNICAL, row.last_at)
+
+
+def _files(session: Session) -> Iterator[Task]:
+    query = select(inbound_file).where(inbound_file.c.state == "quarantined")
+    for row in session.execute(query.order_by(inbound_file.c.id)):
+        what = "Hỏi lại đơn vị gửi, xin tệp đúng; xem bằng ansinh bank read."
+        yield Task(f"tệp {row.name} của {row.provider}", row.why, what, FINANCE)

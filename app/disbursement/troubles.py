@@ -1,0 +1,79 @@
+"""Troubles: what failed at one provider, kept until the same work succeeds, for people to see.
+
+One sick provider, batch or file stops nobody else; so that it is not forgotten it stands here with
+how often and since when.
+"""
+
+from __future__ import annotations
+
+import traceback
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row, Text, cast, literal, select, update
+from sqlalchemy.orm import Session
+
+from app.disbursement.sending_tables import trouble
+from app.disbursement.states import ANSWERED, CANCELLED, DONE, SENT
+from app.disbursement.tables import batch
+from app.errors import AnSinhError
+from app.text import mask_numbers
+from bank_adapters.errors import BankError
+from ledger.bulk import insert_one, written
+from ledger.errors import LedgerError
+
+SEND, COLLECT, ENQUIRE = "send", "collect", "enquire"
+ERROR_MAX = 500
+_BEYOND = (SENT, ANSWERED, DONE, CANCELLED)
+
+
+def of_batch(number: int) -> str:
+    """The subject of a batch."""
+    return f"batch:{number}"
+
+
+def of_file(number: int) -> str:
+    """The subject of a received file."""
+    return f"file:{number}"
+
+
+def told(error: Exception) -> str:
+    """An error as it may be kept: our own sentences; of any other its kind and place only, since
+    its text may hold what nobody may read."""
+    if isinstance(error, AnSinhError | BankError | LedgerError):
+        return mask_numbers(str(error))[:ERROR_MAX]
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    return f"Lỗi ngoài dự kiến {type(error).__name__}{place}."
+
+
+def note(session: Session, provider: str, subject: str, error: str, now: datetime) -> None:
+    """This failed now; it stands until it ends."""
+    again = _open(provider, subject).values(error=error, last_at=now, times=trouble.c.times + 1)
+    if written(session, again) == 0:
+        told_once = {"error": error, "first_at": now, "last_at": now, "times": 1}
+        insert_one(session, trouble, provider=provider, subject=subject, **told_once)
+
+
+def end(session: Session, provider: str, subject: str, now: datetime) -> None:
+    """The same work succeeded."""
+    session.execute(_open(provider, subject).values(ended_at=now))
+
+
+def end_of_batches(session: Session, now: datetime) -> None:
+    """Troubles of batches that evidence has moved on, or that were cancelled, are over."""
+    gone = select(literal("batch:") + cast(batch.c.id, Text)).where(batch.c.state.in_(_BEYOND))
+    mine = update(trouble).where(trouble.c.subject.in_(gone), trouble.c.ended_at.is_(None))
+    session.execute(mine.values(ended_at=now))
+
+
+def _open(provider: str, subject: str) -> Any:
+    mine = (trouble.c.provider == provider, trouble.c.subject == subject)
+    return update(trouble).where(*mine, trouble.c.ended_at.is_(None))
+
+
+def standing(session: Session) -> list[Row[Any]]:
+    """Troubles that stand, oldest first."""
+    query = select(trouble).where(trouble.c.ended_at.is_(None))
+    return list(session.execute(query.order_by(trouble.c.first_at, trouble.c.id)))

@@ -1,0 +1,119 @@
+"""Nothing in doubt without a next step: what, when, by whom; and providers that can be asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from app.disbursement.doubts import enquiry_at, next_steps
+from app.disbursement.tasks import tasks
+from app.jobs.collecting import read_files
+from app.jobs.enquiring import enquire
+from app.jobs.runtime import Runtime
+from app.jobs.sending import send_batches
+from bank_adapters.contract import Capabilities, Courier, Method
+from bank_adapters.errors import InDoubt, Unavailable
+from tests.app.disbursement.test_fence import failing, meeting
+from tests.app.disbursement.test_sending import runtime_of, september_released
+from tests.factories import BANK, POST, START, House
+
+ASKED = Capabilities(frozenset({Method.ACCOUNT}), "booked", False, enquiry=True)
+DEDUPED = Capabilities(frozenset({Method.ACCOUNT}), "booked", False, "MsgId", 7)
+
+
+def test_when_a_provider_is_asked() -> None:
+    after = [int((enquiry_at(START, n) - START) / timedelta(minutes=1)) for n in range(7)]
+    assert after == [1, 5, 15, 60, 120, 180, 240]
+
+
+@pytest.mark.stage(of=september_released)
+def test_every_doubt_has_a_next_step(house: House) -> None:
+    send_batches(runtime_of(house, meeting(failing(InDoubt("mất trả lời")))))
+    with house.database.view() as session:
+        first, second = next_steps(session, {BANK: ASKED, POST: DEDUPED}, house.clock.now())
+        unknown, _ = next_steps(session, {}, house.clock.now())
+        listed = tasks(session, {}, house.clock.now())
+    assert (first.owner, first.at) == ("Hệ thống", house.clock.now() + timedelta(minutes=1))
+    assert (second.owner, f"{second.at:%H:%M}") == ("Hệ thống", "14:00")
+    assert (unknown.owner, f"{unknown.at:%d %H:%M}") == ("Cán bộ tài chính", "11 08:00")
+    assert "Không gửi lại" in unknown.what
+    assert {one.about for one in listed} == {"lô 1", "lô 2"}
+    assert all(one.owner and one.what for one in listed)
+
+
+@pytest.mark.stage(of=september_released)
+def test_what_never_left_says_so(house: House) -> None:
+    send_batches(runtime_of(house, meeting(failing(Unavailable("chưa giao")))))
+    with house.database.view() as session:
+        step, _ = next_steps(session, {BANK: ASKED}, house.clock.now())
+    assert (step.owner, step.at) == ("Hệ thống", house.clock.now())
+    house.on("2026-09-16", "09:00")
+    with house.database.view() as session:
+        step, _ = next_steps(session, {BANK: ASKED}, house.clock.now())
+    assert step.owner == "Cán bộ tài chính"
+    assert "hết hạn" in step.what
+
+
+class Answering:
+    """A line that tells what became of a message, or does not answer."""
+
+    def __init__(self, courier: Courier) -> None:
+        self._courier = courier
+        self.silent = False
+
+    def ask(self, message_id: str) -> tuple[str, bytes]:
+        """A file that no reader knows: what it says is for the reader to judge."""
+        if self.silent:
+            raise Unavailable("không trả lời")
+        return f"{message_id}.txt", b"?"
+
+    def close(self) -> None:
+        """Let go."""
+
+
+def _asking(house: House) -> tuple[Runtime, Answering]:
+    run = runtime_of(house)
+    line = Answering(run.couriers[BANK]())
+    adapter = run.adapters[BANK]
+
+    class Asked:
+        """The bank's adapter, which declares that it can be asked."""
+
+        name, capabilities = adapter.name, ASKED
+        file_name, write = adapter.file_name, adapter.write
+        read_back, read = adapter.read_back, adapter.read
+
+    couriers = {**run.couriers, BANK: lambda: line}
+    adapters = {**run.adapters, BANK: Asked()}
+    return replace(run, couriers=couriers, adapters=adapters), line  # type: ignore[arg-type]
+
+
+@pytest.mark.stage(of=september_released)
+def test_a_provider_is_asked_at_its_times(house: House) -> None:
+    """A silent one counts as asked; an answer is a file like any other and moves nothing itself."""
+    send_batches(runtime_of(house, meeting(failing(InDoubt("mất trả lời")))))
+    run, line = _asking(house)
+    assert enquire(run) == "0 of 0 answered"
+    house.later()
+    line.silent = True
+    assert enquire(run) == "0 of 1 answered"
+    line.silent = False
+    for _ in range(4):
+        house.later()
+    assert enquire(run) == "1 of 1 answered"
+    assert enquire(run) == "0 of 0 answered"
+    assert house.rows("select number, error from enquiry order by number") == [
+        (1, "không trả lời"), (2, "")]  # fmt: skip
+    standing = "select subject from trouble where ended_at is null order by id"
+    assert house.rows(standing) == [("batch:1",), ("batch:2",)]
+    house.tamper("update batch set state = 'answered' where id = 2")
+    send_batches(run)
+    assert house.rows(standing) == [("batch:1",)]
+    assert house.ask("select count(*) from inbound_file") == 1
+    read_files(run)
+    assert house.ask("select state from inbound_file") == "quarantined"
+    assert house.batch_state(1) == "in_doubt"
+    assert Path(house.home / "inbound").is_dir()
