@@ -34,6 +34,7 @@ from app.units.tables import contract
 from ledger.bulk import insert_one
 from ledger.money import format_vnd
 from reconciliation.evidence import ABSENT, HORIZON
+from reconciliation.chain_of_statements import closed_days
 from reconciliation.statements import statement_of
 
 STEP = "not_received"
@@ -70,7 +71,8 @@ def horizon_of(session: Session, batch_id: int) -> Horizon:
     calendar = calendar_of(session)
     last_day = calendar.add_banking_days(_from(session, row), term)
     next_day = calendar.next_banking_day(last_day)
-    one, other = (statement_of(session, row.provider, row.account, day)
+    whole = closed_days(session, row.provider, row.account)
+    one, other = (statement_of(session, row.provider, row.account, day) if day in whole else None
                   for day in (last_day, next_day))  # fmt: skip
     missing = tuple(_missing(row, lines, (last_day, one), (next_day, other)))
     first, second = (int(found.id) if found else 0 for found in (one, other))
