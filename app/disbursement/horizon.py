@@ -33,8 +33,8 @@ from app.schedule.calendar import calendar_of
 from app.units.tables import contract
 from ledger.bulk import insert_one
 from ledger.money import format_vnd
-from reconciliation.evidence import ABSENT, HORIZON
 from reconciliation.chain_of_statements import closed_days
+from reconciliation.evidence import ABSENT, HORIZON
 from reconciliation.statements import statement_of
 
 STEP = "not_received"
