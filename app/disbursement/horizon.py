@@ -38,6 +38,7 @@ from reconciliation.evidence import ABSENT, HORIZON
 from reconciliation.statements import statement_of
 
 STEP = "not_received"
+NOTHING_WAITS = "lô không có lệnh nào đang chờ"
 AWAY = (SENDING, SENT, IN_DOUBT, ANSWERED)
 
 
@@ -64,6 +65,8 @@ def horizon_of(session: Session, batch_id: int) -> Horizon:
     """What evidence there is that a batch's open payments never came. Raises NotFound."""
     row = _batch(session, batch_id)
     lines, total = open_of(session, batch_id)
+    if row.state not in AWAY or not lines:
+        return Horizon(batch_id, lines, total, None, None, 0, 0, (NOTHING_WAITS,))
     term = expires_after(session, row.provider)
     if term is None:
         told = f"{row.provider} chưa cam kết hạn thực hiện lệnh (`ansinh bank promise`)"
@@ -74,7 +77,7 @@ def horizon_of(session: Session, batch_id: int) -> Horizon:
     whole = closed_days(session, row.provider, row.account)
     one, other = (statement_of(session, row.provider, row.account, day) if day in whole else None
                   for day in (last_day, next_day))  # fmt: skip
-    missing = tuple(_missing(row, lines, (last_day, one), (next_day, other)))
+    missing = tuple(_missing((last_day, one), (next_day, other)))
     first, second = (int(found.id) if found else 0 for found in (one, other))
     return Horizon(batch_id, lines, total, last_day, next_day, first, second, missing)
 
@@ -102,10 +105,8 @@ def _from(session: Session, row: Row[Any]) -> date:
     return max(wanted, local_date(handed)) if handed else wanted
 
 
-def _missing(row: Row[Any], lines: int, *statements: tuple[date, Row[Any] | None]) -> list[str]:
+def _missing(*statements: tuple[date, Row[Any] | None]) -> list[str]:
     said = []
-    if row.state not in AWAY or not lines:
-        said.append("lô không có lệnh nào đang chờ")
     for day, found in statements:
         if found is None:
             said.append(f"chưa có sao kê ngày {day:%d/%m/%Y} của tài khoản chi")
