@@ -33,7 +33,7 @@ from tests.support.releases import Kept
 from tests.support.schemas import schema_of, tables_of
 
 # The last migration of each release.
-MIGRATION = {"0.1.0": "0001", "0.2.0": "0006", "0.3.0": "0014"}
+MIGRATION = {"0.1.0": "0001", "0.2.0": "0006", "0.3.0": "0014", "0.4.0": "0028"}
 NOW = datetime(2026, 11, 2, 8, 0, tzinfo=TIME_ZONE)
 CELL = Cell("local", "pension", "01447", "banka")
 KINDS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))

@@ -1,4 +1,4 @@
-"""What evidence may do as a table, cases, payments that never came (0.4.0)."""
+"""What evidence may do as a table, cases, payments that never came (0.5.0)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which rule made the lines of a file; what a statement covers; no staging of lines (0.4.0)."""
+"""Which rule made the lines of a file; what a statement covers; no staging of lines (0.5.0)."""
 
 from __future__ import annotations
 
