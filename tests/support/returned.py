@@ -12,6 +12,7 @@ from app.errors import Refused
 from app.jobs.payrolls import open_follow_ups
 from app.payroll.tables import REPEATED_CAUSES
 from app.reference.banks import TEST_BANK_A
+from app.schedule.calendar import calendar_of
 from bank_adapters.contract import ReportKind
 from tests.factories import BANK, COMMUNE, House, booked, report
 
@@ -33,13 +34,16 @@ def pay_and_return(house: House, period: str, dice: Random) -> None:
     """What is submitted of a commune's pensions is approved, sent and booked; about half of it
     comes back and is listed anew, on follow-up payrolls of the month, once the account is right.
 
-    On the 23rd, when approvals are open at every hour.
+    On the 23rd, when approvals are open at every hour; on the next day of banks it is sent.
     """
     house.on(f"{house.clock.now():%Y-%m}-23")
     for (number,) in house.rows(_WAITING):
         for step in ("check", "approve"):
             with suppress(Refused):  # somebody on it was told dead since, or checked it before
                 house.approve(step, [number], "checker.all" if step == "check" else "")
+    with house.database.view() as session:
+        banks_open = calendar_of(session).roll_forward(house.clock.now().date())
+    house.on(f"{banks_open:%Y-%m-%d}", "10:00")
     for month in sorted({one for (one,) in house.rows("select period from payroll")}):
         house.fund(month)
         batches = house.build(month)

@@ -286,8 +286,9 @@ def test_a_row_that_was_slipped_in_excuses_nothing(
     new.tamper(
         "drop trigger batch_released_by_two" + ("" if new.database.is_sqlite else " on batch")
     )
-    for state in ("released", "sending", "in_doubt"):
-        new.tamper(f"update batch set state = '{state}' where id = {number}")
+    for change in ("state = 'released'", "state = 'sending', owner = 'restore'",
+                   "state = 'in_doubt'"):  # fmt: skip
+        new.tamper(f"update batch set {change} where id = {number}")
     with new.database.view() as session:
         figures = prove_acts(session, new.keyring).figures
     assert figures["released_by_fewer_than_two"] == [number]

@@ -161,43 +161,45 @@ def _results(session: Session) -> None:
     _add(session, reconciliation.inbound_file, id=1, provider="banka", name="camt053.xml",
          sha256="f" * 64, size_bytes=1, received_at=datetime(2026, 10, 13, tzinfo=UTC),
          state="read", why="")  # fmt: skip
+    debit, credit, refused = ("booked_debit", "*"), ("booked_credit", "*"), ("status", "RJCT")
     fates = {
-        OLD + 1: [("settled", "")],
-        OLD + 2: [("rejected", "UPAY")],
-        OLD + 3: [("settled", ""), ("returned", "AC04")],
-        OLD + 4: [("settled", "")],
-        OLD + 5: [("rejected", "AC01")],
+        OLD + 1: [("settled", "", debit)],
+        OLD + 2: [("rejected", "UPAY", refused)],
+        OLD + 3: [("settled", "", debit), ("returned", "AC04", credit)],
+        OLD + 4: [("settled", "", debit)],
+        OLD + 5: [("rejected", "AC01", refused)],
     }
     line = 0
     for owed, states in fates.items():
         row = session.execute(select(it.id, it.amount).where(it.obligation_id == owed)).one()
-        for state, code in states:
+        for state, code, (source, word) in states:
             line += 1
-            _bank_line(session, line, row.amount, code)
+            _bank_line(session, line, row, source, code)
+            day = date(2026, 10, 12 + line)
+            _add(session, disbursement.outcome, instruction_id=row.id, state=state, source=source,
+                 word=word, bank_line_id=line, evidence="booked", reason=code, happened_on=day,
+                 posted_on=day, recorded_at=datetime(2026, 10, 12 + line, tzinfo=UTC),
+                 entry_id=1)  # fmt: skip
             session.execute(
                 update(disbursement.instruction).where(it.id == row.id).values(state=state)
             )
-            day = date(2026, 10, 12 + line)
-            _add(session, disbursement.outcome, instruction_id=row.id, state=state,
-                 bank_line_id=line, evidence="booked", reason=code, happened_on=day,
-                 posted_on=day, recorded_at=datetime(2026, 10, 12 + line, tzinfo=UTC),
-                 entry_id=1)  # fmt: skip
     session.execute(update(reconciliation.inbound_file).values(state="applied"))
 
 
-def _bank_line(session: Session, number: int, amount: int, code: str) -> None:
+def _bank_line(session: Session, number: int, of: Any, source: str, code: str) -> None:
     day = date(2026, 10, 12)
+    is_status = source == "status"
+    amount = -of.amount if source == "booked_debit" else of.amount
     _add(session, reconciliation.bank_line, id=number, file_id=1, provider="banka",
-         account="9999000001", entry_key=f"e{number}", kind="booked", amount=-amount,
-         reference=f"R{number}", booked_on=day, value_on=day, bank_reference=f"B{number}",
-         status="BOOK", reason=code, is_return=0, voucher="", counterparty="",
-         remittance="")  # fmt: skip
-    if number > 1:
-        _add(session, reconciliation.line_match, bank_line_id=number, verdict="settled",
-             pass_name="reference", target_id=number, why="khớp")  # fmt: skip
+         account="9999000001", entry_key=f"e{number}", kind="status" if is_status else "booked",
+         amount=amount, reference=f"R{number}", booked_on=day, value_on=day,
+         bank_reference=f"B{number}", status="RJCT" if is_status else "BOOK", reason=code,
+         is_return=0, voucher="", counterparty="", remittance="")  # fmt: skip
+    _add(session, reconciliation.line_match, bank_line_id=number, verdict="settled",
+         pass_name="reference", target_id=of.id, why="khớp")  # fmt: skip
     if number == 2:
-        _add(session, reconciliation.suspense_item, bank_line_id=2, kind="credit", amount=amount,
-             owner="Phòng tài chính", why="Chưa rõ nguồn", opened_on=day,
+        _add(session, reconciliation.suspense_item, bank_line_id=2, kind="credit",
+             amount=of.amount, owner="Phòng tài chính", why="Chưa rõ nguồn", opened_on=day,
              resolution="")  # fmt: skip
 
 
