@@ -1,4 +1,4 @@
-"""`python -m bank_adapters.sandbox --home DIR --config CONFIG.json`: run the institution."""
+"""`python -m bank_adapters.sandbox --home DIR [--config CONFIG.json]`: run the institution."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ import json
 import os
 import signal
 import threading
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from . import faults, keys, pain
+from . import faults, keys, launch, pain
 from .book import Book
 from .clockwork import Institution
 from .control import ControlServer
-from .launch import HOME_IS_TAKEN
+from .launch import HOME_IS_TAKEN, POLL_SECONDS
+from .payout.door import PayoutDoor
+from .payout.institution import own_clock
 from .places import Places
 from .settings import load
 from .sftp_server import SftpServer
@@ -26,14 +29,14 @@ def main() -> int:
     """Serve until SIGTERM or SIGINT; 3 when another process has the same home."""
     parser = argparse.ArgumentParser(prog="bank_adapters.sandbox", description=__doc__)
     parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument("--config", type=Path, required=True)
+    parser.add_argument("--config", type=Path, help="HOME/config.json when missing")
     chosen = parser.parse_args()
     home = chosen.home.resolve()
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    config = chosen.config or launch.prepare(home)
     with (home / "lock").open("w") as lock:
         if not _claim(lock):
             return HOME_IS_TAKEN
-        return _run(home, chosen.config)
+        return _run(home, config)
 
 
 def _claim(lock: IO[str]) -> bool:
@@ -54,6 +57,7 @@ def _run(home: Path, config: Path) -> int:
     authorised.touch(mode=0o600)
     book = Book(places.book)
     institution = Institution(book, places, settings)
+    payout = PayoutDoor(places, settings.payout, lambda: book.clock or own_clock())
     sftp = SftpServer(
         places.sftp_root,
         settings.user,
@@ -61,12 +65,14 @@ def _run(home: Path, config: Path) -> int:
         authorised,
         lambda path: cut_off(book, settings.cut_after_rename, path),
     )
-    control = ControlServer(institution)
+    control = ControlServer(institution, payout.institution)
     stop = threading.Event()
     for wanted in (signal.SIGTERM, signal.SIGINT):
         signal.signal(wanted, lambda *_: stop.set())
     sftp.start()
-    threading.Thread(target=control.serve_forever, name="control", daemon=True).start()
+    payout.start()
+    serve = partial(control.serve_forever, POLL_SECONDS)
+    threading.Thread(target=serve, name="control", daemon=True).start()
     running = {
         "pid": os.getpid(),
         "control_port": control.server_port,
@@ -74,11 +80,14 @@ def _run(home: Path, config: Path) -> int:
         "host_key": keys.public(host_key),
         "user": settings.user,
         "config_sha256": hashlib.sha256(content).hexdigest(),
+        "payout_url": payout.url,
+        "payout_sha256": payout.fingerprint,
     }
     _publish(places.running, running)
     stop.wait()
     sftp.close()
     control.shutdown()
+    payout.stop()
     with book.lock:  # let an act under way come to its end
         places.running.unlink(missing_ok=True)
         book.close()

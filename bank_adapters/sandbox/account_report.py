@@ -7,7 +7,8 @@ again with the same bytes.
 from __future__ import annotations
 
 import sqlite3
-from typing import BinaryIO
+from collections.abc import Mapping
+from typing import Any, BinaryIO
 
 from .behaviours import MEANINGS
 from .book import Book
@@ -32,6 +33,9 @@ ENTRIES = (
     " LEFT JOIN inbound ON inbound.id = payment.inbound_id"
     " WHERE entry.account_id = ? AND entry.id BETWEEN ? AND ? ORDER BY entry.id"
 )
+
+
+Entry = sqlite3.Row | Mapping[str, Any]
 
 
 def bank_reference(entry_id: int) -> str:
@@ -70,16 +74,17 @@ def _report(book: Book, writer: Writer, inner: str, report: sqlite3.Row, at: str
         f"<Ownr>{tag('Nm', report['holder'])}</Ownr></Acct>\n"
     )
     if inner == "Stmt":
-        writer.put(_balance("OPBD", report["opening"], day))
-        writer.put(_balance("CLBD", report["closing"], day))
+        writer.put(balance_xml("OPBD", report["opening"], day))
+        writer.put(balance_xml("CLBD", report["closing"], day))
     for entry in book.sql.execute(
         ENTRIES, (report["account_id"], report["first_entry"], report["last_entry"])
     ):
-        writer.put(_entry(entry))
+        writer.put(entry_xml(entry, bank_reference(entry["id"])))
     writer.put(f"</{inner}>\n")
 
 
-def _balance(kind: str, amount: int, day: str) -> str:
+def balance_xml(kind: str, amount: int, day: str) -> str:
+    """One balance (OPBD, CLBD) of a statement."""
     return (
         f"<Bal><Tp><CdOrPrtry><Cd>{kind}</Cd></CdOrPrtry></Tp>{_amount(amount)}"
         f"<Dt><Dt>{day}</Dt></Dt></Bal>\n"
@@ -91,8 +96,8 @@ def _amount(amount: int) -> str:
     return f'<Amt Ccy="VND">{abs(amount)}</Amt><CdtDbtInd>{side}</CdtDbtInd>'
 
 
-def _entry(entry: sqlite3.Row) -> str:
-    ours = bank_reference(entry["id"])
+def entry_xml(entry: Entry, ours: str) -> str:
+    """One booked entry; `ours` is the bank's reference of it."""
     domain, family, sub = BANK_CODES[entry["kind"]]
     code = (
         f"<BkTxCd><Domn><Cd>{domain}</Cd><Fmly><Cd>{family}</Cd>"
@@ -108,7 +113,7 @@ def _entry(entry: sqlite3.Row) -> str:
     )
 
 
-def _references(entry: sqlite3.Row, ours: str) -> str:
+def _references(entry: Entry, ours: str) -> str:
     return (
         f"<Refs>{tag('MsgId', entry['message_id'] or '', 35)}<AcctSvcrRef>{ours}</AcctSvcrRef>"
         f"{tag('PmtInfId', entry['payment_information_id'] or '', 35)}"
@@ -117,7 +122,7 @@ def _references(entry: sqlite3.Row, ours: str) -> str:
     )
 
 
-def _parties(entry: sqlite3.Row) -> str:
+def _parties(entry: Entry) -> str:
     """The other side: the payee of what we paid, the payer of what came in."""
     if not entry["name"]:
         return ""
@@ -131,12 +136,12 @@ def _parties(entry: sqlite3.Row) -> str:
     return f"<RltdPties><{side}><Pty>{tag('Nm', entry['name'])}</Pty></{side}>{held}</RltdPties>"
 
 
-def _remittance(entry: sqlite3.Row) -> str:
+def _remittance(entry: Entry) -> str:
     text = tag("Ustrd", entry["remittance"])
     return f"<RmtInf>{text}</RmtInf>" if text else ""
 
 
-def _return(entry: sqlite3.Row) -> str:
+def _return(entry: Entry) -> str:
     if entry["kind"] != "return":
         return ""
     meaning = tag("AddtlInf", MEANINGS.get(entry["reason"], ""), 105)

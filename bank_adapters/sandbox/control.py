@@ -16,6 +16,8 @@ from urllib.parse import parse_qs, urlsplit
 from . import agenda, inquiry, page
 from .bankdays import moment
 from .clockwork import Institution
+from .payout import Institution as Payout
+from .payout import control as payout_control
 from .settings import PROVIDERS
 
 TOKEN_HEADER = "X-Sandbox-Token"  # noqa: S105 - the name of a header
@@ -36,9 +38,10 @@ class ControlServer(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, institution: Institution) -> None:
+    def __init__(self, institution: Institution, payout: Payout) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.institution = institution
+        self.payout = payout
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -46,6 +49,7 @@ class Handler(BaseHTTPRequestHandler):
 
     server: ControlServer
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else every answer waits 40 ms for the client's word
 
     def do_GET(self) -> None:
         """Health and the page are open to this machine; the rest needs the token."""
@@ -61,12 +65,13 @@ class Handler(BaseHTTPRequestHandler):
             body = self._body()
             self._check_host()
             if method == "GET" and parts.path == "/":
-                return self._send(200, page.render(self.server.institution.book), "text/html")
+                shown = page.render(self.server.institution.book, self.server.payout)
+                return self._send(200, shown, "text/html")
             answer = self._serve(method, parts.path, parse_qs(parts.query), body)
             self._send_json(200, answer)
         except Refusal as error:
             self._send_json(error.status, {"error": str(error)})
-        except (KeyError, TypeError, ValueError) as error:
+        except (LookupError, TypeError, ValueError) as error:
             self._send_json(400, {"error": f"{type(error).__name__}: {error}"})
 
     def _serve(self, method: str, path: str, query: dict[str, list[str]], body: bytes) -> Any:
@@ -85,6 +90,8 @@ class Handler(BaseHTTPRequestHandler):
             return plan_credits(institution, json.loads(body))
         if (method, path) == ("POST", "/advance"):
             return institution.advance(moment(json.loads(body)["now"]))
+        if path == "/books" or path.startswith("/payout/"):
+            return payout_control.serve(self.server.payout, method, path, query, body)
         raise Refusal(404, f"{method} {path} is not served here")
 
     def _check_token(self) -> None:

@@ -71,6 +71,21 @@ class Control:
         found: list[dict[str, Any]] = self._call("GET", path, query={"reference": reference})
         return found
 
+    def payout_books(self) -> dict[str, Any]:
+        """The payout bank's own book in sums."""
+        found: dict[str, Any] = self._call("GET", "/books")
+        return found
+
+    def payout_executions(self, reference: str) -> dict[str, int]:
+        """How often the payout bank executed one reference, with sums."""
+        found: dict[str, int] = self._call("GET", "/books", query={"reference": reference})
+        return found
+
+    def payout(self, what: str, content: Any) -> dict[str, Any]:
+        """Set the payout bank up: "accounts", "credits", "holders" or "behaviours"."""
+        done: dict[str, Any] = self._call("POST", f"/payout/{what}", content)
+        return done
+
     def health(self) -> dict[str, Any]:
         """Who answers at this port: {ok, pid, home}."""
         found: dict[str, Any] = self._call("GET", "/health")
@@ -110,6 +125,23 @@ class Running:
     client_key: Path
     token: str
     config_sha256: str
+    payout_url: str
+    payout_sha256: str
+
+    @property
+    def payout_ca(self) -> Path:
+        """The certificate that a client of the payout API pins (`payout_sha256` is its hash)."""
+        return self.home / "keys" / "payout.pem"
+
+    @property
+    def payout_token(self) -> Path:
+        """The file with the payout API's bearer token."""
+        return self.home / "keys" / "payout.token"
+
+    @property
+    def payout_secret(self) -> Path:
+        """The file with the secret that signs the payout bank's callbacks."""
+        return self.home / "keys" / "payout.secret"
 
     def control(self) -> Control:
         """A client of its control port."""
@@ -155,6 +187,14 @@ def start(home: Path, config: Mapping[str, Any]) -> Running:
             living.stop()
         living = _wait_ready(home, token, config_path)
     return living
+
+
+def prepare(home: Path) -> Path:
+    """Make a home with a client's key and a configuration, when missing; the configuration."""
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _authorise(home)
+    config = home / "config.json"
+    return config if config.exists() else _write_config(home, {})[0]
 
 
 def find(home: Path) -> Running | None:
@@ -204,6 +244,8 @@ def _find(home: Path, token: str) -> Running | None:
         client_key=home / "keys" / "client_key",
         token=token,
         config_sha256=found["config_sha256"],
+        payout_url=found["payout_url"],
+        payout_sha256=found["payout_sha256"],
     )
     return running if running.alive() else None
 

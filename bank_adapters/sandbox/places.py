@@ -18,6 +18,7 @@ class Places:
         self.drafts = home / "drafts"
         self.keys = home / "keys"
         self.book = home / "book.db"
+        self.payout_book = home / "payout.db"
         self.running = home / "running.json"
         for provider in ("banka", *LIST_PROVIDERS):
             self.inbox(provider).mkdir(parents=True, exist_ok=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from .bankdays import Calendar, moment
+from .payout import settings as payout
 
 PROVIDERS = ("banka", "bankb", "postoffice")
 LIST_PROVIDERS = ("bankb", "postoffice")
@@ -38,21 +40,33 @@ class Settings:
     answer_twice: frozenset[str]
     stray_credits: tuple[OddMovement, ...]
     wrong_fees: tuple[OddMovement, ...]
+    payout: payout.Settings
 
 
 def load(content: bytes) -> Settings:
     """Read the configuration; ValueError or KeyError says which key is wrong."""
     raw: dict[str, Any] = json.loads(content)
+    token, holidays = str(raw["token"]), raw.get("holidays", [])
     return Settings(
-        token=str(raw["token"]),
+        token=token,
         user=str(raw.get("user", "ansinh")),
-        calendar=Calendar([date.fromisoformat(day) for day in raw.get("holidays", [])]),
+        calendar=Calendar([date.fromisoformat(day) for day in holidays]),
         uncollected_per_mille=int(raw.get("uncollected_per_mille", UNCOLLECTED_PER_MILLE)),
         cut_after_rename=frozenset(map(str, raw.get("cut_after_rename", []))),
         answer_twice=frozenset(map(str, raw.get("answer_twice", []))),
         stray_credits=tuple(_odd(item, "remittance") for item in raw.get("stray_credits", [])),
         wrong_fees=tuple(_odd(item, "text") for item in raw.get("wrong_fees", [])),
+        payout=payout.load({**_secrets(token), **raw.get("payout", {})}, holidays),
     )
+
+
+def _secrets(token: str) -> dict[str, Any]:
+    """What a client of the payout API needs, when the configuration gives none."""
+    return {"token": _derived(token, "client"), "callback_secrets": [_derived(token, "callback")]}
+
+
+def _derived(token: str, use: str) -> str:
+    return hashlib.sha256(f"payout|{use}|{token}".encode()).hexdigest()[:40]
 
 
 def _odd(item: dict[str, Any], text_key: str) -> OddMovement:
