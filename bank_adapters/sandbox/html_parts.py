@@ -25,11 +25,13 @@ white-space:nowrap}table.wide td:empty{display:none}}
 WIDE = 3
 
 
-def table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]], texts: int = 1) -> str:
-    """A table whose columns after the first `texts` are numbers; "Chưa có." when empty."""
+def table(
+    heads: tuple[str, ...], rows: Iterable[tuple[str, ...]], none: str, texts: int = 1
+) -> str:
+    """A table whose columns after the first `texts` are numbers; `none` when it is empty."""
     body = "".join(f"<tr>{_cells('td', heads, row, texts)}</tr>" for row in rows)
     if not body:
-        return "<p>Chưa có.</p>"
+        return f"<p>{none}</p>"
     kind = " class=wide" if len(heads) >= WIDE else ""
     return f"<table{kind}><thead><tr>{_cells('th', heads, heads, texts)}</tr></thead>{body}</table>"
 
@@ -42,10 +44,10 @@ def _cells(tag: str, heads: tuple[str, ...], row: tuple[str, ...], texts: int) -
     )
 
 
-def bullets(items: Iterable[str]) -> str:
-    """A list; "Chưa có." when empty."""
+def bullets(items: Iterable[str], none: str) -> str:
+    """A list; `none` when it is empty."""
     lines = "".join(f"<li>{escape(item)}</li>" for item in items)
-    return f"<ul>{lines}</ul>" if lines else "<p>Chưa có.</p>"
+    return f"<ul>{lines}</ul>" if lines else f"<p>{none}</p>"
 
 
 def number(value: int) -> str:

@@ -30,7 +30,7 @@ def render(book: Book, payout: Institution | None = None) -> str:
     executed = found["executed"]
     parts = [
         HEAD,
-        f"<p>Đồng hồ của ngân hàng: {escape(found['now'] or 'chưa chạy')}. "
+        f"<p>Ba nơi chi nhận tệp: đồng hồ {escape(found['now'] or 'chưa chạy')}. "
         f"Đã chi {number(executed['count'])} khoản, {dong(executed['total'])}. "
         f"Một mã tham chiếu được chi nhiều nhất {executed['references_max']} lần.</p>",
     ]
@@ -55,10 +55,11 @@ STATES = {
 
 
 def _payments(provider: dict[str, dict[str, dict[str, int]]]) -> str:
-    return bullets(
+    items = (
         f"{STATES[state]}: {number(sums['count'])} khoản, {dong(sums['total'])}"
         for state, sums in sorted(provider["payments"].items())
     )
+    return bullets(items, "Chưa có khoản chi nào.")
 
 
 def _accounts(accounts: list[dict[str, str | int]]) -> str:
@@ -66,4 +67,5 @@ def _accounts(accounts: list[dict[str, str | int]]) -> str:
         (str(row["number"]), str(row["name"]), *(dong(int(row[name])) for name in SUMS))
         for row in accounts
     )
-    return table(("Tài khoản", "Chủ tài khoản", "Tiền vào", "Tiền ra", "Số dư"), rows, texts=2)
+    heads = ("Tài khoản", "Chủ tài khoản", "Tiền vào", "Tiền ra", "Số dư")
+    return table(heads, rows, "Chưa mở tài khoản nào.", texts=2)

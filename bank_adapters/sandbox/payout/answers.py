@@ -17,7 +17,11 @@ class Reset(Exception):
 
 
 class ServerError(Exception):
-    """HTTP 500 without a word on whether anything was taken."""
+    """HTTP 5xx (`status`) without a word on whether anything was taken."""
+
+    def __init__(self, name: str, status: int) -> None:
+        super().__init__(name)
+        self.status = status
 
 
 @dataclass(frozen=True, slots=True)

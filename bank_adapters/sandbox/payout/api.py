@@ -33,8 +33,8 @@ class Api:
             return say(404, UNKNOWN)
         try:
             return self._route(method, parts, named.get("idempotency-key", ""), body)
-        except ServerError:
-            return say(500, {"error": "internal"})
+        except ServerError as error:
+            return say(error.status, {"error": "internal"})
 
     def _route(self, method: str, parts: list[str], key: str, body: bytes) -> Answer:
         match (method, *parts):

@@ -12,7 +12,7 @@ from .answers import Answer, say
 from .book import Book
 from .callbacks import bank_reference, iso
 from .moving import When
-from .orders import Bulk
+from .orders import Bulk, Order
 from .reports import Reports
 from .settings import Settings
 from .switches import Switches
@@ -58,7 +58,9 @@ class BulkDesk:
             self._teller.take(order, self._tried(order.reference), when, batch_id, execute_at)
             for order in orders
         ]
-        events = [_event(one, when.at) for one in taken]
+        # Of a reference that came before with another body the bank says nothing here.
+        pairs = [pair for pair in zip(orders, taken, strict=True) if not pair[1].other_body]
+        events = [_event(order, one, when.at) for order, one in pairs]
         self._reports.acknowledge(bulk.message_id, events, when.at)
         return _said(bulk.message_id, *word)
 
@@ -88,7 +90,7 @@ def _repeated(known: sqlite3.Row, digest: bytes) -> Answer:
     return say(422, {"message_id": known["message_id"], "status": "RJCT", "reason": "DUPL"})
 
 
-def _event(taken: Taken, at: int) -> dict[str, Any]:
+def _event(order: Order, taken: Taken, at: int) -> dict[str, Any]:
     status = taken.status_at(at)
     reference = bank_reference(taken.payment_id)
     return {
@@ -96,7 +98,7 @@ def _event(taken: Taken, at: int) -> dict[str, Any]:
         "status": status,
         "reason": taken.reason if status == "RJCT" else "",
         "amount": taken.amount,
-        "account": "",
+        "account": order.account,
         "bank_reference": reference,
         "at": iso(at),
         "event_id": f"{reference}-{status}",

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..bankdays import OPENS, VIETNAM
 from . import callbacks, inquiry, moving, orders
-from .answers import Answer, Reset, ServerError, Timeout, garbled, say
+from .answers import GARBAGE, Answer, Reset, ServerError, Timeout, garbled, say
 from .book import ADVANCE, OURS, Book
 from .bulk import BulkDesk
 from .moving import Money, When
@@ -36,6 +36,7 @@ ASKED = (
 NEWEST = "SELECT * FROM payment WHERE reference = ? ORDER BY id DESC LIMIT 1"
 DUE = "SELECT * FROM agenda WHERE done = 0 AND due <= ? ORDER BY due, id LIMIT 1"
 NOT_TAKEN = {"taken": False}
+BUSY, BROKEN = (429, 503), (500, 502, 503, 504)
 
 
 def own_clock() -> datetime:
@@ -105,10 +106,13 @@ class Institution:
             if fault:
                 self.book.note(fault, name, attempt)
             taken = self._arrives(fault, name, attempt)
-            if taken and self._closed(when):
-                return say(503, NOT_TAKEN, Retry_After="3600")
-            answer = act(attempt, when) if taken else say(503, NOT_TAKEN, Retry_After="5")
+            closed = self._closed(when)
+            answer = act(attempt, when) if taken and not closed else self._refused(name, attempt)
         return self._say(answer, fault, name, attempt)
+
+    def _refused(self, name: str, attempt: int) -> Answer:
+        status = BUSY[self._plan.coin("busy", name, attempt, len(BUSY))]
+        return say(status, NOT_TAKEN, Retry_After="5")
 
     def _arrives(self, fault: str, name: str, attempt: int) -> bool:
         if fault in ("lost", "busy"):
@@ -123,9 +127,10 @@ class Institution:
         if fault == "reset":
             raise Reset(name)
         if fault == "server_error":
-            raise ServerError(name)
+            status = self._plan.coin("broken", name, attempt, len(BROKEN))
+            raise ServerError(name, BROKEN[status])
         if fault == "garbage_answer":
-            return garbled(answer, self._plan.coin("garbage", name, attempt, 6))
+            return garbled(answer, self._plan.coin("garbage", name, attempt, len(GARBAGE)))
         if fault == "slow":
             return Answer(answer.status, answer.body, answer.headers, self.settings.slow_seconds)
         return answer

@@ -68,9 +68,9 @@ def render(institution: Institution) -> str:
         _accounts(found["accounts"]),
         "<h3>Lỗi đã gây ra</h3>",
         f"<p>Lỗi được chọn theo hạt giống {found['seed']}: cùng hạt giống thì cùng lỗi.</p>",
-        table(("Lỗi", "Số lần"), ((FAULTS[k], number(n)) for k, n in found["faults"].items())),
+        _faults(found["faults"]),
         "<h3>Cách cư xử đang bật</h3>",
-        bullets(BEHAVIOURS[name] for name in found["behaviours"]),
+        bullets((BEHAVIOURS[name] for name in found["behaviours"]), "Không có."),
     ]
     return "".join(parts)
 
@@ -97,14 +97,19 @@ def _sums(found: Mapping[str, Any]) -> str:
     done, back, told = found["executed"], found["returned"], found["callbacks"]
     rows = [
         ("Yêu cầu chi đã nhận", number(found["requests"])),
-        ("Khoản đã chi", f"{number(done['count'])}, {dong(done['total'])}"),
+        ("Đã chi", f"{number(done['count'])} khoản, {dong(done['total'])}"),
         ("Mã tham chiếu đã chi", number(done["references"])),
-        ("Khoản bị trả lại", f"{number(back['count'])}, {dong(back['total'])}"),
+        ("Bị trả lại", f"{number(back['count'])} khoản, {dong(back['total'])}"),
         *((f"Khoản {STATUSES[name]}", number(n)) for name, n in found["statuses"].items()),
         ("Lần hỏi trạng thái", number(found["enquiries"])),
         ("Báo kết quả còn phải gửi", f"{number(told['open'])} trên {number(told['made'])}"),
     ]
-    return table(("Số liệu", "Giá trị"), rows)
+    return table(("Số liệu", "Giá trị"), rows, "")
+
+
+def _faults(played: Mapping[str, int]) -> str:
+    rows = ((FAULTS[name], number(played[name])) for name in FAULTS if name in played)
+    return table(("Lỗi", "Số lần"), rows, "Chưa gây lỗi nào.")
 
 
 def _accounts(accounts: Iterable[Mapping[str, Any]]) -> str:
@@ -119,5 +124,5 @@ def _accounts(accounts: Iterable[Mapping[str, Any]]) -> str:
         )
         for row in accounts
     )
-    heads = ("Tài khoản", "Chủ tài khoản", "Loại", "Ghi nợ", "Ghi có", "Số dư")
-    return table(heads, rows, texts=3)
+    heads = ("Tài khoản", "Chủ tài khoản", "Loại", "Ghi nợ", "Ghi có", "Có trừ nợ")
+    return table(heads, rows, "", texts=3)

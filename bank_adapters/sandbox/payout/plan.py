@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 # How a request is answered: at most one of these, in this order.
 ANSWER = (
     "lost",  # never arrives; nothing is done, nothing is said
-    "busy",  # 503 {"taken": false}: nothing is done
-    "server_error",  # 500, and only the bank knows whether it did it
+    "busy",  # 429 or 503 with {"taken": false}: nothing is done
+    "server_error",  # 5xx without that word, and only the bank knows whether it did it
     "accept_then_timeout",  # done, but no answer
     "reset",  # the connection breaks, and only the bank knows whether it did it
     "garbage_answer",  # done; the answer is no answer

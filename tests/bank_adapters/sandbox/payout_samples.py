@@ -58,7 +58,7 @@ def payment(number: int, **changes: Any) -> dict[str, Any]:
         "amount": 500_000 + number,
         "currency": "VND",
         "payee_name": "NGUYEN VAN A",
-        "account": f"10{number:08d}1",
+        "account": f"10{number:08d}7",
         "bank_bin": "970436",
         "remark": "TRO CAP",
         "requested_on": "2026-10-05",
