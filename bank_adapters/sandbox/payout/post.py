@@ -64,4 +64,4 @@ class Messenger:
             )
         except requests.RequestException:
             return False  # not heard: the book keeps it due
-        return answer.ok
+        return answer.status_code // 100 == 2

@@ -190,8 +190,7 @@ class Teller:
         for fault in plays:
             if plays[fault]:
                 self._book.note(fault, taken.reference, attempt)
-        late = plays.get("callback_late") or self._switches.on("return_first")
-        due = taken.told_at + self._settings.callback_late_seconds * bool(late)
+        due = taken.told_at + self._delay(taken, attempt, plays.get("callback_late", False))
         if not plays.get("callback_lost"):
             owed = 2 if plays.get("callback_twice") else 1
             self._owe(taken, "true", due, owed)
@@ -201,6 +200,13 @@ class Teller:
             self._owe(taken, "lie", due, 1)
         if plays.get("callback_forged"):
             self._owe(taken, "forged", taken.told_at, 1)
+
+    def _delay(self, taken: Taken, attempt: int, late: bool) -> int:
+        """How late a callback comes: each by a span of its own, so that some overtake others."""
+        longest = self._settings.callback_late_seconds
+        if self._switches.on("return_first"):
+            return longest
+        return 1 + self._plan.coin("late", taken.reference, attempt, longest) if late else 0
 
     def _owe(self, taken: Taken, nature: str, due: int, owed: int) -> None:
         word = (taken.status, taken.reason, taken.told_at)

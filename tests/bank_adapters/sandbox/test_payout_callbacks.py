@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+from pathlib import Path
 from typing import Any
 
 from bank_adapters.sandbox.payout import Institution
@@ -91,15 +92,33 @@ def test_a_duplicate_acknowledgement_has_a_name_of_its_own() -> None:
     assert first[1] == second[1]
 
 
-def test_late_and_lost_ones() -> None:
+def test_late_ones_overtake_each_other_and_all_come_in_the_end() -> None:
     clock = ToldClock()
-    late = one_paid(clock, per_mille={"callback_late": 1_000}, callback_late_seconds=3600)
+    late = bank(clock=clock, per_mille={"callback_late": 1_000}, callback_late_seconds=3600)
+    for number in range(50):
+        ask(late, payment(number))
+    clock.pass_by(seconds=60)
     assert late.callbacks() == []
     clock.pass_by(hours=1)
-    assert body(late.callbacks()[0])["at"] == "2026-10-05T09:01:00+07:00"
+    heard = [body(callback) for callback in late.callbacks()]
+    references = [one["reference"] for one in heard]
+    assert sorted(references) == [payment(number)["reference"] for number in range(50)]
+    assert references != sorted(references)
+    assert {one["at"] for one in heard} == {"2026-10-05T09:01:00+07:00"}
+
+
+def test_a_lost_one_never_comes_and_an_unheard_one_outlives_the_bank(tmp_path: Path) -> None:
+    clock = ToldClock()
     lost = one_paid(clock, per_mille={"callback_lost": 1_000})
+    first = one_paid(clock, path=tmp_path / "book")
+    (unheard,) = first.callbacks()
+    first.close()
     clock.pass_by(days=3)
     assert lost.callbacks() == []
+    again = bank(tmp_path / "book", clock)
+    ((headers, raw),) = again.callbacks()
+    assert (headers["webhook-id"], raw) == (unheard[0]["webhook-id"], unheard[1])
+    again.close()
 
 
 def test_a_lie_is_signed_by_the_bank_and_comes_beside_the_truth() -> None:
