@@ -40,6 +40,7 @@ from app.cli import (
     register,
     report,
     retention,
+    sandbox,
     service,
     take_over,
     take_over_compare,
@@ -92,6 +93,7 @@ for command in (
     calendar.calendar,
     calendar.period,
     calendar.tasks_command,
+    sandbox.sandbox,
     service.doctor,
 ):
     cli.add_command(command)
