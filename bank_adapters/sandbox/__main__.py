@@ -21,7 +21,7 @@ from .launch import HOME_IS_TAKEN, POLL_SECONDS
 from .payout.door import PayoutDoor
 from .payout.institution import own_clock
 from .places import Places
-from .settings import load
+from .settings import Settings, load
 from .sftp_server import SftpServer
 
 
@@ -63,7 +63,7 @@ def _run(home: Path, config: Path) -> int:
         settings.user,
         host_key,
         authorised,
-        lambda path: cut_off(book, settings.cut_after_rename, path),
+        lambda path: cut_off(book, settings, path),
     )
     control = ControlServer(institution, payout.institution)
     stop = threading.Event()
@@ -94,9 +94,10 @@ def _run(home: Path, config: Path) -> int:
     return 0
 
 
-def cut_off(book: Book, accounts: frozenset[str], path: Path) -> bool:
-    """Whether this file's delivery loses its reply: by the account it debits, once each."""
-    if not accounts:
+def cut_off(book: Book, settings: Settings, path: Path) -> bool:
+    """Whether this file's delivery loses its reply: by its account or its message id, once each."""
+    plan = settings.faults
+    if not settings.cut_after_rename and "cut_after_rename" not in plan.per_mille:
         return False
     header = pain.Header()
     try:
@@ -104,9 +105,8 @@ def cut_off(book: Book, accounts: frozenset[str], path: Path) -> bool:
             next(pain.read(source, header), None)
     except pain.Unacceptable:
         return False
-    if header.debtor not in accounts:
-        return False
-    return faults.note_cut(book, header.debtor, path.name.removeprefix(".part-"))
+    name = path.name.removeprefix(".part-")
+    return faults.note_cut(book, plan, header.debtor, header.message_id, name)
 
 
 def _publish(path: Path, content: dict[str, Any]) -> None:

@@ -13,10 +13,12 @@ from . import agenda, behaviours, faults, pain
 from .bankdays import Calendar
 from .book import Book
 from .outbox import announce
+from .payout.plan import FaultPlan
 
 PROVIDER = "banka"
 DEDUPLICATION = timedelta(days=7)
 CHUNK = 2000
+SEEDED_REJECT, SEEDED_RETURN = "AC04", "AC06"
 
 INSERT_PAYMENT = (
     "INSERT INTO payment(inbound_id, account_id, reference, instruction_id,"
@@ -25,14 +27,16 @@ INSERT_PAYMENT = (
 )
 
 
-def take(book: Book, calendar: Calendar, path: Path, name: str, now: datetime) -> None:
+def take(
+    book: Book, calendar: Calendar, plan: FaultPlan, path: Path, name: str, now: datetime
+) -> None:
     """Process one arrived file in one transaction; call inside `book.transaction()`."""
     header = pain.Header()
     inbound_id = _open_inbound(book, path.name, name, now)
     book.sql.execute("SAVEPOINT content")
     status, reason = "", ""
     try:
-        reserved = _record(book, path, header, inbound_id, now)
+        reserved = _record(book, plan, path, header, inbound_id, now)
     except pain.Unacceptable as error:
         book.sql.execute("ROLLBACK TO content")
         status, reason = "RJCT", error.code
@@ -40,7 +44,7 @@ def take(book: Book, calendar: Calendar, path: Path, name: str, now: datetime) -
         status = _accept(book, calendar, inbound_id, header, reserved, now)
     book.sql.execute("RELEASE content")
     _close_inbound(book, inbound_id, header, status, reason)
-    _answer(book, inbound_id, header.debtor, name, now)
+    _answer(book, plan, inbound_id, header, name, now)
 
 
 def _open_inbound(book: Book, taken: str, name: str, now: datetime) -> int:
@@ -73,10 +77,15 @@ def _close_inbound(
 
 
 def _record(
-    book: Book, path: Path, header: pain.Header, inbound_id: int, now: datetime
+    book: Book,
+    plan: FaultPlan,
+    path: Path,
+    header: pain.Header,
+    inbound_id: int,
+    now: datetime,
 ) -> dict[int, int]:
     """Write the file's payments; returns what is to be reserved, by account id."""
-    tellers = _Tellers(book)
+    tellers = _Tellers(book, plan)
     count = total = 0
     with path.open("rb") as source:
         payments = pain.read(source, header)
@@ -112,8 +121,8 @@ def _refuse_repetition(book: Book, header: pain.Header, now: datetime) -> None:
 class _Tellers:
     """Decides payment by payment, in the file's order, against the money on the account."""
 
-    def __init__(self, book: Book) -> None:
-        self._book = book
+    def __init__(self, book: Book, plan: FaultPlan) -> None:
+        self._book, self._plan = book, plan
         self._accounts: dict[str, sqlite3.Row] = {}
         self._available: dict[int, int] = {}
         self.reserved: dict[int, int] = {}
@@ -153,6 +162,8 @@ class _Tellers:
         if payment.amount == 0:
             return "AM12"
         reason = behaviours.reject_reason(payment.payee_account)
+        if not reason and self._plan.fate(payment.reference, 1) == "reject":
+            reason = SEEDED_REJECT
         if reason:
             return reason
         if payment.amount > self._available[account_id]:
@@ -185,21 +196,32 @@ def _accept(
     return "PART" if rejected else "ACTC"
 
 
-def _answer(book: Book, inbound_id: int, debtor: str, name: str, now: datetime) -> None:
+def _answer(
+    book: Book,
+    plan: FaultPlan,
+    inbound_id: int,
+    header: pain.Header,
+    name: str,
+    now: datetime,
+) -> None:
     """Announce the pain.002, unless a fault swallows or repeats it."""
-    if faults.use_cut(book, name):
+    lost = faults.seeded(book, plan, "answer_lost", header.message_id, name)
+    if faults.use_cut(book, name) or lost:
         book.sql.execute("UPDATE inbound SET muted = 1 WHERE id = ?", (inbound_id,))
         return
     announce(book, PROVIDER, "status", inbound_id, now.isoformat())
     accepted = book.row(
         "SELECT 1 FROM inbound WHERE id = ? AND group_status IN ('ACTC', 'PART')", inbound_id
     )
-    if accepted and faults.use(book, "answer_twice", debtor):
+    twice = faults.use(book, "answer_twice", header.debtor) or faults.seeded(
+        book, plan, "answer_twice", header.message_id, name
+    )
+    if accepted and twice:
         book.sql.execute("UPDATE inbound SET twice = 1 WHERE id = ?", (inbound_id,))
         announce(book, PROVIDER, "status", inbound_id, now.isoformat())
 
 
-def execute(book: Book, calendar: Calendar, inbound_id: int, at: datetime) -> None:
+def execute(book: Book, calendar: Calendar, plan: FaultPlan, inbound_id: int, at: datetime) -> None:
     """Book one debit per accepted payment of a file and plan what will come back."""
     day = calendar.booking_date(at)
     values = (inbound_id,)
@@ -228,31 +250,45 @@ def execute(book: Book, calendar: Calendar, inbound_id: int, at: datetime) -> No
             (row["total"], twice["twice"] if twice else 0, row["account_id"]),
         )
     agenda.plan_statement(book, day)
-    _plan_returns(book, calendar, inbound_id, at)
+    _plan_returns(book, calendar, plan, inbound_id, at)
 
 
-def _plan_returns(book: Book, calendar: Calendar, inbound_id: int, at: datetime) -> None:
+def _plan_returns(
+    book: Book, calendar: Calendar, plan: FaultPlan, inbound_id: int, at: datetime
+) -> None:
     moments = {"return": calendar.return_at(at), "late_return": calendar.late_return_at(at)}
     for kind, due in moments.items():
-        if _coming_back(book, inbound_id, kind):
+        if _coming_back(book, plan, inbound_id, kind):
             agenda.plan(book, kind, due, str(inbound_id), inbound_id)
 
 
-def _coming_back(book: Book, inbound_id: int, kind: str) -> list[sqlite3.Row]:
+def _coming_back(
+    book: Book, plan: FaultPlan, inbound_id: int, kind: str
+) -> list[tuple[sqlite3.Row, str]]:
+    """The executed payments of a file that come back like this, each with its reason."""
     endings = behaviours.RETURNS if kind == "return" else behaviours.LATE_RETURNS
-    return book.rows(
+    seeded = kind == "return" and "return" in plan.per_mille
+    rows = book.rows(
         "SELECT * FROM payment WHERE inbound_id = ? AND status = 'executed'"
-        " AND substr(payee_account, ?) IN (SELECT value FROM json_each(?)) ORDER BY id",
+        " AND (? OR substr(payee_account, ?) IN (SELECT value FROM json_each(?))) ORDER BY id",
         inbound_id,
+        seeded,
         -behaviours.ENDING_LENGTH,
         json.dumps(sorted(endings)),
     )
+    reasons = [(row, endings.get(behaviours.ending(row["payee_account"]), "")) for row in rows]
+    return [
+        (row, reason or SEEDED_RETURN)
+        for row, reason in reasons
+        if reason or plan.fate(row["reference"], 1) == "return"
+    ]
 
 
-def give_back(book: Book, calendar: Calendar, inbound_id: int, kind: str, at: datetime) -> None:
+def give_back(
+    book: Book, calendar: Calendar, plan: FaultPlan, inbound_id: int, kind: str, at: datetime
+) -> None:
     """Book the returns of one file: one credit each, with the reason of the payee's bank."""
-    reasons = behaviours.RETURNS if kind == "return" else behaviours.LATE_RETURNS
-    for row in _coming_back(book, inbound_id, kind):
+    for row, reason in _coming_back(book, plan, inbound_id, kind):
         agenda.book_entry(
             book,
             calendar,
@@ -261,6 +297,6 @@ def give_back(book: Book, calendar: Calendar, inbound_id: int, kind: str, at: da
             "return",
             row["amount"],
             payment_id=row["id"],
-            reason=reasons[behaviours.ending(row["payee_account"])],
+            reason=reason,
         )
         book.sql.execute("UPDATE payment SET status = 'returned' WHERE id = ?", (row["id"],))

@@ -88,9 +88,10 @@ class Institution:
         elif kind == "fee":
             state = "done" if faults.charge(self.book, self.calendar, event, at) else "waiting"
         elif kind == "execute":
-            banka.execute(self.book, self.calendar, subject, at)
+            banka.execute(self.book, self.calendar, self.settings.faults, subject, at)
         elif kind in ("return", "late_return"):
-            banka.give_back(self.book, self.calendar, subject, kind, at)
+            plan = self.settings.faults
+            banka.give_back(self.book, self.calendar, plan, subject, kind, at)
         elif kind == "list_start":
             lists.start(self.book, subject)
         elif kind == "list_answer":
@@ -131,7 +132,7 @@ class Institution:
         name = path.name.split("-", 1)[1]
         with self.book.transaction():
             if provider == "banka":
-                banka.take(self.book, self.calendar, path, name, now)
+                banka.take(self.book, self.calendar, self.settings.faults, path, name, now)
             else:
                 per_mille = self.settings.uncollected_per_mille
                 lists.take(self.book, self.calendar, provider, path, name, now, per_mille)

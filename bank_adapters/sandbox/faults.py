@@ -10,6 +10,7 @@ from typing import Any
 from . import agenda
 from .bankdays import Calendar
 from .book import Book
+from .payout.plan import FaultPlan
 from .settings import OddMovement, Settings
 
 
@@ -20,6 +21,17 @@ def use(book: Book, kind: str, key: str, detail: str = "") -> bool:
         (detail, kind, key),
     )
     return used.rowcount == 1
+
+
+def seeded(book: Book, plan: FaultPlan, kind: str, message_id: str, name: str) -> bool:
+    """Whether the plan plays this fault on a file of this message id: the first one only."""
+    if not message_id or not plan.plays(kind, message_id, 1):
+        return False
+    played = book.sql.execute(
+        "INSERT OR IGNORE INTO fault(kind, key, detail, used) VALUES (?, ?, ?, 1)",
+        (kind, f"seeded {message_id}", name),
+    )
+    return played.rowcount == 1
 
 
 def arm(book: Book, settings: Settings) -> None:
@@ -63,10 +75,15 @@ def _plan_credit(book: Book, odd: OddMovement, key: str) -> None:
     )
 
 
-def note_cut(book: Book, debtor: str, name: str) -> bool:
-    """Whether the connection is to be dropped after this file's rename, once per account."""
+def note_cut(book: Book, plan: FaultPlan, debtor: str, message_id: str, name: str) -> bool:
+    """Whether the connection is to be dropped after this file's rename.
+
+    Once for each configured account, and once for each message id that the plan draws.
+    """
     with book.transaction():
-        return use(book, "cut_after_rename", debtor, name)
+        return use(book, "cut_after_rename", debtor, name) or seeded(
+            book, plan, "cut_after_rename", message_id, name
+        )
 
 
 def use_cut(book: Book, name: str) -> bool:

@@ -10,10 +10,12 @@ from typing import Any
 
 from .bankdays import Calendar, moment
 from .payout import settings as payout
+from .payout.plan import FILE, FaultPlan
 
 PROVIDERS = ("banka", "bankb", "postoffice")
 LIST_PROVIDERS = ("bankb", "postoffice")
 UNCOLLECTED_PER_MILLE = 15
+PLAYED = ("reject", "return", *FILE)  # by the host-to-host bank
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Settings:
     answer_twice: frozenset[str]
     stray_credits: tuple[OddMovement, ...]
     wrong_fees: tuple[OddMovement, ...]
+    faults: FaultPlan
     payout: payout.Settings
 
 
@@ -56,6 +59,7 @@ def load(content: bytes) -> Settings:
         answer_twice=frozenset(map(str, raw.get("answer_twice", []))),
         stray_credits=tuple(_odd(item, "remittance") for item in raw.get("stray_credits", [])),
         wrong_fees=tuple(_odd(item, "text") for item in raw.get("wrong_fees", [])),
+        faults=payout.plan_of(raw.get("faults", {}), PLAYED),
         payout=payout.load({**_secrets(token), **raw.get("payout", {})}, holidays),
     )
 

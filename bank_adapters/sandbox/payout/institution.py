@@ -112,7 +112,7 @@ class Institution:
 
     def _refused(self, name: str, attempt: int) -> Answer:
         status = BUSY[self._plan.coin("busy", name, attempt, len(BUSY))]
-        return say(status, NOT_TAKEN, Retry_After="5")
+        return say(status, NOT_TAKEN, Retry_After=f"{self.settings.busy_seconds}")
 
     def _arrives(self, fault: str, name: str, attempt: int) -> bool:
         if fault in ("lost", "busy"):

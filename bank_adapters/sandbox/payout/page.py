@@ -30,6 +30,9 @@ FAULTS = {
     "callback_lies": "Báo kết quả sai sự thật",
     "enquiry_timeout": "Hỏi trạng thái không được trả lời",
     "enquiry_not_found": "Hỏi trạng thái, báo không tìm thấy",
+    "cut_after_rename": "Nhận tệp rồi đứt kết nối",
+    "answer_lost": "Không trả lời tệp",
+    "answer_twice": "Trả lời tệp hai lần",
 }
 BEHAVIOURS = {
     "silence": "Im lặng: làm hết nhưng không nói gì",

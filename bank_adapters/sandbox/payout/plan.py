@@ -39,7 +39,13 @@ CALLBACK = (
     "callback_lies",  # signed by the bank, with another amount or account
 )
 ENQUIRY = ("enquiry_timeout", "enquiry_not_found")
-FAULTS = (*ANSWER, *FATE, *CALLBACK, *ENQUIRY)
+# What the bank that takes files does with one, drawn by its message id.
+FILE = (
+    "cut_after_rename",  # delivered, then the line goes dead and no answer ever comes
+    "answer_lost",  # executed and booked, but the file is never answered
+    "answer_twice",  # the answer comes again under another name
+)
+FAULTS = (*ANSWER, *FATE, *CALLBACK, *ENQUIRY, *FILE)
 SCALE = 1_000_000
 PER_MILLE = 1_000
 Thresholds = tuple[tuple[str, int], ...]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, time
 from typing import Any
 
 from ..bankdays import Calendar
-from .plan import FaultPlan
+from .plan import ANSWER, CALLBACK, ENQUIRY, FATE, FaultPlan
 
 DAY = 86_400
 BEHAVIOURS = (
@@ -25,6 +25,7 @@ BEHAVIOURS = (
     "wrong_balance",  # the closing balance of a statement is wrong
     "return_first",  # returns are told before the payment is acknowledged
 )
+PLAYED = (*ANSWER, *FATE, *CALLBACK, *ENQUIRY)
 WRONG_BY = 1_000
 
 
@@ -54,6 +55,7 @@ class Settings:
     clock: str = "own"
     hang_seconds: int = 60
     slow_seconds: int = 2
+    busy_seconds: int = 5
     callback_url: str = ""
     callback_ca: str = ""
     callback_secrets: tuple[str, ...] = ()
@@ -80,14 +82,22 @@ def check_behaviours(names: frozenset[str]) -> None:
         raise ValueError(f"unknown behaviours {', '.join(unknown)}; there are {known}")
 
 
+def plan_of(raw: Mapping[str, Any], played: Collection[str]) -> FaultPlan:
+    """Read {"seed", "per_mille"}; ValueError for a fault that this bank does not play."""
+    plan = FaultPlan(int(raw.get("seed", 0)), dict(raw.get("per_mille", {})))
+    if unknown := sorted(set(plan.per_mille) - set(played)):
+        known = ", ".join(played)
+        raise ValueError(f"this bank does not play {', '.join(unknown)}; it plays {known}")
+    return plan
+
+
 def load(raw: Mapping[str, Any], holidays: list[str] | None = None) -> Settings:
     """Read the configuration's values; ValueError says which key is wrong."""
     names = {one.name for one in fields(Settings)} - {"calendar"}
     if unknown := sorted(set(raw) - names):
         raise ValueError(f"payout: unknown keys {', '.join(unknown)}")
     given = dict(raw)
-    plan = given.get("faults", {})
-    given["faults"] = FaultPlan(int(plan.get("seed", 0)), dict(plan.get("per_mille", {})))
+    given["faults"] = plan_of(given.get("faults", {}), PLAYED)
     given["behaviours"] = frozenset(given.get("behaviours", ()))
     given["callback_secrets"] = tuple(given.get("callback_secrets", ()))
     given["calendar"] = Calendar([date.fromisoformat(day) for day in holidays or []])

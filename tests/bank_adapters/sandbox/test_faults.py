@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
+import pytest
+
+from bank_adapters.sandbox import __main__ as process
 from bank_adapters.sandbox import faults
 from bank_adapters.sandbox.inquiry import executions
+from bank_adapters.sandbox.payout import FaultPlan
 from tests.bank_adapters.sandbox.samples import (
     Sandbox,
     at,
@@ -47,10 +53,10 @@ def test_a_lost_answer_is_lost_but_the_money_moves(sandbox: Opener) -> None:
     config = {"cut_after_rename": ["111"]}
     bank = sandbox(**config)
     bank.fund("banka", "111", 5_000, "2026-10-05 08:30", "KB1")
-    assert faults.note_cut(bank.book, "111", "M1.xml")
+    assert faults.note_cut(bank.book, FaultPlan(), "111", "M1", "M1.xml")
     bank.close()
     bank = sandbox(**config)
-    assert not faults.note_cut(bank.book, "111", "M2.xml")
+    assert not faults.note_cut(bank.book, FaultPlan(), "111", "M2", "M2.xml")
     bank.send("M1.xml", payment_file("M1", "111", [("R1", 1_000, "1")]))
     bank.send("M2.xml", payment_file("M2", "111", [("R2", 1_000, "1")]))
     bank.live("2026-10-05 09:00")
@@ -85,3 +91,64 @@ def test_a_stray_credit_and_a_wrong_fee_that_waits_and_is_paid_back(sandbox: Ope
         ("NOTPROVIDED", -50, "CHRG"),
         ("NOTPROVIDED", 50, "DMCT"),
     ]
+
+
+def test_the_seed_rejects_and_returns_in_its_share_the_same_ones_every_time(
+    tmp_path: Path,
+) -> None:
+    config = {"faults": {"seed": 7, "per_mille": {"reject": 100, "return": 100}}}
+    items = [(f"R{number}", 1_000, "1") for number in range(400)]
+    outcomes = []
+    for home, order in (("one", items), ("other", items[::-1])):
+        bank = Sandbox(tmp_path / home, **config)
+        bank.fund("banka", "111", 400_000, "2026-10-05 08:30", "KB1")
+        bank.send("M1.xml", payment_file("M1", "111", order))
+        bank.live("2026-10-05 09:00", "2026-10-08 18:00")
+        outcomes.append(states(bank))
+        bank.close()
+    assert outcomes[0] == outcomes[1]
+    counts = Counter(state for _, state, _ in outcomes[0])
+    assert counts.keys() == {"rejected", "executed", "returned"}
+    assert abs(counts["rejected"] - 40) < 25
+    assert abs(counts["returned"] - 40) < 25
+    coming_back = [entry for entry in outcomes[0] if entry[1] == "returned"]
+    assert {reason for _, _, reason in coming_back} == {"AC06"}
+
+
+def states(bank: Sandbox) -> list[tuple[str, str, str]]:
+    rows = bank.book.rows(
+        "SELECT reference, payment.status, coalesce((SELECT reason FROM entry WHERE"
+        " payment_id = payment.id AND kind = 'return'), '') FROM payment ORDER BY reference"
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+@pytest.mark.parametrize(("fault", "answers"), [("answer_lost", 0), ("answer_twice", 2)])
+def test_the_seed_loses_and_repeats_answers_to_files(
+    sandbox: Opener, fault: str, answers: int
+) -> None:
+    bank = sandbox(faults={"seed": 1, "per_mille": {fault: 1_000}})
+    bank.fund("banka", "111", 5_000, "2026-10-05 08:30", "KB1")
+    bank.send("M1.xml", payment_file("M1", "111", [("R1", 1_000, "1")]))
+    bank.live("2026-10-05 09:00")
+    assert len(bank.out("banka", "pain.002")) == answers
+    assert len(executions(bank.book, "R1")) == 1
+
+
+def test_the_seed_cuts_a_delivery_once_for_each_file(sandbox: Opener, tmp_path: Path) -> None:
+    bank = sandbox(faults={"seed": 1, "per_mille": {"cut_after_rename": 1_000}})
+    file = tmp_path / ".part-M1.xml"
+    file.write_bytes(payment_file("M1", "111", [("R1", 1_000, "1")]))
+    assert process.cut_off(bank.book, bank.institution.settings, file)
+    assert not process.cut_off(bank.book, bank.institution.settings, file)
+    file.write_bytes(b"no file of ours")
+    assert not process.cut_off(bank.book, bank.institution.settings, file)
+
+
+def test_a_fault_that_the_bank_does_not_play_is_refused(sandbox: Opener) -> None:
+    for config in (
+        {"faults": {"per_mille": {"callback_late": 1}}},
+        {"payout": {"faults": {"per_mille": {"answer_lost": 1}}}},
+    ):
+        with pytest.raises(ValueError, match="does not play"):
+            sandbox(**config)
