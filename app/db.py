@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from copy import copy
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, Row, create_engine, event, make_url, text
+from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -34,17 +34,25 @@ class Database:
     """One database of one province: units of work that write, views that only read.
 
     As `owner` a SQLite file is opened without the guard, to make tables and rules, to copy
-    and to restore. On PostgreSQL the login decides what is allowed.
+    and to restore. On PostgreSQL the login decides what is allowed. `patience` is how many seconds
+    a writer waits for its turn, 0 for as long as a person would.
     """
 
-    def __init__(self, url: str, schema: str = "", *, owner: bool = False) -> None:
+    def __init__(
+        self, url: str, schema: str = "", *, owner: bool = False, patience: float = 0
+    ) -> None:
         self.url = make_url(url)
         self.schema = schema
         self._check: Callable[[Session], None] = _unchecked
-        self.engine = _sqlite(url, owner) if self.is_sqlite else _postgresql(url, schema)
+        wait = round(patience * 1000)
+        self.engine = (
+            _sqlite(url, owner, wait or 10_000)
+            if self.is_sqlite
+            else _postgresql(url, schema, wait)
+        )
         # Of a pool of its own: whoever waits for one of these holds a connection already.
         few = {"pool_size": APART_MAX, "max_overflow": 0}
-        self._beside = self.engine if self.is_sqlite else _postgresql(url, schema, **few)
+        self._beside = self.engine if self.is_sqlite else _postgresql(url, schema, wait, **few)
 
     @property
     def is_sqlite(self) -> bool:
@@ -182,7 +190,7 @@ def _code(error: OperationalError) -> str:
     return str(getattr(error.orig, "sqlstate", "") or "")
 
 
-def _sqlite(url: str, owner: bool) -> Engine:
+def _sqlite(url: str, owner: bool, wait: int) -> Engine:
     driver, version = _sqlite_driver()
     engine = create_engine(url, module=driver)
     wal = _is_safe(version)
@@ -190,7 +198,7 @@ def _sqlite(url: str, owner: bool) -> Engine:
     @event.listens_for(engine, "connect")
     def settings(connection: Any, _: object) -> None:
         connection.isolation_level = None
-        for pragma in _pragmas(wal):
+        for pragma in (*_pragmas(wal), f"busy_timeout = {wait}"):
             connection.execute(f"pragma {pragma}")
         if not owner:
             connection.set_authorizer(guard)
@@ -210,7 +218,6 @@ def _pragmas(wal: bool) -> tuple[str, ...]:
         "foreign_keys = on",
         "recursive_triggers = on",
         "trusted_schema = off",
-        "busy_timeout = 10000",
         "cache_size = -65536",
     )
 
@@ -230,11 +237,14 @@ def _is_safe(version: tuple[int, ...]) -> bool:
     )
 
 
-def _postgresql(url: str, schema: str, **pool: int) -> Engine:
-    options = "-c lock_timeout=30s -c idle_in_transaction_session_timeout=300s -c jit=off"
+def _postgresql(url: str, schema: str, wait: int, **pool: int) -> Engine:
+    """With a `wait` in milliseconds whoever asks would rather be told no than wait longer."""
+    locks = f"{wait}ms -c statement_timeout={20 * wait}ms" if wait else "30s"
+    options = f"-c lock_timeout={locks} -c idle_in_transaction_session_timeout=300s -c jit=off"
     if schema:
         options += f" -c search_path={schema}"
-    return create_engine(url, pool_pre_ping=True, connect_args={"options": options}, **pool)
+    told = {"options": options, **({"connect_timeout": 2} if wait else {})}
+    return create_engine(url, pool_pre_ping=True, connect_args=told, **pool)
 
 
 def check_durable(database: Database) -> None:
@@ -266,8 +276,10 @@ _OWNED = text(
 _EVERY_RIGHT = (READ, ADD, CHANGE, REMOVE, "truncate", "references", "trigger")
 
 
-def check_login(database: Database) -> None:
+def check_login(database: Database, rights: Callable[[str], tuple[str, ...]] = rights_on) -> None:
     """Refuse a PostgreSQL login that could lift the rules, or lacks a right. Raises SettingsError.
+
+    `rights` says what the login should be able to do to a table: what the application may.
 
     Who owns the tables, may become their owner, or is a superuser can drop every trigger.
     """
@@ -279,7 +291,9 @@ def check_login(database: Database) -> None:
         rows = connection.execute(_RIGHTS, {"names": list(_EVERY_RIGHT)}).all()
     if owned:
         fault = "có quyền chủ các bảng (owner or superuser), tự gỡ được mọi luật"
-    elif wrong := sorted({row.relname for row in rows if row.has != _should(row)}):
+    elif wrong := sorted(
+        {row.relname for row in rows if row.has != (row.name in rights(row.relname))}
+    ):
         fault = f"có quyền khác với quyền cần có trên: {', '.join(wrong[:5])}"
     else:
         return
@@ -289,7 +303,3 @@ def check_login(database: Database) -> None:
             " rồi cho dịch vụ đăng nhập bằng tài khoản do `ansinh db login` tạo."
         ]
     )
-
-
-def _should(row: Row[Any]) -> bool:
-    return row.name in rights_on(row.relname)

@@ -19,6 +19,7 @@ MOVES_ON = (
     "funding_request",
     "heading_mapping",
     "hold",
+    "inbound_event",
     "inbound_file",
     "instruction",
     "job_run",
@@ -60,3 +61,14 @@ def rights_on(table: str) -> tuple[str, ...]:
     if table in PASSING or table in DRAFTED:
         return READ, ADD, REMOVE
     return (READ, ADD, CHANGE) if table in MOVES_ON else (READ, ADD)
+
+
+# What the receiver of providers' calls looks at: who may call, by whose word.
+_HOOKS_READ = ("act", "channel", "channel_confirmation", "provider")
+
+
+def hook_rights_on(table: str) -> tuple[str, ...]:
+    """What the receiver of providers' calls may do to a table: add a call, and nothing else."""
+    if table == "inbound_event":
+        return (ADD,)
+    return (READ,) if table in _HOOKS_READ else ()

@@ -13,10 +13,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, literal_column, or_
 
+from bank_adapters.formats.events import DIFFERS
+
 BOOKED_DEBIT, BOOKED_CREDIT = "booked_debit", "booked_credit"
 PAID_LIST, UNPAID_LIST, STATUS = "paid_list", "unpaid_list", "status"
 FILE_STATUS, HORIZON = "file_status", "horizon"
 ANY, AGAIN, ABSENT = "*", "DUPL", "absent"
+OTHERWISE = DIFFERS
+"""The word of an event that names the payment and another payee's account, or no amount at all."""
 
 # Refusals that say "I have had this one already": the first may have been paid.
 REPETITION_REASONS = ("AM05", "DUPL", "DU01", "DU02", "DU03", "DU04", "DU05")

@@ -67,7 +67,12 @@ SEPTEMBER, OCTOBER = "2026-09", "2026-10"
 START = datetime(2026, 8, 20, 8, 0, tzinfo=TIME_ZONE)
 LEVEL = {SEPTEMBER: 500_000, OCTOBER: 540_000}
 KEY = b"t" * 32
-ROLES = {"app": "test_app", "auditor": "test_auditor", "backup": "test_backup"}
+ROLES = {
+    "app": "test_app",
+    "auditor": "test_auditor",
+    "backup": "test_backup",
+    "hooks": "test_hooks",
+}
 SERVICE = "test_service"
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.channels.lookup import Terms
 from app.channels.opening import adapter_of
 from app.channels.profile import Profile, read_profile
-from app.channels.secrets import secret_file
+from app.channels.secrets import secret_file, webhook_secret
 from app.config import LOOPBACK, Settings
 from app.errors import NotFound, Refused
 from app.units.lookup import facts
@@ -30,6 +30,8 @@ def require_fit(session: Session, settings: Settings, terms: Terms) -> None:
     _same_adapter(terms, row)
     for reference in profile.secrets:
         secret_file(settings.bank_secrets, reference)
+    for reference in profile.callback:
+        webhook_secret(settings.bank_secrets, reference)
     _rehearsals_stay_inside(session, settings, terms, profile, row)
     capabilities = adapter_of(terms, profile, settings).capabilities
     _as_contracted(session, terms.provider, capabilities, row)

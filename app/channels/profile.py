@@ -1,7 +1,8 @@
 """The profile of a channel: TOML text in, checked values out. Every unknown word is refused.
 
 Sections: `[promises]` what the bank settles by; `[dedupe]` a proven refusal of repetitions;
-`[courier]` where and as whom; `[pgp]` whose keys; `[adapter]` the adapter's own settings. A
+`[courier]` where and as whom; `[pgp]` whose keys; `[callback]` what the bank signs its calls
+with; `[adapter]` the adapter's own settings. A
 secret is named as `file:NAME` and lies in the folder of the setting `ANSINH_BANK_SECRETS`.
 """
 
@@ -43,7 +44,9 @@ _NEEDED = {"sftp": ("host", "user", "key", "host_key"), "folder": ("path",)}
 _PROMISES = {"methods": list, "settles": str, "holds_advance": bool}
 _DEDUPE = {"scope": str, "window_days": int, "proven_on": date, "proof": str}
 _PGP = {"our_key": str, "old_keys": list, "password": str, "bank_keys": list, "fingerprints": list}
-_SECTIONS = ("promises", "dedupe", "courier", "pgp", "adapter")
+_CALLBACK = {"secrets": list}
+_SECRETS_MOST = 3
+_SECTIONS = ("promises", "dedupe", "courier", "pgp", "callback", "adapter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ class Profile:
     courier: Mapping[str, Any] = field(default_factory=dict)
     folders: Folders = field(default_factory=Folders)
     pgp: Pgp | None = None
+    callback: tuple[str, ...] = ()
     adapter: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -76,6 +80,7 @@ class Profile:
         found = [str(self.courier[one]) for one in ("key",) if one in self.courier]
         if self.pgp is not None:
             found += [*self.pgp.our_keys, *self.pgp.bank_keys, self.pgp.password]
+        found += self.callback
         return tuple(one for one in found if one)
 
 
@@ -99,6 +104,7 @@ def read_profile(text: str, courier: str) -> Profile:
         courier=_courier(carried),
         folders=_folders(carried),
         pgp=_pgp(told.get("pgp")),
+        callback=_callback(told.get("callback")),
         adapter=told.get("adapter", {}),
     )
 
@@ -184,6 +190,18 @@ def _pgp(section: Mapping[str, Any] | None) -> Pgp | None:
     if len(pinned) != len(theirs) or not all(_is_fingerprint(one) for one in pinned):
         _refuse("pgp.fingerprints", "mỗi khoá của ngân hàng cần một dấu vân tay 40 hoặc 64 số hex")
     return Pgp(ours, password, theirs, pinned)
+
+
+def _callback(section: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """Names of the secrets that the bank may sign its calls with: two while one is changed."""
+    if section is None:
+        return ()
+    told = tuple(map(str, _checked(section, "callback", _CALLBACK, ("secrets",))["secrets"]))
+    if len(told) > _SECRETS_MOST:
+        _refuse("callback.secrets", f"nhiều nhất {_SECRETS_MOST} bí mật cùng lúc")
+    for one in told:
+        _reference("callback.secrets", one)
+    return told
 
 
 def _is_fingerprint(text: str) -> bool:

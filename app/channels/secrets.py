@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import os
 import stat
 from pathlib import Path
@@ -12,6 +14,8 @@ from bank_adapters.errors import Refused
 from bank_adapters.transports.names import plain
 
 MODE = 0o400
+WEBHOOK_MARK = "whsec_"
+WEBHOOK_BYTES_MIN = 24
 
 
 def secret_file(folder: Path | None, reference: str) -> Path:
@@ -34,3 +38,21 @@ def secret_file(folder: Path | None, reference: str) -> Path:
     if stat.S_IMODE(found.st_mode) != MODE or found.st_uid != os.geteuid():
         raise SettingsError([f"Tệp khoá “{name}” phải của tài khoản chạy dịch vụ và quyền 0400."])
     return path
+
+
+def webhook_secret(folder: Path | None, reference: str) -> bytes:
+    """What a provider signs its calls with: `whsec_` and base64, or the bytes of the text itself.
+
+    Raises SettingsError as `secret_file` does, and for a secret shorter than 24 bytes.
+    """
+    text = secret_file(folder, reference).read_text(encoding="ascii", errors="replace").strip()
+    try:
+        found = text.encode()
+        if text.startswith(WEBHOOK_MARK):
+            found = base64.b64decode(text.removeprefix(WEBHOOK_MARK), validate=True)
+    except binascii.Error:
+        found = b""
+    if len(found) < WEBHOOK_BYTES_MIN:
+        name = reference.removeprefix(REFERENCE)
+        raise SettingsError([f"Tệp “{name}” không giữ một bí mật từ {WEBHOOK_BYTES_MIN} byte."])
+    return found

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from app.cli.bank_calls import events_command
 from app.cli.bank_cases import COMMANDS
 from app.cli.by_hand import answer_command, handover_command
 from app.cli.channels import channel
@@ -31,6 +32,7 @@ def bank() -> None:
 bank.add_command(channel)
 bank.add_command(handover_command)
 bank.add_command(answer_command)
+bank.add_command(events_command)
 
 
 @bank.command()

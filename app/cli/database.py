@@ -39,14 +39,15 @@ def upgrade(database_url: str | None, as_json: bool) -> None:
 @click.option("--app", help="Vai trò của dịch vụ. Mặc định: theo tên schema, đuôi _app.")
 @click.option("--auditor", help="Vai trò chỉ đọc của kiểm toán, đuôi _auditor.")
 @click.option("--backup", help="Vai trò sao lưu, đuôi _backup.")
+@click.option("--hooks", help="Vai trò nhận tin báo của ngân hàng, đuôi _hooks.")
 def grant(database_url: str | None, as_json: bool, **asked: str | None) -> None:
-    """Tạo ba vai trò (PostgreSQL) và cấp lại đúng quyền của từng vai trò; chạy lại không sao."""
+    """Tạo bốn vai trò (PostgreSQL) và cấp lại đúng quyền của từng vai trò; chạy lại không sao."""
     with _transaction(database_url) as connection:
         named = {kind: name for kind, name in asked.items() if name}
         roles = grant_rights(connection, named)
     text = "\n".join(f"  {kind}: {roles[kind]}" for kind in KINDS)
     more = "Tạo tài khoản đăng nhập bằng `ansinh db login`."
-    answer(as_json, roles, f"Đã cấp quyền cho ba vai trò:\n{text}\n{more}")
+    answer(as_json, roles, f"Đã cấp quyền cho bốn vai trò:\n{text}\n{more}")
 
 
 @db.command()

@@ -27,6 +27,7 @@ from reconciliation.evidence import (
     BOOKED_DEBIT,
     FILE_STATUS,
     HORIZON,
+    OTHERWISE,
     PAID_LIST,
     STATUS,
     UNPAID_LIST,
@@ -95,6 +96,7 @@ RULES: tuple[Rule, ...] = (
     *_each("U5", STATUS, ["RJCT", "CANC"], "", _PAID, "", CONFLICT),
     *_each("U5", STATUS, ["ACSC", "ACCC"], "", _UNPAID, "", CONFLICT),
     *_each("U12", STATUS, [AGAIN], "", (*OPEN, *_UNPAID), "", CONFLICT),
+    *_each("U5", STATUS, [OTHERWISE], "", STATES, "", CONFLICT),
     # A file as a whole, and a payment that never came (T10).
     *_each("U6", FILE_STATUS, ["RJCT"], ALL_OR_NOTHING, OPEN, REJECTED, REJECT),
     *_each("U2", HORIZON, [ABSENT], "", OPEN, NOT_RECEIVED, NOT_COME),

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import local_date
+from app.disbursement.files_in import reports_of
 from bank_adapters.contract import BankAdapter, BankReport
 from bank_adapters.errors import BankError
 from ledger.proofs import Offenders, Proof
@@ -41,7 +42,7 @@ def prove_originals(
 def _made_up(session: Session, store: Path, adapter: BankAdapter, row: Any) -> list[int]:
     with stored_path(store, row.sha256).open("rb") as source:
         try:
-            return _not_in(session, row, adapter.read(row.name, source))
+            return _not_in(session, row, reports_of(adapter, row.name, source))
         except BankError:
             return _not_in(session, row, ())
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.clock import local_date
 from app.disbursement.collection import process
+from app.disbursement.files_in import reports_of
 from app.disbursement.holds import is_set, set_hold
 from app.disbursement.troubles import COLLECT, of_file
 from app.jobs.apart import apart, ended
@@ -95,7 +96,8 @@ def _read_one(runtime: Runtime, file_id: int, provider: str, name: str, sha256: 
     path = intake.stored_path(runtime.inbound, sha256)
     try:
         with path.open("rb") as source, runtime.database.unit_of_work() as session:
-            lines.read_reports(session, file_id, provider, adapter.read(name, source), today)
+            reports = reports_of(adapter, name, source)
+            lines.read_reports(session, file_id, provider, reports, today)
     except BankError as error:
         with runtime.database.unit_of_work() as session:
             lines.refuse(session, file_id, str(error))

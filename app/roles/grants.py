@@ -1,9 +1,10 @@
 """The roles of a province in PostgreSQL, each with exactly its rights; harmless to repeat.
 
-The owner makes tables and rules and is used for upgrades only. Three roles without a login of
-their own stand beside him: the application (`app/rights.py`), auditors (`views.py`, nothing
-else), and the backup, which reads every table. Their names are kept as the comment of the
-views' schema, so that an upgrade can renew what it changed.
+The owner makes tables and rules and is used for upgrades only. Four roles without a login of
+their own stand beside him: the application and the receiver of providers' calls
+(`app/rights.py`), auditors (`views.py`, nothing else), and the backup, which reads every table.
+Their names are kept as the comment of the views' schema, so that an upgrade can renew what it
+changed.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from app.errors import InputError, Refused
-from app.rights import rights_on
+from app.rights import hook_rights_on, rights_on
 from app.roles.views import column_statements, view_statements
 from ledger import powers
 
-KINDS = ("app", "auditor", "backup")
+KINDS = ("app", "auditor", "backup", "hooks")
 NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _AUDIT = "_audit"
+CALLS_SEQUENCE = "inbound_event_id_seq"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +163,11 @@ def _named(connection: Connection, place: Place, asked: Mapping[str, str]) -> di
         if not NAME.fullmatch(name):
             raise InputError(
                 f"“{name}” không dùng làm tên được.",
-                "Đặt tên bằng --app, --auditor, --backup: chữ thường, số, gạch dưới,"
+                "Đặt tên bằng --app, --auditor, --backup, --hooks: chữ thường, số, gạch dưới,"
                 " nhiều nhất 63 ký tự.",
             )
     if len({*roles.values(), place.owner}) <= len(KINDS):
-        raise InputError("Ba vai trò và chủ phải khác nhau.", "Đặt cho mỗi vai trò một tên.")
+        raise InputError("Bốn vai trò và chủ phải khác nhau.", "Đặt cho mỗi vai trò một tên.")
     return roles
 
 
@@ -195,13 +197,16 @@ def _taken_back(place: Place, role: str) -> Iterable[str]:
 
 def _granted(connection: Connection, place: Place, roles: Mapping[str, str]) -> Iterable[str]:
     schema, audit = f'"{place.schema}"', f'"{place.audit}"'
-    app, auditor, backup = (f'"{roles[kind]}"' for kind in KINDS)
+    app, auditor, backup, hooks = (f'"{roles[kind]}"' for kind in KINDS)
     yield f"revoke create on schema {schema} from public"
     yield f"revoke all on all tables in schema {schema} from public"
-    yield f"grant usage on schema {schema} to {app}, {backup}"
+    yield f"grant usage on schema {schema} to {app}, {backup}, {hooks}"
     for table in connection.scalars(_TABLES).all():
         yield f'grant {", ".join(rights_on(table))} on {schema}."{table}" to {app}'
+        if few := hook_rights_on(table):
+            yield f'grant {", ".join(few)} on {schema}."{table}" to {hooks}'
     yield f"grant usage on all sequences in schema {schema} to {app}"
+    yield f"grant usage on sequence {schema}.{CALLS_SEQUENCE} to {hooks}"
     for function in powers.SIGNATURES:
         yield f"grant execute on function {schema}.{function} to {app}"
     yield f"grant select on all tables in schema {schema} to {backup}"

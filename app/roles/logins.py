@@ -13,8 +13,8 @@ from app.roles.grants import NAME, Place, is_role, place_of, refuse_powerful, re
 def make_login(connection: Connection, name: str, kind: str, password: str = "") -> str:
     """Make or renew the login `name` with the rights of a role of this province; gives the role.
 
-    `kind` is 'app', 'auditor' or 'backup'. The login finds its schema by itself; an auditor's
-    transactions only read. Without a password the server decides how it may log in.
+    `kind` is 'app', 'auditor', 'backup' or 'hooks'. The login finds its schema by itself; an
+    auditor's transactions only read. Without a password the server decides how it may log in.
     Raises InputError for a name, Refused before `ansinh db grant` or for a login with more rights.
     """
     if not NAME.fullmatch(name):

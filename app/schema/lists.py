@@ -18,6 +18,7 @@ import app.beneficiaries.import_tables as lists
 import app.beneficiaries.tables as beneficiaries
 import app.benefits.tables as benefits
 import app.cashless.tables as cashless
+import app.channels.inbound_tables as calls
 import app.channels.tables as channels
 import app.checks.tables as checks
 import app.disbursement.evidence_tables as evidence
@@ -61,6 +62,7 @@ TABLES = (
     benefits,
     books,
     by_hand,
+    calls,
     checks,
     cashless,
     channels,
@@ -290,6 +292,7 @@ FROZEN: Mapping[str, tuple[str, ...]] = {
     ),
     "hold": ("scope", "key", "reason", "set_by", "set_at"),
     "trouble": ("provider", "subject", "first_at"),
+    "inbound_event": ("provider", "event_id", "body_digest", "body", "received_at"),
     "check_request": ("code", "source", "area_code", "channel", "made_by", "made_at"),
     "life_event": (
         "person_id",
@@ -348,6 +351,7 @@ KEPT = (
     "hold",
     "household",
     "import_file",
+    "inbound_event",
     "inbound_file",
     "instruction",
     "job_run",
@@ -386,6 +390,8 @@ NO_REPLACE: Mapping[str, str] = {
     "hold": "id = new.id",
     "doubt": "id = new.id or (subject = new.subject and facts = new.facts)",
     "life_event": "id = new.id or digest = new.digest",
+    "inbound_event": "id = new.id or (provider = new.provider and event_id = new.event_id"
+    " and body_digest = new.body_digest)",
     "inbound_file": "id = new.id or (provider = new.provider and sha256 = new.sha256)",
     "officer": "id = new.id or username = new.username or person_key = new.person_key",
 }

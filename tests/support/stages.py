@@ -36,6 +36,7 @@ from tests.factories import (
     row,
     september_sent,
 )
+from tests.support.calling import called
 from tests.support.channels import PROVEN, carried_by_hand, set_up_channel, settings_of
 from tests.support.rows import about_people, documents, scheduled, to_account
 from tests.support.ways_back import send_back, take_off, undo_by_two
@@ -259,6 +260,7 @@ def tables_filled(house: House) -> None:
     _handed_over(house, now)
     set_up_channel(house, settings_of(house), POST, "sandbox", PROVEN)
     carried_by_hand(house)
+    called(house, POST)
     _asked_the_bank(house, day, now)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from app.schema.guards import (
     acts,
     barred,
+    calls,
     channels,
     evidence,
     factors,
@@ -50,6 +51,7 @@ SETS: tuple[Guard, ...] = evidence.SETS
 GUARDS: tuple[Guard, ...] = (
     *acts.GUARDS,
     *barred.GUARDS,
+    *calls.GUARDS,
     *channels.GUARDS,
     *evidence.GUARDS,
     *hours.GUARDS,

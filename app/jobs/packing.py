@@ -1,0 +1,131 @@
+"""The job that makes files of what providers called to say.
+
+A file is made from the rows alone, so that a worker that dies before its commit leaves nothing
+but bytes that the next one makes again. From then on it is a file like any other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.channels import inbound
+from app.disbursement.files_in import events_name
+from app.disbursement.stated import elsewhere
+from app.errors import Conflict
+from app.jobs.runtime import Runtime
+from bank_adapters.formats.events import (
+    ACCOUNT,
+    Event,
+    Head,
+    differing,
+    event_line,
+    event_of,
+    head_line,
+)
+from ledger.files import keep_names
+from reconciliation import intake
+from reconciliation.tables import inbound_file
+
+SOURCE = "callback"
+CALLS_MOST = 5_000
+"""Calls in one file: what a unit of work marks, and what is in memory at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Packet:
+    """The file that some calls make."""
+
+    provider: str
+    name: str
+    ids: list[int]
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def pack_events(runtime: Runtime) -> str:
+    """Put every call that no file holds into one, provider by provider, in the order they came."""
+    with runtime.database.view() as session:
+        providers = inbound.providers_waiting(session)
+    calls = 0
+    for number, provider in enumerate(providers, start=1):
+        while packet := _packet(runtime, provider):
+            _store(runtime, packet)
+            calls += len(packet.ids)
+        runtime.progress("pack events", number, len(providers))
+    return f"{calls} calls"
+
+
+def _packet(runtime: Runtime, provider: str) -> _Packet | None:
+    with runtime.database.view() as session:
+        ids, events = [], []
+        for number, event_id, body in inbound.waiting(
+            session, runtime.keyring, provider, CALLS_MOST
+        ):
+            ids.append(number)
+            events.append(event_of(body, event_id))
+        judged = _compared(session, runtime, provider, events)
+    if not ids:
+        return None
+    name = events_name(SOURCE, provider, f"{ids[0]}-{ids[-1]}")
+    lines = (head_line(Head(SOURCE, provider)), *map(event_line, judged))
+    return _Packet(provider, name, ids, b"".join(lines))
+
+
+def _compared(
+    session: Session, runtime: Runtime, provider: str, events: Sequence[Event]
+) -> list[Event]:
+    """The events, those marked that name another account than the payment's."""
+    told: dict[str, set[str]] = {}
+    for one in events:
+        if one.account and one.reference:
+            told.setdefault(one.reference.upper(), set()).add(one.account)
+    wrong = elsewhere(session, runtime.keyring, provider, told) if told else set()
+    return [
+        differing(one, ACCOUNT) if (one.reference.upper(), one.account) in wrong else one
+        for one in events
+    ]
+
+
+def _store(runtime: Runtime, packet: _Packet) -> None:
+    """The bytes first, then their row and where the calls went, in one transaction.
+
+    Raises Conflict when another worker packed some of these calls meanwhile; nothing is written.
+    """
+    intake.keep(runtime.inbound, _written(runtime.inbound, packet), packet.sha256)
+    keep_names(intake.stored_path(runtime.inbound, packet.sha256).parent)
+    now, size = runtime.clock.now(), len(packet.content)
+    with runtime.database.unit_of_work() as session:
+        intake.receive(session, packet.provider, packet.name, packet.sha256, size, now)
+        file_id = session.scalar(
+            select(inbound_file.c.id).where(
+                inbound_file.c.provider == packet.provider, inbound_file.c.sha256 == packet.sha256
+            )
+        )
+        if inbound.packed(session, packet.ids, int(file_id or 0)) != len(packet.ids):
+            raise Conflict(
+                f"Tin báo của {packet.provider} vừa được tiến trình khác đóng thành tệp.",
+                "Không cần làm gì: phần còn lại vào tệp sau.",
+            )
+
+
+def _written(store: Path, packet: _Packet) -> Path:
+    # What providers say names people and accounts in clear.
+    store.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = store / "arriving" / packet.provider
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / packet.sha256
+    with path.open("wb") as out:
+        out.write(packet.content)
+        out.flush()
+        os.fsync(out.fileno())
+    return path

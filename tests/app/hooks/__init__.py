@@ -1,0 +1,1 @@
+"""Tests of the receiver of providers' calls."""
