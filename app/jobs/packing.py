@@ -101,7 +101,9 @@ def _store(runtime: Runtime, packet: _Packet) -> None:
 
     Raises Conflict when another worker packed some of these calls meanwhile; nothing is written.
     """
-    intake.keep(runtime.inbound, _written(runtime.inbound, packet), packet.sha256)
+    path = _written(runtime.inbound, packet)
+    intake.keep(runtime.inbound, path, packet.sha256)
+    path.unlink(missing_ok=True)  # it lay in the store already
     keep_names(intake.stored_path(runtime.inbound, packet.sha256).parent)
     now, size = runtime.clock.now(), len(packet.content)
     with runtime.database.unit_of_work() as session:

@@ -76,9 +76,9 @@ def test_five_minutes_off_is_still_now(house: House, bank: Line) -> None:
         assert bank.send(ring(f"evt_{off.days}", body, house.clock.now() + off)) == 200
 
 
-@pytest.mark.parametrize("secrets", [(OLD_SECRET,), (SECRET, OLD_SECRET), (b"x" * 32, SECRET)])
-def test_a_secret_may_be_changed(house: House, bank: Line, secrets: tuple[bytes, ...]) -> None:
-    assert bank.send(credited(house, "evt_1", *secrets)) == 200
+def test_a_secret_may_be_changed(house: House, bank: Line) -> None:
+    for number, secrets in enumerate(((OLD_SECRET,), (SECRET, OLD_SECRET), (b"x" * 32, SECRET))):
+        assert bank.send(credited(house, f"evt_{number}", *secrets)) == 200
 
 
 def test_what_is_no_signed_call_is_turned_away(house: House, bank: Line) -> None:
@@ -178,16 +178,19 @@ def test_a_secret_that_others_may_read_counts_for_nothing(house: House, bank: Li
     assert bank.send(credited(house)) == 401
 
 
+WRONG = (
+    "update inbound_event set body = 'x'",
+    "update inbound_event set event_id = 'other'",
+    "delete from inbound_event",
+    "update inbound_event set packed_in = (select min(id) from inbound_file)",
+    "insert into inbound_event (provider, event_id, body_digest, body, received_at, packed_in)"
+    " select provider, 'evt_9', body_digest, body, received_at,"
+    " (select min(id) from inbound_file) from inbound_event",
+)
+
+
 @pytest.mark.stage(of=tables_filled)
-@pytest.mark.parametrize(
-    "wrong",
-    ["update inbound_event set body = 'x'", "update inbound_event set event_id = 'other'",
-     "delete from inbound_event",
-     "update inbound_event set packed_in = (select min(id) from inbound_file)",
-     "insert into inbound_event (provider, event_id, body_digest, body, received_at, packed_in)"
-     " select provider, 'evt_9', body_digest, body, received_at,"
-     " (select min(id) from inbound_file) from inbound_event"],
-)  # fmt: skip
-def test_a_call_is_never_changed(house: House, wrong: str) -> None:
-    with pytest.raises(DBAPIError):
-        house.tamper(wrong)
+def test_a_call_is_never_changed(house: House) -> None:
+    for wrong in WRONG:
+        with pytest.raises(DBAPIError, match=r"inbound_event|append-only"):
+            house.tamper(wrong)
