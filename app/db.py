@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from copy import copy
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event, make_url, text
@@ -20,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import Remembered, SettingsError
 from app.guard import guard
-from app.rights import ADD, CHANGE, READ, REMOVE, rights_on
+from app.rights import ADD, CHANGE, READ, REMOVE, Rights, rights_on
 
 T = TypeVar("T")
 
@@ -35,18 +36,26 @@ class Database:
 
     As `owner` a SQLite file is opened without the guard, to make tables and rules, to copy
     and to restore. On PostgreSQL the login decides what is allowed. `patience` is how many seconds
-    a writer waits for its turn, 0 for as long as a person would.
+    a writer waits for its turn, 0 for as long as a person would; `rights` are the application's or
+    fewer.
     """
 
     def __init__(
-        self, url: str, schema: str = "", *, owner: bool = False, patience: float = 0
+        self,
+        url: str,
+        schema: str = "",
+        *,
+        owner: bool = False,
+        patience: float = 0,
+        rights: Rights = rights_on,
     ) -> None:
         self.url = make_url(url)
         self.schema = schema
+        self.rights = rights
         self._check: Callable[[Session], None] = _unchecked
         wait = round(patience * 1000)
         self.engine = (
-            _sqlite(url, owner, wait or 10_000)
+            _sqlite(url, None if owner else rights, wait or 10_000)
             if self.is_sqlite
             else _postgresql(url, schema, wait)
         )
@@ -190,7 +199,8 @@ def _code(error: OperationalError) -> str:
     return str(getattr(error.orig, "sqlstate", "") or "")
 
 
-def _sqlite(url: str, owner: bool, wait: int) -> Engine:
+def _sqlite(url: str, rights: Rights | None, wait: int) -> Engine:
+    """Without `rights` as owner: no guard stands."""
     driver, version = _sqlite_driver()
     engine = create_engine(url, module=driver)
     wal = _is_safe(version)
@@ -200,8 +210,8 @@ def _sqlite(url: str, owner: bool, wait: int) -> Engine:
         connection.isolation_level = None
         for pragma in (*_pragmas(wal), f"busy_timeout = {wait}"):
             connection.execute(f"pragma {pragma}")
-        if not owner:
-            connection.set_authorizer(guard)
+        if rights is not None:
+            connection.set_authorizer(partial(guard, rights=rights))
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
@@ -276,10 +286,8 @@ _OWNED = text(
 _EVERY_RIGHT = (READ, ADD, CHANGE, REMOVE, "truncate", "references", "trigger")
 
 
-def check_login(database: Database, rights: Callable[[str], tuple[str, ...]] = rights_on) -> None:
+def check_login(database: Database) -> None:
     """Refuse a PostgreSQL login that could lift the rules, or lacks a right. Raises SettingsError.
-
-    `rights` says what the login should be able to do to a table: what the application may.
 
     Who owns the tables, may become their owner, or is a superuser can drop every trigger.
     """
@@ -292,7 +300,7 @@ def check_login(database: Database, rights: Callable[[str], tuple[str, ...]] = r
     if owned:
         fault = "có quyền chủ các bảng (owner or superuser), tự gỡ được mọi luật"
     elif wrong := sorted(
-        {row.relname for row in rows if row.has != (row.name in rights(row.relname))}
+        {row.relname for row in rows if row.has != (row.name in database.rights(row.relname))}
     ):
         fault = f"có quyền khác với quyền cần có trên: {', '.join(wrong[:5])}"
     else:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from app.rights import ADD, CHANGE, REMOVE, rights_on
+from app.rights import ADD, CHANGE, REMOVE, Rights, rights_on
 
 _WRITES = {sqlite3.SQLITE_INSERT: ADD, sqlite3.SQLITE_UPDATE: CHANGE, sqlite3.SQLITE_DELETE: REMOVE}
 _HARMLESS = frozenset(
@@ -52,7 +52,12 @@ _TELLING = frozenset(
 
 
 def guard(
-    action: int, one: str | None, other: str | None, database: str | None, source: str | None
+    action: int,
+    one: str | None,
+    other: str | None,
+    database: str | None,
+    source: str | None,
+    rights: Rights = rights_on,
 ) -> int:
     """SQLite's question whether a step of a statement is allowed; SQLITE_OK or SQLITE_DENY.
 
@@ -62,7 +67,7 @@ def guard(
     if action in _HARMLESS:
         return sqlite3.SQLITE_OK
     if action in _WRITES:
-        allowed = _may_write(action, str(one), source)
+        allowed = _may_write(action, str(one), source, rights)
     elif action == sqlite3.SQLITE_PRAGMA:
         allowed = one in _TELLING or (one in _SETTINGS and other is None)
     else:
@@ -70,8 +75,8 @@ def guard(
     return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
 
 
-def _may_write(action: int, table: str, source: str | None) -> bool:
+def _may_write(action: int, table: str, source: str | None, rights: Rights) -> bool:
     """Whether the application may write so. A trigger is the owner's and does its own work."""
     if table.startswith("sqlite_"):
         return False
-    return source is not None or _WRITES[action] in rights_on(table)
+    return source is not None or _WRITES[action] in rights(table)

@@ -6,6 +6,8 @@ One list for both: PostgreSQL grants by it (`app/roles`), SQLite's guard refuses
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 # Rows change here in everyday work. What may change in them is for triggers to say.
 MOVES_ON = (
     "bank_case",
@@ -52,6 +54,8 @@ OWNERS = (
 )
 
 READ, ADD, CHANGE, REMOVE = "select", "insert", "update", "delete"
+Rights = Callable[[str], tuple[str, ...]]
+"""What somebody may do to a table."""
 
 
 def rights_on(table: str) -> tuple[str, ...]:

@@ -18,10 +18,12 @@ THREADS = 8
 def create_hooks(settings: Settings) -> Flask:
     """The receiver of one installation. Raises SettingsError where its database could lose what was
     acknowledged, or its login may do more than add calls."""
-    database = Database(settings.database_url, settings.schema, patience=PATIENCE)
+    database = Database(
+        settings.database_url, settings.schema, patience=PATIENCE, rights=hook_rights_on
+    )
     if not settings.training:
         check_durable(database)
-        check_login(database, hook_rights_on)
+        check_login(database)
     keyring = open_keyring(settings.home / "keys", settings.field_key)
     return application(database, keyring, settings, SystemClock())
 

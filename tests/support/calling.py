@@ -21,10 +21,13 @@ from app.db import Database
 from app.hooks.application import BODY_MAX, PATIENCE, application
 from app.jobs.collecting import apply_files, read_files
 from app.jobs.packing import pack_events
+from app.rights import hook_rights_on
+from app.roles.logins import make_login
 from tests.factories import BANK, House
 from tests.support.channels import set_up_channel, settings_of
 from tests.support.providers import Providers
 
+RECEIVER = "test_receiver"
 SECRET = b"s" * 32
 OLD_SECRET = b"o" * 32
 PROFILE = '[callback]\nsecrets = ["file:call.new", "file:call.old"]\n'
@@ -97,11 +100,21 @@ class Line:
         self.wire.close()
 
 
+def receiver_of(house: House) -> Database:
+    """The database as the receiver opens it, with a login of its role on PostgreSQL."""
+    url = house.database.url
+    if not house.database.is_sqlite:
+        with house.owner.engine.begin() as connection:
+            make_login(connection, RECEIVER, "hooks")
+        url = url.set(username=RECEIVER)
+    told = url.render_as_string(hide_password=False)
+    return Database(told, patience=PATIENCE, rights=hook_rights_on)
+
+
 @contextmanager
 def receiving(house: House) -> Iterator[int]:
     """The receiver on a port of this machine, in a thread of its own, as `ansinh hooks run` is."""
-    url = house.database.url.render_as_string(hide_password=False)
-    with closing(Database(url, patience=PATIENCE)) as database:
+    with closing(receiver_of(house)) as database:
         app = application(database, house.keyring, settings_of(house), house.clock)
         server = create_server(app, host="127.0.0.1", port=0, threads=8, ident="",
                                max_request_body_size=BODY_MAX)  # fmt: skip

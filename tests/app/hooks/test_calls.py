@@ -8,10 +8,15 @@ from contextlib import closing, suppress
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app import schema
+from app.channels.inbound import Call, keep
 from app.channels.inbound_tables import inbound_event
+from app.db import Database, check_login
+from app.errors import SettingsError
+from app.rights import hook_rights_on
 from tests.factories import BANK, POST, SEPTEMBER, House, september_sent
 from tests.support.calling import (
     OLD_SECRET,
@@ -21,6 +26,7 @@ from tests.support.calling import (
     judged,
     line,
     may_call,
+    receiver_of,
     receiving,
     ring,
     said,
@@ -194,3 +200,27 @@ def test_a_call_is_never_changed(house: House) -> None:
     for wrong in WRONG:
         with pytest.raises(DBAPIError, match=r"inbound_event|append-only"):
             house.tamper(wrong)
+
+
+def test_the_receiver_may_add_calls_and_nothing_else(house: House) -> None:
+    """Its login on PostgreSQL, its connection on SQLite."""
+    with closing(receiver_of(house)) as database:
+        check_login(database)
+        call = Call(BANK, "evt_1", "1", "s", b"{}")
+        for new in (True, False):
+            with database.unit_of_work() as session:
+                assert keep(session, house.keyring, call, house.clock.now()) is new
+        forbidden = ["update inbound_event set packed_in = 1", "delete from inbound_event",
+                     "update provider set name = ''", "update instruction set state = 'settled'",
+                     "insert into fund values ('x', 'x')"]  # fmt: skip
+        if not database.is_sqlite:
+            forbidden += ["select * from inbound_event", "select * from person",
+                          "select * from instruction", "select * from bank_line"]  # fmt: skip
+        for wrong in forbidden:
+            with pytest.raises(DBAPIError), database.unit_of_work() as session:
+                session.execute(text(wrong))
+        url = house.database.url.render_as_string(hide_password=False)
+        with closing(Database(url, rights=hook_rights_on)) as service:
+            if not service.is_sqlite:  # the application's own login may do more
+                with pytest.raises(SettingsError):
+                    check_login(service)
