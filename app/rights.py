@@ -67,8 +67,8 @@ def rights_on(table: str) -> tuple[str, ...]:
     return (READ, ADD, CHANGE) if table in MOVES_ON else (READ, ADD)
 
 
-# What the receiver of providers' calls looks at: who may call, by whose word.
-_HOOKS_READ = ("act", "channel", "channel_confirmation", "provider")
+# What the receiver of providers' calls looks at: where it is, who may call, by whose word.
+_HOOKS_READ = ("act", "channel", "channel_confirmation", "installation", "provider")
 
 
 def hook_rights_on(table: str) -> tuple[str, ...]:

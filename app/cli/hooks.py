@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import click
 
-from app.cli.options import with_database
-from app.config import load_settings
+from app.cli.options import open_house, with_database
 from app.hooks.server import serve
+from app.units.lookup import facts
 
 PORT = 8001
 
@@ -23,6 +23,9 @@ def hooks() -> None:
 @click.option("--port", type=click.IntRange(1, 65535), default=PORT, show_default=True)
 def run(database_url: str | None, port: int) -> None:
     """Nhận tin báo có chữ ký của đơn vị chi trả; để sau máy chủ HTTPS của đơn vị."""
-    settings = replace(load_settings(database_url=database_url), port=port)
+    house = open_house(database_url)
+    with house.database.view() as session:
+        training = house.settings.training or facts(session).get("training") == "1"
+    settings = replace(house.settings, home=house.home, training=training, port=port)
     click.echo(f"An Sinh nhận tin báo: http://{settings.host}:{port} (Ctrl+C để dừng)")
     serve(settings)

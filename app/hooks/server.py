@@ -8,6 +8,7 @@ from waitress import serve as run
 from app.clock import SystemClock
 from app.config import Settings
 from app.db import Database, check_durable, check_login
+from app.errors import SettingsError
 from app.hooks.application import BODY_MAX, PATIENCE, application
 from app.privacy import open_keyring
 from app.rights import hook_rights_on
@@ -17,7 +18,10 @@ THREADS = 8
 
 def create_hooks(settings: Settings) -> Flask:
     """The receiver of one installation. Raises SettingsError where its database could lose what was
-    acknowledged, or its login may do more than add calls."""
+    acknowledged, its login may do more than add calls, or the field key is not at hand: a new one
+    would lock calls away from those who are to read them."""
+    if not (settings.field_key or (settings.home / "keys" / "field.key").exists()):
+        raise SettingsError(["ANSINH_FIELD_KEY: không thấy khoá của bản cài đặt này."])
     database = Database(
         settings.database_url, settings.schema, patience=PATIENCE, rights=hook_rights_on
     )
