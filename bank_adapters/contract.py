@@ -7,7 +7,7 @@ integers in minor units (VND has none, so one unit is one đồng); moments carr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -178,6 +178,8 @@ class Capabilities:
     `dedupe` is the scope in which the provider refuses a repetition ("" = it does not),
     `dedupe_days` how long. `holds_advance` is true when money is handed to the provider
     beforehand (the statutory normal case), false when it debits the paying unit's own account.
+    `by` is how payments travel: "file", "bulk" (the file as one request) or "single" (a request
+    each, so that each has a fate of its own). `max_lines` is what one file may hold, 0: no limit.
     """
 
     methods: frozenset[Method]
@@ -186,6 +188,8 @@ class Capabilities:
     dedupe: str = ""
     dedupe_days: int = 0
     enquiry: bool = False
+    by: str = "file"
+    max_lines: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,9 +270,10 @@ class Courier(Protocol):
 class Enquirer(Protocol):
     """A courier that can ask a provider what became of a message."""
 
-    def ask(self, message_id: str) -> tuple[str, bytes]:
+    def ask(self, message_id: str, references: Sequence[str] = ()) -> tuple[str, bytes]:
         """The answer as a file's name and bytes, for the adapter to read like any other.
 
+        `references` are the payments still open, for a provider who is asked about each alone.
         Raises Unavailable when the provider does not answer; asking again is always safe.
         """
 

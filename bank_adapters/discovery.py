@@ -19,6 +19,7 @@ BUILT_IN = (
     ("iso20022", "bank_adapters.iso20022.adapter:ADAPTER"),
     ("filelist", "bank_adapters.filelist.adapter:ADAPTER"),
     ("postoffice", "bank_adapters.postoffice.adapter:ADAPTER"),
+    ("rest", "bank_adapters.rest.adapter:ADAPTER"),
 )
 _ACTS = ("file_name", "write", "read_back", "strict_reader", "read")
 

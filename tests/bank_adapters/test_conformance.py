@@ -89,7 +89,7 @@ def test_capabilities_are_what_the_contract_says() -> None:
     assert {one.dedupe for one in shown.values()} == {""}
     assert shown["filelist"].methods == {Method.ACCOUNT}
     assert shown["postoffice"].methods == set(Method)
-    assert [one.holds_advance for one in shown.values()] == [False, True, True]
+    assert [one.holds_advance for one in shown.values()] == [False, True, True, False]
 
 
 def test_csv_refuses_a_formula_as_a_name(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Banks and wallets that take requests over HTTPS; each is a profile (see README.md)."""

@@ -1,0 +1,104 @@
+"""A provider by requests over HTTPS: JSON lines out; words, camt and MT940 in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, BinaryIO, cast
+
+from bank_adapters.contract import (
+    BankReport,
+    Capabilities,
+    Method,
+    OutboundBatch,
+    PaymentInstruction,
+    StrictReader,
+)
+from bank_adapters.errors import Unreadable
+from bank_adapters.formats import camt, mt942
+from bank_adapters.formats.lines import STATUS_READERS, statement_reports, status_report
+from bank_adapters.formats.list_text import as_listed
+from bank_adapters.formats.sniff import HEAD, Rewound, kind_of
+from bank_adapters.rest import events, sheet
+from bank_adapters.rest.profile import RestProfile, load, named
+from bank_adapters.rest.strict import Form, StrictRest
+
+
+def _capabilities(profile: RestProfile) -> Capabilities:
+    way = profile.paths["payment" if profile.is_single else "batch"]
+    return Capabilities(
+        methods=frozenset({Method.ACCOUNT}),
+        settles="booked",
+        holds_advance=False,
+        enquiry=bool(way),
+        by="single" if profile.is_single else "bulk",
+        max_lines=profile.max_lines,
+    )
+
+
+DEFAULT = named("default")
+
+
+@dataclass(frozen=True, slots=True)
+class RestAdapter:
+    """One provider, as its profile says."""
+
+    name: str = "rest"
+    capabilities: Capabilities = field(default_factory=lambda: _capabilities(DEFAULT))
+    profile: RestProfile = DEFAULT
+
+    def with_profile(self, told: Mapping[str, Any]) -> RestAdapter:
+        """The adapter of one provider: `base` names a shipped profile, the rest stands over it.
+
+        Raises Refused for a profile that cannot be used.
+        """
+        profile = load(told)
+        return replace(self, profile=profile, capabilities=_capabilities(profile))
+
+    def file_name(self, batch: OutboundBatch) -> str:
+        """`<message id>.jsonl`."""
+        return f"{batch.message_id}.jsonl"
+
+    def write(self, batch: OutboundBatch, out: BinaryIO) -> None:
+        """The sealed document of the batch; raises Refused."""
+        sheet.write(batch, out, self.profile)
+
+    def as_sent(self, item: PaymentInstruction) -> PaymentInstruction:
+        """The instruction as the document carries it: what `read_back` must give."""
+        return replace(as_listed(item, self.profile.letters), place="")
+
+    def read_back(self, source: BinaryIO) -> Iterator[PaymentInstruction]:
+        """The instructions of a document of ours; raises Unreadable."""
+        _, items = self.strict_reader().read(source)
+        return items
+
+    def strict_reader(self) -> StrictReader:
+        """The reader that every document must pass before it is sealed, and before it is sent."""
+        return StrictRest(Form(self.profile.fields))
+
+    def read(self, name: str, source: BinaryIO) -> Iterator[BankReport]:
+        """The reports of one answer; raises Unreadable with the file's name."""
+        try:
+            yield from _reports(source)
+        except Unreadable as error:
+            raise Unreadable(f"{name}: {error}") from error
+
+
+def _reports(source: BinaryIO) -> Iterator[BankReport]:
+    head = source.read(HEAD)
+    while len(head) < HEAD and (more := source.read(HEAD - len(head))):
+        head += more
+    whole = cast(BinaryIO, Rewound(head, source))
+    if head.startswith(events.FIRST_BYTES):
+        yield events.read(whole)
+        return
+    kind = kind_of(head)
+    if kind in STATUS_READERS:
+        yield status_report(whole, kind)
+    elif kind in ("camt", "mt940"):
+        yield from statement_reports(camt.read(whole) if kind == "camt" else mt942.read(whole))
+    else:
+        raise Unreadable("không phải tin báo, pain.002, camt, MT940 hay MT942")
+
+
+ADAPTER = RestAdapter()

@@ -1,0 +1,179 @@
+"""Words of answers on our own disk, from the moment they came until the intake has them.
+
+A spool is one file of words (`events`). While it is written it ends in `.part` and its writer
+holds a lock on it, which dies with him: then whoever looks next takes it over, without the half
+line at its end. A finished one waits like any file of a provider, and is archived when it is safe.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import BinaryIO
+
+from bank_adapters.contract import Receipt, RemoteFile
+from bank_adapters.errors import Refused
+from bank_adapters.rest.events import Event, event_line, head_line
+from bank_adapters.transports import names
+
+_NAME = re.compile(r"[A-Za-z0-9-]{1,35}\.answer-[0-9]{1,9}\.jsonl")
+_PART = ".part"
+_NEW = ".new-"
+_ARCHIVE = "stored"
+
+
+def is_spool(name: str) -> bool:
+    """Whether a file of this name is one of ours; no provider may name a report so."""
+    return bool(_NAME.fullmatch(name))
+
+
+class Spool:
+    """The folder of one provider's spools. Nobody else may look into it."""
+
+    def __init__(self, folder: Path, provider: str) -> None:
+        self._folder, self._provider = folder, provider
+        self._archive = folder / _ARCHIVE
+        self._archive.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def knows(self, message_id: str) -> bool:
+        """Whether anything of this message was ever handed over from here, or begun to be."""
+        pattern = f"{message_id}.answer-*"
+        return any(True for at in (self._folder, self._archive) for _ in at.glob(pattern))
+
+    def _fresh_name(self, message_id: str) -> str:
+        number = 1
+        while any(
+            (at / f"{message_id}.answer-{number}.jsonl{end}").exists()
+            for at in (self._folder, self._archive)
+            for end in ("", _PART)
+        ):
+            number += 1
+        return f"{message_id}.answer-{number}.jsonl"
+
+    @contextmanager
+    def writing(self, message_id: str) -> Iterator[Words]:
+        """A new spool to write words into; finished at the end unless it was given up."""
+        name = self._fresh_name(message_id)
+        hidden, part = self._folder / (_NEW + name), self._folder / (name + _PART)
+        with hidden.open("wb", 0) as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            words = Words(file, name)
+            words.begin(self._provider, message_id)
+            hidden.rename(part)  # under the lock from its first moment on
+            names.sync_folder(self._folder)
+            try:
+                yield words
+            finally:
+                os.fsync(file.fileno())
+                self._end(part, name, has_words=words.count > 0, is_worthless=words.given_up)
+
+    def _end(self, part: Path, name: str, *, has_words: bool, is_worthless: bool = False) -> None:
+        """A spool with words waits; one without tells that something was begun: it is archived."""
+        if is_worthless:
+            part.unlink()
+        else:
+            part.rename((self._folder if has_words else self._archive) / name)
+        names.sync_folder(self._folder)
+
+    def waiting(self) -> list[RemoteFile]:
+        """Finished spools by name; what a dead process left behind is finished first."""
+        for part in sorted(self._folder.glob(f"*{_PART}")):
+            self._take_over(part)
+        found = sorted(path for path in self._folder.iterdir() if is_spool(path.name))
+        return [RemoteFile(path.name, path.stat().st_size) for path in found]
+
+    def _take_over(self, part: Path) -> None:
+        with part.open("r+b") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return  # its writer lives
+            if not part.exists() or not os.path.samestat(os.fstat(file.fileno()), part.stat()):
+                return  # somebody else took it over a moment ago
+            has_words = _whole_lines(file) > 1
+            os.fsync(file.fileno())
+            self._end(part, part.name.removesuffix(_PART), has_words=has_words)
+
+    def fetch(self, name: str, target: Path) -> Receipt:
+        """Copy a finished spool to `target`, whole or not at all."""
+        part = target.with_name(target.name + _PART)
+        with (self._folder / names.plain(name)).open("rb") as source:
+            receipt = Receipt(name, *names.copy_synced(source, part))
+        part.replace(target)
+        names.sync_folder(target.parent)
+        return receipt
+
+    def done(self, name: str) -> None:
+        """The intake has it: it is archived, and still tells that the message has left."""
+        path = self._folder / names.plain(name)
+        if path.exists():
+            path.replace(self._archive / name)
+            names.sync_folder(self._archive)
+
+
+def _whole_lines(file: BinaryIO) -> int:
+    """Cut the half line at the end off; gives how many lines are left."""
+    count = size = 0
+    for line in file:
+        if not line.endswith(b"\n"):
+            break
+        count, size = count + 1, size + len(line)
+    file.truncate(size)
+    return count
+
+
+class Words:
+    """One spool while it is written, by several threads at once."""
+
+    def __init__(self, file: BinaryIO, name: str) -> None:
+        self._file, self.name = file, name
+        self._lock = Lock()
+        self._size = 0
+        self.count = 0
+        self.given_up = False
+
+    def begin(self, provider: str, message_id: str) -> None:
+        """The first line; raises Refused where not even that can be written."""
+        try:
+            self._write(head_line("answer", provider, message_id))
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise Refused(f"không ghi được sổ trả lời của lô {message_id}: {error}") from error
+
+    def add(self, one: Event, *, at_once: bool = True) -> None:
+        """Append a word; it is on the disk when this returns, unless `at_once` is false.
+
+        Raises OSError: what was answered cannot be written down.
+        """
+        with self._lock:
+            self._write(event_line(one))
+            self.count += 1
+            if at_once:
+                os.fsync(self._file.fileno())
+
+    def _write(self, line: bytes) -> None:
+        """The whole line or nothing of it."""
+        try:
+            left = len(line) - self._file.write(line)
+        except OSError:
+            self._take_back()
+            raise
+        if left:
+            self._take_back()
+            raise OSError(errno.ENOSPC, "the disk is full")
+        self._size += len(line)
+
+    def _take_back(self) -> None:
+        """Cut off what there is of a line that could not be written."""
+        self._file.truncate(self._size)
+        self._file.seek(self._size)
+
+    def give_up(self) -> None:
+        """Nothing was handed over to anybody: the spool says nothing and goes."""
+        self.given_up = True
