@@ -39,7 +39,9 @@ class Spool:
     def __init__(self, folder: Path, provider: str) -> None:
         self._folder, self._provider = folder, provider
         self._archive = folder / _ARCHIVE
-        self._archive.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        for place in (folder, self._archive):
+            place.mkdir(mode=0o700, exist_ok=True)
 
     def knows(self, message_id: str) -> bool:
         """Whether anything of this message was ever handed over from here, or begun to be."""

@@ -150,6 +150,7 @@ class HttpsLine:
         if target.fingerprint and not _FINGERPRINT.fullmatch(target.fingerprint):
             raise Refused("dấu vân tay chứng thư phải là 64 chữ số hex của SHA-256")
         self._socket: Any = None
+        self._is_cut = False
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -200,6 +201,7 @@ class HttpsLine:
         self, method: str, path: str, body: Body, headers: Mapping[str, str], seconds: float
     ) -> Iterator[requests.Response]:
         """One request with its answer open; whoever drips for ever is cut off."""
+        self._is_cut = False
         watch = Timer(seconds, self._cut)
         watch.daemon = True
         watch.start()
@@ -215,6 +217,8 @@ class HttpsLine:
                 verify=self._verify,
             ) as response:
                 yield response
+                if self._is_cut:  # what ends there looks whole where no length was stated
+                    raise TimeoutError("cut off")  # noqa: TRY301 - told like any other silence
         except _NotConnectedError as error:
             raise self._unreached(error.cause) from error.cause
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
@@ -226,6 +230,7 @@ class HttpsLine:
 
     def _cut(self) -> None:
         """End the conversation for whoever waits in it, below the layer that he waits in."""
+        self._is_cut = True
         if self._socket is not None:
             try:
                 socket.socket.shutdown(self._socket, socket.SHUT_RDWR)

@@ -1,0 +1,275 @@
+"""The sealed JSON lines, their strict reader, files of words, and profiles."""
+
+from __future__ import annotations
+
+import io
+import json
+import tracemalloc
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bank_adapters.conformance import as_json, sample_batch
+from bank_adapters.contract import FileHead, OutboundBatch, PaymentInstruction
+from bank_adapters.errors import Refused, Unreadable
+from bank_adapters.rest.adapter import ADAPTER, RestAdapter
+from bank_adapters.rest.events import Event, event_line, head_line
+from bank_adapters.rest.profile import load, named
+from tests.support.rest_courier import START, references
+
+WALLET = ADAPTER.with_profile({"base": "mobile_money"})
+Read = tuple[FileHead, list[PaymentInstruction]]
+
+
+def written(batch: OutboundBatch, adapter: RestAdapter = ADAPTER) -> bytes:
+    out = io.BytesIO()
+    adapter.write(batch, out)
+    return out.getvalue()
+
+
+def read(data: bytes, adapter: RestAdapter = ADAPTER) -> Read:
+    head, items = adapter.strict_reader().read(io.BytesIO(data))
+    return head, list(items)
+
+
+def of(*items: PaymentInstruction) -> OutboundBatch:
+    total = sum(item.amount for item in items)
+    return replace(sample_batch(ADAPTER), instructions=items, count=len(items), total=total)
+
+
+def payee(**changes: Any) -> PaymentInstruction:
+    return replace(next(iter(sample_batch(ADAPTER).instructions)), **changes)
+
+
+@pytest.mark.parametrize("adapter", [ADAPTER, WALLET], ids=["bank", "wallet"])
+def test_every_single_byte_that_changes_is_refused_or_seen(adapter: RestAdapter) -> None:
+    data = written(sample_batch(ADAPTER, 3), adapter)
+    right = read(data, adapter)
+    for place in range(len(data)):
+        for byte in {data[place] ^ 1, 0x20, 0x22, 0x5C, 0x30, 0x0A, 0xC3} - {data[place]}:
+            changed = data[:place] + bytes([byte]) + data[place + 1 :]
+            try:
+                found = read(changed, adapter)
+            except Unreadable:
+                continue
+            # Only the payer's name is not among what is compared with the approved batch.
+            assert found != right or b"debtor_name" in changed[max(0, place - 60) : place]
+        for changed in (data[:place] + data[place + 1 :], data[:place] + b" " + data[place:]):
+            try:
+                assert read(changed, adapter) != right or place < 200
+            except Unreadable:
+                continue
+
+
+def test_names_travel_letter_for_letter() -> None:
+    names = ["Nguyễn Thị “Đào”", 'Lý "Mẩy"', "Ứ" * 200, "A\\B", "𠊛 Nôm"]
+    items = [payee(payee_name=name, remark=name) for name in names]
+    assert [item.payee_name for item in read(written(of(*items)))[1]] == names
+    (plain,) = read(written(of(payee(payee_name="Nguyễn Đào")), WALLET), WALLET)[1]
+    assert plain.payee_name == "NGUYEN DAO"
+
+
+BAD_PAYEES = {
+    "hidden letters": {"payee_name": "Đào\u202e"},
+    "a name too long": {"payee_name": "Ứ" * 201},
+    "no name": {"payee_name": " "},
+    "no account": {"account": ""},
+    "an account of signs": {"account": "12 34"},
+    "no bank": {"bank_bin": ""},
+    "another reference": {"reference": "abc"},
+    "an amount that is text": {"amount": "5"},
+    "an amount that is true": {"amount": True},
+    "too much": {"amount": 10**15 + 1},
+}
+
+
+@pytest.mark.parametrize("case", BAD_PAYEES)
+def test_a_payment_that_cannot_be_carried_is_refused(case: str) -> None:
+    item = payee(**BAD_PAYEES[case])
+    with pytest.raises(Refused):
+        written(replace(of(payee()), instructions=[item], total=500_000))
+
+
+def test_a_batch_larger_than_the_provider_takes_is_refused() -> None:
+    small = ADAPTER.with_profile({"max_lines": 2})
+    assert small.capabilities.max_lines == 2
+    with pytest.raises(Refused):
+        written(sample_batch(ADAPTER, 3), small)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"count":5,', b'"count":05,'),
+        (b'"count":5,', b'"count":5.0,'),
+        (b'"currency":"VND"', b'"currency":"USD"'),
+        (b"2026-10-06", b"2026-02-30"),
+        (b'{"kind":"head"', b'\xef\xbb\xbf{"kind":"head"'),
+        (b'"amount":500000', b'"amount":500000,"amount":1'),
+        (b'"amount":500000', b'"amount":5e5'),
+        (b"Nguy", b"\\u004eguy"),
+        (b"Nguy", b"\\nguy"),
+        ("Thị".encode(), "Thi\u0323".encode()),
+        (b'"kind":"foot"', b'"kind":"payment"'),
+        (b'}\n{"kind":"foot"', b'}\n\n{"kind":"foot"'),
+        (b'{"kind":"foot","count":5', b'{"kind":"foot","count":4'),
+    ],
+)
+def test_another_way_of_saying_it_is_refused(old: bytes, new: bytes) -> None:
+    data = written(sample_batch(ADAPTER))
+    assert old in data
+    with pytest.raises(Unreadable):
+        read(data.replace(old, new, 1))
+
+
+@pytest.mark.parametrize("place", [0, 1, 4])
+def test_a_payment_left_out_twice_or_moved_is_refused_or_seen(place: int) -> None:
+    head, *payments, foot = written(sample_batch(ADAPTER)).splitlines(keepends=True)
+    for changed in (
+        payments[:place] + payments[place + 1 :],
+        [*payments, payments[place]],
+    ):
+        with pytest.raises(Unreadable):
+            read(b"".join([head, *changed, foot]))
+    for cut in (foot, foot[:-1]):
+        with pytest.raises(Unreadable):
+            read(b"".join([head, *payments, foot])[: -len(cut)])
+
+
+def test_each_profile_reads_its_own_documents_alone() -> None:
+    with pytest.raises(Unreadable):
+        read(written(sample_batch(ADAPTER)), WALLET)
+    with pytest.raises(Unreadable):
+        read(written(sample_batch(ADAPTER), WALLET))
+
+
+def test_a_letter_cut_in_two_by_a_window_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = written(sample_batch(ADAPTER, 40))
+    right = read(data)
+    for window in (1_201, 1_202, 1_203, 4_097):
+        monkeypatch.setattr("bank_adapters.rest.strict.WINDOW", window)
+        assert read(data) == right
+    monkeypatch.setattr("bank_adapters.rest.strict.WINDOW", 5_000)
+    with pytest.raises(Unreadable):
+        read(data[:-40] + b"\xc3")
+
+
+def test_memory_stays_small() -> None:
+    item, count = payee(), 20_000
+    data = written(replace(of(item), instructions=[item] * count, count=count,
+                           total=count * item.amount))  # fmt: skip
+    source = io.BytesIO(data)
+    tracemalloc.start()
+    _, items = ADAPTER.strict_reader().read(source)
+    assert sum(1 for _ in items) == count
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 12_000_000
+
+
+def word(**changes: Any) -> bytes:
+    one = Event(references(1)[0], "ACSP", START, "e/1", "", 500_000, "", "B1")
+    return event_line(replace(one, **changes))
+
+
+HEAD_LINE = head_line("answer", "rest1", "M1")
+
+
+def reports(data: bytes) -> list[dict[str, Any]]:
+    return as_json(ADAPTER.read("x", io.BytesIO(data)))
+
+
+def test_words_become_status_lines() -> None:
+    (report,) = reports(HEAD_LINE + word() + word(status="RJCT", reason="AC04", amount=0))
+    assert report["kind"] == "status"
+    assert report["message_id"] == "M1"
+    assert [(line["status"], line["amount"]) for line in report["lines"]] == [
+        ("ACSP", 500_000), ("RJCT", 0),
+    ]  # fmt: skip
+    (report,) = reports(HEAD_LINE + word(reference="", status="RJCT", reason="AM04") + word())
+    assert (report["group_status"], report["group_reason"]) == ("RJCT", "AM04")
+    assert len(report["lines"]) == 1
+
+
+def test_a_word_said_after_midnight_in_hanoi_is_of_that_day() -> None:
+    late = START.fromisoformat("2026-10-05T17:30:00+00:00")
+    (report,) = reports(HEAD_LINE + word(at=late))
+    assert report["lines"][0]["booking_date"] == "2026-10-06"
+
+
+def changed(**told: Any) -> bytes:
+    return json.dumps({**json.loads(word()), **told}).encode() + b"\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        HEAD_LINE + word()[:-1],
+        HEAD_LINE + word()[:30],
+        HEAD_LINE + b"\n",
+        HEAD_LINE + b"[]\n",
+        HEAD_LINE + b"\xff\n",
+        HEAD_LINE + changed(amount=-1),
+        HEAD_LINE + changed(amount=1.5),
+        HEAD_LINE + changed(amount=True),
+        HEAD_LINE + changed(amount=10**16),
+        HEAD_LINE + changed(status="acsp"),
+        HEAD_LINE + changed(status=7),
+        HEAD_LINE + changed(reference="a b"),
+        HEAD_LINE + changed(at="2026-10-06"),
+        HEAD_LINE + changed(at="2026-10-06T08:00:00"),
+        HEAD_LINE + changed(at=1),
+        HEAD_LINE + changed(event_id=""),
+        HEAD_LINE + changed(more=1),
+        HEAD_LINE + word() + word(reference=""),
+        HEAD_LINE + b'{"reference":"' + b"A" * 5_000,
+        head_line("gossip", "rest1"),
+        HEAD_LINE.replace(b'"M1"', b"1"),
+    ],
+)
+def test_an_odd_file_of_words_is_refused(data: bytes) -> None:
+    with pytest.raises(Unreadable):
+        reports(data)
+
+
+WRONG: dict[str, dict[str, Any]] = {
+    "an unknown word": {"speed": 1},
+    "an unknown base": {"base": "paypal"},
+    "no table": {"words": 1},
+    "neither single nor bulk": {"by": "file"},
+    "too many at once": {"at_once": 1_000},
+    "no time": {"read_seconds": 0},
+    "true for a number": {"tries": True},
+    "a refusal that is a login": {"refused": [401]},
+    "a refusal that is a fault of theirs": {"refused": [500]},
+    "a header with a line break": {"key_header": "A\r\nB"},
+    "a path that leads elsewhere": {"paths": {"payments": "//evil.example"}},
+    "a path with a question": {"paths": {"payments": "/a?b=c"}},
+    "no path for payments": {"paths": {"payments": ""}},
+    "an id where none is": {"paths": {"payments": "/a/{id}"}},
+    "no id where one is": {"paths": {"payment": "/a"}},
+    "a field that is none of ours": {"fields": {"iban": "iban"}},
+    "two fields of one name": {"fields": {"account": "remark"}},
+    "a name that breaks JSON": {"fields": {"account": 'a"b'}},
+    "a word that is not of ISO": {"words": {"OK": "DONE"}},
+    "no words": {"words": {}},
+    "a reason that is no code": {"reasons": {"X": "no such"}},
+    "hosts that are none": {"hosts": ["https://bank.vn"]},
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_profile_that_cannot_be_used_is_refused(case: str) -> None:
+    with pytest.raises(Refused):
+        load(WRONG[case])
+
+
+def test_words_of_a_profile_stand_in_the_place_of_all_others() -> None:
+    wallet = named("mobile_money")
+    assert wallet.word("SUCCESSFUL") == "ACCC"
+    assert wallet.word("ACCC") == ""
+    assert (wallet.reason("WALLET_CLOSED"), wallet.reason("AC04")) == ("AC04", "NARR")
+    assert named("default").reason("AC04") == "AC04"
+    assert wallet.paths["reports"] == named("default").paths["reports"]
+    assert load({"by": "bulk"}).is_single is False
