@@ -218,7 +218,7 @@ class HttpsLine:
             ) as response:
                 yield response
                 if self._is_cut:  # what ends there looks whole where no length was stated
-                    raise TimeoutError("cut off")  # noqa: TRY301 - told like any other silence
+                    raise TimeoutError("cut off")
         except _NotConnectedError as error:
             raise self._unreached(error.cause) from error.cause
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
