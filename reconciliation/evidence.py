@@ -25,6 +25,9 @@ OTHERWISE = DIFFERS
 # Refusals that say "I have had this one already": the first may have been paid.
 REPETITION_REASONS = ("AM05", "DUPL", "DU01", "DU02", "DU03", "DU04", "DU05")
 
+# Of our own process (no clear answer, never sent), and "not found": no words of the provider.
+NO_WORDS = ("UNKN", "NSNT", "NOTF")
+
 RANKS = {
     BOOKED_DEBIT: 1,
     BOOKED_CREDIT: 1,

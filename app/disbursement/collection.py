@@ -5,7 +5,7 @@ A file of statuses moves the whole batch; a batch with no open instruction is do
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -40,17 +40,22 @@ from app.disbursement.states import (
     SENT,
 )
 from app.disbursement.tables import batch, batch_event, instruction, outcome
+from app.disbursement.wordless import all_spoken_of
 from app.disbursement.year_end.refunds import expected_refunds
 from app.units.tables import contract
 from reconciliation import matching
-from reconciliation.evidence import FILE_STATUS, REPETITION_REASONS
+from reconciliation.evidence import FILE_STATUS, NO_WORDS, REPETITION_REASONS
 from reconciliation.matching import Pass
 from reconciliation.tables import bank_line, bank_report, inbound_file
 
 
-def process(session: Session, file_id: int, now: datetime) -> dict[str, int]:
+def process(
+    session: Session, file_id: int, now: datetime, singly: Collection[str] = ()
+) -> dict[str, int]:
     """Match a read file, apply every verdict, and move the batches it speaks of.
 
+    `singly` are providers to whom each payment is a request of its own: what is said of one of
+    them says nothing of the others in its batch.
     Gives how many lines had which effect. Each pass sees what the pass before it changed,
     so a debit and its return in one file are both booked.
     """
@@ -67,8 +72,10 @@ def process(session: Session, file_id: int, now: datetime) -> dict[str, int]:
     succeed(session, now)
     if left:
         _unexpected(session, file_id, left, counts, now)
-    _answer(session, file_id, now)
-    _proven(session, file_id, now)
+    _answer(session, file_id, now, singly)
+    _proven(session, file_id, now, singly)
+    for row in all_spoken_of(session, file_id, singly):
+        _set(session, row, ANSWERED, now, f"file:{file_id}: every payment has its word")
     _finish(session, now)
     session.execute(
         update(inbound_file).where(inbound_file.c.id == file_id).values(state="applied")
@@ -106,7 +113,7 @@ def _unexpected(
     open_cases(session, file_id, now)
 
 
-def _answer(session: Session, file_id: int, now: datetime) -> None:
+def _answer(session: Session, file_id: int, now: datetime, singly: Collection[str]) -> None:
     """Batches whose message a report of this file answers, by group status (U6).
 
     Of single payments a file's status says nothing, unless the provider has declared that it
@@ -127,6 +134,7 @@ def _answer(session: Session, file_id: int, now: datetime) -> None:
         .join(contract, contract.c.id == batch.c.contract_id)
         .where(bank_report.c.file_id == file_id, contract.c.provider == bank_report.c.provider)
         .where(batch.c.state.in_((SENDING, SENT, IN_DOUBT)))
+        .where(bank_report.c.group_status.not_in(NO_WORDS), contract.c.provider.not_in(singly))
         .order_by(batch.c.id, bank_report.c.id)
     ).all()
     for row in {row.id: row for row in rows}.values():
@@ -177,7 +185,7 @@ def _had_before(session: Session, row: Any, said: str, now: datetime) -> None:
     _set(session, row, ANSWERED, now, f"{said}: had it before")
 
 
-def _proven(session: Session, file_id: int, now: datetime) -> None:
+def _proven(session: Session, file_id: int, now: datetime, singly: Collection[str]) -> None:
     """A batch whose fate was unknown has arrived when one of its payments was booked."""
     booked = (
         select(instruction.c.id)
@@ -187,7 +195,9 @@ def _proven(session: Session, file_id: int, now: datetime) -> None:
     )
     rows = session.execute(
         select(batch.c.id, batch.c.state)
-        .where(batch.c.state.in_((SENDING, IN_DOUBT)), booked.exists())
+        .join(contract, contract.c.id == batch.c.contract_id)
+        .where(batch.c.state.in_((SENDING, IN_DOUBT)), contract.c.provider.not_in(singly))
+        .where(booked.exists())
         .order_by(batch.c.id)
     ).all()
     for row in rows:

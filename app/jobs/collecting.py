@@ -130,9 +130,15 @@ def apply_files(runtime: Runtime) -> str:
 
 def _apply_one(runtime: Runtime, file_id: int, totals: dict[str, int]) -> None:
     with runtime.database.unit_of_work() as session:
-        counts = process(session, file_id, runtime.clock.now())
+        counts = process(session, file_id, runtime.clock.now(), _singly(runtime))
     for name, count in counts.items():
         totals[name] = totals.get(name, 0) + count
+
+
+def _singly(runtime: Runtime) -> list[str]:
+    """Providers to whom each payment is a request of its own."""
+    adapters = runtime.adapters.items()
+    return sorted(code for code, one in adapters if one.capabilities.by == "single")
 
 
 def _stop(runtime: Runtime, provider: str, reason: str) -> None:

@@ -19,6 +19,7 @@ from app.disbursement.claims import never_left
 from app.disbursement.doubts import enquiry_at, in_doubt
 from app.disbursement.sending_tables import enquiry
 from app.disbursement.troubles import ENQUIRE, told
+from app.disbursement.wordless import to_ask_about
 from app.errors import Unavailable
 from app.jobs.apart import apart, ended
 from app.jobs.runtime import Runtime
@@ -62,13 +63,21 @@ def _ask(runtime: Runtime, row: Any) -> None:
                 f"Đường truyền tới “{row.provider}” không hỏi được.",
                 "Sửa khai báo của đường truyền hoặc của bộ kết nối.",
             )
-        name, body = courier.ask(row.message_id)
+        name, body = courier.ask(row.message_id, _payments(runtime, row))
     sha256 = hashlib.sha256(body).hexdigest()
     intake.keep(runtime.inbound, _arrived(runtime, row, body, sha256), sha256)
     with runtime.database.unit_of_work() as session:
         now = runtime.clock.now()
         intake.receive(session, row.provider, name, sha256, len(body), now)
     _write(runtime, row, name, "")
+
+
+def _payments(runtime: Runtime, row: Any) -> list[str]:
+    """The payments to ask about, where the provider knows of payments alone and of no batch."""
+    if runtime.adapters[row.provider].capabilities.by != "single":
+        return []
+    with runtime.database.view() as session:
+        return to_ask_about(session, row.id)
 
 
 def _arrived(runtime: Runtime, row: Any, body: bytes, sha256: str) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -64,7 +65,7 @@ class Answering:
         self._courier = courier
         self.silent = False
 
-    def ask(self, message_id: str) -> tuple[str, bytes]:
+    def ask(self, message_id: str, references: Sequence[str] = ()) -> tuple[str, bytes]:
         """A file that no reader knows: what it says is for the reader to judge."""
         if self.silent:
             raise Unavailable("không trả lời")
