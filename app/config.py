@@ -24,7 +24,7 @@ DATABASES = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 # Shipped with the product. A training database may use no other: a foreign adapter may know a real
 # bank. Where these deliver to is checked where a provider is set up.
-BUILT_IN_ADAPTERS = ("iso20022", "filelist", "postoffice")
+BUILT_IN_ADAPTERS = ("iso20022", "filelist", "postoffice", "rest")
 SECRET_LENGTH_MIN = 32
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 REGISTERS = ("population", "civil_status", "insurance", "bank_name", "poverty")

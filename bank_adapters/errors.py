@@ -2,6 +2,7 @@
 
 BankError
 ├── Refused        the provider said no, or the file is not readable: a person decides
+│   └── TurnedAway nobody listened (a login, the form of a request): surely nothing was taken
 ├── Unavailable    nothing was transmitted: trying again is safe
 │   └── Stranger   another machine answers than the one agreed upon: people must look
 ├── InDoubt        something may have been transmitted: only evidence may move it on
@@ -17,6 +18,11 @@ class BankError(Exception):
 
 class Refused(BankError):
     """The provider answered with a definite no; nothing was taken."""
+
+
+class TurnedAway(Refused):
+    """The provider refused to listen, before anything was taken; it stays so until people have put
+    it right."""
 
 
 class Unavailable(BankError):

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.channels.lookup import Terms
-from app.channels.opening import adapter_of
+from app.channels.opening import adapter_of, require_carried
 from app.channels.profile import Profile, read_profile
 from app.channels.secrets import secret_file, webhook_secret
 from app.config import LOOPBACK, Settings
@@ -33,7 +33,9 @@ def require_fit(session: Session, settings: Settings, terms: Terms) -> None:
     for reference in profile.callback:
         webhook_secret(settings.bank_secrets, reference)
     _rehearsals_stay_inside(session, settings, terms, profile, row)
-    capabilities = adapter_of(terms, profile, settings).capabilities
+    adapter = adapter_of(terms, profile, settings)
+    require_carried(adapter, terms.courier, profile)
+    capabilities = adapter.capabilities
     _as_contracted(session, terms.provider, capabilities, row)
 
 
@@ -56,7 +58,7 @@ def _rehearsals_stay_inside(
             "Cơ sở dữ liệu tập huấn chỉ nối với ngân hàng giả lập.",
             f"{row.code} là đơn vị chi trả thật: khai báo trên bản cài đặt thật.",
         )
-    if training and profile.courier.get("host", LOOPBACK[0]) not in LOOPBACK:
+    if training and profile.host and profile.host not in LOOPBACK:
         raise Refused(
             "Ngân hàng giả lập chạy ngay trên máy này.", "Ghi host là 127.0.0.1 trong hồ sơ kênh."
         )

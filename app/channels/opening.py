@@ -21,8 +21,12 @@ from app.units.tables import provider
 from bank_adapters.contract import BankAdapter, Courier, OpenCourier
 from bank_adapters.discovery import load
 from bank_adapters.enveloped import enveloped_adapter
+from bank_adapters.errors import Refused as BankRefused
+from bank_adapters.rest.adapter import RestAdapter
+from bank_adapters.rest.courier import RestTarget, open_rest
 from bank_adapters.transports import pgp
 from bank_adapters.transports.folder import FolderTarget, open_folder
+from bank_adapters.transports.https import HttpsTarget
 from bank_adapters.transports.sftp import SftpTarget, open_sftp
 
 Opened = tuple[dict[str, BankAdapter], dict[str, OpenCourier]]
@@ -102,7 +106,10 @@ def _with_profile(adapter: BankAdapter, told: Mapping[str, Any]) -> BankAdapter:
         raise Refused(
             f"Bộ kết nối “{adapter.name}” không nhận hồ sơ riêng.", "Bỏ mục [adapter] của kênh."
         )
-    return cast(BankAdapter, take(told))
+    try:
+        return cast(BankAdapter, take(told))
+    except BankRefused as error:
+        raise Refused(f"{error}.", "Sửa mục [adapter] của hồ sơ kênh.") from error
 
 
 def keys_of(told: Pgp, settings: Settings) -> pgp.Keys:
@@ -123,6 +130,8 @@ def _open(terms: Terms, profile: Profile, settings: Settings, clock: Clock) -> C
     """Connect; what is wrong with a key file is found here, before a byte leaves."""
     if terms.courier == "hand":
         return _hand(terms, settings, clock)
+    if terms.courier == "https":
+        return _https(terms, profile, settings, clock)
     return _MACHINES[terms.courier](profile, settings, clock)
 
 
@@ -142,6 +151,37 @@ def _sftp(profile: Profile, settings: Settings, clock: Clock) -> Courier:
             now=clock.now,
         )
     )
+
+
+def _https(terms: Terms, profile: Profile, settings: Settings, clock: Clock) -> Courier:
+    """Requests instead of files; what is answered lies in the home folder until it is collected."""
+    told, folder = profile.courier, settings.bank_secrets
+    adapter = adapter_of(terms, profile, settings)
+    token = secret_file(folder, told["token"]).read_text(encoding="utf-8").strip()
+    https = HttpsTarget(
+        base=told["base"],
+        token=token,
+        ca=secret_file(folder, told["ca"]) if "ca" in told else None,
+        fingerprint=told.get("fingerprint", ""),
+    )
+    spool = settings.home / "answers" / terms.provider
+    speaks = cast(RestAdapter, adapter).profile
+    return open_rest(RestTarget(terms.provider, https, speaks, spool, clock.now))
+
+
+def require_carried(adapter: BankAdapter, courier: str, profile: Profile) -> None:
+    """Requests go over https, files by any other way, to a machine that the adapter's profile
+    knows. Raises Refused for what cannot be."""
+    if isinstance(adapter, RestAdapter) != (courier == "https") and courier != "sandbox":
+        raise Refused(
+            f"Bộ kết nối “{adapter.name}” không đi bằng cách chuyển “{courier}”.",
+            "Bộ kết nối rest đi cùng https, các bộ khác đi cùng sftp, folder hoặc hand.",
+        )
+    if isinstance(adapter, RestAdapter) and courier == "https":
+        try:
+            HttpsTarget(profile.courier["base"], "", adapter.profile.hosts).require_known()
+        except BankRefused as error:
+            raise Refused(f"Kênh https: {error}.", "Sửa base của kênh hoặc hosts.") from error
 
 
 def hand_folder(home: Path, code: str) -> Path:
@@ -165,4 +205,4 @@ def _folder(profile: Profile, settings: Settings, clock: Clock) -> Courier:
 
 
 _MACHINES = {"sftp": _sftp, "folder": _folder}
-_CARRIED = ("hand", *_MACHINES)
+_CARRIED = ("hand", "https", *_MACHINES)

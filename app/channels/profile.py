@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 
 from app.channels.promises import NEVER_PROVEN, SCOPES, Dedupe
 from app.errors import InputError
@@ -37,10 +38,16 @@ COURIERS: Mapping[str, Mapping[str, type]] = {
         "reads_back": bool,
     },
     "folder": {**_FOLDERS, "path": str},
+    "https": {"base": str, "token": str, "ca": str, "fingerprint": str},
     "hand": {},
     "sandbox": {},
 }
-_NEEDED = {"sftp": ("host", "user", "key", "host_key"), "folder": ("path",)}
+_NEEDED = {
+    "sftp": ("host", "user", "key", "host_key"),
+    "folder": ("path",),
+    "https": ("base", "token"),
+}
+_SECRETS = ("key", "token", "ca")
 _PROMISES = {"methods": list, "settles": str, "holds_advance": bool}
 _DEDUPE = {"scope": str, "window_days": int, "proven_on": date, "proof": str}
 _PGP = {"our_key": str, "old_keys": list, "password": str, "bank_keys": list, "fingerprints": list}
@@ -75,9 +82,15 @@ class Profile:
     adapter: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def host(self) -> str:
+        """The machine at the other side, "" for a courier that goes to none."""
+        base = str(self.courier.get("base", ""))
+        return str(self.courier.get("host") or urlsplit(base).hostname or "")
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """Every file that it refers to, as `file:NAME`."""
-        found = [str(self.courier[one]) for one in ("key",) if one in self.courier]
+        found = [str(self.courier[one]) for one in _SECRETS if one in self.courier]
         if self.pgp is not None:
             found += [*self.pgp.our_keys, *self.pgp.bank_keys, self.pgp.password]
         found += self.callback
@@ -97,6 +110,8 @@ def read_profile(text: str, courier: str) -> Profile:
             _refuse(name, f"dùng các mục: {', '.join(_SECTIONS)}")
     if courier not in COURIERS:
         raise InputError(f"Không có cách chuyển tệp “{courier}”.", f"Dùng: {', '.join(COURIERS)}.")
+    if courier == "https" and "pgp" in told:
+        _refuse("pgp", "kênh https gửi từng yêu cầu, không có phong bì OpenPGP")
     carried = _checked(told.get("courier", {}), "courier", COURIERS[courier], _NEEDED.get(courier))
     return Profile(
         promises=_promises(told.get("promises", {})),
@@ -156,8 +171,12 @@ def _dedupe(section: Mapping[str, Any] | None) -> Dedupe:
 
 
 def _courier(told: dict[str, Any]) -> dict[str, Any]:
-    if "key" in told:
-        _reference("courier.key", told["key"])
+    for one in _SECRETS:
+        if one in told:
+            _reference(f"courier.{one}", told[one])
+    pinned = told.get("fingerprint", "")
+    if pinned and not (len(pinned) == 64 and _is_fingerprint(pinned)):
+        _refuse("courier.fingerprint", "SHA-256 của chứng thư, 64 chữ số hex viết thường")
     if not 1 <= told.get("port", 22) <= 65535:
         _refuse("courier.port", "từ 1 đến 65535")
     if not 1 <= told.get("timeout_seconds", 40) <= 600:

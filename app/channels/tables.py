@@ -35,7 +35,7 @@ channel = Table(
     UniqueConstraint("provider", "version"),
     UniqueConstraint("id", "proposed_by", "digest"),
     CheckConstraint("version > 0", name="version"),
-    CheckConstraint("courier in ('sftp', 'folder', 'hand', 'sandbox')", name="courier"),
+    CheckConstraint("courier in ('sftp', 'folder', 'https', 'hand', 'sandbox')", name="courier"),
     **STRICT,
 )
 

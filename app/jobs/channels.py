@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any, cast
 
 from app.audit.trail import record
 from app.channels.opening import open_channels
@@ -36,15 +37,35 @@ def channels_of(database: Database, settings: Settings, clock: Clock) -> Callabl
 def _watched(database: Database, clock: Clock, provider: str, opener: OpenCourier) -> Courier:
     """Connect; where another machine answers, the provider is held until two have looked into it.
 
-    Nothing was said to it, and nothing was claimed: what was to leave stays released.
+    Nothing was said to it, so what was to leave never left. Some lines see who answers only when
+    they first speak, so every act is watched.
     """
-    try:
-        return opener()
-    except Stranger as error:
-        with database.unit_of_work() as session:
-            if not is_set(session, "provider", provider, REASON):
-                now = clock.now()
-                number = set_hold(session, "provider", provider, REASON, "system", now)
-                record(session, now, "system", "channels:channel:stranger", f"hold:{number}",
-                       f"{provider}: {error}")  # fmt: skip
-        raise
+
+    def guarded(act: Callable[..., Any], *args: Any) -> Any:
+        try:
+            return act(*args)
+        except Stranger as error:
+            _hold(database, clock, provider, error)
+            raise
+
+    return cast(Courier, _Watched(guarded(opener), guarded))
+
+
+class _Watched:
+    """A courier whose every act is done by `guarded`."""
+
+    def __init__(self, courier: Courier, guarded: Callable[..., Any]) -> None:
+        self._courier, self._guarded = courier, guarded
+
+    def __getattr__(self, name: str) -> Any:
+        return partial(self._guarded, getattr(self._courier, name))
+
+
+def _hold(database: Database, clock: Clock, provider: str, error: Stranger) -> None:
+    with database.unit_of_work() as session:
+        if is_set(session, "provider", provider, REASON):
+            return
+        now = clock.now()
+        number = set_hold(session, "provider", provider, REASON, "system", now)
+        record(session, now, "system", "channels:channel:stranger", f"hold:{number}",
+               f"{provider}: {error}")  # fmt: skip

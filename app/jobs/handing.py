@@ -61,7 +61,7 @@ def _carry(
         raise
     except OURS:
         raise
-    except bank.Unavailable as error:
+    except (bank.Unavailable, bank.TurnedAway) as error:
         return _not_handed_over(runtime, row, claimed, error)
     except Exception as error:  # what a courier does not know may have left
         evidence = f"{type(error).__name__}: {told(error)}"

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from bank_adapters.errors import InDoubt, Refused, Unavailable
+from bank_adapters.errors import InDoubt, Refused, TurnedAway, Unavailable
 from bank_adapters.rest.events import Event, event_line, head_line
 from bank_adapters.rest.judging import Word, word_of
 from bank_adapters.rest.profile import NOT_FOUND, RestProfile
@@ -112,7 +112,7 @@ class Asker:
             return ""
         name = answer.told().get(self._profile.answer["holder"])
         if answer.status in (400, 401, 403):
-            raise Refused(f"không được hỏi tên chủ tài khoản (HTTP {answer.status})")
+            raise TurnedAway(f"không được hỏi tên chủ tài khoản (HTTP {answer.status})")
         if answer.status != 200 or not isinstance(name, str) or not 0 < len(name) <= LONGEST_NAME:
             raise Unavailable(f"trả lời không rõ (HTTP {answer.status})")
         return name

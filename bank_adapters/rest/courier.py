@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bank_adapters.contract import FileHead, Receipt, RemoteFile
-from bank_adapters.errors import InDoubt, Refused, Stranger, Unavailable
+from bank_adapters.errors import InDoubt, Refused, Stranger, TurnedAway, Unavailable
 from bank_adapters.rest.asking import Asker
 from bank_adapters.rest.events import Event
 from bank_adapters.rest.judging import NOT_TAKEN, Word, is_untaken, word_of
@@ -119,7 +119,7 @@ class RestCourier:
             raise InDoubt(f"{name}: còn lệnh chưa có trả lời rõ ({told}) {run.stopped}".rstrip())
         if run.stranger:
             raise Stranger(f"{name}: {run.stopped}")
-        error = Refused if run.turned_away else Unavailable
+        error = TurnedAway if run.turned_away else Unavailable
         raise error(f"{name}: chưa giao được lệnh nào: {run.stopped or 'yêu cầu bị từ chối'}")
 
     def _in_bulk(self, name: str, path: Path, head: FileHead, not_after: datetime | None) -> None:
@@ -150,7 +150,7 @@ class RestCourier:
         if answer.status == 409:
             raise Refused(f"{why}: mã lô này đã đi cùng một tệp khác nội dung")
         if answer.status in NOT_TAKEN:
-            raise Refused(f"{why}: yêu cầu không được nhận, chưa giao gì")
+            raise TurnedAway(f"{why}: yêu cầu không được nhận, chưa giao gì")
         raise InDoubt(f"{why}: trả lời không rõ, chưa biết đã nhận hay chưa")
 
     def _write(self, words: Words, word: Word) -> None:

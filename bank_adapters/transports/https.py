@@ -61,8 +61,7 @@ class HttpsTarget:
     auth_header: str = "Authorization"
     auth_prefix: str = "Bearer "
 
-    @property
-    def host(self) -> str:
+    def require_known(self) -> str:
         """The host of `base`; raises Refused for what is no plain https address of a known one."""
         parts = urlsplit(self.base)
         host = parts.hostname or ""
@@ -146,7 +145,7 @@ class HttpsLine:
     """Requests to one host, one after the other; not shared between threads."""
 
     def __init__(self, target: HttpsTarget) -> None:
-        self._target, self._host = target, target.host
+        self._target, self._host = target, target.require_known()
         if target.fingerprint and not _FINGERPRINT.fullmatch(target.fingerprint):
             raise Refused("dấu vân tay chứng thư phải là 64 chữ số hex của SHA-256")
         self._socket: Any = None

@@ -16,7 +16,7 @@ CREATE TABLE channel (
     CONSTRAINT uq_channel_provider_version UNIQUE (provider, version),
     CONSTRAINT uq_channel_id_proposed_by_digest UNIQUE (id, proposed_by, digest),
     CONSTRAINT ck_channel_version CHECK (version > 0),
-    CONSTRAINT ck_channel_courier CHECK (courier in ('sftp', 'folder', 'hand', 'sandbox')),
+    CONSTRAINT ck_channel_courier CHECK (courier in ('sftp', 'folder', 'https', 'hand', 'sandbox')),
     CONSTRAINT fk_channel_provider FOREIGN KEY(provider) REFERENCES provider (code),
     CONSTRAINT fk_channel_proposed_by FOREIGN KEY(proposed_by) REFERENCES officer (id),
     CONSTRAINT uq_channel_act_id UNIQUE (act_id),

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from bank_adapters.contract import Enquirer
-from bank_adapters.errors import BankError, InDoubt, Refused, Stranger, Unavailable
+from bank_adapters.errors import BankError, InDoubt, Refused, Stranger, TurnedAway, Unavailable
 from bank_adapters.rest.adapter import ADAPTER
 from bank_adapters.rest.spool import Spool
 from tests.support.rest_bank import Act, Asked, Handler, RestBank, rest_bank
@@ -205,7 +205,7 @@ def test_nothing_handed_over_is_unavailable_and_leaves_no_word(
     with pytest.raises(Stranger):
         rest_courier(bank, tmp_path, clock, fingerprint="0" * 64).put(path.name, path)
     bank.act = lambda asked: None
-    with pytest.raises(Refused):
+    with pytest.raises(TurnedAway):
         rest_courier(bank, tmp_path, clock, token="old").put(path.name, path)
     assert not bank.taken
     courier = rest_courier(bank, tmp_path, clock)
@@ -403,7 +403,7 @@ BULK_ANSWERS: dict[str, tuple[Act, type[BankError], dict[str, str]]] = {
     "refused, another": (lambda h, a: h.answer(422, {"message_id": "X", "status": "RJCT"}),
                          InDoubt, {}),
     "the key is taken": (lambda h, a: h.answer(409, {"error": "key_reused"}), Refused, {}),
-    "the login is gone": (lambda h, a: h.answer(401, {}), Refused, {}),
+    "the login is gone": (lambda h, a: h.answer(401, {}), TurnedAway, {}),
     "untaken": (lambda h, a: h.answer(503, {"taken": False}), Unavailable, {}),
     "503": (lambda h, a: h.answer(503, {}), InDoubt, {}),
     "silence": (lambda h, a: time.sleep(1.2), InDoubt, {}),
