@@ -12,6 +12,7 @@ from app.cli.bank_calls import events_command
 from app.cli.bank_cases import COMMANDS
 from app.cli.by_hand import answer_command, handover_command
 from app.cli.channels import channel
+from app.cli.name_enquiry import name_enquiry
 from app.cli.options import answer, open_house, with_database, with_json
 from app.text import mask_account
 from bank_adapters.conformance import Check, conform
@@ -33,6 +34,7 @@ bank.add_command(channel)
 bank.add_command(handover_command)
 bank.add_command(answer_command)
 bank.add_command(events_command)
+bank.add_command(name_enquiry)
 
 
 @bank.command()

@@ -17,6 +17,7 @@ from app.jobs.sending import send_batches
 from bank_adapters.contract import Enquirer
 from tests.factories import BANK, SEPTEMBER, House, row
 from tests.support.channels import confirmed, proposed, settings_of, terms
+from tests.support.commands import ansinh
 from tests.support.rest_bank import TOKEN, RestBank, rest_bank
 
 PROFILE = '[courier]\nbase = "{base}"\ntoken = "file:rest.token"\n{more}'
@@ -142,3 +143,25 @@ def test_a_lost_login_is_no_doubt(house: House, bank: RestBank) -> None:
     house.later()
     assert "1 handed over anew" in send_batches(run)
     assert len(bank.taken) == 2
+
+
+def test_a_name_is_asked_and_not_shown(
+    house: House, bank: RestBank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = "9704222333444"
+    set_up(house, with_token(house), profile(bank))
+    monkeypatch.setenv("ANSINH_BANK_SECRETS", str(house.home / "secrets"))
+    monkeypatch.setattr("app.clock.SystemClock.now", lambda _: house.clock.now())
+    words = ["bank", "name-enquiry", "--provider", BANK, "--bank", "970405", "--holder",
+             "Nguyễn Thị Đào", "--account", account, "--reason", "mở tài khoản mới"]  # fmt: skip
+    wanted = {"Nguyễn Thị Đào": "tên khớp", "Hoàng Văn Ứng": "tên khác", "": "không có tài khoản"}
+    for holder, told in wanted.items():
+        bank.names = {account: holder} if holder else {}
+        said = ansinh(house, *words)
+        assert said.exit_code == 0, said.output
+        assert f"****3444 tại 970405: {told}" in said.output
+        assert "Ứng" not in said.output
+    trail = str(house.rows("select * from audit_event where action = 'bank:name:ask'"))
+    assert trail.count("****3444") == len(wanted)
+    assert account not in trail
+    assert "Ứng" not in trail
