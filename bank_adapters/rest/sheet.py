@@ -22,6 +22,7 @@ LONGEST_TEXT = 200
 _ACCOUNT = re.compile("[A-Za-z0-9]{4,34}")
 _BANK = re.compile("[A-Z0-9]{3,35}")
 _REFERENCE = re.compile("[A-Z0-9]{16}")
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _REQUEST = (
     "reference", "message_id", "amount", "currency", "payee_name", "account", "bank_bin",
     "remark", "requested_on", "debtor_account",
@@ -30,7 +31,7 @@ _REQUEST = (
 
 def json_line(told: Mapping[str, Any]) -> bytes:
     """An object as one line of JSON, always the same for the same values."""
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    return _ENCODER.encode(told).encode() + b"\n"
 
 
 def write(batch: OutboundBatch, out: BinaryIO, profile: RestProfile) -> None:

@@ -52,6 +52,7 @@ class Handler(BaseHTTPRequestHandler):
     """One conversation; the bank stands in `self.server.bank`."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     bank: RestBank
 
     def log_message(self, format: str, *args: Any) -> None:
