@@ -15,7 +15,7 @@ from bank_adapters.references import reference
 from bank_adapters.rest.adapter import ADAPTER, RestAdapter
 from bank_adapters.rest.courier import RestCourier, RestTarget, open_rest
 from bank_adapters.transports.https import HttpsTarget
-from tests.support.rest_bank import TOKEN, RestBank
+from tests.support.rest_bank import TOKEN, Act, RestBank
 
 START = datetime.fromisoformat("2026-10-06T08:00:00+07:00")
 
@@ -91,3 +91,13 @@ def words(courier: RestCourier, folder: Path) -> dict[str, str]:
                 list(report.lines)
         courier.done(file.name)
     return found
+
+
+def posts(bank: RestBank) -> int:
+    """How many payments the bank was asked for."""
+    return sum(asked.method == "POST" for asked in bank.asked)
+
+
+def on(reference: str, act: Act) -> Any:
+    """Misbehave at one payment."""
+    return lambda asked: act if asked.reference == reference else None

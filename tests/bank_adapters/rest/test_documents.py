@@ -156,7 +156,7 @@ def test_a_letter_cut_in_two_by_a_window_is_whole(monkeypatch: pytest.MonkeyPatc
 
 
 def test_memory_stays_small() -> None:
-    item, count = payee(), 20_000
+    item, count = payee(), 12_000
     data = written(replace(of(item), instructions=[item] * count, count=count,
                            total=count * item.amount))  # fmt: skip
     source = io.BytesIO(data)

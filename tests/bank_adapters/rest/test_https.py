@@ -8,7 +8,6 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,15 +16,9 @@ import pytest
 
 from bank_adapters.errors import BankError, InDoubt, Refused, Stranger, Unavailable
 from bank_adapters.transports.https import Answered, HttpsLine, HttpsTarget
-from tests.support.rest_bank import TOKEN, Act, Asked, Handler, RestBank, certificate, rest_bank
+from tests.support.rest_bank import TOKEN, Act, Asked, Handler, RestBank, certificate
 
 BODY = b'{"account":"0011223344556"}'
-
-
-@pytest.fixture
-def bank(tmp_path: Path) -> Iterator[RestBank]:
-    with rest_bank(tmp_path) as found:
-        yield found
 
 
 def target(bank: RestBank, **changes: Any) -> HttpsTarget:
