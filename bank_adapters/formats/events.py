@@ -120,6 +120,11 @@ def is_events(start: bytes) -> bool:
     return start.startswith(b'{"kind":"events",')
 
 
+def says_something(first_line: bytes) -> bool:
+    """Whether the first line of a file says a word on the whole message; raises Unreadable."""
+    return bool(_head(first_line).status)
+
+
 def read(source: BinaryIO) -> BankReport:
     """The events as one status report, a line at a time; raises Unreadable at the first odd line.
 

@@ -39,6 +39,14 @@ class Rewound:
             return head
         return self._source.read(size)
 
+    def readline(self, size: int) -> bytes:
+        """The rest of a line, of at most `size` bytes (1 or more), the head first."""
+        end = self._head.find(b"\n", 0, size) + 1 or min(size, len(self._head))
+        line, self._head = self._head[:end], self._head[end:]
+        if line.endswith(b"\n") or len(line) == size:
+            return line
+        return line + self._source.readline(size - len(line))
+
 
 def sniff(source: BinaryIO) -> tuple[str, BinaryIO]:
     """(kind, the whole source); the kind is as `kind_of` gives it."""

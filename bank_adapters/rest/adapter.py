@@ -15,11 +15,11 @@ from bank_adapters.contract import (
     StrictReader,
 )
 from bank_adapters.errors import Unreadable
-from bank_adapters.formats import camt, mt942
+from bank_adapters.formats import camt, events, mt942
 from bank_adapters.formats.lines import STATUS_READERS, statement_reports, status_report
 from bank_adapters.formats.list_text import as_listed
 from bank_adapters.formats.sniff import HEAD, Rewound, kind_of
-from bank_adapters.rest import events, sheet
+from bank_adapters.rest import sheet
 from bank_adapters.rest.profile import RestProfile, load, named
 from bank_adapters.rest.strict import Form, StrictRest
 
@@ -89,7 +89,7 @@ def _reports(source: BinaryIO) -> Iterator[BankReport]:
     while len(head) < HEAD and (more := source.read(HEAD - len(head))):
         head += more
     whole = cast(BinaryIO, Rewound(head, source))
-    if head.startswith(events.FIRST_BYTES):
+    if events.is_events(head):
         yield events.read(whole)
         return
     kind = kind_of(head)

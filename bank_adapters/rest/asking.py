@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from bank_adapters.errors import InDoubt, Refused, TurnedAway, Unavailable
-from bank_adapters.rest.events import Event, event_line, head_line
+from bank_adapters.formats.events import Event, Head, event_line, head_line
 from bank_adapters.rest.judging import Word, word_of
 from bank_adapters.rest.profile import NOT_FOUND, RestProfile
 from bank_adapters.rest.sheet import json_line
@@ -37,12 +38,15 @@ class Asker:
         A payment that the provider does not know is told as not found, which proves nothing.
         Where he falls silent half-way, what he has said so far is the answer. Raises Unavailable.
         """
-        told = self._singly(references) if self._profile.is_single else self._on_all(message_id)
-        events = list(told)
-        if not events:
-            raise Unavailable(f"{message_id}: không có lệnh nào để hỏi")
-        body = head_line("enquiry", self._provider, message_id)
-        body += b"".join(map(event_line, events))
+        head = Head("enquiry", self._provider, message_id)
+        if self._profile.is_single:
+            events = list(self._singly(references))
+            if not events:
+                raise Unavailable(f"{message_id}: không có lệnh nào để hỏi")
+        else:
+            word, events = self._on_all(message_id)
+            head = replace(head, status=word.status, reason=word.reason)
+        body = head_line(head) + b"".join(map(event_line, events))
         return f"{message_id}.enquiry-{hashlib.sha256(body).hexdigest()[:12]}.jsonl", body
 
     def _singly(self, references: Sequence[str]) -> Iterator[Event]:
@@ -55,12 +59,14 @@ class Asker:
                 raise
             yield self._event(reference, word_of(told, self._profile) if told else Word(NOT_FOUND))
 
-    def _on_all(self, message_id: str) -> Iterator[Event]:
+    def _on_all(self, message_id: str) -> tuple[Word, list[Event]]:
+        """His word on the batch, and those on its payments."""
         told = self._found("batch", message_id, "message_id")
         if not told:
-            yield self._event("", Word(NOT_FOUND))
-            return
-        yield self._event("", word_of(told, self._profile, has_amount=False))
+            return Word(NOT_FOUND), []
+        return word_of(told, self._profile, has_amount=False), list(self._in(message_id, told))
+
+    def _in(self, message_id: str, told: Mapping[str, Any]) -> Iterator[Event]:
         rows = told.get(self._profile.answer["payments"], [])
         for row in rows if isinstance(rows, list) else [None]:
             item: Mapping[str, Any] = row if isinstance(row, dict) else {}
@@ -90,15 +96,8 @@ class Asker:
     def _event(self, reference: str, word: Word) -> Event:
         at: datetime = self._now()
         said = f"{reference}|{word.status}|{word.reason}|{at.isoformat()}"
-        return Event(
-            reference,
-            word.status,
-            at,
-            f"enquiry/{hashlib.sha256(said.encode()).hexdigest()[:24]}",
-            word.reason,
-            word.amount,
-            word.account,
-            word.bank_reference,
+        return word.event(
+            reference, at, f"enquiry/{hashlib.sha256(said.encode()).hexdigest()[:24]}"
         )
 
     def holder(self, bank_bin: str, account: str) -> str:

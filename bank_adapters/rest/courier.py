@@ -15,12 +15,11 @@ from pathlib import Path
 from bank_adapters.contract import FileHead, Receipt, RemoteFile
 from bank_adapters.errors import InDoubt, Refused, Stranger, TurnedAway, Unavailable
 from bank_adapters.rest.asking import Asker
-from bank_adapters.rest.events import Event
 from bank_adapters.rest.judging import NOT_TAKEN, Word, is_untaken, word_of
 from bank_adapters.rest.profile import NO_ANSWER, REFUSALS, RestProfile
 from bank_adapters.rest.reports import Reports
 from bank_adapters.rest.singly import Singly, Surroundings
-from bank_adapters.rest.spool import Spool, Words, is_spool
+from bank_adapters.rest.spool import Spool, is_spool
 from bank_adapters.rest.strict import Form, StrictRest
 from bank_adapters.transports import names
 from bank_adapters.transports.https import Answered, HttpsLine, HttpsTarget
@@ -132,8 +131,7 @@ class RestCourier:
             names.require_in_time(name, not_after, self._target.now)
             answer = self._line.call("POST", self._profile.paths["batches"], source, headers)
         word = self._word_on_all(name, answer, head.message_id)
-        with self._spool.writing(head.message_id) as words:
-            self._write(words, word)
+        self._write(head.message_id, word)
         if word.status in REFUSALS:
             raise Refused(f"{name}: bên nhận từ chối cả lô ({word.status} {word.reason})")
 
@@ -153,11 +151,11 @@ class RestCourier:
             raise TurnedAway(f"{why}: yêu cầu không được nhận, chưa giao gì")
         raise InDoubt(f"{why}: trả lời không rõ, chưa biết đã nhận hay chưa")
 
-    def _write(self, words: Words, word: Word) -> None:
-        at = self._target.now()
+    def _write(self, message_id: str, word: Word) -> None:
         try:
-            words.add(Event("", word.status, at, f"{words.name}/1", word.reason))
-        except OSError as error:
+            with self._spool.writing(message_id, word.status, word.reason):
+                pass
+        except (OSError, Refused) as error:
             raise InDoubt(f"đã giao nhưng không ghi được trả lời: {error}") from error
 
     def waiting(self) -> list[RemoteFile]:

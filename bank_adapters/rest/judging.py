@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from bank_adapters.contract import PaymentInstruction
+from bank_adapters.formats.events import Event
 from bank_adapters.rest.profile import NO_ANSWER, NOT_SENT, REFUSALS, RestProfile
 from bank_adapters.transports.https import Answered
 
@@ -40,6 +42,19 @@ class Word:
     why: str = ""
     may_repeat: bool = False
     is_locked_out: bool = False
+
+    def event(self, reference: str, at: datetime, event_id: str) -> Event:
+        """The word on one payment, as it is written down."""
+        return Event(
+            reference=reference,
+            status=self.status,
+            reason=self.reason,
+            amount=self.amount,
+            account=self.account,
+            bank_reference=self.bank_reference,
+            at=at.isoformat(),
+            event_id=event_id,
+        )
 
 
 def doubt(why: str, reason: str = "") -> Word:

@@ -16,7 +16,6 @@ from threading import Lock, Thread
 
 from bank_adapters.contract import FileHead, PaymentInstruction
 from bank_adapters.errors import InDoubt, Stranger, Unavailable
-from bank_adapters.rest.events import Event
 from bank_adapters.rest.judging import Word, doubt, judged, not_sent
 from bank_adapters.rest.profile import NO_ANSWER, NOT_SENT, RestProfile
 from bank_adapters.rest.sheet import request_of
@@ -149,10 +148,8 @@ class Singly:
                     self._stop(f"{in_row} lệnh liền không có trả lời rõ")
         if word.status == NOT_SENT and not self._is_first:
             return
-        event_id = f"{self._words.name}/{number}"
-        told = Event(item.reference, word.status, self._around.now(), event_id, word.reason,
-                     word.amount, word.account, word.bank_reference)  # fmt: skip
-        self._words.add(told, at_once=word.status != NOT_SENT)
+        at, event_id = self._around.now(), f"{self._words.name}/{number}"
+        self._words.add(word.event(item.reference, at, event_id), at_once=word.status != NOT_SENT)
 
     @property
     def handed_over(self) -> int:

@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from bank_adapters.contract import Receipt, RemoteFile
 from bank_adapters.errors import Refused
-from bank_adapters.rest.events import Event, event_line, head_line
+from bank_adapters.formats.events import Event, Head, event_line, head_line, says_something
 from bank_adapters.transports import names
 
 _NAME = re.compile(r"[A-Za-z0-9-]{1,35}\.answer-[0-9]{1,9}\.jsonl")
@@ -59,21 +59,24 @@ class Spool:
         return f"{message_id}.answer-{number}.jsonl"
 
     @contextmanager
-    def writing(self, message_id: str) -> Iterator[Words]:
-        """A new spool to write words into; finished at the end unless it was given up."""
+    def writing(self, message_id: str, status: str = "", reason: str = "") -> Iterator[Words]:
+        """A new spool to write words into; finished at the end unless it was given up.
+
+        `status` and `reason` are the provider's word on the whole message, "" where he said none.
+        """
         name = self._fresh_name(message_id)
         hidden, part = self._folder / (_NEW + name), self._folder / (name + _PART)
         with hidden.open("wb", 0) as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             words = Words(file, name)
-            words.begin(self._provider, message_id)
+            words.begin(Head("answer", self._provider, message_id, status, reason))
             hidden.rename(part)  # under the lock from its first moment on
             names.sync_folder(self._folder)
             try:
                 yield words
             finally:
                 os.fsync(file.fileno())
-                self._end(part, name, has_words=words.count > 0, is_worthless=words.given_up)
+                self._end(part, name, has_words=words.has_any, is_worthless=words.given_up)
 
     def _end(self, part: Path, name: str, *, has_words: bool, is_worthless: bool = False) -> None:
         """A spool with words waits; one without tells that something was begun: it is archived."""
@@ -98,7 +101,7 @@ class Spool:
                 return  # its writer lives
             if not part.exists() or not os.path.samestat(os.fstat(file.fileno()), part.stat()):
                 return  # somebody else took it over a moment ago
-            has_words = _whole_lines(file) > 1
+            has_words = _has_words(file)
             os.fsync(file.fileno())
             self._end(part, part.name.removesuffix(_PART), has_words=has_words)
 
@@ -119,15 +122,16 @@ class Spool:
             names.sync_folder(self._archive)
 
 
-def _whole_lines(file: BinaryIO) -> int:
-    """Cut the half line at the end off; gives how many lines are left."""
-    count = size = 0
+def _has_words(file: BinaryIO) -> bool:
+    """Cut the half line at the end off; gives whether the lines that are left say anything."""
+    has_any, size = False, 0
     for line in file:
         if not line.endswith(b"\n"):
             break
-        count, size = count + 1, size + len(line)
+        has_any = size > 0 or says_something(line)
+        size += len(line)
     file.truncate(size)
-    return count
+    return has_any
 
 
 class Words:
@@ -137,16 +141,18 @@ class Words:
         self._file, self.name = file, name
         self._lock = Lock()
         self._size = 0
-        self.count = 0
+        self.has_any = False
         self.given_up = False
 
-    def begin(self, provider: str, message_id: str) -> None:
+    def begin(self, head: Head) -> None:
         """The first line; raises Refused where not even that can be written."""
         try:
-            self._write(head_line("answer", provider, message_id))
+            self._write(head_line(head))
             os.fsync(self._file.fileno())
         except OSError as error:
-            raise Refused(f"không ghi được sổ trả lời của lô {message_id}: {error}") from error
+            told = f"không ghi được sổ trả lời của lô {head.message_id}: {error}"
+            raise Refused(told) from error
+        self.has_any = bool(head.status)
 
     def add(self, one: Event, *, at_once: bool = True) -> None:
         """Append a word; it is on the disk when this returns, unless `at_once` is false.
@@ -155,7 +161,7 @@ class Words:
         """
         with self._lock:
             self._write(event_line(one))
-            self.count += 1
+            self.has_any = True
             if at_once:
                 os.fsync(self._file.fileno())
 

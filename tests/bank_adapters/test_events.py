@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from io import BytesIO
 
@@ -13,6 +14,7 @@ from bank_adapters.contract import BankLine, BankReport, LineKind, ReportKind
 from bank_adapters.errors import Unreadable
 from bank_adapters.formats import events
 from bank_adapters.formats.events import DIFFERS, Event, Head, event_line, event_of, head_line
+from bank_adapters.formats.sniff import Rewound
 
 REFERENCE = "Z7XADNSXSK2753TX"
 HEAD = head_line(Head("callback", "VTB"))
@@ -122,3 +124,13 @@ def test_a_long_file_is_a_stream() -> None:
     assert source.taken == 1
     assert next(iter(report.lines)).reference == "R2"
     assert source.taken == 2
+
+
+@pytest.mark.parametrize("taken", range(0, 12))
+@pytest.mark.parametrize("size", [1, 3, 4, 5, 100])
+def test_a_line_is_whole_wherever_the_head_was_cut(taken: int, size: int) -> None:
+    data = b"one\n\ntwo\nthree"
+    plain, rewound = io.BytesIO(data), Rewound(data[:taken], io.BytesIO(data[taken:]))
+    while line := plain.readline(size):
+        assert rewound.readline(size) == line
+    assert rewound.readline(size) == b""
