@@ -13,13 +13,15 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
+from paramiko import PKey
+
 from . import faults, keys, launch, pain
 from .book import Book
 from .clockwork import Institution
 from .control import ControlServer
 from .launch import HOME_IS_TAKEN, POLL_SECONDS
 from .payout.door import PayoutDoor
-from .payout.institution import own_clock
+from .payout.hours import own_clock
 from .places import Places
 from .settings import Settings, load
 from .sftp_server import SftpServer
@@ -32,6 +34,7 @@ def main() -> int:
     parser.add_argument("--config", type=Path, help="HOME/config.json when missing")
     chosen = parser.parse_args()
     home = chosen.home.resolve()
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     config = chosen.config or launch.prepare(home)
     with (home / "lock").open("w") as lock:
         if not _claim(lock):
@@ -53,37 +56,29 @@ def _run(home: Path, config: Path) -> int:
     settings = load(content)
     places = Places(home, settings.user)
     host_key = keys.key_pair(places.keys, "host_key")
-    authorised = places.keys / "authorized_keys"
-    authorised.touch(mode=0o600)
     book = Book(places.book)
     institution = Institution(book, places, settings)
     payout = PayoutDoor(places, settings.payout, lambda: book.clock or own_clock())
-    sftp = SftpServer(
-        places.sftp_root,
-        settings.user,
-        host_key,
-        authorised,
-        lambda path: cut_off(book, settings, path),
-    )
+    sftp = _sftp(places, settings, book, host_key)
     control = ControlServer(institution, payout.institution)
-    stop = threading.Event()
-    for wanted in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(wanted, lambda *_: stop.set())
+    stop = _stop_signal()
     sftp.start()
     payout.start()
     serve = partial(control.serve_forever, POLL_SECONDS)
     threading.Thread(target=serve, name="control", daemon=True).start()
-    running = {
-        "pid": os.getpid(),
-        "control_port": control.server_port,
-        "sftp_port": sftp.port,
-        "host_key": keys.public(host_key),
-        "user": settings.user,
-        "config_sha256": hashlib.sha256(content).hexdigest(),
-        "payout_url": payout.url,
-        "payout_sha256": payout.fingerprint,
-    }
-    _publish(places.running, running)
+    _publish(
+        places.running,
+        {
+            "pid": os.getpid(),
+            "control_port": control.server_port,
+            "sftp_port": sftp.port,
+            "host_key": keys.public(host_key),
+            "user": settings.user,
+            "config_sha256": hashlib.sha256(content).hexdigest(),
+            "payout_url": payout.url,
+            "payout_sha256": payout.fingerprint,
+        },
+    )
     stop.wait()
     sftp.close()
     control.shutdown()
@@ -92,6 +87,21 @@ def _run(home: Path, config: Path) -> int:
         places.running.unlink(missing_ok=True)
         book.close()
     return 0
+
+
+def _sftp(places: Places, settings: Settings, book: Book, host_key: PKey) -> SftpServer:
+    authorised = places.keys / "authorized_keys"
+    authorised.touch(mode=0o600)
+    cut = partial(cut_off, book, settings)
+    return SftpServer(places.sftp_root, settings.user, host_key, authorised, cut)
+
+
+def _stop_signal() -> threading.Event:
+    """Set when somebody asks the process to end."""
+    stop = threading.Event()
+    for wanted in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(wanted, lambda *_: stop.set())
+    return stop
 
 
 def cut_off(book: Book, settings: Settings, path: Path) -> bool:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from . import agenda, banka, faults, lists, outbox, reporting
+from . import agenda, banka, executing, faults, lists, outbox, reporting
 from .book import Book
 from .places import Places
 from .settings import LIST_PROVIDERS, Settings
@@ -88,10 +88,10 @@ class Institution:
         elif kind == "fee":
             state = "done" if faults.charge(self.book, self.calendar, event, at) else "waiting"
         elif kind == "execute":
-            banka.execute(self.book, self.calendar, self.settings.faults, subject, at)
+            executing.execute(self.book, self.calendar, self.settings.faults, subject, at)
         elif kind in ("return", "late_return"):
             plan = self.settings.faults
-            banka.give_back(self.book, self.calendar, plan, subject, kind, at)
+            executing.give_back(self.book, self.calendar, plan, subject, kind, at)
         elif kind == "list_start":
             lists.start(self.book, subject)
         elif kind == "list_answer":

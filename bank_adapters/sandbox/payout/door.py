@@ -10,8 +10,9 @@ from typing import Protocol
 
 from .api import Api
 from .certificate import certificate
+from .hours import Clock, own_clock
 from .https_server import PayoutServer
-from .institution import Clock, Institution, own_clock
+from .institution import Institution
 from .post import Messenger
 from .settings import Settings
 

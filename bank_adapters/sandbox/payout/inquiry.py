@@ -5,10 +5,12 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
+from .answers import Answer, say
 from .book import Book
 from .callbacks import bank_reference
 from .settings import Settings
 from .switches import Switches
+from .taking import Taken
 
 SEEN = (
     "SELECT coalesce(sum(executed), 0) AS executed, coalesce(sum(total), 0) AS total,"
@@ -45,6 +47,21 @@ def status(row: sqlite3.Row, at: int) -> dict[str, Any]:
         "account": row["account"],
         "bank_reference": bank_reference(row["id"]),
     }
+
+
+def answer(taken: Taken, at: int) -> Answer:
+    """The answer to a single payment."""
+    if taken.other_body:
+        return say(409, {"error": "key_reused"})
+    status = taken.status_at(at)
+    body: dict[str, Any] = {"reference": taken.reference, "status": status}
+    if status == "RJCT":
+        return say(422, {**body, "reason": taken.reason, "amount": taken.amount})
+    body |= {
+        "amount": taken.amount,
+        "bank_reference": bank_reference(taken.payment_id),
+    }
+    return say(200, {**body, "repeated": True}) if taken.repeated else say(202, body)
 
 
 def executions(book: Book, reference: str) -> dict[str, int]:

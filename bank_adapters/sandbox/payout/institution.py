@@ -8,23 +8,24 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ..bankdays import OPENS, VIETNAM
+from ..bankdays import VIETNAM
 from . import callbacks, inquiry, moving, orders
-from .answers import GARBAGE, Answer, Reset, ServerError, Timeout, garbled, say
+from .answers import Answer, Timeout, say
 from .book import ADVANCE, OURS, Book
 from .bulk import BulkDesk
+from .hours import Clock, Hours, own_clock
+from .mishaps import Mishaps
 from .moving import Money, When
 from .plan import ENQUIRY
 from .reports import Reports
 from .settings import Settings
 from .switches import Switches
-from .taking import Taken, Teller, taken_of
+from .taking import Teller, taken_of
 
-Clock = Callable[[], datetime]
 TRIED = (
     "INSERT INTO seen(reference, tries) VALUES (?, 1) ON CONFLICT(reference)"
     " DO UPDATE SET tries = tries + 1 RETURNING tries"
@@ -35,13 +36,6 @@ ASKED = (
 )
 NEWEST = "SELECT * FROM payment WHERE reference = ? ORDER BY id DESC LIMIT 1"
 DUE = "SELECT * FROM agenda WHERE done = 0 AND due <= ? ORDER BY due, id LIMIT 1"
-NOT_TAKEN = {"taken": False}
-BUSY, BROKEN = (429, 503), (500, 502, 503, 504)
-
-
-def own_clock() -> datetime:
-    """The machine's time in Viet Nam."""
-    return datetime.now(VIETNAM)
 
 
 class Institution:
@@ -55,6 +49,8 @@ class Institution:
         self.book = Book(path)
         self.switches = Switches(self.book, self.settings)
         self._plan = self.settings.faults
+        self._hours = Hours(self.settings, clock)
+        self._mishaps = Mishaps(self.settings, self.switches)
         self._teller = Teller(self.book, self.settings, self.switches)
         self._reports = Reports(self.book, self.settings, self.switches)
         self._bulk = BulkDesk(self.book, self._teller, self._reports, self.switches, self._tried)
@@ -75,9 +71,9 @@ class Institution:
         return self._meet(key, key, lambda attempt, when: self._single(order, attempt, when))
 
     def _single(self, order: orders.Order, attempt: int, when: When) -> Answer:
-        at = self._execution(when)
+        at = self._hours.execution(when)
         taken = self._teller.take(order, attempt, when, execute_at=at)
-        return answer_of(taken, when.at)
+        return inquiry.answer(taken, when.at)
 
     def submit_batch(self, key: str, raw: bytes) -> Answer:
         """Hand over a bulk file of JSON lines; `key` is its message id. Raises as `submit`."""
@@ -93,7 +89,7 @@ class Institution:
         return self._meet(
             key,
             f"batch {key}",
-            lambda _, when: take(bulk, raw, when, self._execution(when), self.settings),
+            lambda _, when: take(bulk, raw, when, self._hours.execution(when), self.settings),
         )
 
     def _meet(self, name: str, counted: str, act: Callable[[int, When], Answer]) -> Answer:
@@ -105,35 +101,9 @@ class Institution:
             fault = self._plan.answer(name, attempt)
             if fault:
                 self.book.note(fault, name, attempt)
-            taken = self._arrives(fault, name, attempt)
-            closed = self._closed(when)
-            answer = act(attempt, when) if taken and not closed else self._refused(name, attempt)
-        return self._say(answer, fault, name, attempt)
-
-    def _refused(self, name: str, attempt: int) -> Answer:
-        status = BUSY[self._plan.coin("busy", name, attempt, len(BUSY))]
-        return say(status, NOT_TAKEN, Retry_After=f"{self.settings.busy_seconds}")
-
-    def _arrives(self, fault: str, name: str, attempt: int) -> bool:
-        if fault in ("lost", "busy"):
-            return False
-        if fault in ("server_error", "reset"):
-            return self._plan.coin(f"{fault} taken", name, attempt) == 1
-        return True
-
-    def _say(self, answer: Answer, fault: str, name: str, attempt: int) -> Answer:
-        if fault in ("lost", "accept_then_timeout") or self.switches.on("silence"):
-            raise Timeout(name)
-        if fault == "reset":
-            raise Reset(name)
-        if fault == "server_error":
-            status = self._plan.coin("broken", name, attempt, len(BROKEN))
-            raise ServerError(name, BROKEN[status])
-        if fault == "garbage_answer":
-            return garbled(answer, self._plan.coin("garbage", name, attempt, len(GARBAGE)))
-        if fault == "slow":
-            return Answer(answer.status, answer.body, answer.headers, self.settings.slow_seconds)
-        return answer
+            arrives = self._mishaps.arrives(fault, name, attempt) and not self._closed(when)
+            answer = act(attempt, when) if arrives else self._mishaps.busy(name, attempt)
+        return self._mishaps.happen(answer, fault, name, attempt)
 
     def _tried(self, reference: str) -> int:
         return int(self.book.sql.execute(TRIED, (reference,)).fetchone()[0])
@@ -141,28 +111,11 @@ class Institution:
     # ------------------------------------------------------------------ time
     def now(self) -> When:
         """The bank's moment, and the day under which it books."""
-        return self._when(self.clock())
-
-    def _when(self, moment: datetime) -> When:
-        local = moment.astimezone(VIETNAM)
-        day = self.settings.calendar.booking_date(local)
-        return When(int(local.timestamp()), day.isoformat())
+        return self._hours.now()
 
     def _closed(self, when: When) -> bool:
         """Whether the bank takes nothing any more today."""
-        return bool(self._execution(when)) and self.switches.on("closes_at_cut_off")
-
-    def _execution(self, when: When) -> int:
-        """When a payment taken now is executed; 0 for at once."""
-        cut_off = self.settings.cut_off
-        if cut_off is None:
-            return 0
-        local = datetime.fromtimestamp(when.at, VIETNAM)
-        calendar = self.settings.calendar
-        if calendar.is_banking_day(local.date()) and local.time() < cut_off:
-            return 0
-        after = calendar.after(local.date())
-        return int(datetime.combine(after, OPENS, VIETNAM).timestamp())
+        return self._hours.is_late(when) and self.switches.on("closes_at_cut_off")
 
     def live(self) -> None:
         """Do everything that has become due: queued payments, returns."""
@@ -171,7 +124,7 @@ class Institution:
 
     def _live(self, at: int) -> None:
         while event := self.book.sql.execute(DUE, (at,)).fetchone():
-            when = self._when(datetime.fromtimestamp(event["due"], VIETNAM))
+            when = self._hours.when(event["due"])
             self._happen(event, when)
             self.book.sql.execute("UPDATE agenda SET done = 1 WHERE id = ?", (event["id"],))
 
@@ -292,18 +245,3 @@ class Institution:
     def close(self) -> None:
         """Let go of the book."""
         self.book.close()
-
-
-def answer_of(taken: Taken, at: int) -> Answer:
-    """The answer to a single payment."""
-    if taken.other_body:
-        return say(409, {"error": "key_reused"})
-    status = taken.status_at(at)
-    body: dict[str, Any] = {"reference": taken.reference, "status": status}
-    if status == "RJCT":
-        return say(422, {**body, "reason": taken.reason, "amount": taken.amount})
-    body |= {
-        "amount": taken.amount,
-        "bank_reference": callbacks.bank_reference(taken.payment_id),
-    }
-    return say(200, {**body, "repeated": True}) if taken.repeated else say(202, body)

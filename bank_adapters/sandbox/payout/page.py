@@ -44,6 +44,7 @@ BEHAVIOURS = {
     "rejected_file_executed": "Báo từ chối tệp nhưng vẫn chi",
     "success_in_return_file": "Tệp trả lại có cả khoản đã chi tốt",
     "statement_twice": "Gửi sao kê hai lần",
+    "statement_gap": "Bỏ sót sao kê của ngày",
     "statements_overlap": "Sao kê chồng lên ngày trước",
     "wrong_balance": "Số dư cuối sao kê bị sai",
     "return_first": "Báo trả lại trước khi xác nhận",

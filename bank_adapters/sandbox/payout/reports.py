@@ -119,6 +119,8 @@ class Reports:
             return
         name, content = self.statements.statement(day)
         self._keep(name, "statement", day.isoformat(), content)
+        if self._switches.on("statement_gap"):
+            self.done(name)  # nobody will be offered it
         if self._switches.on("statement_twice"):
             second = name.replace("-camt", "-2-camt")
             self._keep(second, "statement", day.isoformat(), content)

@@ -21,6 +21,7 @@ BEHAVIOURS = (
     "rejected_file_executed",  # says RJCT of a bulk file whose payments it executes
     "success_in_return_file",  # its file of returns also holds payments that went well
     "statement_twice",  # every statement comes under a second name
+    "statement_gap",  # the statement of a day never comes; the next one goes on after it
     "statements_overlap",  # a statement begins one day too early
     "wrong_balance",  # the closing balance of a statement is wrong
     "return_first",  # returns are told before the payment is acknowledged

@@ -9,6 +9,8 @@ import os
 import signal
 import ssl
 import stat
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -164,6 +166,20 @@ def test_silence_is_a_connection_without_an_answer(running: launch.Running) -> N
     control.payout("behaviours", {"silence": False})
     assert control.payout_executions(payment(20)["reference"])["executed"] == 1
     assert client.pay(payment(20)).json()["repeated"] is True
+
+
+def test_without_a_configuration_it_makes_one(tmp_path: Path) -> None:
+    home = tmp_path / "new" / "bank"
+    command = [sys.executable, "-m", "bank_adapters.sandbox", "--home", str(home)]
+    with subprocess.Popen(command) as process:
+        deadline = time.monotonic() + 30
+        while not (running := launch.find(home)) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert running is not None
+        assert running.pid == process.pid
+        assert Client(running).get("/reports").json() == {"reports": []}
+        process.terminate()
+    assert process.returncode == 0
 
 
 def test_killed_in_the_middle_it_has_lost_no_executed_payment(tmp_path: Path) -> None:

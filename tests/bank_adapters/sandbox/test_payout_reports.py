@@ -109,6 +109,23 @@ def test_the_same_statement_twice() -> None:
     assert first["sha256"] == second["sha256"]
 
 
+def test_a_statement_may_never_come_and_the_next_one_goes_on_after_it() -> None:
+    clock = ToldClock("2026-10-07 09:00")
+    one = funded(clock)
+    clock.pass_by(days=1)
+    one.reports()
+    one.switches.turn("statement_gap", True)
+    ask(one, payment(1))
+    clock.pass_by(days=1)
+    one.reports()
+    one.switches.turn("statement_gap", False)
+    clock.pass_by(hours=9)
+    kept = [name for name in names(one) if "camt.053" in name]
+    assert [name[:8] for name in kept] == ["20261007", "20261009"]
+    found = [read(one.report(name) or b"")[0][0] for name in kept]
+    assert [(report.sequence, report.opening) for report in found] == [("1", 0), ("3", 9_499_999)]
+
+
 def test_returns_have_a_file_of_their_own_into_which_success_may_slip() -> None:
     for behaviours, expected in (
         ((), [500_001]),
