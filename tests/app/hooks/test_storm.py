@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import groupby
 from pathlib import Path
 from random import Random
@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import pytest
 from sqlalchemy import select
 
+from app.beneficiaries.rows import RegisterRow
 from app.beneficiaries.tables import destination, person
 from app.channels.inbound import Call, keep
 from app.channels.inbound_tables import inbound_event
@@ -36,9 +37,15 @@ FILES = 8
 
 def _sent(house: House, people: int) -> None:
     house.tamper("update allotment set amount = amount * 1000")
-    house.register(SEPTEMBER, *(row(number) for number in range(1, people + 1)))
+    house.register(SEPTEMBER, *(_one(number) for number in range(1, people + 1)))
     house.on("2026-09-10")
     house.paid_out(SEPTEMBER)
+
+
+def _one(number: int) -> RegisterRow:
+    """A person born on a day of his own: nobody is taken for another."""
+    born = date(1925, 1, 1) + timedelta(days=number)
+    return row(number, birth_date=born, birth_year=born.year)
 
 
 def some_sent(house: House) -> None:
