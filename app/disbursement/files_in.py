@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from bank_adapters.contract import BankAdapter, BankReport
+from bank_adapters.errors import Refused
 from bank_adapters.formats import events
 
 OURS = "events:"
@@ -19,6 +20,13 @@ OURS = "events:"
 def events_name(source: str, provider: str, about: str) -> str:
     """The name of a file of events, e.g. 'events:callback:VTB:1-200'."""
     return f"{OURS}{source}:{provider}:{about}"
+
+
+def require_theirs(name: str) -> str:
+    """`name` of a file that a provider has for us; raises Refused for one that imitates ours."""
+    if name.startswith(OURS):
+        raise Refused(f"tên tệp “{name[:80]}” là tên tệp của chính hệ thống; không nhận")
+    return name
 
 
 def reports_of(adapter: BankAdapter, name: str, source: BinaryIO) -> Iterator[BankReport]:

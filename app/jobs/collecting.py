@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.clock import local_date
 from app.disbursement.collection import process
-from app.disbursement.files_in import reports_of
+from app.disbursement.files_in import reports_of, require_theirs
 from app.disbursement.holds import is_set, set_hold
 from app.disbursement.troubles import COLLECT, of_file
 from app.jobs.apart import apart, ended
@@ -46,7 +46,7 @@ def _collect_from(runtime: Runtime, provider: str, open_courier: OpenCourier) ->
     with closing(open_courier()) as courier:
         waiting = courier.waiting()
         for number, file in enumerate(waiting, start=1):
-            target = _target(runtime.inbound, provider, file.name)
+            target = _target(runtime.inbound, provider, require_theirs(file.name))
             receipt = courier.fetch(file.name, target)
             intake.keep(runtime.inbound, target, receipt.sha256)
             with runtime.database.unit_of_work() as session:

@@ -9,7 +9,7 @@ from alembic import op
 from app.migrations.statements import run_statements
 
 revision = "0033"
-down_revision = "0031"
+down_revision = "0032"
 
 
 def upgrade() -> None:

@@ -13,7 +13,10 @@ from app.channels.inbound import Call, keep
 from app.channels.inbound_tables import inbound_event
 from app.errors import Conflict
 from app.jobs import packing
+from app.jobs.collecting import collect_files
 from app.jobs.packing import pack_events
+from bank_adapters.contract import RemoteFile
+from bank_adapters.transports.folder import FolderCourier, FolderTarget
 from reconciliation.tables import inbound_file
 from tests.factories import BANK, POST, House
 from tests.support.calling import said
@@ -101,3 +104,19 @@ def test_a_worker_whose_slot_was_taken_over_packs_nothing(house: House) -> None:
     with pytest.raises(Conflict, match="lost"):
         pack_events(replace(house.runtime, database=house.database.checked(lost)))
     assert (house.count(inbound_file), pack_events(house.runtime)) == (0, "1 calls")
+
+
+class Imitator(FolderCourier):
+    """A provider whose file is called like one of ours."""
+
+    def waiting(self) -> list[RemoteFile]:
+        return [RemoteFile("events:callback:x:1-1", 1)]
+
+
+def test_no_provider_sends_a_file_of_ours(house: House) -> None:
+    for name in ("in", "out"):
+        (house.home / name).mkdir()
+    opened = {BANK: lambda: Imitator(FolderTarget(house.home))}
+    told = collect_files(replace(house.runtime, couriers=opened))
+    assert told == f"0 files; trouble at {BANK}"
+    assert house.count(inbound_file) == 0
