@@ -21,6 +21,7 @@ from app.access.roles import require_role
 from app.access.together import Signer
 from app.audit.trail import record
 from app.disbursement.evidence_tables import bank_case
+from app.disbursement.files_in import is_called
 from app.disbursement.holds import set_hold
 from app.disbursement.parked import PARKED
 from app.disbursement.tables import FAILED_STATES, instruction
@@ -29,7 +30,7 @@ from app.privacy import Keyring
 from ledger.bulk import insert_one, written
 from reconciliation import matching
 from reconciliation.evidence import AGAIN, word_of
-from reconciliation.tables import bank_line, line_match, suspense_item
+from reconciliation.tables import bank_line, inbound_file, line_match, suspense_item
 
 OPEN, REFUSED, SUCCEEDED, CLOSED = "open", "refused", "succeeded", "closed"
 RECALL, LATE, DOUBLE, AGAINST = "recall", "late_settlement", "duplicate", "conflict"
@@ -44,10 +45,13 @@ def open_cases(session: Session, file_id: int, now: datetime) -> int:
     """Cases and holds for what a file's lines say against what is known; gives how many lines.
 
     One hold for each cause: on the payment where it is about a payment, else on the provider.
+    Calls hold payments only, however many: who got hold of their secret must not stop a provider.
     """
     rows = session.execute(_stopping(file_id)).all()
+    name = session.scalar(select(inbound_file.c.name).where(inbound_file.c.id == file_id))
+    most = len(rows) if is_called(str(name)) else SINGLE_HOLDS_MOST
     for _, group in groupby(rows, key=lambda row: (row.provider, row.pass_name, row.why)):
-        _open(session, list(group), now)
+        _open(session, list(group), most, now)
     return len(rows)
 
 
@@ -67,10 +71,10 @@ def _stopping(file_id: int) -> Any:
     )  # fmt: skip
 
 
-def _open(session: Session, rows: Sequence[Row[Any]], now: datetime) -> None:
+def _open(session: Session, rows: Sequence[Row[Any]], most: int, now: datetime) -> None:
     about = [row for row in rows if row.target_id is not None]
     twice = _KINDS.get(rows[0].pass_name) == DOUBLE
-    if len(about) < len(rows) or twice or len(about) > SINGLE_HOLDS_MOST:
+    if len(about) < len(rows) or twice or len(about) > most:
         hold_id = set_hold(session, "provider", rows[0].provider, _reason(rows), _SYSTEM, now)
         holds = dict.fromkeys((row.id for row in about), hold_id)
     else:

@@ -14,12 +14,17 @@ from bank_adapters.contract import BankAdapter, BankReport
 from bank_adapters.errors import Refused
 from bank_adapters.formats import events
 
-OURS = "events:"
+OURS, CALLS = "events:", "callback"
 
 
 def events_name(source: str, provider: str, about: str) -> str:
     """The name of a file of events, e.g. 'events:callback:VTB:1-200'."""
     return f"{OURS}{source}:{provider}:{about}"
+
+
+def is_called(name: str) -> bool:
+    """Whether a file holds what providers called to say."""
+    return name.startswith(f"{OURS}{CALLS}:")
 
 
 def require_theirs(name: str) -> str:

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.channels import inbound
-from app.disbursement.files_in import events_name
+from app.disbursement.files_in import CALLS, events_name
 from app.disbursement.stated import elsewhere
 from app.errors import Conflict
 from app.jobs.runtime import Runtime
@@ -33,7 +33,6 @@ from ledger.files import keep_names
 from reconciliation import intake
 from reconciliation.tables import inbound_file
 
-SOURCE = "callback"
 CALLS_MOST = 5_000
 """Calls in one file: what a unit of work marks, and what is in memory at once."""
 
@@ -76,8 +75,8 @@ def _packet(runtime: Runtime, provider: str) -> _Packet | None:
         judged = _compared(session, runtime, provider, events)
     if not ids:
         return None
-    name = events_name(SOURCE, provider, f"{ids[0]}-{ids[-1]}")
-    lines = (head_line(Head(SOURCE, provider)), *map(event_line, judged))
+    name = events_name(CALLS, provider, f"{ids[0]}-{ids[-1]}")
+    lines = (head_line(Head(CALLS, provider)), *map(event_line, judged))
     return _Packet(provider, name, ids, b"".join(lines))
 
 

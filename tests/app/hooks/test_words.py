@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from app.channels.inbound_tables import inbound_event
+from app.disbursement import cases
 from app.disbursement.evidence_tables import bank_case
 from app.disbursement.originals import prove_originals
 from app.disbursement.proofs import prove_everything
@@ -132,10 +133,20 @@ def test_another_amount_or_account_moves_nothing(house: House, bank: Line) -> No
     assert judged(house) == f"accepted 1, conflict {len(WRONG)}"
     assert {house.state(one) for one in all_of_them[:11]} == {"ready"}
     assert books(house) == before
-    cases = house.rows(select(bank_case.c.kind, bank_case.c.state))
-    assert cases == [("conflict", "open")] * len(WRONG)
+    opened = house.rows(select(bank_case.c.kind, bank_case.c.state))
+    assert opened == [("conflict", "open")] * len(WRONG)
     assert house.rows(select(hold.c.scope)) == [("instruction",)] * len(WRONG)
     nothing_broken(house)
+
+
+def test_a_crowd_of_contradictions_holds_no_provider(
+    house: House, bank: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cases, "SINGLE_HOLDS_MOST", 3)
+    for one in payments(house):
+        tell(house, bank, one, "ACCC", amount=1)
+    judged(house)
+    assert house.rows(select(hold.c.scope)) == [("instruction",)] * PEOPLE
 
 
 def test_an_account_that_agrees_or_is_not_told(house: House, bank: Line) -> None:
