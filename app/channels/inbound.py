@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -87,17 +88,18 @@ def waiting(
     Raises cryptography's InvalidTag for a call that was changed in the database.
     """
     event = inbound_event.c
-    rows = session.execute(
+    query = (
         select(event.id, event.event_id, event.body_digest, event.body)
         .where(event.provider == provider, event.packed_in.is_(None))
         .order_by(event.id)
         .limit(most)
         .execution_options(yield_per=100)
     )
-    for row in rows:
-        bound = _row(provider, row.event_id, row.body_digest)
-        body = keyring.decrypt(COLUMN, bound, row.body).split("\n", 2)[2]
-        yield row.id, row.event_id, body.encode(_BYTES)
+    with closing(session.execute(query)) as rows:
+        for row in rows:
+            bound = _row(provider, row.event_id, row.body_digest)
+            body = keyring.decrypt(COLUMN, bound, row.body).split("\n", 2)[2]
+            yield row.id, row.event_id, body.encode(_BYTES)
 
 
 def packed(session: Session, ids: list[int], file_id: int) -> int:

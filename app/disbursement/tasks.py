@@ -26,6 +26,10 @@ _CLEAR = "Xem xét rồi bỏ: ansinh hold clear --hold {}."
 _OF_TROUBLE = {
     troubles.SEND: ("không gửi được tới {}", "Kiểm tra đường truyền; hệ thống tự thử lại."),
     troubles.COLLECT: ("không nhận được từ {}", "Kiểm tra đường truyền; hệ thống tự thử lại."),
+    troubles.PACK: (
+        "không đóng được tin báo của {} thành tệp",
+        "Người quản trị xem lỗi; hệ thống tự thử lại.",
+    ),
     troubles.ENQUIRE: ("không hỏi được {}", "Kiểm tra đường truyền; hệ thống tự hỏi lại."),
     "batch": ("lô {}", "Xem lỗi và trạng thái lô; lô khác vẫn đi."),
     "file": ("tệp số {}", "Gửi tệp cho kỹ thuật; tệp của nơi khác vẫn được xử lý."),

@@ -23,7 +23,7 @@ from bank_adapters.errors import BankError
 from ledger.bulk import insert_one, written
 from ledger.errors import LedgerError
 
-SEND, COLLECT, ENQUIRE = "send", "collect", "enquire"
+SEND, COLLECT, ENQUIRE, PACK = "send", "collect", "enquire", "pack"
 ERROR_MAX = 500
 _BEYOND = (SENT, ANSWERED, DONE, CANCELLED)
 

@@ -10,6 +10,7 @@ import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import select
@@ -18,7 +19,9 @@ from sqlalchemy.orm import Session
 from app.channels import inbound
 from app.disbursement.files_in import CALLS, events_name
 from app.disbursement.stated import elsewhere
+from app.disbursement.troubles import PACK
 from app.errors import Conflict
+from app.jobs.apart import apart, ended
 from app.jobs.runtime import Runtime
 from bank_adapters.formats.events import (
     ACCOUNT,
@@ -52,16 +55,31 @@ class _Packet:
 
 
 def pack_events(runtime: Runtime) -> str:
-    """Put every call that no file holds into one, provider by provider, in the order they came."""
+    """Put every call that no file holds into one, provider by provider, in the order they came.
+
+    Calls of one provider that cannot be packed stop nobody else's; they stand as a trouble.
+    """
     with runtime.database.view() as session:
         providers = inbound.providers_waiting(session)
-    calls = 0
+    calls, troubled = 0, []
     for number, provider in enumerate(providers, start=1):
-        while packet := _packet(runtime, provider):
-            _store(runtime, packet)
-            calls += len(packet.ids)
+        found = apart(runtime, provider, PACK, partial(_pack, runtime, provider))
+        if isinstance(found, Exception):
+            troubled.append(provider)
+        else:
+            calls += found
+            ended(runtime, provider, PACK)
         runtime.progress("pack events", number, len(providers))
-    return f"{calls} calls"
+    return f"{calls} calls" + (f"; trouble at {', '.join(troubled)}" if troubled else "")
+
+
+def _pack(runtime: Runtime, provider: str) -> int:
+    """Every waiting call of one provider, file by file; gives how many."""
+    calls = 0
+    while packet := _packet(runtime, provider):
+        _store(runtime, packet)
+        calls += len(packet.ids)
+    return calls
 
 
 def _packet(runtime: Runtime, provider: str) -> _Packet | None:

@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app import schema
 from app.channels.inbound import Call, keep
 from app.channels.inbound_tables import inbound_event
+from app.disbursement.sending_tables import trouble
 from app.errors import Conflict
 from app.jobs import packing
 from app.jobs.collecting import collect_files
@@ -89,10 +91,21 @@ def test_of_two_workers_one_packs(house: House, monkeypatch: pytest.MonkeyPatch)
         return slow(store, packet)
 
     monkeypatch.setattr(packing, "_written", overtaken)
-    with pytest.raises(Conflict, match="tiến trình khác"):
-        pack_events(house.runtime)
+    assert pack_events(house.runtime) == f"0 calls; trouble at {BANK}"
     assert house.count(inbound_file) == 1
     assert set(house.rows(select(inbound_event.c.packed_in))) == {(1,)}
+
+
+def test_a_call_that_was_changed_stops_its_provider_alone(house: House) -> None:
+    """Its cipher is bound to the id and the digest under which it came."""
+    call(house, 0)
+    call(house, 1, POST)
+    with house.owner.engine.begin() as connection:
+        schema.drop_rules(connection)
+        connection.exec_driver_sql("update inbound_event set event_id = 'evt_9' where id = 1")
+        schema.install_rules(connection)
+    assert pack_events(house.runtime) == f"1 calls; trouble at {BANK}"
+    assert house.ask(select(trouble.c.subject)) == "pack"
 
 
 def test_a_worker_whose_slot_was_taken_over_packs_nothing(house: House) -> None:
