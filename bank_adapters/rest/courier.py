@@ -49,9 +49,9 @@ def open_rest(target: RestTarget) -> RestCourier:
     https = replace(
         target.https,
         hosts=profile.hosts,
-        connect_seconds=float(profile.connect_seconds),
-        read_seconds=float(profile.read_seconds),
-        total_seconds=float(profile.total_seconds),
+        connect_seconds=profile.connect_seconds,
+        read_seconds=profile.read_seconds,
+        total_seconds=profile.total_seconds,
         auth_header=profile.auth_header,
         auth_prefix=profile.auth_prefix,
     )

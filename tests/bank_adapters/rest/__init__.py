@@ -1,0 +1,1 @@
+"""REST providers tried against a bank on loopback."""
