@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -22,6 +22,9 @@ from bank_adapters.transports.https import Answered, HttpsLine
 from bank_adapters.transports.names import Now
 
 LONGEST_NAME = 200
+ENOUGH = timedelta(minutes=2)
+"""How long one round of questions about single payments lasts; the rest is asked next time."""
+
 _REFERENCE = re.compile("[A-Z0-9]{1,35}")
 
 
@@ -36,7 +39,8 @@ class Asker:
         """The answer as a file of words: its name and its bytes.
 
         A payment that the provider does not know is told as not found, which proves nothing.
-        Where he falls silent half-way, what he has said so far is the answer. Raises Unavailable.
+        Where he falls silent half-way or takes too long, what he has said so far is the answer.
+        Raises Unavailable.
         """
         head = Head("enquiry", self._provider, message_id)
         if self._profile.is_single:
@@ -50,7 +54,10 @@ class Asker:
         return f"{message_id}.enquiry-{hashlib.sha256(body).hexdigest()[:12]}.jsonl", body
 
     def _singly(self, references: Sequence[str]) -> Iterator[Event]:
+        until = self._now() + ENOUGH
         for number, reference in enumerate(references):
+            if number and self._now() > until:
+                return
             try:
                 told = self._found("payment", reference, "reference")
             except Unavailable:

@@ -155,7 +155,7 @@ class RestCourier:
         try:
             with self._spool.writing(message_id, word.status, word.reason):
                 pass
-        except (OSError, Refused) as error:
+        except (OSError, Unavailable) as error:
             raise InDoubt(f"đã giao nhưng không ghi được trả lời: {error}") from error
 
     def waiting(self) -> list[RemoteFile]:

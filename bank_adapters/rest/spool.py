@@ -12,13 +12,13 @@ import fcntl
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import BinaryIO
 
 from bank_adapters.contract import Receipt, RemoteFile
-from bank_adapters.errors import Refused
+from bank_adapters.errors import Unavailable
 from bank_adapters.formats.events import Event, Head, event_line, head_line, says_something
 from bank_adapters.transports import names
 
@@ -63,20 +63,35 @@ class Spool:
         """A new spool to write words into; finished at the end unless it was given up.
 
         `status` and `reason` are the provider's word on the whole message, "" where he said none.
+        Raises Unavailable where it cannot be begun: nothing may be sent that cannot be answered.
         """
-        name = self._fresh_name(message_id)
-        hidden, part = self._folder / (_NEW + name), self._folder / (name + _PART)
-        with hidden.open("wb", 0) as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            words = Words(file, name)
-            words.begin(Head("answer", self._provider, message_id, status, reason))
-            hidden.rename(part)  # under the lock from its first moment on
-            names.sync_folder(self._folder)
+        words = self._begun(Head("answer", self._provider, message_id, status, reason))
+        part = self._folder / (words.name + _PART)
+        with words.file as file:
             try:
                 yield words
             finally:
                 os.fsync(file.fileno())
-                self._end(part, name, has_words=words.has_any, is_worthless=words.given_up)
+                self._end(part, words.name, has_words=words.has_any, is_worthless=words.given_up)
+
+    def _begun(self, head: Head) -> Words:
+        """A spool with its first line on the disk, under its writer's lock from the start."""
+        name = self._fresh_name(head.message_id)
+        hidden = self._folder / (_NEW + name)
+        with ExitStack() as opened:
+            try:
+                file = opened.enter_context(hidden.open("wb", 0))
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                words = Words(file, name)
+                words.begin(head)
+                hidden.rename(self._folder / (name + _PART))
+                names.sync_folder(self._folder)
+            except OSError as error:
+                raise Unavailable(
+                    f"{head.message_id}: không ghi được sổ trả lời, chưa gửi gì: {error}"
+                ) from error
+            opened.pop_all()
+        return words
 
     def _end(self, part: Path, name: str, *, has_words: bool, is_worthless: bool = False) -> None:
         """A spool with words waits; one without tells that something was begun: it is archived."""
@@ -138,20 +153,16 @@ class Words:
     """One spool while it is written, by several threads at once."""
 
     def __init__(self, file: BinaryIO, name: str) -> None:
-        self._file, self.name = file, name
+        self.file, self.name = file, name
         self._lock = Lock()
         self._size = 0
         self.has_any = False
         self.given_up = False
 
     def begin(self, head: Head) -> None:
-        """The first line; raises Refused where not even that can be written."""
-        try:
-            self._write(head_line(head))
-            os.fsync(self._file.fileno())
-        except OSError as error:
-            told = f"không ghi được sổ trả lời của lô {head.message_id}: {error}"
-            raise Refused(told) from error
+        """The first line, on the disk; raises OSError."""
+        self._write(head_line(head))
+        os.fsync(self.file.fileno())
         self.has_any = bool(head.status)
 
     def add(self, one: Event, *, at_once: bool = True) -> None:
@@ -163,12 +174,12 @@ class Words:
             self._write(event_line(one))
             self.has_any = True
             if at_once:
-                os.fsync(self._file.fileno())
+                os.fsync(self.file.fileno())
 
     def _write(self, line: bytes) -> None:
         """The whole line or nothing of it."""
         try:
-            left = len(line) - self._file.write(line)
+            left = len(line) - self.file.write(line)
         except OSError:
             self._take_back()
             raise
@@ -179,8 +190,8 @@ class Words:
 
     def _take_back(self) -> None:
         """Cut off what there is of a line that could not be written."""
-        self._file.truncate(self._size)
-        self._file.seek(self._size)
+        self.file.truncate(self._size)
+        self.file.seek(self._size)
 
     def give_up(self) -> None:
         """Nothing was handed over to anybody: the spool says nothing and goes."""

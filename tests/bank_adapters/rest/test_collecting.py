@@ -102,6 +102,14 @@ def test_single_payments_are_asked_about(bank: RestBank, tmp_path: Path, clock: 
         courier.ask(MESSAGE)
 
 
+def test_a_round_of_questions_ends(bank: RestBank, tmp_path: Path, clock: Ticking) -> None:
+    bank.act = lambda asked: lambda handler, asked: (
+        clock.pause(50), bank.honest(handler, asked))[1]  # fmt: skip
+    courier = rest_courier(bank, tmp_path, clock)
+    (report,) = ADAPTER.read("x", io.BytesIO(courier.ask(MESSAGE, references(9))[1]))
+    assert len(list(report.lines)) == 3  # the rest is asked next time
+
+
 def test_reports_are_fetched_whole_and_ticked_off(
     bank: RestBank, tmp_path: Path, clock: Ticking
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -267,7 +268,7 @@ def test_a_document_that_is_not_ours_to_the_last_byte_never_leaves(
 
 
 def test_a_full_disk_stops_before_the_next_request(
-    bank: RestBank, tmp_path: Path, clock: Ticking, monkeypatch: pytest.MonkeyPatch
+    bank: RestBank, tmp_path: Path, clock: Ticking
 ) -> None:
     path = sealed(batch_of(5), tmp_path)
     courier = rest_courier(bank, tmp_path, clock)
@@ -292,6 +293,17 @@ def test_a_full_disk_stops_before_the_next_request(
     assert done.returncode == 7
     assert posts(bank) == 2  # the second answer could not be written down
     assert words(courier, tmp_path) == {references(1)[0]: "ACSP"}
+
+
+def test_where_no_answer_could_be_written_down_nothing_is_sent(
+    bank: RestBank, tmp_path: Path, clock: Ticking
+) -> None:
+    path = sealed(batch_of(2), tmp_path)
+    courier = rest_courier(bank, tmp_path, clock)
+    shutil.rmtree(tmp_path / "spool")
+    with pytest.raises(Unavailable, match="chưa gửi gì"):
+        courier.put(path.name, path)
+    assert not bank.asked
 
 
 SENDER = """
