@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -11,6 +15,7 @@ import pytest
 from sqlalchemy import select
 
 from app.channels.promises import Dedupe, promising
+from app.db import Database
 from app.disbursement.tables import instruction
 from app.disbursement.wordless import to_ask_about
 from app.jobs.collecting import apply_files, collect_and_apply
@@ -27,7 +32,7 @@ from reconciliation import intake, lines
 from tests.factories import BANK, SEPTEMBER, House, row
 from tests.support.providers import Providers
 from tests.support.reports import booked, report
-from tests.support.rest_bank import TOKEN, Act, RestBank, rest_bank
+from tests.support.rest_bank import TOKEN, Act, Asked, Handler, RestBank, rest_bank
 from tests.support.rest_courier import rest_adapter
 
 
@@ -87,11 +92,19 @@ def states(house: House) -> dict[str, str]:
     return dict(house.rows(query))
 
 
-def test_all_answered_at_once(house: House, bank: RestBank) -> None:
+def refuse(handler: Handler, asked: Asked) -> None:
+    """A definite no to this payment."""
+    told = {"reference": asked.reference, "status": "RJCT", "reason": "AC04"}
+    handler.answer(422, {**told, "amount": asked.told["amount"]})
+
+
+def test_all_answered_and_one_of_them_refused(house: House, bank: RestBank) -> None:
+    refused = silent_at(house, bank, 4, refuse)
     run = runtime_of(house, bank)
     assert send_batches(run) == "1 sent"
     collect_and_apply(run)
-    assert set(states(house).values()) == {"accepted"}
+    assert states(house)[refused] == "rejected"
+    assert sorted(states(house).values()) == ["accepted", "accepted", "rejected"]
     assert house.batch_state(1) == "answered"
     (file,) = house.rows("select name, state from inbound_file")
     assert file[0].endswith(".answer-1.jsonl")
@@ -139,10 +152,13 @@ def test_a_repetition_at_a_bank_that_was_tried_answers_the_doubt(
 
 
 def test_a_booked_payment_proves_nothing_of_the_others(house: House, bank: RestBank) -> None:
-    lost = silent_at(house, bank, 2, hang_up(taken=False))
+    """Another payment went under the key of one: a case for people, and no refusal."""
+    lost = silent_at(house, bank, 2, lambda handler, asked: handler.answer(409, {}))
     run = runtime_of(house, bank)
-    send_batches(run)
+    assert send_batches(run) == "0 sent; 1 in doubt"
     collect_and_apply(run)
+    assert (states(house)[lost], house.batch_state(1)) == ("ready", "in_doubt")
+    assert house.rows("select kind, state from bank_case") == [("duplicate", "open")]
     done = next(one for one in states(house) if one != lost)
     amount = house.ask(select(instruction.c.amount).where(instruction.c.reference == done))
     account = house.ask(select(contract.c.account).where(contract.c.provider == BANK))
@@ -158,30 +174,6 @@ def test_a_booked_payment_proves_nothing_of_the_others(house: House, bank: RestB
     assert house.batch_state(1) == "in_doubt"
 
 
-def test_a_refusal_is_of_that_payment_alone(house: House, bank: RestBank) -> None:
-    refused = silent_at(
-        house, bank, 4,
-        lambda handler, asked: handler.answer(
-            422, {"reference": asked.reference, "status": "RJCT", "reason": "AC04",
-                  "amount": asked.told["amount"]}),
-    )  # fmt: skip
-    run = runtime_of(house, bank)
-    assert send_batches(run) == "1 sent"
-    collect_and_apply(run)
-    assert states(house)[refused] == "rejected"
-    assert sorted(states(house).values()) == ["accepted", "accepted", "rejected"]
-    assert house.batch_state(1) == "answered"
-
-
-def test_a_key_that_was_used_before_is_a_case_and_no_refusal(house: House, bank: RestBank) -> None:
-    odd = silent_at(house, bank, 1, lambda handler, asked: handler.answer(409, {}))
-    run = runtime_of(house, bank)
-    assert send_batches(run) == "0 sent; 1 in doubt"
-    collect_and_apply(run)
-    assert (states(house)[odd], house.batch_state(1)) == ("ready", "in_doubt")
-    assert house.rows("select kind, state from bank_case") == [("duplicate", "open")]
-
-
 def test_nothing_handed_over_goes_again(house: House, bank: RestBank) -> None:
     bank.act = lambda asked: lambda handler, asked: handler.answer(503, {"taken": False})
     run = runtime_of(house, bank)
@@ -193,7 +185,8 @@ def test_nothing_handed_over_goes_again(house: House, bank: RestBank) -> None:
     assert house.batch_state(1) == "answered"
 
 
-def test_not_found_moves_no_bulk_out_of_doubt(house: House, bank: RestBank) -> None:
+def test_a_batch_in_bulk_has_one_fate(house: House, bank: RestBank) -> None:
+    """That it was not found moves nothing; that it was taken says nothing of single payments."""
     bank.act = lambda asked: hang_up(taken=False) if asked.path == "/batches" else None
     run = runtime_of(house, bank, rest_adapter(by="bulk"))
     assert send_batches(run) == "0 sent; 1 in doubt"
@@ -201,12 +194,45 @@ def test_not_found_moves_no_bulk_out_of_doubt(house: House, bank: RestBank) -> N
     assert enquire(run) == "1 of 1 answered"
     collect_and_apply(run)
     assert house.batch_state(1) == "in_doubt"
-    assert set(states(house).values()) == {"ready"}
-
-
-def test_bulk_words_on_the_whole_and_on_each(house: House, bank: RestBank) -> None:
-    run = runtime_of(house, bank, rest_adapter(by="bulk"))
-    assert send_batches(run) == "1 sent"
+    bank.act = lambda asked: None
+    adapter = promising(run.adapters[BANK], Dedupe("MsgId", 7))
+    assert resend_in_doubt(replace(run, adapters={**run.adapters, BANK: adapter}))
     collect_and_apply(run)
     assert house.batch_state(1) == "answered"
     assert set(states(house).values()) == {"ready"}
+
+
+def test_a_sender_killed_in_the_middle_loses_no_word(house: House, bank: RestBank) -> None:
+    stuck = threading.Event()
+
+    def act(asked: Asked) -> Act | None:
+        if not asked.reference or len(bank.taken) < 2:
+            return None
+        stuck.set()
+        return lambda handler, asked: time.sleep(10)
+
+    bank.act = act
+    child = os.fork()
+    if child == 0:
+        _send_in(house, bank)
+    assert stuck.wait(20)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    bank.act = lambda asked: None
+    run = runtime_of(house, bank)
+    house.clock.advance(timedelta(minutes=16))  # the claim of whoever is gone has ended
+    assert send_batches(run) == "0 sent"
+    collect_and_apply(run)
+    assert sorted(states(house).values()) == ["accepted", "accepted", "ready"]
+    assert house.batch_state(1) == "in_doubt"
+    assert {bank.posted(one) for one in states(house)} == {1}
+
+
+def _send_in(house: House, bank: RestBank) -> None:
+    """Another process with a connection of its own, which sends; never returns."""
+    try:
+        url = house.database.url.render_as_string(hide_password=False)
+        run = runtime_of(house, bank, rest_adapter(read_seconds=20, total_seconds=20))
+        send_batches(replace(run, database=Database(url), worker="killed"))
+    finally:
+        os._exit(1)
