@@ -78,14 +78,16 @@ def first(batch: OutboundBatch) -> PaymentInstruction:
 
 
 def words(courier: RestCourier, folder: Path) -> dict[str, str]:
-    """Collect what waits, as the intake does: by reference the status and reason that came."""
+    """Collect what waits, as the intake does: by reference the status and reason that came, and
+    under "" those of the whole message."""
     found: dict[str, str] = {}
     for file in courier.waiting():
         target = folder / "fetched"
         courier.fetch(file.name, target)
-        for line in target.read_bytes().splitlines()[1:]:
-            told = json.loads(line)
-            found[told["reference"]] = f"{told['status']} {told['reason']}".strip()
+        head, *lines = map(json.loads, target.read_bytes().splitlines())
+        told = [{**head, "reference": ""}] if head["status"] else []
+        for one in told + lines:
+            found[one["reference"]] = f"{one['status']} {one['reason']}".strip()
         with target.open("rb") as source:
             for report in ADAPTER.read(file.name, source):
                 list(report.lines)
