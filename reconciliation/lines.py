@@ -12,9 +12,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, literal, select, update
+from sqlalchemy import ARRAY, Row, Select, Text, func, insert, literal, select, true, update
 from sqlalchemy.orm import Session
 
 from bank_adapters.contract import BankLine, BankReport, Level, LineKind, ReportKind
@@ -30,6 +31,7 @@ _STATING = (ReportKind.STATEMENT.value, ReportKind.SETTLEMENT.value)
 _COLUMNS = [column.name for column in bank_line.columns if column.name != "id"]
 _KEY = _COLUMNS.index("entry_key")
 WHY_MAX = 2_000  # characters of all notes or faults of a file
+_DIGEST = 16  # bytes
 Values = tuple[Any, ...]
 
 
@@ -126,14 +128,46 @@ def _fresh(session: Session, provider: str, account: str, chunk: Sequence[Values
     by_key: dict[str, Values] = {}
     for row in chunk:
         by_key.setdefault(row[_KEY], row)
-    known = session.scalars(
-        select(bank_line.c.entry_key)
-        .where(bank_line.c.provider == provider, bank_line.c.account == account)
-        .where(bank_line.c.entry_key.in_(by_key))
-    )
-    for key in known:
+    for key in session.scalars(_known(session, provider, account, list(by_key))):
         del by_key[key]
     return list(by_key.values())
+
+
+def _known(session: Session, provider: str, account: str, keys: list[str]) -> Select[Any]:
+    """Those of the keys that are stored, each looked up in the index.
+
+    PostgreSQL's planner must not choose: of rows that this very transaction wrote it knows
+    nothing, and it would read all of them again for every chunk.
+    """
+    stored = select(bank_line.c.entry_key).where(
+        bank_line.c.provider == provider, bank_line.c.account == account
+    )
+    if session.get_bind().dialect.name != "postgresql":
+        return stored.where(bank_line.c.entry_key.in_(keys))
+    asked = func.unnest(literal(keys, ARRAY(Text))).table_valued("key", name="asked")
+    asked = asked.render_derived()
+    found = stored.where(bank_line.c.entry_key == asked.c.key).limit(1).lateral("found")
+    return select(found.c.entry_key).select_from(asked.join(found, true()))
+
+
+class _Seen:
+    """How often each key came in a report. 16 bytes of digest are kept of each: a report may
+    have a million, and what came once must not fill the memory."""
+
+    def __init__(self) -> None:
+        self._heaps: dict[bytes, bytes] = {}  # by the first two bytes: the others, side by side
+        self._again: dict[bytes, int] = {}
+
+    def count(self, key: str) -> int:
+        """Count a key; gives how often it came before."""
+        digest = blake2b(key.encode(), digest_size=_DIGEST).digest()
+        heap = self._heaps.get(digest[:2], b"")
+        if digest[2:] not in heap:
+            self._heaps[digest[:2]] = heap + digest[2:]
+            return 0
+        before = self._again.get(digest, 0) + 1
+        self._again[digest] = before
+        return before
 
 
 class _Rows:
@@ -154,7 +188,7 @@ class _Rows:
         self._place = (file_id, provider, report.account)
         self._report, self._today, self._reader = report, today, reader
         self._read = ReadReport() if read is None else read
-        self._seen: dict[str, int] = {}
+        self._seen = _Seen()
 
     def rows(self) -> Iterator[Values]:
         """One row a line, counted as it is given."""
@@ -187,8 +221,7 @@ class _Rows:
 
     def _nth(self, key: str) -> str:
         """Two movements of one report that look alike are two: the second has its number."""
-        before = self._seen.get(key, 0)
-        self._seen[key] = before + 1
+        before = self._seen.count(key)
         return f"{key}#{before + 1}" if before else key
 
     def _count(self, line: BankLine, booked_on: date) -> None:
