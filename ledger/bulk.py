@@ -73,10 +73,11 @@ def _executemany(
 ) -> int:
     """Tuples straight to the driver: a dict for every row would cost more than SQLite does."""
     dialect = connection.dialect
-    ready = [(place, make) for place, name in enumerate(columns)
-             if (make := table.c[name].type.dialect_impl(dialect).bind_processor(dialect))]  # fmt: skip
+    makers = (table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in columns)
+    ready = [(place, make) for place, make in enumerate(makers) if make]
     names = ", ".join(f'"{name}"' for name in columns)
-    statement = f'insert into "{table.name}" ({names}) values ({", ".join("?" * len(columns))})'
+    places = ", ".join("?" * len(columns))
+    statement = f'insert into "{table.name}" ({names}) values ({places})'  # noqa: S608 - our names
     written = 0
     for chunk in chunks(rows):
         connection.exec_driver_sql(statement, [_as_stored(row, ready) for row in chunk])

@@ -35,7 +35,8 @@ EXPONENTS = {
     **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
     **dict.fromkeys(("CLF", "UYW"), 4),
 }
-_DECIMAL = re.compile(r"\+?([0-9]{1,18})(?:\.([0-9]{0,17}))?")
+_DIGITS = 18
+_DECIMAL = re.compile(rf"\+?([0-9]{{1,{_DIGITS}}})(?:\.([0-9]{{0,17}}))?")
 _BARE_FRACTION = re.compile(r"\+?\.([0-9]{1,17})")
 
 
@@ -53,13 +54,15 @@ def to_minor(text: str, currency: str, where: str) -> int:
     text = text.strip()
     if not currency:
         raise Unreadable(f"{where}: số tiền “{text[:40]}” không ghi loại tiền")
+    places = exponent(currency)
+    if not places and len(text) <= _DIGITS and text.isascii() and text.isdecimal():
+        return int(text)  # as nearly all are
     if found := _DECIMAL.fullmatch(text):
         whole, fraction = found[1], found[2] or ""
     elif found := _BARE_FRACTION.fullmatch(text):
         whole, fraction = "0", found[1]
     else:
         raise Unreadable(f"{where}: “{text[:40]}” không phải số tiền (chỉ chữ số và dấu chấm)")
-    places = exponent(currency)
     if fraction[places:].strip("0"):
         raise Unreadable(f"{where}: “{text[:40]}” có phần lẻ nhỏ hơn đơn vị của {currency or '?'}")
     return int(whole + fraction[:places].ljust(places, "0"))

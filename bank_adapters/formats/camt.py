@@ -19,10 +19,9 @@ from bank_adapters.formats.amounts import to_minor
 from bank_adapters.formats.camt_entry import (
     BOOKED,
     Entry,
+    EntryReader,
     Unsigned,
     details_fit,
-    read_detail,
-    read_entry,
     sign_of,
 )
 from bank_adapters.formats.values import Clock, day, moment
@@ -81,7 +80,9 @@ def _balances(header: Node) -> list[tuple[str, str, int, str]]:
         amount = node.find("Amt")
         if amount is None:
             raise Unreadable("Bal: thiếu Amt")
-        value = sign_of(node, "Bal") * to_minor(amount.text, amount.currency, "Bal")
+        value = sign_of(node.value("CdtDbtInd"), "Bal") * to_minor(
+            amount.text, amount.currency, "Bal"
+        )
         when = node.value("Dt", "Dt") or node.value("Dt", "DtTm")
         found.append((_balance_type(node), when[:10], value, amount.currency))
     return sorted(found, key=lambda balance: balance[1])
@@ -167,6 +168,7 @@ class _Reader:
 
     def __init__(self, source: BinaryIO) -> None:
         self.elements = stream(source, _NAMES)
+        self.reader = EntryReader()
         self.group: Node | None = None
         self.details: list[Unsigned] = []
 
@@ -174,14 +176,14 @@ class _Reader:
         """The next entry (with its element) or end of a container; None at the file's end."""
         for name, element in self.elements:
             if name == "TxDtls":
-                self.details.append(read_detail(Node(element)))
+                self.details.append(self.reader.detail(element))
                 if len(self.details) > MAX_HELD:
                     raise Unreadable(f"một Ntry có quá {MAX_HELD} TxDtls")
             elif name == "GrpHdr":
                 self.group = Node(element)
             elif name == "Ntry":
                 details, self.details = self.details, []
-                return name, element, read_entry(Node(element), details, ordinal)
+                return name, element, self.reader.entry(element, details, ordinal)
             elif local_name(element) in CONTAINERS:
                 return name, element, None
         return None

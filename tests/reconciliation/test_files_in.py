@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from itertools import count, permutations
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,8 @@ from sqlalchemy.orm import Session
 from app.disbursement.originals import prove_originals
 from bank_adapters.discovery import load
 from bank_adapters.iso20022.adapter import ADAPTER
-from reconciliation import intake
+from ledger.bulk import chunks
+from reconciliation import intake, lines
 from reconciliation.chain_of_statements import closed_days, problems
 from reconciliation.lines import read_reports
 from reconciliation.tables import bank_line, bank_report, inbound_file
@@ -208,3 +210,20 @@ def test_lines_of_an_earlier_rule_are_proved_by_it(desk: Desk, tmp_path: Path) -
     assert prove_originals(desk.session, tmp_path, {BANK: load(["iso20022"])["iso20022"]}).ok
     desk.session.execute(inbound_file.update().values(reader=2))
     assert not prove_originals(desk.session, tmp_path, {BANK: load(["iso20022"])["iso20022"]}).ok
+
+
+def test_alike_movements_and_known_ones_across_chunks(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file is stored in chunks: what was counted and stored in one is known in the next."""
+    monkeypatch.setattr(lines, "chunks", partial(chunks, size=2))
+    named = [entry(str(n), reference=f"FT00000{n}") for n in range(1, 6)]
+    alike = [plain("-7", reference="A1")] * 3
+    first = document(report(*named[:3], *alike, kind="camt.054", name="N-1"), kind="camt.054")
+    assert (desk.take(first).state, len(desk.lines())) == ("read", 6)
+    mixed = (named[4], alike[0], named[0], alike[0], named[3], alike[0], alike[0])
+    desk.take(document(report(*mixed, kind="camt.054", name="N-2"), kind="camt.054"))
+    keys = [line.entry_key for line in desk.lines()]
+    assert len(set(keys)) == len(keys) == 9
+    assert [key.partition("#")[2] for key in keys if "|A1|" in key] == ["", "2", "3", "4"]
+    assert [one.repeated for one in desk.reports()] == [0, 4]
