@@ -1,4 +1,4 @@
-"""An adapter for banks that take and give CSV lists: all of a bank is its two profiles."""
+"""An adapter for banks that take and give lists: all of a bank is its two profiles."""
 
 from __future__ import annotations
 
@@ -16,23 +16,26 @@ from bank_adapters.contract import (
     StrictReader,
 )
 from bank_adapters.errors import Unreadable
-from bank_adapters.formats import csv_list, list_writer
+from bank_adapters.formats import answer_profile, list_writer
+from bank_adapters.formats.answer_profile import AnswerProfile
+from bank_adapters.formats.answer_reader import read_answer
 from bank_adapters.formats.list_profile import ListProfile, load
 from bank_adapters.formats.list_strict import StrictList
 from bank_adapters.formats.list_text import as_listed
 
 CAPABILITIES = Capabilities(methods=frozenset({Method.ACCOUNT}), settles="list", holds_advance=True)
+ANSWER_TEXT = files("bank_adapters").joinpath("data/csv_answer.toml").read_text("utf-8")
 LIST_TEXT = files("bank_adapters").joinpath("data/csv_list.toml").read_text("utf-8")
 
 
 @dataclass(frozen=True, slots=True)
 class CsvListAdapter:
-    """One bank of CSV lists: `listed` is what goes out, `profile` what comes back."""
+    """One bank of lists, CSV unless told otherwise: `listed` goes out, `answer` comes back."""
 
     name: str
-    profile: csv_list.CsvProfile
     capabilities: Capabilities = CAPABILITIES
     listed: ListProfile = field(default_factory=lambda: load(LIST_TEXT))
+    answer: AnswerProfile = field(default_factory=lambda: answer_profile.load(ANSWER_TEXT))
 
     def file_name(self, batch: OutboundBatch) -> str:
         """The name by the profile's pattern."""
@@ -58,6 +61,6 @@ class CsvListAdapter:
     def read(self, name: str, source: BinaryIO) -> Iterator[BankReport]:
         """The settlement report of one answer; raises Unreadable with the file's name."""
         try:
-            yield csv_list.read_answer(source, self.profile)
+            yield read_answer(source, self.answer)
         except Unreadable as error:
             raise Unreadable(f"{name}: {error}") from error

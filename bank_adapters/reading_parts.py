@@ -10,8 +10,10 @@ from typing import BinaryIO
 from bank_adapters.continuity import problems
 from bank_adapters.contract import LineKind
 from bank_adapters.errors import Unreadable
-from bank_adapters.formats import camt, mt942, pain002, xlsx_answer
+from bank_adapters.filelist.adapter import ANSWER
+from bank_adapters.formats import camt, mt942, pain002
 from bank_adapters.formats.amounts import to_text
+from bank_adapters.formats.answer_reader import read_answer
 from bank_adapters.formats.camt import Statement
 from bank_adapters.formats.lines import STATUS_READERS
 from bank_adapters.formats.sniff import sniff
@@ -168,7 +170,7 @@ class _Statuses:
 def _list_answer(source: BinaryIO, told: Told) -> Iterator[Part]:
     """An Excel answer: opening is the list's total, closing the unspent money."""
     told.format = "xlsx"
-    report = xlsx_answer.read_answer(source)
+    report = read_answer(source, ANSWER)
     lines = list(report.lines)
     paid = sum(line.amount for line in lines if line.kind is not LineKind.UNPAID)
     difference = (report.closing or 0) - (report.opening or 0) + paid

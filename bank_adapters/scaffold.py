@@ -14,10 +14,11 @@ from pathlib import Path
 
 from bank_adapters.conformance import EXPECTED, Check, conform, read_sample, sample_batch
 from bank_adapters.contract import BankAdapter, OutboundBatch
-from bank_adapters.csvlist import LIST_TEXT
+from bank_adapters.csvlist import ANSWER_TEXT, LIST_TEXT
 from bank_adapters.discovery import GROUP, checked
 from bank_adapters.errors import Refused
-from bank_adapters.formats.csv_list import CsvProfile
+from bank_adapters.formats.answer_profile import AnswerProfile
+from bank_adapters.formats.answer_profile import load as load_answer
 from bank_adapters.formats.xlsx_sheet import METHOD_WORDS
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
@@ -30,8 +31,7 @@ from pathlib import Path
 
 from bank_adapters.contract import Capabilities, Method
 from bank_adapters.csvlist import CsvListAdapter
-from bank_adapters.formats.csv_list import CsvProfile
-from bank_adapters.formats.list_profile import load
+from bank_adapters.formats import answer_profile, list_profile
 
 # What the contract with the bank says; nothing is assumed that is not written here.
 CAPABILITIES = Capabilities(
@@ -40,13 +40,13 @@ CAPABILITIES = Capabilities(
     holds_advance=True,
 )
 
-# What goes out: columns, words, file name and limits are data.
-LISTED = load(Path(__file__).with_name("list.toml").read_text("utf-8"))
-# What comes back: headings, delimiter, encoding and result words as the bank uses them.
-PROFILE = CsvProfile(delimiter=";", encoding="utf-8-sig")
-
+# What goes out and what comes back are data: change the two files, not this one.
+_HERE = Path(__file__)
 ADAPTER = CsvListAdapter(
-    name="{name}", profile=PROFILE, capabilities=CAPABILITIES, listed=LISTED
+    name="{name}",
+    capabilities=CAPABILITIES,
+    listed=list_profile.load(_HERE.with_name("list.toml").read_text("utf-8")),
+    answer=answer_profile.load(_HERE.with_name("answer.toml").read_text("utf-8")),
 )
 '''
 
@@ -57,12 +57,13 @@ An illustrative adapter: confirm everything here with the bank.
 
 | tệp / file | việc / purpose |
 |---|---|
-| `adapter.py` | khả năng và mẫu trả lời / capabilities and the layout of the answers |
+| `adapter.py` | khả năng / capabilities |
 | `list.toml` | mẫu danh sách gửi đi / the list that goes out: columns, words, name, limits |
+| `answer.toml` | mẫu trả lời / the answer: columns, result words, encoding, CSV or Excel |
 | `samples/` | trả lời mẫu (DỮ LIỆU GIẢ LẬP) và kết quả mong đợi / synthetic answers |
 
-1. Sửa `list.toml` và `PROFILE` cho đúng tiêu đề cột, dấu phân cách, bảng mã, từ chỉ kết quả.
-   Set `list.toml` and `PROFILE` to the bank's headings, delimiter, encoding and words.
+1. Sửa `list.toml` và `answer.toml` cho đúng tiêu đề cột, dấu phân cách, bảng mã, từ chỉ kết quả.
+   Set `list.toml` and `answer.toml` to the bank's headings, delimiter, encoding and words.
 2. Thay `samples/` bằng tệp thử của ngân hàng, mỗi tệp một `.expected.json`.
    Put the bank's own test answers into `samples/`, each with its `.expected.json`.
 3. Chạy bộ kiểm tra / run the kit:
@@ -74,16 +75,18 @@ Số tài khoản có số 0 ở đầu: mở tệp CSV bằng bảng tính có 
 """
 
 
-def _answer(batch: OutboundBatch, profile: CsvProfile) -> bytes:
+def _answer(batch: OutboundBatch, profile: AnswerProfile) -> bytes:
     """An answer of the bank to the sample batch: all paid but the last one."""
     text = io.StringIO(newline="")
     rows = csv.writer(text, delimiter=profile.delimiter, quoting=csv.QUOTE_ALL)
     items = list(batch.instructions)
-    day = batch.requested_on.strftime(profile.day_format)
-    values = (batch.message_id, batch.debtor.account, day, batch.count, batch.total)
-    head = [*zip(profile.head, values, strict=True), (profile.unspent, items[-1].amount)]
+    day = batch.requested_on.strftime(profile.day)
+    values = (
+        batch.message_id, batch.debtor.account, day, batch.count, batch.total, items[-1].amount
+    )  # fmt: skip
+    head = zip((label for label, _ in profile.head), values, strict=True)
     rows.writerow([cell for pair in head for cell in pair])
-    rows.writerow(profile.answer_headings)
+    rows.writerow([heading for heading, _ in profile.columns])
     for number, item in enumerate(items, 1):
         paid = item is not items[-1]
         result = ("Đã chi", "", day, f"CT{number:06d}") if paid else ("Chưa chi", "AC04", "", "")
@@ -115,10 +118,11 @@ def new_bank(name: str, parent: Path) -> Path:
     (folder / "__init__.py").write_text(title, encoding="utf-8")
     (folder / "adapter.py").write_text(_ADAPTER.format(name=name), encoding="utf-8")
     (folder / "list.toml").write_text(LIST_TEXT, encoding="utf-8")
+    (folder / "answer.toml").write_text(ANSWER_TEXT, encoding="utf-8")
     (folder / "README.md").write_text(_README.format(name=name, group=GROUP), encoding="utf-8")
     adapter = _loaded(folder / "adapter.py", name)
     answer = samples / "tra-loi.csv"
-    answer.write_bytes(_answer(sample_batch(adapter), CsvProfile()))
+    answer.write_bytes(_answer(sample_batch(adapter), load_answer(ANSWER_TEXT)))
     write_expected(adapter, answer)
     return folder
 

@@ -16,7 +16,9 @@ from bank_adapters.contract import (
     StrictReader,
 )
 from bank_adapters.errors import Unreadable
-from bank_adapters.formats import list_writer, xlsx_answer
+from bank_adapters.formats import answer_profile, list_writer
+from bank_adapters.formats.answer_profile import AnswerProfile
+from bank_adapters.formats.answer_reader import read_answer
 from bank_adapters.formats.list_profile import ListProfile, load
 from bank_adapters.formats.list_strict import StrictList
 from bank_adapters.formats.list_text import as_listed
@@ -27,16 +29,19 @@ CAPABILITIES = Capabilities(
     holds_advance=True,
 )
 LIST = load(files("bank_adapters").joinpath("filelist/list.toml").read_text("utf-8"))
+ANSWER = answer_profile.load(
+    files("bank_adapters").joinpath("data/xlsx_answer.toml").read_text("utf-8")
+)
 
 
 @dataclass(frozen=True, slots=True)
 class ListAdapter:
-    """One provider of lists: its list is a profile, its answer a layout."""
+    """One provider of lists: its list and its answer are profiles."""
 
     name: str = "filelist"
     capabilities: Capabilities = CAPABILITIES
     profile: ListProfile = LIST
-    answer: xlsx_answer.AnswerLayout = xlsx_answer.ANSWER
+    answer: AnswerProfile = ANSWER
 
     def file_name(self, batch: OutboundBatch) -> str:
         """The name by the profile's pattern."""
@@ -62,7 +67,7 @@ class ListAdapter:
     def read(self, name: str, source: BinaryIO) -> Iterator[BankReport]:
         """The settlement report of one answer; raises Unreadable with the file's name."""
         try:
-            yield xlsx_answer.read_answer(source, self.answer)
+            yield read_answer(source, self.answer)
         except Unreadable as error:
             raise Unreadable(f"{name}: {error}") from error
 

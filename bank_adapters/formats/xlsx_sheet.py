@@ -15,7 +15,6 @@ from bank_adapters.formats import zips
 
 MAX_ROWS = 1_000_000
 METHOD_WORDS = {Method.ACCOUNT: "Tài khoản", Method.CASH: "Tiền mặt"}
-_METHODS = {word.casefold(): method for method, word in METHOD_WORDS.items()}
 Cell = object
 Row = list[Cell]
 
@@ -57,8 +56,12 @@ class Sheet:
             raise Unreadable(f"{self.where(row, column)} phải là số nguyên không âm: “{value}”")
         return whole
 
-    def day(self, row: int, column: int) -> date | None:
-        """A dd/mm/yyyy text or a date cell, None when empty."""
+    def cells(self, row: int) -> Row:
+        """The cells of a row."""
+        return self.rows[row - 1] if row <= len(self.rows) else []
+
+    def day(self, row: int, column: int, form: str = "%d/%m/%Y") -> date | None:
+        """A text of this form or a date cell, None when empty."""
         value = self.raw(row, column)
         if isinstance(value, datetime):
             return value.date()
@@ -68,24 +71,17 @@ class Sheet:
         if not text:
             return None
         try:
-            return datetime.strptime(text, "%d/%m/%Y").date()  # noqa: DTZ007 - a day has no zone
+            return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
         except ValueError as error:
             shown = self.where(row, column)
-            raise Unreadable(f"{shown} không phải ngày dd/mm/yyyy: “{text}”") from error
+            shape = datetime(2026, 12, 31).strftime(form)  # noqa: DTZ001 - a day has no zone
+            raise Unreadable(f"{shown} không phải ngày dạng {shape}: “{text[:30]}”") from error
 
     def expect(self, row: int, column: int, heading: str) -> None:
         """Refuse a sheet whose label is not the one agreed on."""
         found = self.raw(row, column)
         if not isinstance(found, str) or nfc(found).casefold() != heading.casefold():
             raise Unreadable(f"{self.where(row, column)} phải là “{heading}”, không phải “{found}”")
-
-    def method(self, row: int, column: int) -> Method:
-        """One of the two words for how the payee is paid."""
-        word = self.text(row, column)
-        method = _METHODS.get(word.casefold())
-        if method is None:
-            raise Unreadable(f"{self.where(row, column)}: hình thức chi “{word}” không có")
-        return method
 
     def data_rows(self, heading_row: int) -> range:
         """The numbers of the rows below the headings that hold anything."""
@@ -118,13 +114,3 @@ def _rows(book: CalamineWorkbook, name: str) -> list[Row]:
     if sheet.height > MAX_ROWS or sheet.width > 200:
         raise Unreadable(f"trang “{name}” quá lớn: {sheet.height} dòng, {sheet.width} cột")
     return [list(row) for row in sheet.iter_rows()]
-
-
-def checked(sheets: dict[str, Sheet], name: str, labels: tuple[str, ...]) -> Sheet:
-    """The sheet `name` with the labels of column A as agreed on; raises Unreadable."""
-    sheet = sheets.get(name)
-    if sheet is None:
-        raise Unreadable(f"tệp Excel thiếu trang “{name}”")
-    for row, label in enumerate(labels, 1):
-        sheet.expect(row, 1, label)
-    return sheet

@@ -15,7 +15,6 @@ from bank_adapters.contract import BankAdapter, BankReport, Method, OutboundBatc
 from bank_adapters.discovery import BUILT_IN, available, load
 from bank_adapters.errors import Refused
 from bank_adapters.filelist.adapter import ListAdapter
-from bank_adapters.formats.csv_list import CsvProfile
 from bank_adapters.scaffold import new_bank, try_bank
 
 ROOM = Path(__file__).parents[2] / "bank_adapters"
@@ -96,7 +95,7 @@ def test_csv_refuses_a_formula_as_a_name(tmp_path: Path) -> None:
     from bank_adapters.conformance import sample_batch
     from bank_adapters.csvlist import CsvListAdapter
 
-    adapter = CsvListAdapter("csv", CsvProfile())
+    adapter = CsvListAdapter("csv")
     batch = sample_batch(adapter)
     items = [replace(item, payee_name="=1+1") for item in batch.instructions]
     with pytest.raises(Refused, match="công thức"):

@@ -11,12 +11,11 @@ import openpyxl
 
 from bank_adapters.conformance import sample_batch
 from bank_adapters.csvlist import CsvListAdapter
-from bank_adapters.formats.csv_list import CsvProfile
 from tests.bank_adapters import camt_maker as camt
 
 ROOM = Path(__file__).parents[2] / "bank_adapters"
 REFERENCE = "Z7XADNSXSK2753TX"
-CSV = CsvListAdapter("csv", CsvProfile())
+CSV = CsvListAdapter("csv")
 _RETURNED = "<RtrInf><Rsn><Cd>AC04</Cd></Rsn><AddtlInf>da dong</AddtlInf></RtrInf>"
 _CHARGED = '<Chrgs><Rcrd><Amt Ccy="VND">5</Amt></Rcrd></Chrgs>'
 _SPAN = "<FrToDt><FrDtTm>2026-10-06T00:00:00</FrDtTm><ToDtTm>2026-10-07T00:00:00</ToDtTm></FrToDt>"
@@ -81,12 +80,12 @@ def _camt(kind: str) -> str:
 
 
 def _csv() -> bytes:
-    profile = CSV.profile
+    profile = CSV.answer
     head = ("AS1", "001", "06/10/2026", "2", "9", "5")
-    labels = (*profile.head, profile.unspent)
+    labels = [label for label, _ in profile.head]
     rows = [
         ";".join(f"{label};{value}" for label, value in zip(labels, head, strict=True)),
-        ";".join(profile.answer_headings),
+        ";".join(heading for heading, _ in profile.columns),
         f"1;{REFERENCE};Đào;4;Chuyển khoản;Đã chi;;06/10/2026;PC1",
         "2;6BTNDRPZWVZT3AXB;Ứng;5;Chuyển khoản;Chưa chi;UPAY;;",
     ]

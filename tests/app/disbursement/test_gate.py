@@ -23,13 +23,12 @@ from bank_adapters.contract import BankAdapter, FileHead, OutboundBatch, Payment
 from bank_adapters.csvlist import CsvListAdapter
 from bank_adapters.errors import Refused as NotCarried
 from bank_adapters.formats.charset import fold_name
-from bank_adapters.formats.csv_list import CsvProfile
 from bank_adapters.iso20022.adapter import ADAPTER as BANK_FILES
 from bank_adapters.postoffice.adapter import ADAPTER as POST_LISTS
 from tests.app.disbursement.test_sending import september_released
 from tests.factories import House
 
-CSV_LISTS = CsvListAdapter("csv", CsvProfile())
+CSV_LISTS = CsvListAdapter("csv")
 LETTERS = string.printable + "ăâđêôơưĂÂĐÊÔƠƯáàảãạếềểễệÐ–—’ \u0301\u0323１Ａ"
 
 
