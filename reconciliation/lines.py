@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import ARRAY, Row, Select, Text, func, insert, literal, select, true, update
@@ -22,6 +21,7 @@ from bank_adapters.contract import BankLine, BankReport, Level, LineKind, Report
 from ledger.bulk import chunks, insert_rows
 from ledger.schema import Day
 from reconciliation import chain_of_statements
+from reconciliation.digests import Counted, Digests
 from reconciliation.entry_keys import KEYS, READER, day_of
 from reconciliation.tables import bank_line, bank_report, inbound_file
 
@@ -30,8 +30,8 @@ CURRENCY = "VND"
 _STATING = (ReportKind.STATEMENT.value, ReportKind.SETTLEMENT.value)
 _COLUMNS = [column.name for column in bank_line.columns if column.name != "id"]
 _KEY = _COLUMNS.index("entry_key")
+AT_ONCE = 2_000  # lines looked up and stored by one statement; each takes 2 kB until then
 WHY_MAX = 2_000  # characters of all notes or faults of a file
-_DIGEST = 16  # bytes
 Values = tuple[Any, ...]
 
 
@@ -116,7 +116,7 @@ def _store_lines(
     """Chunk by chunk into the table, past what is known already."""
     read = ReadReport()
     maker = _Rows(file_id, provider, report, today, READER, read)
-    for chunk in chunks(maker.rows()):
+    for chunk in chunks(maker.rows(), AT_ONCE):
         fresh = _fresh(session, provider, report.account, chunk)
         read.repeated += len(chunk) - len(fresh)
         insert_rows(session, bank_line, _COLUMNS, fresh)
@@ -150,26 +150,6 @@ def _known(session: Session, provider: str, account: str, keys: list[str]) -> Se
     return select(found.c.entry_key).select_from(asked.join(found, true()))
 
 
-class _Seen:
-    """How often each key came in a report. 16 bytes of digest are kept of each: a report may
-    have a million, and what came once must not fill the memory."""
-
-    def __init__(self) -> None:
-        self._heaps: dict[bytes, bytes] = {}  # by the first two bytes: the others, side by side
-        self._again: dict[bytes, int] = {}
-
-    def count(self, key: str) -> int:
-        """Count a key; gives how often it came before."""
-        digest = blake2b(key.encode(), digest_size=_DIGEST).digest()
-        heap = self._heaps.get(digest[:2], b"")
-        if digest[2:] not in heap:
-            self._heaps[digest[:2]] = heap + digest[2:]
-            return 0
-        before = self._again.get(digest, 0) + 1
-        self._again[digest] = before
-        return before
-
-
 class _Rows:
     """The lines of a report as rows of the table in the order of `_COLUMNS`.
 
@@ -188,7 +168,7 @@ class _Rows:
         self._place = (file_id, provider, report.account)
         self._report, self._today, self._reader = report, today, reader
         self._read = ReadReport() if read is None else read
-        self._seen = _Seen()
+        self._seen = Counted()
 
     def rows(self) -> Iterator[Values]:
         """One row a line, counted as it is given."""
@@ -221,7 +201,7 @@ class _Rows:
 
     def _nth(self, key: str) -> str:
         """Two movements of one report that look alike are two: the second has its number."""
-        before = self._seen.count(key)
+        before = self._seen.before(key)
         return f"{key}#{before + 1}" if before else key
 
     def _count(self, line: BankLine, booked_on: date) -> None:
@@ -245,17 +225,17 @@ def not_in_reports(
     """
     names = ("account", "entry_key", "kind", "amount", "reference", "status", "reason")
     places = [_COLUMNS.index(name) for name in names]
-    said = {
-        tuple(row[place] for place in places)
-        for report in reports
-        for row in _Rows(file_id, provider, report, today, reader).rows()
-    }
+    said = Digests()
+    for report in reports:
+        for row in _Rows(file_id, provider, report, today, reader).rows():
+            said.add(repr(tuple(row[place] for place in places)))
     rows = session.execute(
         select(bank_line.c.id, *(bank_line.c[name] for name in names))
         .where(bank_line.c.file_id == file_id)
         .order_by(bank_line.c.id)
+        .execution_options(yield_per=AT_ONCE)
     )
-    return [row[0] for row in rows if tuple(row[1:]) not in said]
+    return [row[0] for row in rows if repr(tuple(row[1:])) not in said]
 
 
 def _faults(report: BankReport, read: ReadReport) -> Iterator[str]:

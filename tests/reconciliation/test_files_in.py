@@ -7,7 +7,6 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
 from itertools import count, permutations
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,6 @@ from sqlalchemy.orm import Session
 from app.disbursement.originals import prove_originals
 from bank_adapters.discovery import load
 from bank_adapters.iso20022.adapter import ADAPTER
-from ledger.bulk import chunks
 from reconciliation import intake, lines
 from reconciliation.chain_of_statements import closed_days, problems
 from reconciliation.lines import read_reports
@@ -216,7 +214,7 @@ def test_alike_movements_and_known_ones_across_chunks(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file is stored in chunks: what was counted and stored in one is known in the next."""
-    monkeypatch.setattr(lines, "chunks", partial(chunks, size=2))
+    monkeypatch.setattr(lines, "AT_ONCE", 2)
     named = [entry(str(n), reference=f"FT00000{n}") for n in range(1, 6)]
     alike = [plain("-7", reference="A1")] * 3
     first = document(report(*named[:3], *alike, kind="camt.054", name="N-1"), kind="camt.054")
