@@ -15,7 +15,9 @@ from bank_adapters.errors import Refused, Unavailable
 
 BLOCK = 1 << 18
 Now = Callable[[], datetime]
-_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+@=-]{0,199}")
+# Banks name their answers as people do: letters of any alphabet (marks set apart too), spaces.
+_PLAIN = re.compile(r"[^\W_][\w\u0300-\u036f .,()+@=&'-]{0,199}")
+_LONGEST = 255  # bytes of a name in most file systems
 _UNFINISHED = (".part", ".tmp", ".filepart", ".writing")
 
 
@@ -52,14 +54,20 @@ def require_in_time(name: str, not_after: datetime | None, now: Now | None) -> N
 
 def plain(name: str) -> str:
     """`name` when it is a plain file name; anything that could leave the folder is refused."""
-    if not _PLAIN.fullmatch(name):
+    if not _is_plain(name):
         raise Refused(f"tên tệp “{name[:80]}” có ký tự lạ hoặc đường dẫn; không nhận")
     return name
 
 
+def _is_plain(name: str) -> bool:
+    """Whether a name stays in its folder and fits with what is put before or behind it."""
+    room = _LONGEST - len(part_name("")) - len(".part.99")
+    return bool(_PLAIN.fullmatch(name)) and len(name.encode()) <= room
+
+
 def is_waiting(name: str) -> bool:
     """True for a finished file; hidden and temporary names are still being written."""
-    return bool(_PLAIN.fullmatch(name)) and not name.lower().endswith(_UNFINISHED)
+    return _is_plain(name) and not name.lower().endswith(_UNFINISHED)
 
 
 def part_name(name: str) -> str:

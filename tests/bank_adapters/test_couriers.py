@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import asyncssh
 import pytest
@@ -75,7 +77,9 @@ def test_put_refuses_a_name_taken_by_other_bytes(courier: tuple[Courier, Path], 
     assert (root / "in" / "AS1.xml").read_bytes() == b"other"
 
 
-@pytest.mark.parametrize("name", ["../x", "a/b", ".hidden", "", "a\nb", "x" * 300])
+@pytest.mark.parametrize(
+    "name", ["../x", "a/b", ".hidden", "", "a\nb", " a", "a\u202eb", "x" * 300, "ế" * 90]
+)
 def test_names_that_could_leave_the_folder_are_refused(
     courier: tuple[Courier, Path], file: Path, name: str
 ) -> None:
@@ -84,6 +88,19 @@ def test_names_that_could_leave_the_folder_are_refused(
         carrier.put(name, file)
     with pytest.raises(Refused):
         carrier.fetch(name, file)
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_name_with_accents_and_spaces_is_a_name(
+    courier: tuple[Courier, Path], tmp_path: Path, form: Literal["NFC", "NFD"]
+) -> None:
+    carrier, root = courier
+    name = unicodedata.normalize(form, "KẾT QUẢ 12.10 (lần 2).xlsx")
+    (root / "out" / name).write_bytes(b"answer")
+    assert [found.name for found in carrier.waiting()] == [name]
+    carrier.fetch(name, tmp_path / "here")
+    carrier.done(name)
+    assert carrier.waiting() == []
 
 
 def test_waiting_fetch_done(courier: tuple[Courier, Path], tmp_path: Path) -> None:
