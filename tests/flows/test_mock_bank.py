@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from app.disbursement.cases import cases
+from app.disbursement.holds import standing
+from app.disbursement.tasks import tasks
 from app.jobs.runtime import Runtime
 from tests.factories import BANK, COMMUNE, POST, SEPTEMBER, House, in_cash, row
 from tests.flows.test_real_channel import profile_of, real_house, run
@@ -100,3 +103,44 @@ def test_what_a_silent_bank_refused_stays_open(house: House, server: Sshd, bank:
     assert waiting == []  # no file was sent a second time
     # One is booked; that the other was rejected nobody said, so nobody guesses.
     assert states(house) == ["settled", "ready"]
+
+
+def told_twice(house: House, runtime: Runtime) -> None:
+    """The file that left goes out once more, as after a doubt that was none."""
+    (name,) = house.rows(f"select b.file_name from batch b join contract c on c.id = b.contract_id"
+                         f" where c.provider = '{BANK}'")[0]  # fmt: skip
+    courier = runtime.connected().courier(BANK)
+    courier.put(name, runtime.outbound / name)
+    courier.close()
+
+
+def test_a_repetition_is_refused_and_that_refuses_no_payment(
+    house: House, server: Sshd, bank: MockBank
+) -> None:
+    account(bank, "accept")
+    runtime = sent(house, server)
+    bank.read_files()
+    told_twice(house, runtime)
+    bank.read_files()
+    run(runtime, "collect", house.later())
+    assert states(house)[0] != "rejected"  # DUPL proves that the first one came
+    with house.database.view() as session:
+        assert (cases(session), standing(session)) == ([], [])
+    bank.days(2)
+    run(runtime, "collect", house.later())
+    assert states(house) == ["settled", "rejected"]
+
+
+def test_a_statement_with_a_gap_is_kept_apart(house: House, server: Sshd, bank: MockBank) -> None:
+    account(bank, "statement-gap")
+    runtime = sent(house, server)
+    bank.read_files()
+    bank.days(2)
+    run(runtime, "collect", house.later())
+    why = "select why from inbound_file where state = 'quarantined' and name like '%-UNIT-%'"
+    assert [one for (one,) in house.rows(why) if "không cân, số dư cuối lệch -500000" in one]
+    # The bank's advice had settled what the statement leaves out; its day is not closed by that.
+    assert states(house) == ["settled", "rejected"]
+    with house.database.view() as session:
+        waits = tasks(session, {}, house.clock.now())
+        assert "-UNIT-" in next(one.about for one in waits if "không cân" in one.found)
