@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import BinaryIO
 
+from bank_adapters.answering.lists import ListAnswerer
 from bank_adapters.contract import (
     BankReport,
     Capabilities,
@@ -57,6 +58,10 @@ class CsvListAdapter:
     def strict_reader(self) -> StrictReader:
         """The reader that every list must pass before it is sealed."""
         return StrictList(self.listed)
+
+    def answerer(self) -> ListAnswerer:
+        """How such a provider answers, for the kit."""
+        return ListAnswerer(self.answer)
 
     def read(self, name: str, source: BinaryIO) -> Iterator[BankReport]:
         """The settlement report of one answer; raises Unreadable with the file's name."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import BinaryIO
 
+from bank_adapters.answering.lists import ListAnswerer
 from bank_adapters.contract import (
     BankReport,
     Capabilities,
@@ -63,6 +64,10 @@ class ListAdapter:
     def strict_reader(self) -> StrictReader:
         """The reader that every list must pass before it is sealed."""
         return StrictList(self.profile)
+
+    def answerer(self) -> ListAnswerer:
+        """How such a provider answers, for the kit."""
+        return ListAnswerer(self.answer)
 
     def read(self, name: str, source: BinaryIO) -> Iterator[BankReport]:
         """The settlement report of one answer; raises Unreadable with the file's name."""

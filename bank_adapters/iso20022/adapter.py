@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
+from bank_adapters.answering.iso import IsoAnswerer
 from bank_adapters.contract import (
     BankReport,
     Capabilities,
@@ -66,6 +67,10 @@ class Iso20022Adapter:
                 has_uetr=told.has_uetr,
             )
         )
+
+    def answerer(self) -> IsoAnswerer:
+        """How such a bank answers, for the kit."""
+        return IsoAnswerer()
 
     def read(self, name: str, source: BinaryIO) -> Iterator[BankReport]:
         """The reports of one answer; raises Unreadable with the file's name."""

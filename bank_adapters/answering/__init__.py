@@ -1,0 +1,1 @@
+"""How a bank would say things in an adapter's own formats: facts in, bytes out."""
