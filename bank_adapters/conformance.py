@@ -233,7 +233,27 @@ def _reads(adapter: BankAdapter, path: Path) -> str:
     first, second = read_sample(adapter, path), read_sample(adapter, path)
     if first != second:
         return "a second reading differs"
-    return "" if first == expected else f"read {json.dumps(first, ensure_ascii=False)[:400]}"
+    return "" if first == expected else _difference(first, expected)
+
+
+def _difference(found: list[dict[str, Any]], expected: list[dict[str, Any]]) -> str:
+    """The first place where a reading is not as expected, and every fault that it names."""
+    faults = [fault for report in found for fault in report["faults"]]
+    said = f" ({'; '.join(faults)[:200]})" if faults else ""
+    if len(found) != len(expected):
+        return f"{len(found)} reports instead of {len(expected)}{said}"
+    for number, (one, other) in enumerate(zip(found, expected, strict=True), 1):
+        for name in sorted({*one, *other} - {"lines"}):
+            if one.get(name) != other.get(name):
+                return f"report {number}, {name}: {one.get(name)!r}, not {other.get(name)!r}{said}"
+        if len(one["lines"]) != len(other["lines"]):
+            return f"{len(one['lines'])} lines instead of {len(other['lines'])}{said}"
+        for place, (line, told) in enumerate(zip(one["lines"], other["lines"], strict=True), 1):
+            if line != told:
+                odd = {k: (line.get(k), told.get(k)) for k in {*line, *told}
+                       if line.get(k) != told.get(k)}  # fmt: skip
+                return f"line {place}: {odd}{said}"
+    return "the order of the reports"
 
 
 def _hostiles(answers: list[Path]) -> Iterator[tuple[str, bytes]]:

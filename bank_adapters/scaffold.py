@@ -1,130 +1,107 @@
-"""`ansinh bank new`: a folder for a new bank that passes the kit on its own sample at once.
+"""`ansinh bank new`: a folder for a new bank that passes the kit on its own samples at once.
 
-It starts as a bank of CSV lists, the most common case; the README in it says how to go on.
+Two families: `list` is a bank of lists, the most common case, `iso` one of ISO 20022 host to
+host. The README in the folder and docs/banks/new-bank.md say how to go on.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from importlib.resources import files
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from string import Template
 
+from bank_adapters.answering.facts import Answerer, Fact, Message, Word
 from bank_adapters.conformance import EXPECTED, Check, conform, read_sample, sample_batch
-from bank_adapters.contract import BankAdapter, OutboundBatch
+from bank_adapters.contract import BankAdapter, FileHead, ReportKind
 from bank_adapters.csvlist import ANSWER_TEXT, LIST_TEXT
 from bank_adapters.discovery import GROUP, checked
-from bank_adapters.errors import Refused
-from bank_adapters.formats.answer_profile import AnswerProfile
-from bank_adapters.formats.answer_profile import load as load_answer
-from bank_adapters.formats.xlsx_sheet import METHOD_WORDS
+from bank_adapters.errors import BankError, Refused
 
+FAMILIES = ("list", "iso")
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
-
-_ADAPTER = '''"""{name}: lists in CSV, out and back; to be confirmed with the bank's own papers."""
-
-from __future__ import annotations
-
-from pathlib import Path
-
-from bank_adapters.contract import Capabilities, Method
-from bank_adapters.csvlist import CsvListAdapter
-from bank_adapters.formats import answer_profile, list_profile
-
-# What the contract with the bank says; nothing is assumed that is not written here.
-CAPABILITIES = Capabilities(
-    methods=frozenset({{Method.ACCOUNT}}),
-    settles="list",
-    holds_advance=True,
-)
-
-# What goes out and what comes back are data: change the two files, not this one.
-_HERE = Path(__file__)
-ADAPTER = CsvListAdapter(
-    name="{name}",
-    capabilities=CAPABILITIES,
-    listed=list_profile.load(_HERE.with_name("list.toml").read_text("utf-8")),
-    answer=answer_profile.load(_HERE.with_name("answer.toml").read_text("utf-8")),
-)
-'''
-
-_README = """# {name}
-
-Bộ kết nối mẫu, minh họa: mọi điều ở đây phải được xác nhận với ngân hàng.
-An illustrative adapter: confirm everything here with the bank.
-
-| tệp / file | việc / purpose |
-|---|---|
-| `adapter.py` | khả năng / capabilities |
-| `list.toml` | mẫu danh sách gửi đi / the list that goes out: columns, words, name, limits |
-| `answer.toml` | mẫu trả lời / the answer: columns, result words, encoding, CSV or Excel |
-| `samples/` | trả lời mẫu (DỮ LIỆU GIẢ LẬP) và kết quả mong đợi / synthetic answers |
-
-1. Sửa `list.toml` và `answer.toml` cho đúng tiêu đề cột, dấu phân cách, bảng mã, từ chỉ kết quả.
-   Set `list.toml` and `answer.toml` to the bank's headings, delimiter, encoding and words.
-2. Thay `samples/` bằng tệp thử của ngân hàng, mỗi tệp một `.expected.json`.
-   Put the bank's own test answers into `samples/`, each with its `.expected.json`.
-3. Chạy bộ kiểm tra / run the kit:
-   `conform(ADAPTER, Path("samples"))` of `bank_adapters.conformance`.
-4. Khai báo một dòng / declare it in one line: `BUILT_IN` of `bank_adapters/discovery.py`, or
-   the entry point `{name} = "{name}.adapter:ADAPTER"` in the group `{group}`.
-
-Số tài khoản có số 0 ở đầu: mở tệp CSV bằng bảng tính có thể làm mất số 0.
-"""
+_ROWS = {
+    "list": "| `adapter.py` | khả năng / capabilities |\n"
+    "| `list.toml` | mẫu danh sách gửi đi / the list that goes out: columns, name, limits |\n"
+    "| `answer.toml` | mẫu trả lời / the answer: columns, result words, encoding, CSV or Excel |",
+    "iso": "| `adapter.py` | khả năng, hồ sơ lệnh chi / capabilities, the order's profile |",
+}
+_EDIT = {"list": "`list.toml`, `answer.toml`, `CAPABILITIES`", "iso": "`PROFILE`, `CAPABILITIES`"}
 
 
-def _answer(batch: OutboundBatch, profile: AnswerProfile) -> bytes:
-    """An answer of the bank to the sample batch: all paid but the last one."""
-    text = io.StringIO(newline="")
-    rows = csv.writer(text, delimiter=profile.delimiter, quoting=csv.QUOTE_ALL)
-    items = list(batch.instructions)
-    day = batch.requested_on.strftime(profile.day)
-    values = (
-        batch.message_id, batch.debtor.account, day, batch.count, batch.total, items[-1].amount
-    )  # fmt: skip
-    head = zip((label for label, _ in profile.head), values, strict=True)
-    rows.writerow([cell for pair in head for cell in pair])
-    rows.writerow([heading for heading, _ in profile.columns])
-    for number, item in enumerate(items, 1):
-        paid = item is not items[-1]
-        result = ("Đã chi", "", day, f"CT{number:06d}") if paid else ("Chưa chi", "AC04", "", "")
-        about = (number, item.reference, item.payee_name, item.amount, METHOD_WORDS[item.method])
-        rows.writerow([*about, *result])
-    return text.getvalue().encode(profile.encoding)
-
-
-def _loaded(path: Path, name: str) -> BankAdapter:
-    """The adapter in a file that is not (yet) part of any package."""
+def loaded(path: Path, name: str) -> BankAdapter:
+    """The adapter in a file that is not (yet) part of any package. Raises Refused."""
+    if not path.exists():
+        raise Refused(f"không có {path}; tạo thư mục bằng `ansinh bank new`")
     spec = spec_from_file_location(f"new_bank_{name}", path)
     if spec is None or spec.loader is None:
         raise Refused(f"không nạp được {path}")
     module = module_from_spec(spec)
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except BankError:
+        raise
+    except Exception as error:  # whatever a new file holds, its writer is told in one line
+        raise Refused(f"{path} không nạp được: {type(error).__name__}: {error}") from error
     return checked(name, getattr(module, "ADAPTER", None))
 
 
-def new_bank(name: str, parent: Path) -> Path:
+def new_bank(name: str, parent: Path, family: str = "list") -> Path:
     """Write the folder `parent/name`; raises Refused when it exists or the name will not do."""
     if not _NAME.fullmatch(name):
         raise Refused("Tên ngân hàng gồm chữ thường không dấu, số, gạch dưới; ví dụ: hopxa_a")
     folder = parent / name
     if folder.exists():
         raise Refused(f"Thư mục {folder} đã có; hãy chọn tên khác")
-    samples = folder / "samples"
-    samples.mkdir(parents=True)
-    title = f'"""The bank {name}."""\n'
-    (folder / "__init__.py").write_text(title, encoding="utf-8")
-    (folder / "adapter.py").write_text(_ADAPTER.format(name=name), encoding="utf-8")
-    (folder / "list.toml").write_text(LIST_TEXT, encoding="utf-8")
-    (folder / "answer.toml").write_text(ANSWER_TEXT, encoding="utf-8")
-    (folder / "README.md").write_text(_README.format(name=name, group=GROUP), encoding="utf-8")
-    adapter = _loaded(folder / "adapter.py", name)
-    answer = samples / "tra-loi.csv"
-    answer.write_bytes(_answer(sample_batch(adapter), load_answer(ANSWER_TEXT)))
-    write_expected(adapter, answer)
+    (folder / "samples").mkdir(parents=True)
+    told = {"name": name, "package": name.replace("_", "-"), "group": GROUP,
+            "files": _ROWS[family], "edit": _EDIT[family]}  # fmt: skip
+    (folder / "__init__.py").write_text(f'"""The bank {name}."""\n', encoding="utf-8")
+    _write(folder / "adapter.py", f"{family}.adapter.txt", told)
+    _write(folder / "README.md", "README.txt", told)
+    _write(folder / "pyproject.toml", "pyproject.txt", told)
+    if family == "list":
+        (folder / "list.toml").write_text(LIST_TEXT, encoding="utf-8")
+        (folder / "answer.toml").write_text(ANSWER_TEXT, encoding="utf-8")
+    adapter = loaded(folder / "adapter.py", name)
+    for own, data in _answers(adapter):
+        (folder / "samples" / own).write_bytes(data)
+        write_expected(adapter, folder / "samples" / own)
     return folder
+
+
+def _write(path: Path, template: str, told: dict[str, str]) -> None:
+    text = files("bank_adapters").joinpath(f"data/new_bank/{template}").read_text("utf-8")
+    path.write_text(Template(text).substitute(told), encoding="utf-8")
+
+
+def _answers(adapter: BankAdapter) -> Iterator[tuple[str, bytes]]:
+    """Answers of the bank to the sample batch, one of each kind: all paid but the last one."""
+    pen = adapter.answerer()  # type: ignore[attr-defined]  # both families bring one
+    assert isinstance(pen, Answerer)
+    batch = sample_batch(adapter)
+    items, day = list(batch.instructions), batch.requested_on
+    head = FileHead(batch.message_id, batch.debtor.account, day, batch.currency,
+                    batch.count, batch.total)  # fmt: skip
+    paid = [Fact(Word.PAID, item.amount, day, f"CT{place:06d}", item)
+            for place, item in enumerate(items[:-1], 1)]  # fmt: skip
+    refused = [Fact(Word.REJECTED, items[-1].amount, day, "", items[-1], "AC04")]
+    blank = Message(ReportKind.STATUS, 1, batch.created_at + timedelta(days=1), head.debtor_account,
+                    head, opening=batch.total, closing=items[-1].amount)  # fmt: skip
+    told = {
+        ReportKind.STATUS: replace(blank, facts=tuple(refused), group=("PART", "")),
+        ReportKind.STATEMENT: replace(blank, facts=tuple(paid)),
+        ReportKind.SETTLEMENT: replace(blank, facts=(*paid, *refused)),
+    }
+    for kind in sorted(pen.kinds & told.keys()):
+        name, data = pen.write(replace(told[kind], kind=kind))
+        yield f"{kind.value}{Path(name).suffix}", data
 
 
 def write_expected(adapter: BankAdapter, answer: Path) -> Path:
@@ -135,6 +112,20 @@ def write_expected(adapter: BankAdapter, answer: Path) -> Path:
     return target
 
 
+def take_sample(folder: Path, answer: Path) -> Path:
+    """Copy a bank's answer into the folder's samples, with what the adapter reads in it beside.
+
+    Gives the file of what was read. Raises Unreadable, and keeps nothing, for one it cannot read.
+    """
+    adapter = loaded(folder / "adapter.py", folder.resolve().name)
+    read_sample(adapter, answer)
+    kept = folder / "samples" / answer.name
+    if kept.resolve() != answer.resolve():
+        kept.parent.mkdir(exist_ok=True)
+        shutil.copy(answer, kept)
+    return write_expected(adapter, kept)
+
+
 def try_bank(folder: Path) -> list[Check]:
     """The kit on a folder made by `new_bank`."""
-    return conform(_loaded(folder / "adapter.py", folder.name), folder / "samples")
+    return conform(loaded(folder / "adapter.py", folder.name), folder / "samples")

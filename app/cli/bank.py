@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,13 +14,13 @@ from app.cli.bank_cases import COMMANDS
 from app.cli.by_hand import answer_command, handover_command
 from app.cli.channels import channel
 from app.cli.name_enquiry import name_enquiry
+from app.cli.conform.command import conform_command
 from app.cli.options import answer, open_house, with_database, with_json
 from app.text import mask_account
-from bank_adapters.conformance import Check, conform
-from bank_adapters.discovery import available, load
+from bank_adapters.conformance import Check
 from bank_adapters.reading import look, pieces
 from bank_adapters.reasons import CodeSet, reason
-from bank_adapters.scaffold import new_bank, try_bank
+from bank_adapters.scaffold import FAMILIES, new_bank, take_sample, try_bank
 from reconciliation.chain_of_statements import problems
 
 ADAPTERS = Path(__file__).resolve().parents[2] / "bank_adapters"
@@ -35,6 +36,7 @@ bank.add_command(handover_command)
 bank.add_command(answer_command)
 bank.add_command(events_command)
 bank.add_command(name_enquiry)
+bank.add_command(conform_command)
 
 
 @bank.command()
@@ -74,23 +76,30 @@ def statements(provider: str, database_url: str | None, as_json: bool) -> None:
 @bank.command()
 @click.argument("name")
 @click.option("--into", type=click.Path(file_okay=False, path_type=Path), default=ADAPTERS)
+@click.option(
+    "--family",
+    type=click.Choice(FAMILIES),
+    default=FAMILIES[0],
+    help="list: danh sách CSV; iso: ISO 20022 nối thẳng",
+)
 @with_json
-def new(name: str, into: Path, as_json: bool) -> None:
+def new(name: str, into: Path, family: str, as_json: bool) -> None:
     """Tạo thư mục cho một ngân hàng mới, chạy được ngay trên mẫu của chính nó."""
-    folder = new_bank(name, into)
-    checks = try_bank(folder)
-    _show(as_json, name, str(folder), checks)
+    folder = new_bank(name, into, family)
+    _show(as_json, name, str(folder), try_bank(folder))
 
 
-@bank.command(name="conform")
-@click.argument("name")
+@bank.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("answer_file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @with_json
-def conform_command(name: str, as_json: bool) -> None:
-    """Chạy bộ kiểm tra mà mọi bộ kết nối phải qua."""
-    adapter = load([name])[name]
-    module = available()[name].partition(":")[0].rpartition(".")[0]
-    samples = Path(sys.modules[module].__file__ or "").parent / "samples"
-    _show(as_json, name, str(samples), conform(adapter, samples))
+def sample(folder: Path, answer_file: Path, as_json: bool) -> None:
+    """Đưa một tệp trả lời của ngân hàng vào mẫu của bộ kết nối; xem kỹ điều đã đọc được."""
+    kept = take_sample(folder, answer_file)
+    found = kept.read_text(encoding="utf-8")
+    reminder = "Đối chiếu từng dòng với tệp của ngân hàng; sai thì sửa bộ kết nối rồi làm lại."
+    answer(as_json, {"expected": str(kept), "reports": json.loads(found)},
+           f"{kept}\n{found}{reminder}")  # fmt: skip
 
 
 @bank.command(name="reason")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,10 +13,10 @@ import pytest
 
 from bank_adapters.conformance import Check, conform
 from bank_adapters.contract import BankAdapter, BankReport, Method, OutboundBatch
-from bank_adapters.discovery import BUILT_IN, available, load
-from bank_adapters.errors import Refused
+from bank_adapters.discovery import BUILT_IN, GROUP, available, load
+from bank_adapters.errors import Refused, Unreadable
 from bank_adapters.filelist.adapter import ListAdapter
-from bank_adapters.scaffold import new_bank, try_bank
+from bank_adapters.scaffold import new_bank, take_sample, try_bank
 
 ROOM = Path(__file__).parents[2] / "bank_adapters"
 
@@ -65,6 +66,31 @@ def test_a_new_bank_passes_at_once(tmp_path: Path) -> None:
     assert {path.name for path in folder.iterdir()} >= {"adapter.py", "README.md", "samples"}
     with pytest.raises(Refused, match="đã có"):
         new_bank("hop_xa_1", tmp_path)
+
+
+def test_a_new_bank_of_iso_20022_passes_at_once(tmp_path: Path) -> None:
+    folder = new_bank("nhan_a", tmp_path, "iso")
+    assert failed(try_bank(folder)) == []
+    assert {path.name for path in (folder / "samples").glob("*.xml")} == {
+        "statement.xml", "status.xml",
+    }  # fmt: skip
+
+
+def test_a_banks_own_answer_becomes_a_sample_only_when_it_is_read(tmp_path: Path) -> None:
+    folder = new_bank("hop_xa_1", tmp_path)
+    theirs = tmp_path / "KQ 12.10.csv"
+    theirs.write_bytes((folder / "samples/settlement.csv").read_bytes())
+    assert take_sample(folder, theirs).name == "KQ 12.10.csv.expected.json"
+    assert "reads KQ 12.10.csv" in {check.name for check in try_bank(folder)}
+    theirs.with_name("other.csv").write_bytes(b"STT;Ten")
+    with pytest.raises(Unreadable):
+        take_sample(folder, theirs.with_name("other.csv"))
+    assert not (folder / "samples/other.csv").exists()
+
+
+def test_a_new_bank_can_be_installed_as_a_package_of_its_own(tmp_path: Path) -> None:
+    told = tomllib.loads((new_bank("hop_xa_1", tmp_path) / "pyproject.toml").read_text("utf-8"))
+    assert told["project"]["entry-points"][GROUP] == {"hop_xa_1": "hop_xa_1.adapter:ADAPTER"}
 
 
 @pytest.mark.parametrize("name", ["", "A", "a-b", "../x", "1a", "a b", "é"])

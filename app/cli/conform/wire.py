@@ -1,0 +1,69 @@
+"""The way to the nasty bank: the real courier of folders, disturbed where a play says so.
+
+An adapter of another family (REST) brings its own wire: anything that opens a `Courier`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from app.clock import Clock
+from bank_adapters.contract import Receipt, RemoteFile
+from bank_adapters.errors import InDoubt
+from bank_adapters.transports.folder import FolderTarget, open_folder
+
+Disturb = Callable[[], None]
+
+
+class Wire:
+    """Opens couriers to the folders of one bank.
+
+    `answers` is false while the bank takes files and does not say so; `before` is called at
+    each delivery before the first byte.
+    """
+
+    def __init__(self, root: Path, clock: Clock) -> None:
+        self._target = FolderTarget(root, now=clock.now)
+        self.answers = True
+        self.before: Disturb | None = None
+        self.delivered = 0
+
+    def open(self) -> WireCourier:
+        """A connection."""
+        return WireCourier(self, self._target)
+
+
+class WireCourier:
+    """A folder courier whose answer may get lost after the file was taken."""
+
+    def __init__(self, wire: Wire, target: FolderTarget) -> None:
+        self._wire = wire
+        self._inner = open_folder(target)
+
+    def put(self, name: str, path: Path, not_after: datetime | None = None) -> Receipt:
+        """Deliver; then the answer is lost when the wire says so."""
+        if self._wire.before is not None:
+            self._wire.before()
+        receipt = self._inner.put(name, path, not_after)
+        self._wire.delivered += 1
+        if not self._wire.answers:
+            raise InDoubt(f"{name}: ngân hàng nhận tệp rồi im lặng")
+        return receipt
+
+    def waiting(self) -> list[RemoteFile]:
+        """As the folder says."""
+        return self._inner.waiting()
+
+    def fetch(self, name: str, target: Path) -> Receipt:
+        """As the folder says."""
+        return self._inner.fetch(name, target)
+
+    def done(self, name: str) -> None:
+        """As the folder says."""
+        self._inner.done(name)
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        self._inner.close()
