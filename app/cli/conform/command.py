@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from app.cli.conform.plays import BY_KEY, PLAYS
 from app.cli.conform.trial import Played, play_all
 from app.cli.options import answer, with_json
 from bank_adapters.conformance import Check, conform
@@ -23,8 +24,10 @@ _WIDTHS = (36, 58)
 @click.command(name="conform")
 @click.argument("name")
 @click.option("--format-only", is_flag=True, help="Chỉ thử định dạng và tệp mẫu, không thử sổ.")
+@click.option("--play", "only", multiple=True, type=click.Choice(list(BY_KEY)),
+              help="Chỉ thử kịch bản này; ghi được nhiều lần.")  # fmt: skip
 @with_json
-def conform_command(name: str, format_only: bool, as_json: bool) -> None:
+def conform_command(name: str, format_only: bool, only: tuple[str, ...], as_json: bool) -> None:
     """Thử một bộ kết nối (tên, hoặc thư mục vừa tạo): định dạng, rồi sổ sách với một ngân hàng
     làm sai đủ cách. 1: có chỗ hỏng."""
     adapter, samples = _found(name)
@@ -32,7 +35,8 @@ def conform_command(name: str, format_only: bool, as_json: bool) -> None:
     played: list[Played] = []
     if not format_only:
         with tempfile.TemporaryDirectory(prefix="ansinh-conform-") as folder:
-            played = list(play_all(adapter, Path(folder)))
+            plays = [BY_KEY[key] for key in only] or PLAYS
+            played = list(play_all(adapter, Path(folder), plays))
     ok = all(one.ok for one in checks) and all(one.ok for one in played)
     told = {
         "bank": adapter.name,

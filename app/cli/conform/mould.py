@@ -47,8 +47,10 @@ class Mould:
     """
 
     def __init__(self, adapter: BankAdapter, folder: Path) -> None:
-        self.adapter, self._folder = adapter, folder
-        self._home = folder / "mould"
+        self.adapter = adapter
+        self._home, self._stage = folder / "mould", folder / "stage"
+        # One engine for all plays: what it compiled for the first serves the others.
+        self._database = _open(self._stage)
         self._clock = SteppedClock(month.BEGINS)
         self._bank = Bank(adapter, pen_of(adapter), self._home / "bank", self._clock)
         owner = _open(self._home, owner=True)
@@ -57,7 +59,8 @@ class Mould:
             with owner.signed_work() as session:
                 set_up(session, open_keyring(self._home / "keys"), adapter, month.PERIOD)
         wire = Wire(self._bank.root, self._clock)
-        runtime = _runtime(self._home, self._clock, wire, promising(adapter, NEVER_PROVEN))
+        told = promising(adapter, NEVER_PROVEN)
+        runtime = _runtime(_open(self._home), self._home, self._clock, wire, told)
         with closing(runtime.database):
             month.list_and_approve(runtime, adapter.capabilities.methods)
             self._fund(runtime)
@@ -77,9 +80,12 @@ class Mould:
             if waiting(session, month.PERIOD):
                 raise Refused("Không đọc được tiền Kho bạc báo có trên sao kê.", "Xem read.")
 
-    def copy(self, key: str, adapter: BankAdapter, dedupe: Dedupe) -> Scene:
-        """A house for one play, in which this adapter writes and reads from now on."""
-        home = self._folder / key
+    def copy(self, adapter: BankAdapter, dedupe: Dedupe) -> Scene:
+        """A house for one play, in which this adapter writes and reads from now on.
+
+        All stand in one place, one after another: close a scene before the next is made.
+        """
+        home = self._stage
         shutil.copytree(self._home, home, ignore=shutil.ignore_patterns(f"{_DATABASE}*"))
         source, target = _open(self._home, owner=True), _open(home, owner=True)
         with closing(source), closing(target):
@@ -87,16 +93,19 @@ class Mould:
         clock = SteppedClock(self._clock.now())
         bank = self._bank.at_a_new_place(home / "bank", clock, dedupe.scope)
         wire = Wire(bank.root, clock)
-        return Scene(_runtime(home, clock, wire, promising(adapter, dedupe)), bank, wire)
+        runtime = _runtime(self._database, home, clock, wire, promising(adapter, dedupe))
+        return Scene(runtime, bank, wire)
 
 
 def _open(home: Path, *, owner: bool = False) -> Database:
     return Database(f"sqlite:///{home / _DATABASE}", owner=owner)
 
 
-def _runtime(home: Path, clock: SteppedClock, wire: Wire, adapter: BankAdapter) -> Runtime:
+def _runtime(
+    database: Database, home: Path, clock: SteppedClock, wire: Wire, adapter: BankAdapter
+) -> Runtime:
     return Runtime(
-        database=_open(home),
+        database=database,
         clock=clock,
         keyring=open_keyring(home / "keys"),
         home=home,

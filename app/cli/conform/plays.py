@@ -288,3 +288,4 @@ PLAYS = (
 )  # fmt: skip
 DEDUPE = Play("same-file-twice", "Cùng một tệp hai lần",
               "nhận lại đúng tệp cũ sau lần mất liên lạc", same_file_twice)  # fmt: skip
+BY_KEY = {play.key: play for play in (*PLAYS, DEDUPE)}

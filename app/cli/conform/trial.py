@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,19 +37,20 @@ class Played:
         return not self.wrong
 
 
-def play_all(adapter: BankAdapter, folder: Path) -> Iterator[Played]:
-    """Each play in turn; `folder` takes the houses and is empty again but for the mould.
+def play_all(adapter: BankAdapter, folder: Path, plays: Sequence[Play] = PLAYS) -> Iterator[Played]:
+    """Each play in turn, and the trial of a declared refusal of repetitions.
 
-    Where not even the month can be made with the adapter, one row says so.
+    `folder` takes the houses and is empty again but for the mould. Where not even the month can
+    be made with the adapter, one row says so.
     """
     try:
         mould = Mould(adapter, folder)
     except Exception as error:
         yield Played(_MONTH, "", (_told(error),))
         return
-    for play in PLAYS:
+    for play in plays:
         yield played(mould, play, adapter)
-    if adapter.capabilities.dedupe:
+    if adapter.capabilities.dedupe and DEDUPE not in plays:
         yield played(mould, DEDUPE, adapter)
 
 
@@ -57,7 +58,7 @@ def played(mould: Mould, play: Play, adapter: BankAdapter) -> Played:
     """One play from beginning to end; whatever an adapter raises is its failure."""
     told = adapter.capabilities
     dedupe = Dedupe(told.dedupe, told.dedupe_days) if play is DEDUPE else NEVER_PROVEN
-    with closing(mould.copy(play.key, adapter, dedupe)) as scene:
+    with closing(mould.copy(adapter, dedupe)) as scene:
         try:
             play.act(scene)
             scene.afterwards()
