@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,8 @@ from bank_adapters.contract import BankAdapter
 from bank_adapters.csvlist import CsvListAdapter
 from bank_adapters.discovery import BUILT_IN, load
 from bank_adapters.filelist.adapter import ListAdapter
+from bank_adapters.formats.answer_profile import load as load_answer
+from bank_adapters.formats.list_profile import load as load_list
 from bank_adapters.iso20022.adapter import CAPABILITIES, Iso20022Adapter
 from bank_adapters.scaffold import new_bank
 from tests.app.cli.conform import wrong_adapters as wrong
@@ -123,6 +126,13 @@ def test_an_adapter_that_cannot_write_gets_no_further_than_the_month(
 ) -> None:
     found = played(bank, BY_KEY["silence"], wrong.CannotWrite())
     assert "không đến được ngân hàng" in found.wrong[0]
+
+
+def test_the_example_of_the_page_is_a_bank_that_stands(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[4] / "docs/banks/new-bank.md").read_text("utf-8")
+    out, back = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    adapter = CsvListAdapter("dongnai", listed=load_list(out), answer=load_answer(back))
+    assert failed(play_all(adapter, tmp_path, [BY_KEY["partial"], BY_KEY["wrong-balance"]])) == []
 
 
 def test_the_command_shows_a_row_a_play(tmp_path: Path) -> None:
