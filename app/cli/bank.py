@@ -15,6 +15,7 @@ from app.cli.by_hand import answer_command, handover_command
 from app.cli.channels import channel
 from app.cli.name_enquiry import name_enquiry
 from app.cli.conform.command import conform_command
+from app.cli.conform.words import promise
 from app.cli.options import answer, open_house, with_database, with_json
 from app.text import mask_account
 from bank_adapters.conformance import Check
@@ -139,7 +140,9 @@ def reason_command(code: str, code_set: str, as_json: bool) -> None:
 def _show(as_json: bool, name: str, folder: str, checks: Sequence[Check]) -> None:
     rows = [{"name": c.name, "ok": c.ok, "detail": c.detail} for c in checks]
     ok = all(row["ok"] for row in rows)
-    text = "\n".join(f"  {'đạt' if row['ok'] else 'HỎNG'}  {row['name']}" for row in rows)
+    text = "\n".join(
+        f"  {'đạt' if row['ok'] else 'HỎNG'}  {promise(str(row['name']))}" for row in rows
+    )
     answer(as_json, {"bank": name, "folder": folder, "ok": ok, "checks": rows}, f"{folder}\n{text}")
     sys.exit(0 if ok else 1)
 

@@ -44,6 +44,7 @@ COMMITS = "app/db.py"
 CLOCK = "app/clock.py"
 # Upgrades and rights, backup and restore, the demo's set-up, and the intruder of `ansinh cheat`.
 OPENS_AS_OWNER = {
+    "app/cli/conform/mould.py",
     "app/cli/database.py",
     "app/cli/demo/run.py",
     "app/cli/frauds/stage.py",

@@ -11,6 +11,7 @@ import click
 
 from app.cli.conform.plays import BY_KEY, PLAYS
 from app.cli.conform.trial import Played, play_all
+from app.cli.conform.words import promise
 from app.cli.options import answer, with_json
 from bank_adapters.conformance import Check, conform
 from bank_adapters.contract import BankAdapter
@@ -72,7 +73,7 @@ def _lines(
 ) -> list[str]:
     lines = [str(samples)]
     for check in checks:
-        lines.append(f"  {_verdict(check.ok)}  {check.name}")
+        lines.append(f"  {_verdict(check.ok)}  {promise(check.name)}")
         lines += [] if check.ok else [f"         xem: {check.detail}"]
     if played:
         lines += ["", _row("", "Kịch bản", "Ngân hàng đã làm", "Nhà đã làm")]

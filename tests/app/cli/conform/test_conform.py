@@ -148,6 +148,8 @@ def test_the_command_shows_a_row_a_play(tmp_path: Path) -> None:
     assert any(row.startswith("  đạt   Sao kê chồng nhau") and "30 đã chi" in row for row in rows)
     assert any(row.startswith("  HỎNG  Cùng một tệp hai lần") for row in rows)
     assert "1 chỗ HỎNG" in told.output
+    promises = [row for row in rows if row.startswith("  đạt ")][:18]
+    assert not [row for row in promises if row.isascii() or "refuses" in row]
 
 
 def run(*arguments: str) -> Result:
