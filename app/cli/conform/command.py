@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from app.cli.conform.plays import BY_KEY, PLAYS
+from app.cli.conform.plays import BY_KEY
 from app.cli.conform.trial import Played, play_all
 from app.cli.conform.words import promise
 from app.cli.options import answer, with_json
@@ -36,7 +36,7 @@ def conform_command(name: str, format_only: bool, only: tuple[str, ...], as_json
     played: list[Played] = []
     if not format_only:
         with tempfile.TemporaryDirectory(prefix="ansinh-conform-") as folder:
-            plays = [BY_KEY[key] for key in only] or PLAYS
+            plays = [BY_KEY[key] for key in only]
             played = list(play_all(adapter, Path(folder), plays))
     ok = all(one.ok for one in checks) and all(one.ok for one in played)
     told = {

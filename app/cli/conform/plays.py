@@ -13,6 +13,7 @@ from typing import Any
 from app.cli.conform.month import DUE, PEOPLE, at
 from app.cli.conform.scene import Scene
 from bank_adapters.answering.facts import Word
+from bank_adapters.contract import Capabilities
 
 FEW, MOST = 3, 20
 
@@ -256,6 +257,24 @@ def same_file_twice(scene: Scene) -> None:
     scene.proves(booked[:PEOPLE])
 
 
+def contradictory_enquiries(scene: Scene) -> None:
+    """Asked, the bank is silent, then denies what it executed; its book tells the truth."""
+    scene.wire.answers = False
+    items, bank = scene.sent(), scene.bank
+    booked = bank.execute(items)
+    scene.enquire(2)
+    scene.in_doubt()
+    scene.disputed |= {item.reference for item in items[:FEW]}
+    denied = scene.lines(Word.REJECTED, items[:FEW], "AC04")
+    told = bank.status([*denied, *scene.lines(Word.ACCEPTED, items[FEW:])])
+    scene.wire.reply = lambda: bank.pen.write(told)
+    said = scene.enquire(5)
+    scene.require(said == "1 of 1 answered", "đã khai hỏi được mà nhà không hỏi: xem enquiry")
+    _say(scene, scene.lines(Word.EXECUTED, items[:FEW]))
+    scene.morning(1)
+    scene.proves(booked)
+
+
 def _ending(scene: Scene) -> str:
     return "ket-qua" if scene.bank.lists else "sao-ke"
 
@@ -288,4 +307,12 @@ PLAYS = (
 )  # fmt: skip
 DEDUPE = Play("same-file-twice", "Cùng một tệp hai lần",
               "nhận lại đúng tệp cũ sau lần mất liên lạc", same_file_twice)  # fmt: skip
-BY_KEY = {play.key: play for play in (*PLAYS, DEDUPE)}
+ENQUIRY = Play("enquiry", "Hỏi thì trả lời trái nhau",
+               "không trả lời câu hỏi, rồi chối khoản đã chi", contradictory_enquiries)  # fmt: skip
+BY_KEY = {play.key: play for play in (*PLAYS, DEDUPE, ENQUIRY)}
+
+
+def plays_for(told: Capabilities) -> tuple[Play, ...]:
+    """The plays of every bank, and those that try what this one declares."""
+    declared = ((DEDUPE, bool(told.dedupe)), (ENQUIRY, told.enquiry))
+    return (*PLAYS, *(play for play, is_declared in declared if is_declared))

@@ -18,7 +18,7 @@ from app.cli.conform.wire import Wire
 from app.disbursement import doubts
 from app.disbursement.cases import cases
 from app.disbursement.tables import batch, instruction
-from app.jobs import collecting, resending, sending
+from app.jobs import collecting, enquiring, resending, sending
 from app.jobs.runtime import Runtime
 from bank_adapters.answering.facts import Fact, Word
 from bank_adapters.contract import PaymentInstruction
@@ -96,6 +96,14 @@ class Scene:
         self.send()
         self.resend()
         self.require(self.wire.delivered == before, "hôm sau nhà gửi thêm một tệp nữa")
+
+    def enquire(self, minutes: int) -> str:
+        """The job of enquiries, so much later, and what came of its answers; what the job says."""
+        moved: Any = self.runtime.clock
+        moved.advance(timedelta(minutes=minutes))
+        told = enquiring.enquire(self.runtime)
+        self.collect()
+        return told
 
     def collect(self) -> None:
         """The job of collecting, a minute later."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from app.channels.promises import NEVER_PROVEN, Dedupe
 from app.cli.conform.audit import judge
 from app.cli.conform.mould import Mould
-from app.cli.conform.plays import DEDUPE, PLAYS, Play
+from app.cli.conform.plays import DEDUPE, Play, plays_for
 from app.cli.conform.scene import Scene
 from app.disbursement.holds import standing
 from bank_adapters.contract import BankAdapter
@@ -37,8 +37,8 @@ class Played:
         return not self.wrong
 
 
-def play_all(adapter: BankAdapter, folder: Path, plays: Sequence[Play] = PLAYS) -> Iterator[Played]:
-    """Each play in turn, and the trial of a declared refusal of repetitions.
+def play_all(adapter: BankAdapter, folder: Path, plays: Sequence[Play] = ()) -> Iterator[Played]:
+    """Each of these plays in turn, else all that its capabilities ask for.
 
     `folder` takes the houses and is empty again but for the mould. Where not even the month can
     be made with the adapter, one row says so.
@@ -48,10 +48,8 @@ def play_all(adapter: BankAdapter, folder: Path, plays: Sequence[Play] = PLAYS) 
     except Exception as error:
         yield Played(_MONTH, "", (_told(error),))
         return
-    for play in plays:
+    for play in plays or plays_for(adapter.capabilities):
         yield played(mould, play, adapter)
-    if adapter.capabilities.dedupe and DEDUPE not in plays:
-        yield played(mould, DEDUPE, adapter)
 
 
 def played(mould: Mould, play: Play, adapter: BankAdapter) -> Played:

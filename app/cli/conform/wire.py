@@ -11,17 +11,18 @@ from pathlib import Path
 
 from app.clock import Clock
 from bank_adapters.contract import Receipt, RemoteFile
-from bank_adapters.errors import InDoubt
+from bank_adapters.errors import InDoubt, Unavailable
 from bank_adapters.transports.folder import FolderTarget, open_folder
 
 Disturb = Callable[[], None]
+Reply = Callable[[], tuple[str, bytes]]
 
 
 class Wire:
     """Opens couriers to the folders of one bank.
 
     `answers` is false while the bank takes files and does not say so; `before` is called at
-    each delivery before the first byte.
+    each delivery before the first byte; `reply` is what the bank says when it is asked.
     """
 
     def __init__(self, root: Path, clock: Clock) -> None:
@@ -29,6 +30,7 @@ class Wire:
         self.answers = True
         self.before: Disturb | None = None
         self.delivered = 0
+        self.reply: Reply | None = None
 
     def open(self) -> WireCourier:
         """A connection."""
@@ -51,6 +53,12 @@ class WireCourier:
         if not self._wire.answers:
             raise InDoubt(f"{name}: ngân hàng nhận tệp rồi im lặng")
         return receipt
+
+    def ask(self, message_id: str) -> tuple[str, bytes]:
+        """What the bank replies; raises Unavailable while it is silent."""
+        if self._wire.reply is None:
+            raise Unavailable(f"{message_id}: ngân hàng không trả lời câu hỏi")
+        return self._wire.reply()
 
     def waiting(self) -> list[RemoteFile]:
         """As the folder says."""

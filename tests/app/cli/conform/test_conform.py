@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.cli.conform.mould import Mould
-from app.cli.conform.plays import BY_KEY, DEDUPE, PLAYS
+from app.cli.conform.plays import BY_KEY, DEDUPE, ENQUIRY, PLAYS, plays_for
 from app.cli.conform.trial import Played, play_all, played
 from app.cli.main import cli
 from bank_adapters.contract import BankAdapter
@@ -116,6 +116,19 @@ def test_a_repetition_read_as_a_refusal_is_caught(bank: Mould) -> None:
     assert any("DUPL" in one for one in found.wrong), found.wrong
 
 
+def test_a_declared_enquiry_is_tried(bank: Mould) -> None:
+    found = played(bank, ENQUIRY, asking())
+    assert found.wrong == ()
+    assert found.house.startswith("gửi 1 lần; 27 đã chi, 3 bị từ chối, 6 hồ sơ tranh chấp")
+    found = played(bank, ENQUIRY, Iso20022Adapter())
+    assert "không hỏi" in found.wrong[0]
+    assert plays_for(asking().capabilities) == (*PLAYS, ENQUIRY)
+
+
+def asking() -> Iso20022Adapter:
+    return Iso20022Adapter(capabilities=replace(CAPABILITIES, enquiry=True))
+
+
 def test_nobody_is_tried_without_an_answerer(tmp_path: Path) -> None:
     (only,) = play_all(wrong.Mute(), tmp_path)
     assert "chưa có answerer" in only.wrong[0]
@@ -142,7 +155,8 @@ def test_the_command_shows_a_row_a_play(tmp_path: Path) -> None:
     text = (tmp_path / "dongnai/adapter.py").read_text("utf-8")
     broken = text.replace('settles="list"', 'settles="list", dedupe="Mã lô", dedupe_days=7')
     (tmp_path / "dongnai/adapter.py").write_text(broken, "utf-8")
-    told = run("bank", "conform", str(tmp_path / "dongnai"), "--play", "overlap")
+    told = run("bank", "conform", str(tmp_path / "dongnai"), "--play", "overlap",
+               "--play", "same-file-twice")  # fmt: skip
     assert told.exit_code == 1
     rows = [line for line in told.output.splitlines() if line.startswith("  ")]
     assert any(row.startswith("  đạt   Sao kê chồng nhau") and "30 đã chi" in row for row in rows)
