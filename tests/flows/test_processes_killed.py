@@ -35,7 +35,7 @@ pytestmark = pytest.mark.flow
 
 ROLES = ("worker", "scheduler", "web")
 KILLS, LONG_KILLS = 10, 200
-PEOPLE, LONG_PEOPLE = 24, 500
+PEOPLE, LONG_PEOPLE = 24, 400
 QUICKLY, SLOWLY = 0.12, 0.8
 """Seconds within which a kill strikes once the job is in its hands: about as long as it takes."""
 
@@ -81,7 +81,7 @@ def test_ten_kills_in_a_month(house: House) -> None:
 
 @pytest.mark.long
 def test_two_hundred_kills_on_sqlite(mould: Mould, tmp_path: Path) -> None:
-    """Twenty months of 500 payments, ten kills in each; what was done before is not done again."""
+    """Twenty months of 400 payments, ten kills in each; what was done before is not done again."""
 
     @contextmanager
     def new_house(name: str) -> Iterator[House]:

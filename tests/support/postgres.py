@@ -92,25 +92,59 @@ def postgres_server(settings: Mapping[str, str] = TEST_SETTINGS) -> Iterator[Pos
 
     Raises RuntimeError with the server's own words when it does not start.
     """
-    owner = _server_user()
-    folder = Path(tempfile.mkdtemp(prefix="ansinh-pg-", dir=_short_temporary_folder()))
-    folder.chmod(0o755)
+    with own_server(settings) as server:
+        yield server.running
+
+
+class OwnServer:
+    """A server that may be stopped, and started again on what it kept."""
+
+    def __init__(self, root: Path, settings: Mapping[str, str]) -> None:
+        self._owner, self._settings = _server_user(), settings
+        self.folder = Path(tempfile.mkdtemp(prefix="ansinh-pg-", dir=root))
+        self.folder.chmod(0o755)
+        self._data = self.folder / "data"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._numbers: Iterator[int] = itertools.count()
+
+    def prepare(self) -> None:
+        """Make an empty cluster. Raises RuntimeError."""
+        self._binaries = _reachable(find_binaries(), self.folder, self._owner)
+        self._data.mkdir(mode=0o700)
+        if self._owner:
+            for path in (self._data, self.folder):
+                os.chown(path, self._owner.pw_uid, self._owner.pw_gid)
+        _initialise(self._binaries, self._data, self._owner)
+
+    def start(self) -> None:
+        """Start it and wait until it answers. Raises RuntimeError with its own words."""
+        self._process = _start(self._binaries, self._data, self.folder, self._settings, self._owner)
+        _wait_until_it_answers(self._process, self.folder)
+
+    def stop(self, how: int = signal.SIGINT) -> None:
+        """End it, SIGINT "fast" or SIGQUIT "immediate" as `pg_ctl` calls them; harmless twice."""
+        if self._process is not None:
+            _stop(self._process, how)
+            self._process = None
+
+    @property
+    def running(self) -> PostgresServer:
+        """How it is reached while it runs."""
+        assert self._process is not None
+        return PostgresServer(self.folder, self._process.pid, self._numbers)
+
+
+@contextmanager
+def own_server(settings: Mapping[str, str], root: Path | None = None) -> Iterator[OwnServer]:
+    """A started server whose folder lies below `root`; at the end it is stopped and removed."""
+    server = OwnServer(root or Path(_short_temporary_folder()), settings)
     try:
-        binaries = _reachable(find_binaries(), folder, owner)
-        data = folder / "data"
-        data.mkdir(mode=0o700)
-        if owner:
-            os.chown(data, owner.pw_uid, owner.pw_gid)
-            os.chown(folder, owner.pw_uid, owner.pw_gid)
-        _initialise(binaries, data, owner)
-        process = _start(binaries, data, folder, settings, owner)
-        try:
-            _wait_until_it_answers(process, folder)
-            yield PostgresServer(folder, process.pid)
-        finally:
-            _stop(process)
+        server.prepare()
+        server.start()
+        yield server
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        server.stop()
+        shutil.rmtree(server.folder, ignore_errors=True)
 
 
 def find_binaries() -> Path:
@@ -243,8 +277,8 @@ def _wait_until_it_answers(process: subprocess.Popen[bytes], folder: Path) -> No
             return
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.send_signal(signal.SIGINT)  # "fast": open connections are ended
+def _stop(process: subprocess.Popen[bytes], how: int) -> None:
+    process.send_signal(how)  # "fast": open connections are ended
     try:
         process.wait(STOP_SECONDS_MAX)
     except subprocess.TimeoutExpired:
