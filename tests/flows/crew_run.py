@@ -38,12 +38,12 @@ from tests.app.jobs.schedule_run import FileClock
 from tests.factories import KEY
 from tests.support.providers import Providers
 
-THEIRS = ("send", "collect", "resend", "enquire", "seal_chain")
+THEIRS = ("send", "collect", "resend", "seal_chain")
 CREW_JOBS = tuple(job for job in JOBS if job.name in THEIRS)
 # A minute on the clock of the file, which stands still for most of a second; the heart beats in
 # real time.
 LEASE = Lease(timedelta(seconds=60), timedelta(seconds=1))
-LOOKS_EVERY = timedelta(milliseconds=50)
+LOOKS_EVERY = timedelta(milliseconds=150)
 
 
 @dataclass(frozen=True, slots=True)
