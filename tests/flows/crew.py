@@ -43,7 +43,7 @@ from tests.support.command import ROOT
 from tests.support.providers import Providers
 
 DUE, SETTLED = "2026-09-10", "2026-09-18"
-SETTLES_SECONDS = 60.0
+SETTLES_SECONDS = 120.0
 LEASE_IS_OVER = timedelta(minutes=2)
 """More than the lease of a slot: what a dead one held is free then."""
 
@@ -105,7 +105,7 @@ class Crew:
         """Wait until a job that moves money is in its hands, not longer."""
         until = time.monotonic() + seconds
         while time.monotonic() < until and not self._hands(f"{role}-{self._living[role]}"):
-            time.sleep(0.005)
+            time.sleep(0.01)
 
     def _hands(self, worker: str) -> str:
         query = (
@@ -169,7 +169,7 @@ class Crew:
             if time.monotonic() > until:
                 log = (self.house.home / "crew.log").read_text("utf-8", "replace")
                 raise AssertionError(f"still busy: {self._waiting()}\n{log[-3000:]}")
-            time.sleep(0.05)
+            time.sleep(0.1)
 
     def _is_busy(self) -> bool:
         try:
@@ -212,8 +212,7 @@ def moments() -> list[datetime]:
     days = {
         DUE: "08:30 08:40 08:50 09:00 09:10 09:20 09:30 09:40 14:00 17:45",
         "2026-09-11": "10:10 17:45",
-        "2026-09-14": "14:00 17:45",
-        "2026-09-17": "17:45",
+        "2026-09-14": "14:00",
         SETTLED: "10:10 17:50",
     }
     return [
