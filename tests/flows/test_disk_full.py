@@ -105,7 +105,7 @@ class Place:
 def sqlite_place(mould: Mould, home: Path) -> Iterator[Place]:
     with small_disk(24) as disk:
         house = mould.on_sqlite(september_released, disk.path)
-        yield from _with_bank(replace(house, home=home), disk, None)
+        yield from _with_bank(replace(house, home=home), home, disk)
 
 
 @dataclass(frozen=True)
@@ -130,11 +130,13 @@ def postgresql_place(full: FullServer, home: Path) -> Iterator[Place]:
     # A database is copied with the numbers that the original's sequences had reserved in the log:
     # until the first checkpoint a crash would set them back.
     full.server.running.checkpoint()
-    yield from _with_bank(house, full.disk, full.server)
+    yield from _with_bank(house, home, full.disk, full.server)
 
 
-def _with_bank(house: House, disk: SmallDisk, server: OwnServer | None) -> Iterator[Place]:
-    with forgetful_world(house) as world:
+def _with_bank(
+    house: House, root: Path, disk: SmallDisk, server: OwnServer | None = None
+) -> Iterator[Place]:
+    with forgetful_world(house, root) as world:
         yield Place(world, disk, server)
     house.close()
 
@@ -154,10 +156,10 @@ def place(request: pytest.FixtureRequest, mould: Mould, tmp_path: Path) -> Itera
 
 
 @pytest.fixture
-def folder_place(house: House) -> Iterator[Place]:
-    """Keys, outgoing files and the send journal lie on the small disk."""
+def folder_place(house: House, tmp_path: Path) -> Iterator[Place]:
+    """Outgoing files and the send journal lie on the small disk; the bank's own disk has room."""
     with small_disk(8) as disk:
-        yield from _with_bank(replace(house, home=disk.path), disk, None)
+        yield from _with_bank(replace(house, home=disk.path), tmp_path, disk)
 
 
 def test_full_at_the_commit_of_sending(place: Place) -> None:

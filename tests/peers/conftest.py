@@ -13,5 +13,5 @@ from tests.peers.forgetful import World, forgetful_world
 @pytest.fixture
 def world(house: House) -> Iterator[World]:
     """The house at the test's stage, and the bank, over real SFTP."""
-    with forgetful_world(house) as made:
+    with forgetful_world(house, house.home) as made:
         yield made

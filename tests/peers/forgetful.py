@@ -67,16 +67,16 @@ class World:
 
 
 @contextmanager
-def forgetful_world(house: House) -> Iterator[World]:
-    """Until the end; no provider promised anything."""
-    bank = ForgetfulBank(house.home / "bank")
+def forgetful_world(house: House, root: Path) -> Iterator[World]:
+    """Until the end, with the providers' folders below `root`; none of them promised anything."""
+    bank = ForgetfulBank(root / "bank")
     lay_out(bank.root)
-    providers = Providers(house.home)
+    providers = Providers(root)
     providers.adapters = {
         name: promising(one, NEVER_PROVEN) for name, one in providers.adapters.items()
     }
     runtime = providers.connected(house.runtime, as_it_is)
-    with serving(bank, house.home) as target:
+    with serving(bank, root) as target:
         target = replace(target, now=house.clock.now)
         couriers = {**runtime.couriers, BANK: lambda: open_sftp(target)}
         yield World(house, bank, replace(runtime, couriers=couriers))
