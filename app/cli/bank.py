@@ -13,9 +13,9 @@ from app.cli.bank_calls import events_command
 from app.cli.bank_cases import COMMANDS
 from app.cli.by_hand import answer_command, handover_command
 from app.cli.channels import channel
-from app.cli.name_enquiry import name_enquiry
 from app.cli.conform.command import conform_command
 from app.cli.conform.words import promise
+from app.cli.name_enquiry import name_enquiry
 from app.cli.options import answer, open_house, with_database, with_json
 from app.text import mask_account
 from bank_adapters.conformance import Check
