@@ -52,6 +52,7 @@ def _listening(process: subprocess.Popen[bytes], port: int) -> int:
     pytest.fail("the receiver did not start")
 
 
+@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
 def test_it_answers(house: House) -> None:
     keys = house.home / "keys"
     keys.mkdir()
