@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http.client import HTTPConnection
@@ -123,7 +123,8 @@ def receiving(house: House) -> Iterator[int]:
         try:
             yield int(server.effective_port)
         finally:
-            server.trigger.pull_trigger(server.close)  # in its own thread, between two calls
+            with suppress(OSError):  # it may close, in its own thread, before it is woken for it
+                server.trigger.pull_trigger(server.close)
             thread.join(10)
             server.task_dispatcher.shutdown()
 
