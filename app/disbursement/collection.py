@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import local_date
@@ -117,28 +117,34 @@ def _answer(session: Session, file_id: int, now: datetime, singly: Collection[st
     """Batches whose message a report of this file answers, by group status (U6).
 
     Of single payments a file's status says nothing, unless the provider has declared that it
-    takes a file whole or not at all.
+    takes a file whole or not at all. A refusal of the whole counts after an acknowledgement too.
     """
+    refused = and_(
+        bank_report.c.group_status.in_(matching.REFUSED_STATUSES), bank_report.c.lines == 0
+    )
+    open_to = or_(
+        batch.c.state.in_((SENDING, SENT, IN_DOUBT)), and_(batch.c.state == ANSWERED, refused)
+    )
     rows = session.execute(
         select(
             batch.c.id,
             batch.c.state,
             bank_report.c.group_status,
             bank_report.c.group_reason,
-            bank_report.c.lines,
             bank_report.c.provider,
+            refused.label("is_refused"),
             bank_report.c.id.label("report_id"),
             promised(evidence.ALL_OR_NOTHING, bank_report.c.provider).label("all_or_nothing"),
         )
         .join(bank_report, bank_report.c.message_id == batch.c.message_id)
         .join(contract, contract.c.id == batch.c.contract_id)
         .where(bank_report.c.file_id == file_id, contract.c.provider == bank_report.c.provider)
-        .where(batch.c.state.in_((SENDING, SENT, IN_DOUBT)))
+        .where(open_to)
         .where(bank_report.c.group_status.not_in(NO_WORDS), contract.c.provider.not_in(singly))
         .order_by(batch.c.id, bank_report.c.id)
     ).all()
     for row in {row.id: row for row in rows}.values():
-        if row.group_status in matching.REFUSED_STATUSES and not row.lines:
+        if row.is_refused:
             _refused_whole(session, row, file_id, now)
         else:
             _set(session, row, ANSWERED, now, f"file:{file_id}:{row.group_status}")
@@ -153,8 +159,7 @@ def _refused_whole(session: Session, row: Any, file_id: int, now: datetime) -> N
         drain(session, row.id, _refusal(row, now), now)
         _set(session, row, ANSWERED, now, f"{said}: all or nothing")
     else:
-        if row.state != IN_DOUBT:
-            _set(session, row, IN_DOUBT, now, said)
+        _set(session, row, IN_DOUBT, now, said)
         reason = f"Ngân hàng từ chối cả lô {row.id} mà không nêu từng lệnh"
         set_hold(session, "provider", row.provider, reason, "system", now)
 
@@ -169,14 +174,16 @@ def _refusal(row: Any, now: datetime) -> End:
 def _had_before(session: Session, row: Any, said: str, now: datetime) -> None:
     """The provider has had this file: the first one came, so none of it is refused.
 
-    After a doubt that is what the second handing over was for. Where nobody doubted, somebody
-    else handed it over, and the provider stops.
+    After a doubt that is what the second handing over was for, and no news once the first was
+    acknowledged. Where nobody doubted, somebody else handed it over, and the provider stops.
     """
     doubted = session.scalar(
         select(batch_event.c.seq)
         .where(batch_event.c.batch_id == row.id, batch_event.c.state == IN_DOUBT)
         .limit(1)
     )
+    if doubted is not None and row.state == ANSWERED:
+        return
     why = f"Ngân hàng báo lô {row.id} trùng với lô đã nhận"
     hold_id = None
     if doubted is None:
@@ -221,5 +228,7 @@ def _finished() -> Select[Any]:
 
 
 def _set(session: Session, row: Any, state: str, now: datetime, evidence: str) -> None:
+    if row.state == state:
+        return
     session.execute(update(batch).where(batch.c.id == row.id).values(state=state))
     add_event(session, row.id, state, now, "system", evidence)

@@ -25,6 +25,7 @@ BATCH_MOVES = frozenset(
         (IN_DOUBT, SENDING),
         (IN_DOUBT, SENT),
         (IN_DOUBT, ANSWERED),
+        (ANSWERED, IN_DOUBT),
         (ANSWERED, DONE),
         (SENT, DONE),
         (IN_DOUBT, DONE),

@@ -250,6 +250,32 @@ def test_a_file_that_was_had_before(house: House, reason: str, doubted: bool) ->
     nothing_broken(house)
 
 
+@pytest.mark.parametrize("promised", [False, True])
+def test_a_file_refused_after_it_was_acknowledged(house: House, promised: bool) -> None:
+    """The receipt comes first and the refusal a day later: it counts as it would have before."""
+    if promised:
+        office_promises(house, BANK, "all_or_nothing")
+    refused_file(house, 1, "ACTC", "")
+    assert house.batch_state(1) == "answered"
+    refused_file(house, 1, "RJCT", "")
+    wanted = ("rejected", "done") if promised else ("ready", "in_doubt")
+    assert (house.state(house.reference(1, SEPTEMBER)), house.batch_state(1)) == wanted
+    assert held(house) == ([] if promised else [("provider", BANK)])
+    nothing_broken(house)
+
+
+def test_a_repetition_nobody_of_us_made_is_told_after_the_receipt_too(house: House) -> None:
+    """Whichever of the two words comes first: a case, and the provider stops."""
+    refused_file(house, 1, "ACTC", "")
+    refused_file(house, 1, "RJCT", "DUPL")
+    assert (house.state(house.reference(1, SEPTEMBER)), house.batch_state(1)) == (
+        "ready", "answered",
+    )  # fmt: skip
+    assert house.rows("select kind, batch_id from bank_case") == [("duplicate", 1)]
+    assert held(house) == [("provider", BANK)]
+    nothing_broken(house)
+
+
 def test_a_status_in_another_amount_is_for_people(house: House) -> None:
     """A word that names our reference and another amount moves nothing."""
     one = house.reference(1, SEPTEMBER)
