@@ -19,7 +19,7 @@ from bank_adapters.contract import Capabilities, Courier, Method
 from bank_adapters.errors import InDoubt, Unavailable
 from tests.app.disbursement.test_fence import failing, meeting
 from tests.app.disbursement.test_sending import runtime_of, september_released
-from tests.factories import BANK, POST, START, House
+from tests.factories import BANK, POST, START, House, september_sent
 
 ASKED = Capabilities(frozenset({Method.ACCOUNT}), "booked", False, enquiry=True)
 DEDUPED = Capabilities(frozenset({Method.ACCOUNT}), "booked", False, "MsgId", 7)
@@ -43,6 +43,24 @@ def test_every_doubt_has_a_next_step(house: House) -> None:
     assert "Không gửi lại" in unknown.what
     assert {one.about for one in listed} == {"lô 1", "lô 2"}
     assert all(one.owner and one.what for one in listed)
+
+
+@pytest.mark.stage(of=september_sent)
+def test_a_provider_that_says_nothing_is_asked_after_a_week(house: House) -> None:
+    """Sent on Thursday the 10th: five banking days on, people ask; not a day before."""
+
+    def told() -> list[str]:
+        with house.database.view() as session:
+            return [one.found for one in tasks(session, {}, house.clock.now())]
+
+    house.on("2026-09-17")
+    assert told() == []
+    house.on("2026-09-18")
+    silent = told()
+    assert len(silent) == 2
+    assert all("chưa có kết quả từ ngày 10/09/2026" in one for one in silent)
+    with house.database.view() as session:
+        assert all(one.owner == "Cán bộ tài chính" for one in tasks(session, {}, house.clock.now()))
 
 
 @pytest.mark.stage(of=september_released)
