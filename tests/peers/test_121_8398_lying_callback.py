@@ -2,7 +2,7 @@
 
 A word about a payment moves it only when it is about that payment: its reference, its amount, and
 from the provider that has it; and money moves by the statement alone. The words come in a file
-here; a web hook's raw body becomes a file like this one before anybody judges it.
+here; `test_121_8398_over_the_hook.py` has them come as calls.
 """
 
 from __future__ import annotations
