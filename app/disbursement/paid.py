@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, case, literal_column, or_, select
+from sqlalchemy import Select, and_, case, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from app.disbursement.evidence import OPEN
@@ -61,20 +61,24 @@ def reported_balances(session: Session, until: date) -> dict[Cell, int]:
     return found
 
 
-def open_instructions(session: Session) -> dict[Cell, tuple[int, int]]:
-    """(not yet sent, on the way) by cell: what commitment and in transit must equal.
-
-    What the provider calls paid and our account has not been debited for is still on the way.
-    """
+def on_its_word() -> Select[Any]:
+    """Ids of payments that a provider calls paid, and our account has not been debited for."""
     debited = outcome.alias("debited")
-    on_its_word = select(outcome.c.instruction_id).where(
+    return select(outcome.c.instruction_id).where(
         # As it stands in the index of these few.
         outcome.c.state == literal_column("'credited'"),
         ~select(debited.c.id)
         .where(debited.c.instruction_id == outcome.c.instruction_id, debited.c.state == SETTLED)
         .exists(),
     )
-    waiting = and_(instruction.c.state == SETTLED, instruction.c.id.in_(on_its_word))
+
+
+def open_instructions(session: Session) -> dict[Cell, tuple[int, int]]:
+    """(not yet sent, on the way) by cell: what commitment and in transit must equal.
+
+    What the provider calls paid and our account has not been debited for is still on the way.
+    """
+    waiting = and_(instruction.c.state == SETTLED, instruction.c.id.in_(on_its_word()))
     place = (contract.c.unit_code, contract.c.programme, contract.c.fund, contract.c.provider)
     before = batch.c.state.in_(("built", "released"))
     rows = session.execute(

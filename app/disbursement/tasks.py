@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.clock import local_date
@@ -15,18 +15,14 @@ from app.disbursement import holds, troubles
 from app.disbursement.cutoff import pay_day
 from app.disbursement.doubts import FINANCE, SYSTEM, next_steps
 from app.disbursement.held import stop_of
-from app.disbursement.states import ACCEPTED, ANSWERED, READY, RELEASED, SENT
+from app.disbursement.silence import silences
+from app.disbursement.states import RELEASED
 from app.disbursement.submission import details
-from app.disbursement.tables import batch, instruction
-from app.schedule.calendar import calendar_of
-from app.units.tables import contract
+from app.disbursement.tables import batch
 from bank_adapters.contract import Capabilities
 from reconciliation.tables import inbound_file
 
 TECHNICAL, TWO = "Quản trị kỹ thuật", "Hai cán bộ tài chính hoặc người duyệt"
-SILENT_DAYS = 5
-"""Banking days after which a provider that still owes a word is asked by people."""
-_ASK = "Xem sao kê, hỏi {}; đủ chứng cứ không tới thì `ansinh bank horizon {}`."
 _CLEAR = "Xem xét rồi bỏ: ansinh hold clear --hold {}."
 _OF_TROUBLE = {
     troubles.SEND: ("không gửi được tới {}", "Kiểm tra đường truyền; hệ thống tự thử lại."),
@@ -93,22 +89,9 @@ def _late(session: Session, row: Row[Any], now: datetime) -> Task | None:
 
 
 def _silent(session: Session, now: datetime) -> Iterator[Task]:
-    """Batches that left a week of banking days ago and still have payments without evidence."""
-    calendar, today = calendar_of(session), local_date(now)
-    day = func.coalesce(batch.c.execute_on, batch.c.requested_on)
-    rows = session.execute(
-        select(batch.c.id, contract.c.provider, day.label("day"), func.count().label("payments"))
-        .join(instruction, instruction.c.batch_id == batch.c.id)
-        .join(contract, contract.c.id == batch.c.contract_id)
-        .where(batch.c.state.in_((SENT, ANSWERED)), day < today)
-        .where(instruction.c.state.in_((READY, ACCEPTED)))
-        .group_by(batch.c.id, contract.c.provider, day)
-        .order_by(batch.c.id)
-    ).all()
-    for row in rows:
-        if calendar.add_banking_days(row.day, SILENT_DAYS) < today:
-            found = f"{row.payments} khoản chưa có kết quả từ ngày {row.day:%d/%m/%Y}"
-            yield Task(f"lô {row.id}", found, _ASK.format(row.provider, row.id), FINANCE)
+    for one in silences(session, now):
+        since = f"{one.payments} khoản {one.found} từ ngày {one.day:%d/%m/%Y}"
+        yield Task(f"lô {one.batch_id}", since, one.what, FINANCE)
 
 
 def _troubles(session: Session) -> Iterator[Task]:

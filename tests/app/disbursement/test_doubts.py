@@ -15,11 +15,12 @@ from app.jobs.collecting import read_files
 from app.jobs.enquiring import enquire
 from app.jobs.runtime import Runtime
 from app.jobs.sending import send_batches
-from bank_adapters.contract import Capabilities, Courier, Method
+from bank_adapters.contract import BankLine, Capabilities, Courier, LineKind, Method, ReportKind
 from bank_adapters.errors import InDoubt, Unavailable
+from tests.app.disbursement.evidence_office import debit
 from tests.app.disbursement.test_fence import failing, meeting
 from tests.app.disbursement.test_sending import runtime_of, september_released
-from tests.factories import BANK, POST, START, House, september_sent
+from tests.factories import BANK, POST, SEPTEMBER, START, House, report, september_sent
 
 ASKED = Capabilities(frozenset({Method.ACCOUNT}), "booked", False, enquiry=True)
 DEDUPED = Capabilities(frozenset({Method.ACCOUNT}), "booked", False, "MsgId", 7)
@@ -61,6 +62,12 @@ def test_a_provider_that_says_nothing_is_asked_after_a_week(house: House) -> Non
     assert all("chưa có kết quả từ ngày 10/09/2026" in one for one in silent)
     with house.database.view() as session:
         assert all(one.owner == "Cán bộ tài chính" for one in tasks(session, {}, house.clock.now()))
+    word = BankLine(LineKind.STATUS, 500_000, house.reference(1, SEPTEMBER), status="ACCC")
+    house.receives(BANK, report(ReportKind.STATUS, "", word))
+    assert "1 khoản báo đã trả mà tài khoản chưa bị ghi nợ từ ngày 10/09/2026" in told()
+    house.receives(BANK, report(ReportKind.ADVICE, house.account(BANK), debit(
+        house.reference(1, SEPTEMBER))))  # fmt: skip
+    assert not [one for one in told() if "ghi nợ" in one]
 
 
 @pytest.mark.stage(of=september_released)
