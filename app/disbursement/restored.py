@@ -24,6 +24,7 @@ from app.disbursement import claims, submission
 from app.disbursement.batches import add_event
 from app.disbursement.holds import GLOBAL, RESTORED, set_hold
 from app.disbursement.journal import Handed, Journal
+from app.disbursement.left_since import believed_kept, left_since, newest_unknown
 from app.disbursement.states import BUILT, CANCELLED, IN_DOUBT, RELEASED, SENDING
 from app.disbursement.submission import Sealed
 from app.disbursement.tables import batch, comparison, handed_over, hold, restoration
@@ -81,6 +82,7 @@ def recover(
     )  # fmt: skip
     today = local_date(now)
     known = [(row, _line_of(row, left)) for row in _unsent(session)]
+    known += [(row, newest_unknown(row, journal.lines)) for row in believed_kept(session)]
     stuck = [(row, line) for row, line in known if line or _may_have_left(row, bool(gap), today)]
     unknown = _unknown(session, left, taken)
     _keep(session, number, [(row, line) for row, line in stuck if line], unknown)
@@ -124,8 +126,9 @@ def _unsent(session: Session) -> list[Row[Any]]:
 
 
 def _may_have_left(row: Row[Any], has_gap: bool, today: date) -> bool:
-    """Without a line: one that was just leaving; where the journal has a gap, one that could be."""
-    could = row.state == RELEASED and row.requested_on <= today
+    """Without a line: one that was just leaving; where the journal has a gap, one that could be,
+    be it that a first try had handed nothing over."""
+    could = row.state in (RELEASED, IN_DOUBT) and row.requested_on <= today
     return row.state == SENDING or (has_gap and could)
 
 
@@ -185,7 +188,9 @@ def _to_doubt(
     if row.state == BUILT:
         session.execute(update(batch).where(batch.c.id == row.id).values(state=RELEASED))
         add_event(session, row.id, RELEASED, line.at if line else now, OWNER, evidence)
-    if row.state != SENDING:
+    if row.state == IN_DOUBT:
+        _leave_anew(session, row.id, line, now)
+    elif row.state != SENDING:
         _leave(session, row.id, line, evidence, now)
     claims.record(session, row.id, IN_DOUBT, evidence, now)
 
@@ -207,15 +212,25 @@ def _leave(
     add_event(session, batch_id, SENDING, began, OWNER, evidence)
 
 
-def forgotten(session: Session, rows: Iterable[Any], journal: Journal) -> list[int]:
-    """Released batches that the journal says have left: the database is older than the journal.
+def _leave_anew(session: Session, batch_id: int, line: Handed | None, now: datetime) -> None:
+    """What claiming it once more would have done; its money is in transit already."""
+    mine = update(batch).where(batch.c.id == batch_id, batch.c.state == IN_DOUBT)
+    session.execute(mine.values(state=SENDING, owner=OWNER, lease_until=now))
+    began = line.at if line else now
+    add_event(session, batch_id, SENDING, began, OWNER, claims.NOT_HANDED_OVER)
 
-    A line is written when the claim is committed, and nothing leads back to released. What a
-    restore has looked at is not meant: it knows.
+
+def forgotten(session: Session, rows: Iterable[Any], journal: Journal) -> list[int]:
+    """Batches that the journal says have left: the database is older than the journal.
+
+    Those are meant among `rows`, which are released, and those that the books believe were never
+    handed over. A line is written when the claim is committed, and nothing leads back to
+    released. What a restore has looked at is not meant: it knows.
     """
     left = _first_lines(journal.lines)
     found = (row for row in rows if _line_of(row, left))
-    return [row.id for row in found if left_before(session, row.message_id) is None]
+    gone = [row.id for row in found if left_before(session, row.message_id) is None]
+    return gone + left_since(session, journal)
 
 
 def left_before(session: Session, message_id: str) -> Row[Any] | None:

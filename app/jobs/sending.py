@@ -97,8 +97,9 @@ def _refuse_forgotten(runtime: Runtime, rows: list[Row[Any]]) -> None:
 
     Then somebody put an older database in its place. Raises Held.
     """
-    if not rows:
-        return
+    with runtime.database.view() as session:
+        if not rows and not claims.never_left(session):
+            return
     known = journal.read(runtime.home / journal.NAME)
     with runtime.database.view() as session:
         found = restored.forgotten(session, rows, known)
