@@ -7,7 +7,7 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from reconciliation.entry_keys import READER
@@ -84,3 +84,15 @@ def waiting(session: Session, state: str) -> list[tuple[int, str, str, str]]:
         .order_by(inbound_file.c.id)
     )  # fmt: skip
     return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+def unapplied(session: Session, provider: str) -> int:
+    """How many files of a provider are here whose lines are not judged yet; those in quarantine
+    are not among them."""
+    query = (
+        select(func.count())
+        .select_from(inbound_file)
+        .where(inbound_file.c.provider == provider)
+        .where(inbound_file.c.state.in_(("received", "read")))
+    )
+    return int(session.scalar(query) or 0)

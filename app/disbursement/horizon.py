@@ -35,6 +35,7 @@ from ledger.bulk import insert_one
 from ledger.money import format_vnd
 from reconciliation.chain_of_statements import closed_days
 from reconciliation.evidence import ABSENT, HORIZON
+from reconciliation.intake import unapplied
 from reconciliation.statements import statement_of
 
 STEP = "not_received"
@@ -77,7 +78,7 @@ def horizon_of(session: Session, batch_id: int) -> Horizon:
     whole = closed_days(session, row.provider, row.account)
     one, other = (statement_of(session, row.provider, row.account, day) if day in whole else None
                   for day in (last_day, next_day))  # fmt: skip
-    missing = tuple(_missing((last_day, one), (next_day, other)))
+    missing = (*_missing((last_day, one), (next_day, other)), *_unjudged(session, row.provider))
     first, second = (int(found.id) if found else 0 for found in (one, other))
     return Horizon(batch_id, lines, total, last_day, next_day, first, second, missing)
 
@@ -114,6 +115,12 @@ def _missing(*statements: tuple[date, Row[Any] | None]) -> list[str]:
     if one is not None and other is not None and one.closing != other.opening:
         said.append("hai sao kê không nối số dư với nhau")
     return said
+
+
+def _unjudged(session: Session, provider: str) -> list[str]:
+    """A file that is here and not acted upon may hold the very debit whose absence is to prove."""
+    waiting = unapplied(session, provider)
+    return [f"còn {waiting} tệp của {provider} chưa ghi sổ"] if waiting else []
 
 
 @dataclass(frozen=True, slots=True)

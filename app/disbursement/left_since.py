@@ -39,7 +39,8 @@ def newest_unknown(row: Row[Any], lines: Iterable[Handed]) -> Handed | None:
 
 def _is_about(line: Handed, row: Row[Any]) -> bool:
     # The first version's lines name the batch only.
-    return line.message_id == row.message_id if line.message_id else line.batch == row.id
+    is_it = line.message_id == row.message_id if line.message_id else line.batch == row.id
+    return bool(is_it)
 
 
 def left_since(session: Session, journal: Journal) -> list[int]:

@@ -7,10 +7,12 @@ from datetime import date
 import pytest
 from sqlalchemy.exc import DBAPIError
 
+from app.disbursement.collection import process
 from app.disbursement.horizon import Enquiry, confirm_not_received, horizon_of
 from app.disbursement.proofs import prove_everything
 from app.errors import Forbidden, InputError, Refused
 from bank_adapters.contract import ReportKind
+from reconciliation import intake, lines
 from tests.app.disbursement.evidence_office import office_promises, said, two
 from tests.factories import (
     BANK,
@@ -95,6 +97,31 @@ def proven(house: House) -> None:
     office_promises(house, BANK, "expires", days=1)
     for day in ("2026-09-11", "2026-09-14"):
         stated(house, day, OPENING, OPENING)
+
+
+def test_a_statement_that_is_read_but_not_applied_proves_nothing(house: House) -> None:
+    """It shows the debit; the books have not followed it yet, be it that they refuse to."""
+    house.on("2026-09-16")
+    office_promises(house, BANK, "expires", days=1)
+    day, now = date(2026, 9, 11), house.later()
+    debit = booked(house.reference(1, SEPTEMBER), -SENT, "2026-09-11", bank_reference="FT")
+    one = report(
+        ReportKind.STATEMENT, house.account(BANK), debit, opening=OPENING, closing=OPENING - SENT,
+        from_day=day, to_day=day, report_id="S",
+    )  # fmt: skip
+    with house.work() as session:
+        intake.receive(session, BANK, "s", "5" * 64, 1, now)
+        ((file_id, *_),) = intake.waiting(session, "received")
+    stated(house, "2026-09-14", OPENING - SENT, OPENING - SENT)
+    assert "còn 1 tệp" in missing(house)
+    with house.work() as session:
+        assert lines.read_reports(session, file_id, BANK, iter([one]), now.date()) == ""
+    assert missing(house) == f"còn 1 tệp của {BANK} chưa ghi sổ"
+    with pytest.raises(Refused, match="chưa ghi sổ"):
+        confirm(house)
+    with house.work() as session:
+        process(session, file_id, house.later())
+    assert missing(house) == ""
 
 
 def test_only_what_is_still_open_never_came(house: House) -> None:
