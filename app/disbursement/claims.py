@@ -23,7 +23,7 @@ from app.disbursement.held import refuse_held_batch
 from app.disbursement.holds import GLOBAL, is_set, set_hold
 from app.disbursement.lapsing import people_of_release, refuse_lapsed
 from app.disbursement.money import purse_of
-from app.disbursement.states import IN_DOUBT, RELEASED, SENDING
+from app.disbursement.states import ANSWERED, IN_DOUBT, RELEASED, SENDING
 from app.disbursement.submission import Sealed, details
 from app.disbursement.tables import batch, batch_event
 from app.errors import Refused
@@ -202,7 +202,8 @@ def give_up_lost(session: Session, owner: str, now: datetime) -> int:
 
 def never_left(session: Session) -> set[int]:
     """Batches in doubt of which every single sending ended with our own evidence that nothing was
-    handed over. A crash leaves no such evidence, so it leaves a doubt."""
+    handed over. A crash leaves no such evidence, so it leaves a doubt; and of what the provider
+    has answered it cannot be so, whatever we believe."""
     event = batch_event.c
     sent = func.sum(_one_if(event.state == SENDING))
     kept = func.sum(_one_if((event.state == IN_DOUBT) & event.evidence.startswith(_BEGINS)))
@@ -211,9 +212,18 @@ def never_left(session: Session) -> set[int]:
         .join(batch_event, event.batch_id == batch.c.id)
         .where(batch.c.state == IN_DOUBT)
         .group_by(batch.c.id)
-        .having(sent == kept)
+        .having(sent == kept, func.sum(_one_if(event.state == ANSWERED)) == 0)
     )
     return set(session.scalars(query))
+
+
+def handings(session: Session, batch_id: int) -> int:
+    """How often a batch may have been handed over: its sendings without those of which our own
+    process says that nothing left."""
+    event = batch_event.c
+    kept = (event.state == IN_DOUBT) & event.evidence.startswith(_BEGINS)
+    figures = select(func.sum(_one_if(event.state == SENDING)) - func.sum(_one_if(kept)))
+    return int(session.scalar(figures.where(event.batch_id == batch_id)) or 0)
 
 
 _BEGINS = f"{NOT_HANDED_OVER}:"

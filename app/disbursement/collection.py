@@ -16,6 +16,7 @@ from app.clock import local_date
 from app.disbursement import evidence, outcomes
 from app.disbursement.batches import add_event
 from app.disbursement.cases import open_batch_case, open_cases
+from app.disbursement.claims import handings
 from app.disbursement.draining import End, drain
 from app.disbursement.holds import set_hold
 from app.disbursement.parked import (
@@ -36,8 +37,10 @@ from app.disbursement.states import (
     READY,
     RECALLED,
     REJECTED,
+    RETURNED,
     SENDING,
     SENT,
+    SETTLED,
 )
 from app.disbursement.tables import batch, batch_event, instruction, outcome
 from app.disbursement.wordless import all_spoken_of
@@ -47,6 +50,8 @@ from reconciliation import matching
 from reconciliation.evidence import FILE_STATUS, NO_WORDS, REPETITION_REASONS
 from reconciliation.matching import Pass
 from reconciliation.tables import bank_line, bank_report, inbound_file
+
+_TAKEN = (ACCEPTED, SETTLED, RETURNED, RECALLED)
 
 
 def process(
@@ -155,13 +160,25 @@ def _refused_whole(session: Session, row: Any, file_id: int, now: datetime) -> N
     said = f"file:{file_id}:{row.group_status}"
     if row.group_reason in REPETITION_REASONS:
         _had_before(session, row, f"{said}:{row.group_reason}", now)
-    elif row.all_or_nothing and row.group_status == "RJCT":
+    elif row.all_or_nothing and row.group_status == "RJCT" and _is_surely_none(session, row.id):
         drain(session, row.id, _refusal(row, now), now)
         _set(session, row, ANSWERED, now, f"{said}: all or nothing")
     else:
         _set(session, row, IN_DOUBT, now, said)
         reason = f"Ngân hàng từ chối cả lô {row.id} mà không nêu từng lệnh"
         set_hold(session, "provider", row.provider, reason, "system", now)
+
+
+def _is_surely_none(session: Session, batch_id: int) -> bool:
+    """Whether the refusal can only be of the one file that left, and no payment of it was taken.
+
+    Of a file that was handed over twice the second one may be refused, for whatever reason the
+    provider gives, while the first is carried out.
+    """
+    taken = select(instruction.c.id).where(
+        instruction.c.batch_id == batch_id, instruction.c.state.in_(_TAKEN)
+    )
+    return handings(session, batch_id) < 2 and session.scalar(taken.limit(1)) is None
 
 
 def _refusal(row: Any, now: datetime) -> End:

@@ -398,3 +398,33 @@ def test_the_database_asks_for_evidence(house: House) -> None:
 
 def test_promises_are_known() -> None:
     assert set(PROMISES) == {"acsc_settles", "all_or_nothing", "expires"}
+
+
+def test_a_refusal_after_a_second_handing_over_proves_nothing(house: House) -> None:
+    """It may be the repetition that is refused, whatever reason is given: the first may be paid."""
+    office_promises(house, BANK, "all_or_nothing")
+    event = (
+        "insert into batch_event (batch_id, seq, state, at, actor, evidence)"
+        " select 1, {}, '{}', built_at, 'test', '{}' from batch where id = 1"
+    )
+    house.tamper("update batch set state = 'in_doubt' where id = 1")
+    house.tamper(event.format(90, "in_doubt", "timeout"))
+    house.tamper(event.format(91, "sending", "dedupe:MsgId"))
+    house.tamper(event.format(92, "in_doubt", "timeout"))
+    refused_file(house, 1, "RJCT", "MS03")
+    assert (house.state(house.reference(1, SEPTEMBER)), house.batch_state(1)) == (
+        "ready", "in_doubt",
+    )  # fmt: skip
+    assert held(house) == [("provider", BANK)]
+    nothing_broken(house)
+
+
+@pytest.mark.parametrize("word", ["ACCP", "booked_debit"])
+def test_a_refusal_of_a_file_of_which_a_payment_was_taken(house: House, word: str) -> None:
+    """A bank that promised to take all or nothing, and took one: no other one is given up."""
+    office_promises(house, BANK, "all_or_nothing")
+    said(house, house.reference(1, SEPTEMBER), word)
+    refused_file(house, 1, "RJCT", "MS03")
+    assert house.state(house.reference(2, SEPTEMBER)) == "ready"
+    assert held(house) == [("provider", BANK)]
+    nothing_broken(house)

@@ -240,3 +240,16 @@ def test_a_full_journal_sends_nothing(house: House, monkeypatch: pytest.MonkeyPa
     monkeypatch.undo()
     assert send_batches(runtime_of(house)) == "0 sent; 2 handed over anew"
     assert journal.read(house.home / journal.NAME).unreadable == ()
+
+
+def test_what_a_provider_answered_has_left(house: House) -> None:
+    """Whatever our own process believes of it: it is not handed over anew."""
+    send_batches(runtime_of(house, meeting(failing(Unavailable("chưa giao được")))))
+    with house.work() as session:
+        assert claims.never_left(session) == {1, 2}
+    house.tamper(
+        "insert into batch_event (batch_id, seq, state, at, actor, evidence)"
+        " select 1, 90, 'answered', built_at, 'system', 'file:1:ACTC' from batch where id = 1"
+    )
+    with house.work() as session:
+        assert claims.never_left(session) == {2}
