@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.access.tables import act
 from app.channels.tables import channel, channel_confirmation
+from app.clock import local_date
 from app.errors import Conflict, InputError, NotFound
 from app.units.tables import provider
 
@@ -89,6 +90,17 @@ def in_force(session: Session, today: date) -> list[Row[Any]]:
                 "Không gửi gì qua kênh này; báo kiểm toán.",
             )
     return list(newest.values())
+
+
+def changed_since(session: Session, code: str, moment: datetime, today: date) -> bool:
+    """Whether a version of a provider's channel came into force after a moment, up to today."""
+    day = local_date(moment)
+    return any(
+        row.confirmed_at is not None
+        and row.valid_from <= today
+        and (row.confirmed_at > moment or row.valid_from > day)
+        for row in all_channels(session, code)
+    )
 
 
 def named(session: Session, digest: str) -> Row[Any]:

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.history_tables import destination_mark
+from app.disbursement.states import CANCELLED
 from app.disbursement.tables import instruction
 from app.errors import Refused
 from app.payroll.approval_tables import approval, payroll_round, payroll_step
@@ -96,11 +97,13 @@ def unlike_their_lines(which: ColumnElement[bool] | None = None) -> Select[Any]:
 
 def _is_whole(session: Session, row: Row[Any]) -> bool:
     """Whether the batch has an instruction for every line of its payroll that goes to its
-    contract, and says itself how many and how much they are."""
+    contract, and says itself how many and how much they are; a cancelled one is none, for its
+    obligation may stand on another list by now."""
     lines = (payroll_line.c.payroll_id == row.payroll_id,
              payroll_line.c.contract_id == row.contract_id)  # fmt: skip
     approved = _figures(session, payroll_line.c.amount, *lines)
-    built = _figures(session, instruction.c.amount, instruction.c.batch_id == row.id)
+    mine = (instruction.c.batch_id == row.id, instruction.c.state != CANCELLED)
+    built = _figures(session, instruction.c.amount, *mine)
     return approved == built == (row.lines, row.total)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
+from app.channels.lookup import changed_since
 from app.clock import TIME_ZONE, local_date
 from app.disbursement.claims import never_left
 from app.disbursement.cutoff import pay_day
@@ -96,6 +97,18 @@ def within_window(provider: Capabilities, first_sent: datetime, now: datetime) -
     return bool(provider.dedupe) and now < first_sent + window
 
 
+def may_repeat(
+    session: Session, row: Row[Any], provider: Capabilities | None, now: datetime
+) -> bool:
+    """Whether the same bytes may go again. What a provider refuses twice on one channel it may
+    take once more on another: since the first sending it must have been the same one."""
+    return (
+        provider is not None
+        and within_window(provider, row.first_sent, now)
+        and not changed_since(session, row.provider, row.first_sent, local_date(now))
+    )
+
+
 def enquiry_at(doubted_at: datetime, asked: int) -> datetime:
     """When a provider is asked next about a batch that it was asked about `asked` times."""
     if asked < len(FIRST_ENQUIRIES):
@@ -134,7 +147,7 @@ def _doubted(
     if known is not None and known.enquiry:
         at, asked = enquiry_at(row.doubted_at, row.asked), row.asked + 1
         return Step(row.id, f"Hỏi {row.provider} về lô này, lần {asked}.", at, SYSTEM)
-    if known is not None and within_window(known, row.first_sent, now):
+    if may_repeat(session, row, known, now):
         what = f"Gửi lại đúng tệp đã niêm phong: {row.provider} từ chối lần lặp lại."
         return Step(row.id, what, _next_resend(now), SYSTEM)
     day = calendar_of(session).next_banking_day(local_date(row.doubted_at))

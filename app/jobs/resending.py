@@ -15,7 +15,7 @@ from app.clock import local_date
 from app.disbursement import claims, submission
 from app.disbursement.claims import NOT_HANDED_OVER
 from app.disbursement.cutoff import pay_day
-from app.disbursement.doubts import in_doubt, within_window
+from app.disbursement.doubts import in_doubt, may_repeat
 from app.disbursement.lapsing import is_lapsed
 from app.disbursement.troubles import of_batch
 from app.errors import Held
@@ -28,16 +28,19 @@ from app.jobs.runtime import Runtime
 def resend_in_doubt(runtime: Runtime) -> str:
     """Hand the same sealed bytes over again, only to a provider that refuses repetitions.
 
-    The same message id within the provider's window cannot be executed twice (rule U3). A
-    provider that declares nothing is left alone, and so is a batch whose bytes are gone: there
-    only evidence moves the batch. Under a hold no byte leaves, not even those that may have left.
+    The same message id within the provider's window, on the same channel, cannot be executed
+    twice (rule U3). A provider that declares nothing is left alone, and so is a batch whose bytes
+    are gone: there only evidence moves the batch. Under a hold no byte leaves, not even those that
+    may have left.
     """
     with runtime.database.view() as session:
         rows, held = parted(session, in_doubt(session))
     again = 0
     for row in rows:
         capabilities = runtime.adapters[row.provider].capabilities
-        if within_window(capabilities, row.first_sent, runtime.clock.now()):
+        with runtime.database.view() as session:
+            may = may_repeat(session, row, capabilities, runtime.clock.now())
+        if may:
             again += _again(runtime, row, f"dedupe:{capabilities.dedupe}")
     return f"{again} of {len(rows)} in doubt{said(held)}"
 

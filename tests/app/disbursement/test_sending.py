@@ -8,7 +8,9 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from app.disbursement.doubts import next_steps
 from app.disbursement.holds import set_hold
 from app.disbursement.journal import Handed, note
 from app.errors import Held, Refused
@@ -18,6 +20,7 @@ from app.jobs.sending import send_batches
 from bank_adapters.contract import Courier, Receipt
 from bank_adapters.errors import InDoubt, Unavailable
 from tests.factories import BANK, SEPTEMBER, House, in_cash, row
+from tests.support.channels import PROVEN, set_up_channel, settings_of
 from tests.support.providers import Providers, as_it_is
 
 
@@ -89,6 +92,32 @@ def test_after_the_window_only_evidence_moves_a_doubt(house: House) -> None:
     house.on("2026-09-17", "08:30")
     assert resend_in_doubt(runtime_of(house)) == "0 of 2 in doubt"
     assert house.batch_state(1) == "in_doubt"
+
+
+def test_on_another_channel_a_doubt_is_not_sent_again(house: House) -> None:
+    """There the provider may never have seen the message, so it would take it once more."""
+    settings = settings_of(house)
+    set_up_channel(house, settings, BANK, "sandbox", PROVEN)
+    send_batches(runtime_of(house, lambda one: Unsure(one, lambda _: None)))  # type: ignore[arg-type, return-value]
+    set_up_channel(house, settings, BANK, "sandbox", PROVEN)
+    house.later()
+    capabilities = {
+        one: adapter.capabilities for one, adapter in runtime_of(house).adapters.items()
+    }
+    with house.database.view() as session:
+        step, _ = next_steps(session, capabilities, house.clock.now())
+    assert "Không gửi lại" in step.what
+    assert resend_in_doubt(runtime_of(house)) == "1 of 2 in doubt"
+    assert [house.batch_state(one) for one in (1, 2)] == ["in_doubt", "sent"]
+
+
+def test_a_batch_of_which_a_payment_was_cancelled_is_not_sent(house: House) -> None:
+    """By SQL, so that its obligation could stand on another list: the file would pay it too."""
+    with house.work() as session:
+        session.execute(text("update instruction set state = 'cancelled' where id = 1"))
+    with pytest.raises(Refused, match="không còn khớp"):
+        send_batches(runtime_of(house))
+    assert [house.batch_state(one) for one in (1, 2)] == ["released", "sent"]
 
 
 def test_under_a_hold_a_doubt_is_not_sent_again(house: House) -> None:
