@@ -12,6 +12,7 @@ account, reference, amount.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -163,39 +164,47 @@ def run_recovery_pass(session: Session, file_id: int, expected: Select[Any]) -> 
 def _note_papers(
     session: Session, file_id: int, expected: Select[Any], name: str, says: str
 ) -> int:
-    line, wanted, earlier = bank_line.c, expected.subquery("wanted"), line_match.alias("earlier")
-    named = or_(
-        line.reference == wanted.c.reference,
-        line.remittance.contains(wanted.c.reference),
-    )
+    """Each line with the longest paper that it names, and so is not taken for another whose number
+    stands within it; the first line with the first paper where several are alike."""
+    line, earlier, wanted = bank_line.c, line_match.alias("earlier"), expected.subquery("wanted")
     shown = select(earlier.c.bank_line_id).where(
         earlier.c.verdict == NOTED,
         earlier.c.pass_name == name,
         earlier.c.target_id == wanted.c.target_id,
     )
-    rows = (
-        select(
-            func.min(line.id),
-            literal(NOTED),
-            literal(name),
-            wanted.c.target_id,
-            literal(says),
-        )
-        .select_from(
-            bank_line.join(
-                wanted,
-                and_(
-                    wanted.c.provider == line.provider,
-                    wanted.c.account == line.account,
-                    wanted.c.amount == -line.amount,
-                    named,
-                ),
-            )
-        )
-        .where(line.file_id == file_id, line.kind == "booked", ~_judged(), ~shown.exists())
-        .group_by(wanted.c.target_id)
+    keys = ("provider", "account", "amount", "reference")
+    alike = [wanted.c[one] for one in keys]
+    paper = (
+        select(wanted.c.target_id, *alike, _nth(alike, wanted.c.target_id))
+        .where(~shown.exists())
+        .group_by(wanted.c.target_id, *alike)
+        .subquery("paper")
     )
+    every = select(*alike).distinct().subquery("every")
+    named = or_(line.reference == every.c.reference, line.remittance.contains(every.c.reference))
+    length = func.length(every.c.reference)
+    longest = func.row_number().over(partition_by=line.id, order_by=length.desc())
+    best = (
+        select(line.id, *(every.c[one] for one in keys), longest.label("place"))
+        .join(every, and_(every.c.provider == line.provider, every.c.account == line.account,
+                          every.c.amount == -line.amount, named))
+        .where(line.file_id == file_id, line.kind == "booked", ~_judged())
+        .subquery("best")
+    )  # fmt: skip
+    same = [best.c[one] for one in keys]
+    found = select(best.c.id, *same, _nth(same, best.c.id)).where(best.c.place == 1).subquery()
+    rows = (
+        select(func.min(found.c.id), literal(NOTED), literal(name), paper.c.target_id,
+               literal(says))
+        .join(paper, and_(*(paper.c[one] == found.c[one] for one in (*keys, "nth"))))
+        .group_by(paper.c.target_id)
+    )  # fmt: skip
     return _write(session, rows)
+
+
+def _nth(alike: Sequence[ColumnElement[Any]], by: ColumnElement[Any]) -> ColumnElement[int]:
+    """The place of a row among those that are alike."""
+    return func.row_number().over(partition_by=list(alike), order_by=by).label("nth")
 
 
 def run_refund_pass(session: Session, file_id: int) -> int:

@@ -211,6 +211,37 @@ def test_the_statement_that_shows_the_receipt_posts_nothing_again(house: House) 
 
 
 @pytest.mark.stage(of=died_in_august)
+def test_instalments_whose_numbers_stand_within_each_other(house: House) -> None:
+    """Equal amounts, "GN 1" and "GN 17": each line is of its own paper, and one too many of none,
+    not even of the one that has not been shown."""
+    decided(house)
+    for document in ("GN 1", "GN 17"):
+        received(house, replace(PAPER, document=document, amount=100_000))
+    lines = [
+        replace(booked(f"K{number}", 100_000, "2026-10-05"), remittance=said)
+        for number, said in enumerate(("nop GN 17", "nop GN 17 lan nua", "nop GN 1"))
+    ]
+    for line in lines:
+        house.receives(BANK, report(ReportKind.ADVICE, house.account(BANK), line))
+    assert house.verdicts()[-3:] == ["noted", "credit_unknown", "noted"]
+    noted = "select bank_line_id, target_id from line_match where pass_name = 'recovery-receipt'"
+    assert [row[1] for row in house.rows(f"{noted} order by bank_line_id")] == [2, 1]
+
+
+@pytest.mark.stage(of=died_in_august)
+def test_two_instalments_in_one_file(house: House) -> None:
+    decided(house)
+    for document in ("GN 1", "GN 17"):
+        received(house, replace(PAPER, document=document, amount=100_000))
+    lines = [
+        replace(booked(f"K{number}", 100_000, "2026-10-05"), remittance=said)
+        for number, said in enumerate(("nop GN 17", "nop GN 1"))
+    ]
+    house.receives(BANK, report(ReportKind.ADVICE, house.account(BANK), *lines))
+    assert house.verdicts()[-2:] == ["noted", "noted"]
+
+
+@pytest.mark.stage(of=died_in_august)
 def test_unknown_money_is_looked_at_first(house: House) -> None:
     decided(house)
     line = booked("KHAC", 300_000, "2026-10-05")
