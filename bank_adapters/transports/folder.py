@@ -37,6 +37,7 @@ class FolderCourier:
         self._settle = target.settle_seconds
         self._now = target.now
         self._pause = pause
+        self._taken_as: dict[str, os.stat_result] = {}
 
     def put(self, name: str, path: Path, not_after: datetime | None = None) -> Receipt:
         """Deliver once; see the contract for what each error means."""
@@ -102,6 +103,7 @@ class FolderCourier:
         part = target.with_name(target.name + ".part")
         try:
             with (self._outbox / names.plain(name)).open("rb") as source:
+                self._taken_as[name] = os.fstat(source.fileno())
                 receipt = Receipt(name, *names.copy_synced(source, part))
             part.replace(target)
             names.sync_folder(target.parent)
@@ -110,20 +112,31 @@ class FolderCourier:
         return receipt
 
     def done(self, name: str) -> None:
-        """Move a stored file to the archive; a name archived before gets a number."""
+        """Move a stored file to the archive; a name archived before gets a number.
+
+        What lies there by now in the place of the file that was fetched waits to be fetched.
+        """
         source = self._outbox / names.plain(name)
         archive = self._archive
         try:
             archive.mkdir(exist_ok=True)
-            if not source.exists():
+            if not source.exists() or self._is_another(name, source):
                 return
             number, target = 1, archive / name
             while target.exists():
                 number += 1
                 target = archive / f"{name}.{number}"
             source.rename(target)
+            self._taken_as.pop(name, None)
         except OSError as error:
             raise Unavailable(f"{name}: chưa cất được tệp đã nhận: {error}") from error
+
+    def _is_another(self, name: str, source: Path) -> bool:
+        known, now = self._taken_as.get(name), source.stat()
+        return known is not None and (
+            (known.st_ino, known.st_size, known.st_mtime_ns)
+            != (now.st_ino, now.st_size, now.st_mtime_ns)
+        )
 
     def close(self) -> None:
         """Nothing is held open."""

@@ -120,6 +120,7 @@ class SftpCourier:
         self._target = target
         self._at = target.folders
         self._pause = pause
+        self._taken_as: dict[str, tuple[int | None, int | None]] = {}
 
     def _alive(self, error: BaseException) -> bool:
         """True when the server itself answered no: the line is up and nothing timed out."""
@@ -228,31 +229,43 @@ class SftpCourier:
         remote = f"{self._at.outbox}/{names.plain(name)}"
         part = target.with_name(target.name + ".part")
         try:
-            before = self._sftp.stat(remote).st_size
+            before = self._state(remote)
             with self._sftp.open(remote, "rb") as source:
-                source.prefetch(before, max_concurrent_requests=64)
+                source.prefetch(before[0], max_concurrent_requests=64)
                 receipt = Receipt(name, *names.copy_synced(cast(BinaryIO, source), part))
-            if not receipt.size_bytes == before == self._sftp.stat(remote).st_size:
+            if receipt.size_bytes != before[0] or self._state(remote) != before:
                 raise Unavailable(f"{name}: tệp đang được ghi, lấy lại sau")
+            self._taken_as[name] = before
             part.replace(target)
             names.sync_folder(target.parent)
         except _LINE_ERRORS as error:
             raise Unavailable(f"{name}: chưa lấy được tệp: {error}") from error
         return receipt
 
+    def _state(self, remote: str) -> tuple[int | None, int | None]:
+        """Size and time of last change, as far as the bank says them."""
+        found = self._sftp.stat(remote)
+        return found.st_size, found.st_mtime
+
     def done(self, name: str) -> None:
-        """Move a stored file to the archive; a name archived before gets a number."""
+        """Move a stored file to the archive; a name archived before gets a number.
+
+        What lies there by now in the place of the file that was fetched waits to be fetched.
+        """
         remote = f"{self._at.outbox}/{names.plain(name)}"
         try:
             if not self._exists(self._at.archive):
                 self._sftp.mkdir(self._at.archive)
             if not self._exists(remote):
                 return
+            if self._taken_as.get(name, state := self._state(remote)) != state:
+                return
             number, target = 1, f"{self._at.archive}/{name}"
             while self._exists(target):
                 number += 1
                 target = f"{self._at.archive}/{name}.{number}"
             self._sftp.rename(remote, target)
+            self._taken_as.pop(name, None)
         except _LINE_ERRORS as error:
             raise Unavailable(f"{name}: chưa cất được tệp đã nhận: {error}") from error
 

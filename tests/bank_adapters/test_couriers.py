@@ -120,6 +120,22 @@ def test_waiting_fetch_done(courier: tuple[Courier, Path], tmp_path: Path) -> No
     assert archived == {"a.xml", "a.xml.2"}
 
 
+def test_a_file_that_took_the_place_of_a_fetched_one_is_not_archived_unread(
+    courier: tuple[Courier, Path], tmp_path: Path
+) -> None:
+    carrier, root = courier
+    place = root / "out" / "a.xml"
+    place.write_bytes(b"first")
+    carrier.fetch("a.xml", tmp_path / "here")
+    place.write_bytes(b"the corrected one")
+    carrier.done("a.xml")
+    assert [found.name for found in carrier.waiting()] == ["a.xml"]
+    carrier.fetch("a.xml", tmp_path / "here")
+    assert (tmp_path / "here").read_bytes() == b"the corrected one"
+    carrier.done("a.xml")
+    assert carrier.waiting() == []
+
+
 def test_a_growing_file_is_left_alone(tmp_path: Path) -> None:
     lay_out(tmp_path)
     growing = tmp_path / "out" / "a.xml"
