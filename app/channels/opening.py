@@ -23,7 +23,6 @@ from bank_adapters.discovery import load
 from bank_adapters.enveloped import enveloped_adapter
 from bank_adapters.errors import Refused as BankRefused
 from bank_adapters.rest.adapter import RestAdapter
-from bank_adapters.rest.courier import RestTarget, open_rest
 from bank_adapters.transports import pgp
 from bank_adapters.transports.folder import FolderTarget, open_folder
 from bank_adapters.transports.https import HttpsTarget
@@ -165,8 +164,7 @@ def _https(terms: Terms, profile: Profile, settings: Settings, clock: Clock) -> 
         fingerprint=told.get("fingerprint", ""),
     )
     spool = settings.home / "answers" / terms.provider
-    speaks = cast(RestAdapter, adapter).profile
-    return open_rest(RestTarget(terms.provider, https, speaks, spool, clock.now))
+    return cast(RestAdapter, adapter).courier(terms.provider, https, spool, clock.now)
 
 
 def require_carried(adapter: BankAdapter, courier: str, profile: Profile) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, BinaryIO, cast
+from pathlib import Path
+from typing import Any, BinaryIO, Self, cast
 
+from bank_adapters.answering.rest import RestAnswerer
 from bank_adapters.contract import (
     BankReport,
     Capabilities,
@@ -20,8 +22,11 @@ from bank_adapters.formats.lines import STATUS_READERS, statement_reports, statu
 from bank_adapters.formats.list_text import as_listed
 from bank_adapters.formats.sniff import HEAD, Rewound, kind_of
 from bank_adapters.rest import sheet
-from bank_adapters.rest.profile import RestProfile, load, named
+from bank_adapters.rest.courier import RestCourier, RestTarget, open_rest
+from bank_adapters.rest.profile import RestProfile, load, merged, named
 from bank_adapters.rest.strict import Form, StrictRest
+from bank_adapters.transports.https import HttpsTarget
+from bank_adapters.transports.names import Now
 
 
 def _capabilities(profile: RestProfile) -> Capabilities:
@@ -34,6 +39,11 @@ def _capabilities(profile: RestProfile) -> Capabilities:
         by="single" if profile.is_single else "bulk",
         max_lines=profile.max_lines,
     )
+
+
+def _has_way(profile: RestProfile, by: str) -> bool:
+    """Whether the provider takes payments so at all."""
+    return by == profile.by or bool(profile.paths["payments" if by == "single" else "batches"])
 
 
 DEFAULT = named("default")
@@ -54,6 +64,25 @@ class RestAdapter:
         """
         profile = load(told)
         return replace(self, profile=profile, capabilities=_capabilities(profile))
+
+    def courier(self, provider: str, https: HttpsTarget, spool: Path, now: Now) -> RestCourier:
+        """The way to one provider; his words wait in `spool`. Raises Refused as `open_rest`."""
+        return open_rest(RestTarget(provider, https, self.profile, spool, now))
+
+    def answerer(self) -> RestAnswerer:
+        """How such a bank answers, for the kit."""
+        return RestAnswerer(self.profile)
+
+    def on_trial(self) -> Mapping[str, Self]:
+        """The adapter in each way it may speak, by that way's name, for the kit: any machine
+        may be the bank, and nobody waits longer than he must."""
+        told = {"hosts": (), "connect_seconds": 2, "read_seconds": 1, "retry_seconds": 1}
+        ways = {by: merged(self.profile, {**told, "by": by}) for by in ("single", "bulk")
+                if _has_way(self.profile, by)}  # fmt: skip
+        return {
+            by: replace(self, profile=one, capabilities=_capabilities(one))
+            for by, one in ways.items()
+        }
 
     def file_name(self, batch: OutboundBatch) -> str:
         """`<message id>.jsonl`."""

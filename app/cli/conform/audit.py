@@ -19,6 +19,8 @@ from ledger.balances import cell_balances
 from ledger.chart import Cell
 
 _SHOWN = 3
+_IN_DOUBT = ("chưa rõ", "chưa có trả lời rõ")
+"""What a task says of a batch whose fate is open, of files and of requests."""
 
 
 def judge(scene: Scene) -> list[str]:
@@ -93,7 +95,7 @@ def _steps(scene: Scene) -> Iterator[str]:
     with scene.runtime.database.view() as session:
         listed = tasks(session, declared, scene.runtime.clock.now())
     odd = [one for one in listed if one.about.startswith(("tệp số", f"lô {BATCH}"))]
-    odd = [one for one in odd if "chưa rõ" not in one.found]
+    odd = [one for one in odd if not any(word in one.found for word in _IN_DOUBT)]
     if odd:
         yield f"việc hỏng còn treo: {odd[0].about}: {odd[0].found[:160]}"
 

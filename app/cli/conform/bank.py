@@ -6,10 +6,11 @@ It is no sandbox: it has no life of its own. A play says what it executes, what 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Self
 
 from app.cli.conform.setting import ACCOUNT
 from app.clock import Clock, local_date
@@ -33,7 +34,8 @@ class Bank:
     """The institution behind the folders of `root`; `dedupe` is the scope it refuses repeats in.
 
     `book` is every movement on our account, oldest first; `executed` counts how often each
-    reference was paid, `received` what its payee holds now.
+    reference was paid, `received` what its payee holds now. `calls` are (id, body) of what it
+    called to say and nobody has written down yet; a bank of files calls nobody.
     """
 
     adapter: BankAdapter
@@ -46,6 +48,7 @@ class Bank:
     received: Counter[str] = field(default_factory=Counter)
     taken: list[Taken] = field(default_factory=list)
     refused: int = 0
+    calls: list[tuple[str, bytes]] = field(default_factory=list)
     _said: int = 0
     _stated: int = 0
     _statements: int = 0
@@ -55,9 +58,9 @@ class Bank:
         for name in (_FOLDERS.inbox, _FOLDERS.outbox):
             (self.root / name).mkdir(parents=True, exist_ok=True)
 
-    def at_a_new_place(self, root: Path, clock: Clock, dedupe: str) -> Bank:
+    def at_a_new_place(self, root: Path, clock: Clock, dedupe: str) -> Self:
         """The same bank before it has executed anything, with the book that it has."""
-        fresh = Bank(self.adapter, self.pen, root, clock, dedupe, list(self.book))
+        fresh = type(self)(self.adapter, self.pen, root, clock, dedupe, list(self.book))
         fresh._said, fresh._stated, fresh._statements = self._said, self._stated, self._statements
         return fresh
 
@@ -78,19 +81,22 @@ class Bank:
         The files it accepted this time.
         """
         fresh = []
-        for path in sorted((self.root / _FOLDERS.inbox).iterdir()):
-            if path.name.startswith("."):
-                continue
-            with path.open("rb") as source:
-                head, items = self.adapter.strict_reader().read(source)
-                one = Taken(head, tuple(items))
-            path.unlink()
+        for one in self._arrived():
             if self._repeats(one):
                 self.refused += 1
             else:
                 fresh.append(one)
         self.taken += fresh
         return fresh
+
+    def _arrived(self) -> Iterator[Taken]:
+        for path in sorted((self.root / _FOLDERS.inbox).iterdir()):
+            if path.name.startswith("."):
+                continue
+            with path.open("rb") as source:
+                head, items = self.adapter.strict_reader().read(source)
+                yield Taken(head, tuple(items))
+            path.unlink()
 
     def _repeats(self, one: Taken) -> bool:
         """Only what the file itself carries tells a repetition; another scope tells nothing."""

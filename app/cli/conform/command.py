@@ -19,7 +19,7 @@ from bank_adapters.discovery import available, load
 from bank_adapters.scaffold import loaded
 
 SYNTHETIC = "[DỮ LIỆU GIẢ LẬP - synthetic]"
-_WIDTHS = (36, 58)
+_WIDTHS = (44, 58)
 
 
 @click.command(name="conform")
@@ -63,7 +63,7 @@ def _found(name: str) -> tuple[BankAdapter, Path]:
 def _plain(one: Played) -> dict[str, object]:
     play = one.play
     return {
-        "key": play.key, "title": play.title, "bank": play.bank, "house": one.house,
+        "key": play.key, "way": one.way, "title": play.title, "bank": play.bank, "house": one.house,
         "ok": one.ok, "wrong": list(one.wrong),
     }  # fmt: skip
 

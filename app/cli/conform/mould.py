@@ -10,9 +10,10 @@ from pathlib import Path
 from app.channels.promises import NEVER_PROVEN, Dedupe, promising
 from app.cli.conform import month
 from app.cli.conform.bank import Bank
+from app.cli.conform.rest_bank import Requesting, RestBank, RestWire
 from app.cli.conform.scene import Scene
 from app.cli.conform.setting import PROVIDER, set_up
-from app.cli.conform.wire import Wire
+from app.cli.conform.wire import FolderWire, Wire
 from app.clock import SteppedClock
 from app.db import Database
 from app.disbursement.funding import receive_slips, waiting
@@ -24,6 +25,7 @@ from app.migrations.upgrade import upgrade
 from app.privacy import open_keyring
 from bank_adapters.answering.facts import Answerer
 from bank_adapters.contract import BankAdapter
+from bank_adapters.sandbox.payout.certificate import certificate
 
 _DATABASE = "ansinh.db"
 
@@ -49,19 +51,21 @@ class Mould:
     def __init__(self, adapter: BankAdapter, folder: Path) -> None:
         self.adapter = adapter
         self._home, self._stage = folder / "mould", folder / "stage"
+        self._keys = folder
         # One engine for all plays: what it compiled for the first serves the others.
         self._database = _open(self._stage)
         self._clock = SteppedClock(month.BEGINS)
-        self._bank = Bank(adapter, pen_of(adapter), self._home / "bank", self._clock)
+        kind = RestBank if isinstance(adapter, Requesting) else Bank
+        self._bank = kind(adapter, pen_of(adapter), self._home / "bank", self._clock)
         owner = _open(self._home, owner=True)
         with closing(owner):
             upgrade(owner.engine)
             with owner.signed_work() as session:
                 set_up(session, open_keyring(self._home / "keys"), adapter, month.PERIOD)
-        wire = Wire(self._bank.root, self._clock)
+        wire = self._wire(self._bank, adapter, self._clock)
         told = promising(adapter, NEVER_PROVEN)
         runtime = _runtime(_open(self._home), self._home, self._clock, wire, told)
-        with closing(runtime.database):
+        with closing(runtime.database), closing(wire):
             month.list_and_approve(runtime, adapter.capabilities.methods)
             self._fund(runtime)
             month.build_and_release(runtime)
@@ -92,9 +96,15 @@ class Mould:
             sqlite.copy(source, target)
         clock = SteppedClock(self._clock.now())
         bank = self._bank.at_a_new_place(home / "bank", clock, dedupe.scope)
-        wire = Wire(bank.root, clock)
+        wire = self._wire(bank, adapter, clock)
         runtime = _runtime(self._database, home, clock, wire, promising(adapter, dedupe))
         return Scene(runtime, bank, wire)
+
+    def _wire(self, bank: Bank, adapter: BankAdapter, clock: SteppedClock) -> Wire:
+        """The way from this adapter to the bank."""
+        if isinstance(bank, RestBank) and isinstance(adapter, Requesting):
+            return RestWire(bank, adapter, clock, certificate(self._keys))
+        return FolderWire(bank.root, clock)
 
 
 def _open(home: Path, *, owner: bool = False) -> Database:

@@ -64,26 +64,24 @@ def partial_file(scene: Scene) -> None:
     if not bank.lists:
         told = bank.status([*scene.lines(Word.ACCEPTED, items[:MOST]), *refused], ("PART", ""))
         bank.hand_out(told, cut=True, name="do-dang-1")
-        _collect_nothing(scene)
+        collect_nothing(scene)
         bank.hand_out(told)
     facts = [*booked, *refused]
     whole = bank.settlement(facts) if bank.lists else bank.statement()
     bank.hand_out(whole, cut=True, name="do-dang-2")
-    _collect_nothing(scene, rejected=not bank.lists)
+    collect_nothing(scene)
     bank.hand_out(whole)
     scene.collect()
 
 
-def _collect_nothing(scene: Scene, *, rejected: bool = False) -> None:
-    """Half a file is kept apart and settles nobody."""
-    before = scene.quarantined()
+def collect_nothing(scene: Scene) -> None:
+    """Half a file is kept apart and moves nobody."""
+    before, states = scene.quarantined(), scene.states()
     scene.collect()
     is_apart = scene.quarantined() > before
     scene.require(is_apart, "tệp bị cắt dở không bị cách ly: xem read và Unreadable")
-    scene.require(scene.settled() == 0, "tệp bị cắt dở làm đổi trạng thái khoản chi")
-    if not rejected:
-        moved = set(scene.states().values()) - {"ready"}
-        scene.require(not moved, "tệp bị cắt dở làm đổi trạng thái khoản chi")
+    is_same = scene.states() == states
+    scene.require(is_same, "tệp bị cắt dở làm đổi trạng thái khoản chi")
 
 
 def amount_changed(scene: Scene) -> None:
@@ -171,13 +169,14 @@ def overlapping_statements(scene: Scene) -> None:
 def wrong_balance(scene: Scene) -> None:
     """A file that does not add up; then the right one."""
     booked, bank = scene.bank.execute(scene.sent()), scene.bank
+    scene.collect()  # what was answered at once
     told = bank.settlement(booked) if bank.lists else bank.statement()
     off = replace(told, opening=told.opening + 1000, closing=told.closing + 2000)
     if bank.pen.write(off) == bank.pen.write(told):
         scene.notes.append("ngân hàng này không ghi tổng nào để đối chiếu")
     else:
         bank.hand_out(off)
-        _collect_nothing(scene)
+        collect_nothing(scene)
     bank.hand_out(bank.anew(told))
     scene.collect()
 
@@ -267,7 +266,8 @@ def contradictory_enquiries(scene: Scene) -> None:
     scene.disputed |= {item.reference for item in items[:FEW]}
     denied = scene.lines(Word.REJECTED, items[:FEW], "AC04")
     told = bank.status([*denied, *scene.lines(Word.ACCEPTED, items[FEW:])])
-    scene.wire.reply = lambda: bank.pen.write(told)
+    wire: Any = scene.wire
+    wire.reply = lambda: bank.pen.write(told)
     said = scene.enquire(5)
     scene.require(said == "1 of 1 answered", "đã khai hỏi được mà nhà không hỏi: xem enquiry")
     _say(scene, scene.lines(Word.EXECUTED, items[:FEW]))

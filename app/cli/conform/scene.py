@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from app.channels import inbound
+from app.channels.inbound import Call
 from app.cli.conform.bank import Bank, Taken
 from app.cli.conform.month import DUE, at
 from app.cli.conform.setting import PROVIDER
@@ -18,7 +20,7 @@ from app.cli.conform.wire import Wire
 from app.disbursement import doubts
 from app.disbursement.cases import cases
 from app.disbursement.tables import batch, instruction
-from app.jobs import collecting, enquiring, resending, sending
+from app.jobs import collecting, enquiring, packing, resending, sending
 from app.jobs.runtime import Runtime
 from bank_adapters.answering.facts import Fact, Word
 from bank_adapters.contract import PaymentInstruction
@@ -47,7 +49,8 @@ class Scene:
     notes: list[str] = field(default_factory=list)
 
     def close(self) -> None:
-        """Let go of the database and its folder."""
+        """Let go of the wire, the database and its folder."""
+        self.wire.close()
         self.runtime.database.close()
         shutil.rmtree(self.runtime.home)
 
@@ -79,13 +82,24 @@ class Scene:
     def sent(self) -> Payments:
         """Send on the due morning; the payments as the bank read them."""
         self.morning()
+        return self.handed_over()
+
+    def handed_over(self) -> Payments:
+        """The same at this moment."""
         taken = self.send()
         if taken is None:
             self.require(
                 False, "lô đã giải ngân không đến được ngân hàng: xem write, strict_reader"
             )
             return ()
+        here = {item.reference for item in taken.payments}
+        # What the bank never had must stay open, unless the play finds a reason why not.
+        self.wanted |= {one: "ready" for one in self.planned() if one not in here}
         return taken.payments
+
+    def planned(self) -> list[str]:
+        """The references of the batch, in order."""
+        return sorted(self.states())
 
     def afterwards(self) -> None:
         """The jobs of one more day: nothing may leave again, nothing may be left undone."""
@@ -109,7 +123,20 @@ class Scene:
         """The job of collecting, a minute later."""
         moved: Any = self.runtime.clock
         moved.advance(timedelta(minutes=1))
+        self._hear()
         collecting.collect_and_apply(self.runtime)
+
+    def _hear(self) -> None:
+        """What the bank called to say, kept as the receiver keeps a call that is signed."""
+        calls, self.bank.calls = self.bank.calls, []
+        now = self.runtime.clock.now()
+        with self.runtime.database.unit_of_work() as session:
+            for number, body in calls:
+                inbound.keep(
+                    session, self.runtime.keyring, Call(PROVIDER, number, "0", "", body), now
+                )
+        if calls:
+            packing.pack_events(self.runtime)
 
     # ------------------------------------------------------------------ what the bank tells
     def proves(self, facts: Iterable[Fact], *, cut: bool = False) -> None:

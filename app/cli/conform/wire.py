@@ -1,6 +1,6 @@
 """The way to the nasty bank: the real courier of folders, disturbed where a play says so.
 
-An adapter of another family (REST) brings its own wire: anything that opens a `Courier`.
+An adapter of requests has another one (`rest_bank`).
 """
 
 from __future__ import annotations
@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from app.clock import Clock
-from bank_adapters.contract import Receipt, RemoteFile
+from bank_adapters.contract import Courier, Receipt, RemoteFile
 from bank_adapters.errors import InDoubt, Unavailable
 from bank_adapters.transports.folder import FolderTarget, open_folder
 
@@ -18,12 +19,29 @@ Disturb = Callable[[], None]
 Reply = Callable[[], tuple[str, bytes]]
 
 
-class Wire:
-    """Opens couriers to the folders of one bank.
+class Wire(Protocol):
+    """Opens couriers to one bank.
 
-    `answers` is false while the bank takes files and does not say so; `before` is called at
-    each delivery before the first byte; `reply` is what the bank says when it is asked.
+    `answers` is false while the bank takes what comes and does not say so; `before` is called at
+    each delivery before the first byte; `delivered` counts what came.
     """
+
+    answers: bool
+    before: Disturb | None
+
+    @property
+    def delivered(self) -> int:
+        """How often something was handed over."""
+
+    def open(self) -> Courier:
+        """A connection."""
+
+    def close(self) -> None:
+        """The bank goes."""
+
+
+class FolderWire:
+    """A wire to the folders of one bank; `reply` is what the bank says when it is asked."""
 
     def __init__(self, root: Path, clock: Clock) -> None:
         self._target = FolderTarget(root, now=clock.now)
@@ -36,11 +54,14 @@ class Wire:
         """A connection."""
         return WireCourier(self, self._target)
 
+    def close(self) -> None:
+        """Folders stay as they are."""
+
 
 class WireCourier:
     """A folder courier whose answer may get lost after the file was taken."""
 
-    def __init__(self, wire: Wire, target: FolderTarget) -> None:
+    def __init__(self, wire: FolderWire, target: FolderTarget) -> None:
         self._wire = wire
         self._inner = open_folder(target)
 

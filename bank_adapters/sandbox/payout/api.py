@@ -21,6 +21,11 @@ class Api:
     def __init__(self, institution: Institution) -> None:
         self.institution = institution
 
+    @property
+    def hang_seconds(self) -> float:
+        """How long a request that gets no answer is kept waiting."""
+        return self.institution.settings.hang_seconds
+
     def handle(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Answer one request; names of headers in any case."""
         named = {name.lower(): value for name, value in headers.items()}

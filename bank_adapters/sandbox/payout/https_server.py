@@ -8,14 +8,26 @@ import ssl
 import struct
 import sys
 import time
+from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Protocol
 
 from .answers import Answer, Reset, Timeout, say
-from .api import BASE, Api
+from .api import BASE
 
 MAX_BODY = 256 << 20
 LINGER_NOT = struct.pack("ii", 1, 0)  # closing sends a reset instead of the polite end
+
+
+class Served(Protocol):
+    """What stands behind the door: `Api`, or another bank that answers requests."""
+
+    @property
+    def hang_seconds(self) -> float:
+        """How long a request that gets no answer is kept waiting."""
+
+    def handle(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Answer one request; raises Timeout and Reset."""
 
 
 class PayoutServer(ThreadingHTTPServer):
@@ -24,7 +36,7 @@ class PayoutServer(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, api: Api, context: ssl.SSLContext, port: int = 0) -> None:
+    def __init__(self, api: Served, context: ssl.SSLContext, port: int = 0) -> None:
         super().__init__(("127.0.0.1", port), Handler)
         self.api = api
         self._context = context
@@ -95,8 +107,7 @@ class Handler(BaseHTTPRequestHandler):
     def _hang(self) -> None:
         """Say nothing until the client gives up, or the bank does."""
         self.close_connection = True
-        seconds = self.server.api.institution.settings.hang_seconds
-        select.select([self.connection], [], [], seconds)
+        select.select([self.connection], [], [], self.server.api.hang_seconds)
 
     def _break(self) -> None:
         self.close_connection = True
