@@ -97,6 +97,27 @@ def group_entry(status: str, why: str) -> Answer:
     }
 
 
+def word_entry(line: BankLine) -> Answer:
+    """What was answered, told when asked, or called about one payment; it moves no money."""
+    amount = to_text(line.amount, "VND") if line.amount else None
+    blank = ("instruction_id", "payment_information_id", "transaction_id", "return_reason",
+             "remittance", "name")  # fmt: skip
+    named = {
+        "bank_reference": line.bank_reference or None,
+        "end_to_end_id": line.reference or None,
+    }
+    return {
+        "amount": amount,
+        "status": line.status or None,
+        "booking_date": None,
+        "value_date": None,
+        "reversal": False,
+        **named,
+        "reason": line.reason or None,
+        "details": [{"amount": amount, **named, **dict.fromkeys(blank)}],
+    }
+
+
 def list_entry(line: BankLine) -> Answer:
     """A paid line took money from the batch, an unpaid one left it there."""
     amount = to_text(line.amount if line.kind is LineKind.UNPAID else -line.amount, "VND")

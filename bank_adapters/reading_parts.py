@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from bank_adapters.continuity import problems
-from bank_adapters.contract import LineKind
+from bank_adapters.contract import BankReport, LineKind
 from bank_adapters.errors import Unreadable
 from bank_adapters.filelist.adapter import ANSWER
-from bank_adapters.formats import camt, mt942, pain002
+from bank_adapters.formats import camt, events, mt942, pain002
 from bank_adapters.formats.amounts import to_text
 from bank_adapters.formats.answer_reader import read_answer
 from bank_adapters.formats.camt import Statement
+from bank_adapters.formats.events import DIFFERS
 from bank_adapters.formats.lines import STATUS_READERS
 from bank_adapters.formats.sniff import sniff
 from bank_adapters.oddities import MAX_SHOWN, Oddities
@@ -25,7 +26,9 @@ from bank_adapters.reading_entries import (
     list_entry,
     statement_entry,
     status_entry,
+    word_entry,
 )
+from bank_adapters.rest.profile import NO_ANSWER, NOT_FOUND, NOT_SENT
 from bank_adapters.statuses import Meaning, meaning
 
 MAX_REPORTS = 20_000
@@ -61,9 +64,11 @@ def parts_of(source: BinaryIO, told: Told) -> Iterator[Part]:
         return _list_answer(whole, told)
     if kind in STATUS_READERS:
         return _status_report(STATUS_READERS[kind](whole), told)
+    if kind == "events":
+        return _words(events.read(whole), told)
     raise Unreadable(
         "định dạng chưa hỗ trợ; đọc được camt.052, 053, 054, 029, pain.002, pacs.004, "
-        "MT940, MT942 và tệp Excel trả lời theo mẫu"
+        "MT940, MT942, tệp tin báo (JSON lines) và tệp Excel trả lời theo mẫu"
     )
 
 
@@ -165,6 +170,32 @@ class _Statuses:
             yield f"mã lý do riêng của ngân hàng: {', '.join(sorted(self.own))}"
         if self.nameless:
             yield f"{self.nameless} giao dịch không có mã tham chiếu"
+
+
+def _words(report: BankReport, told: Told) -> Iterator[Part]:
+    """Words of a bank: one entry a word, or the one on the whole batch where no other was said."""
+    told.format = "events"
+    strange: set[str] = set()
+    head = {"id": report.report_id, "account": None, "currency": report.currency}
+    yield Part(head, _word_entries(report, strange), _no_balance)
+    told.warnings += report.notes
+    if report.group_status:
+        text = f"trạng thái cả lô {report.message_id}: {report.group_status} {report.group_reason}"
+        told.warnings.append(text.strip())
+    if strange:
+        told.warnings.append(f"trạng thái lạ, không đổi gì: {', '.join(sorted(strange))}")
+
+
+def _word_entries(report: BankReport, strange: set[str]) -> Iterator[Answer]:
+    has_any = False
+    for line in report.lines:
+        has_any = True
+        is_ours = line.status in (NO_ANSWER, NOT_SENT, NOT_FOUND, DIFFERS)
+        if not is_ours and len(strange) < MAX_SHOWN and meaning(line.status) is Meaning.UNKNOWN:
+            strange.add(line.status or "(trống)")
+        yield word_entry(line)
+    if report.group_status and not has_any:
+        yield group_entry(report.group_status, report.group_reason)
 
 
 def _list_answer(source: BinaryIO, told: Told) -> Iterator[Part]:

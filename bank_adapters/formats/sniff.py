@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import BinaryIO, cast
 
+from bank_adapters.formats.events import is_events
+
 HEAD = 65_536
 _XML = re.compile(
     rb"<(?:[\w.-]+:)?(CstmrPmtStsRpt|pain\.002|BkToCstmr|camt\.05[234]|CstmrCdtTrfInitn|"
@@ -60,8 +62,10 @@ def kind_of(head: bytes) -> str:
     """The format of a file that starts with `head`.
 
     "camt" (052, 053, 054), "camt.029", "pacs.004", "pain.001", "pain.002", "xlsx", "mt940"
-    (MT942 too), or "" for none of them.
+    (MT942 too), "events" (words as JSON lines), or "" for none of them.
     """
+    if is_events(head):
+        return "events"
     if head.startswith(b"PK\x03\x04"):
         return "xlsx"
     plain = head.replace(b"\0", b"")  # UTF-16 of a Latin text

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, BinaryIO, Self, cast
+from typing import Any, BinaryIO, Self
 
-from bank_adapters.answering.rest import RestAnswerer
 from bank_adapters.contract import (
     BankReport,
     Capabilities,
@@ -20,8 +19,9 @@ from bank_adapters.errors import Unreadable
 from bank_adapters.formats import camt, events, mt942
 from bank_adapters.formats.lines import STATUS_READERS, statement_reports, status_report
 from bank_adapters.formats.list_text import as_listed
-from bank_adapters.formats.sniff import HEAD, Rewound, kind_of
+from bank_adapters.formats.sniff import sniff
 from bank_adapters.rest import sheet
+from bank_adapters.rest.answering import RestAnswerer
 from bank_adapters.rest.courier import RestCourier, RestTarget, open_rest
 from bank_adapters.rest.profile import RestProfile, load, merged, named
 from bank_adapters.rest.strict import Form, StrictRest
@@ -114,15 +114,10 @@ class RestAdapter:
 
 
 def _reports(source: BinaryIO) -> Iterator[BankReport]:
-    head = source.read(HEAD)
-    while len(head) < HEAD and (more := source.read(HEAD - len(head))):
-        head += more
-    whole = cast(BinaryIO, Rewound(head, source))
-    if events.is_events(head):
+    kind, whole = sniff(source)
+    if kind == "events":
         yield events.read(whole)
-        return
-    kind = kind_of(head)
-    if kind in STATUS_READERS:
+    elif kind in STATUS_READERS:
         yield status_report(whole, kind)
     elif kind in ("camt", "mt940"):
         yield from statement_reports(camt.read(whole) if kind == "camt" else mt942.read(whole))

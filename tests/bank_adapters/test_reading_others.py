@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bank_adapters.formats.events import Event, Head, event_line, head_line
 from tests.bank_adapters.test_reading import only, read
 
 MT940 = """{1:F01}{2:O}{4:
@@ -59,3 +60,44 @@ def test_pain002(tmp_path: Path) -> None:
     told = "\n".join(answer["warnings"])
     assert "trạng thái lạ" in told
     assert "P002" in told
+
+
+def word(**told: object) -> bytes:
+    return event_line(Event(**{"reference": "Z7XADNSXSK2753TX", "event_id": "e1", **told}))  # type: ignore[arg-type]
+
+
+def test_words_of_a_bank(tmp_path: Path) -> None:
+    """What is answered, asked or called reads like any other file; odd words are told."""
+    body = head_line(Head("answer", "MAU", "AS1")) + b"".join(
+        (
+            word(status="ACSP", amount=500_000, bank_reference="B1"),
+            word(status="UNKN"),
+            word(status="RJCT", reason="AC04", differs="account"),
+            word(status="WHAT", others=("color",)),
+            word(reference="", status="ACSC"),
+        )
+    )
+    answer = read(tmp_path, body, "a.jsonl")
+    assert (answer["format"], answer["quarantine"]) == ("events", None)
+    found = only(answer)
+    assert (found["id"], found["balanced"]) == ("MAU/answer", None)
+    first, second, third, fourth = found["entries"]
+    assert (first["amount"], first["status"], first["bank_reference"]) == ("500000", "ACSP", "B1")
+    assert first["details"][0]["end_to_end_id"] == first["end_to_end_id"] == "Z7XADNSXSK2753TX"
+    assert (second["amount"], second["status"]) == (None, "UNKN")
+    assert (third["status"], third["reason"]) == ("DIFFERS", None)
+    assert fourth["status"] == "WHAT"
+    told = "\n".join(answer["warnings"])
+    assert "trạng thái lạ, không đổi gì: WHAT" in told
+    assert "1 tin không nêu mã lệnh chi" in told
+    assert "trường lạ: color" in told
+
+
+def test_a_word_on_a_whole_batch_and_half_a_word(tmp_path: Path) -> None:
+    body = head_line(Head("enquiry", "MAU", "AS1", "RJCT", "AC01"))
+    answer = read(tmp_path, body, "a.jsonl")
+    (one,) = only(answer)["entries"]
+    assert (one["status"], one["reason"], one["details"]) == ("RJCT", "AC01", [])
+    assert answer["warnings"] == ["trạng thái cả lô AS1: RJCT AC01"]
+    cut = read(tmp_path, body + word(status="ACSP")[:-9], "b.jsonl")
+    assert "dòng 2" in cut["error"]

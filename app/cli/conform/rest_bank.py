@@ -15,8 +15,8 @@ from app.cli.conform.setting import PROVIDER
 from app.cli.conform.wire import Disturb
 from app.clock import Clock
 from bank_adapters.answering.facts import Message
-from bank_adapters.answering.rest import RestAnswerer
 from bank_adapters.contract import BankAdapter, Courier, ReportKind
+from bank_adapters.rest.answering import RestAnswerer
 from bank_adapters.sandbox.payout.certificate import Certificate
 from bank_adapters.sandbox.payout.https_server import PayoutServer
 from bank_adapters.transports.https import HttpsTarget
@@ -83,7 +83,7 @@ class RestWire:
         self.bank, self._adapter, self._clock = bank, adapter, clock
         self.before: Disturb | None = None
         self._server = PayoutServer(bank.door, shown.context())
-        self._fingerprint = shown.fingerprint
+        self._shown = shown
         self._thread = Thread(target=self._server.serve_forever, args=(_POLL_SECONDS,))
         self._thread.start()
 
@@ -103,7 +103,10 @@ class RestWire:
 
     def open(self) -> Courier:
         """A courier of the adapter under trial."""
-        https = HttpsTarget(self._server.url, TOKEN, fingerprint=self._fingerprint)
+        told = self._shown
+        https = HttpsTarget(
+            self._server.url, TOKEN, ca=told.certificate, fingerprint=told.fingerprint
+        )
         spool = self.bank.root.parent / "answers" / PROVIDER
         return self._adapter.courier(PROVIDER, https, spool, self._now)
 

@@ -14,8 +14,8 @@ from threading import Lock
 from urllib.parse import unquote
 
 from bank_adapters.answering.facts import Fact, Word
-from bank_adapters.answering.rest import RestAnswerer
 from bank_adapters.contract import FileHead, PaymentInstruction
+from bank_adapters.rest.answering import RestAnswerer
 from bank_adapters.sandbox.payout.answers import Answer, Reset, Timeout, say
 from bank_adapters.sandbox.payout.api import BASE
 from bank_adapters.transports.names import Folders

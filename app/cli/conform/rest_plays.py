@@ -37,11 +37,6 @@ def _meet(scene: Scene, reply: Reply, references: Iterable[str]) -> None:
     _door(scene).replies |= dict.fromkeys(keys, reply)
 
 
-def _sent(scene: Scene) -> dict[str, Any]:
-    """Send; what the bank has taken, by reference."""
-    return {item.reference: item for item in scene.sent()}
-
-
 def _untouched(scene: Scene, references: Iterable[str], otherwise: str) -> None:
     """Nothing that was said so far may have moved these payments."""
     states = scene.states()
@@ -54,7 +49,7 @@ def accept_then_timeout(scene: Scene) -> None:
     lost = scene.planned()[:FEW]
     _meet(scene, Reply.LOST, lost[1:])
     _meet(scene, Reply.SILENT, lost[:1])
-    scene.bank.execute(_sent(scene).values())
+    scene.bank.execute(scene.sent())
     scene.in_doubt()
     scene.morning(clock="14:00")
     again = scene.resend()
@@ -69,12 +64,12 @@ def acknowledged_twice(scene: Scene) -> None:
     first, second = scene.planned()[:2]
     _door(scene).other = first
     _meet(scene, Reply.OTHER, [second])
-    items, bank = _sent(scene), scene.bank
+    items, bank = scene.sent(), scene.bank
     scene.in_doubt()
     scene.collect()
     _untouched(scene, [second], "tin vào xác nhận của lệnh khác: xem mã tham chiếu trong trả lời")
-    booked = bank.execute(items.values())
-    told = bank.status(scene.lines(Word.ACCEPTED, items.values()))
+    booked = bank.execute(items)
+    told = bank.status(scene.lines(Word.ACCEPTED, items))
     for message in (told, told, bank.anew(told)):
         bank.hand_out(message)
         scene.collect()
@@ -88,11 +83,11 @@ def partial(scene: Scene) -> None:
     taken, bank = scene.planned()[:MOST], scene.bank
     if _is_single(scene):
         _meet(scene, Reply.REFUSED, scene.planned()[MOST:])
-    items = _sent(scene)
-    bank.execute(items[one] for one in taken if one in items)
+    items = [item for item in scene.sent() if item.reference in taken]
+    bank.execute(items)
     scene.collect()
     others = [item for one, item in _door(scene).seen.items() if one not in taken]
-    told = bank.status([*scene.lines(Word.ACCEPTED, items.values()), *scene.refused(others)])
+    told = bank.status([*scene.lines(Word.ACCEPTED, items), *scene.refused(others)])
     before = scene.states()
     bank.hand_out(told, cut=True, name="half")
     scene.collect()
@@ -121,12 +116,12 @@ def amount_changed(scene: Scene) -> None:
     changed, bank = scene.planned()[0], scene.bank
     if _is_single(scene):
         _meet(scene, Reply.LESS, [changed])
-    items = _sent(scene)
+    items = scene.sent()
     if _is_single(scene):
         scene.in_doubt()
     scene.disputed |= {changed}
-    booked = bank.execute([items[changed]], less=CHANGE)
-    booked += bank.execute(item for one, item in items.items() if one != changed)
+    booked = bank.execute((one for one in items if one.reference == changed), less=CHANGE)
+    booked += bank.execute(one for one in items if one.reference != changed)
     told = [replace(one, word=Word.EXECUTED) for one in booked]
     bank.hand_out(bank.status(told))
     scene.collect()
@@ -169,8 +164,8 @@ def contradictory_enquiries(scene: Scene) -> None:
     """Asked, the bank is silent, then knows of nothing, then has paid; then it denies some."""
     lost, door = scene.planned()[:FEW], _door(scene)
     _meet(scene, Reply.LOST, lost)
-    items, bank = _sent(scene), scene.bank
-    booked = bank.execute(items.values())
+    items, bank = scene.sent(), scene.bank
+    booked = bank.execute(items)
     scene.in_doubt()
     door.answers = False
     scene.enquire(2)
@@ -180,12 +175,12 @@ def contradictory_enquiries(scene: Scene) -> None:
     scene.in_doubt()
     _untouched(scene, lost, "“không có” (NOTF) bị coi là chưa nhận, chưa chi")
     scene.require(scene.send() is None, "“không có” (NOTF) làm nhà gửi lại")
-    door.words |= dict.fromkeys(items, Word.EXECUTED)
+    door.words |= {item.reference: Word.EXECUTED for item in items}
     scene.enquire(15)
     states = scene.states()
     told = {states[one] for one in lost}
     scene.require(told == {"accepted"}, "câu trả lời đã chi (ACSC) không được đọc: xem ask, read")
-    denied = [items[one] for one in lost if one in items]
+    denied = [item for item in items if item.reference in lost]
     scene.disputed |= set(lost)
     for word, reason in ((Word.REJECTED, "AC04"), (Word.EXECUTED, "")):
         bank.hand_out(bank.status(scene.lines(word, denied, reason)))

@@ -1,0 +1,79 @@
+"""The kit with requests: ours stands every play both ways, and each wrong courier is caught."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.cli.conform.mould import Mould
+from app.cli.conform.plays import BY_KEY, ENQUIRY, PLAYS
+from app.cli.conform.rest_plays import as_requests
+from app.cli.conform.trial import Played, play_all, played
+from bank_adapters.rest.adapter import ADAPTER
+from tests.app.cli.conform import wrong_rest as wrong
+
+ALL = (*PLAYS, ENQUIRY)
+REPORTS = ("statement-twice", "overlap", "wrong-balance")
+"""Plays of reports alone, which are the same files as those of any bank: among the long ones."""
+OTHERWISE_IN_BULK = ("timeout", "acknowledged-twice", "enquiry")
+
+
+@pytest.fixture(scope="module")
+def single(tmp_path_factory: pytest.TempPathFactory) -> Mould:
+    return Mould(ADAPTER.on_trial()["single"], tmp_path_factory.mktemp("conform"))
+
+
+@pytest.fixture(scope="module")
+def bulk(tmp_path_factory: pytest.TempPathFactory) -> Mould:
+    return Mould(ADAPTER.on_trial()["bulk"], tmp_path_factory.mktemp("conform"))
+
+
+def play(mould: Mould, key: str) -> Played:
+    adapter = mould.adapter
+    return played(mould, as_requests(BY_KEY[key], adapter.capabilities.by), adapter)
+
+
+@pytest.mark.parametrize("key", [one.key for one in ALL if one.key not in REPORTS])
+def test_ours_stands_every_play_in_single_requests(single: Mould, key: str) -> None:
+    assert play(single, key).wrong == ()
+
+
+@pytest.mark.parametrize("key", OTHERWISE_IN_BULK)
+def test_ours_stands_the_plays_of_bulk(bulk: Mould, key: str) -> None:
+    assert play(bulk, key).wrong == ()
+
+
+@pytest.mark.long
+def test_both_ways_of_a_wallet_and_a_bank_stand_every_play(tmp_path: Path) -> None:
+    for name in ("default", "mobile_money"):
+        found = list(play_all(ADAPTER.with_profile({"base": name}), tmp_path / name))
+        assert [(one.way, one.play.key, one.wrong) for one in found if not one.ok] == []
+        assert {one.way for one in found} == {"single", *(["bulk"] if name == "default" else [])}
+        assert len(found) == len(ALL) * (2 if name == "default" else 1)
+
+
+WRONG = (
+    (wrong.believes_any_answer, "acknowledged-twice", "tin vào xác nhận của lệnh khác"),
+    (wrong.silence_is_refusal, "timeout", "không có câu trả lời mà bị coi là đã có"),
+    (wrong.not_found_is_refusal, "enquiry", "bị coi là chưa nhận"),
+    (wrong.asks_again_after_a_doubt, "return-first", "3 người được chi hai lần"),
+    (wrong.forgets_the_clock, "cut-off", "vẫn đi sau giờ chót"),
+)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "key", "says"), WRONG, ids=lambda one: getattr(one, "__name__", "")
+)
+def test_a_wrong_courier_is_caught(
+    single: Mould, monkeypatch: pytest.MonkeyPatch, spoil: wrong.Spoil, key: str, says: str
+) -> None:
+    spoil(monkeypatch)
+    found = play(single, key)
+    assert any(says in one for one in found.wrong), found.wrong
+
+
+def test_a_wrong_courier_of_batches_is_caught(bulk: Mould, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong.believes_any_batch(monkeypatch)
+    found = play(bulk, "acknowledged-twice")
+    assert any("chưa rõ" in one for one in found.wrong), found.wrong
