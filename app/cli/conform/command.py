@@ -19,7 +19,7 @@ from bank_adapters.discovery import available, load
 from bank_adapters.scaffold import loaded
 
 SYNTHETIC = "[DỮ LIỆU GIẢ LẬP - synthetic]"
-_WIDTHS = (44, 58)
+_WIDTHS = (46, 58)
 
 
 @click.command(name="conform")

@@ -57,7 +57,7 @@ WRONG = (
     (wrong.believes_any_answer, "acknowledged-twice", "tin vào xác nhận của lệnh khác"),
     (wrong.silence_is_refusal, "timeout", "không có câu trả lời mà bị coi là đã có"),
     (wrong.not_found_is_refusal, "enquiry", "bị coi là chưa nhận"),
-    (wrong.asks_again_after_a_doubt, "return-first", "3 người được chi hai lần"),
+    (wrong.asks_again_after_a_doubt, "return-first", "người được chi hai lần"),
     (wrong.forgets_the_clock, "cut-off", "vẫn đi sau giờ chót"),
 )
 
