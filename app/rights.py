@@ -13,6 +13,7 @@ MOVES_ON = (
     "bank_case",
     "batch",
     "check_request",
+    "contract",
     "decision",
     "doubt",
     "enrolment",

@@ -17,6 +17,7 @@ from app.cli.conform.command import conform_command
 from app.cli.conform.words import promise
 from app.cli.name_enquiry import name_enquiry
 from app.cli.options import answer, open_house, with_database, with_json
+from app.cli.providers import contract, provider
 from app.text import mask_account
 from bank_adapters.conformance import Check
 from bank_adapters.reading import look, pieces
@@ -32,6 +33,8 @@ def bank() -> None:
     """Ngân hàng: đọc tệp, thêm ngân hàng mới, kênh nối với ngân hàng."""
 
 
+bank.add_command(provider)
+bank.add_command(contract)
 bank.add_command(channel)
 bank.add_command(handover_command)
 bank.add_command(answer_command)

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from app.benefits.forecast import last_list
 from app.cli.cashless.common import with_area
 from app.cli.keeping import require_keys
-from app.cli.options import answer, open_house, with_database, with_json
+from app.cli.options import answer, moment_of, open_house, with_database, with_json
 from app.cli.service import runtime_of
 from app.cli.signing import signed, signers, with_officers
-from app.clock import TIME_ZONE, SystemClock
+from app.clock import TIME_ZONE, SystemClock, local_date
 from app.disbursement.merged import WHY, Unpaid, unpaid_after_merge
 from app.doubles.deciding import Decision, decide
 from app.doubles.queue import CaseLine, PersonLine, Whole, case_of, counts, open_cases
@@ -85,7 +85,7 @@ def owed_command(area: str, database_url: str | None, as_json: bool) -> None:
     """Khoản của hồ sơ đã gộp còn chưa trả, và vì sao. Không khoản nào tự mất."""
     house = open_house(database_url)
     with house.database.view() as session:
-        found = unpaid_after_merge(session, area)
+        found = unpaid_after_merge(session, local_date(moment_of(session)), area)
     total = sum(one.amount for one in found)
     value = {"unpaid": [asdict(one) for one in found], "count": len(found), "total": total}
     told = [_unpaid(one) for one in found[:SHOWN]]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 
 from sqlalchemy import ColumnElement, case, exists, select
@@ -19,9 +20,9 @@ from app.benefits.groups import PROGRAMMES
 from app.benefits.tables import obligation
 from app.disbursement.tables import FAILED_STATES, instruction
 from app.payroll.payable import is_covered, is_dead, is_held
-from app.payroll.runs import has_a_way
 from app.payroll.states import VOID
 from app.payroll.tables import payroll, payroll_line
+from app.payroll.ways import has_a_way
 
 WHY: Mapping[str, str] = MappingProxyType(
     {
@@ -50,14 +51,15 @@ class Unpaid:
     why: str
 
 
-def unpaid_after_merge(session: Session, area: str = "") -> list[Unpaid]:
-    """All of it, or of the people of one commune, by the person who stays and the month."""
+def unpaid_after_merge(session: Session, today: date, area: str = "") -> list[Unpaid]:
+    """All of it, or of the people of one commune, by the person who stays and the month;
+    whether there is a way to pay it is asked of today's contracts."""
     lost, o = person.alias("lost"), obligation.c
     why = case(
         (is_held(lost), "held"),
         (is_dead(obligation, lost), "dead"),
         (is_covered(obligation, lost), "covered"),
-        (~has_a_way(lost.c.merged_into_id), "no_way"),
+        (~has_a_way(today, lost.c.merged_into_id), "no_way"),
         else_="next",
     )
     kept = lost.c.merged_into_id.label("kept")

@@ -36,6 +36,7 @@ from app.months import months_between
 from app.payroll.flag_scope import (
     MONTHS,
     PAST_MONTHS,
+    PAYING,
     PERIOD,
     RECENT,
     TODAY,
@@ -44,9 +45,9 @@ from app.payroll.flag_scope import (
     looked_at,
 )
 from app.payroll.payable import died_before, is_lined, rightly_owed, who_stays_of
-from app.payroll.runs import has_a_way
 from app.payroll.states import VOID
 from app.payroll.tables import MONTH_LISTS, bridge_left, payroll, payroll_line
+from app.payroll.ways import has_a_way
 from ledger.schema import whole_sum
 
 UNUSUAL_TIMES = 2
@@ -214,7 +215,7 @@ def _waits() -> ColumnElement[bool]:
 
 def _has_a_way() -> ColumnElement[bool]:
     """Whether an obligation can be paid to its person, or to the one whom his row became."""
-    return has_a_way(func.coalesce(who_stays_of(obligation), obligation.c.person_id))
+    return has_a_way(PAYING, func.coalesce(who_stays_of(obligation), obligation.c.person_id))
 
 
 @cache

@@ -16,6 +16,8 @@ from app.clock import local_date
 from app.months import shift
 from app.payroll.states import DRAFT
 from app.payroll.tables import payroll
+from app.payroll.ways import paying_day
+from ledger.schema import Day
 
 CHANGED_DAYS = 30
 UNUSUAL_MONTHS = 3
@@ -23,6 +25,7 @@ UNUSUAL_MONTHS = 3
 PERIOD: BindParameter[str] = bindparam("period")
 RECENT: BindParameter[datetime] = bindparam("recent")
 TODAY: BindParameter[date] = bindparam("today")
+PAYING: BindParameter[date] = bindparam("paying", type_=Day())
 PAST_MONTHS: BindParameter[str] = bindparam("past_months", expanding=True)
 MONTHS: BindParameter[str] = bindparam("months", expanding=True)
 UNLINED: BindParameter[int] = bindparam("unlined", expanding=True)
@@ -56,6 +59,7 @@ class Scope(NamedTuple):
             "ids": list(self.ids or ()),
             "recent": self.now - timedelta(days=CHANGED_DAYS),
             "today": local_date(self.now),
+            "paying": paying_day(self.period, self.now),
             "past_months": past,
             "months": [],
             "unlined": [],

@@ -10,7 +10,7 @@ whichever of them is opened first.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -35,7 +35,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.near import staff_payees
-from app.beneficiaries.tables import banned_account, destination, person
+from app.beneficiaries.tables import destination, person
 from app.benefits.campaigns import MONTHLY, Campaign
 from app.benefits.late import is_late
 from app.benefits.tables import obligation
@@ -44,18 +44,22 @@ from app.months import in_words, previous
 from app.payroll.payable import Payee, is_lined, payees
 from app.payroll.states import DRAFT, VOID
 from app.payroll.tables import MONTH_LISTS, payroll, payroll_line
+from app.payroll.ways import banned, has_a_way, paying_day, route_of
 from app.schedule.locking import refuse_locked
 from app.takeover.lookup import taken_over
-from app.units.tables import contract_route, programme
+from app.units.lookup import in_force
+from app.units.tables import contract, contract_route, programme
 from ledger.bulk import refresh_statistics
 from ledger.schema import Moment, Whole, whole_sum
 
 
 class _Where(NamedTuple):
-    """Which payrolls are opened: their month, number, and the campaign they are for."""
+    """Which payrolls are opened: their month, number, the day whose contracts count, and the
+    campaign they are for."""
 
     period: str
     number: int
+    on: date
     campaign: str = ""
 
 
@@ -95,7 +99,7 @@ def open_monthly(session: Session, period: str, open_again: Select[Any], now: da
             _Part(and_(old, mine), kind, payee, case((is_lined(), 1), else_=0)),
         )
     ]
-    return _open(session, _Where(period, 1), parts, now)
+    return _open(session, _Where(period, 1, paying_day(period, now)), parts, now)
 
 
 def _near_staff(session: Session, now: datetime) -> CompoundSelect[Any] | None:
@@ -131,8 +135,8 @@ def open_difference(
         ~taken_over(obligation),
         ~is_lined(),
     )
-    where = _Where(period, number)
-    if not _open(session, where, _with_a_way(session, which, "difference"), now):
+    where = _Where(period, number, paying_day(period, now))
+    if not _open(session, where, _with_a_way(session, which, "difference", where.on), now):
         return None
     return session.scalar(
         select(payroll.c.id).where(
@@ -188,21 +192,25 @@ def open_campaign(session: Session, campaign: Campaign, now: datetime) -> int:
         ~is_lined(),
     )
     number = next_number(session, "campaign", campaign.period)
-    where = _Where(campaign.period, number, campaign.code)
-    return _open(session, where, _with_a_way(session, which, "campaign"), now)
+    where = _Where(campaign.period, number, paying_day(campaign.period, now), campaign.code)
+    return _open(session, where, _with_a_way(session, which, "campaign", where.on), now)
 
 
 def open_follow_up(session: Session, period: str, open_again: Select[Any], now: datetime) -> int:
     """Open follow-up payrolls for repaired obligations; gives how many."""
     which = obligation.c.id.in_(open_again)
-    where = _Where(period, next_number(session, "follow_up", period))
+    where = _Where(period, next_number(session, "follow_up", period), paying_day(period, now))
     parts = [_Part(which, "follow_up", payee) for payee in payees(session)]
     return _open(session, where, parts, now)
 
 
-def _with_a_way(session: Session, which: ColumnElement[bool], kind: str) -> Sequence[_Part]:
+def _with_a_way(
+    session: Session, which: ColumnElement[bool], kind: str, on: date
+) -> Sequence[_Part]:
     """What has a way to be paid, only."""
-    return [_Part(and_(which, has_a_way(payee.person)), kind, payee) for payee in payees(session)]
+    return [
+        _Part(and_(which, has_a_way(on, payee.person)), kind, payee) for payee in payees(session)
+    ]
 
 
 def _cause(owed: Subquery, kind: str) -> ColumnElement[str]:
@@ -318,9 +326,10 @@ def _found(where: _Where, part: _Part) -> Select[Any]:
         .join(payroll, here)
         .join(person, person.c.id == owed.c.payee_id)
         .join(destination, destination.c.id == person.c.destination_id)
-        .join(contract_route, _route(owed))
+        .join(contract_route, route_of(owed))
+        .join(contract, and_(contract.c.id == contract_route.c.contract_id, in_force(where.on)))
         .outerjoin(_BEFORE, _last_month(owed, where.period))
-        .where(~_banned())
+        .where(~banned())
     )
 
 
@@ -343,34 +352,6 @@ def _last_month(owed: Subquery, period: str) -> ColumnElement[bool]:
         _BEFORE.c.component == owed.c.component,
         _BEFORE.c.period == previous(period),
         ~taken_over(_BEFORE),
-    )
-
-
-def _route(owed: Any) -> ColumnElement[bool]:
-    return and_(
-        contract_route.c.unit_code == owed.c.unit_code,
-        contract_route.c.programme == owed.c.programme,
-        contract_route.c.method == destination.c.method,
-        contract_route.c.bank_bin == destination.c.bank_bin,
-    )
-
-
-def has_a_way(payee: ColumnElement[int] = obligation.c.person_id) -> ColumnElement[bool]:
-    """Whether who is paid an obligation has a usable destination and a contract for it."""
-    found = (
-        select(person.c.id)
-        .join(destination, destination.c.id == person.c.destination_id)
-        .join(contract_route, contract_route.c.bank_bin == destination.c.bank_bin)
-        .where(person.c.id == payee, _route(obligation), ~_banned())
-        .correlate(obligation)
-    )
-    return found.exists()
-
-
-def _banned() -> ColumnElement[bool]:
-    return exists().where(
-        banned_account.c.account_key == destination.c.account_key,
-        destination.c.method == "account",
     )
 
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from datetime import date
+
+from sqlalchemy import BindParameter, ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.reference.areas import commune
 from app.units.areas import successors
 from app.units.tables import contract, installation, paying_unit, programme
+
+
+def in_force(day: date | BindParameter[date]) -> ColumnElement[bool]:
+    """The condition on `contract` that it counts on a day."""
+    mine = contract.c
+    return and_(mine.valid_from <= day, or_(mine.valid_to.is_(None), mine.valid_to >= day))
 
 
 def payers(session: Session, period: str) -> dict[tuple[str, str], str]:

@@ -2,7 +2,8 @@
 
 A contract is the cell of the books: one paying unit, one programme, one provider, with the
 unit's account at the provider. `contract_route` says which payee goes through which contract:
-by method and by the payee's bank (empty for cash).
+by method and by the payee's bank (empty for cash). Of the contracts that a route names over the
+years one is in force on a day.
 """
 
 from __future__ import annotations
@@ -101,7 +102,7 @@ contract_route = Table(
     Column("method", Text, nullable=False),
     Column("bank_bin", Text, nullable=False),
     Column("contract_id", Whole, ForeignKey("contract.id"), nullable=False),
-    PrimaryKeyConstraint("unit_code", "programme", "method", "bank_bin"),
+    PrimaryKeyConstraint("unit_code", "programme", "method", "bank_bin", "contract_id"),
     **STRICT,
 )
 

@@ -19,6 +19,7 @@ from app.reference.banks import TEST_BANK_A, TEST_BANK_B
 from app.reference.citizen_id import SYNTHETIC_PREFIX
 from app.units import tables as units
 from app.units.departments import ship_departments
+from ledger.bulk import insert_one
 from ledger.chart import Cell, open_accounts
 
 COMMUNE, OTHER_COMMUNE = "01273", "01279"
@@ -63,17 +64,18 @@ def contracts(session: Session) -> None:
                   "amount": ALLOTMENT})  # fmt: skip
             for code, method, bank_bin in ROUTES:
                 number += 1
-                _add(session, units.contract, _contract(number, unit, programme, code, method))
+                row = _contract(number, unit, programme, code, method)
+                contract_id = insert_one(session, units.contract, **row)
                 _add(session, units.contract_route,
                      {"unit_code": unit, "programme": programme, "method": method,
-                      "bank_bin": bank_bin, "contract_id": number})  # fmt: skip
+                      "bank_bin": bank_bin, "contract_id": contract_id})  # fmt: skip
                 cells.append(Cell(FUND, programme, unit, code))
     open_accounts(session, cells)
 
 
 def _contract(number: int, unit: str, programme: str, code: str, method: str) -> dict[str, Any]:
     return {
-        "id": number, "number": f"HD-{number}", "unit_code": unit, "programme": programme,
+        "number": f"HD-{number}", "unit_code": unit, "programme": programme,
         "fund": FUND, "provider": code, "account": account_of(unit, programme, code),
         "methods": method, "fee_per_ten_thousand": 0, "due_day": 10, "settlement_day": 19,
         "valid_from": date(2025, 1, 1), "valid_to": None,

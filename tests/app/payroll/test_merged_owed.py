@@ -67,7 +67,8 @@ def listed(house: House, period: str, kind: str = "monthly") -> Sequence[tuple[o
 def unpaid(house: House) -> list[tuple[int, int, str, str]]:
     """(lost, kept, month, why) of the worklist."""
     with house.database.view() as session:
-        return [(one.lost, one.kept, one.period, one.why) for one in unpaid_after_merge(session)]
+        found = unpaid_after_merge(session, house.clock.now().date())
+    return [(one.lost, one.kept, one.period, one.why) for one in found]
 
 
 def test_what_came_back_goes_to_the_person_who_stays(house: House) -> None:
