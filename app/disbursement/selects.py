@@ -45,7 +45,8 @@ def uncollected() -> Select[tuple[int]]:
 
 
 def repaired() -> Select[tuple[int]]:
-    """Obligations that failed and whose person has another destination since the last attempt.
+    """Obligations that failed and whose person has another destination since the last attempt, and
+    those whose payment never came anywhere: there nothing is to be put right.
 
     The person is who stays, where the row was merged into another.
     """
@@ -67,7 +68,12 @@ def repaired() -> Select[tuple[int]]:
         .where(instruction.c.state.in_(FAILED_STATES), ~newer, stands, ~_listed_again())
         .join(payee, payee.c.id == who_stays())
         .where(_nothing_to_ask())
-        .where(payee.c.destination_id != instruction.c.destination_id)
+        .where(
+            or_(
+                payee.c.destination_id != instruction.c.destination_id,
+                instruction.c.state == NOT_RECEIVED,
+            )
+        )
     )
 
 

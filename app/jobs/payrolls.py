@@ -223,7 +223,7 @@ def _late(runtime: Runtime, late: Late) -> int:
 
 
 def open_follow_ups(runtime: Runtime, period: str) -> str:
-    """Payrolls for obligations that failed and whose destination was repaired since."""
+    """Payrolls for obligations that failed and can be tried anew: see `repaired`."""
     now = runtime.clock.now()
     with runtime.database.unit_of_work() as session:
         opened = open_follow_up(session, period, repaired(), now)

@@ -2,9 +2,9 @@
 
 A monthly payroll holds what is newly owed and what was carried over unpaid, also from an older
 system; one of differences what is owed and was not listed when the month's list was fixed; a
-follow-up payroll holds returned or rejected obligations whose destination was repaired since; a
-campaign payroll holds what a one-off payment owes. What no list holds yet is listed once, by
-whichever of them is opened first.
+follow-up payroll holds returned or rejected obligations whose destination was repaired since, and
+those that never came to the provider; a campaign payroll holds what a one-off payment owes. What no
+list holds yet is listed once, by whichever of them is opened first.
 """
 
 from __future__ import annotations
@@ -197,7 +197,7 @@ def open_campaign(session: Session, campaign: Campaign, now: datetime) -> int:
 
 
 def open_follow_up(session: Session, period: str, open_again: Select[Any], now: datetime) -> int:
-    """Open follow-up payrolls for repaired obligations; gives how many."""
+    """Open follow-up payrolls for obligations that can be tried anew; gives how many."""
     which = obligation.c.id.in_(open_again)
     where = _Where(period, next_number(session, "follow_up", period), paying_day(period, now))
     parts = [_Part(which, "follow_up", payee) for payee in payees(session)]

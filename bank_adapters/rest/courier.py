@@ -29,7 +29,7 @@ from bank_adapters.transports.https import Answered, HttpsLine, HttpsTarget
 class RestTarget:
     """One provider: his code, where he is, how he speaks, our folder for his words, a clock.
 
-    The profile's hosts, times and headers stand over those of `https`.
+    The profile's hosts, times and headers stand over those of `https`; `line` opens a line there.
     """
 
     provider: str
@@ -38,6 +38,7 @@ class RestTarget:
     spool: Path
     now: names.Now
     pause: Callable[[float], None] = field(default=time.sleep)
+    line: Callable[[HttpsTarget], HttpsLine] = field(default=HttpsLine)
 
 
 def open_rest(target: RestTarget) -> RestCourier:
@@ -63,7 +64,7 @@ class RestCourier:
 
     def __init__(self, target: RestTarget) -> None:
         self._target, self._profile = target, target.profile
-        self._line = HttpsLine(target.https)
+        self._line = target.line(target.https)
         self._spool = Spool(target.spool, target.provider)
         self._reports = Reports(self._line, target.profile)
         self._asker = Asker(self._line, target.profile, target.provider, target.now)
@@ -96,7 +97,7 @@ class RestCourier:
         return StrictRest(Form(self._profile.fields))
 
     def _new_line(self) -> HttpsLine:
-        return HttpsLine(self._target.https)
+        return self._target.line(self._target.https)
 
     def _one_by_one(
         self, name: str, path: Path, head: FileHead, not_after: datetime | None

@@ -11,6 +11,7 @@ from app.disbursement.collection import process
 from app.disbursement.horizon import Enquiry, confirm_not_received, horizon_of
 from app.disbursement.proofs import prove_everything
 from app.errors import Forbidden, InputError, Refused
+from app.jobs.payrolls import open_follow_ups
 from bank_adapters.contract import ReportKind
 from reconciliation import intake, lines
 from tests.app.disbursement.evidence_office import office_promises, said, two
@@ -133,6 +134,28 @@ def test_only_what_is_still_open_never_came(house: House) -> None:
     stated(house, "2026-09-14", OPENING - SENT, OPENING - SENT)
     confirm(house)
     assert [house.state(one), house.state(other)] == ["settled", "not_received"]
+
+
+def test_what_never_came_is_paid_again_by_a_list_of_its_own(house: House) -> None:
+    """Its account was never wrong, so nobody has to put it right; it is listed once."""
+    proven(house)
+    open_follow_ups(house.runtime, SEPTEMBER)
+    assert house.payrolls(SEPTEMBER, "draft") == []
+    confirm(house)
+    for _ in range(2):
+        house.later()
+        open_follow_ups(house.runtime, SEPTEMBER)
+    ids = house.payrolls(SEPTEMBER, "draft")
+    assert house.rows("select lines, total from payroll where kind = 'follow_up'") == [
+        (2, 2 * SENT)
+    ]
+    house.submit(ids)
+    house.approve("check", ids)
+    house.approve("approve", ids)
+    house.build(SEPTEMBER)
+    assert house.rows("select attempt, replaces_id, state from instruction where attempt > 1") == [
+        (2, 1, "ready"), (2, 2, "ready"),
+    ]  # fmt: skip
 
 
 def test_a_debit_after_the_horizon_is_a_late_settlement(house: House) -> None:
