@@ -26,7 +26,8 @@ OTHERWISE = DIFFERS
 REPETITION_REASONS = ("AM05", "DUPL", "DU01", "DU02", "DU03", "DU04", "DU05")
 
 # Of our own process (no clear answer, never sent), and "not found": no words of the provider.
-NO_WORDS = ("UNKN", "NSNT", "NOTF")
+NOT_FOUND = "NOTF"
+NO_WORDS = ("UNKN", "NSNT", NOT_FOUND)
 
 RANKS = {
     BOOKED_DEBIT: 1,

@@ -7,15 +7,16 @@ of another. Words of our own process, and "not found", are no words of the provi
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import chain, groupby, islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, select
+from sqlalchemy import ColumnElement, Row, and_, case, select
 from sqlalchemy.orm import Session
 
 from app.disbursement.states import ACCEPTED, IN_DOUBT, READY, SENDING, SENT
 from app.disbursement.tables import batch, instruction
 from app.units.tables import contract
-from reconciliation.evidence import NO_WORDS
+from reconciliation.evidence import NO_WORDS, NOT_FOUND
 from reconciliation.tables import bank_line
 
 ASKED_AT_ONCE = 500
@@ -59,15 +60,37 @@ def all_spoken_of(session: Session, file_id: int, singly: Collection[str]) -> li
     )
 
 
-def to_ask_about(session: Session, batch_id: int, limit: int = ASKED_AT_ONCE) -> list[str]:
-    """References of a batch's open payments, those without any word first; at most `limit`."""
+def to_ask_about(
+    session: Session, batch_id: int, asked: int = 0, limit: int = ASKED_AT_ONCE
+) -> list[str]:
+    """References of a batch's open payments, at most `limit`, where it was asked about `asked` times.
+
+    First those of which not even "not found" was said, then the others without a word. Each time it
+    begins elsewhere among them: neither payments that the provider will never know nor one at which
+    he always falls silent keep the others from being asked about.
+    """
     silent = wordless()
-    query = (
-        select(instruction.c.reference)
+    told = (
+        select(bank_line.c.id)
+        .where(bank_line.c.reference == instruction.c.reference)
+        .where(bank_line.c.provider == contract.c.provider, bank_line.c.status == NOT_FOUND)
+        .correlate(instruction, contract)
+        .exists()
+    )
+    rank = case((~silent, 2), (told, 1), else_=0)
+    rows = session.execute(
+        select(rank.label("rank"), instruction.c.reference)
         .join(batch, batch.c.id == instruction.c.batch_id)
         .join(contract, contract.c.id == batch.c.contract_id)
         .where(instruction.c.batch_id == batch_id, instruction.c.state.in_((READY, ACCEPTED)))
-        .order_by(silent.desc(), instruction.c.id)
-        .limit(limit)
-    )
-    return list(session.scalars(query))
+        .order_by(rank, instruction.c.id)
+    ).all()
+    ranked = groupby(rows, key=lambda row: row.rank)
+    found = [_from_elsewhere([row.reference for row in same], asked) for _, same in ranked]
+    return list(islice(chain.from_iterable(found), limit))
+
+
+def _from_elsewhere(references: list[str], asked: int) -> list[str]:
+    """The same in a circle, begun so that the beginnings lie evenly over it (the golden section)."""
+    first = asked * 618_034 % 1_000_000 * len(references) // 1_000_000
+    return references[first:] + references[:first]

@@ -77,7 +77,7 @@ def _payments(runtime: Runtime, row: Any) -> list[str]:
     if runtime.adapters[row.provider].capabilities.by != "single":
         return []
     with runtime.database.view() as session:
-        return to_ask_about(session, row.id)
+        return to_ask_about(session, row.id, row.asked)
 
 
 def _arrived(runtime: Runtime, row: Any, body: bytes, sha256: str) -> Path:

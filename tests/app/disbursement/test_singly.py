@@ -31,7 +31,7 @@ from bank_adapters.transports.https import HttpsTarget
 from reconciliation import intake, lines
 from tests.factories import BANK, SEPTEMBER, House, row
 from tests.support.providers import Providers
-from tests.support.reports import booked, report
+from tests.support.reports import booked, report, status
 from tests.support.rest_bank import TOKEN, Act, Asked, Handler, RestBank, rest_bank
 from tests.support.rest_courier import rest_adapter
 
@@ -131,6 +131,32 @@ def test_one_lost_answer_dooms_one_payment(house: House, bank: RestBank, was_tak
         assert house.batch_state(1) == "answered"
     else:  # that it was not found is no evidence
         assert (states(house)[lost], house.batch_state(1)) == ("ready", "in_doubt")
+
+
+def asked_about(house: House, asked: int, limit: int = 2) -> list[int]:
+    """Which payments are asked about the next time, by their numbers."""
+    numbers = {house.reference(one, SEPTEMBER): one for one in (1, 2, 4)}
+    with house.database.view() as session:
+        return [numbers[one] for one in to_ask_about(session, 1, asked, limit)]
+
+
+def test_lost_payments_keep_no_other_from_being_asked_about(house: House, bank: RestBank) -> None:
+    """More payments than questions at once: "not found" comes after nothing, a word after both."""
+    bank.act = lambda asked: hang_up(taken=False)
+    send_batches(runtime_of(house, bank))
+    assert asked_about(house, 0) == [1, 2]
+    for person, after in ((1, [2, 4]), (2, [4, 1]), (4, [1, 2])):
+        not_found = status(house.reference(person, SEPTEMBER), "NOTF")
+        house.receives(BANK, report(ReportKind.STATUS, "", not_found))
+        assert asked_about(house, 0) == after
+    asked = [asked_about(house, times) for times in range(3)]
+    assert asked == [[1, 2], [2, 4], [1, 2]]
+    firsts = {asked_about(house, times, 1)[0] for times in range(5)}
+    assert firsts == {1, 2, 4}  # nobody stands at the head for ever
+    house.receives(
+        BANK, report(ReportKind.STATUS, "", status(house.reference(1, SEPTEMBER), "ACSP"))
+    )
+    assert asked_about(house, 0, 3) == [2, 4, 1]
 
 
 def test_a_repetition_at_a_bank_that_was_tried_answers_the_doubt(
