@@ -113,7 +113,8 @@ def _order(first: Row[Any], before: Iterable[Row[Any]], without: Collection[int]
 
 def _point(session: Session, people: Sequence[int]) -> None:
     order, later = destination_order.c, destination_order.alias("later")
-    newest = select(func.max(later.c.version)).where(later.c.person_id == person.c.id)
+    # By `order`, not by `person`: two levels down that would be any person of the table.
+    newest = select(func.max(later.c.version)).where(later.c.person_id == order.person_id)
     first = (
         select(order.destination_id)
         .where(order.person_id == person.c.id, order.rank == 1)

@@ -71,6 +71,15 @@ def test_all_five_kinds_are_kept_in_the_order_of_use(known: House) -> None:
     assert PHONE.encode() not in bytes(clear[0][0])
 
 
+def test_a_first_change_holds_whoever_has_changed_more_often(known: House) -> None:
+    """Each person's order has versions of its own."""
+    for tail in ("4567", "4568", "4569"):
+        change(known, NewAccount(TEST_BANK_A, f"10000123{tail}", NAME, "bank"))
+    new = change(known, NewAccount(TEST_BANK_B, "200007654321", "NONG THI NGUOI 002", "bank"), 2)
+    assert known.ask("select destination_id from person where id = 2") == new
+    assert [tail for _, tail, _ in order(known)] == ["4569", "4568", "4567", ""]
+
+
 def test_mobile_money_is_really_paid(known: House) -> None:
     """A route for the provider's code, and the payroll's line goes its way."""
     change(known, NewAccount(TEST_MOBILE, PHONE, NAME, "mobile"))
