@@ -63,7 +63,7 @@ def all_spoken_of(session: Session, file_id: int, singly: Collection[str]) -> li
 def to_ask_about(
     session: Session, batch_id: int, asked: int = 0, limit: int = ASKED_AT_ONCE
 ) -> list[str]:
-    """References of a batch's open payments, at most `limit`, where it was asked about `asked` times.
+    """References of at most `limit` open payments of a batch that was asked about `asked` times.
 
     First those of which not even "not found" was said, then the others without a word. Each time it
     begins elsewhere among them: neither payments that the provider will never know nor one at which
@@ -91,6 +91,6 @@ def to_ask_about(
 
 
 def _from_elsewhere(references: list[str], asked: int) -> list[str]:
-    """The same in a circle, begun so that the beginnings lie evenly over it (the golden section)."""
+    """The same in a circle; the beginnings lie evenly over it (the golden section)."""
     first = asked * 618_034 % 1_000_000 * len(references) // 1_000_000
     return references[first:] + references[:first]
