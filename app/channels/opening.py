@@ -91,7 +91,7 @@ def adapter_of(terms: Terms, profile: Profile, settings: Settings) -> BankAdapte
         )
     adapter = load([terms.adapter])[terms.adapter]
     if profile.adapter:
-        adapter = _with_profile(adapter, profile.adapter)
+        adapter = adapted(adapter, profile.adapter)
     adapter = promising(adapter, profile.dedupe, profile.promises)
     if profile.pgp is None:
         return adapter
@@ -99,7 +99,8 @@ def adapter_of(terms: Terms, profile: Profile, settings: Settings) -> BankAdapte
     return enveloped_adapter(adapter, keys)
 
 
-def _with_profile(adapter: BankAdapter, told: Mapping[str, Any]) -> BankAdapter:
+def adapted(adapter: BankAdapter, told: Mapping[str, Any]) -> BankAdapter:
+    """The adapter as a channel's section [adapter] says. Raises Refused where it cannot be so."""
     take = getattr(adapter, "with_profile", None)
     if not callable(take):
         raise Refused(

@@ -97,8 +97,8 @@ class Profile:
         return tuple(one for one in found if one)
 
 
-def read_profile(text: str, courier: str) -> Profile:
-    """The profile of a channel over this kind of courier. Raises InputError, saying where."""
+def sections_of(text: str) -> dict[str, dict[str, Any]]:
+    """The sections of a channel's profile, by name. Raises InputError, saying where."""
     if len(text) > PROFILE_MAX:
         raise InputError(f"Hồ sơ kênh dài quá {PROFILE_MAX} ký tự.", "Bỏ bớt ghi chú.")
     try:
@@ -108,6 +108,12 @@ def read_profile(text: str, courier: str) -> Profile:
     for name, section in told.items():
         if name not in _SECTIONS or not isinstance(section, dict):
             _refuse(name, f"dùng các mục: {', '.join(_SECTIONS)}")
+    return told
+
+
+def read_profile(text: str, courier: str) -> Profile:
+    """The profile of a channel over this kind of courier. Raises InputError, saying where."""
+    told = sections_of(text)
     if courier not in COURIERS:
         raise InputError(f"Không có cách chuyển tệp “{courier}”.", f"Dùng: {', '.join(COURIERS)}.")
     if courier == "https" and "pgp" in told:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from app.channels.opening import adapted
+from app.channels.profile import sections_of
 from app.cli.conform.plays import BY_KEY
 from app.cli.conform.trial import Played, play_all
 from app.cli.conform.words import promise
@@ -27,11 +29,17 @@ _WIDTHS = (46, 58)
 @click.option("--format-only", is_flag=True, help="Chỉ thử định dạng và tệp mẫu, không thử sổ.")
 @click.option("--play", "only", multiple=True, type=click.Choice(list(BY_KEY)),
               help="Chỉ thử kịch bản này; ghi được nhiều lần.")  # fmt: skip
+@click.option("--profile", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="Tệp TOML của đường truyền: thử với mục [adapter] trong đó.")  # fmt: skip
 @with_json
-def conform_command(name: str, format_only: bool, only: tuple[str, ...], as_json: bool) -> None:
+def conform_command(
+    name: str, format_only: bool, only: tuple[str, ...], profile: Path | None, as_json: bool
+) -> None:
     """Thử một bộ kết nối (tên, hoặc thư mục vừa tạo): định dạng, rồi sổ sách với một ngân hàng
     làm sai đủ cách. 1: có chỗ hỏng."""
     adapter, samples = _found(name)
+    if profile is not None:
+        adapter = adapted(adapter, sections_of(profile.read_text("utf-8")).get("adapter", {}))
     checks = conform(adapter, samples)
     played: list[Played] = []
     if not format_only:

@@ -66,6 +66,7 @@ def partial_file(scene: Scene) -> None:
         bank.hand_out(told, cut=True, name="do-dang-1")
         collect_nothing(scene)
         bank.hand_out(told)
+        scene.collect()
     facts = [*booked, *refused]
     whole = bank.settlement(facts) if bank.lists else bank.statement()
     bank.hand_out(whole, cut=True, name="do-dang-2")

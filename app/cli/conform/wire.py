@@ -5,7 +5,7 @@ An adapter of requests has another one (`rest_bank`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -75,7 +75,7 @@ class WireCourier:
             raise InDoubt(f"{name}: ngân hàng nhận tệp rồi im lặng")
         return receipt
 
-    def ask(self, message_id: str) -> tuple[str, bytes]:
+    def ask(self, message_id: str, references: Sequence[str] = ()) -> tuple[str, bytes]:
         """What the bank replies; raises Unavailable while it is silent."""
         if self._wire.reply is None:
             raise Unavailable(f"{message_id}: ngân hàng không trả lời câu hỏi")

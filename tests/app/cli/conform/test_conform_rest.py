@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from app.cli.conform.mould import Mould
 from app.cli.conform.plays import BY_KEY, ENQUIRY, PLAYS
 from app.cli.conform.rest_plays import as_requests
 from app.cli.conform.trial import Played, play_all, played
+from app.cli.main import cli
 from bank_adapters.rest.adapter import ADAPTER
 from tests.app.cli.conform import wrong_rest as wrong
 
@@ -51,6 +54,20 @@ def test_both_ways_of_a_wallet_and_a_bank_stand_every_play(tmp_path: Path) -> No
         assert [(one.way, one.play.key, one.wrong) for one in found if not one.ok] == []
         assert {one.way for one in found} == {"single", *(["bulk"] if name == "default" else [])}
         assert len(found) == len(ALL) * (2 if name == "default" else 1)
+
+
+def test_the_command_tries_a_channels_own_profile(tmp_path: Path) -> None:
+    profile = tmp_path / "kenh.toml"
+    profile.write_text('[adapter]\nby = "bulk"\nhosts = ["api.bank.example"]\n[adapter.paths]\n'
+                       'payments = ""\nbatches = "/v2/lots"\n', "utf-8")  # fmt: skip
+    asked = ("bank", "conform", "rest", "--profile", str(profile), "--play", "silence", "--json")
+    told = CliRunner().invoke(cli, asked)
+    rows = json.loads(told.output)["plays"]
+    assert (told.exit_code, [(row["way"], row["ok"]) for row in rows]) == (0, [("bulk", True)])
+    profile.write_text('[adapter]\nby = "both"\n', "utf-8")
+    told = CliRunner().invoke(cli, (*asked, "--format-only"))
+    assert told.exit_code != 0
+    assert "by là single hoặc bulk" in str(told.exception)
 
 
 WRONG = (
