@@ -7,6 +7,7 @@ of them, the backup's and the one that outlived the machine, are joined line by 
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from collections.abc import Iterable
@@ -77,6 +78,8 @@ def note(folder: Path, line: Handed) -> None:
 
 def _add(path: Path, line: Handed) -> None:
     with path.open("ab+", buffering=0) as file:
+        # One writer at a time: who takes back half a line must not cut off a whole one of another.
+        fcntl.flock(file, fcntl.LOCK_EX)
         before = file.seek(0, os.SEEK_END)
         text = f"{_mended(file)}{line.text}\n".encode()
         try:

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bank_adapters.contract import FileHead, Receipt, RemoteFile
-from bank_adapters.errors import InDoubt, Refused, Stranger, TurnedAway, Unavailable
+from bank_adapters.errors import InDoubt, Refused, Stranger, TurnedAway, Unavailable, Unreadable
 from bank_adapters.rest.asking import Asker
 from bank_adapters.rest.judging import NOT_TAKEN, Word, is_untaken, word_of
 from bank_adapters.rest.profile import NO_ANSWER, REFUSALS, RestProfile
@@ -86,11 +86,17 @@ class RestCourier:
         return Receipt(name, *wanted)
 
     def _proved(self, path: Path) -> FileHead:
-        """The head of a document that was read to its last byte before the first one leaves."""
-        with path.open("rb") as source:
-            head, items = self._reader().read(source)
-            for _ in items:
-                pass
+        """The head of a document that was read to its last byte before the first one leaves.
+
+        Raises TurnedAway for one that is not in this provider's form, as of another channel.
+        """
+        try:
+            with path.open("rb") as source:
+                head, items = self._reader().read(source)
+                for _ in items:
+                    pass
+        except Unreadable as error:
+            raise TurnedAway(f"{path.name}: chưa gửi gì: {error}") from error
         return head
 
     def _reader(self) -> StrictRest:

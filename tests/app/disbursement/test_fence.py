@@ -253,3 +253,15 @@ def test_what_a_provider_answered_has_left(house: House) -> None:
     )
     with house.work() as session:
         assert claims.never_left(session) == {2}
+
+
+def test_the_last_moment_is_asked_for_each_batch_that_never_left(house: House) -> None:
+    """The first one takes the rest of the day; the second waits for tomorrow."""
+    send_batches(runtime_of(house, meeting(failing(Unavailable("chưa giao được")))))
+    house.later()
+
+    def evening_comes() -> None:
+        house.on("2026-09-10", "17:55")
+
+    assert send_batches(runtime_of(house, meeting(evening_comes))) == "0 sent"
+    assert [house.batch_state(one) for one in (1, 2)] == ["in_doubt", "in_doubt"]

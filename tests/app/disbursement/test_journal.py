@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -73,3 +76,19 @@ def test_what_nobody_can_read_is_carried_along(tmp_path: Path) -> None:
     again = read(tmp_path / "home" / NAME)
     assert (again.lines, again.unreadable) == ((line(1),), (2,))
     assert again.damaged == one.damaged == (b'{"at": "2026\xff',)
+
+
+def test_one_writer_at_a_time(tmp_path: Path) -> None:
+    """Whoever takes back half a line on a full disk must not cut off what another one wrote."""
+    first = Handed(START, 1, "AS1.xml", "1" * 64, "AS1")
+    second = replace(first, batch=2, name="AS2.xml", message_id="AS2")
+    note(tmp_path, first)
+    with (tmp_path / NAME).open("ab") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        waiting = Thread(target=note, args=(tmp_path, second))
+        waiting.start()
+        waiting.join(0.2)
+        assert waiting.is_alive()
+        assert read(tmp_path / NAME).lines == (first,)
+    waiting.join(10)
+    assert read(tmp_path / NAME).lines == (first, second)

@@ -192,6 +192,18 @@ def test_nothing_handed_over_is_unavailable_and_leaves_no_word(
     assert words(courier, tmp_path) == dict.fromkeys(references(3), "ACSP")
 
 
+@pytest.mark.parametrize("by", ["single", "bulk"])
+def test_a_document_in_another_form_is_handed_to_nobody(
+    bank: RestBank, tmp_path: Path, clock: Ticking, by: str
+) -> None:
+    """It was sealed for another channel of the provider: surely nothing left, so no doubt."""
+    path = sealed(batch_of(1), tmp_path)
+    path.write_bytes(path.read_bytes().replace(b"foot", b"Foot"))
+    with pytest.raises(TurnedAway, match="chưa gửi gì"):
+        rest_courier(bank, tmp_path, clock, rest_adapter(by=by)).put(path.name, path)
+    assert not bank.asked
+
+
 def test_a_bank_that_goes_away_leaves_the_rest_unsent(
     bank: RestBank, tmp_path: Path, clock: Ticking
 ) -> None:
