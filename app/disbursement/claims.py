@@ -23,7 +23,7 @@ from app.disbursement.held import refuse_held_batch
 from app.disbursement.holds import GLOBAL, is_set, set_hold
 from app.disbursement.lapsing import people_of_release, refuse_lapsed
 from app.disbursement.money import purse_of
-from app.disbursement.states import ANSWERED, IN_DOUBT, RELEASED, SENDING
+from app.disbursement.states import ANSWERED, IN_DOUBT, RELEASED, SENDING, SENT
 from app.disbursement.submission import Sealed, details
 from app.disbursement.tables import batch, batch_event
 from app.errors import Refused
@@ -202,17 +202,18 @@ def give_up_lost(session: Session, owner: str, now: datetime) -> int:
 
 def never_left(session: Session) -> set[int]:
     """Batches in doubt of which every single sending ended with our own evidence that nothing was
-    handed over. A crash leaves no such evidence, so it leaves a doubt; and of what the provider
-    has answered it cannot be so, whatever we believe."""
+    handed over. A crash leaves no such evidence, so it leaves a doubt; and what was taken for sent
+    once, doubted for any other reason or answered has left, whatever was written of it later."""
     event = batch_event.c
     sent = func.sum(_one_if(event.state == SENDING))
-    kept = func.sum(_one_if((event.state == IN_DOUBT) & event.evidence.startswith(_BEGINS)))
+    kept = func.sum(_one_if(_is_kept()))
+    other = (event.state == IN_DOUBT) & ~_is_kept() | event.state.in_((SENT, ANSWERED))
     query = (
         select(batch.c.id)
         .join(batch_event, event.batch_id == batch.c.id)
         .where(batch.c.state == IN_DOUBT)
         .group_by(batch.c.id)
-        .having(sent == kept, func.sum(_one_if(event.state == ANSWERED)) == 0)
+        .having(sent == kept, func.sum(_one_if(other)) == 0)
     )
     return set(session.scalars(query))
 
@@ -221,12 +222,16 @@ def handings(session: Session, batch_id: int) -> int:
     """How often a batch may have been handed over: its sendings without those of which our own
     process says that nothing left."""
     event = batch_event.c
-    kept = (event.state == IN_DOUBT) & event.evidence.startswith(_BEGINS)
-    figures = select(func.sum(_one_if(event.state == SENDING)) - func.sum(_one_if(kept)))
-    return int(session.scalar(figures.where(event.batch_id == batch_id)) or 0)
+    left = func.sum(_one_if(event.state == SENDING)) - func.sum(_one_if(_is_kept()))
+    return int(session.scalar(select(left).where(event.batch_id == batch_id)) or 0)
 
 
 _BEGINS = f"{NOT_HANDED_OVER}:"
+
+
+def _is_kept() -> ColumnElement[bool]:
+    event = batch_event.c
+    return (event.state == IN_DOUBT) & event.evidence.startswith(_BEGINS)
 
 
 def _one_if(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.db import Database
@@ -253,6 +254,30 @@ def test_what_a_provider_answered_has_left(house: House) -> None:
     )
     with house.work() as session:
         assert claims.never_left(session) == {2}
+
+
+@pytest.mark.parametrize("error", [None, InDoubt("mất trả lời")])
+def test_no_row_slipped_in_makes_what_left_leave_again(
+    house: House, error: Exception | None
+) -> None:
+    """Two statements with the application's login: an event that nothing was handed over."""
+    send_batches(runtime_of(house, meeting(failing(error) if error else lambda: None)))
+    files = delivered(house)
+    with house.work() as session:
+        session.execute(text("update batch set state = 'in_doubt' where id = 1"))
+        session.execute(
+            text(
+                "insert into batch_event (batch_id, seq, state, at, actor, evidence)"
+                " select 1, 90, 'in_doubt', built_at, 'x', 'not_handed_over: x' from batch"
+                " where id = 1"
+            )
+        )
+        assert claims.never_left(session) == set()
+    for folder in (house.home / BANK / "in").iterdir():
+        folder.rename(house.home / folder.name)  # the bank has taken it
+    house.later()
+    assert send_batches(runtime_of(house)) == "0 sent"
+    assert delivered(house) == [name for name in files if name.endswith(".xlsx")]
 
 
 def test_the_last_moment_is_asked_for_each_batch_that_never_left(house: House) -> None:
