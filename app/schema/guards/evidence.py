@@ -119,6 +119,8 @@ _NEVER_CAME = Guard(
     join {schema}contract c on c.id = b.contract_id
     join {schema}bank_report s on s.id = new.statement_id
     join {schema}bank_report n on n.id = new.next_statement_id
+    join {schema}inbound_file sf on sf.id = s.file_id and sf.state = 'applied'
+    join {schema}inbound_file nf on nf.id = n.file_id and nf.state = 'applied'
     join {schema}joint_act j on j.id = new.joint_id
     where b.id = new.batch_id and b.state in ('sending', 'sent', 'in_doubt', 'answered')
       and b.requested_on <= new.last_day

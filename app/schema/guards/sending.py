@@ -55,7 +55,10 @@ _AGAIN = Guard(
       select count(*) from {schema}batch_event e
       where e.batch_id = new.batch_id and e.state = 'sending') = (
       select count(*) from {schema}batch_event e where e.batch_id = new.batch_id
-        and e.state = 'in_doubt' and e.evidence like 'not_handed_over:%'))""",
+        and e.state = 'in_doubt' and e.evidence like 'not_handed_over:%')
+      and not exists (select 1 from {schema}batch_event e where e.batch_id = new.batch_id
+        and (e.state in ('sent', 'answered')
+          or e.state = 'in_doubt' and e.evidence not like 'not_handed_over:%')))""",
     "batch_event: sent again only what never left, or to one that refuses a repetition",
     "insert",
 )

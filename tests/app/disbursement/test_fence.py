@@ -273,6 +273,11 @@ def test_no_row_slipped_in_makes_what_left_leave_again(
             )
         )
         assert claims.never_left(session) == set()
+    with pytest.raises(DBAPIError, match="sent again only"):
+        house.tamper(
+            "insert into batch_event (batch_id, seq, state, at, actor, evidence)"
+            " select 1, 91, 'sending', built_at, 'x', 'not_handed_over' from batch where id = 1"
+        )
     for folder in (house.home / BANK / "in").iterdir():
         folder.rename(house.home / folder.name)  # the bank has taken it
     house.later()

@@ -203,6 +203,14 @@ def test_the_database_asks_for_the_statements(house: House) -> None:
             )
 
 
+def test_a_statement_that_was_not_applied_decides_nothing(house: House) -> None:
+    """Its debits are not in the books yet; the database refuses what the room would."""
+    proven(house)
+    house.tamper("update inbound_file set state = 'read'")
+    with pytest.raises(Refused, match="chưa"):
+        confirm(house)
+
+
 def test_what_never_came_is_paid_by_a_new_linked_instruction(house: House) -> None:
     """It is owed again: the next list carries it, with an approval of its own."""
     proven(house)
