@@ -378,6 +378,9 @@ NO_REPLACE: Mapping[str, str] = {
     "bridge": "payroll_id = new.payroll_id and cause = new.cause",
     "bridge_left": "payroll_id = new.payroll_id and line_id = new.line_id",
     "check_request": "id = new.id or code = new.code",
+    "contract": "id = new.id or number = new.number"
+    " or (provider = new.provider and account = new.account)",
+    "provider": "code = new.code",
     "payroll": "id = new.id or (period = new.period and unit_code = new.unit_code"
     " and programme = new.programme and kind = new.kind and number = new.number)",
     "payroll_line": "id = new.id or (payroll_id = new.payroll_id and line = new.line)"
