@@ -23,6 +23,7 @@ from bank_adapters.errors import BankError
 from bank_adapters.filelist.adapter import ADAPTER as LISTS
 from bank_adapters.iso20022.adapter import ADAPTER as ISO
 from bank_adapters.reading_parts import Told, parts_of
+from bank_adapters.rest.adapter import ADAPTER as REST
 from tests.fuzz.mutator import mutated
 from tests.fuzz.samples import CSV
 
@@ -64,7 +65,7 @@ def _by(adapter: Any) -> Callable[[bytes], None]:
     return read
 
 
-READERS = (_shown, _by(ISO), _by(LISTS), _by(CSV))
+READERS = (_shown, _by(ISO), _by(LISTS), _by(CSV), _by(REST))
 
 
 def read_all(data: bytes) -> str:

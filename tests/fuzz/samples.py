@@ -114,6 +114,7 @@ def samples() -> dict[str, bytes]:
     found |= {"mt940": MT940.encode(), "mt942": MT942.encode(), "csv": _csv()}
     found["xlsx"] = (ROOM / "filelist/samples/ASMAU1-KQ.xlsx").read_bytes()
     found["xlsx.foreign"] = _foreign_book()
+    found["words"] = (ROOM / "rest/samples/ASMAU-answer.jsonl").read_bytes()
     out = io.BytesIO()
     batch = sample_batch(CSV)
     CSV.write(replace(batch), out)
