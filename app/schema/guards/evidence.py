@@ -5,6 +5,9 @@ What comes in bulk is looked at once a statement on PostgreSQL (`SETS`), row by 
 
 from __future__ import annotations
 
+from app.disbursement.outcomes import EFFECTS
+from app.disbursement.parked import EARLY
+from app.disbursement.states import RETURNED
 from app.disbursement.tables import FAILED_STATES
 from app.schema.guards.guard import Guard
 from reconciliation.evidence import SOURCE_SQL, WORD_SQL
@@ -43,7 +46,8 @@ _ACCEPTED = Guard(
     f"""old.state <> new.state and new.state = 'accepted' and not exists (
     select 1 from {{schema}}line_match m join {{schema}}bank_line l on l.id = m.bank_line_id
     join {{schema}}evidence_rule r on r.source = {_SOURCE} and r.word = {_WORD}
-    where m.verdict = 'accepted' and m.target_id = new.id and {_MOVES})""",
+    where m.verdict = 'accepted' and m.target_id = new.id and l.amount in (0, new.amount)
+      and {_MOVES})""",
     "instruction: no status says accepted",
 )
 
@@ -70,13 +74,25 @@ _REPLACES = Guard(
 _OUTCOME_RULE = """r.source = new.source and r.word = new.word
     and r.to_state = case new.state when 'credited' then 'settled' else new.state end"""
 
+# What the matcher made of the line, told as what then becomes of the payment; no other verdict may
+# end one. A line states the amount of the payment, or none where no money was booked or listed.
+_VERDICT_TELLS = " ".join(
+    f"when m.verdict = '{verdict}' then '{one.outcome}'"
+    for verdict, one in EFFECTS.items()
+    if one.outcome
+)
+_JUDGED = f"""case {_VERDICT_TELLS} when m.pass_name = '{EARLY}' then '{RETURNED}' end = new.state"""
+_OF_AMOUNT = "(abs(l.amount) = i.amount or (l.amount = 0 and l.kind in ('status', 'unpaid')))"
+
 _OF_LINE = Guard(
     "outcome_of_line",
     "outcome",
     f"""new.bank_line_id is not null and not exists (
     select 1 from {{schema}}bank_line l join {{schema}}line_match m on m.bank_line_id = l.id
+    join {{schema}}instruction i on i.id = m.target_id
     join {{schema}}evidence_rule r on {_OUTCOME_RULE}
     where l.id = new.bank_line_id and m.target_id = new.instruction_id
+      and {_JUDGED} and {_OF_AMOUNT}
       and new.source = {_SOURCE} and new.word = {_WORD})""",
     "outcome: the line is not evidence of this",
     "insert",

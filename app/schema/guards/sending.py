@@ -37,6 +37,15 @@ _FENCED = Guard(
     "batch: a claim has a fence and a last moment",
 )
 
+# The sealed file still holds a payment that was cancelled since.
+_WHOLE = Guard(
+    "batch_whole",
+    "batch",
+    f"""{_CLAIMED} and {_NOT_RESTORED} and exists (select 1 from {{schema}}instruction i
+    where i.batch_id = new.id and i.state = 'cancelled')""",
+    "batch: a payment of it was cancelled",
+)
+
 _ASKED = Guard(
     "batch_execute_on",
     "batch",
@@ -65,4 +74,4 @@ _AGAIN = Guard(
 
 _OVER = Guard("trouble_over", "trouble", "old.ended_at is not null", "trouble: it is over")
 
-GUARDS = (_HELD, _FENCED, _ASKED, _AGAIN, _OVER)
+GUARDS = (_HELD, _FENCED, _WHOLE, _ASKED, _AGAIN, _OVER)

@@ -5,6 +5,7 @@ Person 1 and 2 were sent 500.000 đồng each through the bank, person 3 the sam
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from itertools import permutations
 
 import pytest
@@ -20,6 +21,7 @@ from app.disbursement.states import INSTRUCTION_MOVES
 from app.errors import Conflict, Refused
 from bank_adapters.contract import BankLine, LineKind, ReportKind
 from ledger.balances import account_balances
+from reconciliation import intake
 from reconciliation.evidence import RANKS
 from reconciliation.tables import bank_line
 from tests.app.disbursement.evidence_office import (
@@ -333,6 +335,44 @@ def test_the_database_asks_for_evidence(house: House) -> None:
     for statement, why in FORGED.values():
         with pytest.raises(DBAPIError, match=why):
             house.tamper(statement)
+
+
+FORGED_LINE = (
+    "insert into bank_line (id, file_id, provider, account, entry_key, kind, amount, reference,"
+    " booked_on, value_on, bank_reference, status, reason, is_return, voucher, counterparty,"
+    " remittance) select 90, 2, provider, account, 'K', kind, {}, reference, booked_on,"
+    " value_on, bank_reference, status, reason, is_return, voucher, counterparty, remittance"
+    " from bank_line where id = 1"
+)
+FORGED_MATCH = "insert into line_match values (90, '{}', 'reference-refused', 1, 'x')"
+REFUSED = (
+    "insert into outcome (instruction_id, state, bank_line_id, source, word, evidence, reason,"
+    " happened_on, posted_on, recorded_at, entry_id) select 1, 'rejected', id, 'status', 'RJCT',"
+    " 'status', '', booked_on, booked_on, (select max(built_at) from batch), 1"
+    " from bank_line where id = {}"
+)
+
+
+@pytest.mark.parametrize(("amount", "verdict", "holds"), [
+    (SENT, "rejected", True), (0, "rejected", True), (SENT - 1, "rejected", False),
+    (SENT, "conflict", False), (SENT, "noted", False), (SENT, "settled", False),
+])  # fmt: skip
+def test_a_line_ends_a_payment_in_its_amount_by_its_verdict(
+    house: House, amount: int, verdict: str, holds: bool
+) -> None:
+    """A refusal in another amount is a contradiction, and no direct SQL makes it evidence; the
+    line is a copy of it that somebody judges himself."""
+    word = BankLine(LineKind.STATUS, SENT - 1, house.reference(1, SEPTEMBER), status="RJCT")
+    house.receives(BANK, report(ReportKind.STATUS, "", word))
+    assert house.verdicts() == ["conflict"]
+    with pytest.raises(DBAPIError, match="not evidence of this"):
+        house.tamper(REFUSED.format(1))
+    with house.work() as session:
+        intake.receive(session, BANK, "forged", "9" * 64, 1, house.later())
+    house.tamper(FORGED_LINE.format(amount))
+    house.tamper(FORGED_MATCH.format(verdict))
+    with nullcontext() if holds else pytest.raises(DBAPIError, match="not evidence of this"):
+        house.tamper(REFUSED.format(90))
 
 
 def test_promises_are_known() -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.db import Database
-from app.disbursement import claims, journal
+from app.disbursement import claims, journal, submission
 from app.disbursement.holds import set_hold
 from app.errors import Held
 from app.jobs.sending import send_batches
@@ -295,3 +295,14 @@ def test_the_last_moment_is_asked_for_each_batch_that_never_left(house: House) -
 
     assert send_batches(runtime_of(house, meeting(evening_comes))) == "0 sent"
     assert [house.batch_state(one) for one in (1, 2)] == ["in_doubt", "in_doubt"]
+
+
+def test_a_file_with_a_payment_that_was_cancelled_is_not_claimed(house: House) -> None:
+    """Between the seal and the claim: the sealed bytes would pay it all the same."""
+    run = runtime_of(house)
+    with house.database.view() as session:
+        sealed = submission.seal(session, run.keyring, run.adapters[BANK], 1, run.outbound)
+    house.tamper("update instruction set state = 'cancelled' where batch_id = 1 and id = 1")
+    with pytest.raises(DBAPIError, match="a payment of it was cancelled"), house.work() as session:
+        claims.claim(session, sealed, "test", house.clock.now())
+    assert house.batch_state(1) == "released"
