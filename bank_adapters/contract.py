@@ -254,10 +254,14 @@ class Courier(Protocol):
         """
 
     def waiting(self) -> list[RemoteFile]:
-        """Files the provider has ready for us, oldest name first; never one still growing."""
+        """Files the provider has ready for us, oldest name first; never one still growing.
+
+        One whose name nobody takes is among them, so that it is not passed over silently: `fetch`
+        refuses it.
+        """
 
     def fetch(self, name: str, target: Path) -> Receipt:
-        """Copy one waiting file here; it stays there until `done`."""
+        """Copy one waiting file here; it stays there until `done`. Raises Refused for its name."""
 
     def done(self, name: str) -> None:
         """Tell the provider's side that the file is safely stored here (archive it there)."""

@@ -86,6 +86,14 @@ def waiting(session: Session, state: str) -> list[tuple[int, str, str, str]]:
     return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
+def take(session: Session, file_id: int, state: str) -> bool:
+    """Take a file for this unit of work alone; False when it is in that state no more."""
+    query = select(inbound_file.c.id).where(
+        inbound_file.c.id == file_id, inbound_file.c.state == state
+    )
+    return session.scalar(query.with_for_update()) is not None
+
+
 def unapplied(session: Session, provider: str) -> int:
     """How many files of a provider are here whose lines are not judged yet; those in quarantine
     are not among them."""

@@ -26,7 +26,7 @@ trouble = Table(
     metadata,
     Column("id", Whole, primary_key=True),
     Column("provider", Text, nullable=False),
-    # 'send', 'collect', 'enquire', 'pack', 'batch:<id>' or 'file:<id>'
+    # 'send', 'collect', 'names', 'enquire', 'pack', 'calls', 'batch:<id>' or 'file:<id>'
     Column("subject", Text, nullable=False),
     Column("error", Text, nullable=False),
     Column("first_at", Moment, nullable=False),

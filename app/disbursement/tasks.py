@@ -31,6 +31,14 @@ _OF_TROUBLE = {
         "không đóng được tin báo của {} thành tệp",
         "Người quản trị xem lỗi; hệ thống tự thử lại.",
     ),
+    troubles.NAMES: (
+        "có tệp của {} không lấy về được",
+        "Đề nghị nơi gửi đặt lại tên tệp: chỉ chữ, số, dấu cách và . , ( ) + @ = & ' - _.",
+    ),
+    troubles.CALLS: (
+        "có tin báo của {} đã bị sửa trong cơ sở dữ liệu",
+        "Tìm người đã sửa; hỏi lại nơi gửi về các tin này.",
+    ),
     troubles.ENQUIRE: ("không hỏi được {}", "Kiểm tra đường truyền; hệ thống tự hỏi lại."),
     "batch": ("lô {}", "Xem lỗi và trạng thái lô; lô khác vẫn đi."),
     "file": ("tệp số {}", "Gửi tệp cho kỹ thuật; tệp của nơi khác vẫn được xử lý."),

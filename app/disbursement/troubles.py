@@ -22,8 +22,11 @@ from app.text import mask_numbers
 from bank_adapters.errors import BankError
 from ledger.bulk import insert_one, written
 from ledger.errors import LedgerError
+from reconciliation.tables import inbound_file
 
 SEND, COLLECT, ENQUIRE, PACK = "send", "collect", "enquire", "pack"
+NAMES, CALLS = "names", "calls"
+"""Files whose names nobody takes; calls that can no longer be read."""
 ERROR_MAX = 500
 _BEYOND = (SENT, ANSWERED, DONE, CANCELLED)
 
@@ -64,6 +67,15 @@ def end(session: Session, provider: str, subject: str, now: datetime) -> None:
 def end_of_batches(session: Session, now: datetime) -> None:
     """Troubles of batches that evidence has moved on, or that were cancelled, are over."""
     gone = select(literal("batch:") + cast(batch.c.id, Text)).where(batch.c.state.in_(_BEYOND))
+    mine = update(trouble).where(trouble.c.subject.in_(gone), trouble.c.ended_at.is_(None))
+    session.execute(mine.values(ended_at=now))
+
+
+def end_of_files(session: Session, now: datetime) -> None:
+    """Troubles of files that were read and acted upon, or stand in quarantine, are over: whoever
+    was too late to read one has nothing to do any more."""
+    done = inbound_file.c.state.not_in(("received", "read"))
+    gone = select(literal("file:") + cast(inbound_file.c.id, Text)).where(done)
     mine = update(trouble).where(trouble.c.subject.in_(gone), trouble.c.ended_at.is_(None))
     session.execute(mine.values(ended_at=now))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -11,11 +12,11 @@ from app.clock import local_date
 from app.disbursement.collection import process
 from app.disbursement.files_in import reports_of, require_theirs
 from app.disbursement.holds import is_set, set_hold
-from app.disbursement.troubles import COLLECT, of_file
-from app.jobs.apart import apart, ended
+from app.disbursement.troubles import COLLECT, ERROR_MAX, NAMES, end_of_files, of_file, told
+from app.jobs.apart import apart, ended, note
 from app.jobs.runtime import Runtime
-from bank_adapters.contract import OpenCourier
-from bank_adapters.errors import BankError
+from bank_adapters.contract import Courier, OpenCourier
+from bank_adapters.errors import BankError, Refused
 from ledger.errors import LedgerError
 from reconciliation import intake, lines
 
@@ -31,9 +32,14 @@ def collect_files(runtime: Runtime) -> str:
         found = apart(runtime, provider, COLLECT, work)
         if isinstance(found, Exception):
             troubled.append(provider)
+            continue
+        ended(runtime, provider, COLLECT)
+        fetched += found.files
+        if found.refused:
+            note(runtime, provider, NAMES, "; ".join(found.refused)[:ERROR_MAX])
+            troubled.append(provider)
         else:
-            fetched += found
-            ended(runtime, provider, COLLECT)
+            ended(runtime, provider, NAMES)
     return f"{fetched} files{_said(troubled)}"
 
 
@@ -41,26 +47,38 @@ def _said(troubled: Sequence[str]) -> str:
     return f"; trouble at {', '.join(troubled)}" if troubled else ""
 
 
-def _collect_from(runtime: Runtime, provider: str, open_courier: OpenCourier) -> int:
-    """Fetch what waits at one provider; gives how many files."""
+@dataclass(slots=True)
+class _Collected:
+    """What one provider had: files fetched, and why the others stay there."""
+
+    files: int = 0
+    refused: list[str] = field(default_factory=list)
+
+
+def _collect_from(runtime: Runtime, provider: str, open_courier: OpenCourier) -> _Collected:
+    """Fetch what waits at one provider; what has a name that nobody takes keeps nothing back."""
+    found = _Collected()
     with closing(open_courier()) as courier:
         waiting = courier.waiting()
         for number, file in enumerate(waiting, start=1):
-            target = _target(runtime.inbound, provider, require_theirs(file.name))
-            receipt = courier.fetch(file.name, target)
-            intake.keep(runtime.inbound, target, receipt.sha256)
-            with runtime.database.unit_of_work() as session:
-                intake.receive(
-                    session,
-                    provider,
-                    file.name,
-                    receipt.sha256,
-                    receipt.size_bytes,
-                    runtime.clock.now(),
-                )
-            courier.done(file.name)
+            try:
+                _collect_one(runtime, provider, courier, file.name)
+                found.files += 1
+            except Refused as error:
+                found.refused.append(told(error))
             runtime.progress(f"collect {provider}", number, len(waiting))
-    return len(waiting)
+    return found
+
+
+def _collect_one(runtime: Runtime, provider: str, courier: Courier, name: str) -> None:
+    target = _target(runtime.inbound, provider, require_theirs(name))
+    receipt = courier.fetch(name, target)
+    intake.keep(runtime.inbound, target, receipt.sha256)
+    with runtime.database.unit_of_work() as session:
+        intake.receive(
+            session, provider, name, receipt.sha256, receipt.size_bytes, runtime.clock.now()
+        )
+    courier.done(name)
 
 
 def _target(folder: Path, provider: str, name: str) -> Path:
@@ -77,7 +95,8 @@ def read_files(runtime: Runtime) -> str:
     A file that no reader understands at all stays as it came and stands as a trouble; the others
     are read.
     """
-    with runtime.database.view() as session:
+    with runtime.database.unit_of_work() as session:
+        end_of_files(session, runtime.clock.now())
         waiting = intake.waiting(session, "received")
     odd = 0
     for number, (file_id, provider, name, sha256) in enumerate(waiting, start=1):
@@ -96,6 +115,8 @@ def _read_one(runtime: Runtime, file_id: int, provider: str, name: str, sha256: 
     path = intake.stored_path(runtime.inbound, sha256)
     try:
         with path.open("rb") as source, runtime.database.unit_of_work() as session:
+            if not intake.take(session, file_id, "received"):
+                return  # another worker has read it meanwhile
             reports = reports_of(adapter, name, source)
             lines.read_reports(session, file_id, provider, reports, today)
     except BankError as error:
@@ -130,6 +151,8 @@ def apply_files(runtime: Runtime) -> str:
 
 def _apply_one(runtime: Runtime, file_id: int, totals: dict[str, int]) -> None:
     with runtime.database.unit_of_work() as session:
+        if not intake.take(session, file_id, "read"):
+            return  # another worker has applied it meanwhile
         counts = process(session, file_id, runtime.clock.now(), _singly(runtime))
     for name, count in counts.items():
         totals[name] = totals.get(name, 0) + count

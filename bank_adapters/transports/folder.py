@@ -81,7 +81,7 @@ class FolderCourier:
         found = {}
         with os.scandir(self._outbox) as entries:
             for entry in entries:
-                if entry.is_file(follow_symlinks=False) and names.is_waiting(entry.name):
+                if entry.is_file(follow_symlinks=False) and names.is_finished(entry.name):
                     state = entry.stat(follow_symlinks=False)
                     found[entry.name] = (state.st_size, state.st_mtime_ns)
         return found

@@ -18,6 +18,7 @@ Now = Callable[[], datetime]
 # Banks name their answers as people do: letters of any alphabet (marks set apart too), spaces.
 _PLAIN = re.compile(r"[^\W_][\w\u0300-\u036f .,()+@=&'-]{0,199}")
 _LONGEST = 255  # bytes of a name in most file systems
+_HIDDEN = (".", "~")
 _UNFINISHED = (".part", ".tmp", ".filepart", ".writing")
 
 
@@ -55,8 +56,13 @@ def require_in_time(name: str, not_after: datetime | None, now: Now | None) -> N
 def plain(name: str) -> str:
     """`name` when it is a plain file name; anything that could leave the folder is refused."""
     if not _is_plain(name):
-        raise Refused(f"tên tệp “{name[:80]}” có ký tự lạ hoặc đường dẫn; không nhận")
+        raise Refused(f"tên tệp “{shown(name)}” có ký tự lạ hoặc đường dẫn; không nhận")
     return name
+
+
+def shown(name: str) -> str:
+    """The beginning of any name as it may be told: '?' for what cannot be printed."""
+    return "".join(one if one.isprintable() else "?" for one in name[:80])
 
 
 def _is_plain(name: str) -> bool:
@@ -65,9 +71,14 @@ def _is_plain(name: str) -> bool:
     return bool(_PLAIN.fullmatch(name)) and len(name.encode()) <= room
 
 
+def is_finished(name: str) -> bool:
+    """False for hidden and temporary names: those files are still being written."""
+    return not name.startswith(_HIDDEN) and not name.lower().endswith(_UNFINISHED)
+
+
 def is_waiting(name: str) -> bool:
-    """True for a finished file; hidden and temporary names are still being written."""
-    return _is_plain(name) and not name.lower().endswith(_UNFINISHED)
+    """True for a finished file under a name that may be fetched."""
+    return _is_plain(name) and is_finished(name)
 
 
 def part_name(name: str) -> str:

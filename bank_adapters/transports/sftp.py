@@ -208,7 +208,7 @@ class SftpCourier:
         found = {}
         for entry in self._sftp.listdir_attr(self._at.outbox):
             regular = entry.st_mode is None or stat.S_ISREG(entry.st_mode)
-            if regular and names.is_waiting(entry.filename):
+            if regular and names.is_finished(entry.filename):
                 found[entry.filename] = (entry.st_size or 0, entry.st_mtime or 0)
         return found
 
