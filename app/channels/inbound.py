@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from sqlalchemy import Insert, Row, case, exists, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
@@ -81,16 +82,14 @@ def providers_waiting(session: Session) -> list[str]:
 
 
 def waiting(
-    session: Session, keyring: Keyring, provider: str, most: int
-) -> Iterator[tuple[int, str, bytes]]:
-    """(id, event id, bytes) of a provider's calls that no file holds yet, as they came.
-
-    Raises cryptography's InvalidTag for a call that was changed in the database.
-    """
+    session: Session, keyring: Keyring, provider: str, most: int, after: int = 0
+) -> Iterator[tuple[int, str, bytes | None]]:
+    """(id, event id, bytes) of a provider's calls that no file holds yet, as they came, those
+    after the one with this id; no bytes for a call that was changed in the database."""
     event = inbound_event.c
     query = (
         select(event.id, event.event_id, event.body_digest, event.body)
-        .where(event.provider == provider, event.packed_in.is_(None))
+        .where(event.provider == provider, event.packed_in.is_(None), event.id > after)
         .order_by(event.id)
         .limit(most)
         .execution_options(yield_per=100)
@@ -98,8 +97,15 @@ def waiting(
     with closing(session.execute(query)) as rows:
         for row in rows:
             bound = _row(provider, row.event_id, row.body_digest)
-            body = keyring.decrypt(COLUMN, bound, row.body).split("\n", 2)[2]
-            yield row.id, row.event_id, body.encode(_BYTES)
+            yield row.id, row.event_id, _body(keyring, bound, row.body)
+
+
+def _body(keyring: Keyring, bound: str, cipher: bytes) -> bytes | None:
+    try:
+        said = keyring.decrypt(COLUMN, bound, cipher)
+    except (InvalidTag, ValueError):  # the latter where too little is left of it
+        return None
+    return said.split("\n", 2)[2].encode(_BYTES)
 
 
 def packed(session: Session, ids: list[int], file_id: int) -> int:

@@ -19,9 +19,10 @@ from sqlalchemy.orm import Session
 from app.channels import inbound
 from app.disbursement.files_in import CALLS, events_name
 from app.disbursement.stated import elsewhere
+from app.disbursement.troubles import CALLS as TOLD
 from app.disbursement.troubles import PACK
 from app.errors import Conflict
-from app.jobs.apart import apart, ended
+from app.jobs.apart import apart, ended, note
 from app.jobs.runtime import Runtime
 from bank_adapters.formats.events import (
     ACCOUNT,
@@ -38,16 +39,24 @@ from reconciliation.tables import inbound_file
 
 CALLS_MOST = 5_000
 """Calls in one file: what a unit of work marks, and what is in memory at once."""
+SHOWN = 20
+"""Altered calls that a trouble names."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Packet:
-    """The file that some calls make."""
+    """The file that some calls make; `last` is the newest call looked at, `changed` are those that
+    no longer open: somebody has altered them, and they are in no file."""
 
     provider: str
-    name: str
     ids: list[int]
     content: bytes
+    last: int
+    changed: list[int]
+
+    @property
+    def name(self) -> str:
+        return events_name(CALLS, self.provider, f"{self.ids[0]}-{self.ids[-1]}")
 
     @property
     def sha256(self) -> str:
@@ -57,7 +66,8 @@ class _Packet:
 def pack_events(runtime: Runtime) -> str:
     """Put every call that no file holds into one, provider by provider, in the order they came.
 
-    Calls of one provider that cannot be packed stop nobody else's; they stand as a trouble.
+    Calls of one provider that cannot be packed stop nobody else's, and one that was altered no
+    other call; they stand as a trouble.
     """
     with runtime.database.view() as session:
         providers = inbound.providers_waiting(session)
@@ -67,35 +77,51 @@ def pack_events(runtime: Runtime) -> str:
         if isinstance(found, Exception):
             troubled.append(provider)
         else:
-            calls += found
+            calls += found[0]
             ended(runtime, provider, PACK)
+            troubled += [provider] if _is_told(runtime, provider, found[1]) else []
         runtime.progress("pack events", number, len(providers))
     return f"{calls} calls" + (f"; trouble at {', '.join(troubled)}" if troubled else "")
 
 
-def _pack(runtime: Runtime, provider: str) -> int:
-    """Every waiting call of one provider, file by file; gives how many."""
-    calls = 0
-    while packet := _packet(runtime, provider):
-        _store(runtime, packet)
-        calls += len(packet.ids)
-    return calls
+def _is_told(runtime: Runtime, provider: str, changed: Sequence[int]) -> bool:
+    """Whether calls of a provider were altered, which then stands as a trouble that names them."""
+    if not changed:
+        ended(runtime, provider, TOLD)
+        return False
+    shown = ", ".join(str(number) for number in changed[:SHOWN])
+    note(runtime, provider, TOLD, f"{len(changed)} tin không mở được, số {shown}.")
+    return True
 
 
-def _packet(runtime: Runtime, provider: str) -> _Packet | None:
+def _pack(runtime: Runtime, provider: str) -> tuple[int, list[int]]:
+    """Every waiting call of one provider, file by file; how many, and those that were altered."""
+    calls, last = 0, 0
+    changed: list[int] = []
+    while packet := _packet(runtime, provider, last):
+        if packet.ids:
+            _store(runtime, packet)
+        calls, last = calls + len(packet.ids), packet.last
+        changed += packet.changed
+    return calls, changed
+
+
+def _packet(runtime: Runtime, provider: str, after: int) -> _Packet | None:
     with runtime.database.view() as session:
-        ids, events = [], []
+        ids, events, changed = [], [], []
         for number, event_id, body in inbound.waiting(
-            session, runtime.keyring, provider, CALLS_MOST
+            session, runtime.keyring, provider, CALLS_MOST, after
         ):
-            ids.append(number)
-            events.append(event_of(body, event_id))
+            if body is None:
+                changed.append(number)
+            else:
+                ids.append(number)
+                events.append(event_of(body, event_id))
         judged = _compared(session, runtime, provider, events)
-    if not ids:
+    if not ids and not changed:
         return None
-    name = events_name(CALLS, provider, f"{ids[0]}-{ids[-1]}")
     lines = (head_line(Head(CALLS, provider)), *map(event_line, judged))
-    return _Packet(provider, name, ids, b"".join(lines))
+    return _Packet(provider, ids, b"".join(lines), max((*ids, *changed)), changed)
 
 
 def _compared(

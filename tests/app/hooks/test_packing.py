@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app import schema
@@ -96,16 +97,33 @@ def test_of_two_workers_one_packs(house: House, monkeypatch: pytest.MonkeyPatch)
     assert set(house.rows(select(inbound_event.c.packed_in))) == {(1,)}
 
 
-def test_a_call_that_was_changed_stops_its_provider_alone(house: House) -> None:
-    """Its cipher is bound to the id and the digest under which it came."""
-    call(house, 0)
-    call(house, 1, POST)
+@pytest.mark.parametrize("left", [None, 1, 20])
+def test_a_call_that_was_changed_stops_no_other(
+    house: House, monkeypatch: pytest.MonkeyPatch, left: int | None
+) -> None:
+    """Another id, or `left` bytes of it: the cipher is bound to how it came. Put right it goes."""
+    monkeypatch.setattr(packing, "CALLS_MOST", 1)
+    for number in range(2):
+        call(house, number)
+    call(house, 2, POST)
+    event_id, body = house.rows(select(inbound_event.c.event_id, inbound_event.c.body))[0]
+    altered(house, event_id=event_id if left else "evt_9", body=body[:left])
+    assert pack_events(house.runtime) == f"2 calls; trouble at {BANK}"
+    assert pack_events(house.runtime) == f"0 calls; trouble at {BANK}"
+    assert house.rows(select(trouble.c.subject, trouble.c.error, trouble.c.times)) == [
+        ("calls", "1 tin không mở được, số 1.", 2)
+    ]
+    altered(house, event_id=event_id, body=body)
+    assert pack_events(house.runtime) == "1 calls"
+    assert house.ask(select(trouble.c.ended_at)) is not None
+
+
+def altered(house: House, **values: Any) -> None:
+    """The first call, written over by somebody who took the rules away."""
     with house.owner.engine.begin() as connection:
         schema.drop_rules(connection)
-        connection.exec_driver_sql("update inbound_event set event_id = 'evt_9' where id = 1")
+        connection.execute(update(inbound_event).where(inbound_event.c.id == 1).values(**values))
         schema.install_rules(connection)
-    assert pack_events(house.runtime) == f"1 calls; trouble at {BANK}"
-    assert house.ask(select(trouble.c.subject)) == "pack"
 
 
 def test_a_worker_whose_slot_was_taken_over_packs_nothing(house: House) -> None:
