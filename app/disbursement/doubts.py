@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -19,6 +19,7 @@ from app.channels.lookup import changed_since
 from app.clock import TIME_ZONE, local_date
 from app.disbursement.claims import never_left
 from app.disbursement.cutoff import pay_day
+from app.disbursement.horizon import days_of
 from app.disbursement.lapsing import last_day_of
 from app.disbursement.sending_tables import enquiry
 from app.disbursement.states import IN_DOUBT, SENDING
@@ -142,17 +143,39 @@ def _unsent(session: Session, row: Row[Any], now: datetime) -> Step:
 def _doubted(
     session: Session, row: Row[Any], declared: Mapping[str, Capabilities], now: datetime
 ) -> Step:
-    """It may have left: the earlier of asking and repeating, else the statement."""
-    known = declared.get(row.provider)
+    """It may have left: asking, else repeating, else the statement; no longer than the horizon,
+    since what never came, or was never sent, no asking brings to an end."""
+    known, days = declared.get(row.provider), days_of(session, row.id)
+    repeats = may_repeat(session, row, known, now)
+    if days is not None and local_date(now) > days[1] and not repeats:
+        return _beyond(session, row, *days)
     if known is not None and known.enquiry:
         at, asked = enquiry_at(row.doubted_at, row.asked), row.asked + 1
-        return Step(row.id, f"Hỏi {row.provider} về lô này, lần {asked}.", at, SYSTEM)
-    if may_repeat(session, row, known, now):
+        what = f"Hỏi {row.provider} về lô này, lần {asked}. {_until(row, days)}"
+        return Step(row.id, what, at, SYSTEM)
+    if repeats:
         what = f"Gửi lại đúng tệp đã niêm phong: {row.provider} từ chối lần lặp lại."
         return Step(row.id, what, _next_resend(now), SYSTEM)
     day = calendar_of(session).next_banking_day(local_date(row.doubted_at))
     what = f"Xem sao kê của {row.provider}; chưa thấy thì hỏi bằng văn bản. Không gửi lại."
+    return Step(row.id, f"{what} {_until(row, days)}", _at(day, OFFICE_OPENS), FINANCE)
+
+
+def _beyond(session: Session, row: Row[Any], last_day: date, next_day: date) -> Step:
+    """Beyond the horizon people decide; a provider that can be asked is asked on."""
+    what = (
+        f"Đã qua hạn thực hiện {last_day:%d/%m/%Y}: xem chứng cứ bằng"
+        f" `ansinh bank horizon {row.id}`; đủ thì hai người xác nhận các khoản chưa đến."
+    )
+    day = calendar_of(session).next_banking_day(next_day)
     return Step(row.id, what, _at(day, OFFICE_OPENS), FINANCE)
+
+
+def _until(row: Row[Any], days: tuple[date, date] | None) -> str:
+    """When the waiting ends, whatever is answered."""
+    if days is None:
+        return f"{row.provider} chưa cam kết hạn thực hiện: ghi bằng `ansinh bank promise`."
+    return f"Sau {days[1]:%d/%m/%Y} chưa rõ thì `ansinh bank horizon {row.id}`."
 
 
 def _next_resend(now: datetime) -> datetime:

@@ -68,13 +68,11 @@ def horizon_of(session: Session, batch_id: int) -> Horizon:
     lines, total = open_of(session, batch_id)
     if row.state not in AWAY or not lines:
         return Horizon(batch_id, lines, total, None, None, 0, 0, (NOTHING_WAITS,))
-    term = expires_after(session, row.provider)
-    if term is None:
+    days = _days(session, row)
+    if days is None:
         told = f"{row.provider} chưa cam kết hạn thực hiện lệnh (`ansinh bank promise`)"
         return Horizon(batch_id, lines, total, None, None, 0, 0, (told,))
-    calendar = calendar_of(session)
-    last_day = calendar.add_banking_days(_from(session, row), term)
-    next_day = calendar.next_banking_day(last_day)
+    last_day, next_day = days
     whole = closed_days(session, row.provider, row.account)
     one, other = (statement_of(session, row.provider, row.account, day) if day in whole else None
                   for day in (last_day, next_day))  # fmt: skip
@@ -93,6 +91,21 @@ def _batch(session: Session, batch_id: int) -> Any:
     if row is None:
         raise NotFound(f"Không có lô số {batch_id}.", "Kiểm tra lại số lô.")
     return row
+
+
+def days_of(session: Session, batch_id: int) -> tuple[date, date] | None:
+    """The last day on which the provider could still execute a batch and the banking day after it,
+    whose statements are the evidence; None where it has declared no term. Raises NotFound."""
+    return _days(session, _batch(session, batch_id))
+
+
+def _days(session: Session, row: Row[Any]) -> tuple[date, date] | None:
+    term = expires_after(session, row.provider)
+    if term is None:
+        return None
+    calendar = calendar_of(session)
+    last_day = calendar.add_banking_days(_from(session, row), term)
+    return last_day, calendar.next_banking_day(last_day)
 
 
 def _from(session: Session, row: Row[Any]) -> date:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.disbursement.doubts import enquiry_at, next_steps
+from app.disbursement.doubts import Step, enquiry_at, next_steps
 from app.disbursement.tasks import tasks
 from app.jobs.collecting import read_files
 from app.jobs.enquiring import enquire
@@ -17,7 +17,7 @@ from app.jobs.runtime import Runtime
 from app.jobs.sending import send_batches
 from bank_adapters.contract import BankLine, Capabilities, Courier, LineKind, Method, ReportKind
 from bank_adapters.errors import InDoubt, Unavailable
-from tests.app.disbursement.evidence_office import debit
+from tests.app.disbursement.evidence_office import debit, office_promises
 from tests.app.disbursement.test_fence import failing, meeting
 from tests.app.disbursement.test_sending import runtime_of, september_released
 from tests.factories import BANK, POST, SEPTEMBER, START, House, report, september_sent
@@ -44,6 +44,27 @@ def test_every_doubt_has_a_next_step(house: House) -> None:
     assert "Không gửi lại" in unknown.what
     assert {one.about for one in listed} == {"lô 1", "lô 2"}
     assert all(one.owner and one.what for one in listed)
+
+
+@pytest.mark.stage(of=september_released)
+@pytest.mark.parametrize("known", [ASKED, replace(ASKED, enquiry=False)])
+def test_no_doubt_is_asked_about_for_ever(house: House, known: Capabilities) -> None:
+    """What our own process never sent no bank ever finds: the step names the horizon, and when."""
+    send_batches(runtime_of(house, meeting(failing(InDoubt("mất trả lời")))))
+
+    def step() -> Step:
+        with house.database.view() as session:
+            return next_steps(session, {BANK: known}, house.clock.now())[0]
+
+    assert "`ansinh bank promise`" in step().what
+    office_promises(house, BANK, "expires", days=1)
+    assert "Sau 14/09/2026 chưa rõ thì `ansinh bank horizon 1`" in step().what
+    house.on("2026-09-14")
+    assert "Đã qua hạn" not in step().what
+    house.on("2026-09-15")
+    assert "Đã qua hạn thực hiện 11/09/2026" in step().what
+    assert "`ansinh bank horizon 1`" in step().what
+    assert (step().owner, f"{step().at:%d %H:%M}") == ("Cán bộ tài chính", "15 08:00")
 
 
 @pytest.mark.stage(of=september_sent)
