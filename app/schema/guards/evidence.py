@@ -81,7 +81,9 @@ _VERDICT_TELLS = " ".join(
     for verdict, one in EFFECTS.items()
     if one.outcome
 )
-_JUDGED = f"""case {_VERDICT_TELLS} when m.pass_name = '{EARLY}' then '{RETURNED}' end = new.state"""
+_JUDGED = (
+    f"""case {_VERDICT_TELLS} when m.pass_name = '{EARLY}' then '{RETURNED}' end = new.state"""
+)
 _OF_AMOUNT = "(abs(l.amount) = i.amount or (l.amount = 0 and l.kind in ('status', 'unpaid')))"
 
 _OF_LINE = Guard(
