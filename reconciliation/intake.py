@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from ledger.files import keep_names
 from reconciliation.entry_keys import READER
 from reconciliation.tables import inbound_file, repeated_file
 
@@ -20,12 +21,25 @@ def stored_path(store: Path, sha256: str) -> Path:
 
 
 def keep(store: Path, source: Path, sha256: str) -> Path:
-    """Put a fetched file into the store (moved, once)."""
+    """Put a fetched file into the store (moved, once); its name is on the disk then."""
     target = stored_path(store, sha256)
     target.parent.mkdir(parents=True, exist_ok=True)
     if not target.exists():
         shutil.move(source, target)
+        keep_names(target.parent)
+        keep_names(store)
     return target
+
+
+def arriving(store: Path, provider: str) -> Path:
+    """The folder in which a provider's files are written before they are kept.
+
+    What providers send names people and accounts in clear: nobody else on the machine reads it.
+    """
+    store.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = store / "arriving" / provider
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def is_as_received(store: Path, sha256: str) -> bool:

@@ -20,7 +20,7 @@ from app.disbursement.batches import add_event
 from app.disbursement.cutoff import refuse_late
 from app.disbursement.funding import cell_of
 from app.disbursement.held import refuse_held_batch
-from app.disbursement.holds import GLOBAL, is_set, set_hold
+from app.disbursement.holds import GLOBAL, set_once
 from app.disbursement.lapsing import people_of_release, refuse_lapsed
 from app.disbursement.money import purse_of
 from app.disbursement.states import ANSWERED, IN_DOUBT, RELEASED, SENDING, SENT
@@ -158,8 +158,7 @@ def _released_by_two(session: Session, batch_id: int) -> None:
 
 def stop_everything(session: Session, reason: str, now: datetime, name: str = "") -> None:
     """Set the global hold, once: something is wrong that people must look at."""
-    if not is_set(session, GLOBAL, name, reason):
-        set_hold(session, GLOBAL, name, reason, "system", now)
+    set_once(session, GLOBAL, name, reason, "system", now)
 
 
 def record(session: Session, batch_id: int, state: str, evidence: str, now: datetime) -> bool:

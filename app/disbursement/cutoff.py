@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from app.beneficiaries.tables import destination
 from app.clock import TIME_ZONE, local_date
 from app.disbursement.states import RELEASED
+from app.disbursement.submission import asked_day
 from app.disbursement.tables import batch, instruction
 from app.errors import Conflict, Refused
 from app.reference.banks import bank
@@ -86,12 +87,12 @@ def refuse_late(session: Session, row: Row[Any], now: datetime) -> None:
             f"Lô {row.id} quá giờ chót của hôm nay; ngày chi tiếp theo là {day:%d/%m/%Y}.",
             "Không phải làm gì: lô tự đi vào ngày đó nếu lệnh giải ngân còn hạn.",
         )
-    if day != (row.execute_on or row.requested_on):
+    if day != asked_day(row):
         raise Conflict(f"Tệp của lô {row.id} ghi ngày chi khác hôm nay.", "Gửi lại lượt sau.")
 
 
 def ask_for(session: Session, row: Row[Any], day: date) -> None:
     """The provider will be asked to pay a released batch on this day."""
-    if day != (row.execute_on or row.requested_on):
+    if day != asked_day(row):
         mine = update(batch).where(batch.c.id == row.id, batch.c.state == RELEASED)
         session.execute(mine.values(execute_on=day))

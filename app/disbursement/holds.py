@@ -29,6 +29,15 @@ def set_hold(session: Session, scope: str, key: str, reason: str, actor: str, no
     return insert_one(session, hold, **values)
 
 
+def set_once(
+    session: Session, scope: str, key: str, reason: str, actor: str, now: datetime
+) -> int | None:
+    """The same, unless this very hold stands already; gives the new hold's id, else None."""
+    if is_set(session, scope, key, reason):
+        return None
+    return set_hold(session, scope, key, reason, actor, now)
+
+
 def is_set(session: Session, scope: str, key: str, reason: str) -> bool:
     """Whether this very hold stands already."""
     return (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -77,18 +77,23 @@ PARKED: Mapping[str, str] = {
 
 def park(session: Session, file_id: int, now: datetime) -> int:
     """Post what could not be placed as suspense or claim, one entry a line; gives how many."""
-    rows = session.execute(
-        select(bank_line, line_match.c.verdict, line_match.c.why, contract.c.unit_code,
-               contract.c.programme, contract.c.fund)
-        .join(line_match, line_match.c.bank_line_id == bank_line.c.id)
-        .join(contract, (contract.c.provider == bank_line.c.provider)
-              & (contract.c.account == bank_line.c.account))
-        .where(bank_line.c.file_id == file_id, line_match.c.verdict.in_(PARKED))
-        .order_by(bank_line.c.id)
-    ).all()  # fmt: skip
+    rows = session.execute(_judged(file_id, PARKED)).all()
     for row in rows:
         _park_one(session, row, now)
     return len(rows)
+
+
+def _judged(file_id: int, verdicts: Iterable[str]) -> Select[Any]:
+    """A file's lines of these verdicts, oldest first, each with the cell of its account."""
+    return (
+        select(bank_line, line_match.c.verdict, line_match.c.why, line_match.c.target_id,
+               contract.c.unit_code, contract.c.programme, contract.c.fund)
+        .join(line_match, line_match.c.bank_line_id == bank_line.c.id)
+        .join(contract, (contract.c.provider == bank_line.c.provider)
+              & (contract.c.account == bank_line.c.account))
+        .where(bank_line.c.file_id == file_id, line_match.c.verdict.in_(verdicts))
+        .order_by(bank_line.c.id)
+    )  # fmt: skip
 
 
 def _park_one(session: Session, row: Row[Any], now: datetime) -> None:
@@ -124,15 +129,7 @@ def _park_one(session: Session, row: Row[Any], now: datetime) -> None:
 
 def apply_refunds(session: Session, file_id: int, now: datetime) -> int:
     """Close the claims that a file's credits pay back, one entry each; gives how many."""
-    rows = session.execute(
-        select(bank_line, line_match.c.target_id, contract.c.unit_code, contract.c.programme,
-               contract.c.fund)
-        .join(line_match, line_match.c.bank_line_id == bank_line.c.id)
-        .join(contract, (contract.c.provider == bank_line.c.provider)
-              & (contract.c.account == bank_line.c.account))
-        .where(bank_line.c.file_id == file_id, line_match.c.verdict == matching.FEE_BACK)
-        .order_by(bank_line.c.id)
-    ).all()  # fmt: skip
+    rows = session.execute(_judged(file_id, (matching.FEE_BACK,))).all()
     for row in rows:
         draft = EntryDraft(
             key=f"bank-line:{row.id}",

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, Text, cast, literal, select, update
+from sqlalchemy import ColumnElement, Row, Select, Table, Text, cast, literal, select, update
 from sqlalchemy.orm import Session
 
 from app.disbursement.sending_tables import trouble
@@ -66,17 +66,23 @@ def end(session: Session, provider: str, subject: str, now: datetime) -> None:
 
 def end_of_batches(session: Session, now: datetime) -> None:
     """Troubles of batches that evidence has moved on, or that were cancelled, are over."""
-    gone = select(literal("batch:") + cast(batch.c.id, Text)).where(batch.c.state.in_(_BEYOND))
-    mine = update(trouble).where(trouble.c.subject.in_(gone), trouble.c.ended_at.is_(None))
-    session.execute(mine.values(ended_at=now))
+    gone = select(_subject("batch", batch)).where(batch.c.state.in_(_BEYOND))
+    _end_all(session, gone, now)
 
 
 def end_of_files(session: Session, now: datetime) -> None:
     """Troubles of files that were read and acted upon, or stand in quarantine, are over: whoever
     was too late to read one has nothing to do any more."""
     done = inbound_file.c.state.not_in(("received", "read"))
-    gone = select(literal("file:") + cast(inbound_file.c.id, Text)).where(done)
-    mine = update(trouble).where(trouble.c.subject.in_(gone), trouble.c.ended_at.is_(None))
+    _end_all(session, select(_subject("file", inbound_file)).where(done), now)
+
+
+def _subject(kind: str, table: Table) -> ColumnElement[str]:
+    return literal(f"{kind}:") + cast(table.c.id, Text)
+
+
+def _end_all(session: Session, subjects: Select[Any], now: datetime) -> None:
+    mine = update(trouble).where(trouble.c.subject.in_(subjects), trouble.c.ended_at.is_(None))
     session.execute(mine.values(ended_at=now))
 
 

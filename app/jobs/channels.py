@@ -11,7 +11,7 @@ from app.channels.opening import open_channels
 from app.clock import Clock
 from app.config import Settings
 from app.db import Database
-from app.disbursement.holds import is_set, set_hold
+from app.disbursement.holds import set_once
 from app.jobs.runtime import Connections
 from bank_adapters.contract import Courier, OpenCourier
 from bank_adapters.errors import Stranger
@@ -63,9 +63,9 @@ class _Watched:
 
 def _hold(database: Database, clock: Clock, provider: str, error: Stranger) -> None:
     with database.unit_of_work() as session:
-        if is_set(session, "provider", provider, REASON):
-            return
         now = clock.now()
-        number = set_hold(session, "provider", provider, REASON, "system", now)
+        number = set_once(session, "provider", provider, REASON, "system", now)
+        if number is None:
+            return
         record(session, now, "system", "channels:channel:stranger", f"hold:{number}",
                f"{provider}: {error}")  # fmt: skip

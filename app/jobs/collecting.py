@@ -11,7 +11,7 @@ from pathlib import Path
 from app.clock import local_date
 from app.disbursement.collection import process
 from app.disbursement.files_in import reports_of, require_theirs
-from app.disbursement.holds import is_set, set_hold
+from app.disbursement.holds import set_once
 from app.disbursement.troubles import COLLECT, ERROR_MAX, NAMES, end_of_files, of_file, told
 from app.jobs.apart import apart, ended, note
 from app.jobs.runtime import Runtime
@@ -71,7 +71,7 @@ def _collect_from(runtime: Runtime, provider: str, open_courier: OpenCourier) ->
 
 
 def _collect_one(runtime: Runtime, provider: str, courier: Courier, name: str) -> None:
-    target = _target(runtime.inbound, provider, require_theirs(name))
+    target = intake.arriving(runtime.inbound, provider) / Path(require_theirs(name)).name
     receipt = courier.fetch(name, target)
     intake.keep(runtime.inbound, target, receipt.sha256)
     with runtime.database.unit_of_work() as session:
@@ -79,14 +79,6 @@ def _collect_one(runtime: Runtime, provider: str, courier: Courier, name: str) -
             session, provider, name, receipt.sha256, receipt.size_bytes, runtime.clock.now()
         )
     courier.done(name)
-
-
-def _target(folder: Path, provider: str, name: str) -> Path:
-    # What providers send names people and accounts in clear.
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder = folder / "arriving" / provider
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / Path(name).name
 
 
 def read_files(runtime: Runtime) -> str:
@@ -166,8 +158,7 @@ def _singly(runtime: Runtime) -> list[str]:
 
 def _stop(runtime: Runtime, provider: str, reason: str) -> None:
     with runtime.database.unit_of_work() as session:
-        if not is_set(session, "provider", provider, reason):
-            set_hold(session, "provider", provider, reason, "system", runtime.clock.now())
+        set_once(session, "provider", provider, reason, "system", runtime.clock.now())
 
 
 def collect_and_apply(runtime: Runtime) -> str:

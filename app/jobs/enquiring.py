@@ -24,7 +24,7 @@ from app.errors import Unavailable
 from app.jobs.apart import apart, ended
 from app.jobs.runtime import Runtime
 from bank_adapters.contract import Enquirer
-from ledger.files import keep_names
+from ledger.files import write_once
 from reconciliation import intake
 
 
@@ -81,13 +81,8 @@ def _payments(runtime: Runtime, row: Any) -> list[str]:
 
 
 def _arrived(runtime: Runtime, row: Any, body: bytes, sha256: str) -> Path:
-    # What providers answer names people and accounts in clear.
-    runtime.inbound.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder = runtime.inbound / "arriving" / str(row.provider)
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / sha256
-    path.write_bytes(body)
-    keep_names(folder)
+    path = intake.arriving(runtime.inbound, row.provider) / sha256
+    write_once(path, body)
     return path
 
 

@@ -7,7 +7,6 @@ but bytes that the next one makes again. From then on it is a file like any othe
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -33,7 +32,7 @@ from bank_adapters.formats.events import (
     event_of,
     head_line,
 )
-from ledger.files import keep_names
+from ledger.files import write_once
 from reconciliation import intake
 from reconciliation.tables import inbound_file
 
@@ -147,7 +146,6 @@ def _store(runtime: Runtime, packet: _Packet) -> None:
     path = _written(runtime.inbound, packet)
     intake.keep(runtime.inbound, path, packet.sha256)
     path.unlink(missing_ok=True)  # it lay in the store already
-    keep_names(intake.stored_path(runtime.inbound, packet.sha256).parent)
     now, size = runtime.clock.now(), len(packet.content)
     with runtime.database.unit_of_work() as session:
         intake.receive(session, packet.provider, packet.name, packet.sha256, size, now)
@@ -164,13 +162,6 @@ def _store(runtime: Runtime, packet: _Packet) -> None:
 
 
 def _written(store: Path, packet: _Packet) -> Path:
-    # What providers say names people and accounts in clear.
-    store.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder = store / "arriving" / packet.provider
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / packet.sha256
-    with path.open("wb") as out:
-        out.write(packet.content)
-        out.flush()
-        os.fsync(out.fileno())
+    path = intake.arriving(store, packet.provider) / packet.sha256
+    write_once(path, packet.content)
     return path
