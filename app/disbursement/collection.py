@@ -119,40 +119,42 @@ def _unexpected(
 
 
 def _answer(session: Session, file_id: int, now: datetime, singly: Collection[str]) -> None:
-    """Batches whose message a report of this file answers, by group status (U6).
-
-    Of single payments a file's status says nothing, unless the provider has declared that it
-    takes a file whole or not at all. A refusal of the whole counts after an acknowledgement too.
-    """
-    refused = and_(
-        bank_report.c.group_status.in_(matching.REFUSED_STATUSES), bank_report.c.lines == 0
-    )
-    open_to = or_(
-        batch.c.state.in_((SENDING, SENT, IN_DOUBT)), and_(batch.c.state == ANSWERED, refused)
-    )
-    rows = session.execute(
-        select(
-            batch.c.id,
-            batch.c.state,
-            bank_report.c.group_status,
-            bank_report.c.group_reason,
-            bank_report.c.provider,
-            refused.label("is_refused"),
-            bank_report.c.id.label("report_id"),
-            promised(evidence.ALL_OR_NOTHING, bank_report.c.provider).label("all_or_nothing"),
-        )
-        .join(bank_report, bank_report.c.message_id == batch.c.message_id)
-        .join(contract, contract.c.id == batch.c.contract_id)
-        .where(bank_report.c.file_id == file_id, contract.c.provider == bank_report.c.provider)
-        .where(open_to)
-        .where(bank_report.c.group_status.not_in(NO_WORDS), contract.c.provider.not_in(singly))
-        .order_by(batch.c.id, bank_report.c.id)
-    ).all()
+    """Move the batches that a file answers; the last report of it about a batch counts."""
+    rows = session.execute(_answered(file_id, singly)).all()
     for row in {row.id: row for row in rows}.values():
         if row.is_refused:
             _refused_whole(session, row, file_id, now)
         else:
             _set(session, row, ANSWERED, now, f"file:{file_id}:{row.group_status}")
+
+
+def _answered(file_id: int, singly: Collection[str]) -> Select[Any]:
+    """Batches whose message a report of this file answers, by group status (U6).
+
+    Of single payments a file's status says nothing, unless the provider has declared that it
+    takes a file whole or not at all. A refusal of the whole counts after an acknowledgement too.
+    """
+    report = bank_report.c
+    refused = and_(report.group_status.in_(matching.REFUSED_STATUSES), report.lines == 0)
+    waiting = batch.c.state.in_((SENDING, SENT, IN_DOUBT))
+    return (
+        select(
+            batch.c.id,
+            batch.c.state,
+            report.group_status,
+            report.group_reason,
+            report.provider,
+            refused.label("is_refused"),
+            report.id.label("report_id"),
+            promised(evidence.ALL_OR_NOTHING, report.provider).label("all_or_nothing"),
+        )
+        .join(bank_report, report.message_id == batch.c.message_id)
+        .join(contract, contract.c.id == batch.c.contract_id)
+        .where(report.file_id == file_id, contract.c.provider == report.provider)
+        .where(or_(waiting, and_(batch.c.state == ANSWERED, refused)))
+        .where(report.group_status.not_in(NO_WORDS), contract.c.provider.not_in(singly))
+        .order_by(batch.c.id, report.id)
+    )
 
 
 def _refused_whole(session: Session, row: Any, file_id: int, now: datetime) -> None:

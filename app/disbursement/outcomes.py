@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Row,
     Select,
@@ -237,21 +238,8 @@ def _post(session: Session, draft: EntryDraft, file_id: int, one: Pass, row: Row
 def _outcomes(
     session: Session, file_id: int, one: Pass, posted: Sequence[Any], now: datetime
 ) -> None:
-    """The outcomes of a pass's lines, all contracts of the file in one statement.
-
-    `posted` has (contract, method, day of posting, entry) of each group of lines.
-    """
-    entries = (
-        values(
-            column("contract_id", Whole),
-            column("method", Text),
-            column("posted_on", Day),
-            column("entry_id", Whole),
-            name="posted",
-        )
-        .data(posted)
-        .cte()
-    )
+    """The outcomes of a pass's lines, all contracts of the file in one statement."""
+    entries = _entries(posted)
     source, where = _judged(file_id, one)
     rows = (
         select(
@@ -280,6 +268,17 @@ def _outcomes(
     columns = ["instruction_id", "state", "bank_line_id", "source", "word", "evidence", "reason"]
     columns += ["happened_on", "posted_on", "recorded_at", "entry_id"]
     session.execute(insert(outcome).from_select(columns, rows, include_defaults=False))
+
+
+def _entries(posted: Sequence[Any]) -> CTE:
+    """(contract, method, day of posting, entry) of each group of lines, to be joined with."""
+    columns = (
+        column("contract_id", Whole),
+        column("method", Text),
+        column("posted_on", Day),
+        column("entry_id", Whole),
+    )
+    return values(*columns, name="posted").data(posted).cte()
 
 
 def _same(row: Row[Any]) -> tuple[ColumnElement[bool], ...]:
