@@ -6,10 +6,10 @@ that could exhaust memory is measured here by streaming, before a reader builds 
 
 from __future__ import annotations
 
-import lzma
 import zipfile
-import zlib
 from pathlib import Path
+
+from bank_adapters.formats.zips import BROKEN
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED_BYTES = 200 * 1024 * 1024
@@ -20,9 +20,6 @@ XLSX, XLS, CSV = "xlsx", "xls", "csv"
 
 _CHUNK = 1 << 20
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-_DAMAGED = (
-    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, EOFError, OSError
-)  # fmt: skip
 # What begins like text but is no list, and what is no text at all.
 _OTHERS = (
     b"%PDF",
@@ -82,10 +79,10 @@ def _check_archive(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             _check_members(archive)
             _measure(archive)
-    except _DAMAGED as error:
-        raise BadFile("Tệp bị hỏng, không mở được. Xuất lại tệp từ Excel.") from error
-    except (NotImplementedError, RuntimeError) as error:
+    except RuntimeError as error:
         raise BadFile("Tệp nén theo cách lạ hoặc có mật khẩu. Lưu lại bằng Excel.") from error
+    except BROKEN as error:
+        raise BadFile("Tệp bị hỏng, không mở được. Xuất lại tệp từ Excel.") from error
 
 
 def _check_members(archive: zipfile.ZipFile) -> None:

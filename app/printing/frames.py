@@ -61,7 +61,7 @@ class Sheet:
             out,
             pagesize=size,
             invariant=1,
-            initialFontName=REGULAR,  # type: ignore[arg-type] # the stub takes it for a number
+            initialFontName=REGULAR,  # type: ignore[arg-type] # the type hint says number
             lang="vi-VN",
             pageCompression=1,
         )

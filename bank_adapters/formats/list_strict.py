@@ -12,13 +12,12 @@ import csv
 import re
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from io import BytesIO, StringIO
 from typing import Any, BinaryIO
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineWorkbook
 
 from bank_adapters.contract import FileHead, Method, PaymentInstruction
 from bank_adapters.errors import Unreadable
@@ -36,16 +35,6 @@ _TAGS = frozenset(
 _PARTS = re.compile(
     r"\[Content_Types\]\.xml|_rels/\.rels|docProps/(app|core)\.xml|xl/workbook\.xml|"
     r"xl/_rels/workbook\.xml\.rels|xl/styles\.xml|xl/theme/theme1\.xml|xl/worksheets/sheet1\.xml"
-)
-_BROKEN = (
-    CalamineError,
-    EOFError,
-    KeyError,
-    NotImplementedError,
-    OSError,
-    ValueError,
-    zipfile.BadZipFile,
-    zlib.error,
 )
 Row = list[Any]
 
@@ -210,16 +199,9 @@ def _sheet(source: BinaryIO, profile: ListProfile) -> list[Row]:
     """The rows of an Excel list: one plain sheet and nothing else in the workbook."""
     packed = BytesIO(source.read(zips.MAX_FILE + 1))
     zips.check(packed)
-    try:
+    with zips.told_when_broken():
         _plain_workbook(packed)
         return _rows(packed, profile.sheet)
-    except _BROKEN as error:
-        raise Unreadable(f"không đọc được tệp Excel: {error}") from error
-    except BaseException as error:
-        # A panic of the reader's Rust code comes as a BaseException of a private class.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise Unreadable("tệp Excel hỏng, không đọc được") from error
 
 
 def _rows(packed: BytesIO, name: str) -> list[Row]:

@@ -164,7 +164,7 @@ def _let_go(last: etree._Element | None, element: etree._Element) -> etree._Elem
 
     The newest one stays in its place: the parser may still be writing behind it.
     """
-    element.clear(keep_tail=True)  # type: ignore[call-arg] # the stubs are older
+    element.clear(keep_tail=True)  # type: ignore[call-arg] # the type hints are older
     if last is not None and last is not element:
         parent = last.getparent()
         if parent is not None:

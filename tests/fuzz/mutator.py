@@ -9,11 +9,11 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Callable
 from functools import lru_cache
 from random import Random
 
+from bank_adapters.formats.zips import BROKEN
 from tests.fuzz.samples import samples
 
 Mutation = Callable[[Random, bytes], bytes]
@@ -32,10 +32,6 @@ _HEADS = (
     b'<!DOCTYPE a [<!ENTITY b "c">]>', b'<!doctype a SYSTEM "http://127.0.0.1:9/x">',
     b'<?xml version="1.0" encoding="UTF-16"?>', b'<?xml version="1.0" encoding="x"?>',
     b'<?xml version="1.1"?>', b"\xef\xbb\xbf", b"\xff\xfe", b"\n", b"PK\x03\x04", b"\x00\x00",
-)  # fmt: skip
-_UNZIPPABLE = (
-    zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError,
-    EOFError,
 )  # fmt: skip
 _CODECS = ("utf-16", "utf-16-le", "utf-32", "latin-1", "cp1258", "utf-7", "utf-8-sig", "cp037")
 
@@ -133,7 +129,7 @@ def _zip(rng: Random, data: bytes) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = [(one.filename, archive.read(one)) for one in archive.infolist()]
-    except _UNZIPPABLE:
+    except BROKEN:
         return _flip(rng, data)
     if not parts:
         return data
