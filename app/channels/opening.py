@@ -144,8 +144,8 @@ def _sftp(profile: Profile, settings: Settings, clock: Clock) -> Courier:
             username=told["user"],
             private_key_path=secret_file(settings.bank_secrets, told["key"]),
             host_key=told["host_key"],
-            timeout_seconds=float(told.get("timeout_seconds", 40)),
-            settle_seconds=float(told.get("settle_seconds", 5)),
+            timeout_seconds=told.get("timeout_seconds", 40),
+            settle_seconds=told.get("settle_seconds", 5),
             folders=profile.folders,
             reads_back=told.get("reads_back", True),
             now=clock.now,
@@ -199,7 +199,7 @@ def _hand(terms: Terms, settings: Settings, clock: Clock) -> Courier:
 
 def _folder(profile: Profile, settings: Settings, clock: Clock) -> Courier:
     told = profile.courier
-    settle = float(told.get("settle_seconds", 5))
+    settle = told.get("settle_seconds", 5)
     return open_folder(FolderTarget(Path(told["path"]), settle, profile.folders, clock.now))
 
 

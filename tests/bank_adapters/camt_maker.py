@@ -48,7 +48,7 @@ def entry(amount: str, more: str = "", *, status: str = "<Sts>BOOK</Sts>", **oth
 def report(*parts: str, kind: str = "camt.053", **other: str) -> str:
     """One Stmt, Rpt or Ntfctn."""
     inner = OUTER[kind][1]
-    account = other.get("account", "<IBAN>VN00XXXX</IBAN>")
+    account = other.get("account", "<IBAN>VN0019010001</IBAN>")
     number = other.get("number", "1")
     head = (
         f"<Id>{other.get('name', 'S-1')}</Id>{other.get('pages', '')}"

@@ -69,7 +69,7 @@ FIRST = CASE.payments[0]
         {"message_kind": "pacs.008.001.08"},
         {"bank_bic": "VBAA"},
         {"created_at": datetime(2026, 10, 9)},  # noqa: DTZ001 - the point of it
-        {"reason": "XXXX"},
+        {"reason": "ZZZZ"},
         {"asked_by": " "},
         {"text": "a" * 106},
         {"payments": ()},

@@ -62,7 +62,7 @@ def test_the_whole_answer(tmp_path: Path) -> None:
         "reports": [
             {
                 "id": "S-1",
-                "account": "VN00XXXX",
+                "account": "VN0019010001",
                 "currency": "VND",
                 "opening": "1000000",
                 "closing": "1500000",

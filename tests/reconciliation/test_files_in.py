@@ -165,11 +165,11 @@ def pages(number: int, last: bool) -> str:
 def test_a_missing_page_is_told_until_it_comes(desk: Desk) -> None:
     first, last = (statement(pages=pages(n, n == 2), number=1) for n in (1, 2))
     assert "chưa nhận trang 1" in desk.take(last).why
-    assert problems(desk.session, BANK) == {"VN00XXXX": ["sổ phụ 1 trang 2: chưa nhận trang 1"]}
-    assert closed_days(desk.session, BANK, "VN00XXXX") == set()
+    assert problems(desk.session, BANK) == {"VN0019010001": ["sổ phụ 1 trang 2: chưa nhận trang 1"]}
+    assert closed_days(desk.session, BANK, "VN0019010001") == set()
     desk.take(first)
     assert problems(desk.session, BANK) == {}
-    assert closed_days(desk.session, BANK, "VN00XXXX") == {DAY}
+    assert closed_days(desk.session, BANK, "VN0019010001") == {DAY}
 
 
 def test_gaps_of_a_chain_and_overlapping_days(desk: Desk) -> None:
@@ -178,8 +178,8 @@ def test_gaps_of_a_chain_and_overlapping_days(desk: Desk) -> None:
     assert desk.take(statement(weekend)).why == ""
     after = span.format(DAY + timedelta(days=2), DAY + timedelta(days=3))
     assert "trùng ngày" in desk.take(statement(after, number=4)).why
-    assert problems(desk.session, BANK) == {"VN00XXXX": ["thiếu sổ phụ 2 đến 3"]}
-    days = closed_days(desk.session, BANK, "VN00XXXX")
+    assert problems(desk.session, BANK) == {"VN0019010001": ["thiếu sổ phụ 2 đến 3"]}
+    days = closed_days(desk.session, BANK, "VN0019010001")
     assert days == {DAY + timedelta(days=n) for n in range(4)}
 
 
@@ -199,7 +199,7 @@ def test_lines_of_an_earlier_rule_are_proved_by_it(desk: Desk, tmp_path: Path) -
     (file,) = desk.session.execute(select(inbound_file)).all()
     assert file.reader == 1
     line = {
-        "file_id": file.id, "provider": BANK, "account": "VN00XXXX",
+        "file_id": file.id, "provider": BANK, "account": "VN0019010001",
         "entry_key": "N-1/1||5|2026-10-06", "kind": "booked", "amount": 5, "reference": "",
         "booked_on": DAY, "value_on": DAY, "bank_reference": "N-1/1", "status": "BOOK",
         "reason": "", "is_return": 0, "voucher": "", "counterparty": "", "remittance": "",

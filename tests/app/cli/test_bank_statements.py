@@ -20,4 +20,4 @@ def test_a_gap_is_told_with_the_account_masked(house: House) -> None:
     found = json.loads(told.stdout)
     assert (told.exit_code, found["ok"]) == (1, False)
     assert found["accounts"][0]["problems"] == ["thiếu sổ phụ 2 đến 3"]
-    assert "VN00XXXX" not in told.stdout
+    assert "VN0019010001" not in told.stdout

@@ -37,7 +37,7 @@ from tests.factories import BANK, POST, SEPTEMBER, House, report, september_sent
 pytestmark = pytest.mark.stage(of=september_sent)
 SENT = 500_000
 
-HEARD = ("RCVD", "PDNG", "PART", "XXXX")
+HEARD = ("RCVD", "PDNG", "PART", "ZZZZ")
 # What each word does to a payment in each state, as the protocol says it: the new state,
 # and the verdict on the line. Written by hand, so that the rules cannot be their own witness.
 READY = {
