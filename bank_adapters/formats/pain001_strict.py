@@ -1,9 +1,8 @@
 """The strict reader of our own payment orders, by the letter: a gate, not a parser.
 
 It shares nothing with the writer but the ISO 20022 message: own patterns, own constants, no XML
-library. A file is a head, payments and a foot without one byte between them; a byte that does not
-stand where it must stand is refused. So a fault or an intruder in the writer would have to be
-in here as well. Memory holds one window of the file.
+library. A byte that does not stand where it must stand is refused. So a fault or an intruder in the
+writer would have to be in here as well.
 """
 
 from __future__ import annotations
@@ -11,14 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import BinaryIO
 
 from bank_adapters.contract import FileHead, Method, PaymentInstruction
 from bank_adapters.errors import Unreadable
+from bank_adapters.formats import strict_text
 
-WINDOW = 1 << 20
 LONGEST_HEAD = 4_000
 LONGEST_PAYMENT = 2_000
 FOOT = "</PmtInf></CstmrCdtTrfInitn></Document>\n"
@@ -99,80 +98,36 @@ class StrictPain001:
     """Reads payment orders of one form; a `StrictReader`."""
 
     def __init__(self, form: Form) -> None:
-        self._form = form
-        self._head, self._payment = _head(form), _payment(form)
+        self._shape = strict_text.Shape(
+            head=_head(form),
+            payment=_payment(form),
+            made=_instruction,
+            foot=lambda count, total: FOOT,
+            longest_head=LONGEST_HEAD,
+            longest_payment=LONGEST_PAYMENT,
+            encoding="ascii",
+        )
 
     def read(self, source: BinaryIO) -> tuple[FileHead, Iterator[PaymentInstruction]]:
-        """The head, and the payments in file order; the last step sees to the foot, the end of
-        the file, the number of payments and their sum. Raises Unreadable."""
-        text = _text(source)
-        found = self._head.match(text)
-        if found is None or found.end() > LONGEST_HEAD:
-            raise Unreadable("tệp lệnh chi: đầu tệp không đúng từng chữ như phải có")
-        _moment(found["made"])
-        head = FileHead(
-            message_id=found["message"],
-            debtor_account=found["account"],
-            requested_on=_day(found["day"]),
-            currency="VND",
-            count=int(found["count"]),
-            total=int(found["total"]),
-        )
-        return head, self._payments(source, text[found.end() :], head)
-
-    def _payments(
-        self, source: BinaryIO, text: str, head: FileHead
-    ) -> Iterator[PaymentInstruction]:
-        count = total = 0
-        while True:
-            place = 0
-            for found in self._payment.finditer(text):
-                if found.start() != place:
-                    break
-                place = found.end()
-                item = self._instruction(found, count)
-                count, total = count + 1, total + item.amount
-                yield item
-            rest = text[place:]
-            text = _text(source)
-            if not text or len(rest) > LONGEST_PAYMENT:
-                break
-            text = rest + text
-        if text or rest != FOOT:
-            raise Unreadable(f"tệp lệnh chi: có chữ lạ sau lệnh thứ {count}")
-        if (count, total) != (head.count, head.total):
-            raise Unreadable(f"tệp lệnh chi: có {count} lệnh, tổng {total}, khác đầu tệp")
-
-    def _instruction(self, found: re.Match[str], before: int) -> PaymentInstruction:
-        reference, uetr, amount, bank_bic, bank_bin, name, account, remark = found.groups()
-        if not (bank_bic or bank_bin) or (uetr and uetr != _uetr(reference)):
-            raise Unreadable(f"tệp lệnh chi: lệnh thứ {before + 1} thiếu ngân hàng hoặc sai UETR")
-        return PaymentInstruction(
-            reference,
-            int(amount),
-            name,
-            Method.ACCOUNT,
-            account,
-            bank_bin or "",
-            bank_bic or "",
-            "",
-            remark or "",
-        )
+        """The head, and the payments in file order, as `strict_text.read`. Raises Unreadable."""
+        return strict_text.read(source, self._shape, lambda head: _moment(head["made"]))
 
 
-def _text(source: BinaryIO) -> str:
-    """The next window as text; our payment orders are plain ASCII."""
-    try:
-        return source.read(WINDOW).decode("ascii")
-    except UnicodeDecodeError as error:
-        raise Unreadable("tệp lệnh chi: có ký tự ngoài bảng mã ASCII") from error
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise Unreadable(f"tệp lệnh chi: ngày chi “{text}” không có trong lịch") from error
+def _instruction(found: re.Match[str], number: int) -> PaymentInstruction:
+    reference, uetr, amount, bank_bic, bank_bin, name, account, remark = found.groups()
+    if not (bank_bic or bank_bin) or (uetr and uetr != _uetr(reference)):
+        raise Unreadable(f"tệp lệnh chi: lệnh thứ {number} thiếu ngân hàng hoặc sai UETR")
+    return PaymentInstruction(
+        reference,
+        int(amount),
+        name,
+        Method.ACCOUNT,
+        account,
+        bank_bin or "",
+        bank_bic or "",
+        "",
+        remark or "",
+    )
 
 
 def _moment(text: str) -> datetime:

@@ -1,24 +1,21 @@
 """The strict reader of our own JSON lines, by the letter: a gate, not a parser.
 
-It shares nothing with the writer but the wire: own patterns, own constants, no JSON library. Head,
-payments and foot stand in one order with one way of writing each value, without one byte between
-them. Memory holds one window of the file.
+It shares nothing with the writer but the wire: own patterns, own constants, no JSON library. There
+is one way of writing each value.
 """
 
 from __future__ import annotations
 
-import codecs
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import BinaryIO
 
 from bank_adapters.contract import FileHead, Method, PaymentInstruction
 from bank_adapters.errors import Unreadable
+from bank_adapters.formats import strict_text
 
-WINDOW = 1 << 20
 LONGEST_HEAD = 1_500
 LONGEST_PAYMENT = 3_000
 _WHOLE = "[1-9][0-9]{0,15}"
@@ -60,49 +57,23 @@ class StrictRest:
     """Reads sealed documents of one form; a `StrictReader`."""
 
     def __init__(self, form: Form) -> None:
-        self._head, self._payment = _head(form), _payment(form)
+        self._shape = strict_text.Shape(
+            head=_head(form),
+            payment=_payment(form),
+            made=_instruction,
+            foot=_foot,
+            longest_head=LONGEST_HEAD,
+            longest_payment=LONGEST_PAYMENT,
+            encoding="utf-8",
+        )
 
     def read(self, source: BinaryIO) -> tuple[FileHead, Iterator[PaymentInstruction]]:
-        """The head, and the payments in file order; the last step sees to the foot, the end of
-        the file, the number of payments and their sum. Raises Unreadable."""
-        windows = _windows(source)
-        text = next(windows, "")
-        found = self._head.match(text)
-        if found is None or found.end() > LONGEST_HEAD:
-            raise Unreadable("tệp lệnh chi: đầu tệp không đúng từng chữ như phải có")
-        _plain(found["name"], 0)
-        head = FileHead(
-            message_id=found["message"],
-            debtor_account=found["account"],
-            requested_on=_day(found["day"]),
-            currency="VND",
-            count=int(found["count"]),
-            total=int(found["total"]),
-        )
-        return head, self._payments(windows, text[found.end() :], head)
+        """The head, and the payments in file order, as `strict_text.read`. Raises Unreadable."""
+        return strict_text.read(source, self._shape, lambda head: _plain(head["name"], 0))
 
-    def _payments(
-        self, windows: Iterator[str], text: str, head: FileHead
-    ) -> Iterator[PaymentInstruction]:
-        count = total = 0
-        while True:
-            place = 0
-            for found in self._payment.finditer(text):
-                if found.start() != place:
-                    break
-                place = found.end()
-                count += 1
-                item = _instruction(found, count)
-                total += item.amount
-                yield item
-            rest, text = text[place:], next(windows, "")
-            if not text or len(rest) > LONGEST_PAYMENT:
-                break
-            text = rest + text
-        if text or rest != f'{{"kind":"foot","count":{count},"total":{total}}}\n':
-            raise Unreadable(f"tệp lệnh chi: có chữ lạ sau lệnh thứ {count}, hoặc cuối tệp sai")
-        if (count, total) != (head.count, head.total):
-            raise Unreadable(f"tệp lệnh chi: có {count} lệnh, tổng {total}, khác đầu tệp")
+
+def _foot(count: int, total: int) -> str:
+    return f'{{"kind":"foot","count":{count},"total":{total}}}\n'
 
 
 def _instruction(found: re.Match[str], number: int) -> PaymentInstruction:
@@ -126,22 +97,3 @@ def _plain(text: str, number: int) -> str:
     if not (plain.isascii() or (plain.isprintable() and unicodedata.is_normalized("NFC", plain))):
         raise Unreadable(f"tệp lệnh chi: lệnh thứ {number} có ký tự ẩn hoặc dấu rời")
     return plain
-
-
-def _windows(source: BinaryIO) -> Iterator[str]:
-    """The file as text, a window at a time; a letter cut in two waits for the next one."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        while block := source.read(WINDOW):
-            if text := decoder.decode(block):
-                yield text
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError as error:
-        raise Unreadable("tệp lệnh chi: không phải UTF-8") from error
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise Unreadable(f"tệp lệnh chi: ngày chi “{text}” không có trong lịch") from error

@@ -13,7 +13,7 @@ import pytest
 from bank_adapters.conformance import sample_batch
 from bank_adapters.contract import FileHead, OutboundBatch, PaymentInstruction
 from bank_adapters.errors import Unreadable
-from bank_adapters.formats import pain001, pain001_strict
+from bank_adapters.formats import pain001, pain001_strict, strict_text
 from bank_adapters.formats.pain001 import Profile
 from bank_adapters.iso20022.adapter import ADAPTER, Iso20022Adapter
 from bank_adapters.references import uetr_of
@@ -52,7 +52,7 @@ def test_windows_meet_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     batch = sample_batch(ADAPTER, 12)
     data = written(batch)
     for window in range(1_500, 1_900, 7):
-        monkeypatch.setattr(pain001_strict, "WINDOW", window)
+        monkeypatch.setattr(strict_text, "WINDOW", window)
         assert read(data)[1] == [pain001.as_sent(item) for item in batch.instructions]
 
 

@@ -147,9 +147,9 @@ def test_a_letter_cut_in_two_by_a_window_is_whole(monkeypatch: pytest.MonkeyPatc
     data = written(sample_batch(ADAPTER, 40))
     right = read(data)
     for window in (1_201, 1_202, 1_203, 4_097):
-        monkeypatch.setattr("bank_adapters.rest.strict.WINDOW", window)
+        monkeypatch.setattr("bank_adapters.formats.strict_text.WINDOW", window)
         assert read(data) == right
-    monkeypatch.setattr("bank_adapters.rest.strict.WINDOW", 5_000)
+    monkeypatch.setattr("bank_adapters.formats.strict_text.WINDOW", 5_000)
     with pytest.raises(Unreadable):
         read(data[:-40] + b"\xc3")
 
