@@ -1,34 +1,15 @@
-"""Payment by lists; the post office differs only in what it can hand out."""
+"""Payment by Excel lists; the post office differs only in what it can hand out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import BinaryIO
 
-from bank_adapters.answering.lists import ListAnswerer
-from bank_adapters.contract import (
-    BankReport,
-    Capabilities,
-    Method,
-    OutboundBatch,
-    PaymentInstruction,
-    StrictReader,
-)
-from bank_adapters.errors import Unreadable
-from bank_adapters.formats import answer_profile, list_writer
+from bank_adapters.csvlist import CsvListAdapter
+from bank_adapters.formats import answer_profile
 from bank_adapters.formats.answer_profile import AnswerProfile
-from bank_adapters.formats.answer_reader import read_answer
 from bank_adapters.formats.list_profile import ListProfile, load
-from bank_adapters.formats.list_strict import StrictList
-from bank_adapters.formats.list_text import as_listed
 
-CAPABILITIES = Capabilities(
-    methods=frozenset({Method.ACCOUNT}),
-    settles="list",
-    holds_advance=True,
-)
 LIST = load(files("bank_adapters").joinpath("filelist/list.toml").read_text("utf-8"))
 ANSWER = answer_profile.load(
     files("bank_adapters").joinpath("data/xlsx_answer.toml").read_text("utf-8")
@@ -36,45 +17,12 @@ ANSWER = answer_profile.load(
 
 
 @dataclass(frozen=True, slots=True)
-class ListAdapter:
-    """One provider of lists: its list and its answer are profiles."""
+class ListAdapter(CsvListAdapter):
+    """One provider of lists: the same as a CSV bank, with profiles of Excel."""
 
     name: str = "filelist"
-    capabilities: Capabilities = CAPABILITIES
-    profile: ListProfile = LIST
+    listed: ListProfile = LIST
     answer: AnswerProfile = ANSWER
-
-    def file_name(self, batch: OutboundBatch) -> str:
-        """The name by the profile's pattern."""
-        return list_writer.file_name(batch, self.profile)
-
-    def write(self, batch: OutboundBatch, out: BinaryIO) -> None:
-        """One list; raises Refused."""
-        list_writer.write(batch, out, self.capabilities.methods, self.profile)
-
-    def as_sent(self, item: PaymentInstruction) -> PaymentInstruction:
-        """The instruction as the list carries it: what `read_back` must give."""
-        return as_listed(item, self.profile.letters)
-
-    def read_back(self, source: BinaryIO) -> Iterator[PaymentInstruction]:
-        """The instructions of a list of ours; raises Unreadable."""
-        _, items = self.strict_reader().read(source)
-        return items
-
-    def strict_reader(self) -> StrictReader:
-        """The reader that every list must pass before it is sealed."""
-        return StrictList(self.profile)
-
-    def answerer(self) -> ListAnswerer:
-        """How such a provider answers, for the kit."""
-        return ListAnswerer(self.answer)
-
-    def read(self, name: str, source: BinaryIO) -> Iterator[BankReport]:
-        """The settlement report of one answer; raises Unreadable with the file's name."""
-        try:
-            yield read_answer(source, self.answer)
-        except Unreadable as error:
-            raise Unreadable(f"{name}: {error}") from error
 
 
 ADAPTER = ListAdapter()
