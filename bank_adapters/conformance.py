@@ -23,6 +23,7 @@ from bank_adapters.contract import (
     Method,
     OutboundBatch,
     PaymentInstruction,
+    ReportKind,
 )
 from bank_adapters.errors import Refused, Unreadable
 from bank_adapters.formats.charset import fold_name
@@ -117,6 +118,9 @@ def conform(adapter: BankAdapter, samples: Path) -> list[Check]:
     answers = sorted(path for path in samples.rglob("*") if _is_answer(path))
     checks.append(Check("has samples", bool(answers), f"{len(answers)} answer files"))
     for path in answers:
+        if adapter.capabilities.settles == "list" and _has_movements(path):
+            checks.append(_hostile(adapter, path.name, path.read_bytes()))
+            continue
         label = f"reads {path.name}"
         checks.append(_tried(label, lambda path=path: _reads(adapter, path)))  # type: ignore[misc]
     checks += [_hostile(adapter, name, data) for name, data in _hostiles(answers)]
@@ -125,6 +129,15 @@ def conform(adapter: BankAdapter, samples: Path) -> list[Check]:
 
 def _is_answer(path: Path) -> bool:
     return path.is_file() and path.with_name(path.name + EXPECTED).exists()
+
+
+def _has_movements(path: Path) -> bool:
+    """Whether a sample shows movements of an account. Who proves by lists must refuse them: else
+    one payment is proved twice."""
+    expected = json.loads(path.with_name(path.name + EXPECTED).read_text("utf-8"))
+    return not {ReportKind.ADVICE, ReportKind.STATEMENT}.isdisjoint(
+        report["kind"] for report in expected
+    )
 
 
 def _tried(name: str, act: Callable[[], str]) -> Check:

@@ -68,9 +68,13 @@ class AnswerProfile:
 def load(text: str) -> AnswerProfile:
     """The profile in a TOML text; raises Refused naming what is missing or unknown."""
     try:
-        told = tomllib.loads(text)
+        return told_by(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise Refused(f"Hồ sơ trả lời không phải TOML: {error}") from error
+
+
+def told_by(told: Mapping[str, Any]) -> AnswerProfile:
+    """The profile in a table of TOML; raises Refused as `load`."""
     known = set(AnswerProfile.__slots__)
     if strange := sorted(told.keys() - known):
         raise Refused(f"Hồ sơ trả lời có mục lạ: {', '.join(strange)}")

@@ -17,6 +17,7 @@ from bank_adapters.contract import (
 )
 from bank_adapters.errors import Unreadable
 from bank_adapters.formats import camt, events, mt942
+from bank_adapters.formats.answer_reader import read_answer
 from bank_adapters.formats.lines import STATUS_READERS, statement_reports, status_report
 from bank_adapters.formats.list_text import as_listed
 from bank_adapters.formats.sniff import sniff
@@ -33,8 +34,8 @@ def _capabilities(profile: RestProfile) -> Capabilities:
     way = profile.paths["payment" if profile.is_single else "batch"]
     return Capabilities(
         methods=frozenset({Method.ACCOUNT}),
-        settles="booked",
-        holds_advance=False,
+        settles="list" if profile.paid_list else "booked",
+        holds_advance=profile.paid_list is not None,
         enquiry=bool(way),
         by="single" if profile.is_single else "bulk",
         max_lines=profile.max_lines,
@@ -47,6 +48,7 @@ def _has_way(profile: RestProfile, by: str) -> bool:
 
 
 DEFAULT = named("default")
+_MOVEMENTS = ("camt", "mt940")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +110,23 @@ class RestAdapter:
     def read(self, name: str, source: BinaryIO) -> Iterator[BankReport]:
         """The reports of one answer; raises Unreadable with the file's name."""
         try:
-            yield from _reports(source)
+            yield from _reports(source, self.profile)
         except Unreadable as error:
             raise Unreadable(f"{name}: {error}") from error
 
 
-def _reports(source: BinaryIO) -> Iterator[BankReport]:
+def _reports(source: BinaryIO, profile: RestProfile) -> Iterator[BankReport]:
     kind, whole = sniff(source)
     if kind == "events":
         yield events.read(whole)
     elif kind in STATUS_READERS:
         yield status_report(whole, kind)
-    elif kind in ("camt", "mt940"):
+    elif profile.paid_list:
+        if kind in _MOVEMENTS:
+            # One payment would be proved twice: by the list, and by a movement as if it were ours.
+            raise Unreadable("nơi giữ tiền tạm ứng chứng minh bằng danh sách, không bằng sao kê")
+        yield read_answer(whole, profile.paid_list)
+    elif kind in _MOVEMENTS:
         yield from statement_reports(camt.read(whole) if kind == "camt" else mt942.read(whole))
     else:
         raise Unreadable("không phải tin báo, pain.002, camt, MT940 hay MT942")

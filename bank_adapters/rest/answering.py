@@ -10,6 +10,7 @@ from typing import Any
 
 from bank_adapters.answering.facts import Fact, Message, Word
 from bank_adapters.answering.iso import IsoAnswerer
+from bank_adapters.answering.lists import ListAnswerer
 from bank_adapters.contract import FileHead, Method, PaymentInstruction, ReportKind
 from bank_adapters.rest.profile import PAYMENT_FIELDS, RestProfile
 
@@ -26,10 +27,19 @@ class RestAnswerer:
     """One provider's pen. Reports are files; a word on one payment is an object of JSON."""
 
     profile: RestProfile
-    kinds: frozenset[ReportKind] = IsoAnswerer().kinds
+
+    @property
+    def kinds(self) -> frozenset[ReportKind]:
+        """Paid lists where the provider holds an advance, else movements of our account."""
+        listed = self.profile.paid_list
+        return frozenset({ReportKind.STATUS}) | (
+            ListAnswerer(listed).kinds if listed else IsoAnswerer().kinds
+        )
 
     def write(self, message: Message) -> tuple[str, bytes]:
-        """A report: pain.002, camt.053 or camt.054."""
+        """A report: pain.002, and camt.053 and camt.054 or a paid list."""
+        if message.kind is ReportKind.SETTLEMENT and self.profile.paid_list:
+            return ListAnswerer(self.profile.paid_list).write(message)
         return IsoAnswerer().write(message)
 
     def payment(self, body: bytes) -> tuple[FileHead, PaymentInstruction]:

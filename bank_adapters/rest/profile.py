@@ -11,6 +11,8 @@ from importlib.resources import files
 from typing import Any
 
 from bank_adapters.errors import Refused
+from bank_adapters.formats import answer_profile
+from bank_adapters.formats.answer_profile import AnswerProfile
 
 PAYMENT_FIELDS = ("reference", "amount", "payee_name", "account", "bank_bin", "remark")
 BATCH_FIELDS = ("message_id", "currency", "requested_on", "debtor_account", "debtor_name")
@@ -51,7 +53,8 @@ class RestProfile:
 
     `paths` are below the base address, "" where the provider has no such thing. `fields` and
     `answer` say what he calls our fields and his. `words` are his statuses as ISO ones,
-    `reasons` his reasons as ISO codes.
+    `reasons` his reasons as ISO codes. `paid_list` is how the lists look by which a provider who
+    holds an advance proves what he paid, None where he debits our own account.
     """
 
     by: str
@@ -77,6 +80,7 @@ class RestProfile:
     answer: Mapping[str, str] = field(hash=False)
     words: Mapping[str, str] = field(hash=False)
     reasons: Mapping[str, str] = field(hash=False)
+    paid_list: AnswerProfile | None = field(default=None, hash=False)
 
     @property
     def is_single(self) -> bool:
@@ -143,8 +147,11 @@ def _profile(told: Mapping[str, Any]) -> RestProfile:
 
 
 def _plain(told: Mapping[str, Any]) -> dict[str, Any]:
-    """Lists as tuples; everything else as it came."""
-    return {name: tuple(one) if isinstance(one, list) else one for name, one in told.items()}
+    """Lists as tuples, the profile of paid lists as what it is; everything else as it came."""
+    found = {name: tuple(one) if isinstance(one, list) else one for name, one in told.items()}
+    if isinstance(listed := found.get("paid_list"), Mapping):
+        found["paid_list"] = answer_profile.told_by(listed)
+    return found
 
 
 def _judged(profile: RestProfile) -> RestProfile:
@@ -160,6 +167,7 @@ def _scalars(one: RestProfile) -> dict[str, bool]:
     headers = (one.auth_header, one.key_header)
     return {
         "by là single hoặc bulk": one.by not in ("single", "bulk"),
+        "paid_list là một bảng": not isinstance(one.paid_list, AnswerProfile | None),
         "letters là accents hoặc plain": one.letters not in ("accents", "plain"),
         "code_set là iso hoặc own": one.code_set not in ("iso", "own"),
         "hosts là tên máy": not all(map(_is(_HOST), one.hosts)),

@@ -45,6 +45,14 @@ def test_valid_by_the_official_schema(reason: str, has_uetr: bool) -> None:
     assert SCHEMA.validate(tree), SCHEMA.error_log
 
 
+def test_many_payments_are_valid_with_vietnamese_names_around_them() -> None:
+    many = tuple(Recalled(reference(number, 1), number) for number in range(1, 2_001))
+    case = replace(CASE, asked_by="Ủy ban nhân dân xã Đồng Hỷ", text="Đã chi cho người đã mất")
+    tree = etree.fromstring(written(replace(case, payments=many)))
+    assert SCHEMA.validate(tree), SCHEMA.error_log
+    assert tree.findtext(".//{*}CtrlData/{*}NbOfTxs") == "2000"
+
+
 def test_it_names_the_payments_by_what_they_were_sent_under() -> None:
     tree = etree.fromstring(written(replace(CASE, has_uetr=True, text="")))
     space = {"c": NAMESPACE}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -66,6 +67,18 @@ def test_a_hundred_thousand_payments_are_valid(version: str) -> None:
     profile = pain001.Profile(version=version, has_uetr=version == "09")
     tree = etree.fromstring(written(sample_batch(ADAPTER, 100_000), profile))
     assert SCHEMAS[version].validate(tree), SCHEMAS[version].error_log
+
+
+@pytest.mark.parametrize("version", SCHEMAS)
+def test_memory_does_not_grow_with_the_payments(version: str, tmp_path: Path) -> None:
+    batch = sample_batch(ADAPTER, 30_000)
+    with (tmp_path / "out.xml").open("wb") as out:
+        tracemalloc.start()
+        pain001.write(batch, out, pain001.Profile(version=version))
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert out.tell() > 10_000_000
+    assert peak < 2_000_000
 
 
 def test_the_standard_profile_gives_the_bytes_it_always_gave() -> None:

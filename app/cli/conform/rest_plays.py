@@ -17,7 +17,7 @@ from app.cli.conform.rest_bank import RestBank
 from app.cli.conform.rest_door import CHANGE, Door, Reply
 from app.cli.conform.scene import Scene
 from app.cli.conform.setting import PROVIDER
-from bank_adapters.answering.facts import Word
+from bank_adapters.answering.facts import Message, Word
 
 _ALL = ""
 
@@ -84,22 +84,22 @@ def partial(scene: Scene) -> None:
     if _is_single(scene):
         _meet(scene, Reply.REFUSED, scene.planned()[MOST:])
     items = [item for item in scene.sent() if item.reference in taken]
-    bank.execute(items)
+    booked = bank.execute(items)
     scene.collect()
     others = [item for one, item in _door(scene).seen.items() if one not in taken]
-    told = bank.status([*scene.lines(Word.ACCEPTED, items), *scene.refused(others)])
+    refused = scene.refused(others)
+    told = bank.status([*scene.lines(Word.ACCEPTED, items), *refused])
     before = scene.states()
     bank.hand_out(told, cut=True, name="half")
     scene.collect()
     scene.require(scene.states() == before, "tin báo bị cắt dở làm đổi trạng thái khoản chi")
     bank.hand_out(told)
     scene.collect()
-    _cut_reports(scene)
+    _cut_reports(scene, bank.settlement([*booked, *refused]) if bank.lists else bank.statement())
 
 
-def _cut_reports(scene: Scene) -> None:
+def _cut_reports(scene: Scene, whole: Message) -> None:
     """Half a statement as a report of its own, then the whole of which half arrives, then all."""
-    whole = scene.bank.statement()
     scene.bank.hand_out(whole, cut=True, name="do-dang")
     plays.collect_nothing(scene)
     _door(scene).cuts = True

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import io
+import tomllib
 import tracemalloc
 from dataclasses import replace
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bank_adapters.conformance import as_json, sample_batch
-from bank_adapters.contract import FileHead, OutboundBatch, PaymentInstruction
+from bank_adapters.answering.facts import Fact, Message, Word
+from bank_adapters.conformance import as_json, conform, sample_batch
+from bank_adapters.contract import FileHead, OutboundBatch, PaymentInstruction, ReportKind
+from bank_adapters.csvlist import ANSWER_TEXT
 from bank_adapters.errors import Refused, Unreadable
 from bank_adapters.formats.events import Event, Head, event_line, head_line
 from bank_adapters.rest.adapter import ADAPTER, RestAdapter
@@ -204,6 +210,8 @@ WRONG: dict[str, dict[str, Any]] = {
     "no words": {"words": {}},
     "a reason that is no code": {"reasons": {"X": "no such"}},
     "hosts that are none": {"hosts": ["https://bank.vn"]},
+    "paid lists that are no table": {"paid_list": "csv"},
+    "paid lists without columns": {"paid_list": {"format": "csv", "heading_row": 2}},
 }
 
 
@@ -221,3 +229,31 @@ def test_words_of_a_profile_stand_in_the_place_of_all_others() -> None:
     assert named("default").reason("AC04") == "AC04"
     assert wallet.paths["reports"] == named("default").paths["reports"]
     assert load({"by": "bulk"}).is_single is False
+
+
+LISTING = ADAPTER.with_profile({"paid_list": tomllib.loads(ANSWER_TEXT)})
+
+
+def test_a_provider_with_an_advance_proves_by_his_lists() -> None:
+    told = LISTING.capabilities
+    assert (told.holds_advance, told.settles, told.by) == (True, "list", "single")
+    assert not ADAPTER.capabilities.holds_advance
+    samples = files("bank_adapters").joinpath("rest/samples")
+    assert [one.detail for one in conform(LISTING, Path(str(samples))) if not one.ok] == []
+    item = payee()
+    head = FileHead("ASMAU1", "0011001234567", date(2026, 10, 6), "VND", 1, item.amount)
+    fact = Fact(Word.PAID, item.amount, date(2026, 10, 6), "CT1", item)
+    message = Message(ReportKind.SETTLEMENT, 1, START, head.debtor_account, head, (fact,),
+                      opening=item.amount)  # fmt: skip
+    name, data = LISTING.answerer().write(message)
+    (report,) = as_json(LISTING.read(name, io.BytesIO(data)))
+    (line,) = report["lines"]
+    assert (report["message_id"], report["faults"]) == ("ASMAU1", [])
+    assert (line["kind"], line["reference"], line["amount"]) == ("paid", item.reference, 500_000)
+
+
+def test_movements_of_an_account_that_is_not_ours_are_refused() -> None:
+    name, data = ADAPTER.answerer().write(Message(ReportKind.STATEMENT, 1, START, "0011001234567"))
+    assert as_json(ADAPTER.read(name, io.BytesIO(data)))
+    with pytest.raises(Unreadable, match="tạm ứng"):
+        list(LISTING.read(name, io.BytesIO(data)))

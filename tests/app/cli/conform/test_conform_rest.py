@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,18 +14,27 @@ from app.cli.conform.plays import BY_KEY, ENQUIRY, PLAYS
 from app.cli.conform.rest_plays import as_requests
 from app.cli.conform.trial import Played, play_all, played
 from app.cli.main import cli
+from bank_adapters.csvlist import ANSWER_TEXT
 from bank_adapters.rest.adapter import ADAPTER
 from tests.app.cli.conform import wrong_rest as wrong
 
 ALL = (*PLAYS, ENQUIRY)
 REPORTS = ("statement-twice", "overlap", "wrong-balance")
 """Plays of reports alone, which are the same files as those of any bank: among the long ones."""
+LISTED = ("partial", "amount-changed", "contradiction")
+LISTING = ADAPTER.with_profile({"paid_list": tomllib.loads(ANSWER_TEXT)})
 OTHERWISE_IN_BULK = ("timeout", "acknowledged-twice", "enquiry")
 
 
 @pytest.fixture(scope="module")
 def single(tmp_path_factory: pytest.TempPathFactory) -> Mould:
     return Mould(ADAPTER.on_trial()["single"], tmp_path_factory.mktemp("conform"))
+
+
+@pytest.fixture(scope="module")
+def listing(tmp_path_factory: pytest.TempPathFactory) -> Mould:
+    """Ours with a provider who holds an advance and proves by his lists."""
+    return Mould(LISTING.on_trial()["single"], tmp_path_factory.mktemp("conform"))
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +55,18 @@ def test_ours_stands_every_play_in_single_requests(single: Mould, key: str) -> N
 @pytest.mark.parametrize("key", OTHERWISE_IN_BULK)
 def test_ours_stands_the_plays_of_bulk(bulk: Mould, key: str) -> None:
     assert play(bulk, key).wrong == ()
+
+
+@pytest.mark.parametrize("key", LISTED)
+def test_ours_stands_the_plays_of_a_provider_with_an_advance(listing: Mould, key: str) -> None:
+    assert play(listing, key).wrong == ()
+
+
+@pytest.mark.long
+def test_a_provider_with_an_advance_stands_every_play(tmp_path: Path) -> None:
+    found = list(play_all(LISTING, tmp_path))
+    assert [(one.way, one.play.key, one.wrong) for one in found if not one.ok] == []
+    assert len(found) == len(ALL) * 2
 
 
 @pytest.mark.long
