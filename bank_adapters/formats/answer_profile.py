@@ -7,8 +7,6 @@ below. What the provider's words mean stands in `results`; a word that is not th
 
 from __future__ import annotations
 
-import codecs
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +14,12 @@ from typing import Any
 from bank_adapters.contract import Method
 from bank_adapters.errors import Refused
 from bank_adapters.formats.list_profile import FORMATS
+from bank_adapters.formats.profile_checks import (
+    require_encoding,
+    require_faultless,
+    require_known,
+    table_of,
+)
 from bank_adapters.formats.xlsx_sheet import nfc
 from bank_adapters.statuses import Meaning, meaning
 
@@ -25,6 +29,7 @@ LINE_FIELDS = frozenset(
     {"reference", "amount", "result", "reason", "method", "day", "voucher", "payee_name",
      "message_id", "debtor_account"}
 )  # fmt: skip
+_WHAT = "Hồ sơ trả lời"
 _TABLES = ("head", "columns", "sheets", "results", "reasons", "methods")
 
 
@@ -67,22 +72,18 @@ class AnswerProfile:
 
 def load(text: str) -> AnswerProfile:
     """The profile in a TOML text; raises Refused naming what is missing or unknown."""
-    try:
-        return told_by(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise Refused(f"Hồ sơ trả lời không phải TOML: {error}") from error
+    return told_by(table_of(text, _WHAT))
 
 
 def told_by(told: Mapping[str, Any]) -> AnswerProfile:
     """The profile in a table of TOML; raises Refused as `load`."""
     known = set(AnswerProfile.__slots__)
-    if strange := sorted(told.keys() - known):
-        raise Refused(f"Hồ sơ trả lời có mục lạ: {', '.join(strange)}")
+    require_known(told, known, _WHAT)
     try:
         profile = AnswerProfile(**_tables(told), **_plain(told, known))
         _judge(profile)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise Refused(f"Hồ sơ trả lời thiếu hoặc sai mục: {error}") from error
+        raise Refused(f"{_WHAT} thiếu hoặc sai mục: {error}") from error
     return profile
 
 
@@ -122,32 +123,24 @@ def _judge(profile: AnswerProfile) -> None:
     line, around = [one for _, one in profile.columns if one], [one for _, one in profile.head]
     told_by_sheet = all(result for _, result in profile.sheets)
     meant = {*profile.results.values(), *(result for _, result in profile.sheets if result)}
-    faults = [
-        said
-        for said, is_fault in {
-            "format là csv hoặc xlsx": profile.format not in FORMATS,
-            "có cột lạ": bool(set(line) - LINE_FIELDS),
-            "có nhãn lạ": bool(set(around) - HEAD_FIELDS - {""}),
-            "một trường đứng ở hai cột": len(set(line)) < len(line),
-            "phải có reference và amount": not {"reference", "amount"} <= set(line),
-            "phải có message_id": "message_id" not in {*line, *around},
-            "phải có cột result hoặc result của trang": not told_by_sheet and "result" not in line,
-            "thiếu results": not told_by_sheet and not profile.results,
-            "results có nghĩa lạ": not all(map(_is_meant, meant)),
-            "thiếu methods cho cột hình thức": "method" in line and not profile.methods,
-            "csv không có trang": profile.format == "csv" and profile.sheets != (("", ""),),
-            "heading_row từ 1": profile.heading_row < 1,
-            "delimiter là một ký tự": len(profile.delimiter) != 1,
-            "thousands và decimal là hai ký tự khác nhau": not _tell_apart(profile),
-        }.items()
-        if is_fault
-    ]
-    if faults:
-        raise Refused(f"Hồ sơ trả lời chưa dùng được: {'; '.join(faults)}")
-    try:
-        codecs.lookup(profile.encoding)
-    except LookupError as error:
-        raise Refused(f"Hồ sơ trả lời: không có bảng mã “{profile.encoding}”") from error
+    faults = {
+        "format là csv hoặc xlsx": profile.format not in FORMATS,
+        "có cột lạ": bool(set(line) - LINE_FIELDS),
+        "có nhãn lạ": bool(set(around) - HEAD_FIELDS - {""}),
+        "một trường đứng ở hai cột": len(set(line)) < len(line),
+        "phải có reference và amount": not {"reference", "amount"} <= set(line),
+        "phải có message_id": "message_id" not in {*line, *around},
+        "phải có cột result hoặc result của trang": not told_by_sheet and "result" not in line,
+        "thiếu results": not told_by_sheet and not profile.results,
+        "results có nghĩa lạ": not all(map(_is_meant, meant)),
+        "thiếu methods cho cột hình thức": "method" in line and not profile.methods,
+        "csv không có trang": profile.format == "csv" and profile.sheets != (("", ""),),
+        "heading_row từ 1": profile.heading_row < 1,
+        "delimiter là một ký tự": len(profile.delimiter) != 1,
+        "thousands và decimal là hai ký tự khác nhau": not _tell_apart(profile),
+    }
+    require_faultless(faults, _WHAT)
+    require_encoding(profile.encoding, _WHAT)
 
 
 def _is_meant(result: str) -> bool:

@@ -7,16 +7,21 @@ of the batch or of the payment, or a constant text.
 
 from __future__ import annotations
 
-import codecs
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from bank_adapters.contract import Method
 from bank_adapters.errors import Refused
+from bank_adapters.formats.profile_checks import (
+    require_encoding,
+    require_faultless,
+    require_known,
+    table_of,
+)
 
+_WHAT = "Hồ sơ danh sách"
 FORMATS = ("csv", "xlsx")
 # What a bank must be told in every list, in its head, its trailer or every line.
 BATCH_FIELDS = frozenset({"message_id", "debtor_account", "requested_on"})
@@ -82,23 +87,19 @@ class ListProfile:
 
 def load(text: str) -> ListProfile:
     """The profile in a TOML text; raises Refused naming what is missing or unknown."""
-    try:
-        told = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise Refused(f"Hồ sơ danh sách không phải TOML: {error}") from error
-    known = set(ListProfile.__slots__) - {"head", "columns", "trailer", "words"}
-    if strange := sorted(told.keys() - known - {"head", "columns", "trailer", "words"}):
-        raise Refused(f"Hồ sơ danh sách có mục lạ: {', '.join(strange)}")
+    told = table_of(text, _WHAT)
+    require_known(told, ListProfile.__slots__, _WHAT)
+    plain = told.keys() - {"head", "columns", "trailer", "words"}
     try:
         profile = ListProfile(
             head=tuple((one["label"], _cell(one, HEAD_FIELDS)) for one in told.get("head", [])),
             columns=tuple(_column(one) for one in told["columns"]),
             trailer=_trailer(told),
             words={Method(name): word for name, word in told.get("words", {}).items()},
-            **{name: told[name] for name in known & told.keys()},
+            **{name: told[name] for name in plain},
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise Refused(f"Hồ sơ danh sách thiếu hoặc sai mục: {error}") from error
+        raise Refused(f"{_WHAT} thiếu hoặc sai mục: {error}") from error
     _judge(profile)
     return profile
 
@@ -107,7 +108,7 @@ def _cell(told: Mapping[str, Any], known: frozenset[str]) -> Cell:
     """A cell's field, which must be one of those known there, or its constant."""
     name = told.get("field", "")
     if name and name not in known:
-        raise Refused(f"Hồ sơ danh sách có trường lạ “{name}”; đang có: {', '.join(sorted(known))}")
+        raise Refused(f"{_WHAT} có trường lạ “{name}”; đang có: {', '.join(sorted(known))}")
     return Cell(name, told.get("constant", ""))
 
 
@@ -131,28 +132,20 @@ def _judge(profile: ListProfile) -> None:
     around |= {cell.field for cell in profile.trailer.values()}
     missing = (PAYMENT_FIELDS - line) | (SUMS - around) | (BATCH_FIELDS - around - line)
     if missing:
-        raise Refused(f"Hồ sơ danh sách phải có: {', '.join(sorted(missing))}")
+        raise Refused(f"{_WHAT} phải có: {', '.join(sorted(missing))}")
     head_rows = min(len(profile.head), 1) if profile.head_in_one_row else len(profile.head)
-    faults = [
-        said
-        for said, is_fault in {
-            "format là csv hoặc xlsx": profile.format not in FORMATS,
-            "letters là accents hoặc plain": profile.letters not in ("accents", "plain"),
-            "name phải có {message_id}": not _names_files(profile.name),
-            "heading_row phải đứng sau phần đầu": profile.heading_row <= head_rows,
-            "delimiter là một ký tự": len(profile.delimiter) != 1,
-            "hai cột trùng tiêu đề": _has_repeated(profile),
-            "thiếu words cho cột hình thức": profile.method is None
-            and set(profile.words) != set(Method),
-        }.items()
-        if is_fault
-    ]
-    if faults:
-        raise Refused(f"Hồ sơ danh sách chưa dùng được: {'; '.join(faults)}")
-    try:
-        codecs.lookup(profile.encoding)
-    except LookupError as error:
-        raise Refused(f"Hồ sơ danh sách: không có bảng mã “{profile.encoding}”") from error
+    faults = {
+        "format là csv hoặc xlsx": profile.format not in FORMATS,
+        "letters là accents hoặc plain": profile.letters not in ("accents", "plain"),
+        "name phải có {message_id}": not _names_files(profile.name),
+        "heading_row phải đứng sau phần đầu": profile.heading_row <= head_rows,
+        "delimiter là một ký tự": len(profile.delimiter) != 1,
+        "hai cột trùng tiêu đề": _has_repeated(profile),
+        "thiếu words cho cột hình thức": profile.method is None
+        and set(profile.words) != set(Method),
+    }
+    require_faultless(faults, _WHAT)
+    require_encoding(profile.encoding, _WHAT)
 
 
 def _names_files(pattern: str) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 from bank_adapters.errors import Refused
 from bank_adapters.formats import answer_profile
 from bank_adapters.formats.answer_profile import AnswerProfile
+from bank_adapters.formats.profile_checks import require_faultless, require_known
 
 PAYMENT_FIELDS = ("reference", "amount", "payee_name", "account", "bank_bin", "remark")
 BATCH_FIELDS = ("message_id", "currency", "requested_on", "debtor_account", "debtor_name")
@@ -33,6 +34,7 @@ _PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+|/\{id\})+")
 _HEADER = re.compile("[A-Za-z][A-Za-z0-9-]{0,39}")
 _HOST = re.compile("[a-z0-9.-]{1,253}")
 _PREFIX = re.compile("[A-Za-z ]{0,20}")
+_WHAT = "Hồ sơ REST"
 _NAMED = ("default", "mobile_money")
 _LIMITS = {
     "at_once": 32,
@@ -131,8 +133,7 @@ def merged(base: RestProfile, told: Mapping[str, Any]) -> RestProfile:
     word that a provider does not know must not mean anything.
     """
     known = {one.name for one in fields(RestProfile)}
-    if strange := sorted(told.keys() - known):
-        raise Refused(f"Hồ sơ REST có mục lạ: {', '.join(strange)}")
+    require_known(told, known, _WHAT)
     new: dict[str, Any] = {}
     for name, value in told.items():
         if name in _SECTIONS and not isinstance(value, Mapping):
@@ -156,10 +157,7 @@ def _plain(told: Mapping[str, Any]) -> dict[str, Any]:
 
 def _judged(profile: RestProfile) -> RestProfile:
     """The profile, or Refused for one that could not be used or not be proved."""
-    faults = [said for said, is_fault in {**_scalars(profile), **_sections(profile)}.items()
-              if is_fault]  # fmt: skip
-    if faults:
-        raise Refused(f"Hồ sơ REST chưa dùng được: {'; '.join(faults)}")
+    require_faultless({**_scalars(profile), **_sections(profile)}, _WHAT)
     return profile
 
 
