@@ -1,19 +1,12 @@
-"""The institution's own book: one SQLite file, one connection, one lock.
-
-Every act is one transaction, so a killed process finds on its next start either all of an
-act or nothing of it. One connection only: it also keeps clear of the WAL-reset fault of
-SQLite libraries before 3.51.3, which needs two.
-"""
+"""The institution's own book."""
 
 from __future__ import annotations
 
 import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+
+from bank_adapters.sandbox.one_file import OneFile
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS setting(key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -82,39 +75,11 @@ PRAGMAS = (
 )
 
 
-class Book:
-    """The open book. Hold `lock` for anything longer than one statement."""
+class Book(OneFile):
+    """The open book."""
 
     def __init__(self, path: Path) -> None:
-        self.lock = threading.RLock()
-        self.sql = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self.sql.row_factory = sqlite3.Row
-        for pragma in PRAGMAS:
-            self.sql.execute(pragma)
-        self.sql.executescript(SCHEMA)
-
-    @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All of the block or nothing of it."""
-        with self.lock:
-            self.sql.execute("BEGIN IMMEDIATE")
-            try:
-                yield self.sql
-            except BaseException:
-                self.sql.execute("ROLLBACK")
-                raise
-            self.sql.execute("COMMIT")
-
-    def rows(self, query: str, *values: Any) -> list[sqlite3.Row]:
-        """Every row of a query, read under the lock."""
-        with self.lock:
-            return self.sql.execute(query, values).fetchall()
-
-    def row(self, query: str, *values: Any) -> sqlite3.Row | None:
-        """The first row of a query, or None."""
-        with self.lock:
-            found: sqlite3.Row | None = self.sql.execute(query, values).fetchone()
-            return found
+        super().__init__(path, PRAGMAS, SCHEMA)
 
     @property
     def clock(self) -> datetime | None:

@@ -1,19 +1,18 @@
-"""The payout bank's own double-entry book: one SQLite file, one connection, one lock.
+"""The payout bank's own double-entry book.
 
 Every movement is one row that names the account debited and the account credited, so the
-book cannot be out of balance; `proof` counts it again all the same. An act is one
-transaction, committed before the bank answers: a killed bank has done all of it or nothing.
+book cannot be out of balance; `proof` counts it again all the same. An act is committed
+before the bank answers.
 (`synchronous = NORMAL`: a killed process loses nothing; power is not what is tried here.)
 """
 
 from __future__ import annotations
 
 import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from bank_adapters.sandbox.one_file import OneFile
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS setting(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -78,51 +77,15 @@ NOSTRO, PAYEES = 1, 2
 OURS, ADVANCE, OWN = "ours", "advance", "own"
 
 
-class Book:
-    """The open book. `path` may be ":memory:" for a bank that need not survive."""
+class Book(OneFile):
+    """The open book."""
 
     def __init__(self, path: Path | str) -> None:
-        self.lock = threading.RLock()
-        self.sql = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self.sql.row_factory = sqlite3.Row
-        for pragma in PRAGMAS:
-            self.sql.execute(pragma)
-        self.sql.executescript(SCHEMA)
-        self._depth = 0
+        super().__init__(path, PRAGMAS, SCHEMA)
         self.sql.execute(
             "INSERT OR IGNORE INTO account(id, number, name, kind)"
             " VALUES (1, 'NOSTRO', 'NOSTRO', 'own'), (2, 'PAYEES', 'PAYEES', 'own')"
         )
-
-    @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All of the block or nothing of it; one inside another is part of the outer one."""
-        with self.lock:
-            if self._depth:
-                yield self.sql
-                return
-            self.sql.execute("BEGIN IMMEDIATE")
-            self._depth = 1
-            try:
-                yield self.sql
-            except BaseException:
-                self.sql.execute("ROLLBACK")
-                raise
-            else:
-                self.sql.execute("COMMIT")
-            finally:
-                self._depth = 0
-
-    def rows(self, query: str, *values: Any) -> list[sqlite3.Row]:
-        """Every row of a query, read under the lock."""
-        with self.lock:
-            return self.sql.execute(query, values).fetchall()
-
-    def row(self, query: str, *values: Any) -> sqlite3.Row | None:
-        """The first row of a query, or None."""
-        with self.lock:
-            found: sqlite3.Row | None = self.sql.execute(query, values).fetchone()
-            return found
 
     def value(self, query: str, *values: Any) -> Any:
         """The first column of the first row."""
