@@ -35,6 +35,8 @@ EXPONENTS = {
     **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
     **dict.fromkeys(("CLF", "UYW"), 4),
 }
+MAX_AMOUNT = 10**15
+"""The largest amount of one payment or one sum of ours, in minor units."""
 _DIGITS = 18
 _DECIMAL = re.compile(rf"\+?([0-9]{{1,{_DIGITS}}})(?:\.([0-9]{{0,17}}))?")
 _BARE_FRACTION = re.compile(r"\+?\.([0-9]{1,17})")

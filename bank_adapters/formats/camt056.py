@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import BinaryIO
 
 from bank_adapters.errors import Refused
-from bank_adapters.formats.amounts import to_text
+from bank_adapters.formats.amounts import MAX_AMOUNT, to_text
 from bank_adapters.formats.charset import fold, fold_name
 from bank_adapters.references import uetr_of
 
@@ -35,7 +35,6 @@ _BIC = re.compile("[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
 _KIND = re.compile(r"pain\.001\.001\.[0-9]{2}")
 _NAME_LENGTH = 140
 _TEXT_LENGTH = 105
-MAX_AMOUNT = 10**15
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,14 @@ from typing import Any, BinaryIO
 
 from bank_adapters.contract import BankLine, BankReport, LineKind, ReportKind
 from bank_adapters.errors import Unreadable
+from bank_adapters.formats.amounts import MAX_AMOUNT
+from bank_adapters.formats.json_names import each_once
 from bank_adapters.formats.values import clean_id
 
 SOURCES = ("answer", "enquiry", "callback")
 LINE_MAX = 65_536  # bytes of one line, its line feed included
 DEPTH_MAX = 8
 TEXT_MAX = 140  # characters of any one field
-AMOUNT_MAX = 10**15
 NOTES_MAX = 20
 
 DIFFERS = "DIFFERS"
@@ -247,20 +248,13 @@ def _object(text: bytes) -> dict[str, Any]:
         raise ValueError("too long")
     try:
         told = json.loads(
-            text.decode(), object_pairs_hook=_once, parse_constant=_none, parse_float=_none
+            text.decode(), object_pairs_hook=each_once, parse_constant=_none, parse_float=_none
         )
     except RecursionError as error:
         raise ValueError("too deep") from error
     if not isinstance(told, dict) or _depth(told) > DEPTH_MAX:
         raise ValueError("no object, or too deep")
     return told
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name twice")
-    return found
 
 
 class _NoNumber:
@@ -294,6 +288,6 @@ def _amount(value: Any) -> int | None:
     """Minor units; 0 for nothing stated, None for what is no amount."""
     if value is None:
         return 0
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= AMOUNT_MAX:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_AMOUNT:
         return None
     return value

@@ -14,6 +14,7 @@ from typing import Any
 
 from bank_adapters.contract import Method
 from bank_adapters.errors import Refused
+from bank_adapters.formats.amounts import MAX_AMOUNT
 from bank_adapters.formats.profile_checks import (
     require_encoding,
     require_faultless,
@@ -30,7 +31,6 @@ HEAD_FIELDS = BATCH_FIELDS | SUMS | {"debtor_name"}
 PAYMENT_FIELDS = frozenset({"reference", "payee_name", "account", "bank_bin", "amount", "remark"})
 LINE_FIELDS = PAYMENT_FIELDS | BATCH_FIELDS | {"number", "method", "place"}
 MAX_LINES = 1_000_000
-MAX_AMOUNT = 10**15
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,13 +19,12 @@ from lxml import etree
 
 from bank_adapters.contract import Method, OutboundBatch, PaymentInstruction
 from bank_adapters.errors import Refused, Unreadable
-from bank_adapters.formats.amounts import exponent, to_minor, to_text
+from bank_adapters.formats.amounts import MAX_AMOUNT, exponent, to_minor, to_text
 from bank_adapters.formats.charset import fold, fold_all, fold_name
 from bank_adapters.formats.xmlstream import Node, local_name, namespace, parent_of, root_of, stream
 from bank_adapters.references import uetr_of
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001."
-MAX_AMOUNT = 10**15
 NAME_LENGTH = 140
 REMARK_LENGTH = 140 - 17  # Ustrd starts with the reference and a space
 _CHUNK = 500

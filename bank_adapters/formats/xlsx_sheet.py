@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 from bank_adapters.contract import Method
 from bank_adapters.errors import Unreadable
 from bank_adapters.formats import zips
+from bank_adapters.formats.amounts import MAX_AMOUNT
 
 MAX_ROWS = 1_000_000
 METHOD_WORDS = {Method.ACCOUNT: "Tài khoản", Method.CASH: "Tiền mặt"}
@@ -52,7 +53,7 @@ class Sheet:
         """A whole number of 0 or more."""
         value = self.raw(row, column)
         whole = int(value) if isinstance(value, float) and value.is_integer() else value
-        if type(whole) is not int or not 0 <= whole <= 10**15:
+        if type(whole) is not int or not 0 <= whole <= MAX_AMOUNT:
             raise Unreadable(f"{self.where(row, column)} phải là số nguyên không âm: “{value}”")
         return whole
 

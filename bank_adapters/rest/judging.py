@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from bank_adapters.contract import PaymentInstruction
+from bank_adapters.formats.amounts import MAX_AMOUNT
 from bank_adapters.formats.events import Event
 from bank_adapters.rest.profile import NO_ANSWER, NOT_SENT, REFUSALS, RestProfile
 from bank_adapters.transports.https import Answered
@@ -109,7 +110,7 @@ def word_of(told: Mapping[str, Any], profile: RestProfile, *, has_amount: bool =
     named = profile.answer
     status = profile.word(told.get(named["status"]))
     amount = told.get(named["amount"]) if has_amount else 0
-    if not status or type(amount) is not int or not int(has_amount) <= amount <= 10**15:
+    if not status or type(amount) is not int or not int(has_amount) <= amount <= MAX_AMOUNT:
         return doubt("từ lạ hoặc thiếu số tiền")
     return Word(
         status,

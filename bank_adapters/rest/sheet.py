@@ -14,10 +14,10 @@ from typing import Any, BinaryIO
 
 from bank_adapters.contract import FileHead, Method, OutboundBatch, PaymentInstruction
 from bank_adapters.errors import Refused
+from bank_adapters.formats.amounts import MAX_AMOUNT
 from bank_adapters.formats.list_text import as_listed
 from bank_adapters.rest.profile import PAYMENT_FIELDS, RestProfile
 
-MAX_AMOUNT = 10**15
 LONGEST_TEXT = 200
 _ACCOUNT = re.compile("[A-Za-z0-9]{4,34}")
 _BANK = re.compile("[A-Z0-9]{3,35}")

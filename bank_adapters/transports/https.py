@@ -29,6 +29,7 @@ from urllib3.connection import HTTPSConnection
 from urllib3.exceptions import HTTPError, SSLError
 
 from bank_adapters.errors import InDoubt, Refused, Stranger, Unavailable
+from bank_adapters.formats.json_names import each_once
 
 ANSWER_MAX = 1 << 20
 _PIECE = 1 << 16
@@ -84,17 +85,10 @@ class Answered:
     def told(self) -> dict[str, Any]:
         """The JSON object in the body; {} for anything else, and for one with a name twice."""
         try:
-            found = json.loads(self.body, object_pairs_hook=_once, parse_constant=_no_number)
+            found = json.loads(self.body, object_pairs_hook=each_once, parse_constant=_no_number)
         except (ValueError, RecursionError):
             return {}
         return found if isinstance(found, dict) else {}
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name stands twice")
-    return found
 
 
 def _no_number(word: str) -> Any:
