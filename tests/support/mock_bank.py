@@ -8,7 +8,6 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Any
 
 import requests
 
+from tests.support.ports import is_open_within
 from tests.support.sshd import Sshd
 
 READY_SECONDS = 15.0
@@ -62,20 +62,8 @@ def mock_bank(server: Sshd, name: str, start: str) -> Iterator[MockBank]:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
         bank = MockBank(f"http://127.0.0.1:{port}")
-        _wait(port)
+        assert is_open_within(port, READY_SECONDS), "mock-bank did not start"
         yield bank
     finally:
         process.terminate()
         process.wait(10)
-
-
-def _wait(port: int) -> None:
-    until = time.monotonic() + READY_SECONDS
-    while time.monotonic() < until:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("mock-bank did not start")

@@ -8,7 +8,6 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import asyncssh
+
+from tests.support.ports import is_open_within
 
 READY_SECONDS = 10.0
 # With PAM, an account without a password (`nobody`) does not pass for a locked one.
@@ -68,7 +69,8 @@ def sshd() -> Iterator[Sshd]:
             stderr=(home / "log").open("wb"),
         )
         try:
-            _wait(running.port, home / "log")
+            log = home / "log"
+            assert is_open_within(running.port, READY_SECONDS), log.read_text(errors="replace")
             yield running
         finally:
             process.terminate()
@@ -108,15 +110,3 @@ def _give(path: Path, user: str) -> None:
         return
     for one in (path, *path.rglob("*")):
         shutil.chown(one, user)
-
-
-def _wait(port: int, log: Path) -> None:
-    until = time.monotonic() + READY_SECONDS
-    while time.monotonic() < until:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError(log.read_text(errors="replace"))

@@ -18,12 +18,7 @@ from tests.factories import KEY, House
 from tests.support.calling import line, receiver_of, ring, said
 from tests.support.channels import settings_of
 from tests.support.command import ROOT, ansinh_command, ansinh_environment
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+from tests.support.ports import free_port
 
 
 @contextmanager

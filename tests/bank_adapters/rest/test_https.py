@@ -16,6 +16,7 @@ import pytest
 
 from bank_adapters.errors import BankError, InDoubt, Refused, Stranger, Unavailable
 from bank_adapters.transports.https import Answered, HttpsLine, HttpsTarget
+from tests.support.ports import free_port
 from tests.support.rest_bank import TOKEN, Act, Asked, Handler, RestBank, certificate
 
 BODY = b'{"account":"0011223344556"}'
@@ -37,12 +38,6 @@ def call(told: HttpsTarget, method: str = "POST", path: str = "/any") -> Answere
 
 def always(bank: RestBank, act: Act) -> None:
     bank.act = lambda asked: act
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def test_an_answer_is_given_as_it_came(bank: RestBank) -> None:
