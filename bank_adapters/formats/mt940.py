@@ -117,13 +117,34 @@ def _entry(content: str, about: str, currency: str, ordinal: int) -> Entry:
         raise Unreadable(f"{where}: “{content[:40]}” không đúng dạng")
     mark = found[3].upper()
     amount = _SIGNS[mark] * amount_of(found[5], currency, where)
-    first, _, supplement = found[7].partition("\n")
+    is_return = (found[6] or "").upper() == "NRTI" or mark in ("RC", "RD")
+    detail = _detail(found[7], about, amount, currency, is_return=is_return)
+    value = day_of(found[1])
+    return Entry(
+        amount=amount,
+        currency=currency,
+        status=BOOKED,
+        booking_date=_booking_day(found[2], value),
+        value_date=value,
+        reversal=mark in ("RC", "RD"),
+        bank_reference=detail.bank_reference,
+        entry_reference="",
+        is_return=is_return,
+        additional="",
+        batch_message_id="",
+        batch_payment_information_id="",
+        ordinal=ordinal,
+        details=(detail,),
+    )
+
+
+def _detail(references: str, about: str, amount: int, currency: str, *, is_return: bool) -> Detail:
+    """What the references of field 61, and the field 86 behind it, say of the payment."""
+    first, _, supplement = references.partition("\n")
     customer, _, bank = first.partition("//")
     customer = "" if customer.strip().upper() in _POINTERS else customer
     told = _END_TO_END.search(about.replace("\n", ""))
-    remittance = " ".join(f"{supplement} {about}".split())
-    is_return = (found[6] or "").upper() == "NRTI" or mark in ("RC", "RD")
-    detail = Detail(
+    return Detail(
         amount=amount,
         currency=currency,
         end_to_end_id=clean_id(told[1] if told else customer),
@@ -136,24 +157,7 @@ def _entry(content: str, about: str, currency: str, ordinal: int) -> Entry:
         return_text="",
         is_proprietary=False,
         is_return=is_return,
-        remittance=remittance,
-    )
-    value = day_of(found[1])
-    return Entry(
-        amount=amount,
-        currency=currency,
-        status=BOOKED,
-        booking_date=_booking_day(found[2], value),
-        value_date=value,
-        reversal=mark in ("RC", "RD"),
-        bank_reference=clean_id(bank),
-        entry_reference="",
-        is_return=is_return,
-        additional="",
-        batch_message_id="",
-        batch_payment_information_id="",
-        ordinal=ordinal,
-        details=(detail,),
+        remittance=" ".join(f"{supplement} {about}".split()),
     )
 
 

@@ -66,19 +66,17 @@ def _run(home: Path, config: Path) -> int:
     payout.start()
     serve = partial(control.serve_forever, POLL_SECONDS)
     threading.Thread(target=serve, name="control", daemon=True).start()
-    _publish(
-        places.running,
-        {
-            "pid": os.getpid(),
-            "control_port": control.server_port,
-            "sftp_port": sftp.port,
-            "host_key": keys.public(host_key),
-            "user": settings.user,
-            "config_sha256": hashlib.sha256(content).hexdigest(),
-            "payout_url": payout.url,
-            "payout_sha256": payout.fingerprint,
-        },
-    )
+    told = {
+        "pid": os.getpid(),
+        "control_port": control.server_port,
+        "sftp_port": sftp.port,
+        "host_key": keys.public(host_key),
+        "user": settings.user,
+        "config_sha256": hashlib.sha256(content).hexdigest(),
+        "payout_url": payout.url,
+        "payout_sha256": payout.fingerprint,
+    }
+    _publish(places.running, told)
     stop.wait()
     sftp.close()
     control.shutdown()
