@@ -11,6 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from app.beneficiaries.container import BadFile, kind_of
 from bank_adapters.conformance import sample_batch
 from bank_adapters.contract import BankLine, BankReport, LineKind, Method, OutboundBatch
 from bank_adapters.errors import Refused, Unreadable
@@ -143,3 +144,23 @@ def test_unreadable_cells_are_named(cells: dict[tuple[str, str], Any], why: str)
 def test_dates_may_be_dates() -> None:
     _, lines = changed({("Đã chi", "H9"): date(2026, 10, 7)})
     assert lines[0].value_date == date(2026, 10, 7)
+
+
+@pytest.mark.parametrize("method", [b"\x63\x00", b"\x01\x00"], ids=["no such", "not supported"])
+def test_a_way_of_packing_that_nobody_knows_is_refused_with_a_reason(
+    method: bytes, tmp_path: Path
+) -> None:
+    data = written(sample_batch(BANK)).getvalue()
+    # The method stands 8 bytes into a local head, 10 into an entry of the directory.
+    for mark, place in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        head, *parts = data.split(mark)
+        rest = [part[: place - 4] + method + part[place - 2 :] for part in parts]
+        data = mark.join([head, *rest])
+    with pytest.raises(Unreadable, match="Excel"):
+        BANK.strict_reader().read(io.BytesIO(data))
+    with pytest.raises(Unreadable, match="Excel"):
+        list(BANK.read("KQ.xlsx", io.BytesIO(data)))
+    path = tmp_path / "list.xlsx"
+    path.write_bytes(data)
+    with pytest.raises(BadFile, match="nén theo cách lạ"):
+        kind_of(path)
