@@ -24,7 +24,7 @@ from app.keeping import sqlite
 from app.migrations.upgrade import upgrade
 from app.privacy import open_keyring
 from bank_adapters.answering.facts import Answerer
-from bank_adapters.contract import BankAdapter
+from bank_adapters.contract import BankAdapter, ReportKind
 from bank_adapters.sandbox.payout.certificate import certificate
 
 _DATABASE = "ansinh.db"
@@ -42,13 +42,26 @@ def pen_of(adapter: BankAdapter) -> Answerer:
     return pen
 
 
+def _require_proof(adapter: BankAdapter, pen: Answerer) -> None:
+    """Raises Refused where the bank debits our account and shows no movement on it."""
+    if not adapter.capabilities.holds_advance and ReportKind.STATEMENT not in pen.kinds:
+        raise Refused(
+            f"Bộ kết nối “{adapter.name}” khai ngân hàng trừ tài khoản của đơn vị mà không đọc được"
+            " sổ phụ: không có gì chứng minh đã chi.",
+            'Giao tiền trước thì khai holds_advance=True, settles="list"; không thì dùng họ iso.',
+        )
+
+
 class Mould:
     """A house in `folder`, made with an adapter up to the release of one batch.
 
-    Raises whatever the adapter raises on the way, Refused where it did not read the bank's credit.
+    Raises whatever the adapter raises on the way, Refused where it did not read the bank's credit
+    or could read none.
     """
 
     def __init__(self, adapter: BankAdapter, folder: Path) -> None:
+        pen = pen_of(adapter)
+        _require_proof(adapter, pen)
         self.adapter = adapter
         self._home, self._stage = folder / "mould", folder / "stage"
         self._keys = folder
@@ -56,7 +69,7 @@ class Mould:
         self._database = _open(self._stage)
         self._clock = SteppedClock(month.BEGINS)
         kind = RestBank if isinstance(adapter, Requesting) else Bank
-        self._bank = kind(adapter, pen_of(adapter), self._home / "bank", self._clock)
+        self._bank = kind(adapter, pen, self._home / "bank", self._clock)
         owner = _open(self._home, owner=True)
         with closing(owner):
             upgrade(owner.engine)

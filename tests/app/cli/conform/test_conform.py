@@ -136,6 +136,12 @@ def test_nobody_is_tried_without_an_answerer(tmp_path: Path) -> None:
     assert "chưa có answerer" in only.wrong[0]
 
 
+def test_lists_alone_prove_nothing_where_the_bank_debits_our_account(tmp_path: Path) -> None:
+    debits = replace(CSV.capabilities, settles="booked", holds_advance=False)
+    (only,) = play_all(CsvListAdapter("dongnai", capabilities=debits), tmp_path)
+    assert "không có gì chứng minh đã chi" in only.wrong[0]
+
+
 def test_an_adapter_that_cannot_write_gets_no_further_than_the_month(
     bank: Mould,
 ) -> None:
