@@ -13,7 +13,7 @@ from app.channels.profile import Profile, read_profile
 from app.channels.secrets import secret_file, webhook_secret
 from app.config import LOOPBACK, Settings
 from app.errors import NotFound, Refused
-from app.units.lookup import facts
+from app.units.lookup import is_training
 from app.units.tables import contract, provider
 from bank_adapters.contract import Capabilities
 
@@ -52,7 +52,7 @@ def _rehearsals_stay_inside(
     session: Session, settings: Settings, terms: Terms, profile: Profile, row: Any
 ) -> None:
     """A training installation talks to the sandbox alone, a real one never."""
-    training = settings.training or facts(session).get("training") == "1"
+    training = is_training(session, settings)
     if training and not row.is_sandbox:
         raise Refused(
             "Cơ sở dữ liệu tập huấn chỉ nối với ngân hàng giả lập.",

@@ -21,7 +21,7 @@ from app.channels.profile import read_profile
 from app.config import Settings
 from app.errors import InputError, NotFound, Refused
 from app.privacy import Keyring
-from app.units.lookup import facts
+from app.units.lookup import is_training
 from app.units.tables import contract, provider
 from bank_adapters.contract import Capabilities
 from bank_adapters.discovery import load
@@ -59,7 +59,7 @@ def add_provider(
     """
     _require_sound(session, what)
     _require_adapter(settings, what)
-    sandbox = int(settings.training or facts(session).get("training") == "1")
+    sandbox = int(is_training(session, settings))
     said = (ADD, what.code, what.name, what.adapter, str(int(what.holds_advance)), str(sandbox))
     digest = hashlib.sha256("|".join(said).encode()).hexdigest()
     about = f"provider:{what.code}"

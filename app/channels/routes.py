@@ -13,7 +13,7 @@ from app.channels.contract_terms import Contract
 from app.config import Settings
 from app.errors import InputError
 from app.reference.banks import all_banks, bank
-from app.units.lookup import facts
+from app.units.lookup import is_training
 from app.units.tables import contract, contract_route
 from bank_adapters.contract import Method
 
@@ -46,7 +46,7 @@ def wanted_routes(
             f"Ghi --bank MÃ cho từng ngân hàng nhận, hoặc --bank {OTHERS} cho các ngân hàng"
             " chưa có hợp đồng khác.",
         )
-    training = settings.training or facts(session).get("training") == "1"
+    training = is_training(session, settings)
     known = {one.bin for one in all_banks() if one.receives_transfers and not one.is_deprecated
              and (training or not one.is_test)}  # fmt: skip
     return (*found, *(Route(Method.ACCOUNT, one) for one in _banks(session, what, days, known)))

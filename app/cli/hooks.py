@@ -8,7 +8,7 @@ import click
 
 from app.cli.options import open_house, with_database
 from app.hooks.server import serve
-from app.units.lookup import facts
+from app.units.lookup import is_training
 
 PORT = 8001
 
@@ -25,7 +25,7 @@ def run(database_url: str | None, port: int) -> None:
     """Nhận tin báo có chữ ký của đơn vị chi trả; để sau máy chủ HTTPS của đơn vị."""
     house = open_house(database_url)
     with house.database.view() as session:
-        training = house.settings.training or facts(session).get("training") == "1"
+        training = is_training(session, house.settings)
     settings = replace(house.settings, home=house.home, training=training, port=port)
     click.echo(f"An Sinh nhận tin báo: http://{settings.host}:{port} (Ctrl+C để dừng)")
     serve(settings)

@@ -17,7 +17,7 @@ from app.errors import AnSinhError, SettingsError
 from app.jobs.channels import channels_of
 from app.jobs.overview import SILENT_AFTER, last_seen, waiting_for_people
 from app.jobs.runtime import Runtime
-from app.units.lookup import facts
+from app.units.lookup import facts, is_training
 from app.web.server import serve as serve_pages
 from bank_adapters.discovery import load
 
@@ -100,7 +100,7 @@ def _checks(database_url: str | None) -> list[Check]:
 def _login(house: House) -> Check:
     """The service cannot lift its own rules; on a training database it may."""
     with house.database.view() as session:
-        training = house.settings.training or facts(session).get("training") == "1"
+        training = is_training(session, house.settings)
     try:
         check_login(house.database)
     except SettingsError as error:

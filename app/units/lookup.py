@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import BindParameter, ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
+from app.config import Settings
 from app.reference.areas import commune
 from app.units.areas import successors
 from app.units.tables import contract, installation, paying_unit, programme
@@ -56,3 +57,8 @@ def facts(session: Session) -> dict[str, str]:
     """What this database says of itself, e.g. {'training': '1', 'scenario': ...}."""
     rows = session.execute(select(installation.c.key, installation.c.value))
     return {row.key: row.value for row in rows}
+
+
+def is_training(session: Session, settings: Settings) -> bool:
+    """Whether this is a training installation: by its settings, or by what its database says."""
+    return settings.training or facts(session).get("training") == "1"
