@@ -9,11 +9,11 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from app.cli.options import answer, with_database, with_json
-from app.cli.signing import keyring_of, opened, signer, with_officer
-from app.clock import SystemClock
+from app.cli.options import House, answer, moment_of, with_database, with_json
+from app.cli.signing import signed, signed_in, signer, with_officer
 from app.disbursement.handover import Taken, bring_answer, confirm_handover, take
 from app.errors import InputError
+from app.privacy import Keyring
 from ledger.money import format_vnd
 
 
@@ -63,15 +63,12 @@ def _take(
 ) -> tuple[Path, Taken]:
     if not into.is_dir():
         raise InputError(f"Không có thư mục {into}.", "Tạo thư mục trước.")
-    now = SystemClock().now()
-    with opened(database_url) as house:
-        keyring = keyring_of(house)
 
-        def work(session: Session) -> Taken:
-            who = signer(session, officer, code)
-            return take(session, keyring, house.home, who, batch_id, reason, now)
+    def work(house: House, session: Session, keyring: Keyring) -> Taken:
+        who, now = signer(session, officer, code), moment_of(session)
+        return take(session, keyring, house.home, who, batch_id, reason, now)
 
-        taken = house.database.serializable(work)
+    taken = signed_in(database_url, work)
     target = into / taken.path.name
     try:
         handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -86,15 +83,11 @@ def _take(
 def _confirm(
     batch_id: int, receipt: str, officer: str, code: str, database_url: str | None
 ) -> None:
-    now = SystemClock().now()
-    with opened(database_url) as house:
-        keyring = keyring_of(house)
+    def work(session: Session, keyring: Keyring) -> None:
+        who = signer(session, officer, code)
+        confirm_handover(session, keyring, who, batch_id, receipt, moment_of(session))
 
-        def work(session: Session) -> None:
-            who = signer(session, officer, code)
-            confirm_handover(session, keyring, who, batch_id, receipt, now)
-
-        house.database.serializable(work)
+    signed(database_url, work)
 
 
 @click.command(name="answer")
@@ -112,14 +105,11 @@ def answer_command(
     as_json: bool,
 ) -> None:
     """Nộp tệp trả lời mang từ ngân hàng về; việc thu nhận sẽ đọc ở lần chạy tới."""
-    now = SystemClock().now()
-    with opened(database_url) as house:
-        keyring = keyring_of(house)
 
-        def work(session: Session) -> str:
-            who = signer(session, officer, code)
-            return bring_answer(session, keyring, house.home, who, provider, file, now)
+    def work(house: House, session: Session, keyring: Keyring) -> str:
+        who, now = signer(session, officer, code), moment_of(session)
+        return bring_answer(session, keyring, house.home, who, provider, file, now)
 
-        digest = house.database.serializable(work)
+    digest = signed_in(database_url, work)
     told = {"provider": provider, "file": file.name, "sha256": digest}
     answer(as_json, told, f"Đã nhận {file.name} của {provider}. SHA-256 {digest}")

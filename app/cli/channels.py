@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from app.channels.deciding import Decided, confirm_channel, propose
 from app.channels.lookup import Terms, all_channels, in_force, next_version
 from app.channels.profile import COURIERS
-from app.cli.options import answer, open_house, with_database, with_json
-from app.cli.signing import keyring_of, opened, signer, with_officer
-from app.clock import TIME_ZONE, SystemClock, local_date
+from app.cli.options import House, answer, moment_of, open_house, with_database, with_json
+from app.cli.signing import signed_in, signer, with_officer
+from app.clock import TIME_ZONE, local_date
 from app.errors import InputError
+from app.privacy import Keyring
 
 _DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 
@@ -48,18 +49,16 @@ def propose_command(
     as_json: bool,
 ) -> None:
     """Đề nghị một bản kênh mới; chưa có hiệu lực đến khi người thứ hai xác nhận."""
-    now, text = SystemClock().now(), _read(profile)
-    day = valid_from.date() if valid_from else local_date(now)
-    with opened(database_url) as house:
-        keyring = keyring_of(house)
+    text = _read(profile)
 
-        def work(session: Session) -> Decided:
-            version = next_version(session, provider)
-            terms = Terms(provider, version, adapter, courier, text, day)
-            who = signer(session, officer, code)
-            return propose(session, keyring, house.settings, who, terms, now)
+    def work(house: House, session: Session, keyring: Keyring) -> Decided:
+        now, version = moment_of(session), next_version(session, provider)
+        day = valid_from.date() if valid_from else local_date(now)
+        terms = Terms(provider, version, adapter, courier, text, day)
+        who = signer(session, officer, code)
+        return propose(session, keyring, house.settings, who, terms, now)
 
-        done = house.database.serializable(work)
+    done = signed_in(database_url, work)
     told = {"channel": done.channel_id, "digest": done.digest, "confirmed": False}
     line = f"ansinh bank channel confirm --digest {done.digest[:12]}"
     answer(as_json, told, f"Đã đề nghị. Mã kênh: {done.digest}\nNgười thứ hai đọc rồi chạy: {line}")
@@ -83,15 +82,12 @@ def confirm_command(
     digest: str, officer: str, code: str, database_url: str | None, as_json: bool
 ) -> None:
     """Người thứ hai xác nhận bản kênh đã đọc; từ ngày hiệu lực kênh được dùng."""
-    now = SystemClock().now()
-    with opened(database_url) as house:
-        keyring = keyring_of(house)
 
-        def work(session: Session) -> Decided:
-            who = signer(session, officer, code)
-            return confirm_channel(session, keyring, house.settings, who, digest, now)
+    def work(house: House, session: Session, keyring: Keyring) -> Decided:
+        who, now = signer(session, officer, code), moment_of(session)
+        return confirm_channel(session, keyring, house.settings, who, digest, now)
 
-        done = house.database.serializable(work)
+    done = signed_in(database_url, work)
     told = {"channel": done.channel_id, "digest": done.digest, "confirmed": True}
     answer(as_json, told, "Kênh đã được hai người xác nhận.")
 
@@ -102,10 +98,9 @@ def confirm_command(
 @with_json
 def show_command(provider: str, database_url: str | None, as_json: bool) -> None:
     """Mọi bản kênh, ai đề nghị, ai xác nhận, bản nào đang dùng, và hồ sơ đầy đủ."""
-    house = open_house(database_url)
-    with house.database.view() as session:
+    with open_house(database_url).database.view() as session:
         rows = all_channels(session, provider)
-        used = {row.id for row in in_force(session, local_date(SystemClock().now()))}
+        used = {row.id for row in in_force(session, local_date(moment_of(session)))}
     values = [_value(row, row.id in used) for row in rows]
     text = "\n\n".join(_told(one) for one in values) or "Chưa có kênh nào: chưa tệp nào gửi được."
     answer(as_json, {"channels": values}, text)

@@ -9,9 +9,8 @@ from typing import Any
 import click
 
 from app.audit.trail import record
-from app.cli.options import House, answer, open_house, with_database, with_json
+from app.cli.options import House, answer, moment_of, open_house, with_database, with_json
 from app.cli.service import runtime_of
-from app.clock import SystemClock
 from app.errors import InputError, Unavailable
 from app.names import compare
 from app.text import mask_account
@@ -56,7 +55,7 @@ def name_enquiry(
     result = compare(holder, found).result if found else NOT_FOUND
     hidden = mask_account(account)
     with house.database.unit_of_work() as session:
-        now, told = SystemClock().now(), {"account": hidden, "result": result}
+        now, told = moment_of(session), {"account": hidden, "result": result}
         thing = f"provider:{provider}"
         record(session, now, "cli", "bank:name:ask", thing, reason.strip(), after=told)
     answer(as_json, {"provider": provider, "account": hidden, "result": result},

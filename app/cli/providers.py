@@ -12,9 +12,8 @@ from app.channels.contract_terms import Contract
 from app.channels.contracts import add_contract, all_contracts, end_contract, widen
 from app.channels.providers import WAYS, Provider, add_provider, all_providers
 from app.channels.routes import routes_of
-from app.cli.options import answer, moment_of, open_house, with_database, with_json
-from app.cli.signing import keyring_of, opened, signed, signers, with_officers
-from app.config import Settings
+from app.cli.options import House, answer, moment_of, open_house, with_database, with_json
+from app.cli.signing import signed, signed_in, signers, with_officers
 from app.privacy import Keyring
 from app.text import mask_account
 
@@ -56,22 +55,15 @@ def provider_add(
     """Thêm một đơn vị chi trả; đã thêm thì không sửa."""
     what = Provider(code, name.strip(), adapter, advance, promised)
 
-    def work(session: Session, keyring: Keyring, settings: Settings) -> None:
+    def work(house: House, session: Session, keyring: Keyring) -> None:
         who = signers(session, officers, codes)
-        add_provider(session, keyring, settings, who, what, moment_of(session))
+        add_provider(session, keyring, house.settings, who, what, moment_of(session))
 
-    _signed(database_url, work)
+    signed_in(database_url, work)
     told = {"provider": code, "adapter": adapter, "holds_advance": advance}
     answer(
         as_json, told, f"Đã thêm {code}. Tiếp theo: `ansinh bank contract add --provider {code}`."
     )
-
-
-def _signed(database_url: str | None, work: Any) -> Any:
-    """As `signed`, for work that looks at the settings too."""
-    with opened(database_url) as house:
-        keyring = keyring_of(house)
-        return house.database.serializable(lambda session: work(session, keyring, house.settings))
 
 
 @provider.command(name="list")
@@ -140,11 +132,11 @@ def contract_add(
     what = Contract(number, code, unit, programme, account, ways, banks, since.date(), last, fee,
                     due_day, settlement_day)  # fmt: skip
 
-    def work(session: Session, keyring: Keyring, settings: Settings) -> Any:
+    def work(house: House, session: Session, keyring: Keyring) -> Any:
         who = signers(session, officers, codes)
-        return add_contract(session, keyring, settings, who, what, moment_of(session))
+        return add_contract(session, keyring, house.settings, who, what, moment_of(session))
 
-    done = _signed(database_url, work)
+    done = signed_in(database_url, work)
     told = {"contract": done.contract_id, "number": number, "routes": done.routes}
     answer(as_json, told, f"Đã ghi hợp đồng {number}, {done.routes} đường chi.")
 
@@ -165,11 +157,11 @@ def contract_widen(
 ) -> None:
     """Cho hợp đồng chi tới thêm ngân hàng nhận."""
 
-    def work(session: Session, keyring: Keyring, settings: Settings) -> Any:
+    def work(house: House, session: Session, keyring: Keyring) -> Any:
         who = signers(session, officers, codes)
-        return widen(session, keyring, settings, who, number, banks, moment_of(session))
+        return widen(session, keyring, house.settings, who, number, banks, moment_of(session))
 
-    done = _signed(database_url, work)
+    done = signed_in(database_url, work)
     told = {"contract": done.contract_id, "number": number, "routes": done.routes}
     answer(as_json, told, f"Hợp đồng {number} chi tới thêm {done.routes} ngân hàng.")
 

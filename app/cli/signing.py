@@ -50,9 +50,14 @@ def signed(database_url: str | None, work: Callable[[Session, Keyring], T]) -> T
 
     So two acts at once cannot both find that nothing was done yet; of those one is run again.
     """
+    return signed_in(database_url, lambda _, session, keyring: work(session, keyring))
+
+
+def signed_in(database_url: str | None, work: Callable[[House, Session, Keyring], T]) -> T:
+    """As `signed`, for work that also looks at the settings or the folders of the house."""
     with opened(database_url) as house:
         keyring = keyring_of(house)
-        return house.database.serializable(lambda session: work(session, keyring))
+        return house.database.serializable(lambda session: work(house, session, keyring))
 
 
 def signer(session: Session, name: str, code: str) -> Signer:
@@ -72,7 +77,7 @@ def signers(session: Session, names: Sequence[str], codes: Sequence[str]) -> lis
 def keyring_of(house: House) -> Keyring:
     """The keys of the installation. Raises InputError where there are none: asking would make
     new ones, under which no officer's code is known."""
-    if not house.settings.field_key and not (house.home / "keys" / "field.key").exists():
+    if not house.has_keys:
         raise InputError(
             f"Không có khoá của bản cài đặt ở {house.home / 'keys'}.",
             "Đặt ANSINH_HOME hoặc ANSINH_FIELD_KEY cho đúng.",
