@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from app.cli.options import answer, moment_of, with_database, with_json
 from app.cli.signing import opened, signed, signer, signers, with_officer, with_officers
-from app.disbursement.cases import cases, close_case
+from app.disbursement.cases import CLOSED, REFUSED, SUCCEEDED, cases, close_case
 from app.disbursement.horizon import Enquiry, Horizon, confirm_not_received, horizon_of, in_words
 from app.disbursement.promises import SAYS, Promise, declare
 from app.disbursement.recall import Request, ask_recall, recall_answered
 from app.privacy import Keyring
+from app.statements.trace_text import STATES
 from ledger.money import format_vnd
 
 _DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
@@ -26,6 +27,11 @@ _KINDS = {
     "recall": "yêu cầu thu hồi",
     "duplicate": "trùng hoặc thực hiện hai lần",
     "late_settlement": "ghi nợ muộn một lệnh đã khép",
+}
+_ENDS = {
+    CLOSED: "đã khép",
+    REFUSED: "ngân hàng từ chối thu hồi",
+    SUCCEEDED: "tiền đã về",
 }
 
 
@@ -43,8 +49,10 @@ def cases_command(everything: bool, database_url: str | None, as_json: bool) -> 
 
 
 def _line(row: Row[Any]) -> str:
-    about = f"lệnh {row.reference} ({row.payment})" if row.reference else f"lô {row.batch_id}"
-    end = f"; {row.state}: {row.answer}" if row.ended_at else ""
+    about = (
+        f"lệnh {row.reference} ({STATES[row.payment]})" if row.reference else f"lô {row.batch_id}"
+    )
+    end = f"; {_ENDS[row.state]}: {row.answer}" if row.ended_at else ""
     return f"{row.id:>4}  {_KINDS[row.kind]}: {about}. {row.why}{end}"
 
 

@@ -156,7 +156,10 @@ def close_case(
     """
     row = case_of(session, number)
     if row.kind == RECALL:
-        raise Refused("Yêu cầu thu hồi khép khi ngân hàng trả lời.", "Ghi bằng `recall-answered`.")
+        raise Refused(
+            "Yêu cầu thu hồi khép khi ngân hàng trả lời.",
+            "Bị từ chối: ghi bằng `ansinh bank recall-refused`. Tiền về thì hồ sơ tự khép.",
+        )
     end(session, keyring, signer, row, CLOSED, answer, now)
 
 

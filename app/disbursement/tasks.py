@@ -23,6 +23,15 @@ from bank_adapters.contract import Capabilities
 from reconciliation.tables import inbound_file
 
 TECHNICAL, TWO = "Quản trị kỹ thuật", "Hai cán bộ tài chính hoặc người duyệt"
+_OF_HOLD = {
+    holds.GLOBAL: "toàn bộ",
+    "provider": "đơn vị chi trả {}",
+    "programme": "chương trình {}",
+    holds.UNIT: "đơn vị chi {}",
+    holds.AREA: "địa bàn {}",
+    holds.PERSON: "người hưởng {}",
+    holds.INSTRUCTION: "lệnh số {}",
+}
 _CLEAR = "Xem xét rồi bỏ: ansinh hold clear --hold {}."
 _OF_TROUBLE = {
     troubles.SEND: ("không gửi được tới {}", "Kiểm tra đường truyền; hệ thống tự thử lại."),
@@ -65,7 +74,7 @@ def tasks(session: Session, declared: Mapping[str, Capabilities], now: datetime)
 
 def _holds(session: Session) -> Iterator[Task]:
     for row in holds.standing(session):
-        place = f"{row.scope} {row.key}".strip()
+        place = _OF_HOLD[row.scope].format(row.key)
         yield Task(f"dừng chi {place}", row.reason, _CLEAR.format(row.id), TWO)
 
 

@@ -32,7 +32,7 @@ _BATCH_STATES = {
     "done": "xong",
     "cancelled": "đã hủy",
 }
-_STATES = {
+STATES = {
     "ready": "chờ kết quả",
     "accepted": "ngân hàng đã nhận",
     "settled": "đã chi",
@@ -108,7 +108,7 @@ def _attempt(one: Values) -> Iterator[str]:
     replaces = f", thay lệnh {one['replaces']}" if one["replaces"] else ""
     yield (
         f"  Lần chi {one['attempt']}: lệnh {one['reference']}{replaces},"
-        f" {format_vnd(one['amount'])}, {_to(one)}: {_STATES[one['state']]}"
+        f" {format_vnd(one['amount'])}, {_to(one)}: {STATES[one['state']]}"
     )
     yield f"    Lô {batch['id']} gửi {batch['provider_name']}, mã {batch['message_id']}"
     if batch["file_name"]:
@@ -125,7 +125,7 @@ def _outcome(one: Values) -> Iterator[str]:
     line, why, file = one["bank_line"], one["reason_in_words"], one["file"]
     reason = f" ({one['reason']}: {why.rstrip('.')})" if why else ""
     happened = day(date.fromisoformat(one["happened_on"]))
-    yield f"    Kết quả: {_STATES[one['state']]} ngày {happened}{reason}"
+    yield f"    Kết quả: {STATES[one['state']]} ngày {happened}{reason}"
     marks = (("số bút toán ngân hàng", line["bank_reference"]), ("số chứng từ", line["voucher"]))
     named = "".join(f", {name} {value}" for name, value in marks if value)
     kind = _EVIDENCE.get(one["evidence"], one["evidence"])
