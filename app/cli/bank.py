@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import ClassVar
 
 import click
 
@@ -13,6 +14,7 @@ from app.cli.bank_calls import events_command
 from app.cli.bank_cases import COMMANDS
 from app.cli.by_hand import answer_command, handover_command
 from app.cli.channels import channel
+from app.cli.chapters import Chapters
 from app.cli.conform.command import conform_command
 from app.cli.conform.words import promise
 from app.cli.name_enquiry import name_enquiry
@@ -28,9 +30,21 @@ from reconciliation.chain_of_statements import problems
 ADAPTERS = Path(__file__).resolve().parents[2] / "bank_adapters"
 
 
-@click.group()
+class _Bank(Chapters):
+    chapters: ClassVar = {
+        "Mỗi ngày": ("tasks", "cases", "close", "events", "statements", "reason", "read"),
+        "Chưa rõ kết quả, chi nhầm": (
+            "horizon", "not-received", "recall", "recall-refused", "name-enquiry",
+        ),
+        "Mang tệp bằng tay": ("handover", "answer"),
+        "Đơn vị chi trả: hai cán bộ cùng ghi": ("provider", "contract", "channel", "promise"),
+        "Thêm ngân hàng mới: kỹ thuật": ("new", "sample", "conform"),
+    }  # fmt: skip
+
+
+@click.group(cls=_Bank)
 def bank() -> None:
-    """Ngân hàng: đọc tệp, thêm ngân hàng mới, kênh nối với ngân hàng."""
+    """Ngân hàng: việc chờ, hồ sơ, tệp, hợp đồng, kênh nối, ngân hàng mới. Xem `tasks` trước."""
 
 
 bank.add_command(provider)

@@ -150,7 +150,13 @@ def promise_command(
     database_url: str | None,
     as_json: bool,
 ) -> None:
-    """Hai người ghi nơi chi trả cam kết gì: acsc_settles, all_or_nothing, expires."""
+    """Hai người ghi nơi chi trả cam kết gì, theo văn bản nào.
+
+    \b
+    acsc_settles    ACSC là đã trả
+    all_or_nothing  từ chối tệp là từ chối mọi lệnh trong tệp
+    expires         quá --days ngày làm việc thì không thực hiện lệnh nữa
+    """
     one = Promise(provider, promise, not ended, days, source)
 
     def work(session: Session, keyring: Keyring) -> int:

@@ -1,4 +1,4 @@
-"""`ansinh bank reason`: what a bank's code asks for, of whom, until when."""
+"""`ansinh bank`: its help in chapters; what a bank's code asks for, of whom, until when."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 
 from click.testing import CliRunner
 
+from app.cli.bank import bank
+from app.cli.chapters import Chapters
 from app.cli.main import cli
 
 
@@ -28,3 +30,9 @@ def test_a_code_means_another_thing_in_another_set() -> None:
 def test_an_unknown_code_goes_to_review() -> None:
     told = json.loads(CliRunner().invoke(cli, ["bank", "reason", "R02", "--json"]).stdout)
     assert (told["known"], told["class"], told["effect"]) == (False, "review", "none")
+
+
+def test_every_command_stands_in_one_chapter() -> None:
+    assert isinstance(bank, Chapters)
+    shown = [name for names in bank.chapters.values() for name in names]
+    assert sorted(shown) == sorted(bank.commands)
