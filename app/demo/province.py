@@ -214,24 +214,21 @@ def _officers(session: Session, keyring: Keyring) -> None:
     for unit, name in sorted((row.code, row.name) for row in units):
         for role in ("maker", "checker", "approver"):
             number += 1
-            _officer(session, keyring, number, f"{role}.{unit}", f"{ROLES[role]}, {name}",
+            training_officer(session, keyring, number, f"{role}.{unit}", f"{ROLES[role]}, {name}",
                      [(role, unit)])  # fmt: skip
     for which, title in (("one", "Kế toán tài chính 1"), ("two", "Kế toán tài chính 2")):
         number += 1
-        _officer(session, keyring, number, f"finance.{which}", title, [("releaser", "")])
+        training_officer(session, keyring, number, f"finance.{which}", title, [("releaser", "")])
     for which, title in (("one", "Quản trị viên 1"), ("two", "Quản trị viên 2")):
         number += 1
-        _officer(session, keyring, number, f"admin.{which}", title, [("admin", "")])
+        training_officer(session, keyring, number, f"admin.{which}", title, [("admin", "")])
 
 
 def _ladder(session: Session, keyring: Keyring) -> None:
     """The training ladder of approval, set by two administrators before the first month."""
     now = datetime.combine(VALID_FROM, time(8), TIME_ZONE)
     names = ("admin.one", "admin.two")
-    two = [
-        Signer(officer_named(session, name), pyotp.TOTP(demo_secret(name)).at(now))
-        for name in names
-    ]
+    two = [training_signer(session, name, now) for name in names]
     set_ladder(session, keyring, two, month_of(VALID_FROM), training_ladder(), now)
 
 
@@ -241,10 +238,7 @@ def _channels(session: Session, keyring: Keyring) -> None:
     settings = Settings(training=True)
     for number, (code, _, adapter, _) in enumerate(PROVIDERS):
         now = datetime.combine(VALID_FROM, time(8, number), TIME_ZONE)
-        one, two = (
-            Signer(officer_named(session, name), pyotp.TOTP(demo_secret(name)).at(now))
-            for name in names
-        )
+        one, two = (training_signer(session, name, now) for name in names)
         terms = Terms(code, 1, adapter, "sandbox", SANDBOX_PROFILE, VALID_FROM)
         done = propose(session, keyring, settings, one, terms, now)
         confirm_channel(session, keyring, settings, two, done.digest, now)
@@ -253,7 +247,7 @@ def _channels(session: Session, keyring: Keyring) -> None:
 ROLES = {"maker": "Cán bộ lập", "checker": "Kế toán kiểm tra", "approver": "Chủ tịch duyệt"}
 
 
-def _officer(
+def training_officer(
     session: Session,
     keyring: Keyring,
     number: int,
@@ -261,6 +255,7 @@ def _officer(
     name: str,
     roles: list[tuple[str, str]],
 ) -> None:
+    """Enrol a made-up officer, the `number`th of the installation, with roles for years."""
     citizen_id = f"{SYNTHETIC_PREFIX}18099{number:04}"
     full_name, secret = f"{name} (giả lập)", demo_secret(username)
     found_for_years(
@@ -279,6 +274,11 @@ def stamp(session: Session, period: str, now: datetime) -> None:
     for key, value in (("period", period), ("clock", now.isoformat())):
         session.execute(delete(installation).where(installation.c.key == key))
         session.execute(insert(installation).values(key=key, value=value))
+
+
+def training_signer(session: Session, username: str, now: datetime) -> Signer:
+    """A training officer with the one-time code of a moment. Raises NotFound."""
+    return Signer(officer_named(session, username), pyotp.TOTP(demo_secret(username)).at(now))
 
 
 def demo_secret(username: str) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.beneficiaries.register import apply_workbook
 from app.beneficiaries.rows import RegisterRow, WorkbookResult
-from app.cli.conform.setting import FINANCE, PROGRAMME, signer, unit
+from app.cli.conform.setting import FINANCE, PROGRAMME, unit
 from app.cli.frauds.acting import tick
 from app.clock import TIME_ZONE
 from app.demo.facts import with_facts
@@ -23,6 +23,7 @@ from app.demo.kinds import KINDS
 from app.demo.people import Maker
 from app.demo.places import places
 from app.demo.population import register_row
+from app.demo.province import training_signer
 from app.disbursement.batches import release
 from app.jobs import month_end, payrolls, sending
 from app.jobs.runtime import Runtime
@@ -68,7 +69,7 @@ def build_and_release(runtime: Runtime) -> None:
     sending.build_batches(runtime, PERIOD, DUE)
     now = tick(runtime)
     with runtime.database.signed_work() as session:
-        two = [signer(session, name, now) for name in FINANCE]
+        two = [training_signer(session, name, now) for name in FINANCE]
         release(session, runtime.keyring, [(one.officer_id, one.code) for one in two], [1], now)
 
 
@@ -96,4 +97,4 @@ def _rows(methods: frozenset[Method]) -> list[RegisterRow]:
 def _act(runtime: Runtime, username: str, act: Callable[[Session, Any, datetime], object]) -> None:
     now = tick(runtime)
     with runtime.database.signed_work() as session:
-        act(session, signer(session, username, now), now)
+        act(session, training_signer(session, username, now), now)

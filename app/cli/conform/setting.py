@@ -8,19 +8,15 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Any
 
-import pyotp
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from app.access.officers import add_officer, officer_named
-from app.access.together import Signer
 from app.clock import TIME_ZONE
 from app.demo.places import places
-from app.demo.province import demo_secret, found_for_years
+from app.demo.province import training_officer, training_signer
 from app.payroll.ladders import set_ladder, training_ladder
 from app.privacy import Keyring
 from app.reference.banks import TEST_BANK_A
-from app.reference.citizen_id import SYNTHETIC_PREFIX
 from app.units import tables as units
 from app.units.departments import ship_departments
 from bank_adapters.contract import BankAdapter, Method
@@ -50,20 +46,11 @@ def set_up(session: Session, keyring: Keyring, adapter: BankAdapter, period: str
     _contract(session, adapter.capabilities.methods, int(period[:4]))
     open_accounts(session, [Cell(FUND, PROGRAMME, unit(), PROVIDER)])
     for number, (username, role) in enumerate(_OFFICERS):
-        citizen_id = f"{SYNTHETIC_PREFIX}18099{number:04}"
-        secret = demo_secret(username)
-        one = add_officer(
-            session, keyring, username, f"Cán bộ giả lập {number}", citizen_id, secret
-        )
-        found_for_years(session, one, [(role, unit() if role in _OF_UNIT else "")])
+        roles = [(role, unit() if role in _OF_UNIT else "")]
+        training_officer(session, keyring, number, username, f"Cán bộ {number}", roles)
     now = datetime.combine(_VALID_FROM, time(8), TIME_ZONE)
-    two = [signer(session, name, now) for name in ("admin.one", "admin.two")]
+    two = [training_signer(session, name, now) for name in ("admin.one", "admin.two")]
     set_ladder(session, keyring, two, f"{_VALID_FROM:%Y-%m}", training_ladder(), now)
-
-
-def signer(session: Session, username: str, now: datetime) -> Signer:
-    """An officer of the kit with the one-time code of a moment."""
-    return Signer(officer_named(session, username), pyotp.TOTP(demo_secret(username)).at(now))
 
 
 def _institutions(session: Session, adapter: BankAdapter) -> None:
