@@ -16,10 +16,8 @@ from app.access.tables import officer
 from app.audit.chain import prove_trail
 from app.audit.reading import SHOWN_MAX, Asked, lines
 from app.audit.words import words_of
-from app.cli.options import answer, open_house, with_database, with_json
+from app.cli.options import DAY, answer, open_house, with_database, with_json
 from app.clock import TIME_ZONE
-
-_DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 
 
 @click.group()
@@ -31,8 +29,8 @@ def audit() -> None:
 @click.option("--object", "thing", default="", help="Chỉ việc này, ví dụ payroll:12, person:7.")
 @click.option("--officer", "username", default="", help="Chỉ cán bộ này (tên đăng nhập).")
 @click.option("--action", default="", help="Chỉ loại việc này, ví dụ payroll: hoặc cli:person:.")
-@click.option("--from", "since", type=_DAY, help="Từ ngày, ví dụ 2026-10-01.")
-@click.option("--to", "until", type=_DAY, help="Đến hết ngày.")
+@click.option("--from", "since", type=DAY, help="Từ ngày, ví dụ 2026-10-01.")
+@click.option("--to", "until", type=DAY, help="Đến hết ngày.")
 @click.option("--limit", type=click.IntRange(1, SHOWN_MAX), default=100, show_default=True)
 @with_database
 @with_json

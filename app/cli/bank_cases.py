@@ -11,7 +11,7 @@ import click
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from app.cli.options import answer, moment_of, with_database, with_json
+from app.cli.options import DAY, answer, moment_of, with_database, with_json
 from app.cli.signing import opened, signed, signer, signers, with_officer, with_officers
 from app.disbursement.cases import CLOSED, REFUSED, SUCCEEDED, cases, close_case
 from app.disbursement.horizon import Enquiry, Horizon, confirm_not_received, horizon_of, in_words
@@ -21,7 +21,6 @@ from app.privacy import Keyring
 from app.statements.trace_text import STATES
 from ledger.money import format_vnd
 
-_DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 _KINDS = {
     "conflict": "lời ngân hàng trái với điều đã biết",
     "recall": "yêu cầu thu hồi",
@@ -187,7 +186,7 @@ def _day(day: Any) -> str | None:
 @click.command(name="not-received")
 @click.argument("batch", type=click.IntRange(1))
 @click.option("--enquiry", required=True, help="Ngân hàng trả lời gì, văn bản nào.")
-@click.option("--date", "on", required=True, type=_DAY, help="Ngày ngân hàng trả lời.")
+@click.option("--date", "on", required=True, type=DAY, help="Ngày ngân hàng trả lời.")
 @with_officers
 @with_database
 @with_json

@@ -10,7 +10,7 @@ import click
 from sqlalchemy.orm import Session
 
 from app.access.scope import scope_of
-from app.cli.options import answer, moment_of, open_house, with_database, with_json
+from app.cli.options import DAY, answer, moment_of, open_house, with_database, with_json
 from app.cli.signing import signed, signers, with_officer, with_officers
 from app.clock import TIME_ZONE, SystemClock, local_date
 from app.months import in_words, require_month
@@ -20,7 +20,6 @@ from app.reference.calendar import Calendar, holiday_name
 from app.schedule.calendar import KINDS, MovedDay, calendar_of, days_set, set_day
 from app.schedule.locking import lock_by, standing_lock, unlock_list
 
-_DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 STEPS = {"submit": "trình", "check": "kiểm tra", "approve": "duyệt"}
 KIND_WORDS = {True: "làm việc", False: "nghỉ"}
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
@@ -66,7 +65,7 @@ def _day_line(one: dict[str, Any]) -> str:
 
 
 @calendar.command(name="set")
-@click.option("--day", required=True, type=_DAY, help="Ngày, ví dụ 2026-01-02.")
+@click.option("--day", required=True, type=DAY, help="Ngày, ví dụ 2026-01-02.")
 @click.option("--kind", required=True, type=click.Choice(KINDS), help="open: làm việc.")
 @click.option("--name", required=True, help="Tên ngày, ví dụ “Nghỉ hoán đổi”.")
 @click.option("--source", required=True, help="Văn bản quyết định: số, ngày, cơ quan.")

@@ -12,13 +12,11 @@ from sqlalchemy.orm import Session
 from app.channels.deciding import Decided, confirm_channel, propose
 from app.channels.lookup import Terms, all_channels, in_force, next_version
 from app.channels.profile import COURIERS
-from app.cli.options import House, answer, moment_of, open_house, with_database, with_json
+from app.cli.options import DAY, House, answer, moment_of, open_house, with_database, with_json
 from app.cli.signing import signed_in, signer, with_officer
 from app.clock import TIME_ZONE, local_date
 from app.errors import InputError
 from app.privacy import Keyring
-
-_DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 
 
 @click.group()
@@ -33,7 +31,7 @@ def channel() -> None:
 @click.option(
     "--profile", type=click.Path(dir_okay=False, path_type=Path), help="Tệp hồ sơ kênh (TOML)."
 )
-@click.option("--valid-from", type=_DAY, help="Ngày bắt đầu dùng; mặc định hôm nay.")
+@click.option("--valid-from", type=DAY, help="Ngày bắt đầu dùng; mặc định hôm nay.")
 @with_officer
 @with_database
 @with_json

@@ -27,6 +27,8 @@ from ledger.proofs import Proof
 
 _PERSON = re.compile(r"(?:person:|AS-0*)?(\d{1,18})")
 F = TypeVar("F", bound=Callable[..., Any])
+DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
+"""A day as officers write it: 2026-12-01 or 01/12/2026."""
 
 
 def with_database(command: F) -> F:

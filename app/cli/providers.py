@@ -12,12 +12,11 @@ from app.channels.contract_terms import Contract
 from app.channels.contracts import add_contract, all_contracts, end_contract, widen
 from app.channels.providers import WAYS, Provider, add_provider, all_providers
 from app.channels.routes import routes_of
-from app.cli.options import House, answer, moment_of, open_house, with_database, with_json
+from app.cli.options import DAY, House, answer, moment_of, open_house, with_database, with_json
 from app.cli.signing import signed, signed_in, signers, with_officers
 from app.privacy import Keyring
 from app.text import mask_account
 
-_DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 _BANK = "Mã BIN của ngân hàng nhận; ghi nhiều lần. others: mọi ngân hàng chưa có hợp đồng khác."
 
 
@@ -98,8 +97,8 @@ def contract() -> None:
 @click.option("--programme", required=True, help="Mã chương trình.")
 @click.option("--account", required=True, help="Tài khoản của đơn vị chi tại nơi chi trả.")
 @click.option("--number", required=True, help="Số hợp đồng.")
-@click.option("--from", "since", required=True, type=_DAY, help="Ngày đầu.")
-@click.option("--until", type=_DAY, help="Ngày cuối; không ghi là chưa định.")
+@click.option("--from", "since", required=True, type=DAY, help="Ngày đầu.")
+@click.option("--until", type=DAY, help="Ngày cuối; không ghi là chưa định.")
 @click.option("--methods", default="account", show_default=True, help="account, cash, hoặc cả hai.")
 @click.option("--bank", "banks", multiple=True, help=_BANK)
 @click.option("--fee", default=0, show_default=True, help="Phí, phần vạn số tiền chi.")
@@ -168,7 +167,7 @@ def contract_widen(
 
 @contract.command(name="end")
 @click.argument("number")
-@click.option("--on", "last", required=True, type=_DAY, help="Ngày cuối, từ hôm nay trở đi.")
+@click.option("--on", "last", required=True, type=DAY, help="Ngày cuối, từ hôm nay trở đi.")
 @click.option("--reason", required=True, help="Số văn bản làm căn cứ.")
 @with_officers
 @with_database

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.benefits.groups import PROGRAMMES
 from app.cli.options import (
+    DAY,
     amount_of,
     answer,
     moment_of,
@@ -24,8 +25,6 @@ from app.disbursement.repaid import Receipt
 from app.disbursement.repaid import receive as receive_by
 from app.privacy import Keyring
 from ledger.money import format_vnd
-
-_DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 
 
 @click.command(name="overpaid")
@@ -54,7 +53,7 @@ def _line(one: Overpayment) -> str:
 @click.argument("person")
 @click.option("--programme", required=True, type=click.Choice(PROGRAMMES), help="Chương trình.")
 @click.option("--number", required=True, help="Số quyết định thu hồi.")
-@click.option("--date", "decided_on", required=True, type=_DAY, help="Ngày quyết định.")
+@click.option("--date", "decided_on", required=True, type=DAY, help="Ngày quyết định.")
 @click.option("--signer", "signed_by", required=True, help="Người ký quyết định.")
 @click.option("--unit", default="", help="Đơn vị đã chi; chỉ cần khi hai đơn vị cùng chi thừa.")
 @click.option("--apply", "is_real", is_flag=True, help="Ghi thật; không có thì chỉ xem trước.")
@@ -107,7 +106,7 @@ def _preview(one: Decision, database_url: str | None, as_json: bool) -> None:
 @click.command()
 @click.argument("decision", type=click.IntRange(1))
 @click.option("--document", required=True, help="Số giấy nộp tiền.")
-@click.option("--date", "received_on", required=True, type=_DAY, help="Ngày nộp.")
+@click.option("--date", "received_on", required=True, type=DAY, help="Ngày nộp.")
 @click.option("--provider", required=True, help="Mã ngân hàng nhận tiền.")
 @click.option("--amount", required=True, help="Số tiền nộp.")
 @with_officers

@@ -14,7 +14,7 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from app.cli.options import House, amount_of, answer, with_database, with_json
+from app.cli.options import DAY, House, amount_of, answer, with_database, with_json
 from app.cli.service import runtime_of
 from app.cli.signing import (
     keyring_of,
@@ -39,8 +39,6 @@ from app.privacy import Keyring
 from ledger.money import format_vnd
 from ledger.years import opening_balances
 from reconciliation.years import closed_years
-
-_DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 
 
 @click.group("year-end")
@@ -79,7 +77,7 @@ def plan(year: int, database_url: str | None, as_json: bool) -> None:
 @_with_year
 @_with_cell
 @click.option("--number", required=True, help="Số quyết định chuyển nguồn.")
-@click.option("--date", "decided_on", required=True, type=_DAY, help="Ngày quyết định.")
+@click.option("--date", "decided_on", required=True, type=DAY, help="Ngày quyết định.")
 @click.option("--amount", required=True, help="Số tiền; 0 là huỷ quyết định đã ghi.")
 @with_officer
 @with_database
@@ -140,7 +138,7 @@ def return_command(
 @_with_year
 @_with_cell
 @click.option("--slip", required=True, help="Số chứng từ nộp trả Kho bạc.")
-@click.option("--date", "paid_on", required=True, type=_DAY, help="Ngày trên chứng từ.")
+@click.option("--date", "paid_on", required=True, type=DAY, help="Ngày trên chứng từ.")
 @click.option("--amount", required=True, help="Số tiền trên chứng từ.")
 @with_officers
 @with_database
