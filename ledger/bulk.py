@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any, cast
@@ -20,9 +20,12 @@ def chunks(rows: Iterable[Any], size: int = CHUNK_ROWS) -> Iterator[list[Any]]:
         yield chunk
 
 
-def written(session: Session, statement: Executable) -> int:
-    """Run a statement that writes; gives how many rows it wrote."""
-    result = session.execute(statement, execution_options={"preserve_rowcount": True})
+def written(
+    session: Session, statement: Executable, values: Mapping[str, Any] | None = None
+) -> int:
+    """Run a statement that writes, with the values of its named places; gives how many rows it
+    wrote."""
+    result = session.execute(statement, values, execution_options={"preserve_rowcount": True})
     return int(cast("CursorResult[Any]", result).rowcount)
 
 

@@ -14,9 +14,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, insert, literal, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Insert,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from ledger.bulk import written
@@ -35,6 +49,9 @@ TREASURY, RECOVERY = "treasury-slip", "recovery-receipt"
 REFUSED_STATUSES = ("RJCT", "CANC")
 # A bank's fee is small; a larger debit that calls itself a fee is one of unknown reason.
 FEE_MOST = 1_000_000
+
+# The file that is looked at: what a statement says is the same for each, and is built once.
+_OF_FILE: BindParameter[int] = bindparam("of_file", type_=Whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +72,17 @@ class Pass:
 
 def run_payment_pass(session: Session, file_id: int, one: Pass, expected: Select[Any]) -> int:
     """Run one pass against expected payments; gives how many lines it judged."""
+    return written(session, _payment_pass(one, expected), {"of_file": file_id})
+
+
+@lru_cache(maxsize=64)
+def _payment_pass(one: Pass, expected: Select[Any]) -> Insert:
     line, wanted = bank_line.c, expected.subquery("wanted")
     place = func.row_number().over(partition_by=wanted.c.target_id, order_by=line.id)
     candidates = (
         select(line.id.label("bank_line_id"), wanted.c.target_id, place.label("place"))
         .select_from(bank_line.join(wanted, _same(wanted)))
-        .where(line.file_id == file_id, ~_judged(), allowed(one.rules, line, wanted))
+        .where(line.file_id == _OF_FILE, ~_judged(), allowed(one.rules, line, wanted))
         .subquery("candidates")
     )
     rows = select(
@@ -70,7 +92,7 @@ def run_payment_pass(session: Session, file_id: int, one: Pass, expected: Select
         candidates.c.target_id,
         literal(one.why),
     ).where(candidates.c.place == 1)
-    return _write(session, rows)
+    return _verdicts(rows)
 
 
 def _same(wanted: Any) -> ColumnElement[bool]:
@@ -270,8 +292,12 @@ def judge_the_rest(session: Session, file_id: int) -> None:
 
 def left_in(session: Session, file_id: int) -> set[str]:
     """Kinds of lines in a file that no pass has judged yet: booked, status, paid, ..."""
-    kinds = select(bank_line.c.kind).where(bank_line.c.file_id == file_id, ~_judged()).distinct()
-    return set(session.scalars(kinds))
+    return set(session.scalars(_left(), {"of_file": file_id}))
+
+
+@cache
+def _left() -> Select[Any]:
+    return select(bank_line.c.kind).where(bank_line.c.file_id == _OF_FILE, ~_judged()).distinct()
 
 
 def _judged() -> ColumnElement[bool]:
@@ -281,9 +307,12 @@ def _judged() -> ColumnElement[bool]:
 
 
 def _write(session: Session, rows: Select[Any]) -> int:
+    return written(session, _verdicts(rows))
+
+
+def _verdicts(rows: Select[Any]) -> Insert:
     columns = ["bank_line_id", "verdict", "pass_name", "target_id", "why"]
-    statement = insert(line_match).from_select(columns, rows, include_defaults=False)
-    return written(session, statement)
+    return insert(line_match).from_select(columns, rows, include_defaults=False)
 
 
 def unjudged(session: Session) -> int:

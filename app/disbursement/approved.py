@@ -6,9 +6,20 @@ the lines what the approvers confirmed: bank, account, holder, amount and all.
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    Select,
+    bindparam,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.history_tables import destination_mark
@@ -22,6 +33,10 @@ from app.payroll.tables import payroll, payroll_line
 from ledger.schema import whole_sum
 
 _SAME = ("obligation_id", "destination_id", "method", "amount")
+# Asked of every batch: the statements are built once.
+_PAYROLL: BindParameter[int] = bindparam("payroll_id")
+_CONTRACT: BindParameter[int] = bindparam("contract_id")
+_BATCH: BindParameter[int] = bindparam("batch_id")
 _STOP = "Dừng lô, giữ nguyên dữ liệu và báo kiểm toán."
 
 
@@ -30,27 +45,39 @@ def require_as_approved(session: Session, row: Row[Any]) -> None:
 
     Raises Refused, which names what differs and tells to stop.
     """
+    of = {"payroll_id": row.payroll_id, "contract_id": row.contract_id, "batch_id": row.id}
     confirmed = session.execute(select(payroll).where(payroll.c.id == row.payroll_id)).one()
     if confirmed.state not in (APPROVED, CLOSED):
         raise Refused(f"Bảng {row.payroll_id} của lô {row.id} không còn được duyệt.", _STOP)
     if changed(session, {row.payroll_id: confirmed.digest}) or _differs(session, confirmed):
         raise Refused(f"Bảng {row.payroll_id} của lô {row.id} đã bị sửa sau khi duyệt.", _STOP)
-    if session.scalar(short_of_persons().where(payroll.c.id == row.payroll_id)) is not None:
+    if session.scalar(_short(), of) is not None:
         raise Refused(f"Bảng {row.payroll_id} của lô {row.id} chưa đủ người duyệt.", _STOP)
-    if session.scalars(_erased(row)).first() is not None:
+    if session.scalars(_erased(), of).first() is not None:
         raise Refused(f"Lô {row.id} có người đã xoá dữ liệu.", _STOP)
-    other = session.scalars(unlike_their_lines(instruction.c.batch_id == row.id)).first()
-    if other is not None or not _is_whole(session, row):
+    other = session.scalars(_unlike(), of).first()
+    if other is not None or not _is_whole(session, row, of):
         raise Refused(f"Lô {row.id} không còn khớp với bảng {row.payroll_id} đã duyệt.", _STOP)
 
 
-def _erased(row: Row[Any]) -> Select[Any]:
+@cache
+def _short() -> Select[tuple[int]]:
+    return short_of_persons().where(payroll.c.id == _PAYROLL)
+
+
+@cache
+def _unlike() -> Select[Any]:
+    return unlike_their_lines(instruction.c.batch_id == _BATCH)
+
+
+@cache
+def _erased() -> Select[Any]:
     """Destinations of the batch that were erased: their mark stands for them in a proof, and must
     stand for no account that anybody is paid into."""
     return (
         select(destination_mark.c.destination_id)
         .join(instruction, instruction.c.destination_id == destination_mark.c.destination_id)
-        .where(instruction.c.batch_id == row.id)
+        .where(instruction.c.batch_id == _BATCH)
     )
 
 
@@ -61,7 +88,7 @@ def _differs(session: Session, told: Row[Any]) -> bool:
         select(made.maker_id, made.digest, made.lines, made.total)
         .where(made.payroll_id == told.id, made.round == told.round)
     ).one_or_none()  # fmt: skip
-    lines = _figures(session, payroll_line.c.amount, payroll_line.c.payroll_id == told.id)
+    lines = _counted(session, _of_payroll(), {"payroll_id": told.id})
     says = (told.maker_id, told.digest, told.lines, told.total)
     return last is None or tuple(last) != says or lines != (told.lines, told.total)
 
@@ -95,22 +122,35 @@ def unlike_their_lines(which: ColumnElement[bool] | None = None) -> Select[Any]:
     )
 
 
-def _is_whole(session: Session, row: Row[Any]) -> bool:
+def _is_whole(session: Session, row: Row[Any], of: dict[str, int]) -> bool:
     """Whether the batch has an instruction for every line of its payroll that goes to its
     contract, and says itself how many and how much they are; a cancelled one is none, for its
     obligation may stand on another list by now."""
-    lines = (payroll_line.c.payroll_id == row.payroll_id,
-             payroll_line.c.contract_id == row.contract_id)  # fmt: skip
-    approved = _figures(session, payroll_line.c.amount, *lines)
-    mine = (instruction.c.batch_id == row.id, instruction.c.state != CANCELLED)
-    built = _figures(session, instruction.c.amount, *mine)
+    approved, built = _counted(session, _of_contract(), of), _counted(session, _of_batch(), of)
     return approved == built == (row.lines, row.total)
 
 
-def _figures(
-    session: Session, amount: ColumnElement[Any], *which: ColumnElement[bool]
-) -> tuple[int, int]:
-    count, total = session.execute(
-        select(func.count(), func.coalesce(whole_sum(amount), 0)).where(*which)
-    ).one()
+@cache
+def _of_payroll() -> Select[Any]:
+    return _figures(payroll_line.c.amount, payroll_line.c.payroll_id == _PAYROLL)
+
+
+@cache
+def _of_contract() -> Select[Any]:
+    return _of_payroll().where(payroll_line.c.contract_id == _CONTRACT)
+
+
+@cache
+def _of_batch() -> Select[Any]:
+    mine = (instruction.c.batch_id == _BATCH, instruction.c.state != CANCELLED)
+    return _figures(instruction.c.amount, *mine)
+
+
+def _figures(amount: ColumnElement[Any], *which: ColumnElement[bool]) -> Select[Any]:
+    figures = select(func.count(), func.coalesce(whole_sum(amount), 0)).where(*which)
+    return cast("Select[Any]", figures)
+
+
+def _counted(session: Session, figures: Select[Any], of: dict[str, int]) -> tuple[int, int]:
+    count, total = session.execute(figures, of).one()
     return count, int(total)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from functools import cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Row, func, select, union
+from sqlalchemy import BindParameter, CompoundSelect, Row, bindparam, func, select, union
 from sqlalchemy.orm import Session
 
 from app.access.officers import act_seal
@@ -26,7 +27,7 @@ from app.privacy import Keyring
 def require_bound(session: Session, keyring: Keyring, row: Row[Any]) -> None:
     """Refuse a batch of which a submission, an approval or a release is not what that officer
     confirmed with his code. Raises Refused."""
-    numbers = set(session.scalars(_acts_behind(row)))
+    numbers = set(session.scalars(_acts_behind(), {"payroll": row.payroll_id, "batch": row.id}))
     acts = {one.id: one for one in session.execute(select(act).where(act.c.id.in_(numbers)))}
     wanted = {**confirmations(session, numbers), **releases(session, numbers)}
     forged = [number for number, one in acts.items() if is_forged(keyring, one)]
@@ -39,15 +40,17 @@ def require_bound(session: Session, keyring: Keyring, row: Row[Any]) -> None:
         )
 
 
-def _acts_behind(row: Row[Any]) -> CompoundSelect[int]:
+@cache
+def _acts_behind() -> CompoundSelect[int]:
     """The acts of the payroll's last round, and of the batch's release."""
     made, given, gone = payroll_round.c, approval.c, batch_release.c
-    last = select(func.max(made.round)).where(made.payroll_id == row.payroll_id).scalar_subquery()
+    of: BindParameter[int] = bindparam("payroll")
+    last = select(func.max(made.round)).where(made.payroll_id == of).scalar_subquery()
     return union(
-        select(made.act_id).where(made.payroll_id == row.payroll_id, made.round == last)
+        select(made.act_id).where(made.payroll_id == of, made.round == last)
         .where(made.act_id.is_not(None)),
-        select(given.act_id).where(given.payroll_id == row.payroll_id, given.round == last),
-        select(gone.act_id).where(gone.batch_id == row.id),
+        select(given.act_id).where(given.payroll_id == of, given.round == last),
+        select(gone.act_id).where(gone.batch_id == bindparam("batch")),
     )  # fmt: skip
 
 

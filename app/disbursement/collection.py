@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select, update
+from sqlalchemy import BindParameter, Select, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import local_date
@@ -51,6 +52,9 @@ from reconciliation.evidence import FILE_STATUS, NO_WORDS, REPETITION_REASONS
 from reconciliation.matching import Pass
 from reconciliation.tables import bank_line, bank_report, inbound_file
 
+# Every file asks the same of the database: these are built once.
+_OF_FILE: BindParameter[int] = bindparam("of_file")
+_SINGLY: BindParameter[str] = bindparam("singly", expanding=True)
 _TAKEN = (ACCEPTED, SETTLED, RETURNED, RECALLED)
 
 
@@ -120,7 +124,7 @@ def _unexpected(
 
 def _answer(session: Session, file_id: int, now: datetime, singly: Collection[str]) -> None:
     """Move the batches that a file answers; the last report of it about a batch counts."""
-    rows = session.execute(_answered(file_id, singly)).all()
+    rows = session.execute(_answered(), {"of_file": file_id, "singly": list(singly)}).all()
     for row in {row.id: row for row in rows}.values():
         if row.is_refused:
             _refused_whole(session, row, file_id, now)
@@ -128,7 +132,8 @@ def _answer(session: Session, file_id: int, now: datetime, singly: Collection[st
             _set(session, row, ANSWERED, now, f"file:{file_id}:{row.group_status}")
 
 
-def _answered(file_id: int, singly: Collection[str]) -> Select[Any]:
+@cache
+def _answered() -> Select[Any]:
     """Batches whose message a report of this file answers, by group status (U6).
 
     Of single payments a file's status says nothing, unless the provider has declared that it
@@ -150,9 +155,9 @@ def _answered(file_id: int, singly: Collection[str]) -> Select[Any]:
         )
         .join(bank_report, report.message_id == batch.c.message_id)
         .join(contract, contract.c.id == batch.c.contract_id)
-        .where(report.file_id == file_id, contract.c.provider == report.provider)
+        .where(report.file_id == _OF_FILE, contract.c.provider == report.provider)
         .where(or_(waiting, and_(batch.c.state == ANSWERED, refused)))
-        .where(report.group_status.not_in(NO_WORDS), contract.c.provider.not_in(singly))
+        .where(report.group_status.not_in(NO_WORDS), contract.c.provider.not_in(_SINGLY))
         .order_by(batch.c.id, report.id)
     )
 
@@ -213,21 +218,26 @@ def _had_before(session: Session, row: Any, said: str, now: datetime) -> None:
 
 def _proven(session: Session, file_id: int, now: datetime, singly: Collection[str]) -> None:
     """A batch whose fate was unknown has arrived when one of its payments was booked."""
+    rows = session.execute(_booked(), {"of_file": file_id, "singly": list(singly)}).all()
+    for row in rows:
+        _set(session, row, ANSWERED, now, f"file:{file_id}: a payment of the batch is booked")
+
+
+@cache
+def _booked() -> Select[Any]:
     booked = (
         select(instruction.c.id)
         .join(outcome, outcome.c.instruction_id == instruction.c.id)
         .join(bank_line, bank_line.c.id == outcome.c.bank_line_id)
-        .where(instruction.c.batch_id == batch.c.id, bank_line.c.file_id == file_id)
+        .where(instruction.c.batch_id == batch.c.id, bank_line.c.file_id == _OF_FILE)
     )
-    rows = session.execute(
+    return (
         select(batch.c.id, batch.c.state)
         .join(contract, contract.c.id == batch.c.contract_id)
-        .where(batch.c.state.in_((SENDING, IN_DOUBT)), contract.c.provider.not_in(singly))
+        .where(batch.c.state.in_((SENDING, IN_DOUBT)), contract.c.provider.not_in(_SINGLY))
         .where(booked.exists())
         .order_by(batch.c.id)
-    ).all()
-    for row in rows:
-        _set(session, row, ANSWERED, now, f"file:{file_id}: a payment of the batch is booked")
+    )
 
 
 def _finish(session: Session, now: datetime) -> None:
@@ -235,6 +245,7 @@ def _finish(session: Session, now: datetime) -> None:
         _set(session, row, DONE, now, "every instruction has its outcome")
 
 
+@cache
 def _finished() -> Select[Any]:
     open_one = select(instruction.c.id).where(
         instruction.c.batch_id == batch.c.id, instruction.c.state.in_((READY, ACCEPTED))

@@ -8,9 +8,21 @@ named by its number on the list, never by the person.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Text, and_, cast, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import person
@@ -59,10 +71,9 @@ def stop_of(session: Session, row: Row[Any]) -> Stop | None:
     whole = stop_of_all(session, row.provider, row.programme, row.unit_code)
     if whole is not None:
         return Stop(whole.id, whole.reason, row.payroll_id)
-    first = session.execute(_standing().where(hold.c.scope.in_(LINE_SCOPES)).limit(1)).first()
-    if first is None:
+    if session.execute(_on_lines()).first() is None:
         return None
-    lines = session.execute(_lines(row)).all()
+    lines = session.execute(_lines(), {"batch_id": row.id}).all()
     if not lines:
         return None
     mine = tuple(one.line for one in lines if one.hold_id == lines[0].hold_id)
@@ -71,15 +82,27 @@ def stop_of(session: Session, row: Row[Any]) -> Stop | None:
 
 def stop_of_all(session: Session, provider: str, programme: str, unit: str) -> Row[Any] | None:
     """The first hold (id, reason) of everything, this provider, programme, unit or its commune."""
+    of = {"provider": provider, "programme": programme, "unit": unit}
+    return session.execute(_on_all(), of).first()
+
+
+@cache
+def _on_all() -> Select[Any]:
+    unit: BindParameter[str] = bindparam("unit")
     area = select(paying_unit.c.area_code).where(paying_unit.c.code == unit).scalar_subquery()
     touched = or_(
         hold.c.scope == GLOBAL,
-        _is("provider", provider),
-        _is("programme", programme),
+        _is("provider", bindparam("provider")),
+        _is("programme", bindparam("programme")),
         _is(UNIT, unit),
         and_(hold.c.scope == AREA, hold.c.key == area),
     )
-    return session.execute(_standing().where(touched).order_by(hold.c.id).limit(1)).first()
+    return _standing().where(touched).order_by(hold.c.id).limit(1)
+
+
+@cache
+def _on_lines() -> Select[Any]:
+    return _standing().where(hold.c.scope.in_(LINE_SCOPES)).limit(1)
 
 
 def refuse_held_batch(session: Session, row: Row[Any]) -> None:
@@ -93,11 +116,12 @@ def _standing() -> Select[Any]:
     return select(hold.c.id, hold.c.reason).where(hold.c.cleared_at.is_(None))
 
 
-def _is(scope: str, key: str) -> ColumnElement[bool]:
+def _is(scope: str, key: ColumnElement[str]) -> ColumnElement[bool]:
     return and_(hold.c.scope == scope, hold.c.key == key)
 
 
-def _lines(row: Row[Any]) -> Select[Any]:
+@cache
+def _lines() -> Select[Any]:
     """(hold, reason, line) of the batch's lines that a hold of a line touches, by hold."""
     line = payroll_line.c
     touched = or_(
@@ -111,7 +135,7 @@ def _lines(row: Row[Any]) -> Select[Any]:
         .join(payroll_line, line.id == instruction.c.payroll_line_id)
         .join(person, person.c.id == line.person_id)
         .join(hold, touched)
-        .where(instruction.c.batch_id == row.id, hold.c.cleared_at.is_(None))
+        .where(instruction.c.batch_id == bindparam("batch_id"), hold.c.cleared_at.is_(None))
         .where(hold.c.scope.in_(LINE_SCOPES))
         .order_by(hold.c.id, line.line)
     )

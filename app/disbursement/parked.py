@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy import Row, Select, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.disbursement.funding import cell_of, receive
@@ -154,9 +154,18 @@ def place_early(session: Session, file_id: int, now: datetime) -> int:
 
     The money waited in suspense; it is owed to the person again. Gives how many.
     """
+    rows = session.execute(_early(), {"of_file": file_id}).all()
+    first = {row.instruction_id: row for row in reversed(rows)}
+    for row in first.values():
+        _place_one(session, row, now)
+    return len(first)
+
+
+@cache
+def _early() -> Select[Any]:
     settled, late = outcome.alias("settled"), line_match.alias("early")
     debit = bank_line.alias("debit")
-    rows = session.execute(
+    return (
         select(bank_line, instruction.c.id.label("instruction_id"), instruction.c.obligation_id,
                contract.c.unit_code, contract.c.programme, contract.c.fund)
         .select_from(debit)
@@ -168,14 +177,10 @@ def place_early(session: Session, file_id: int, now: datetime) -> int:
         .join(bank_line, bank_line.c.id == late.c.bank_line_id)
         .join(batch, batch.c.id == instruction.c.batch_id)
         .join(contract, contract.c.id == batch.c.contract_id)
-        .where(debit.c.file_id == file_id, instruction.c.state == SETTLED)
+        .where(debit.c.file_id == bindparam("of_file"), instruction.c.state == SETTLED)
         .where(suspense_item.c.resolved_at.is_(None))
         .order_by(bank_line.c.id)
-    ).all()  # fmt: skip
-    first = {row.instruction_id: row for row in reversed(rows)}
-    for row in first.values():
-        _place_one(session, row, now)
-    return len(first)
+    )  # fmt: skip
 
 
 def _place_one(session: Session, row: Row[Any], now: datetime) -> None:

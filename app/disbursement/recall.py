@@ -10,8 +10,10 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, Update, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from app.access.officers import Confirmation, confirm
@@ -27,6 +29,7 @@ from app.errors import Conflict, NotFound, Refused
 from app.privacy import Keyring
 from app.units.tables import contract, provider
 from ledger.bulk import insert_one
+from ledger.schema import Moment
 
 ASK = "ask_recall"
 
@@ -117,17 +120,27 @@ def recall_answered(
 
 def recalls_open(session: Session) -> bool:
     """Whether any payment is being recalled."""
+    return session.scalar(_asked()) is not None
+
+
+@cache
+def _asked() -> Select[Any]:
     asked = select(bank_case.c.id).where(bank_case.c.kind == RECALL, bank_case.c.state == OPEN)
-    return session.scalar(asked.limit(1)) is not None
+    return asked.limit(1)
 
 
 def succeed(session: Session, now: datetime) -> None:
     """Close the recalls whose money has come back."""
+    session.execute(_succeeded(), {"at": now})
+
+
+@cache
+def _succeeded() -> Update:
     back = select(instruction.c.id).where(
         instruction.c.id == bank_case.c.instruction_id, instruction.c.state == RECALLED
     )
-    session.execute(
+    return (
         update(bank_case)
         .where(bank_case.c.kind == RECALL, bank_case.c.state == OPEN, back.exists())
-        .values(state=SUCCEEDED, ended_at=now, answer="tiền đã về")
+        .values(state=SUCCEEDED, ended_at=bindparam("at", type_=Moment), answer="tiền đã về")
     )

@@ -10,11 +10,12 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.staging import account_index
@@ -50,7 +51,12 @@ class Sealed:
 
 def details(session: Session, batch_id: int) -> Row[Any]:
     """The batch with its contract, unit, programme and provider."""
-    return session.execute(
+    return session.execute(_details(), {"batch_id": batch_id}).one()
+
+
+@cache
+def _details() -> Select[Any]:
+    return (
         select(
             batch,
             contract.c.unit_code,
@@ -67,8 +73,8 @@ def details(session: Session, batch_id: int) -> Row[Any]:
         .join(paying_unit, paying_unit.c.code == contract.c.unit_code)
         .join(programme, programme.c.code == contract.c.programme)
         .join(provider, provider.c.code == contract.c.provider)
-        .where(batch.c.id == batch_id)
-    ).one()
+        .where(batch.c.id == bindparam("batch_id"))
+    )
 
 
 def asked_day(row: Row[Any]) -> date:
@@ -97,7 +103,15 @@ def outbound(
 def _payments(
     session: Session, keyring: Keyring, row: Row[Any], commune_name: str
 ) -> Iterator[PaymentInstruction]:
-    rows = session.execute(
+    rows = session.execute(_to_pay(), {"batch_id": row.id})
+    with rows:  # a refusal in the middle of the file lets go of the database's cursor
+        for one in rows:
+            yield _payment(keyring, row, one)
+
+
+@cache
+def _to_pay() -> Select[Any]:
+    return (
         select(
             instruction.c.reference,
             instruction.c.amount,
@@ -111,13 +125,10 @@ def _payments(
         )
         .join(destination, destination.c.id == instruction.c.destination_id)
         .join(person, person.c.id == destination.c.person_id)
-        .where(instruction.c.batch_id == row.id)
+        .where(instruction.c.batch_id == bindparam("batch_id"))
         .order_by(instruction.c.payroll_line_id)
         .execution_options(yield_per=FETCH_ROWS)
     )
-    with rows:  # a refusal in the middle of the file lets go of the database's cursor
-        for one in rows:
-            yield _payment(keyring, row, one)
 
 
 def _payment(keyring: Keyring, row: Row[Any], one: Any) -> PaymentInstruction:

@@ -86,6 +86,12 @@ def _end_all(session: Session, subjects: Select[Any], now: datetime) -> None:
     session.execute(mine.values(ended_at=now))
 
 
+def standing_of(session: Session) -> set[tuple[str, str]]:
+    """(provider, subject) of every trouble that stands."""
+    query = select(trouble.c.provider, trouble.c.subject).where(trouble.c.ended_at.is_(None))
+    return {(row.provider, row.subject) for row in session.execute(query)}
+
+
 def _open(provider: str, subject: str) -> Any:
     mine = (trouble.c.provider == provider, trouble.c.subject == subject)
     return update(trouble).where(*mine, trouble.c.ended_at.is_(None))

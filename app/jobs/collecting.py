@@ -12,7 +12,15 @@ from app.clock import local_date
 from app.disbursement.collection import process
 from app.disbursement.files_in import reports_of, require_theirs
 from app.disbursement.holds import set_once
-from app.disbursement.troubles import COLLECT, ERROR_MAX, NAMES, end_of_files, of_file, told
+from app.disbursement.troubles import (
+    COLLECT,
+    ERROR_MAX,
+    NAMES,
+    end_of_files,
+    of_file,
+    standing_of,
+    told,
+)
 from app.jobs.apart import apart, ended, note
 from app.jobs.runtime import Runtime
 from bank_adapters.contract import Courier, OpenCourier
@@ -89,13 +97,13 @@ def read_files(runtime: Runtime) -> str:
     """
     with runtime.database.unit_of_work() as session:
         end_of_files(session, runtime.clock.now())
-        waiting = intake.waiting(session, "received")
+        waiting, stands = intake.waiting(session, "received"), standing_of(session)
     odd = 0
     for number, (file_id, provider, name, sha256) in enumerate(waiting, start=1):
         work = partial(_read_one, runtime, file_id, provider, name, sha256)
         if isinstance(apart(runtime, provider, of_file(file_id), work), Exception):
             odd += 1
-        else:
+        elif (provider, of_file(file_id)) in stands:
             ended(runtime, provider, of_file(file_id))
         runtime.progress("read files", number, len(waiting))
     return f"{len(waiting)} files" + (f"; {odd} odd" if odd else "")
@@ -124,7 +132,7 @@ def apply_files(runtime: Runtime) -> str:
     behind a file that failed in any other way, which stands as a trouble.
     """
     with runtime.database.view() as session:
-        waiting = intake.waiting(session, "read")
+        waiting, stands = intake.waiting(session, "read"), standing_of(session)
     totals: dict[str, int] = {}
     stopped: set[str] = set()
     for number, (file_id, provider, name, _) in enumerate(waiting, start=1):
@@ -133,7 +141,7 @@ def apply_files(runtime: Runtime) -> str:
             found = apart(runtime, provider, of_file(file_id), work)
             if isinstance(found, Exception):
                 stopped.add(provider)
-            else:
+            elif (provider, of_file(file_id)) in stands:
                 ended(runtime, provider, of_file(file_id))
             if isinstance(found, LedgerError):
                 _stop(runtime, provider, f"Tệp {name} không ghi sổ được: {found}")

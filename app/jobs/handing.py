@@ -10,12 +10,12 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from app.disbursement import claims, journal, submission
+from app.disbursement import claims, journal, submission, troubles
 from app.disbursement.claims import Claim
 from app.disbursement.states import IN_DOUBT, SENT
 from app.disbursement.troubles import of_batch, told
 from app.errors import Held, Refused, Unavailable
-from app.jobs.apart import OURS, ended, note
+from app.jobs.apart import OURS, note
 from app.jobs.runtime import Runtime
 from bank_adapters import errors as bank
 from bank_adapters.contract import Courier
@@ -69,13 +69,15 @@ def _carry(
         note(runtime, row.provider, of_batch(row.id), told(error))
         return Fate.IN_DOUBT
     _record(runtime, row, SENT, f"receipt:{sha256}")
-    ended(runtime, row.provider, of_batch(row.id))
     return Fate.SENT
 
 
 def _record(runtime: Runtime, row: Any, state: str, evidence: str) -> None:
     with runtime.database.unit_of_work() as session:
-        claims.record(session, row.id, state, evidence, runtime.clock.now())
+        now = runtime.clock.now()
+        claims.record(session, row.id, state, evidence, now)
+        if state == SENT:
+            troubles.end(session, row.provider, of_batch(row.id), now)
 
 
 def _not_handed_over(runtime: Runtime, row: Any, claimed: Claim, error: Exception) -> Fate:
