@@ -279,7 +279,7 @@ def _opened(session: Session, values: dict[str, Any]) -> Posted:
         # Waits for another writer of the key; a violation would spoil the whole transaction.
         header = postgresql.insert(entry).on_conflict_do_nothing(index_elements=[entry.c.key])
     with refusals():
-        number = session.scalar(header.values(values).returning(entry.c.id))
+        number = session.scalar(header.returning(entry.c.id), values)
     if number is not None:
         return Posted(number, is_new=True)
     known = _known(session, values["key"], values["content"])
@@ -333,4 +333,4 @@ def _seal(
 ) -> None:
     digest = entry_digest(session, entry_id, paths)
     values = {"entry_id": entry_id, "postings": postings, "total": total, "digest": digest}
-    session.execute(insert(entry_seal).values(values))
+    session.execute(insert(entry_seal), values)

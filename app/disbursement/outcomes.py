@@ -18,7 +18,9 @@ from sqlalchemy import (
     Row,
     Select,
     Text,
+    Update,
     and_,
+    bindparam,
     case,
     cast,
     column,
@@ -163,12 +165,13 @@ def apply_pass(session: Session, file_id: int, one: Pass, now: datetime) -> int:
     """Apply the verdicts that a pass gave in a file, to books and instructions; gives how many."""
     effect = EFFECTS[one.verdict]
     with joined_as_written(session):  # the verdicts were written a moment ago
-        groups = session.execute(_by_contract(file_id, one)).all()
+        of = {"of_file": file_id, "pass_name": one.name}
+        groups = session.execute(_by_contract(), of).all()
         posted = [_post_group(session, file_id, one, row, now) for row in groups]
         if posted and effect.outcome:
             _outcomes(session, file_id, one, posted, now)
         if posted:
-            _move(session, file_id, one)
+            session.execute(_moved(), {**of, "moved_to": effect.state})
     return sum(row.lines for row in groups)
 
 
@@ -192,17 +195,18 @@ def _post_group(
     return row.contract_id, row.method, draft.effective_on, entry_id
 
 
-def _judged(file_id: int, one: Pass) -> Any:
+def _judged(file_id: Any, name: Any) -> Any:
     """The lines of a file that a pass judged, from the line outwards: each step by a key."""
     return (
         bank_line.join(line_match, line_match.c.bank_line_id == bank_line.c.id)
         .join(instruction, instruction.c.id == line_match.c.target_id)
         .join(batch, batch.c.id == instruction.c.batch_id)
-    ), (bank_line.c.file_id == file_id, line_match.c.pass_name == one.name)
+    ), (bank_line.c.file_id == file_id, line_match.c.pass_name == name)
 
 
-def _by_contract(file_id: int, one: Pass) -> Select[Any]:
-    source, where = _judged(file_id, one)
+@cache
+def _by_contract() -> Select[Any]:
+    source, where = _judged(bindparam("of_file"), bindparam("pass_name"))
     place = (contract.c.unit_code, contract.c.programme, contract.c.fund, contract.c.provider)
     return (
         select(
@@ -226,7 +230,7 @@ def _by_contract(file_id: int, one: Pass) -> Select[Any]:
 def _post(session: Session, draft: EntryDraft, file_id: int, one: Pass, row: Row[Any]) -> int:
     if not EFFECTS[one.verdict].per_item:
         return post(session, draft, int(row.total)).entry_id
-    source, where = _judged(file_id, one)
+    source, where = _judged(file_id, one.name)
     items = (
         select(instruction.c.obligation_id.label("item"), instruction.c.amount.label("amount"))
         .select_from(source)
@@ -240,7 +244,7 @@ def _outcomes(
 ) -> None:
     """The outcomes of a pass's lines, all contracts of the file in one statement."""
     entries = _entries(posted)
-    source, where = _judged(file_id, one)
+    source, where = _judged(file_id, one.name)
     rows = (
         select(
             instruction.c.id,
@@ -285,11 +289,13 @@ def _same(row: Row[Any]) -> tuple[ColumnElement[bool], ...]:
     return batch.c.contract_id == row.contract_id, instruction.c.method == row.method
 
 
-def _move(session: Session, file_id: int, one: Pass) -> None:
-    state = EFFECTS[one.verdict].state
+@cache
+def _moved() -> Update:
     judged = (
         select(line_match.c.target_id)
         .join(bank_line, bank_line.c.id == line_match.c.bank_line_id)
-        .where(bank_line.c.file_id == file_id, line_match.c.pass_name == one.name)
+        .where(bank_line.c.file_id == bindparam("of_file"))
+        .where(line_match.c.pass_name == bindparam("pass_name"))
     )
-    session.execute(update(instruction).where(instruction.c.id.in_(judged)).values(state=state))
+    mine = update(instruction).where(instruction.c.id.in_(judged))
+    return mine.values(state=bindparam("moved_to"))
