@@ -82,9 +82,9 @@ def test_instructions_are_their_approved_lines(house: House) -> None:
 
 @pytest.mark.stage(of=september_to_release)
 @pytest.mark.parametrize("table", ["payroll", "payroll_line", "batch", "instruction", "officer"])
+@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
 def test_nothing_is_written_over(house: House, table: str) -> None:
-    if not house.database.is_sqlite:
-        pytest.skip("only SQLite knows INSERT OR REPLACE")
+    """Only SQLite knows INSERT OR REPLACE."""
     with pytest.raises(IntegrityError):  # whichever of the table's rules is asked first
         house.tamper(f"insert or replace into {table} select * from {table} where id = 1")
 
