@@ -103,6 +103,18 @@ def test_a_name_with_accents_and_spaces_is_a_name(
     assert carrier.waiting() == []
 
 
+def test_a_name_that_nobody_takes_is_listed_and_refused(
+    courier: tuple[Courier, Path], tmp_path: Path
+) -> None:
+    """Listed, so that somebody is told; a spreadsheet's own lock file is none of it."""
+    carrier, root = courier
+    for name in ("stmt 10:30.xml", "~$list.xlsx"):
+        (root / "out" / name).write_bytes(b"answer")
+    assert [found.name for found in carrier.waiting()] == ["stmt 10:30.xml"]
+    with pytest.raises(Refused, match="ký tự lạ"):
+        carrier.fetch("stmt 10:30.xml", tmp_path / "here")
+
+
 def test_waiting_fetch_done(courier: tuple[Courier, Path], tmp_path: Path) -> None:
     carrier, root = courier
     for name in ("b.xml", "a.xml", ".part-c.xml", "d.xml.tmp"):
