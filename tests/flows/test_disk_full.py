@@ -25,7 +25,6 @@ from app.disbursement import journal
 from app.jobs.collecting import collect_and_apply
 from app.jobs.resending import resend_in_doubt
 from app.jobs.sending import send_batches
-from tests.app.disbursement.test_evidence import nothing_broken
 from tests.app.disbursement.test_sending import september_released
 from tests.factories import SEPTEMBER, House
 from tests.peers.forgetful import World, forgetful_world
@@ -33,6 +32,7 @@ from tests.peers.test_121_timeout_is_no_failure import statement
 from tests.support.mould import Mould
 from tests.support.postgres import OwnServer, own_server
 from tests.support.small_disk import SmallDisk, small_disk
+from tests.support.standing import nothing_broken
 
 pytestmark = pytest.mark.flow
 

@@ -11,12 +11,12 @@ import pytest
 
 from app.jobs.collecting import collect_and_apply
 from app.jobs.sending import send_batches
-from tests.app.disbursement.test_evidence import balances, nothing_broken
 from tests.app.disbursement.test_sending import september_released
 from tests.bank_adapters.camt_maker import money
 from tests.factories import SEPTEMBER
 from tests.peers.forgetful import World
 from tests.peers.test_121_timeout_is_no_failure import statement
+from tests.support.standing import balances, nothing_broken
 
 pytestmark = pytest.mark.stage(of=september_released)
 

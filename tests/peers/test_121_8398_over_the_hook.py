@@ -12,9 +12,9 @@ import pytest
 
 from bank_adapters.contract import ReportKind
 from tests.app.disbursement.evidence_office import debit
-from tests.app.disbursement.test_evidence import balances, nothing_broken
 from tests.factories import BANK, SEPTEMBER, House, report, september_sent
 from tests.support.calling import Line, judged, line, may_call, receiving, ring, said
+from tests.support.standing import balances, nothing_broken
 
 pytestmark = pytest.mark.stage(of=september_sent)
 

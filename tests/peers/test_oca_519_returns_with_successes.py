@@ -16,10 +16,10 @@ from app.jobs.collecting import collect_and_apply
 from app.jobs.payrolls import open_follow_ups
 from app.jobs.sending import send_batches
 from bank_adapters.filelist.adapter import ANSWER
-from tests.app.disbursement.test_evidence import balances, nothing_broken
 from tests.app.disbursement.test_sending import september_released
 from tests.factories import POST, SEPTEMBER
 from tests.peers.forgetful import World
+from tests.support.standing import balances, nothing_broken
 
 pytestmark = pytest.mark.stage(of=september_released)
 

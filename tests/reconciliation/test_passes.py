@@ -12,10 +12,8 @@ from itertools import permutations
 import pytest
 
 from app.disbursement.paid import paid_in, reported_balances
-from app.disbursement.proofs import prove_everything
 from app.disbursement.tables import hold, outcome
 from bank_adapters.contract import BankLine, LineKind, ReportKind
-from ledger.balances import account_balances
 from reconciliation import closing
 from reconciliation.tables import bank_line, suspense_item
 from tests.factories import (
@@ -30,6 +28,7 @@ from tests.factories import (
     september_sent,
     status,
 )
+from tests.support.standing import balances, nothing_broken
 
 pytestmark = pytest.mark.stage(of=september_sent)
 
@@ -49,22 +48,6 @@ def back(reference: str, amount: int = SENT, key: str = "RT", **more: object) ->
 
 def advise(house: House, *lines: BankLine, account: str = "") -> dict[str, int]:
     return house.receives(BANK, report(ReportKind.ADVICE, account or house.account(BANK), *lines))
-
-
-def balances(house: House) -> dict[str, int]:
-    """Money in đồng by kind of account, as the books stand; debit accounts above 0."""
-    found: dict[str, int] = {}
-    with house.work() as session:
-        for one in account_balances(session):
-            found[one.kind] = found.get(one.kind, 0) + abs(one.balance)
-    return found
-
-
-def nothing_broken(house: House) -> None:
-    """Every proof holds, whatever came in."""
-    with house.work() as session:
-        wrong = [one for one in prove_everything(session) if not one.ok]
-    assert wrong == []
 
 
 def test_a_debit_settles(house: House) -> None:

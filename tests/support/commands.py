@@ -28,6 +28,16 @@ def ansinh_json(house: House, *words: object) -> Any:
     return json.loads(told.stdout)
 
 
+def asked(house: House, *words: object) -> Any:
+    """What a command answers with `--json`; raises what it raised."""
+    house.database.close()
+    told = ansinh(house, *words, "--json")
+    if told.exception is not None and not isinstance(told.exception, SystemExit):
+        raise told.exception
+    assert told.exit_code == 0, told.output
+    return json.loads(told.output)
+
+
 def by(house: House, *names: str) -> tuple[str, ...]:
     """Officers with the code of the next minute."""
     house.later()

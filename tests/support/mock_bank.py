@@ -5,7 +5,6 @@ It reads what arrives in one folder and writes its answers into another; its clo
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from typing import Any
 
 import requests
 
-from tests.support.ports import is_open_within
+from tests.support.ports import free_port, is_open_within
 from tests.support.sshd import Sshd
 
 READY_SECONDS = 15.0
@@ -54,8 +53,7 @@ def pseudo_iban(number: str) -> str:
 def mock_bank(server: Sshd, name: str, start: str) -> Iterator[MockBank]:
     """The bank behind the folders `name` of an SFTP server until the end; `start` is its time."""
     server.folders(f"{name}/to-bank", f"{name}/from-bank", f"{name}/taken")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = int(probe.getsockname()[1])
+    port = free_port()
     command = [sys.executable, "-m", "mockbank", "--port", str(port), "--clock", start, "--quiet",
                "--drop-dir", str(server.root / name / "to-bank"), "--drop-settle-ms", "0",
                "--pickup-dir", str(server.root / name / "from-bank")]  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from typing import Any
 
 import asyncssh
 
-from tests.support.ports import is_open_within
+from tests.support.ports import free_port, is_open_within
 
 READY_SECONDS = 10.0
 # With PAM, an account without a password (`nobody`) does not pass for a locked one.
@@ -94,8 +93,7 @@ def _laid_out(home: Path, user: str) -> Sshd:
     client.write_private_key(home / "client_key")
     (home / "authorized").write_bytes(client.export_public_key())
     (home / "root").mkdir()
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = int(probe.getsockname()[1])
+    port = free_port()
     config = _CONFIG.format(port=port, home=home, root=home / "root")
     (home / "config").write_text(config, encoding="utf-8")
     _give(home / "host_key", user)

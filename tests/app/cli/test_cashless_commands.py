@@ -8,39 +8,26 @@ from typing import Any
 
 import pyotp
 import pytest
-from click.testing import CliRunner
 
-from app.cli.main import cli
 from app.clock import SystemClock
 from app.errors import Conflict, Forbidden, InputError, Refused
 from app.reference.banks import TEST_BANK_A
 from app.reference.money_providers import TEST_MOBILE
 from tests.app.cashless.office import PHONE, answer_csv, lines_of, opened, people_on_cash
-from tests.factories import COMMUNE, KEY, SECRET, SEPTEMBER, House, row
+from tests.factories import COMMUNE, SECRET, SEPTEMBER, House, row
+from tests.support.commands import asked
 
 
 @pytest.fixture
 def office(house: House) -> House:
     people_on_cash(house)
-    (house.home / "keys").mkdir(exist_ok=True)
-    (house.home / "keys" / "field.key").write_bytes(KEY)
     house.tamper(f"insert into installation values ('clock', '{house.clock.now().isoformat()}')")
     return house
 
 
 def ask(house: House, *words: object) -> Any:
     """Call a command; gives its JSON, or raises what it raised."""
-    house.database.close()
-    url = house.database.url.render_as_string(hide_password=False)
-    told = CliRunner().invoke(
-        cli,
-        ["accounts", *map(str, words), "--json", "--database", url],
-        env={"ANSINH_HOME": str(house.home)},
-    )
-    if told.exception is not None and not isinstance(told.exception, SystemExit):
-        raise told.exception
-    assert told.exit_code == 0, told.output
-    return json.loads(told.output)
+    return asked(house, "accounts", *words)
 
 
 def by_two(second: str = "checker") -> list[str]:

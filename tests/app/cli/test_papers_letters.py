@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
-from app.cli.main import cli
-from app.errors import AnSinhError, InputError, NotFound
+from app.errors import InputError, NotFound
 from tests.app.printing.reading import read_pdf
-from tests.factories import COMMUNE, KEY, OCTOBER, SEPTEMBER, House, row
+from tests.factories import COMMUNE, OCTOBER, SEPTEMBER, House, row
+from tests.support.commands import asked
 
 
 @pytest.fixture
@@ -21,24 +19,12 @@ def office(house: House) -> House:
     """Person 2 is new in October."""
     house.register(SEPTEMBER, row(1))
     house.register(OCTOBER, row(1), row(2, decision_date=date(2026, 10, 2), start_period=OCTOBER))
-    (house.home / "keys").mkdir(exist_ok=True)
-    (house.home / "keys" / "field.key").write_bytes(KEY)
     return house
 
 
 def ask(house: House, *words: object) -> Any:
     """Call a command of `ansinh papers`; gives its JSON, or raises what it raised."""
-    house.database.close()
-    url = house.database.url.render_as_string(hide_password=False)
-    result = CliRunner().invoke(
-        cli,
-        ["papers", *map(str, words), "--json", "--database", url],
-        env={"ANSINH_HOME": str(house.home)},
-    )
-    if isinstance(result.exception, AnSinhError):
-        raise result.exception
-    assert result.exit_code == 0, result.output
-    return json.loads(result.output)
+    return asked(house, "papers", *words)
 
 
 def test_letters_are_masked_unless_an_officer_says_why(office: House, tmp_path: Path) -> None:

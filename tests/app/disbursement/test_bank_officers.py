@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
-from app.cli.main import cli
 from app.errors import Forbidden, Refused
 from tests.app.disbursement.evidence_office import said
-from tests.factories import BANK, KEY, SEPTEMBER, House, september_sent
+from tests.factories import BANK, SEPTEMBER, House, september_sent
+from tests.support.commands import asked
 
 pytestmark = pytest.mark.stage(of=september_sent)
 
@@ -20,25 +18,13 @@ pytestmark = pytest.mark.stage(of=september_sent)
 def office(house: House) -> House:
     said(house, house.reference(1, SEPTEMBER), "booked_debit")
     said(house, house.reference(1, SEPTEMBER), "RJCT")
-    (house.home / "keys").mkdir(exist_ok=True)
-    (house.home / "keys" / "field.key").write_bytes(KEY)
     house.tamper(f"insert into installation values ('clock', '{house.clock.now().isoformat()}')")
     return house
 
 
 def ask(house: House, *words: object) -> Any:
     """Call a command of `ansinh bank`; gives its JSON, or raises what it raised."""
-    house.database.close()
-    url = house.database.url.render_as_string(hide_password=False)
-    told = CliRunner().invoke(
-        cli,
-        ["bank", *map(str, words), "--json", "--database", url],
-        env={"ANSINH_HOME": str(house.home)},
-    )
-    if told.exception is not None and not isinstance(told.exception, SystemExit):
-        raise told.exception
-    assert told.exit_code == 0, told.output
-    return json.loads(told.output)
+    return asked(house, "bank", *words)
 
 
 def by(house: House, *names: str) -> list[str]:

@@ -14,13 +14,11 @@ from sqlalchemy.exc import DBAPIError
 from app.disbursement.cases import close_case
 from app.disbursement.evidence import PROMISES, RULES, STATES
 from app.disbursement.evidence_tables import provider_promise
-from app.disbursement.proofs import prove_everything
 from app.disbursement.recall import Request, ask_recall, recall_answered
 from app.disbursement.selects import open_again
 from app.disbursement.states import INSTRUCTION_MOVES
 from app.errors import Conflict, Refused
 from bank_adapters.contract import BankLine, LineKind, ReportKind
-from ledger.balances import account_balances
 from reconciliation import intake
 from reconciliation.evidence import RANKS
 from reconciliation.tables import bank_line
@@ -33,6 +31,7 @@ from tests.app.disbursement.evidence_office import (
     tried,
 )
 from tests.factories import BANK, POST, SEPTEMBER, House, report, september_sent
+from tests.support.standing import balances, nothing_broken
 
 pytestmark = pytest.mark.stage(of=september_sent)
 SENT = 500_000
@@ -87,20 +86,6 @@ BEFORE = {
 
 def held(house: House) -> list[tuple[str, str]]:
     return house.rows("select scope, key from hold where cleared_at is null order by id")
-
-
-def balances(house: House) -> dict[str, int]:
-    found: dict[str, int] = {}
-    with house.work() as session:
-        for one in account_balances(session):
-            found[one.kind] = found.get(one.kind, 0) + abs(one.balance)
-    return found
-
-
-def nothing_broken(house: House) -> None:
-    with house.work() as session:
-        wrong = [one for one in prove_everything(session) if not one.ok]
-    assert wrong == []
 
 
 @pytest.mark.parametrize("state", WANTED)

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from app import errors
 from app.db import Database
 from app.disbursement import claims, journal, submission
 from app.disbursement.holds import set_hold
@@ -128,7 +129,7 @@ def test_the_fence_is_looked_at_before_the_first_byte(house: House) -> None:
     over = mine.not_after + timedelta(seconds=1)
     with house.work() as session:
         claims.require_fence(session, mine, mine.not_after)
-        with pytest.raises(Exception, match="đã hết hạn"):
+        with pytest.raises(errors.Refused, match="đã hết hạn"):
             claims.require_fence(session, mine, over)
         set_hold(session, "provider", BANK, "Vừa đặt", "auditor", house.later())
     with house.work() as session, pytest.raises(Held, match="Vừa đặt"):

@@ -8,8 +8,9 @@ from __future__ import annotations
 import pytest
 
 from tests.app.disbursement.evidence_office import office_promises, refused_file, said
-from tests.app.disbursement.test_evidence import SENT, balances, held, nothing_broken
+from tests.app.disbursement.test_evidence import SENT, held
 from tests.factories import BANK, SEPTEMBER, House, september_sent
+from tests.support.standing import balances, nothing_broken
 
 pytestmark = pytest.mark.stage(of=september_sent)
 

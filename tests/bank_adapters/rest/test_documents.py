@@ -62,9 +62,10 @@ def test_every_single_byte_that_changes_is_refused_or_seen(adapter: RestAdapter)
             assert found != right or b"debtor_name" in changed[max(0, place - 60) : place]
         for changed in (data[:place] + data[place + 1 :], data[:place] + b" " + data[place:]):
             try:
-                assert read(changed, adapter) != right or place < 200
+                found = read(changed, adapter)
             except Unreadable:
                 continue
+            assert found != right or b"debtor_name" in changed[max(0, place - 60) : place]
 
 
 def test_names_travel_letter_for_letter() -> None:
