@@ -51,14 +51,21 @@ def balance(
 def cell_balances(session: Session, kinds: Iterable[str], cell: Cell) -> dict[str, int]:
     """Today's balance of some kinds of account in a cell, by kind; one query by index."""
     paths = {path_of(kind, cell): kind for kind in kinds}
-    rows = session.execute(
-        select(account.c.path, func.sum(posting.c.balance))
-        .join(posting, posting.c.account_id == account.c.id)
-        .where(account.c.path.in_(paths), posting.c.seq == _last_seq())
-        .group_by(account.c.path)
-    )
+    rows = session.execute(_last_by_path(), {"p_paths": list(paths)})
     found = {paths[path]: int(total) for path, total in rows}
     return {kind: found.get(kind, 0) for kind in paths.values()}
+
+
+@cache
+def _last_by_path() -> Select[Any, Any]:
+    """The balance of each of the accounts p_paths that was posted to."""
+    return (
+        select(account.c.path, func.sum(posting.c.balance))
+        .join(posting, posting.c.account_id == account.c.id)
+        .where(account.c.path.in_(bindparam("p_paths", expanding=True)))
+        .where(posting.c.seq == _last_seq())
+        .group_by(account.c.path)
+    )
 
 
 class AccountBalance(NamedTuple):

@@ -51,6 +51,7 @@ _COLUMNS = ("entry_id", "line", "account_id", "item", "debit", "credit", "seq", 
 _ENTRY = bindparam("p_entry", type_=Whole)
 _ACCOUNT = bindparam("p_account", type_=Whole)
 _ZERO: ColumnElement[int] = literal(0, Whole)
+_PAST, _BEFORE = posting.alias("past"), posting.alias("before")
 
 
 def given(session: Session, items: Iterable[tuple[int, int]]) -> Items:
@@ -153,15 +154,14 @@ def _first(new: FromClause, columns: Columns) -> Insert:
 def _carried_on(lateral: bool, new: FromClause, columns: Columns) -> Insert:
     """Insert the rows of `new`, with the sequence and balance that follow the last posting's."""
     _, account_id, item, debit, credit = columns
-    past = posting.alias("past")
-    of_item = (past.c.account_id == account_id, past.c.item == item)
+    of_item = (_PAST.c.account_id == account_id, _PAST.c.item == item)
     if lateral:
-        last = select(past.c.seq, past.c.balance).where(*of_item).order_by(past.c.seq.desc())
+        last = select(_PAST.c.seq, _PAST.c.balance).where(*of_item).order_by(_PAST.c.seq.desc())
         before: Any = last.limit(1).lateral("before")
         joined = new.outerjoin(before, true())
     else:  # SQLite has no lateral joins, and goes by the index here all the same
-        before = posting.alias("before")
-        latest = select(func.max(past.c.seq)).where(*of_item).scalar_subquery()
+        before = _BEFORE
+        latest = select(func.max(_PAST.c.seq)).where(*of_item).scalar_subquery()
         keys = (before.c.account_id == account_id) & (before.c.item == item)
         joined = new.outerjoin(before, keys & (before.c.seq == latest))
     seq = func.coalesce(before.c.seq, 0) + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -34,6 +35,7 @@ def is_told(known: FromClause) -> ColumnElement[bool]:
     )
 
 
+@cache
 def said_before() -> ColumnElement[bool]:
     """Whether the last list that told anything new of the person told the same as the row."""
     said = destination.alias("said")
@@ -52,7 +54,7 @@ def payee_said(person_id: Any) -> ScalarSelect[Any]:
 
 
 def _told_last(versions: Table, person_id: Any) -> ScalarSelect[Any]:
-    told = versions.alias("told")
+    told = _told(versions)
     return (
         select(told.c.id)
         .where(told.c.person_id == person_id, told.c.source.startswith(FROM_LISTS))
@@ -63,6 +65,12 @@ def _told_last(versions: Table, person_id: Any) -> ScalarSelect[Any]:
     )
 
 
+@cache
+def _told(versions: Table) -> FromClause:
+    return versions.alias("told")
+
+
+@cache
 def method() -> ColumnElement[str]:
     """How the person takes the money once the row is applied, before and after it is."""
     present = destination.alias("present")

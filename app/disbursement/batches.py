@@ -81,7 +81,7 @@ def build(
 ) -> int:
     """Build one batch with its instructions and post the commitment; gives its id."""
     place = session.execute(select(contract).where(contract.c.id == contract_id)).one()
-    lines = session.execute(_lines(payroll_id, contract_id)).all()
+    lines = session.execute(_lines(), {"p_payroll": payroll_id, "p_contract": contract_id}).all()
     if len(lines) > LINES_MAX:
         raise Refused(f"Một lô có tối đa {LINES_MAX} dòng, không phải {len(lines)}.", "Tách lô.")
     total = sum(row.amount for row in lines)
@@ -106,8 +106,9 @@ def build(
     return number
 
 
-def _lines(payroll_id: int, contract_id: int) -> Select[Any]:
-    """The payroll's lines for a contract, each with its last attempt if there was one."""
+@cache
+def _lines() -> Select[Any]:
+    """The lines of p_payroll for p_contract, each with its last attempt if there was one."""
     line, last, tried = payroll_line.c, instruction.alias("last"), instruction.alias("tried")
     # By index for each line: an aggregate over all instructions would be made for each batch.
     latest = (
@@ -127,7 +128,9 @@ def _lines(payroll_id: int, contract_id: int) -> Select[Any]:
         )
         .select_from(payroll_line)
         .outerjoin(last, (last.c.obligation_id == line.obligation_id) & (last.c.attempt == latest))
-        .where(line.payroll_id == payroll_id, line.contract_id == contract_id)
+        .where(
+            line.payroll_id == bindparam("p_payroll"), line.contract_id == bindparam("p_contract")
+        )
         .order_by(line.line)
     )
 

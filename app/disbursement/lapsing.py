@@ -19,14 +19,16 @@ from app.errors import Refused
 from app.schedule.calendar import calendar_of
 from app.schedule.days import RELEASE_DAYS, last_day_to_send
 
+# An alias makes all its columns anew; this one is asked of every batch.
+_OTHER = batch_release.alias("round_of")
+
 
 def newest_round(batch_id: Any) -> ScalarSelect[int | None]:
     """The newest round in which a batch was released; null before the first."""
-    other = batch_release.alias("round_of")
     return (
-        select(func.max(other.c.round))
-        .where(other.c.batch_id == batch_id)
-        .correlate_except(other)
+        select(func.max(_OTHER.c.round))
+        .where(_OTHER.c.batch_id == batch_id)
+        .correlate_except(_OTHER)
         .scalar_subquery()
     )
 
