@@ -226,8 +226,10 @@ def _cause(owed: Subquery, kind: str) -> ColumnElement[str]:
 
 def _open(session: Session, where: _Where, parts: Sequence[_Part], now: datetime) -> int:
     _headers(session, where, parts, now)
-    # So that PostgreSQL plans for as many payrolls as these are, and not for last month's.
-    refresh_statistics(session, payroll)
+    # So that PostgreSQL plans for as many payrolls as these are, and not for last month's. Its
+    # own daemon never looks at contracts, they are too few; not knowing them it compares every
+    # account with everything that is owed.
+    refresh_statistics(session, payroll, contract, contract_route)
     kinds = sorted({part.kind for part in parts})
     ids = list(session.scalars(select(payroll.c.id).where(_is_opened(where, kinds))))
     if ids:
