@@ -174,7 +174,7 @@ def _results(session: Session) -> None:
         row = session.execute(select(it.id, it.amount).where(it.obligation_id == owed)).one()
         for state, code, (source, word) in states:
             line += 1
-            _bank_line(session, line, row, source, code)
+            _bank_line(session, line, row, state, source, code)
             day = date(2026, 10, 12 + line)
             _add(session, disbursement.outcome, instruction_id=row.id, state=state, source=source,
                  word=word, bank_line_id=line, evidence="booked", reason=code, happened_on=day,
@@ -186,7 +186,7 @@ def _results(session: Session) -> None:
     session.execute(update(reconciliation.inbound_file).values(state="applied"))
 
 
-def _bank_line(session: Session, number: int, of: Any, source: str, code: str) -> None:
+def _bank_line(session: Session, number: int, of: Any, state: str, source: str, code: str) -> None:
     day = date(2026, 10, 12)
     is_status = source == "status"
     amount = -of.amount if source == "booked_debit" else of.amount
@@ -195,7 +195,7 @@ def _bank_line(session: Session, number: int, of: Any, source: str, code: str) -
          amount=amount, reference=f"R{number}", booked_on=day, value_on=day,
          bank_reference=f"B{number}", status="RJCT" if is_status else "BOOK", reason=code,
          is_return=0, voucher="", counterparty="", remittance="")  # fmt: skip
-    _add(session, reconciliation.line_match, bank_line_id=number, verdict="settled",
+    _add(session, reconciliation.line_match, bank_line_id=number, verdict=state,
          pass_name="reference", target_id=of.id, why="khớp")  # fmt: skip
     if number == 2:
         _add(session, reconciliation.suspense_item, bank_line_id=2, kind="credit",
