@@ -116,7 +116,8 @@ class BankLine:
     `amount` is signed minor units: above 0 when money came to our account, below 0 when it
     left, and unsigned (the instruction's amount) on status and list lines, 0 when not stated.
     `reference` is our end-to-end id after trim and upper case, "" when the line has none.
-    `charge` is what the bank kept of a return, in minor units, 0 or above.
+    `charge` is what the bank kept of a return, in minor units, 0 or above. `batch_count` is
+    how many payments one movement holds, None where it does not say.
     """
 
     kind: LineKind
@@ -137,6 +138,7 @@ class BankLine:
     payment_information_id: str = ""
     uetr: str = ""
     charge: int = 0
+    batch_count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,8 +101,11 @@ def post_many(
     *,
     count: int | None = None,
     total: int | None = None,
+    debit_item: int = 0,
 ) -> Posted:
     """Write one entry with a posting per item and one control posting.
+
+    A recipe whose both sides are itemised names the one item that is debited for all of them.
 
     `items` are rows (item, amount), each item once, at most 50,000: a SELECT, whose rows never
     leave the database, or numbers from outside. A `count` and `total` that were approved
@@ -115,8 +118,8 @@ def post_many(
         count, total = _measured(session, wanted)
     if count > ITEMS_MAX:
         raise Unbalanced(f"an entry holds at most {ITEMS_MAX} items, not {count}: use chunks")
-    is_debit = _is_debit_itemised(draft.recipe)
-    content = _content(draft, count, total)
+    is_debit = not debit_item and _is_debit_itemised(draft.recipe)
+    content = _content(draft, count, total, *([debit_item] if debit_item else []))
     posted = _known(session, draft.key, content)
     if posted is None:
         recipe = recipe_named(draft.recipe)
@@ -129,8 +132,8 @@ def post_many(
     itemised, control = sides if is_debit else sides[::-1]
     with refusals():
         _write_items(session, posted.entry_id, itemised, ids[itemised], wanted, is_debit)
-        _hold(session, [ids[control]])
-        _one(session, posted.entry_id, 0, ids[control], 0, total, not is_debit)
+        _hold(session, [] if debit_item else [ids[control]])
+        _one(session, posted.entry_id, 0, ids[control], debit_item, total, not is_debit)
         _seal(session, posted.entry_id, count + 1, total, _paths(ids, draft))
     return posted
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -26,9 +27,9 @@ from reconciliation.tables import closing
 FUNDING = ("fund_bank", "fund_advance")
 TAKEN_OVER = ("open_bank", "open_advance")
 NOT_OURS_IN = ("park_credit", "claim_paid", "loss_paid", "overpayment_repaid")
-NOT_OURS_OUT = ("claim_fee", "park_debit", "send_back", "provider_loss")
+NOT_OURS_OUT = ("claim_fee", "pay_fee", "park_debit", "send_back", "provider_loss")
 TO_TREASURY = ("refund_bank", "refund_advance")
-MONEY = ("bank", "advance")
+MONEY = ("bank", "advance", "unallocated")
 
 
 @dataclass(slots=True)
@@ -71,8 +72,14 @@ def compute(
     period: str,
     paid: Mapping[Cell, tuple[int, int]],
     reported: Mapping[Cell, int],
+    kept: Mapping[Cell, int] = MappingProxyType({}),
 ) -> dict[Cell, Closed]:
-    """Every cell's month. `paid` gives (credited, cash) net of returns, by cell."""
+    """Every cell's month. `paid` gives (credited, cash) net of returns, `kept` what providers kept
+    of the returns, by cell; `reported` the provider's own balance.
+
+    What a bank debited as one sum and has not confirmed is still there, its payments on their way:
+    it is added to what the bank reports.
+    """
     first, last = days_of(period)
     cells: dict[Cell, Closed] = {}
     for one in account_balances(session, on=first - timedelta(days=1), kinds=MONEY):
@@ -83,14 +90,19 @@ def compute(
             cell.in_transit += one.balance
         else:
             cell.balance -= one.balance
+    lumps: dict[Cell, int] = {}
     for item in open_item_sums(session, on=last):
         if item.kind == "suspense":
             cells.setdefault(item.cell, Closed()).suspense += item.balance
+        elif item.kind == "unallocated":
+            lumps[item.cell] = -item.balance
     _movements(session, period, cells)
     for place, cell in cells.items():
         cell.credited, cell.cash_paid = paid.get(place, (0, 0))
         cell.unspent = cell.balance - cell.in_transit - cell.suspense
-        cell.reported_balance = reported.get(place)
+        cell.fees_and_not_ours_out += kept.get(place, 0)
+        if place in reported:
+            cell.reported_balance = reported[place] + lumps.get(place, 0)
     return cells
 
 

@@ -17,7 +17,7 @@ from bank_adapters.formats.events import DIFFERS
 
 BOOKED_DEBIT, BOOKED_CREDIT = "booked_debit", "booked_credit"
 PAID_LIST, UNPAID_LIST, STATUS = "paid_list", "unpaid_list", "status"
-FILE_STATUS, HORIZON = "file_status", "horizon"
+FILE_STATUS, HORIZON, LUMP = "file_status", "horizon", "lump"
 ANY, AGAIN, ABSENT = "*", "DUPL", "absent"
 OTHERWISE = DIFFERS
 """The word of an event that names the payment and another payee's account, or no amount at all."""
@@ -32,6 +32,7 @@ NO_WORDS = ("UNKN", "NSNT", NOT_FOUND)
 RANKS = {
     BOOKED_DEBIT: 1,
     BOOKED_CREDIT: 1,
+    LUMP: 1,
     PAID_LIST: 2,
     UNPAID_LIST: 2,
     STATUS: 3,
@@ -94,7 +95,8 @@ def word_of(line: str = "bank_line") -> ColumnElement[str]:
 def allowed(rules: Iterable[Rule], line: Any, wanted: Any) -> ColumnElement[bool]:
     """That a line is, by one of these rules of one source, evidence of an expected payment.
 
-    What is expected has `amount`, `state`, and a column `has_<need>` for each need.
+    What is expected has `amount`, `state`, and a column `has_<need>` for each need; where it has a
+    `charge` too, a credit is smaller by it.
     """
     kept = tuple(rules)
     (source,) = {one.source for one in kept}
@@ -124,6 +126,11 @@ def about(source: str, line: Any, wanted: Any) -> ColumnElement[bool]:
     """That a line of this source states the amount of an expected payment, or states none."""
     if source == BOOKED_DEBIT:
         return and_(line.kind == "booked", line.amount == -wanted.c.amount)
+    if source == BOOKED_CREDIT and "charge" in wanted.c:
+        less = and_(line.kind == "booked", line.amount == wanted.c.amount - wanted.c.charge)
+        day, since, until = line.booked_on, wanted.c.charge_from, wanted.c.charge_until
+        agreed = and_(day >= since, day < until)
+        return and_(less, agreed, line.amount > 0, line.charge.in_((0, wanted.c.charge)))
     if source == BOOKED_CREDIT:
         return and_(line.kind == "booked", line.amount == wanted.c.amount)
     if source == PAID_LIST:

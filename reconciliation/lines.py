@@ -23,6 +23,7 @@ from ledger.schema import Day
 from reconciliation import chain_of_statements
 from reconciliation.digests import Counted, Digests
 from reconciliation.entry_keys import KEYS, READER, day_of
+from reconciliation.names import names_of
 from reconciliation.tables import bank_line, bank_report, inbound_file
 
 CURRENCY = "VND"
@@ -197,6 +198,7 @@ class _Rows:
                 line.voucher,
                 line.counterparty,
                 line.remittance,
+                *names_of(line),
             )
 
     def _nth(self, key: str) -> str:

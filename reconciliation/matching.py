@@ -13,7 +13,7 @@ account, reference, amount.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 
@@ -36,20 +36,24 @@ from sqlalchemy.orm import Session
 from ledger.bulk import written
 from ledger.schema import Whole
 from reconciliation.evidence import KINDS, Rule, about, allowed
+from reconciliation.fee_lines import is_fee
+from reconciliation.judged import is_judged
+from reconciliation.keys import BY, REFERENCE, is_detail, joined, same
 from reconciliation.tables import bank_line, inbound_file, line_match, suspense_item
 
 SETTLED, REJECTED, RETURNED, CARRIED = "settled", "rejected", "returned", "carried_over"
 CREDITED, ACCEPTED = "credited", "accepted"
 RECALLED, RECALLED_NOT_DUE = "recalled", "recalled_not_due"
+RETURNED_CLAIMED, RETURNED_BORNE = "returned_claimed", "returned_borne"
+LUMP, SETTLED_LUMP = "lump", "settled_lump"
+REFUSED_LUMP, LUMP_BACK, LUMP_BACK_SUM = "refused_lump", "lump_back", "lump_back_sum"
 FUNDING, FEE, FEE_BACK, NOTED = "funding", "fee", "fee_back", "noted"
+FEE_MONTH, FEE_BATCH, TOLD, CHARGE = "fee_month", "fee_batch", "told_before", "charge"
 CREDIT_UNKNOWN, DEBIT_UNKNOWN, CONFLICT = "credit_unknown", "debit_unknown", "conflict"
 
 TREASURY, RECOVERY = "treasury-slip", "recovery-receipt"
 
 REFUSED_STATUSES = ("RJCT", "CANC")
-# A bank's fee is small; a larger debit that calls itself a fee is one of unknown reason.
-FEE_MOST = 1_000_000
-
 # The file that is looked at: what a statement says is the same for each, and is built once.
 _OF_FILE: BindParameter[int] = bindparam("of_file", type_=Whole)
 
@@ -57,12 +61,22 @@ _OF_FILE: BindParameter[int] = bindparam("of_file", type_=Whole)
 @dataclass(frozen=True, slots=True)
 class Pass:
     """One pass: its name, the verdict it gives, why in words, and the rules of one source that
-    say which lines it is for."""
+    say which lines it is for.
+
+    `key` is by what a line finds its payment. `is_detail` asks for lines that a lump of the bank
+    holds (True) or does not (False).
+    """
 
     name: str
     verdict: str
     why: str
     rules: tuple[Rule, ...]
+    key: str = REFERENCE
+    is_detail: bool | None = None
+
+    def by(self, key: str) -> Pass:
+        """The same pass by a weaker key."""
+        return replace(self, name=f"{key}:{self.name}", why=f"{self.why}; {BY[key]}", key=key)
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -79,12 +93,14 @@ def run_payment_pass(session: Session, file_id: int, one: Pass, expected: Select
 def _payment_pass(one: Pass, expected: Select[Any]) -> Insert:
     line, wanted = bank_line.c, expected.subquery("wanted")
     place = func.row_number().over(partition_by=wanted.c.target_id, order_by=line.id)
-    candidates = (
+    found = (
         select(line.id.label("bank_line_id"), wanted.c.target_id, place.label("place"))
-        .select_from(bank_line.join(wanted, _same(wanted)))
-        .where(line.file_id == _OF_FILE, ~_judged(), allowed(one.rules, line, wanted))
-        .subquery("candidates")
+        .select_from(joined(one.key, wanted))
+        .where(line.file_id == _OF_FILE, ~is_judged(), allowed(one.rules, line, wanted))
     )
+    if one.is_detail is not None:
+        found = found.where(is_detail(wanted) if one.is_detail else ~is_detail(wanted))
+    candidates = found.subquery("candidates")
     rows = select(
         candidates.c.bank_line_id,
         literal(one.verdict),
@@ -93,16 +109,6 @@ def _payment_pass(one: Pass, expected: Select[Any]) -> Insert:
         literal(one.why),
     ).where(candidates.c.place == 1)
     return _verdicts(rows)
-
-
-def _same(wanted: Any) -> ColumnElement[bool]:
-    line = bank_line.c
-    return and_(
-        wanted.c.reference == line.reference,
-        wanted.c.provider == line.provider,
-        # A status report names no account; every other report does.
-        or_(wanted.c.account == line.account, line.account == ""),
-    )
 
 
 def run_conflict_pass(session: Session, file_id: int, expected: Select[Any]) -> int:
@@ -117,8 +123,8 @@ def run_conflict_pass(session: Session, file_id: int, expected: Select[Any]) -> 
         about("unpaid_list", line, wanted),
         about("status", line, wanted),
     )
-    known = select(func.min(wanted.c.target_id)).where(_same(wanted)).scalar_subquery()
-    agreeing = select(wanted.c.target_id).where(_same(wanted), right).exists()
+    known = select(func.min(wanted.c.target_id)).where(same(wanted)).scalar_subquery()
+    agreeing = select(wanted.c.target_id).where(same(wanted), right).exists()
     rows = select(
         line.id,
         literal(CONFLICT),
@@ -128,9 +134,9 @@ def run_conflict_pass(session: Session, file_id: int, expected: Select[Any]) -> 
             (paid, "danh sách đã chi trái với lệnh chi: sai mã, sai số tiền"),
             else_="báo về lệnh của mình nhưng sai số tiền",
         ),
-    ).where(line.file_id == file_id, ~_judged(), ~agreeing)
+    ).where(line.file_id == file_id, ~is_judged(), ~agreeing)
     told = line.kind.in_(("unpaid", "status"))
-    return _write(session, rows.where(or_(paid, and_(told, known.is_not(None)))))
+    return write_verdicts(session, rows.where(or_(paid, and_(told, known.is_not(None)))))
 
 
 def run_funding_pass(session: Session, file_id: int, expected: Select[Any]) -> int:
@@ -159,10 +165,10 @@ def run_funding_pass(session: Session, file_id: int, expected: Select[Any]) -> i
                 ),
             )
         )
-        .where(line.file_id == file_id, line.kind == "booked", ~_judged())
+        .where(line.file_id == file_id, line.kind == "booked", ~is_judged())
         .group_by(wanted.c.target_id)
     )
-    return _write(session, rows)
+    return write_verdicts(session, rows)
 
 
 def run_treasury_pass(session: Session, file_id: int, expected: Select[Any]) -> int:
@@ -210,7 +216,7 @@ def _note_papers(
         select(line.id, *(every.c[one] for one in keys), longest.label("place"))
         .join(every, and_(every.c.provider == line.provider, every.c.account == line.account,
                           every.c.amount == -line.amount, named))
-        .where(line.file_id == file_id, line.kind == "booked", ~_judged())
+        .where(line.file_id == file_id, line.kind == "booked", ~is_judged())
         .subquery("best")
     )  # fmt: skip
     same = [best.c[one] for one in keys]
@@ -221,7 +227,7 @@ def _note_papers(
         .join(paper, and_(*(paper.c[one] == found.c[one] for one in (*keys, "nth"))))
         .group_by(paper.c.target_id)
     )  # fmt: skip
-    return _write(session, rows)
+    return write_verdicts(session, rows)
 
 
 def _nth(alike: Sequence[ColumnElement[Any]], by: ColumnElement[Any]) -> ColumnElement[int]:
@@ -239,14 +245,16 @@ def run_refund_pass(session: Session, file_id: int) -> int:
     nth = func.row_number().over(partition_by=alike, order_by=line.id)
     refunds = (
         select(line.id, *alike, nth.label("nth"))
-        .where(line.file_id == file_id, line.kind == "booked", line.amount > 0, ~_judged())
+        .where(line.file_id == file_id, line.kind == "booked", line.amount > 0, ~is_judged())
         .where(func.upper(line.remittance).contains("HOAN"))
         .subquery("refunds")
     )
+    owed = (line.provider, line.account, claim.amount)
+    turn = func.row_number().over(partition_by=owed, order_by=line.id)
     claims = (
-        select(line.id, *alike, nth.label("nth"))
+        select(line.id, *owed, turn.label("nth"))
         .join(suspense_item, claim.bank_line_id == line.id)
-        .where(claim.kind == FEE, claim.resolved_at.is_(None))
+        .where(claim.kind.in_((FEE, CHARGE)), claim.resolved_at.is_(None))
         .subquery("claims")
     )
     rows = select(
@@ -264,20 +272,17 @@ def run_refund_pass(session: Session, file_id: int) -> int:
             claims.c.nth == refunds.c.nth,
         ),
     )
-    return _write(session, rows)
+    return write_verdicts(session, rows)
 
 
 def judge_the_rest(session: Session, file_id: int) -> None:
     """Everything no pass could place: noted, a fee, or of unknown origin."""
     line = bank_line.c
-    text = func.lower(line.remittance)
-    called = or_(text.like("%phi %"), text.like("%phí %"), text.like("%fee%"))
-    is_fee = and_(called, line.amount.between(-FEE_MOST, -1))
     told = line.kind.in_(("status", "paid", "paid_cash", "unpaid"))
     rules = (
         (told, NOTED, "chỉ cập nhật trạng thái"),
         (line.amount == 0, NOTED, "dòng không có số tiền"),
-        (is_fee, FEE, "phí ngân hàng trừ vào tài khoản chi trợ cấp"),
+        (is_fee(), FEE, "phí ngân hàng trừ vào tài khoản chi trợ cấp"),
         (line.amount < 0, DEBIT_UNKNOWN, "ghi nợ không rõ lý do"),
     )
     rows = select(
@@ -286,8 +291,8 @@ def judge_the_rest(session: Session, file_id: int) -> None:
         literal("rest"),
         literal(None, Whole),
         case(*((when, why) for when, _, why in rules), else_="tiền vào không rõ nguồn"),
-    ).where(line.file_id == file_id, ~_judged())
-    _write(session, rows)
+    ).where(line.file_id == file_id, ~is_judged())
+    write_verdicts(session, rows)
 
 
 def left_in(session: Session, file_id: int) -> set[str]:
@@ -297,16 +302,11 @@ def left_in(session: Session, file_id: int) -> set[str]:
 
 @cache
 def _left() -> Select[Any]:
-    return select(bank_line.c.kind).where(bank_line.c.file_id == _OF_FILE, ~_judged()).distinct()
+    return select(bank_line.c.kind).where(bank_line.c.file_id == _OF_FILE, ~is_judged()).distinct()
 
 
-def _judged() -> ColumnElement[bool]:
-    return select(line_match.c.bank_line_id).where(
-        line_match.c.bank_line_id == bank_line.c.id
-    ).exists()  # fmt: skip
-
-
-def _write(session: Session, rows: Select[Any]) -> int:
+def write_verdicts(session: Session, rows: Select[Any]) -> int:
+    """Write verdicts: rows of (line, verdict, pass, target, why); gives how many."""
     return written(session, _verdicts(rows))
 
 
@@ -317,7 +317,7 @@ def _verdicts(rows: Select[Any]) -> Insert:
 
 def unjudged(session: Session) -> int:
     """Bank lines of files that were acted upon but have no verdict: must be 0."""
-    from_applied = select(func.count()).select_from(bank_line).where(~_judged())
+    from_applied = select(func.count()).select_from(bank_line).where(~is_judged())
     return int(session.scalar(from_applied.where(_applied())) or 0)
 
 

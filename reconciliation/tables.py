@@ -7,6 +7,8 @@ A bank line is written once (`entry_key` is unique per account) and has exactly 
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     CheckConstraint,
     Column,
@@ -20,6 +22,16 @@ from sqlalchemy import (
 )
 
 from ledger.schema import STRICT, Day, Moment, Whole, metadata
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """An index over the rows of which this holds, on either database."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+_NAMED = "reference <> '' and bank_reference <> '' and kind in ('status', 'booked')"
+_UNNAMED = "reference = '' and kind = 'booked'"
+_ONCE = "verdict not in ('credit_unknown', 'debit_unknown', 'conflict', 'noted', 'told_before')"
 
 inbound_file = Table(
     "inbound_file",
@@ -96,8 +108,17 @@ bank_line = Table(
     Column("voucher", Text, nullable=False),
     Column("counterparty", Text, nullable=False),
     Column("remittance", Text, nullable=False),
+    # A reference of ours that stands elsewhere in the line; which message of ours a movement
+    # names, and how many payments it holds (0: not said); what was kept of a return.
+    Column("found_reference", Text, server_default="", nullable=False),
+    Column("batch_reference", Text, server_default="", nullable=False),
+    Column("batch_count", Whole, server_default=text("0"), nullable=False),
+    Column("charge", Whole, server_default=text("0"), nullable=False),
     UniqueConstraint("provider", "account", "entry_key"),
     Index("ix_bank_line_reference", "reference"),
+    # By the bank's own reference: what named a payment of ours, and movements that named none.
+    Index("ix_bank_line_named", "bank_reference", **_where(_NAMED)),
+    Index("ix_bank_line_unnamed", "provider", "booked_on", **_where(_UNNAMED)),
     **STRICT,
 )
 
@@ -112,6 +133,8 @@ line_match = Table(
     Column("target_id", Whole),
     Column("why", Text, nullable=False),
     Index("ix_line_match_target", "verdict", "target_id"),
+    # But for what is only told, or waits in suspense, nothing is the target of two lines.
+    Index("uq_line_match_target", "verdict", "target_id", unique=True, **_where(_ONCE)),
     **STRICT,
 )
 

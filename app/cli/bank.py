@@ -12,6 +12,7 @@ import click
 
 from app.cli.bank_calls import events_command
 from app.cli.bank_cases import COMMANDS
+from app.cli.bank_charges import charge
 from app.cli.by_hand import answer_command, handover_command
 from app.cli.channels import channel
 from app.cli.chapters import Chapters
@@ -37,7 +38,9 @@ class _Bank(Chapters):
             "horizon", "not-received", "recall", "recall-refused", "name-enquiry",
         ),
         "Mang tệp bằng tay": ("handover", "answer"),
-        "Đơn vị chi trả: hai cán bộ cùng ghi": ("provider", "contract", "channel", "promise"),
+        "Đơn vị chi trả: hai cán bộ cùng ghi": (
+            "provider", "contract", "charge", "channel", "promise",
+        ),
         "Thêm ngân hàng mới: kỹ thuật": ("new", "sample", "conform"),
     }  # fmt: skip
 
@@ -49,6 +52,7 @@ def bank() -> None:
 
 bank.add_command(provider)
 bank.add_command(contract)
+bank.add_command(charge)
 bank.add_command(channel)
 bank.add_command(handover_command)
 bank.add_command(answer_command)

@@ -5,7 +5,8 @@ A file of statuses moves the whole batch; a batch with no open instruction is do
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -14,12 +15,15 @@ from sqlalchemy import BindParameter, Select, and_, bindparam, or_, select, upda
 from sqlalchemy.orm import Session
 
 from app.clock import local_date
-from app.disbursement import evidence, outcomes
+from app.disbursement import evidence, passing
 from app.disbursement.batches import add_event
 from app.disbursement.cases import open_batch_case, open_cases
 from app.disbursement.claims import handings
 from app.disbursement.draining import End, drain
+from app.disbursement.expected import expected_payments
+from app.disbursement.fees import match_fees
 from app.disbursement.holds import set_hold
+from app.disbursement.lump_tables import lump
 from app.disbursement.parked import (
     apply_funding,
     apply_refunds,
@@ -28,7 +32,7 @@ from app.disbursement.parked import (
     place_early,
 )
 from app.disbursement.promises import promised
-from app.disbursement.recall import recalls_open, succeed
+from app.disbursement.recall import succeed
 from app.disbursement.repaid import expected_receipts
 from app.disbursement.states import (
     ACCEPTED,
@@ -47,9 +51,8 @@ from app.disbursement.tables import batch, batch_event, instruction, outcome
 from app.disbursement.wordless import all_spoken_of
 from app.disbursement.year_end.refunds import expected_refunds
 from app.units.tables import contract
-from reconciliation import matching
+from reconciliation import matching, told
 from reconciliation.evidence import FILE_STATUS, NO_WORDS, REPETITION_REASONS
-from reconciliation.matching import Pass
 from reconciliation.tables import bank_line, bank_report, inbound_file
 
 # Every file asks the same of the database: these are built once.
@@ -68,19 +71,19 @@ def process(
     Gives how many lines had which effect. Each pass sees what the pass before it changed,
     so a debit and its return in one file are both booked.
     """
-    counts: dict[str, int] = {}
-    left = matching.left_in(session, file_id)
-    expected = outcomes.expected_payments()
-    for one in _passes(session):
-        if left & one.kinds and matching.run_payment_pass(session, file_id, one, expected):
-            applied = outcomes.apply_pass(session, file_id, one, now)
-            counts[one.verdict] = counts.get(one.verdict, 0) + applied
-            left = matching.left_in(session, file_id)
+    counts: Counter[str] = Counter()
+    traits = told.traits_of(session, file_id)
+    counts[matching.TOLD] += told.run_told_pass(session, file_id, traits)
+    passing.run(session, file_id, traits, counts, now)
     if placed := place_early(session, file_id, now):
-        counts[matching.RETURNED] = counts.get(matching.RETURNED, 0) + placed
+        counts[matching.RETURNED] += placed
     succeed(session, now)
-    if left:
+    twice = counts.pop(matching.DEBIT_UNKNOWN, 0)
+    if left := matching.left_in(session, file_id):
         _unexpected(session, file_id, left, counts, now)
+    if left or twice:
+        counts["parked"] = park(session, file_id, now)
+        open_cases(session, file_id, now)
     _answer(session, file_id, now, singly)
     _proven(session, file_id, now, singly)
     for row in all_spoken_of(session, file_id, singly):
@@ -89,37 +92,29 @@ def process(
     session.execute(
         update(inbound_file).where(inbound_file.c.id == file_id).values(state="applied")
     )
-    return counts
-
-
-def _passes(session: Session) -> Sequence[Pass]:
-    """The passes that may place a line; those of recalls only while one is asked for."""
-    if recalls_open(session):
-        return evidence.MOVING
-    return [one for one in evidence.MOVING if one.rules[0].to_state != RECALLED]
+    return dict(+counts)
 
 
 def _unexpected(
-    session: Session, file_id: int, left: set[str], counts: dict[str, int], now: datetime
+    session: Session, file_id: int, left: set[str], counts: Counter[str], now: datetime
 ) -> None:
     """Contradictions, Treasury money, refunds of fees; what remains is parked with its reason."""
-    expected = outcomes.expected_payments()
+    expected = expected_payments()
     for one in (*evidence.CONTRADICTING, *evidence.PARKING):
         if left & one.kinds:
             found = matching.run_payment_pass(session, file_id, one, expected)
-            if one in evidence.CONTRADICTING and found:
-                counts[one.verdict] = counts.get(one.verdict, 0) + found
-    if conflicts := matching.run_conflict_pass(session, file_id, expected):
-        counts[matching.CONFLICT] = counts.get(matching.CONFLICT, 0) + conflicts
+            if one in evidence.CONTRADICTING:
+                counts[one.verdict] += found
+    counts[matching.CONFLICT] += matching.run_conflict_pass(session, file_id, expected)
     if matching.run_funding_pass(session, file_id, expected_funding()):
         counts[matching.FUNDING] = apply_funding(session, file_id, now)
     matching.run_treasury_pass(session, file_id, expected_refunds())
     matching.run_recovery_pass(session, file_id, expected_receipts())
     if matching.run_refund_pass(session, file_id):
         counts[matching.FEE_BACK] = apply_refunds(session, file_id, now)
+    for verdict, found in match_fees(session, file_id, now).items():
+        counts[verdict] += found
     matching.judge_the_rest(session, file_id)
-    counts["parked"] = park(session, file_id, now)
-    open_cases(session, file_id, now)
 
 
 def _answer(session: Session, file_id: int, now: datetime, singly: Collection[str]) -> None:
@@ -185,7 +180,10 @@ def _is_surely_none(session: Session, batch_id: int) -> bool:
     taken = select(instruction.c.id).where(
         instruction.c.batch_id == batch_id, instruction.c.state.in_(_TAKEN)
     )
-    return handings(session, batch_id) < 2 and session.scalar(taken.limit(1)) is None
+    debited = select(lump.c.batch_id).where(lump.c.batch_id == batch_id)
+    if session.scalar(debited) is not None or handings(session, batch_id) > 1:
+        return False
+    return session.scalar(taken.limit(1)) is None
 
 
 def _refusal(row: Any, now: datetime) -> End:
@@ -231,11 +229,16 @@ def _booked() -> Select[Any]:
         .join(bank_line, bank_line.c.id == outcome.c.bank_line_id)
         .where(instruction.c.batch_id == batch.c.id, bank_line.c.file_id == _OF_FILE)
     )
+    lumped = (
+        select(lump.c.batch_id)
+        .join(bank_line, bank_line.c.id == lump.c.bank_line_id)
+        .where(lump.c.batch_id == batch.c.id, bank_line.c.file_id == _OF_FILE)
+    )
     return (
         select(batch.c.id, batch.c.state)
         .join(contract, contract.c.id == batch.c.contract_id)
         .where(batch.c.state.in_((SENDING, IN_DOUBT)), contract.c.provider.not_in(_SINGLY))
-        .where(booked.exists())
+        .where(or_(booked.exists(), lumped.exists()))
         .order_by(batch.c.id)
     )
 

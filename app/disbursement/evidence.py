@@ -27,6 +27,7 @@ from reconciliation.evidence import (
     BOOKED_DEBIT,
     FILE_STATUS,
     HORIZON,
+    LUMP,
     OTHERWISE,
     PAID_LIST,
     STATUS,
@@ -46,10 +47,14 @@ STATES = (READY, ACCEPTED, CREDITED, SETTLED, REJECTED, NOT_RECEIVED, RETURNED, 
 ADVANCE, DEBITS = "advance", "debits"
 ACSC_SETTLES, ALL_OR_NOTHING, EXPIRES = "acsc_settles", "all_or_nothing", "expires"
 RECALL_DUE, RECALL_NOT_DUE = "recall_due", "recall_not_due"
+IN_LUMP, CONFIRMED = "lump", "confirmed"
+CLAIMED, BORNE = "charge_claimed", "charge_borne"
 PROMISES = (ACSC_SETTLES, ALL_OR_NOTHING, EXPIRES)
 
 # Effects: what follows in the books and for the instruction.
 SETTLE, CREDIT, ACCEPT, REJECT, CARRY = "settle", "credit", "accept", "reject", "carry"
+SETTLE_LUMP, REFUSE_LUMP, BACK, KNOWN = "settle_lump", "refuse_lump", "lump_back", "known"
+RETURN_CLAIMED, RETURN_BORNE = "return_claimed", "return_borne"
 RETURN, RECALL_STILL, RECALL_GONE = "return", "recall", "recall_not_due"
 LATE, DOUBLE, CONFLICT, PARK, NOT_COME = "late", "double", "conflict", "park", "not_received"
 
@@ -73,6 +78,15 @@ _PAID = (CREDITED, SETTLED)
 _BACK = (RETURNED, RECALLED)
 
 RULES: tuple[Rule, ...] = (
+    # A batch that was debited as one sum (T8b, T8c, T9b): what it holds is never debited again.
+    *_each("U5", BOOKED_DEBIT, [ANY], IN_LUMP, (*OPEN, CREDITED), SETTLED, SETTLE_LUMP),
+    *_each("U5", BOOKED_DEBIT, [ANY], IN_LUMP, (SETTLED, *_BACK), "", KNOWN),
+    *_each("U2", STATUS, ["ACSC", "ACCC"], IN_LUMP, OPEN, SETTLED, SETTLE_LUMP),
+    *_each("U2", PAID_LIST, ["paid"], IN_LUMP, OPEN, SETTLED, SETTLE_LUMP),
+    *_each("U5", LUMP, [ANY], "", [CREDITED], SETTLED, SETTLE_LUMP),
+    *_each("U5", LUMP, [ANY], CONFIRMED, OPEN, SETTLED, SETTLE_LUMP),
+    *_each("U5", BOOKED_CREDIT, [ANY], IN_LUMP, OPEN, REJECTED, REFUSE_LUMP),
+    *_each("U5", BOOKED_CREDIT, [ANY], IN_LUMP, [REJECTED], "", BACK),
     # Money that was booked (T8, T11, T13, T14, T16, T18): it is followed, whatever was said before.
     *_each("U5", BOOKED_DEBIT, [ANY], "", (*OPEN, CREDITED), SETTLED, SETTLE),
     *_each("U5", BOOKED_DEBIT, [ANY], "", _UNPAID, "", LATE),
@@ -80,6 +94,9 @@ RULES: tuple[Rule, ...] = (
     *_each("U8", BOOKED_CREDIT, [ANY], RECALL_DUE, [SETTLED], RECALLED, RECALL_STILL),
     *_each("U8", BOOKED_CREDIT, [ANY], RECALL_NOT_DUE, [SETTLED], RECALLED, RECALL_GONE),
     *_each("U10", BOOKED_CREDIT, [ANY], "", [SETTLED], RETURNED, RETURN),
+    # Less by what the contract says (T12).
+    *_each("U10", BOOKED_CREDIT, [ANY], CLAIMED, [SETTLED], RETURNED, RETURN_CLAIMED),
+    *_each("U10", BOOKED_CREDIT, [ANY], BORNE, [SETTLED], RETURNED, RETURN_BORNE),
     *_each("U10", BOOKED_CREDIT, [ANY], "", (*OPEN, CREDITED, *_UNPAID, *_BACK), "", PARK),
     # Lists of providers (C3, C4, C5).
     *_each("U2", PAID_LIST, ["paid", "paid_cash"], ADVANCE, OPEN, SETTLED, SETTLE),
@@ -103,6 +120,12 @@ RULES: tuple[Rule, ...] = (
 )
 
 _SAYS: Mapping[tuple[str, str], tuple[str, str]] = {
+    (SETTLE_LUMP, BOOKED_DEBIT): ("lump-detail", "chi tiết của khoản ghi nợ cả lô"),
+    (SETTLE_LUMP, STATUS): ("lump-credited", "lô đã ghi nợ cả lô, đã báo có cho người hưởng"),
+    (SETTLE_LUMP, PAID_LIST): ("lump-paid", "lô đã ghi nợ cả lô, có trong danh sách đã chi"),
+    (REFUSE_LUMP, BOOKED_CREDIT): ("lump-refused", "lệnh trong lô đã ghi nợ cả lô, tiền về"),
+    (BACK, BOOKED_CREDIT): ("lump-back", "lệnh bị từ chối trong lô đã ghi nợ cả lô, tiền về"),
+    (KNOWN, BOOKED_DEBIT): ("lump-known", "chi tiết của khoản ghi nợ cả lô, lệnh đã ghi sổ"),
     (SETTLE, BOOKED_DEBIT): ("reference-debit", "mã và số tiền khớp, ngân hàng đã ghi nợ"),
     (SETTLE, PAID_LIST): ("reference-paid", "mã và số tiền khớp danh sách đã chi"),
     (SETTLE, STATUS): ("reference-credited", "đã báo có cho người hưởng"),
@@ -114,6 +137,14 @@ _SAYS: Mapping[tuple[str, str], tuple[str, str]] = {
         "tiền về theo yêu cầu thu hồi, thôi phải trả",
     ),
     (RETURN, BOOKED_CREDIT): ("reference-return", "mã và số tiền khớp, tiền bị trả lại"),
+    (RETURN_CLAIMED, BOOKED_CREDIT): (
+        "return-less-claimed",
+        "tiền bị trả lại, thiếu đúng phí theo hợp đồng, phải đòi",
+    ),
+    (RETURN_BORNE, BOOKED_CREDIT): (
+        "return-less-borne",
+        "tiền bị trả lại, thiếu đúng phí theo hợp đồng, được chịu",
+    ),
     (REJECT, STATUS): ("reference-refused", "ngân hàng từ chối lệnh"),
     (CARRY, UNPAID_LIST): ("reference-unpaid", "có trong danh sách chưa chi"),
     (ACCEPT, STATUS): ("reference-accepted", "ngân hàng đã nhận lệnh"),
@@ -126,6 +157,12 @@ _SAYS: Mapping[tuple[str, str], tuple[str, str]] = {
 }
 _VERDICTS: Mapping[str, str] = {
     SETTLE: matching.SETTLED,
+    SETTLE_LUMP: matching.SETTLED_LUMP,
+    REFUSE_LUMP: matching.REFUSED_LUMP,
+    BACK: matching.LUMP_BACK,
+    KNOWN: matching.TOLD,
+    RETURN_CLAIMED: matching.RETURNED_CLAIMED,
+    RETURN_BORNE: matching.RETURNED_BORNE,
     CREDIT: matching.CREDITED,
     RECALL_STILL: matching.RECALLED,
     RECALL_GONE: matching.RECALLED_NOT_DUE,
@@ -143,16 +180,35 @@ _VERDICTS: Mapping[str, str] = {
 def passes(*effects: str) -> tuple[Pass, ...]:
     """The matcher's passes for these effects, in the order in which `_SAYS` names them."""
     return tuple(
-        Pass(name, _VERDICTS[effect], why, _rules(effect, source))
+        Pass(
+            name, _VERDICTS[effect], why, _rules(effect, source), is_detail=_detail(effect, source)
+        )
         for (effect, source), (name, why) in _SAYS.items()
         if effect in effects
     )
+
+
+def _detail(effect: str, source: str) -> bool | None:
+    """A debit of one payment in a lump counts for it only where it is a detail of the lump."""
+    return True if source == BOOKED_DEBIT and effect in (SETTLE_LUMP, KNOWN) else None
 
 
 def _rules(effect: str, source: str) -> tuple[Rule, ...]:
     return tuple(one for one in RULES if (one.effect, one.source) == (effect, source))
 
 
+OF_LUMPS: tuple[Pass, ...] = passes(SETTLE_LUMP, REFUSE_LUMP, BACK)
+"""Passes over payments of batches that were debited as one sum; they come first."""
+_WHY_TWICE = "ghi nợ riêng một lệnh của lô đã ghi nợ cả lô"
+_TWICE = tuple(
+    Pass("debit-again", matching.DEBIT_UNKNOWN, _WHY_TWICE, one.rules, is_detail=False)
+    for one in OF_LUMPS
+    if one.is_detail
+)
+NOTING: tuple[Pass, ...] = (*passes(KNOWN), *_TWICE)
+"""Debits of payments in a lump that only tell it again, and those that take it a second time."""
+LESS: tuple[Pass, ...] = passes(RETURN_CLAIMED, RETURN_BORNE)
+"""Returns that are smaller by what the contract says."""
 MOVING: tuple[Pass, ...] = passes(
     SETTLE, CREDIT, RECALL_STILL, RECALL_GONE, RETURN, REJECT, CARRY, ACCEPT
 )

@@ -13,18 +13,23 @@ from ledger.items import open_item_sums
 
 @dataclass(slots=True)
 class Purse:
-    """A contract's money in đồng: at the provider, on its way, parked, due back, committed."""
+    """A contract's money in đồng: at the provider, on its way, parked, due back, committed.
+
+    `lumps` is what the bank debited as one sum and has not confirmed: its payments are on their
+    way still.
+    """
 
     held: int = 0
     in_transit: int = 0
     suspense: int = 0
     owed: int = 0
     commitment: int = 0
+    lumps: int = 0
 
     @property
     def free(self) -> int:
         """What may still be sent: neither on its way, nor of unknown origin, nor the Treasury's."""
-        return self.held - self.in_transit - self.suspense - self.owed
+        return self.held + self.lumps - self.in_transit - self.suspense - self.owed
 
 
 def purses(session: Session, programme: str | None = None) -> dict[Cell, Purse]:
@@ -44,12 +49,14 @@ def purses(session: Session, programme: str | None = None) -> dict[Cell, Purse]:
     for item in open_item_sums(session, programme=programme):
         if item.kind == "suspense":
             found.setdefault(item.cell, Purse()).suspense += item.balance
+        elif item.kind == "unallocated":
+            found.setdefault(item.cell, Purse()).lumps -= item.balance
     return found
 
 
 def purse_of(session: Session, cell: Cell) -> Purse:
     """One contract's purse; one query by index."""
-    kinds = ("bank", "advance", "transit", "suspense", "treasury", "commitment")
+    kinds = ("bank", "advance", "transit", "suspense", "treasury", "commitment", "unallocated")
     found = cell_balances(session, kinds, cell)
     return Purse(
         held=-found["bank"] - found["advance"],
@@ -57,4 +64,5 @@ def purse_of(session: Session, cell: Cell) -> Purse:
         suspense=found["suspense"],
         owed=found["treasury"],
         commitment=found["commitment"],
+        lumps=-found["unallocated"],
     )

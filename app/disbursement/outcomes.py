@@ -7,7 +7,7 @@ outcome with the bank line that proves it. Nothing here matches, and nothing her
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -19,9 +19,7 @@ from sqlalchemy import (
     Select,
     Text,
     Update,
-    and_,
     bindparam,
-    case,
     cast,
     column,
     func,
@@ -34,16 +32,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.disbursement.evidence import (
-    ACSC_SETTLES,
-    ADVANCE,
     CREDITED,
-    DEBITS,
-    RECALL_DUE,
-    RECALL_NOT_DUE,
 )
-from app.disbursement.evidence_tables import bank_case
 from app.disbursement.funding import cell_of
-from app.disbursement.promises import promised
+from app.disbursement.lump_tables import lump_left_out
 from app.disbursement.states import ACCEPTED, RECALLED, REJECTED, RETURNED, SETTLED
 from app.disbursement.tables import batch, instruction, outcome
 from app.units.tables import contract, provider
@@ -54,7 +46,22 @@ from ledger.schema import Day, Moment, Whole, whole_sum
 from reconciliation import matching
 from reconciliation.evidence import source_of, word_of
 from reconciliation.matching import Pass
-from reconciliation.tables import bank_line, line_match
+from reconciliation.tables import bank_line, line_match, suspense_item
+
+OBLIGATION, BATCH = "obligation", "batch"
+SENT, CAME, CHARGE = "sent", "came", "charge"
+"""How much of a line's payment: what was sent, what came back, what was kept of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A posting beside the first: its recipe, what its items are, how much; a claim has an item
+    of its own, the first line."""
+
+    recipe: str
+    item: str
+    amount: str
+    is_claim: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,8 @@ class Effect:
 
     `recipe_cash` is for cash lines; only a provider that holds an advance has them. Without
     recipes nothing is posted. `outcome` is the outcome's state, "" where there is none: a bank
-    that has accepted a payment has ended nothing.
+    that has accepted a payment has ended nothing. `item` is what a posting is for and `amount`
+    how much it is; `also` is what is posted beside it.
     """
 
     state: str
@@ -71,7 +79,10 @@ class Effect:
     recipe_bank: str = ""
     recipe_advance: str = ""
     recipe_cash: str = ""
-    per_item: bool = False
+    item: str = ""
+    amount: str = SENT
+    also: Part | None = None
+    leaves_lump: bool = False
 
     def recipe(self, row: Row[Any]) -> str:
         """The recipe for a contract's lines of one method."""
@@ -81,7 +92,13 @@ class Effect:
 
 
 def _same_for_all(state: str, recipe: str) -> Effect:
-    return Effect(state, state, recipe, recipe, recipe, per_item=True)
+    return Effect(state, state, recipe, recipe, recipe, item=OBLIGATION)
+
+
+def _less(also: Part) -> Effect:
+    """A return less a charge: the obligation is whole again."""
+    names = ("return_bank", "return_advance", "return_advance")
+    return Effect(RETURNED, RETURNED, *names, item=OBLIGATION, amount=CAME, also=also)
 
 
 EFFECTS: Mapping[str, Effect] = {
@@ -91,74 +108,25 @@ EFFECTS: Mapping[str, Effect] = {
     matching.REJECTED: _same_for_all(REJECTED, "reject"),
     matching.CARRIED: _same_for_all(REJECTED, "carry_over"),
     matching.RETURNED: Effect(
-        RETURNED, RETURNED, "return_bank", "return_advance", "return_advance", per_item=True
+        RETURNED, RETURNED, "return_bank", "return_advance", "return_advance", item=OBLIGATION
     ),
+    matching.SETTLED_LUMP: Effect(SETTLED, SETTLED, "settle_lump", item=BATCH),
+    matching.REFUSED_LUMP: Effect(
+        REJECTED,
+        REJECTED,
+        "reject",
+        item=OBLIGATION,
+        also=Part("lump_back", BATCH, SENT),
+        leaves_lump=True,
+    ),
+    matching.LUMP_BACK: Effect("", "", "lump_back", item=BATCH, leaves_lump=True),
+    matching.RETURNED_CLAIMED: _less(Part("claim_charge", OBLIGATION, CHARGE, is_claim=True)),
+    matching.RETURNED_BORNE: _less(Part("return_charge", OBLIGATION, CHARGE)),
     matching.RECALLED: _same_for_all(RECALLED, "recall_due"),
     matching.RECALLED_NOT_DUE: Effect(
         RECALLED, RECALLED, "recall_not_due", "recall_not_due", "recall_not_due"
     ),
 }
-
-
-@cache
-def expected_payments() -> Select[Any]:
-    """What the matcher may expect: every instruction that has left the house, with its state as
-    evidence finds it, and what its provider declared (`has_<need>`)."""
-    return (
-        select(
-            instruction.c.id.label("target_id"),
-            contract.c.provider,
-            contract.c.account,
-            instruction.c.reference,
-            instruction.c.amount,
-            _state().label("state"),
-            *(told.label(f"has_{need}") for need, told in _needs().items()),
-        )
-        .join(batch, batch.c.id == instruction.c.batch_id)
-        .join(contract, contract.c.id == batch.c.contract_id)
-        .where(batch.c.state.not_in(("built", "released", "cancelled")))
-    )
-
-
-def _state() -> ColumnElement[str]:
-    """The state of an instruction; 'credited' where it is settled on a provider's word alone."""
-    told = [
-        select(outcome.c.id)
-        .where(outcome.c.instruction_id == instruction.c.id, outcome.c.state == state)
-        .exists()
-        for state in (CREDITED, SETTLED)
-    ]
-    return case(
-        (instruction.c.state != SETTLED, instruction.c.state),
-        (and_(told[0], ~told[1]), CREDITED),
-        else_=SETTLED,
-    )
-
-
-def _needs() -> Mapping[str, ColumnElement[int]]:
-    """By need, 1 where it is met; each is looked up only where a rule asks for it."""
-    advance = (
-        select(provider.c.holds_advance)
-        .where(provider.c.code == contract.c.provider)
-        .scalar_subquery()
-    )
-    return {
-        ADVANCE: advance,
-        DEBITS: literal(1) - advance,
-        ACSC_SETTLES: promised(ACSC_SETTLES, contract.c.provider),
-        RECALL_DUE: _recalled(1),
-        RECALL_NOT_DUE: _recalled(0),
-    }
-
-
-def _recalled(still_due: int) -> ColumnElement[int]:
-    asked = select(bank_case.c.id).where(
-        bank_case.c.instruction_id == instruction.c.id,
-        bank_case.c.kind == "recall",
-        bank_case.c.state == "open",
-        bank_case.c.still_due == still_due,
-    )
-    return case((asked.exists(), 1), else_=0)
 
 
 def apply_pass(session: Session, file_id: int, one: Pass, now: datetime) -> int:
@@ -170,8 +138,10 @@ def apply_pass(session: Session, file_id: int, one: Pass, now: datetime) -> int:
         posted = [_post_group(session, file_id, one, row, now) for row in groups]
         if posted and effect.outcome:
             _outcomes(session, file_id, one, posted, now)
-        if posted:
+        if posted and effect.state:
             session.execute(_moved(), {**of, "moved_to": effect.state})
+        if posted and effect.leaves_lump:
+            _left(session, file_id, one)
     return sum(row.lines for row in groups)
 
 
@@ -191,7 +161,11 @@ def _post_group(
         recorded_at=now,
         source=f"file:{file_id}",
     )
-    entry_id = _post(session, draft, file_id, one, row)
+    effect = EFFECTS[one.verdict]
+    entry_id = _post(session, draft, file_id, one, row, Part(recipe, effect.item, effect.amount))
+    if effect.also:
+        second = replace(draft, key=f"{draft.key}:{effect.also.recipe}", recipe=effect.also.recipe)
+        _post(session, second, file_id, one, row, effect.also)
     return row.contract_id, row.method, draft.effective_on, entry_id
 
 
@@ -215,8 +189,11 @@ def _by_contract() -> Select[Any]:
             *place,
             provider.c.holds_advance,
             func.count().label("lines"),
-            whole_sum(instruction.c.amount).label("total"),
+            whole_sum(instruction.c.amount).label(SENT),
+            whole_sum(bank_line.c.amount).label(CAME),
+            whole_sum(instruction.c.amount - bank_line.c.amount).label(CHARGE),
             func.max(bank_line.c.booked_on).label("last_day"),
+            func.min(bank_line.c.id).label("first_line"),
         )
         .select_from(source)
         .join(contract, contract.c.id == batch.c.contract_id)
@@ -227,16 +204,55 @@ def _by_contract() -> Select[Any]:
     )
 
 
-def _post(session: Session, draft: EntryDraft, file_id: int, one: Pass, row: Row[Any]) -> int:
-    if not EFFECTS[one.verdict].per_item:
-        return post(session, draft, int(row.total)).entry_id
+_AMOUNTS: Mapping[str, ColumnElement[int]] = {
+    SENT: instruction.c.amount,
+    CAME: bank_line.c.amount,
+    CHARGE: instruction.c.amount - bank_line.c.amount,
+}
+
+
+def _post(
+    session: Session, draft: EntryDraft, file_id: int, one: Pass, row: Row[Any], part: Part
+) -> int:
+    total = int(getattr(row, part.amount))
+    if not part.item:
+        return post(session, draft, total).entry_id
     source, where = _judged(file_id, one.name)
-    items = (
-        select(instruction.c.obligation_id.label("item"), instruction.c.amount.label("amount"))
-        .select_from(source)
-        .where(*where, *_same(row))
+    amount = _AMOUNTS[part.amount]
+    if part.item == BATCH:
+        grouped = select(batch.c.id.label("item"), whole_sum(amount).label("amount"))
+        items = grouped.select_from(source).where(*where, *_same(row)).group_by(batch.c.id)
+        return post_many(session, draft, items).entry_id
+    each = select(instruction.c.obligation_id.label("item"), amount.label("amount"))
+    items = each.select_from(source).where(*where, *_same(row))
+    claim = row.first_line if part.is_claim else 0
+    posted = post_many(session, draft, items, count=row.lines, total=total, debit_item=claim)
+    if claim:
+        _claimed(session, row, total)
+    return posted.entry_id
+
+
+def _claimed(session: Session, row: Row[Any], total: int) -> None:
+    """What was kept of the returns of a file and contract is one claim, under its first line."""
+    session.execute(
+        insert(suspense_item).values(
+            bank_line_id=row.first_line,
+            kind=matching.CHARGE,
+            amount=-total,
+            owner="finance",
+            why=f"phí trừ vào {row.lines} khoản tiền trả lại, phải đòi",
+            opened_on=row.last_day,
+            resolution="",
+        )
     )
-    return post_many(session, draft, items, count=row.lines, total=int(row.total)).entry_id
+
+
+def _left(session: Session, file_id: int, one: Pass) -> None:
+    """What came back is not in the lump any more."""
+    source, where = _judged(file_id, one.name)
+    rows = select(instruction.c.id, batch.c.id).select_from(source).where(*where)
+    columns = ["instruction_id", "batch_id"]
+    session.execute(insert(lump_left_out).from_select(columns, rows, include_defaults=False))
 
 
 def _outcomes(

@@ -17,6 +17,8 @@ from ledger.chart import Cell
 from ledger.periods import days_of
 from ledger.schema import whole_sum
 from reconciliation.lines import closing_balances
+from reconciliation.matching import RETURNED_BORNE, RETURNED_CLAIMED
+from reconciliation.tables import bank_line, line_match
 
 
 def paid_in(session: Session, period: str) -> dict[Cell, tuple[int, int]]:
@@ -45,6 +47,27 @@ def paid_in(session: Session, period: str) -> dict[Cell, tuple[int, int]]:
             credited += amount
         found[cell_of(row)] = (credited, cash)
     return found
+
+
+def kept_in(session: Session, period: str) -> dict[Cell, int]:
+    """What providers kept of the returns posted in the month, by their contracts' charges; by
+    cell."""
+    first, last = days_of(period)
+    place = (contract.c.unit_code, contract.c.programme, contract.c.fund, contract.c.provider)
+    kept = instruction.c.amount - bank_line.c.amount
+    rows = session.execute(
+        select(*place, whole_sum(kept).label("amount"))
+        .select_from(outcome)
+        .join(line_match, line_match.c.bank_line_id == outcome.c.bank_line_id)
+        .join(bank_line, bank_line.c.id == outcome.c.bank_line_id)
+        .join(instruction, instruction.c.id == outcome.c.instruction_id)
+        .join(batch, batch.c.id == instruction.c.batch_id)
+        .join(contract, contract.c.id == batch.c.contract_id)
+        .where(outcome.c.posted_on.between(first, last), outcome.c.state == RETURNED)
+        .where(line_match.c.verdict.in_((RETURNED_CLAIMED, RETURNED_BORNE)))
+        .group_by(*place)
+    )
+    return {cell_of(row): int(row.amount) for row in rows}
 
 
 def reported_balances(session: Session, until: date) -> dict[Cell, int]:

@@ -12,7 +12,7 @@ from app.disbursement.batches import unbuilt
 from app.disbursement.claims import stop_everything
 from app.disbursement.funding import request
 from app.disbursement.holds import PROOFS
-from app.disbursement.paid import paid_in, reported_balances
+from app.disbursement.paid import kept_in, paid_in, reported_balances
 from app.disbursement.proofs import Evidence, prove_everything
 from app.errors import Refused
 from app.jobs.runtime import Runtime
@@ -75,7 +75,8 @@ def close_month(runtime: Runtime, period: str) -> str:
     with runtime.database.unit_of_work() as session:
         _refuse_unbuilt(len(unbuilt(session, period)))
         reported = reported_balances(session, last)
-        cells = closing.compute(session, period, paid_in(session, period), reported)
+        paid, kept = paid_in(session, period), kept_in(session, period)
+        cells = closing.compute(session, period, paid, reported, kept)
         _refuse_open_cells(closing.close(session, period, cells, runtime.clock.now()))
         session.execute(
             update(payroll)

@@ -21,8 +21,10 @@ import app.cashless.tables as cashless
 import app.channels.inbound_tables as calls
 import app.channels.tables as channels
 import app.checks.tables as checks
+import app.disbursement.charge_tables as charges
 import app.disbursement.evidence_tables as evidence
 import app.disbursement.handover_tables as by_hand
+import app.disbursement.lump_tables as lumps
 import app.disbursement.sending_tables as sending
 import app.disbursement.tables as disbursement
 import app.disbursement.year_end.tables as year_end
@@ -66,6 +68,7 @@ TABLES = (
     checks,
     cashless,
     channels,
+    charges,
     disbursement,
     doubles,
     events,
@@ -75,6 +78,7 @@ TABLES = (
     jobs,
     limits,
     lists,
+    lumps,
     payrolls,
     people_before,
     roles,
@@ -160,6 +164,9 @@ APPEND_ONLY: Mapping[str, str] = {
     "outcome": "id = new.id or bank_line_id = new.bank_line_id"
     " or (instruction_id = new.instruction_id and state = new.state)",
     "provider_promise": "id = new.id or joint_id = new.joint_id",
+    "contract_charge": "id = new.id or joint_id = new.joint_id",
+    "lump": "batch_id = new.batch_id or bank_line_id = new.bank_line_id",
+    "lump_left_out": "instruction_id = new.instruction_id",
     "horizon_decision": "id = new.id or batch_id = new.batch_id or joint_id = new.joint_id",
     "bank_report": "id = new.id",
     "bank_line": "id = new.id or (provider = new.provider and account = new.account"

@@ -36,6 +36,11 @@ RECEIPTS = (
         "Tiền chi bị trả lại, thu hồi",
         "return_bank return_advance recall_due recall_not_due lump_back",
         matching.RETURNED,
+        matching.RETURNED_CLAIMED,
+        matching.RETURNED_BORNE,
+        matching.REFUSED_LUMP,
+        matching.LUMP_BACK,
+        matching.LUMP_BACK_SUM,
         matching.RECALLED,
         matching.RECALLED_NOT_DUE,
     ),
@@ -48,9 +53,14 @@ RECEIPTS = (
 )
 OTHER_RECEIPTS = _heading("Thu khác", "", always=False)
 PAYMENTS = (
-    _heading("Đã chi qua tài khoản", "settle_bank settle_advance debit_lump", matching.SETTLED),
+    _heading(
+        "Đã chi qua tài khoản",
+        "settle_bank settle_advance debit_lump",
+        matching.SETTLED,
+        matching.LUMP,
+    ),
     _heading("Đã chi tiền mặt", "pay_cash", matching.SETTLED, is_cash=True, always=False),
-    _heading("Phí", "claim_fee pay_fee", matching.FEE),
+    _heading("Phí", "claim_fee pay_fee", matching.FEE, matching.FEE_MONTH, matching.FEE_BATCH),
     _heading("Ghi nợ chưa rõ lý do", "park_debit claim_double", matching.DEBIT_UNKNOWN),
     _heading("Nộp trả Kho bạc", "refund_bank refund_advance"),
 )

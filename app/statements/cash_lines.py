@@ -77,6 +77,11 @@ def _effect(place: Place) -> ColumnElement[int]:
     return case((listed, -bank_line.c.amount), else_=bank_line.c.amount)
 
 
+# Booked when they came, or by the sum that holds them.
+_TOLD = (matching.TOLD, matching.SETTLED_LUMP)
+_ELSEWHERE = (matching.CREDIT_UNKNOWN, *_TOLD)
+
+
 def _moving(place: Place, until: date, since: date) -> tuple[ColumnElement[bool], ...]:
     """Lines on the accounts of the place that move money."""
     kinds = [LineKind.BOOKED.value]
@@ -106,7 +111,7 @@ def _with_outcome(session: Session, place: Place, until: date, since: date) -> I
         .join(bank_line, _on_contract())
         .join(line_match, line_match.c.bank_line_id == bank_line.c.id)
         .join(outcome, outcome.c.bank_line_id == bank_line.c.id)
-        .where(*_moving(place, until, since), line_match.c.verdict != matching.CREDIT_UNKNOWN)
+        .where(*_moving(place, until, since), line_match.c.verdict.not_in(_ELSEWHERE))
         .group_by(*keys, effect > 0)
     )
     for verdict, cash, booked_on, posted_on, lines, amount in rows:
@@ -120,6 +125,9 @@ def _without_outcome(session: Session, place: Place, until: date, since: date) -
             bank_line.c.id,
             _effect(place).label("amount"),
             bank_line.c.booked_on,
+            bank_line.c.file_id,
+            line_match.c.pass_name,
+            contract.c.id.label("contract_id"),
             func.coalesce(line_match.c.verdict, UNPOSTED).label("verdict"),
             funding_request.c.reference.label("funding"),
         )
@@ -148,11 +156,15 @@ def _is_its_request() -> ColumnElement[bool]:
 def _counts() -> ColumnElement[bool]:
     """What is booked moves money, whatever it says; a list that repeats what is known does not."""
     is_booked = and_(bank_line.c.kind == LineKind.BOOKED.value, bank_line.c.amount != 0)
-    return or_(is_booked, line_match.c.verdict.is_(None), line_match.c.verdict != matching.NOTED)
+    verdict = line_match.c.verdict
+    moves = or_(is_booked, verdict != matching.NOTED)
+    return or_(verdict.is_(None), and_(moves, verdict.not_in(_TOLD)))
 
 
 def _key(row: Any) -> str:
     """The key of a line's entry (`app/disbursement/funding.py`, `outcomes.py`)."""
+    if row.verdict == matching.LUMP_BACK:
+        return f"file:{row.file_id}:{row.pass_name}:{row.contract_id}:account"
     return f"funding:{row.funding}" if row.funding else f"bank-line:{row.id}"
 
 

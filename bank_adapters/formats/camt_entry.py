@@ -64,6 +64,7 @@ class Entry:
     batch_payment_information_id: str
     ordinal: int
     details: tuple[Detail, ...]
+    batch_count: int = 0
 
 
 def sign_of(mark: str, where: str) -> int:
@@ -166,6 +167,7 @@ def _of_entry(node: Node) -> Wanted:
             node.find("BkTxCd", "Domn", "Fmly", "SubFmlyCd"),
             node.find("NtryDtls", "Btch", "MsgId"),
             node.find("NtryDtls", "Btch", "PmtInfId"),
+            node.find("NtryDtls", "Btch", "NbOfTxs"),
         ),
         joined=(node.all("AddtlNtryInf"),),
         parts=(node.find("Amt"),),
@@ -217,7 +219,7 @@ class EntryReader:
         """One Ntry with its details already read."""
         texts, joined, parts = self._entries.read(element)
         mark, status, own_status, bare_status, booked, booked_at, value, value_at = texts[:8]
-        reversal, bank, reference, family, message, block = texts[8:]
+        reversal, bank, reference, family, message, block, count = texts[8:]
         where = f"Ntry thứ {ordinal}"
         if parts[0] is None:
             raise Unreadable(f"{where}: thiếu Amt")
@@ -238,10 +240,17 @@ class EntryReader:
             clean_id(block),
             ordinal,
             tuple([detail.signed(sign) for detail in details]),
+            _count(count),
         )
 
 
+_COUNT_DIGITS = 9
 _RETURNED = "RRTN"  # the sub-family of returned payments
+
+
+def _count(text: str) -> int:
+    """A number of payments of at most nine digits, 0 for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _COUNT_DIGITS else 0
 
 
 def _first(texts: list[str]) -> str:

@@ -55,6 +55,7 @@ def _bare(entry: Entry, report_id: str) -> BankLine:
         is_return=entry.is_return,
         remittance=entry.additional,
         payment_information_id=entry.batch_payment_information_id,
+        batch_count=entry.batch_count or len(entry.details) or None,
     )
 
 
@@ -80,6 +81,7 @@ def _detailed(entry: Entry, report_id: str) -> Iterator[BankLine]:
             or entry.batch_payment_information_id,
             uetr=detail.uetr,
             charge=detail.charge if entry.is_return or detail.is_return else 0,
+            batch_count=(entry.batch_count or None) if alone else None,
         )
 
 

@@ -274,7 +274,14 @@ def _asked_the_bank(house: House, day: date, now: Any) -> None:
         "kind": "recall", "instruction_id": 1, "bank_line_id": 1, "hold_id": 1, "still_due": 1,
         "why": "w", "state": "open", "opened_by": "o", "opened_at": now, "act_id": 1,
     }  # fmt: skip
-    rows = {"provider_promise": {**kept, **said}, "horizon_decision": {**asked, **said}}
+    agreed = {"contract_id": 1, "kind": "return", "amount": 1, "is_borne": 0, "valid_from": day}
+    taken = {"batch_id": 1, "bank_line_id": 1, "lines": 1, "amount": 1, "booked_on": day}
+    rows = {
+        "provider_promise": {**kept, **said}, "horizon_decision": {**asked, **said},
+        "contract_charge": {**agreed, "source": "s", **said},
+        "lump": {**taken, "entry_id": 1, "recorded_at": now},
+        "lump_left_out": {"instruction_id": 1, "batch_id": 1},
+    }  # fmt: skip
     with house.owner.engine.begin() as connection:
         schema.drop_rules(connection)
         for name, values in {**rows, "bank_case": case}.items():

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import local_date
-from app.disbursement.paid import paid_in, reported_balances
+from app.disbursement.paid import kept_in, paid_in, reported_balances
 from app.disbursement.year_end.figures import CellYear, figures
 from app.disbursement.year_end.places import place_of
 from app.units.tables import programme
@@ -68,9 +68,8 @@ def _open_months(session: Session, year: int) -> Iterator[Obstacle]:
 def _different(session: Session, year: int) -> Iterator[Obstacle]:
     """December once more: a statement that came late may say something else than its close."""
     december, last = f"{year}-12", date(year, 12, 31)
-    cells = closing.compute(
-        session, december, paid_in(session, december), reported_balances(session, last)
-    )
+    paid, kept = paid_in(session, december), kept_in(session, december)
+    cells = closing.compute(session, december, paid, reported_balances(session, last), kept)
     for place, cell in cells.items():
         if not cell.closes:
             yield Obstacle(

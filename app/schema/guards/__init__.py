@@ -20,6 +20,7 @@ from app.schema.guards import (
     hours,
     ladder,
     limits,
+    lumps,
     roles,
     schedule,
     sending,
@@ -46,7 +47,7 @@ __all__ = [
     "sqlite_set_guard",
 ]
 
-SETS: tuple[Guard, ...] = evidence.SETS
+SETS: tuple[Guard, ...] = (*evidence.SETS, *lumps.SETS)
 """Rules over rows that come in bulk."""
 
 GUARDS: tuple[Guard, ...] = (
@@ -58,6 +59,7 @@ GUARDS: tuple[Guard, ...] = (
     *evidence.GUARDS,
     *hours.GUARDS,
     *limits.GUARDS,
+    *lumps.GUARDS,
     *states.GUARDS,
     *roles.GUARDS,
     *factors.GUARDS,

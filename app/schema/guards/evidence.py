@@ -10,22 +10,33 @@ from app.disbursement.parked import EARLY
 from app.disbursement.states import RETURNED
 from app.disbursement.tables import FAILED_STATES
 from app.schema.guards.guard import Guard
+from reconciliation import matching
 from reconciliation.evidence import SOURCE_SQL, WORD_SQL
 
 _FAILED = ", ".join(f"'{one}'" for one in FAILED_STATES)
 _SOURCE, _WORD = SOURCE_SQL.format(line="l"), WORD_SQL.format(line="l")
 
+# That the payment `one` is in a sum by which the bank debited its batch.
+_IN_LUMP = """exists (select 1 from {schema}lump g where g.batch_id = {one}.batch_id)
+        and not exists (select 1 from {schema}lump_left_out x where x.instruction_id = {one}.id)"""
+
 # What a rule needs of the provider, or of the case, of the instruction `new`.
-_NEEDED = """(r.needs = '' or exists (select 1 from {schema}batch b
-    join {schema}contract c on c.id = b.contract_id join {schema}provider p on p.code = c.provider
+_NEW_IN_LUMP = _IN_LUMP.replace("{one}", "new")
+_NEEDED = f"""(r.needs = '' or exists (select 1 from {{schema}}batch b
+    join {{schema}}contract c on c.id = b.contract_id
+    join {{schema}}provider p on p.code = c.provider
     where b.id = new.batch_id and ((r.needs = 'advance' and p.holds_advance = 1)
       or (r.needs = 'debits' and p.holds_advance = 0)
       or (r.needs in ('acsc_settles', 'all_or_nothing') and coalesce((
-        select s.is_made from {schema}provider_promise s
+        select s.is_made from {{schema}}provider_promise s
         where s.provider = p.code and s.promise = r.needs order by s.id desc limit 1), 0) = 1)
-      or exists (select 1 from {schema}bank_case k where k.instruction_id = new.id
+      or exists (select 1 from {{schema}}bank_case k where k.instruction_id = new.id
         and k.kind = 'recall' and k.state = 'open'
-        and r.needs = case k.still_due when 1 then 'recall_due' else 'recall_not_due' end))))"""
+        and r.needs = case k.still_due when 1 then 'recall_due' else 'recall_not_due' end)
+      or (r.needs = 'lump' and {_NEW_IN_LUMP})
+      or (r.needs = 'confirmed' and {_NEW_IN_LUMP} and exists (select 1 from {{schema}}bank_line w
+        where w.reference = new.reference and w.provider = p.code and w.kind = 'status'
+          and w.status in ('ACSC', 'ACCC') and w.amount in (0, new.amount))))))"""
 
 _MOVES = f"""r.from_state = old.state and r.to_state = new.state and {_NEEDED}"""
 
@@ -84,7 +95,14 @@ _VERDICT_TELLS = " ".join(
 _JUDGED = (
     f"""case {_VERDICT_TELLS} when m.pass_name = '{EARLY}' then '{RETURNED}' end = new.state"""
 )
-_OF_AMOUNT = "(abs(l.amount) = i.amount or (l.amount = 0 and l.kind in ('status', 'unpaid')))"
+_LESS = f"'{matching.RETURNED_CLAIMED}', '{matching.RETURNED_BORNE}'"
+_OF_AMOUNT = f"""(abs(l.amount) = i.amount or (l.amount = 0 and l.kind in ('status', 'unpaid'))
+      or (m.verdict in ({_LESS}) and l.amount > 0 and i.amount - l.amount = (
+        select case when t.is_borne = case m.verdict when '{matching.RETURNED_BORNE}' then 1
+          else 0 end then t.amount end
+        from {{schema}}contract_charge t join {{schema}}batch tb on tb.contract_id = t.contract_id
+        where tb.id = i.batch_id and t.kind = 'return' and t.valid_from <= l.booked_on
+        order by t.valid_from desc, t.id desc limit 1)))"""
 
 _OF_LINE = Guard(
     "outcome_of_line",
@@ -103,7 +121,7 @@ _OF_LINE = Guard(
 _OF_REPORT = Guard(
     "outcome_of_report",
     "outcome",
-    """new.report_id is not null and not exists (
+    """new.report_id is not null and new.source <> 'lump' and not exists (
     select 1 from {schema}bank_report f join {schema}batch b on b.message_id = f.message_id
     join {schema}contract c on c.id = b.contract_id and c.provider = f.provider
     join {schema}instruction i on i.batch_id = b.id

@@ -1,0 +1,137 @@
+"""What the matcher may expect: payments that left the house, and what their contracts allow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
+
+from app.disbursement.charge_tables import contract_charge
+from app.disbursement.evidence import (
+    ACSC_SETTLES,
+    ADVANCE,
+    BORNE,
+    CLAIMED,
+    CREDITED,
+    DEBITS,
+    IN_LUMP,
+    RECALL_DUE,
+    RECALL_NOT_DUE,
+)
+from app.disbursement.evidence_tables import bank_case
+from app.disbursement.lump_tables import lump, lump_left_out
+from app.disbursement.promises import promised
+from app.disbursement.states import SETTLED
+from app.disbursement.tables import batch, instruction, outcome
+from app.units.tables import contract, provider
+from ledger.schema import Day
+from reconciliation.tables import bank_line
+
+
+@cache
+def expected_payments() -> Select[Any]:
+    """What the matcher may expect: every instruction that has left the house, with its state as
+    evidence finds it, and what its provider declared (`has_<need>`)."""
+    return (
+        select(
+            instruction.c.id.label("target_id"),
+            contract.c.provider,
+            contract.c.account,
+            instruction.c.reference,
+            instruction.c.amount,
+            _state().label("state"),
+            _lump_reference().label("lump_reference"),
+            *(told.label(f"has_{need}") for need, told in _needs().items()),
+        )
+        .join(batch, batch.c.id == instruction.c.batch_id)
+        .join(contract, contract.c.id == batch.c.contract_id)
+        .where(batch.c.state.not_in(("built", "released", "cancelled")))
+    )
+
+
+def _state() -> ColumnElement[str]:
+    """The state of an instruction; 'credited' where it is settled on a provider's word alone."""
+    told = [
+        select(outcome.c.id)
+        .where(outcome.c.instruction_id == instruction.c.id, outcome.c.state == state)
+        .exists()
+        for state in (CREDITED, SETTLED)
+    ]
+    return case(
+        (instruction.c.state != SETTLED, instruction.c.state),
+        (and_(told[0], ~told[1]), CREDITED),
+        else_=SETTLED,
+    )
+
+
+def _needs() -> Mapping[str, ColumnElement[int]]:
+    """By need, 1 where it is met; each is looked up only where a rule asks for it."""
+    advance = (
+        select(provider.c.holds_advance)
+        .where(provider.c.code == contract.c.provider)
+        .scalar_subquery()
+    )
+    return {
+        ADVANCE: advance,
+        DEBITS: literal(1) - advance,
+        ACSC_SETTLES: promised(ACSC_SETTLES, contract.c.provider),
+        RECALL_DUE: _recalled(1),
+        RECALL_NOT_DUE: _recalled(0),
+        IN_LUMP: case((in_lump(), 1), else_=0),
+    }
+
+
+def _lump_reference() -> ColumnElement[str]:
+    """The bank's name of the lump that a payment's batch was debited by."""
+    taken = bank_line.alias("taken")
+    query = select(taken.c.bank_reference).join(lump, lump.c.bank_line_id == taken.c.id)
+    return query.where(lump.c.batch_id == instruction.c.batch_id).scalar_subquery()
+
+
+def in_lump() -> ColumnElement[bool]:
+    """That an instruction's batch was debited as one sum, which holds it still."""
+    taken = select(lump.c.batch_id).where(lump.c.batch_id == instruction.c.batch_id)
+    left = select(lump_left_out.c.instruction_id).where(
+        lump_left_out.c.instruction_id == instruction.c.id
+    )
+    return and_(taken.exists(), ~left.exists())
+
+
+@cache
+def expected_returns() -> Select[Any]:
+    """Expected payments with what their contract lets the provider keep of a return, by days."""
+    one = contract_charge.c
+    following = func.lead(one.valid_from).over(partition_by=one.contract_id,
+                                               order_by=(one.valid_from, one.id))  # fmt: skip
+    terms = (
+        select(one.contract_id, one.amount, one.is_borne, one.valid_from,
+               following.label("replaced_on"))
+        .where(one.kind == "return")
+        .subquery("terms")
+    )  # fmt: skip
+    end = func.coalesce(terms.c.replaced_on, literal(date.max, Day))
+    return (
+        expected_payments()
+        .add_columns(
+            terms.c.amount.label("charge"),
+            terms.c.valid_from.label("charge_from"),
+            end.label("charge_until"),
+            (1 - terms.c.is_borne).label(f"has_{CLAIMED}"),
+            terms.c.is_borne.label(f"has_{BORNE}"),
+        )
+        .join(terms, terms.c.contract_id == contract.c.id)
+        .where(terms.c.amount > 0)
+    )
+
+
+def _recalled(still_due: int) -> ColumnElement[int]:
+    asked = select(bank_case.c.id).where(
+        bank_case.c.instruction_id == instruction.c.id,
+        bank_case.c.kind == "recall",
+        bank_case.c.state == "open",
+        bank_case.c.still_due == still_due,
+    )
+    return case((asked.exists(), 1), else_=0)

@@ -1,0 +1,58 @@
+"""A batch is debited as one sum once, by the line that says so; what a contract lets be kept is
+confirmed by two."""
+
+from __future__ import annotations
+
+from app.schema.guards.guard import Guard
+from reconciliation import matching
+
+_LUMP = Guard(
+    "lump_of_line",
+    "lump",
+    f"""not exists (select 1 from {{schema}}bank_line l
+    join {{schema}}line_match m on m.bank_line_id = l.id
+    join {{schema}}batch b on b.id = m.target_id
+    join {{schema}}contract c on c.id = b.contract_id
+    where l.id = new.bank_line_id and b.id = new.batch_id and m.verdict = '{matching.LUMP}'
+      and l.kind = 'booked' and l.amount = - new.amount and c.provider = l.provider
+      and c.account = l.account and new.amount <= b.total and new.lines <= b.lines
+      and (new.amount = b.total) = (new.lines = b.lines))""",
+    "lump: no line debits this batch as one sum",
+    "insert",
+)
+
+# What is left out was over before, or came back by a line of its own or with others.
+_LEFT_OUT = Guard(
+    "lump_left_out_of_batch",
+    "lump_left_out",
+    """not exists (select 1 from {schema}instruction i where i.id = new.instruction_id
+    and i.batch_id = new.batch_id and i.state not in ('ready', 'accepted'))""",
+    "lump_left_out: the payment is not over",
+    "insert",
+)
+
+_OF_LUMP = Guard(
+    "outcome_of_lump",
+    "outcome",
+    """new.source = 'lump' and not exists (
+    select 1 from {schema}lump g join {schema}instruction i on i.batch_id = g.batch_id
+    join {schema}bank_line l on l.id = g.bank_line_id
+    join {schema}bank_report f on f.file_id = l.file_id and f.account = l.account
+    where f.id = new.report_id and i.id = new.instruction_id and new.state = 'settled'
+      and new.word = '*' and not exists (
+        select 1 from {schema}lump_left_out x where x.instruction_id = i.id))""",
+    "outcome: no sum holds this payment",
+    "insert",
+)
+
+_AGREED = Guard(
+    "contract_charge_by_two",
+    "contract_charge",
+    """not exists (select 1 from {schema}joint_act j where j.id = new.joint_id
+    and j.step = 'contract_charge' and j.about = 'contract:' || new.contract_id)""",
+    "contract_charge: two officers confirm it",
+    "insert",
+)
+
+SETS: tuple[Guard, ...] = (_OF_LUMP,)
+GUARDS: tuple[Guard, ...] = (_LUMP, _LEFT_OUT, _AGREED)
