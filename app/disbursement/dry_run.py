@@ -83,5 +83,5 @@ def _told(session: Session, file_id: int) -> list[WouldBe]:
         .order_by(shown.c.id)
     ):
         first.setdefault(tuple(key), []).append(number)
-    return [WouldBe(*row[:3], row.lines, int(row.total), tuple(first[tuple(row[:3])]))
-            for row in rows]  # fmt: skip
+    told = ((row.pass_name, row.verdict, row.why, row.lines, int(row.total)) for row in rows)
+    return [WouldBe(*one, tuple(first[one[:3]])) for one in told]

@@ -24,6 +24,7 @@ from app.clock import local_date
 from app.disbursement.batches import add_event
 from app.disbursement.draining import End, drain, open_of
 from app.disbursement.evidence_tables import horizon_decision
+from app.disbursement.lump_tables import lump
 from app.disbursement.promises import expires_after
 from app.disbursement.states import ANSWERED, IN_DOUBT, NOT_RECEIVED, SENDING, SENT
 from app.disbursement.tables import batch, batch_event
@@ -40,6 +41,7 @@ from reconciliation.statements import statement_of
 
 STEP = "not_received"
 NOTHING_WAITS = "lô không có lệnh nào đang chờ"
+DEBITED = "ngân hàng đã ghi nợ cả lô một lần: hỏi ngân hàng từng lệnh còn chờ"
 AWAY = (SENDING, SENT, IN_DOUBT, ANSWERED)
 
 
@@ -68,6 +70,8 @@ def horizon_of(session: Session, batch_id: int) -> Horizon:
     lines, total = open_of(session, batch_id)
     if row.state not in AWAY or not lines:
         return Horizon(batch_id, lines, total, None, None, 0, 0, (NOTHING_WAITS,))
+    if session.scalar(select(lump.c.batch_id).where(lump.c.batch_id == batch_id)) is not None:
+        return Horizon(batch_id, lines, total, None, None, 0, 0, (DEBITED,))
     days = _days(session, row)
     if days is None:
         told = f"{row.provider} chưa cam kết hạn thực hiện lệnh (`ansinh bank promise`)"

@@ -15,6 +15,7 @@ from app.disbursement.acts import prove_acts
 from app.disbursement.approved import short_of_persons, unlike_their_lines
 from app.disbursement.digests import rebuilt
 from app.disbursement.evidence import CREDITED
+from app.disbursement.expected import in_lump
 from app.disbursement.money import purses
 from app.disbursement.originals import prove_originals
 from app.disbursement.paid import open_instructions
@@ -30,6 +31,7 @@ from ledger.anchors import Anchor, AnchorFile
 from ledger.errors import AnchorError
 from ledger.proofs import Proof
 from ledger.schema import whole_sum
+from ledger.tables import account, posting
 from reconciliation.matching import unjudged
 from reconciliation.tables import bank_line, bank_report, inbound_file
 from reconciliation.years import prove_years
@@ -57,6 +59,7 @@ def prove_everything(
         *([] if fast else [prove_years(session)]),
         prove_open_instructions(session),
         prove_outcomes(session),
+        prove_lumps(session),
         prove_approvals(session),
         prove_batches(session),
         prove_acts(session, outside.keyring),
@@ -137,6 +140,32 @@ def prove_outcomes(session: Session) -> Proof:
     return Proof(
         "each outcome has evidence, nothing is paid twice", not bare and not twice, figures
     )
+
+
+def prove_lumps(session: Session) -> Proof:
+    """What stands of each batch that was debited as one sum is what of it is neither settled nor
+    come back."""
+    settled = select(outcome.c.id).where(
+        outcome.c.instruction_id == instruction.c.id, outcome.c.state == "settled"
+    )
+    waiting = session.execute(
+        select(instruction.c.batch_id, whole_sum(instruction.c.amount))
+        .where(in_lump(), ~settled.exists())
+        .group_by(instruction.c.batch_id)
+    )
+    wanted = {row[0]: int(row[1]) for row in waiting}
+    balance = whole_sum(posting.c.debit - posting.c.credit)
+    rows = session.execute(
+        select(posting.c.item, balance.label("balance"))
+        .join(account, account.c.id == posting.c.account_id)
+        .where(account.c.kind == "unallocated")
+        .group_by(posting.c.item)
+        .having(balance != 0)
+    )
+    held = {row.item: int(row.balance) for row in rows}
+    wrong = sorted(one for one in wanted.keys() | held.keys() if wanted.get(one) != held.get(one))
+    figures = {"batches": len(held), "total": sum(held.values()), "wrong": wrong[:5]}
+    return Proof("debited as one sum = payments not confirmed yet", not wrong, figures)
 
 
 def prove_approvals(session: Session) -> Proof:

@@ -9,12 +9,19 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
+from app.disbursement.collection import process
 from app.disbursement.paid import paid_in, reported_balances
+from app.disbursement.proofs import prove_lumps, prove_open_instructions
 from app.disbursement.tables import outcome
 from bank_adapters.contract import BankLine, LineKind, ReportKind
-from reconciliation import closing
+from ledger.balances import account_balances
+from reconciliation import closing, intake, lines
+from reconciliation.tables import bank_line, line_match
 from tests.factories import BANK, SEPTEMBER, House, booked, listed, report, september_sent, status
 from tests.support.standing import balances, nothing_broken
 
@@ -267,3 +274,63 @@ def test_the_database_keeps_it(house: House) -> None:
         with pytest.raises(DBAPIError):
             house.tamper(statement)
     assert house.count(outcome) == before
+
+
+KINDS = ("lump", "first", "second", "again", "fee", "nobody", "text", "lower", "gift")
+
+
+@settings(max_examples=12, deadline=None,
+          suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
+@given(st.lists(st.sampled_from(KINDS), min_size=2, max_size=6), st.randoms())
+def test_the_order_of_lines_says_nothing(house: House, kinds: list[str], dice: Any) -> None:
+    """Shuffled lines get the same verdicts, no line two targets, no target two lines of a kind,
+    and the books have moved by what the bank has moved."""
+    made = [_made(house, kind, place) for place, kind in enumerate(kinds)]
+    shuffled = list(made)
+    dice.shuffle(shuffled)
+    assert _tried(house, made) == _tried(house, shuffled)
+
+
+def _made(house: House, kind: str, place: int) -> BankLine:
+    first, second = house.reference(1, SEPTEMBER), house.reference(2, SEPTEMBER)
+    key = f"K{place}"
+    return {
+        "lump": lump(house, bank_reference=key),
+        "first": one(first, -SENT, key),
+        "second": one(second, -SENT, key),
+        "again": one(first, -SENT, key),
+        "fee": one("", -11_000, key, remittance="PHI DICH VU"),
+        "nobody": one("", -SENT, key, remittance="ABC"),
+        "text": one("", -SENT, key, remittance=f"CK {second}"),
+        "lower": one("", SENT, key, remittance=f"HOAN TRA {first}"),
+        "gift": one("", SENT, key, remittance="CHUYEN NHAM"),
+    }[kind]
+
+
+def _tried(house: House, made: list[BankLine]) -> list[tuple[Any, ...]]:
+    """What a file of these lines does, which is then taken back: (kind of line, verdict, target)
+    in no order. Lines that are alike may change places."""
+    now = house.later()
+    rows = [one("", 9 * SENT, "GIFT"), *made]
+    told = report(ReportKind.ADVICE, house.account(BANK), *rows)
+    with house.work() as session, session.begin_nested() as trial:
+        intake.receive(session, BANK, f"{now}", f"{now.timestamp():064.0f}", 1, now)
+        (file_id, *_) = intake.waiting(session, "received")[-1]
+        lines.read_reports(session, file_id, BANK, iter([told]), now.date())
+        before = _money(session)
+        process(session, file_id, now)
+        query = select(bank_line.c.amount, bank_line.c.reference, bank_line.c.remittance,
+                       line_match.c.verdict, line_match.c.pass_name,
+                       line_match.c.target_id).join(line_match)  # fmt: skip
+        found = [tuple(row) for row in session.execute(query)]
+        moved = sum(row[0] for row in found if row[3] not in ("told_before", "settled_lump"))
+        assert _money(session) - before == moved
+        used = [row[3:] for row in found if row[3] in ("settled", "returned", "lump")]
+        assert len({(one[0], one[2]) for one in used}) == len(used)
+        assert all(one.ok for one in (prove_open_instructions(session), prove_lumps(session)))
+        trial.rollback()
+    return sorted(map(repr, found))
+
+
+def _money(session: Any) -> int:
+    return -sum(one.balance for one in account_balances(session, kinds=("bank",)))

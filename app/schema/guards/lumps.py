@@ -54,5 +54,13 @@ _AGREED = Guard(
     "insert",
 )
 
+_CAME = Guard(
+    "horizon_decision_not_debited",
+    "horizon_decision",
+    "exists (select 1 from {schema}lump g where g.batch_id = new.batch_id)",
+    "horizon_decision: the batch was debited as one sum",
+    "insert",
+)
+
 SETS: tuple[Guard, ...] = (_OF_LUMP,)
-GUARDS: tuple[Guard, ...] = (_LUMP, _LEFT_OUT, _AGREED)
+GUARDS: tuple[Guard, ...] = (_LUMP, _LEFT_OUT, _AGREED, _CAME)
