@@ -188,7 +188,7 @@ class _Rows:
                 key,
                 line.kind.value,
                 line.amount,
-                line.reference,
+                line.reference.strip().upper(),
                 booked_on,
                 line.value_date or booked_on,
                 line.bank_reference,

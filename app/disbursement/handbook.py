@@ -9,7 +9,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from app.disbursement.evidence import RULES
+from app.disbursement.evidence import (
+    CONTRADICTING,
+    LESS,
+    MOVING,
+    NOTING,
+    OF_LUMPS,
+    PARKING,
+    RULES,
+)
 from app.disbursement.outcomes import EFFECTS
 from app.disbursement.states import BATCH_MOVES, INSTRUCTION_MOVES
 from reconciliation.evidence import Rule
@@ -30,6 +38,35 @@ officers have recorded that the provider takes a file whole or not at all; "had 
 DUPL) proves that the first one came.
 """
 
+_PASSES = """## Passes, in their order
+
+Each line ends with one verdict, in `line_match`, with the pass that gave it and why; each payment,
+batch, fee or claim is the target of one line of a kind at most (`uq_line_match_target`). A line has
+no tolerance: one đồng more or less is another matter.
+
+1. *told-before*: a movement that an earlier file told under the same name at the bank (account,
+   name, amount, day), once with our reference and once without, moves nothing.
+2. *batch-total*: a debit that names our message (PmtInfId, message id, or it stands in the text)
+   and is the whole batch, or all of it that is not refused, with the count where one is stated.
+   *batch-back*: a credit that is all that was refused out of such a sum.
+3. The passes below by **our reference**, after trim and upper case.
+4. The same for movements without a reference of ours, by **the bank's own reference**, where a
+   status, call or advice of that bank gave it to one payment of ours and to no other
+   (`bank-reference:`), then batches once more: *lump-told* is a sum whose payments advices have
+   told one by one, *lump-again* a second sum.
+5. The same by **a reference of ours found elsewhere in the line** (InstrId, Ustrd, AddtlNtryInf,
+   field 86) whose check character fits (`text:`).
+6. What is about a payment and yet cannot be placed, money of the Treasury, refunds of claims,
+   *contract-fee* (T15: the fee that the contract says, once a month or once a batch; every other
+   one is a claim, C9), and the rest, into suspense.
+
+`NOTPROVIDED`, `NONREF`, `NOTREF` and `NONE` are no references. Amount, account and name never match
+anything. `charge_claimed`, `charge_borne`: the contract's agreed charge (`ansinh bank charge`) is
+what the return lacks, and is claimed or ours. `lump`: the payment's batch was debited as one sum,
+which holds it still; a debit of it counts as a detail of the sum in an advice, or under the sum's
+own name at the bank; in a statement it is money that left a second time.
+"""
+
 
 def page() -> str:
     """The whole page."""
@@ -39,8 +76,13 @@ def page() -> str:
         _table(
             ("rule", "rank", "source", "words", "needs", "in state", "becomes", "effect"), _rules()
         ),
+        _PASSES,
+        _table(("pass", "source", "verdict", "why"), _passes()),
         "## What is posted\n\nBy recipe ([recipes](../recipes.md)): bank, advance, cash.\n",
-        _table(("verdict", "state", "outcome", "bank", "advance", "cash"), _effects()),
+        _table(("verdict", "state", "outcome", "bank", "advance", "cash", "beside"), _effects()),
+        "A lump is `debit_lump`; whom the bank called credited before it came is settled with it\n"
+        "(`settle_lump`, source `lump`); *batch-back* is `lump_back`; a fee of the contract"
+        " `pay_fee`.\n",
         "## Payments\n",
         _drawing(INSTRUCTION_MOVES),
         "## Batches\n",
@@ -70,7 +112,13 @@ def _rules() -> Iterator[Sequence[str]]:
 def _effects() -> Iterator[Sequence[str]]:
     for verdict, one in EFFECTS.items():
         recipes = (one.recipe_bank, one.recipe_advance, one.recipe_cash)
-        yield verdict, one.state, one.outcome, *recipes
+        yield verdict, one.state, one.outcome, *recipes, one.also.recipe if one.also else ""
+
+
+def _passes() -> Iterator[Sequence[str]]:
+    """The passes over single payments, strongest first."""
+    for one in (*OF_LUMPS, *NOTING, *MOVING, *LESS, *CONTRADICTING, *PARKING):
+        yield one.name, one.rules[0].source, one.verdict, one.why
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

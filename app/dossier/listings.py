@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.disbursement.tables import batch, instruction, outcome
@@ -16,9 +16,11 @@ from app.payroll.digest import lines_of, payee_of
 from app.units.tables import contract
 from ledger.export.cells import inert
 from ledger.schema import moment_text, whole_sum
-from reconciliation.tables import bank_line
+from reconciliation.matching import RETURNED_BORNE, RETURNED_CLAIMED
+from reconciliation.tables import bank_line, line_match
 
 FETCH_ROWS = 5_000
+_LESS = (RETURNED_CLAIMED, RETURNED_BORNE)
 LINES = (
     *("payroll", "line", "obligation", "person", "destination", "contract", "method", "amount"),
     *("payee", "cause"),
@@ -30,7 +32,7 @@ INSTRUCTIONS = (
 OUTCOMES = (
     *("outcome", "instruction", "obligation", "reference", "state", "method", "amount"),
     *("fund", "programme", "provider", "evidence", "reason", "happened_on", "posted_on"),
-    *("recorded_at", "entry", "bank_line", "file"),
+    *("recorded_at", "entry", "bank_line", "file", "kept"),
 )
 
 
@@ -119,11 +121,13 @@ def _outcomes(scope: Scope) -> Select[Any]:
             what.entry_id,
             what.bank_line_id,
             bank_line.c.file_id,
+            case((line_match.c.verdict.in_(_LESS), it.amount - bank_line.c.amount), else_=0),
         )
         .join(instruction, it.id == what.instruction_id)
         .join(batch, batch.c.id == it.batch_id)
         .join(contract, contract.c.id == batch.c.contract_id)
         .outerjoin(bank_line, bank_line.c.id == what.bank_line_id)
+        .outerjoin(line_match, line_match.c.bank_line_id == what.bank_line_id)
         # What is paid on the provider's word alone has no entry yet.
         .where(what.entry_id.is_not(None))
         .where(contract.c.unit_code == scope.unit.code)

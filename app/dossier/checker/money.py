@@ -33,12 +33,13 @@ def accruals(pack: Pack, books: Books) -> Iterator[str]:
 
 
 def outcomes(pack: Pack, books: Books) -> Iterator[str]:
-    """Every entry of outcomes is the sum of them; their sums by state are those told."""
+    """Every entry of outcomes is the sum of them, less what was kept of returns; their sums by
+    state are those told."""
     entries: defaultdict[str, int] = defaultdict(int)
     states: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
     for row in pack.rows("outcomes.csv"):
         amount, sums = int(row["amount"]), states[row["state"]]
-        entries[row["entry"]] += amount
+        entries[row["entry"]] += amount - int(row["kept"])
         sums[0], sums[1] = sums[0] + 1, sums[1] + amount
     for number, amount in entries.items():
         entry = books.entries.get(number)
@@ -65,12 +66,13 @@ def settlement(pack: Pack, books: Books) -> Iterator[str]:
     """Every figure of the settlement, from postings, outcomes and the month before."""
     if not pack.values["closed"]:
         pack.notes.append("Tháng CHƯA KHOÁ SỔ / the month is NOT CLOSED")
-    held, paid = _held(pack), _paid(pack)
+    held, paid, kept = _held(pack), _paid(pack), _kept(pack)
     before = {_cell(one): one["balance"] for one in pack.values["closed_before"]}
     for one in pack.values["closings"]:
         cell = _cell(one)
         place = (cell[0], cell[1], one["unit"], cell[2])
         wanted = {**_terms(pack, books, place), **held[place], **paid[cell]}
+        wanted["fees_and_not_ours_out"] += kept[cell]
         if cell in before:
             wanted["opening"] = before[cell]
         wrong = [name for name, amount in wanted.items() if one[name] != amount]
@@ -121,6 +123,15 @@ def _held(pack: Pack) -> defaultdict[Cell, dict[str, int]]:
             sums["balance"] -= one["closing"]
         elif kind in ("transit", "suspense"):
             sums["in_transit" if kind == "transit" else kind] += one["closing"]
+    return found
+
+
+def _kept(pack: Pack) -> defaultdict[Cell, int]:
+    """What providers kept of the returns of the month, by cell."""
+    found: defaultdict[Cell, int] = defaultdict(int)
+    for row in pack.rows("outcomes.csv"):
+        if pack.in_month(row["posted_on"]):
+            found[row["fund"], row["programme"], row["provider"]] += int(row["kept"])
     return found
 
 
