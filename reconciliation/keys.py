@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, func, literal_column, or_, select
 
-from bank_adapters.references import LENGTH
+from reconciliation.names import NONE
 from reconciliation.tables import bank_line, bank_report
 
 # Strongest first.
@@ -24,15 +24,17 @@ def joined(key: str, wanted: Any) -> FromClause:
         return bank_line.join(wanted, same(wanted))
     here = and_(wanted.c.provider == line.provider, wanted.c.account == line.account)
     if key == TEXT:
-        found = and_(line.found_reference != "", wanted.c.reference == line.found_reference)
+        found = and_(
+            line.found_reference.not_in(("", NONE)), wanted.c.reference == line.found_reference
+        )
         return bank_line.join(wanted, and_(found, here))
     # What the bank called by one name and joined with one reference alone.
     one = and_(_told_by_bank(earlier, line), earlier.c.id != line.id)
     another = select(other.c.id).where(
         _told_by_bank(other, line), other.c.reference != earlier.c.reference
     )
-    bare = and_(func.length(line.reference) != LENGTH, line.found_reference == "")
-    joined = bank_line.join(earlier, and_(line.bank_reference != "", bare, one, ~another.exists()))
+    bare = and_(line.found_reference == NONE, line.bank_reference != "")
+    joined = bank_line.join(earlier, and_(bare, one, ~another.exists()))
     return joined.join(wanted, and_(wanted.c.reference == earlier.c.reference, here))
 
 

@@ -89,7 +89,7 @@ def run_payment_pass(session: Session, file_id: int, one: Pass, expected: Select
     return written(session, _payment_pass(one, expected), {"of_file": file_id})
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def _payment_pass(one: Pass, expected: Select[Any]) -> Insert:
     line, wanted = bank_line.c, expected.subquery("wanted")
     place = func.row_number().over(partition_by=wanted.c.target_id, order_by=line.id)

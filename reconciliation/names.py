@@ -14,12 +14,15 @@ from bank_adapters.references import find_reference, is_reference
 
 _MESSAGE = re.compile(r"(?<![0-9A-Z])AS[0-9A-F]{32}(?![0-9A-Z])")
 _NOTHING = ("", "", 0, 0)
+NONE = "-"
+"""Instead of a reference, where a movement has none of ours anywhere."""
 
 
 def names_of(line: BankLine) -> tuple[str, str, int, int]:
     """(reference found elsewhere, our message, payments in the movement, charge) of a line.
 
-    The charge is in minor units; what is not said is "" or 0.
+    The charge is in minor units; what is not said is "" or 0. A movement without any reference of
+    ours has `NONE`.
     """
     if line.kind is not LineKind.BOOKED:
         return _NOTHING
@@ -34,7 +37,7 @@ def _other_reference(line: BankLine) -> str:
     ours = line.instruction_id.strip().upper()
     if is_reference(ours):
         return ours
-    return find_reference(f"{line.reference} {line.remittance}")
+    return find_reference(f"{line.reference} {line.remittance}") or NONE
 
 
 def _message(line: BankLine) -> str:

@@ -108,8 +108,8 @@ bank_line = Table(
     Column("voucher", Text, nullable=False),
     Column("counterparty", Text, nullable=False),
     Column("remittance", Text, nullable=False),
-    # A reference of ours that stands elsewhere in the line; which message of ours a movement
-    # names, and how many payments it holds (0: not said); what was kept of a return.
+    # A reference of ours that stands elsewhere in a movement, '-' where it has none at all; which
+    # message of ours it names, and how many payments it holds (0: not said); what was kept of it.
     Column("found_reference", Text, server_default="", nullable=False),
     Column("batch_reference", Text, server_default="", nullable=False),
     Column("batch_count", Whole, server_default=text("0"), nullable=False),

@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, literal, literal_column, select
 from sqlalchemy.orm import Session
 
-from bank_adapters.references import LENGTH
 from ledger.schema import Whole
 from reconciliation.judged import is_judged
 from reconciliation.matching import TOLD, write_verdicts
+from reconciliation.names import NONE
 from reconciliation.tables import bank_line, line_match
 
 _UNNAMED = "({0}.reference = '' and {0}.kind = 'booked')"
@@ -43,8 +43,8 @@ def traits_of(session: Session, file_id: int) -> Traits:
     """What a file's movements have; one look at its lines."""
     line = bank_line.c
     told = (
-        func.length(line.reference) != LENGTH,
-        line.found_reference != "",
+        line.found_reference == NONE,
+        line.found_reference.not_in(("", NONE)),
         line.batch_reference != "",
     )
     row = session.execute(

@@ -71,6 +71,8 @@ def placed(lines: Iterable[FeeLine], fees: Iterable[Fee]) -> dict[int, Fee]:
 
 def match_fees(session: Session, file_id: int, now: datetime) -> Counter[str]:
     """Match and post a file's fees that its contracts name; gives how many by verdict."""
+    if session.scalar(select(contract_charge.c.id).limit(1)) is None:
+        return Counter()
     by_contract: dict[int, list[Row[Any]]] = defaultdict(list)
     for row in session.execute(fees_in(file_id).add_columns(*_PLACE).join(contract, _ON)):
         by_contract[row.contract_id].append(row)

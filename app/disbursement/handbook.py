@@ -13,6 +13,7 @@ from app.disbursement.evidence import (
     CONTRADICTING,
     LESS,
     MOVING,
+    NARROWER,
     NOTING,
     OF_LUMPS,
     PARKING,
@@ -97,7 +98,9 @@ def _rules() -> Iterator[Sequence[str]]:
     def alike(one: Rule) -> tuple[str, str, str, str, str, int]:
         return one.rule, one.source, one.needs, one.to_state, one.effect, one.rank
 
-    for (rule, source, needs, to_state, effect, rank), group in groupby(RULES, key=alike):
+    for (rule, source, needs, to_state, effect, rank), group in groupby(
+        (*RULES, *NARROWER), key=alike
+    ):
         states: dict[str, list[str]] = {}
         for one in group:
             states.setdefault(one.word, []).append(one.from_state)

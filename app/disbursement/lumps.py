@@ -13,11 +13,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.disbursement.evidence import OPEN
+from app.disbursement.evidence import CREDITED, OPEN
 from app.disbursement.expected import in_lump
 from app.disbursement.funding import cell_of
 from app.disbursement.lump_tables import lump, lump_left_out
-from app.disbursement.paid import on_its_word
 from app.disbursement.states import REJECTED, SETTLED
 from app.disbursement.tables import batch, instruction, outcome
 from app.units.tables import contract, provider
@@ -73,8 +72,20 @@ def _of(these: ColumnElement[bool], name: str) -> tuple[ColumnElement[int], Colu
 
 def _waiting() -> ColumnElement[bool]:
     """Not over yet, or paid on the provider's word alone."""
-    on_word = and_(instruction.c.state == SETTLED, instruction.c.id.in_(on_its_word()))
-    return or_(instruction.c.state.in_(OPEN), on_word)
+    return or_(instruction.c.state.in_(OPEN), _on_word())
+
+
+def _on_word() -> ColumnElement[bool]:
+    """Settled on the provider's word alone; asked of each payment of the batch."""
+    credited, debited = outcome.alias("credited"), outcome.alias("debited")
+    mine = credited.c.instruction_id == instruction.c.id
+    told = select(credited.c.id).where(mine, credited.c.state == CREDITED)
+    done = select(debited.c.id).where(
+        debited.c.instruction_id == instruction.c.id, debited.c.state == SETTLED
+    )
+    settled = instruction.c.state == SETTLED
+    return and_(settled, told.correlate(instruction).exists(),
+                ~done.correlate(instruction).exists())  # fmt: skip
 
 
 def _settled(*of_line: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -181,8 +192,7 @@ def _confirmed() -> ColumnElement[bool]:
         .where(line.amount.in_((0, instruction.c.amount)))
         .correlate(instruction, contract)
     )
-    on_word = and_(instruction.c.state == SETTLED, instruction.c.id.in_(on_its_word()))
-    return or_(on_word, and_(instruction.c.state.in_(OPEN), word.exists()))
+    return or_(_on_word(), and_(instruction.c.state.in_(OPEN), word.exists()))
 
 
 def _settle_confirmed(session: Session, row: Row[Any], now: datetime) -> int:
@@ -222,12 +232,12 @@ def _settled_on_word(session: Session, row: Row[Any], entry_id: int, now: dateti
     columns = ["instruction_id", "state", "source", "word", "evidence", "reason", "happened_on",
                "posted_on", "recorded_at", "entry_id", "report_id"]  # fmt: skip
     session.execute(insert(outcome).from_select(columns, rows, include_defaults=False))
-    done = select(outcome.c.instruction_id).where(
-        outcome.c.entry_id == entry_id, outcome.c.source == LUMP
+    done = select(outcome.c.id).where(
+        outcome.c.instruction_id == instruction.c.id, outcome.c.state == SETTLED
     )
     session.execute(
         update(instruction)
         .where(instruction.c.batch_id == row.id, instruction.c.state.in_(OPEN))
-        .where(instruction.c.id.in_(done))
+        .where(done.correlate(instruction).exists())
         .values(state=SETTLED)
     )

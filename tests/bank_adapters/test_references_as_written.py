@@ -75,11 +75,11 @@ def test_mt940(where: str) -> None:
     (BankLine(LineKind.BOOKED, -1, remittance=f"tra {OTHER.lower()}."), (OTHER, "", 0, 0)),
     (BankLine(LineKind.BOOKED, -1, instruction_id=f" {OURS} ", remittance=OTHER),
      (OURS, "", 0, 0)),
-    (BankLine(LineKind.BOOKED, -1, remittance=f"{OURS} {OTHER}"), ("", "", 0, 0)),
+    (BankLine(LineKind.BOOKED, -1, remittance=f"{OURS} {OTHER}"), ("-", "", 0, 0)),
     (BankLine(LineKind.BOOKED, -1, remittance="as" + "0" * 32, batch_count=7),
-     ("", "AS" + "0" * 32, 7, 0)),
+     ("-", "AS" + "0" * 32, 7, 0)),
     (BankLine(LineKind.BOOKED, -1, payment_information_id="p1", message_id="m1"),
-     ("", "P1", 0, 0)),
+     ("-", "P1", 0, 0)),
     (BankLine(LineKind.BOOKED, 1, OURS, charge=9), ("", "", 0, 9)),
 ])  # fmt: skip
 def test_what_a_line_says_beside_its_reference(

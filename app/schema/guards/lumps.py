@@ -54,6 +54,16 @@ _AGREED = Guard(
     "insert",
 )
 
+# A file was acted upon when each of its lines has its verdict.
+_JUDGED = Guard(
+    "inbound_file_judged",
+    "inbound_file",
+    """old.state <> 'applied' and new.state = 'applied' and exists (
+    select 1 from {schema}bank_line l where l.file_id = new.id and not exists (
+      select 1 from {schema}line_match m where m.bank_line_id = l.id))""",
+    "inbound_file: a line has no verdict",
+)
+
 _CAME = Guard(
     "horizon_decision_not_debited",
     "horizon_decision",
@@ -63,4 +73,4 @@ _CAME = Guard(
 )
 
 SETS: tuple[Guard, ...] = (_OF_LUMP,)
-GUARDS: tuple[Guard, ...] = (_LUMP, _LEFT_OUT, _AGREED, _CAME)
+GUARDS: tuple[Guard, ...] = (_LUMP, _LEFT_OUT, _AGREED, _JUDGED, _CAME)

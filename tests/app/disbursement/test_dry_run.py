@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from app.disbursement.collection import process
 from app.disbursement.dry_run import dry_run
@@ -50,6 +51,8 @@ def test_what_would_be_and_then_is(house: House) -> None:
         ("rest", "credit_unknown", 1, 7_000),
     ]  # fmt: skip
     assert [len(row.first) for row in found] == [2, 1, 1]
+    with pytest.raises(DBAPIError):
+        house.tamper("update inbound_file set state = 'applied'")  # no line has its verdict
     with house.work() as session:
         process(session, file_id, now)
     assert _booked(house) == {(row.pass_name, row.verdict, row.why, *row.first) for row in found}
