@@ -48,6 +48,19 @@ def open_item_sums(
     return sorted(found, key=lambda one: one.path)
 
 
+def open_items(session: Session, kind: str) -> dict[int, int]:
+    """By item, the balance of every open item of a kind of account, over all cells; one query."""
+    balance = whole_sum(posting.c.credit - posting.c.debit)
+    rows = session.execute(
+        select(posting.c.item, balance)
+        .join(account, account.c.id == posting.c.account_id)
+        .where(account.c.kind == kind, posting.c.item != 0)
+        .group_by(posting.c.item)
+        .having(balance != 0)
+    )
+    return {row[0]: int(row[1]) for row in rows}
+
+
 def select_open_items(session: Session, kind: str, cell: Cell) -> Select[Any, Any]:
     """A SELECT of (item, amount) of the open items of an account, fit for `post_many`.
 

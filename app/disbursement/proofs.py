@@ -29,9 +29,9 @@ from bank_adapters.contract import BankAdapter
 from ledger import proof as books
 from ledger.anchors import Anchor, AnchorFile
 from ledger.errors import AnchorError
+from ledger.items import open_items
 from ledger.proofs import Proof
 from ledger.schema import whole_sum
-from ledger.tables import account, posting
 from reconciliation.matching import unjudged
 from reconciliation.tables import bank_line, bank_report, inbound_file
 from reconciliation.years import prove_years
@@ -154,15 +154,7 @@ def prove_lumps(session: Session) -> Proof:
         .group_by(instruction.c.batch_id)
     )
     wanted = {row[0]: int(row[1]) for row in waiting}
-    balance = whole_sum(posting.c.debit - posting.c.credit)
-    rows = session.execute(
-        select(posting.c.item, balance.label("balance"))
-        .join(account, account.c.id == posting.c.account_id)
-        .where(account.c.kind == "unallocated")
-        .group_by(posting.c.item)
-        .having(balance != 0)
-    )
-    held = {row.item: int(row.balance) for row in rows}
+    held = {item: -balance for item, balance in open_items(session, "unallocated").items()}
     wrong = sorted(one for one in wanted.keys() | held.keys() if wanted.get(one) != held.get(one))
     figures = {"batches": len(held), "total": sum(held.values()), "wrong": wrong[:5]}
     return Proof("debited as one sum = payments not confirmed yet", not wrong, figures)

@@ -51,6 +51,7 @@ from app.events.tables import life_event_move
 from app.payroll.states import PAYROLL_MOVES
 from app.payroll.tables import payroll_move
 from app.reference.calendar import unusual_days
+from app.schema.of_lines import OF_LINES
 
 # Every module that adds tables to the one metadata; to name them here is to import them.
 TABLES = (
@@ -161,17 +162,6 @@ APPEND_ONLY: Mapping[str, str] = {
     "batch_event": "batch_id = new.batch_id and seq = new.seq",
     "batch_release": "batch_id = new.batch_id and officer_id = new.officer_id"
     " and round = new.round",
-    "outcome": "id = new.id or bank_line_id = new.bank_line_id"
-    " or (instruction_id = new.instruction_id and state = new.state)",
-    "provider_promise": "id = new.id or joint_id = new.joint_id",
-    "contract_charge": "id = new.id or joint_id = new.joint_id",
-    "lump": "batch_id = new.batch_id or bank_line_id = new.bank_line_id",
-    "lump_left_out": "instruction_id = new.instruction_id",
-    "horizon_decision": "id = new.id or batch_id = new.batch_id or joint_id = new.joint_id",
-    "bank_report": "id = new.id",
-    "bank_line": "id = new.id or (provider = new.provider and account = new.account"
-    " and entry_key = new.entry_key)",
-    "line_match": "bank_line_id = new.bank_line_id",
     "restoration": "id = new.id or hold_id = new.hold_id",
     "handed_over": "restoration_id = new.restoration_id and ordinal = new.ordinal",
     "comparison": "id = new.id",
@@ -231,6 +221,7 @@ APPEND_ONLY: Mapping[str, str] = {
     " and verdict = 'accepted' and new.verdict = 'accepted')",
     "signed_by": "signed_id = new.signed_id and (field = new.field"
     " or certificate = new.certificate)",
+    **OF_LINES,
 }
 
 MOVES: tuple[tuple[str, Table, frozenset[tuple[str, str]]], ...] = (

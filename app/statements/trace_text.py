@@ -48,6 +48,7 @@ _EVIDENCE = {
     "paid": "danh sách đã chuyển khoản",
     "paid_cash": "danh sách đã chi tiền mặt, có ký nhận",
     "unpaid": "danh sách chưa chi",
+    "lump": "ngân hàng ghi nợ cả lô, đã báo có",
 }
 
 

@@ -289,6 +289,8 @@ GROUNDS = {
     "booked": "ngân hàng ghi sổ",
     "paid": "danh sách đã chuyển khoản",
     "paid_cash": "danh sách đã ký nhận tiền mặt",
+    "status": "thông báo trạng thái",
+    "lump": "ngân hàng ghi nợ cả lô, đã báo có",
 }
 
 

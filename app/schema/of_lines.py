@@ -1,0 +1,19 @@
+"""What providers said and what came of it, written once: table to its unique keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+OF_LINES: Mapping[str, str] = {
+    "outcome": "id = new.id or bank_line_id = new.bank_line_id"
+    " or (instruction_id = new.instruction_id and state = new.state)",
+    "provider_promise": "id = new.id or joint_id = new.joint_id",
+    "contract_charge": "id = new.id or joint_id = new.joint_id",
+    "lump": "batch_id = new.batch_id or bank_line_id = new.bank_line_id",
+    "lump_left_out": "instruction_id = new.instruction_id",
+    "horizon_decision": "id = new.id or batch_id = new.batch_id or joint_id = new.joint_id",
+    "bank_report": "id = new.id",
+    "bank_line": "id = new.id or (provider = new.provider and account = new.account"
+    " and entry_key = new.entry_key)",
+    "line_match": "bank_line_id = new.bank_line_id",
+}
