@@ -15,5 +15,7 @@ OF_LINES: Mapping[str, str] = {
     "bank_report": "id = new.id",
     "bank_line": "id = new.id or (provider = new.provider and account = new.account"
     " and entry_key = new.entry_key)",
-    "line_match": "bank_line_id = new.bank_line_id",
+    "line_match": "bank_line_id = new.bank_line_id or (verdict = new.verdict"
+    " and target_id = new.target_id and verdict not in ('credit_unknown', 'debit_unknown',"
+    " 'conflict', 'noted', 'told_before'))",
 }
