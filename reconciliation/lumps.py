@@ -2,7 +2,7 @@
 
 Expected lumps have columns: target_id (the batch), provider, account, reference (its message),
 lines, total, waiting_lines, waiting (what is not refused), booked_lines, booked (what is debited
-one by one), advised (of that, what only advices told), is_debited (0 or 1), back_lines and back
+one by one), advised (of that, what only advices told), is_taken (0 or 1), back_lines and back
 (refused out of a lump and not come back).
 """
 
@@ -33,7 +33,7 @@ def run_lump_pass(session: Session, file_id: int, expected: Select[Any]) -> int:
     wanted = expected.subquery("wanted")
     whole = and_(wanted.c.booked_lines == 0, _sums(wanted.c.lines, wanted.c.total))
     waiting = _sums(wanted.c.waiting_lines, wanted.c.waiting)
-    fits = and_(wanted.c.is_debited == 0, wanted.c.waiting > 0, or_(whole, waiting))
+    fits = and_(wanted.c.is_taken == 0, wanted.c.waiting > 0, or_(whole, waiting))
     says = "ghi nợ cả lô một lần: mã lô, số lệnh và tổng tiền khớp"
     return _first_of_batch(session, file_id, wanted, fits, (LUMP, "batch-total", says))
 
@@ -51,12 +51,12 @@ def run_again_pass(session: Session, file_id: int, expected: Select[Any]) -> int
     a debit that nobody ordered. Gives how many."""
     wanted, line = expected.subquery("wanted"), bank_line.c
     told = and_(
-        wanted.c.is_debited == 0,
+        wanted.c.is_taken == 0,
         wanted.c.advised > 0,
         wanted.c.advised == wanted.c.booked,
         _sums(wanted.c.booked_lines, wanted.c.booked),
     )
-    again = and_(wanted.c.is_debited == 1, line.amount == -wanted.c.total)
+    again = and_(wanted.c.is_taken == 1, line.amount == -wanted.c.total)
     rows = (
         select(
             line.id,

@@ -54,7 +54,7 @@ def expected_lumps() -> Select[Any]:
             _of(advised, "advised")[1],
             *_of(back, "back"),
             func.coalesce(select(literal(1, Whole)).where(taken.exists()).scalar_subquery(), 0)
-            .label("is_debited"),
+            .label("is_taken"),
         )
         .join(contract, contract.c.id == batch.c.contract_id)
         .join(provider, provider.c.code == contract.c.provider)
