@@ -199,7 +199,10 @@ def tell_undated(statement: Statement, entries: list[Entry]) -> None:
 
 
 def statement_of(message: list[Field]) -> Statement:
-    """One message; raises Unreadable when it has no opening balance or cannot be read."""
+    """One message; raises Unreadable when it has no opening balance or cannot be read.
+
+    Without a closing balance, which every MT940 has, the end of the file is missing: a fault.
+    """
     values = values_of(message)
     opening_tag = next((tag for tag in ("60F", "60M") if tag in values), "")
     closing_tag = next((tag for tag in ("62F", "62M") if tag in values), "")
@@ -227,4 +230,8 @@ def statement_of(message: list[Field]) -> Statement:
         to_day=closing[2] if closing else None,
     )
     tell_undated(statement, entries)
+    if not closing_tag:
+        statement.faults.append(
+            f"{statement.report_id}: thiếu số dư cuối :62F:, tệp có thể đã bị cắt"
+        )
     return statement

@@ -114,6 +114,14 @@ def test_mt940_is_a_statement_too() -> None:
     assert found.faults == []
 
 
+def test_an_mt940_that_ends_in_the_middle_is_kept_apart() -> None:
+    """Its closing balance is gone with its last fields: the lines that came prove nothing."""
+    whole = ":20:M1\r\n:25:001\r\n:28C:6\r\n:60F:C261005VND9,\r\n:61:261006D5,NTRF//B1\r\n"
+    ((found, lines),) = read(f"{whole}:86:TRA LA")
+    assert [line.amount for line in lines] == [-5]
+    assert found.faults == ["M1: thiếu số dư cuối :62F:, tệp có thể đã bị cắt"]
+
+
 def test_status_lines() -> None:
     text = (
         "<Document><CstmrPmtStsRpt><GrpHdr><MsgId>P1</MsgId></GrpHdr><OrgnlGrpInfAndSts>"
