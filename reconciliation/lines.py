@@ -311,15 +311,19 @@ def empty_statements(session: Session, provider: str, since: datetime, until: da
 def _statements(
     provider: str, figure: Any, since: date = date.min, until: date = date.max
 ) -> Select[Any, Any]:
-    """(account, figure) of every statement whose last movement is of these days, oldest first."""
+    """(account, figure) of every statement whose last movement is of these days, oldest first.
+
+    One without movements is of the day that it ends on, where it says one.
+    """
+    day = func.coalesce(bank_report.c.last_day, bank_report.c.to_day)
     return (
         select(bank_report.c.account, figure)
         .join(inbound_file, inbound_file.c.id == bank_report.c.file_id)
         .where(bank_report.c.provider == provider)
         .where(bank_report.c.kind == ReportKind.STATEMENT.value)
-        .where(bank_report.c.last_day.between(since, until))
+        .where(day.between(since, until))
         .where(inbound_file.c.state != "quarantined")
-        .order_by(bank_report.c.last_day, bank_report.c.id)
+        .order_by(day, bank_report.c.id)
     )
 
 
