@@ -113,6 +113,7 @@ class Population:
         today = first_day(self._period)
         self._homes: dict[str, list[Person]] = {place.code: [] for place in places()}
         self._leavers: dict[str, list[Person]] = {}
+        self._ever_faulty: set[int] = set()
         self._maker = Maker(rng, today, with_second=not self.scenario.is_calibrated)
         if self.scenario.is_calibrated:
             made = calibration.people(rng, self._maker, self._period)
@@ -144,7 +145,9 @@ class Population:
         living = [person for person in self._everyone() if person.serial not in faulty]
         self._happen(rng, living)
         self._claim(rng, max(1, round(len(living) * CLAIMS)))
-        self._plant(avoid=faulty)
+        # A bad account is banned for good, so nobody has the same one a second time.
+        self._ever_faulty |= faulty
+        self._plant(avoid=frozenset(self._ever_faulty))
 
     def _bury_and_settle(self) -> None:
         self._leavers = {}

@@ -132,6 +132,16 @@ def test_a_fault_lasts_one_month_and_is_repaired_alike() -> None:
         assert later[row.citizen_id] == accounts.repaired_account(row)
 
 
+def test_a_bad_account_is_never_given_twice() -> None:
+    """It is banned when its money has come back: a list with it again would be refused."""
+    year, bad = population("cao-bang-2026-10", 300, 1), Counter[str]()
+    for period in year.periods(12):
+        for _, rows in year.month(period):
+            bad.update({row.account for row in rows if accounts.fault_of(row.account)})
+    assert len(bad) > 24
+    assert set(bad.values()) == {1}
+
+
 def test_deaths_moves_and_claims() -> None:
     made = months(5000)
     before, after = made["2026-10"], made["2026-11"]
