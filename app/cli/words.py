@@ -16,6 +16,9 @@ OWN = {
     "books = the providers' own books, account by account": "Sổ ta = sổ của từng đơn vị chi trả",
     "books at the bank = closing balance of camt.053": "Tiền gửi trên sổ = số dư camt.053",
     "month closed, every difference 0": "Tháng đã khoá, mọi chênh lệch bằng 0",
+    "every provider settled on the settlement day": "Ngày quyết toán, mọi chênh lệch bằng 0",
+    "a closed month stays as it was closed": "Tháng đã khoá giữ nguyên số đã khoá",
+    "in transit and suspense are explained": "Tiền đang chuyển, chờ rõ đều có giải trình",
 }
 
 FIGURES = {
@@ -49,11 +52,14 @@ FIGURES = {
     "postings": "định khoản",
     "reversals": "bút toán huỷ",
     "settled": "đã chi",
+    "settlements": "lần quyết toán",
     "signed": "có chữ ký",
     "statements": "sao kê",
+    "suspense": "chờ rõ",
     "total": "tổng",
     "totals": "dòng tổng",
     "unreadable": "không đọc được",
+    "unspent": "chưa chi",
     "waiting": "chờ",
     "years": "năm",
     "without_evidence": "thiếu chứng cứ",

@@ -15,7 +15,15 @@ from tests.support.postgres import PostgresServer, postgres_server
 
 pytestmark = pytest.mark.flow
 
-QUESTIONS = [walk.closed, walk.proven, walk.reported, walk.traced, walk.healthy, walk.balanced]
+QUESTIONS = [
+    walk.closed,
+    walk.settled,
+    walk.proven,
+    walk.reported,
+    walk.traced,
+    walk.healthy,
+    walk.balanced,
+]
 TAKEN_AWAY = [
     walk.read_by_hledger,
     walk.read_by_beancount,

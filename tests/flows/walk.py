@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.flows.demo import RESULT_KEYS, Month, executions, paid_twice, wrong_proofs
 
 PERIOD = "2026-10"
+HAPPENINGS = {"late_returns", "deaths", "moves", "carried_over", "arrears"}
 INSTALL_HLEDGER = "hledger is missing; install it with: apt-get install -y hledger"
 
 
@@ -29,6 +30,22 @@ def closed(month: Month) -> None:
     rates = result["rate_by_amount"], result["rate_by_person"]
     for rate in rates:
         assert rate["percent"] == f"{100 * rate['n'] / rate['d']:.2f}"
+
+
+def settled(month: Month) -> None:
+    """On the settlement day of every month each provider's settlement closed with nothing left over
+    or on its way; and what happened besides is counted."""
+    for period, providers in month.result["settlements"].items():
+        assert providers, period
+        for row in providers.values():
+            came, went = row["opening"] + row["funding"], row["credited"] + row["cash_paid"]
+            assert row["difference"] == row["in_transit"] == 0
+            assert row["cells"] > 0 <= row["unspent"]
+            assert came + row["suspense"] >= went
+    assert PERIOD in month.result["settlements"]
+    assert month.result["happenings"].keys() == HAPPENINGS
+    for name in ("late_returns", "deaths", "moves", "arrears"):
+        assert month.result["happenings"][name] > 0, name
 
 
 def proven(month: Month) -> None:

@@ -13,7 +13,9 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.cli.demo.documents import write_documents
+from app.cli.demo.explained import happenings, prove_closed_months, prove_explained
 from app.cli.demo.run import Demo
+from app.cli.demo.settlement import prove_settlements, settled
 from app.cli.words import proof_line
 from app.demo.calibration import CREDITED_PERSONS
 from app.demo.province import BANK
@@ -56,6 +58,8 @@ def conclude(demo: Demo, documents: bool = True) -> Outcome:
     as_of = demo.clock.now()
     with demo.runtime.database.view() as session:
         proofs = [*_books(demo, session), *_bank(demo, session), *_closings(demo, session)]
+        proofs += _months(demo, session)
+        events = happenings(session, demo.periods)
         figures = compute(session, period, as_of)
         until = evidence_until(cut_offs(period), as_of)
         counts = count(session, period, until)
@@ -75,6 +79,8 @@ def conclude(demo: Demo, documents: bool = True) -> Outcome:
         "rate_by_person": _rate(figures, "R1"),
         "proofs": [_proof(one) for one in proofs],
         **numbers,
+        "happenings": events,
+        "settlements": {period: settled(demo.out, period) for period in demo.periods},
         "files": [str(path.relative_to(demo.out)) for path in files],
         "seconds": round(perf_counter() - demo.began, 1),
         "seconds_by_step": _seconds(demo, perf_counter() - began),
@@ -149,6 +155,15 @@ def _closings(demo: Demo, session: Any) -> list[Proof]:
         ok = bool(rows) and difference == 0
         found.append(Proof("month closed, every difference 0", ok, figures))
     return found
+
+
+def _months(demo: Demo, session: Any) -> list[Proof]:
+    """The settlement days, the closed months as they were closed, and what is left explained."""
+    return [
+        prove_settlements(demo.out, demo.periods),
+        prove_closed_months(session, demo.periods),
+        prove_explained(session),
+    ]
 
 
 def _numbers(session: Any) -> dict[str, int]:
@@ -308,7 +323,20 @@ def _people(outcome: Outcome) -> list[str]:
         f" {result['returned']} bị trả lại, {result['reissued']} chi lại,"
         f" {result['executed_more_than_once']} chi trùng,"
         f" {result['in_suspense']} khoản chờ làm rõ.",
+        f"  {_happened(result['happenings'])}.",
     ]
+
+
+def _happened(counts: Mapping[str, int]) -> str:
+    """What happened over all months, in one sentence."""
+    words = {
+        "late_returns": "lần tiền về sau khi khoá tháng",
+        "deaths": "người mất",
+        "moves": "người chuyển đi",
+        "carried_over": "khoản chuyển kỳ sau",
+        "arrears": "khoản có truy lĩnh",
+    }
+    return "Cả kỳ: " + ", ".join(f"{counts[key]} {told}" for key, told in words.items())
 
 
 def _providers(outcome: Outcome) -> list[str]:

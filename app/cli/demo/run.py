@@ -18,6 +18,7 @@ from app.channels.opening import open_channels
 from app.cli.demo import bank as treasury
 from app.cli.demo import officers
 from app.cli.demo.bank import SandboxBank, faulty_config, quiet_config
+from app.cli.demo.settlement import settle_providers
 from app.cli.demo.timeline import Step, days, steps
 from app.clock import TIME_ZONE, SteppedClock
 from app.config import Settings
@@ -145,6 +146,7 @@ class Demo:
             "repair": lambda step: officers.repair_accounts(run),
             "follow_up": lambda step: payrolls.open_follow_ups(run, step.period),
             "follow_accounts": lambda step: accounts.follow_accounts(run),
+            "check_settlement": lambda step: settle_providers(run, step.period),
             "seal_chain": lambda step: month_end.seal_chain(run),
             "proofs": lambda step: month_end.nightly_proofs(run),
             "close": lambda step: month_end.close_month(run, step.period),

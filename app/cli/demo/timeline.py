@@ -106,6 +106,7 @@ def _plan(d: Days) -> Iterator[tuple[date, str, str]]:
     yield d.followed, "14:30", "collect"
     yield d.settled, "12:00", "collect"
     yield d.settled, "20:30", "follow_accounts"
+    yield d.settled, "22:15", "check_settlement"
     yield d.closed, "18:00", "collect"
     yield d.closed, "18:30", "seal_chain"
     yield d.closed, "18:45", "proofs"
