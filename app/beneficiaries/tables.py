@@ -156,6 +156,10 @@ repair = Table(
     Column("proposed_by", Whole, ForeignKey("officer.id"), nullable=False),
     Column("confirmed_by", Whole, ForeignKey("officer.id"), nullable=False),
     Column("repaired_at", Moment, nullable=False),
+    # How well it is proven, and from which day it may be paid into; null: at once.
+    Column("proof", Text, nullable=False, server_default=text("'letter'")),
+    Column("usable_from", Day),
+    CheckConstraint("proof in ('letter', 'passbook', 'other', 'known')", name="proof"),
     CheckConstraint("proposed_by <> confirmed_by", name="two_persons"),
     **STRICT,
 )

@@ -143,6 +143,7 @@ recovery_decision = Table(
     Column("joint_id", Whole, ForeignKey("joint_act.id"), nullable=False, unique=True),
     Column("entry_id", Whole, nullable=False, unique=True),
     Column("recorded_at", Moment, nullable=False),
+    Column("notice_id", Whole, ForeignKey("recovery_notice.id")),
     UniqueConstraint("number", "decided_on", "person_id", "programme"),
     CheckConstraint("amount > 0", name="amount"),
     CheckConstraint("approver_id <> maker_id", name="not_the_maker"),

@@ -89,6 +89,22 @@ bank_case = Table(
     **STRICT,
 )
 
+# What else was said of the payment of an open case: the case grows, one line after the other.
+bank_case_line = Table(
+    "bank_case_line",
+    metadata,
+    Column("case_id", Whole, ForeignKey("bank_case.id"), nullable=False, index=True),
+    Column(
+        "bank_line_id", Whole, ForeignKey("bank_line.id"), primary_key=True, autoincrement=False
+    ),
+    Column("kind", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("hold_id", Whole, ForeignKey("hold.id"), nullable=False),
+    Column("added_at", Moment, nullable=False),
+    CheckConstraint("kind in ('conflict', 'duplicate', 'late_settlement')", name="kind"),
+    **STRICT,
+)
+
 # Payments of a batch that never came: the statement of the last day on which they could have been
 # executed, that of the next banking day, and what the bank answered after that.
 horizon_decision = Table(

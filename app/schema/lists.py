@@ -25,6 +25,7 @@ import app.disbursement.charge_tables as charges
 import app.disbursement.evidence_tables as evidence
 import app.disbursement.handover_tables as by_hand
 import app.disbursement.lump_tables as lumps
+import app.disbursement.recovery_tables as recoveries
 import app.disbursement.sending_tables as sending
 import app.disbursement.tables as disbursement
 import app.disbursement.year_end.tables as year_end
@@ -71,6 +72,7 @@ TABLES = (
     channels,
     charges,
     disbursement,
+    recoveries,
     doubles,
     events,
     evidence,
@@ -152,12 +154,8 @@ APPEND_ONLY: Mapping[str, str] = {
     " and studying_until = new.studying_until)",
     "transfer": "event_id = new.event_id",
     "erasure": "id = new.id or person_id = new.person_id",
-    "recovery_decision": "id = new.id or joint_id = new.joint_id or entry_id = new.entry_id"
-    " or (number = new.number and decided_on = new.decided_on and person_id = new.person_id"
-    " and programme = new.programme)",
-    "recovery_finding": "decision_id = new.decision_id and overpayment_id = new.overpayment_id",
-    "recovery_receipt": "id = new.id or joint_id = new.joint_id or entry_id = new.entry_id"
-    " or (decision_id = new.decision_id and document = new.document)",
+    "bank_case_line": "bank_line_id = new.bank_line_id",
+    **recoveries.WRITTEN_ONCE,
     "enquiry": "batch_id = new.batch_id and number = new.number",
     "batch_event": "batch_id = new.batch_id and seq = new.seq",
     "batch_release": "batch_id = new.batch_id and officer_id = new.officer_id"

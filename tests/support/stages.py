@@ -230,16 +230,6 @@ def tables_filled(house: House) -> None:
             "programme": "", "measure": "total", "from_period": "2026-10", "per_cent": 20,
             "floor": 1, "reason": "r", "joint_id": 99, "recorded_at": now,
         },
-        "recovery_decision": {
-            "id": 1, "number": "1", "decided_on": day, "signer": "s", "person_id": 1,
-            "programme": "pension", "unit_code": "01273", "maker_id": maker,
-            "approver_id": checker, **posted, "recorded_at": now,
-        },
-        "recovery_finding": {"decision_id": 1, "overpayment_id": 1, "amount": 1},
-        "recovery_receipt": {
-            "decision_id": 1, "document": "d", "received_on": day, "provider": BANK, **posted,
-            "recorded_at": now,
-        },
         "year_closing": {"year": 2025, "path": "bank", "balance": 1, "closed_at": now},
         "carry_over": {"id": 1, **year, **place, **decided, "amount": 1, "recorded_at": now},
         "treasury_due": {**year, **place, **posted, "recipe": "owe_treasury", "fiscal_year": 2026},
@@ -262,6 +252,37 @@ def tables_filled(house: House) -> None:
     carried_by_hand(house)
     called(house, POST)
     _asked_the_bank(house, day, now)
+    _recovered(house, day, now, posted, maker, checker)
+
+
+def _recovered(
+    house: House, day: date, now: Any, posted: dict[str, Any], maker: int, checker: int
+) -> None:
+    """What was paid too much, told, decided, laid down in instalments, paid back, written off."""
+    where = {"person_id": 1, "programme": "pension", "unit_code": "01273"}
+    of = {"decision_id": 1, "recorded_at": now}
+    paper = {"number": "1", "decided_on": day, "signer": "s"}
+    told = {"id": 1, "number": "1", "sent_on": day, "answer_by": day + timedelta(15), "way": "hand"}
+    signed = {"officer_id": maker, "act_id": 1, "amount": 1, "recorded_at": now}
+    shared = {"monthly": 1, "first_period": "2026-10", "income": 0, "share": 30, "joint_id": 99}
+    rows = {
+        "recovery_notice": {**told, **where, **signed},
+        "recovery_decision": {
+            "id": 1, **paper, **where, "maker_id": maker, "approver_id": checker, **posted,
+            "recorded_at": now, "notice_id": 1,
+        },
+        "recovery_finding": {"decision_id": 1, "overpayment_id": 1, "amount": 1},
+        "recovery_plan": {**of, **paper, "amount": 1, **shared},
+        "recovery_receipt": {
+            **of, "document": "d", "received_on": day, "provider": BANK, **posted,
+        },
+        "recovery_write_off": {**of, **paper, "reason": "r", **posted},
+    }  # fmt: skip
+    with house.owner.engine.begin() as connection:
+        schema.drop_rules(connection)
+        for name, values in rows.items():
+            connection.execute(insert(metadata.tables[name]).values(values))
+        schema.install_rules(connection)
 
 
 def _asked_the_bank(house: House, day: date, now: Any) -> None:
@@ -282,9 +303,13 @@ def _asked_the_bank(house: House, day: date, now: Any) -> None:
         "lump": {**taken, "entry_id": 1, "recorded_at": now},
         "lump_left_out": {"instruction_id": 1, "batch_id": 1},
     }  # fmt: skip
+    grown = {
+        "case_id": 1, "bank_line_id": 1, "kind": "conflict", "why": "w", "hold_id": 1,
+        "added_at": now,
+    }  # fmt: skip
     with house.owner.engine.begin() as connection:
         schema.drop_rules(connection)
-        for name, values in {**rows, "bank_case": case}.items():
+        for name, values in {**rows, "bank_case": case, "bank_case_line": grown}.items():
             connection.execute(insert(metadata.tables[name]).values(values))
         schema.install_rules(connection)
 

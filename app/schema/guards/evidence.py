@@ -197,4 +197,16 @@ _CASE_ENDS = Guard(
     "bank_case: an officer or the money ends it, once",
 )
 
-GUARDS: tuple[Guard, ...] = (_NEVER_CAME, _PROMISED, _CASE_BEGINS, _CASE_ENDS)
+_CASE_GROWS = Guard(
+    "bank_case_grows",
+    "bank_case_line",
+    """not exists (select 1 from {schema}bank_case k
+    join {schema}line_match m on m.bank_line_id = new.bank_line_id
+    where k.id = new.case_id and k.state = 'open' and k.kind <> 'recall'
+      and k.instruction_id = m.target_id
+      and m.verdict in ('conflict', 'debit_unknown', 'credit_unknown'))""",
+    "bank_case_line: a line about the payment of an open case",
+    "insert",
+)
+
+GUARDS: tuple[Guard, ...] = (_NEVER_CAME, _PROMISED, _CASE_BEGINS, _CASE_ENDS, _CASE_GROWS)
