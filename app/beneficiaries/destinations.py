@@ -13,6 +13,7 @@ from sqlalchemy import Row, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.audit.trail import record
+from app.beneficiaries.cooling import KNOWN, LETTER, usable_from
 from app.beneficiaries.history_tables import person_change
 from app.beneficiaries.kinds import MOBILE, POST, NewAccount, Owner, checked, refuse_forbidden
 from app.beneficiaries.near import refuse_near
@@ -36,10 +37,12 @@ def repair_destination(
     now: datetime,
     *,
     ban: str = "",
+    proof: str = LETTER,
 ) -> int:
     """Replace a person's destination; gives the new version's id.
 
-    `ban` is the reason for which the old account may never be used again, "" when it may.
+    `ban` is the reason for which the old account may never be used again, "" when it may; `proof`
+    (`cooling.PROOFS`) says what the evidence is and so how long the new one waits.
     Raises Refused for one person in both roles, for an officer near the person, and for what
     `kinds.checked` forbids, InputError as it does, NotFound, Conflict for an account that is
     banned or another person's.
@@ -54,7 +57,9 @@ def repair_destination(
     if ban and old is not None and old.method == "account":
         _ban(session, old.account_key, ban, now)
     number = _insert(session, keyring, owner, account, now)
-    _moved(session, owner, old, number, evidence, proposed_by, confirmed_by, now)
+    who = (proposed_by, confirmed_by)
+    _moved(session, owner, old, number, evidence, *who, now,
+           KNOWN if account.kind == POST else proof)  # fmt: skip
     return number
 
 
@@ -79,7 +84,7 @@ def use_again(
     refuse_banned(session, chosen.account_key)
     refuse_forbidden(chosen.kind, programmes_of(session, person_id))
     number = again(session, {person_id: chosen}, {}, "order", now)[person_id]
-    _moved(session, owner, old, number, evidence, proposed_by, confirmed_by, now)
+    _moved(session, owner, old, number, evidence, proposed_by, confirmed_by, now, KNOWN)
     return number
 
 
@@ -219,6 +224,7 @@ def _moved(
     proposed_by: int,
     confirmed_by: int,
     now: datetime,
+    proof: str,
 ) -> None:
     """Let the person use the new version, and keep who decided it and why."""
     put_first(session, {owner.id: number})
@@ -240,6 +246,8 @@ def _moved(
                 proposed_by=proposed_by,
                 confirmed_by=confirmed_by,
                 repaired_at=now,
+                proof=proof,
+                usable_from=usable_from(proof, now),
             )
         )
     record(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.access.officers import Confirmation
 from app.access.together import Signer, confirm_together
+from app.beneficiaries.cooling import OTHER
 from app.beneficiaries.destinations import own_phone, person_row, repair_destination, use_again
 from app.beneficiaries.kinds import NewAccount
 from app.privacy import Keyring
@@ -27,9 +28,11 @@ def change_account(
     now: datetime,
     *,
     asked_phone: str = "",
+    proof: str = OTHER,
 ) -> int:
     """Give a person another destination; gives its id. `asked_phone` names who asked whether the
-    phone is the person's own, '' when nobody did.
+    phone is the person's own, '' when nobody did; `proof` is what the two have seen
+    (`cooling.PROOFS`).
 
     Raises Forbidden unless the first is maker and the second checker there, and as
     `repair_destination` does.
@@ -41,11 +44,11 @@ def change_account(
         keyring,
         signers,
         person_id,
-        f"{new.kind}|{new.bank_bin}|{new.account}|{reason}",
+        f"{new.kind}|{new.bank_bin}|{new.account}|{proof}|{reason}",
         now,
     )
     one, two = (signer.officer_id for signer in signers)
-    return repair_destination(session, keyring, person_id, new, reason, one, two, now)
+    return repair_destination(session, keyring, person_id, new, reason, one, two, now, proof=proof)
 
 
 def change_order(

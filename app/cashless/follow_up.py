@@ -16,12 +16,13 @@ from sqlalchemy.orm import Session
 from app.audit.trail import record
 from app.beneficiaries.about_tables import destination_check
 from app.beneficiaries.order_of_use import fall_back
-from app.beneficiaries.tables import banned_account, destination, person
+from app.beneficiaries.tables import destination, person
 from app.cashless.tables import account_follow_up
+from app.disbursement.banning import ban
 from app.disbursement.evidence import CREDITED as ON_ITS_WORD
+from app.disbursement.reasons import reason_of
 from app.disbursement.states import REJECTED, RETURNED, SETTLED
 from app.disbursement.tables import instruction, outcome
-from app.statements.words import reason_of
 from bank_adapters.reasons import Effect, Reason
 from ledger.bulk import chunks, insert_rows, written
 from ledger.schema import Moment
@@ -135,14 +136,10 @@ def _why(row: Row[Any]) -> Reason:
 
 
 def _ban(session: Session, rows: Sequence[Row[Any]], now: datetime) -> None:
-    """An account that is closed or does not exist is never paid into again."""
+    """An account that is closed or does not exist is never paid into again. Most are banned
+    already, by the file that said so."""
     dead = {row.account_key: _why(row).officer for row in rows if _why(row).account_unusable}
-    for keys in chunks(dead, PEOPLE):
-        query = select(banned_account.c.account_key).where(banned_account.c.account_key.in_(keys))
-        known = set(session.scalars(query))
-        insert_rows(session, banned_account, ("account_key", "reason", "banned_at"), (
-            (key, dead[key], now) for key in keys if key not in known
-        ))  # fmt: skip
+    ban(session, dead, now)
 
 
 def _move(session: Session, rows: Sequence[Row[Any]], now: datetime) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.cashless.follow_up import follow_up
+from app.jobs.payrolls import open_follow_ups
 from app.jobs.runtime import Runtime
 
 
@@ -11,3 +12,12 @@ def follow_accounts(runtime: Runtime) -> str:
     with runtime.database.unit_of_work() as session:
         told = follow_up(session, "system", runtime.clock.now())
     return ", ".join(f"{name} {count}" for name, count in told.items())
+
+
+def list_again(runtime: Runtime, period: str) -> str:
+    """What came back and can be paid another way by now goes on follow-up payrolls of the month.
+
+    First what became of payments is taken in, so that nobody waits a day for his other account.
+    """
+    told = follow_accounts(runtime)
+    return f"{told}; {open_follow_ups(runtime, period)}"

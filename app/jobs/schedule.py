@@ -122,6 +122,14 @@ JOBS: tuple[Job, ...] = (
         repeats=True,
     ),
     Job(
+        "list_again",
+        Daily(time(20, 30)),
+        lambda run, slot: accounts.list_again(run, slot.month),
+        "Lập bảng chi bổ sung cho khoản bị trả lại đã có nơi nhận khác",
+        timedelta(days=1),
+        repeats=True,
+    ),
+    Job(
         "proofs",
         Daily(time(1, 30)),
         lambda run, slot: month_end.nightly_proofs(run),

@@ -44,7 +44,7 @@ from app.months import in_words, previous
 from app.payroll.payable import Payee, is_lined, payees
 from app.payroll.states import DRAFT, VOID
 from app.payroll.tables import MONTH_LISTS, payroll, payroll_line
-from app.payroll.ways import banned, has_a_way, paying_day, route_of
+from app.payroll.ways import has_a_way, paying_day, route_of, usable
 from app.schedule.locking import refuse_locked
 from app.takeover.lookup import taken_over
 from app.units.lookup import in_force
@@ -200,8 +200,7 @@ def open_follow_up(session: Session, period: str, open_again: Select[Any], now: 
     """Open follow-up payrolls for obligations that can be tried anew; gives how many."""
     which = obligation.c.id.in_(open_again)
     where = _Where(period, next_number(session, "follow_up", period), paying_day(period, now))
-    parts = [_Part(which, "follow_up", payee) for payee in payees(session)]
-    return _open(session, where, parts, now)
+    return _open(session, where, _with_a_way(session, which, "follow_up", where.on), now)
 
 
 def _with_a_way(
@@ -331,7 +330,7 @@ def _found(where: _Where, part: _Part) -> Select[Any]:
         .join(contract_route, route_of(owed))
         .join(contract, and_(contract.c.id == contract_route.c.contract_id, in_force(where.on)))
         .outerjoin(_BEFORE, _last_month(owed, where.period))
-        .where(~banned())
+        .where(usable(where.on))
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, and_, exists, select
 
+from app.beneficiaries.cooling import cooling
 from app.beneficiaries.tables import banned_account, destination, person
 from app.benefits.tables import obligation
 from app.clock import local_date
@@ -41,10 +42,16 @@ def has_a_way(
         .join(destination, destination.c.id == person.c.destination_id)
         .join(contract_route, contract_route.c.bank_bin == destination.c.bank_bin)
         .join(contract, contract.c.id == contract_route.c.contract_id)
-        .where(person.c.id == payee, route_of(obligation), in_force(day), ~banned())
+        .where(person.c.id == payee, route_of(obligation), in_force(day), usable(day))
         .correlate(obligation)
     )
     return found.exists()
+
+
+def usable(day: date | BindParameter[date]) -> ColumnElement[bool]:
+    """The condition on `destination` that it may be paid into on a day: not banned, nor so new that
+    it still waits."""
+    return and_(~banned(), ~cooling(day))
 
 
 def banned() -> ColumnElement[bool]:

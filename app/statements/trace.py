@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.beneficiaries.masks import masked_account, masked_citizen
 from app.benefits.groups import public_name
 from app.benefits.tables import obligation
+from app.disbursement.reasons import reason_of
 from app.disbursement.tables import instruction
 from app.errors import NotFound
 from app.payroll.digest import short_code
@@ -26,7 +27,7 @@ from app.statements.person_statement import person_code
 from app.statements.postings import entries_of
 from app.statements.reading import Attempt, Story, of_person, person_of, stories
 from app.statements.signing import steps_of
-from app.statements.words import reason_of, status
+from app.statements.words import status
 from app.units.lookup import facts
 from bank_adapters.references import LENGTH, is_reference
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from app.disbursement.reasons import reason_of
 from app.disbursement.states import (
     CANCELLED,
     IN_DOUBT,
@@ -20,7 +21,7 @@ from app.months import shift
 from app.payroll.states import CHECKED, DRAFT, SUBMITTED, VOID
 from app.printing.values import day, short_month
 from app.statements.reading import Attempt, Story
-from bank_adapters.reasons import CodeSet, Reason, ReasonClass, reason
+from bank_adapters.reasons import Reason, ReasonClass
 
 _LISTED = {
     DRAFT: "Đang lập bảng chi trả {month}",
@@ -28,7 +29,6 @@ _LISTED = {
     CHECKED: "Bảng chi trả {month} đang chờ phê duyệt",
     VOID: "Bảng chi trả {month} đã hủy, chờ lập lại",
 }
-_EVIDENCE_SETS = {"booked": CodeSet.RETURN, "status": CodeSet.STATUS}
 
 
 def status(story: Story) -> str:
@@ -41,11 +41,6 @@ def status(story: Story) -> str:
         following = story.attempts[place + 1 :]
         parts.append(_attempt(one, again=place > 0, then=_then(story, one, bool(following))))
     return _sentence("; ".join(parts))
-
-
-def reason_of(evidence: str, code: str) -> Reason:
-    """What a reason means; the set of codes follows from the kind of line that said it."""
-    return reason(_EVIDENCE_SETS.get(evidence, CodeSet.LIST), code)
 
 
 def _before_any_attempt(story: Story) -> str:

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
+from app.beneficiaries.cooling import OTHER, PROOFS, usable_from
 from app.beneficiaries.destinations import person_row
-from app.beneficiaries.kinds import KINDS, NewAccount
+from app.beneficiaries.kinds import KINDS, POST, NewAccount
 from app.beneficiaries.order_of_use import standing
 from app.beneficiaries.reasons import counts, set_reasons
 from app.beneficiaries.signed_changes import change_account, change_order
@@ -41,6 +42,13 @@ from ledger.money import format_number
     help="Đã hỏi: số điện thoại là của chính người hưởng.",
 )
 @click.option("--reason", required=True, help="Đơn đề nghị, giấy của ngân hàng…")
+@click.option(
+    "--proof",
+    type=click.Choice(list(PROOFS)),
+    default=OTHER,
+    show_default=True,
+    help="Hai người đã xem gì: letter và passbook dùng được ngay, other phải chờ.",
+)
 @with_officers
 @with_database
 @with_json
@@ -52,6 +60,7 @@ def add(
     holder: str,
     asked_phone: bool,
     reason: str,
+    proof: str,
     officers: tuple[str, ...],
     codes: tuple[str, ...],
     database_url: str | None,
@@ -65,11 +74,16 @@ def add(
     def work(session: Session, keyring: Keyring) -> int:
         who = signers(session, officers, codes)
         asked = officers[0] if asked_phone else ""
-        return change_account(session, keyring, who, person_id, new, reason, now, asked_phone=asked)
+        return change_account(
+            session, keyring, who, person_id, new, reason, now, asked_phone=asked, proof=proof
+        )
 
     made = signed(database_url, work)
-    said = f"AS-{person_id:06}: {KINDS[kind].lower()}, dùng từ danh sách kế tiếp."
-    answer(as_json, {"person": person_id, "destination": made, "kind": kind}, said)
+    waits = None if kind == POST else usable_from(proof, now)
+    until = f", chờ đến {waits:%d/%m/%Y} hoặc khi ngân hàng xác nhận tên" if waits else ""
+    said = f"AS-{person_id:06}: {KINDS[kind].lower()}, dùng từ danh sách kế tiếp{until}."
+    told = {"person": person_id, "destination": made, "kind": kind, "usable_from": waits}
+    answer(as_json, told, said)
 
 
 def _account_in(path: Path) -> str:

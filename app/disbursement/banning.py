@@ -1,0 +1,63 @@
+"""An account that a provider says is closed or does not exist is banned in the same breath.
+
+Nobody is ever paid into it again, whatever list it stands on; which reasons say so is told by the
+table of return reasons. What follows for the person is taken in by `app/cashless/follow_up`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.audit.trail import record
+from app.beneficiaries.tables import banned_account, destination
+from app.disbursement.reasons import reason_of
+from app.disbursement.states import REJECTED, RETURNED
+from app.disbursement.tables import instruction, outcome
+from ledger.bulk import chunks, insert_rows
+from reconciliation.tables import bank_line
+
+_AT_ONCE = 2_000
+
+
+def ban_what_failed(session: Session, file_id: int, now: datetime) -> int:
+    """Ban the accounts that a file's refusals and returns speak against; gives how many are new."""
+    rows = session.execute(
+        select(destination.c.account_key, outcome.c.evidence, outcome.c.reason)
+        .join(instruction, instruction.c.id == outcome.c.instruction_id)
+        .join(destination, destination.c.id == instruction.c.destination_id)
+        .join(bank_line, bank_line.c.id == outcome.c.bank_line_id)
+        .where(bank_line.c.file_id == file_id, outcome.c.state.in_((REJECTED, RETURNED)))
+        .where(instruction.c.method == "account", outcome.c.reason != "")
+    )
+    why = {}
+    for key, evidence, code in rows:
+        if (reason := reason_of(evidence, code)).account_unusable:
+            why[key] = reason.officer
+    count = ban(session, why, now)
+    if count:
+        said = f"{count} tài khoản không dùng được nữa"
+        record(session, now, "system", "accounts:account:ban", f"file:{file_id}", said)
+    return count
+
+
+def ban(session: Session, why: Mapping[str, str], now: datetime) -> int:
+    """Ban accounts (by key, each with its reason) that are not banned yet; gives how many."""
+    count = 0
+    for keys in chunks(why, _AT_ONCE):
+        new = _new(session, keys)
+        insert_rows(session, banned_account, ("account_key", "reason", "banned_at"), (
+            (key, why[key], now) for key in new
+        ))  # fmt: skip
+        count += len(new)
+    return count
+
+
+def _new(session: Session, keys: Iterable[str]) -> list[str]:
+    asked = list(keys)
+    query = select(banned_account.c.account_key).where(banned_account.c.account_key.in_(asked))
+    known = set(session.scalars(query))
+    return [key for key in asked if key not in known]
