@@ -37,6 +37,7 @@ from app.cli import (
     one_off,
     payroll,
     rate_tables,
+    recoveries,
     recovery,
     register,
     report,
@@ -114,6 +115,10 @@ for part in (
     recovery.overpaid_command,
     recovery.recover,
     recovery.repaid,
+    recoveries.recoveries,
+    recoveries.recover_notice,
+    recoveries.recover_plan,
+    recoveries.write_off,
 ):
     benefits.benefits.add_command(part)
 for telling in (

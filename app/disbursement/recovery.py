@@ -1,6 +1,7 @@
 """Money granted too much is recovered by a decision of two officers, never by itself.
 
-A list only names what it found (`overpayment`). A decision takes what is open of one person and
+A list only names what it found (`overpayment`). The person is told and has time to answer
+(`recovery_notices`). A decision takes what is open of one person and
 programme, what was really paid of it, and makes it a receivable (T20). Nothing is taken off a later
 allowance; what the person pays back is in `repaid`. Source: Circular 44/2022/TT-BTC, art. 15.
 """
@@ -30,6 +31,7 @@ from app.benefits.tables import (
     recovery_finding,
 )
 from app.clock import local_date
+from app.disbursement.recovery_tables import recovery_notice
 from app.disbursement.states import SETTLED
 from app.disbursement.tables import instruction
 from app.errors import InputError, NotFound, Refused
@@ -224,10 +226,11 @@ def decide(
     found = to_recover(session, one)
     lines = [(each.finding_id, each.recoverable) for each in found]
     total = sum(amount for _, amount in lines)
+    unit = found[0].unit_code
+    notice_id = _noticed(session, one, unit, total)
     what = Confirmation(DECIDE, decision_digest(one, lines), len(lines), total)
     joint_id = confirm_together(session, keyring, signers, _about(one), now, what,
                                 programme=one.programme)  # fmt: skip
-    unit = found[0].unit_code
     cell = cell_at(session, one.programme, unit)
     header = draft(session, f"recovery:{joint_id}", "overpaid", cell, local_date(now), now)
     posted = post(session, header, total, debit_item=joint_id)
@@ -235,12 +238,32 @@ def decide(
         session, recovery_decision, number=one.number, decided_on=one.decided_on,
         signer=one.signer, person_id=one.person_id, programme=one.programme, unit_code=unit,
         amount=total, maker_id=signers[0].officer_id, approver_id=signers[1].officer_id,
-        joint_id=joint_id, entry_id=posted.entry_id, recorded_at=now,
+        joint_id=joint_id, entry_id=posted.entry_id, recorded_at=now, notice_id=notice_id,
     )  # fmt: skip
     rows = [(number, finding, amount) for finding, amount in lines]
     insert_rows(session, recovery_finding, ("decision_id", "overpayment_id", "amount"), rows)
     tell(session, now, signers, "recovery:decision:record", _about(one), what.digest)
     return Recorded(number, posted.entry_id, total, is_new=True)
+
+
+def _noticed(session: Session, one: Decision, unit: str, amount: int) -> int:
+    """The newest notice whose time to answer was over on the day of the decision, and that told of
+    as much. Raises Refused."""
+    n = recovery_notice.c
+    found = session.scalar(
+        select(n.id)
+        .where(n.person_id == one.person_id, n.programme == one.programme, n.unit_code == unit)
+        .where(n.answer_by < one.decided_on, n.amount >= amount)
+        .order_by(n.id.desc())
+        .limit(1)
+    )
+    if found is None:
+        raise Refused(
+            f"Chưa báo trước cho người hưởng số {one.person_id} về khoản này, hoặc chưa hết hạn"
+            " trả lời.",
+            "Ghi thông báo bằng `ansinh benefits recover-notice`, chờ hết hạn rồi ra quyết định.",
+        )
+    return int(found)
 
 
 def _about(one: Decision) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import Select, literal, select
 from sqlalchemy.orm import Session
 
 from app.access.officers import Confirmation
@@ -27,7 +27,8 @@ from app.disbursement.recovery import (
     draft,
     tell,
 )
-from app.errors import Conflict, InputError, NotFound, Refused
+from app.disbursement.recovery_standing import decision_of, still_open
+from app.errors import Conflict, InputError, Refused
 from app.privacy import Keyring
 from app.units.tables import contract
 from ledger.balances import cell_balances
@@ -35,7 +36,6 @@ from ledger.bulk import insert_one
 from ledger.chart import Cell
 from ledger.journal import post
 from ledger.money import format_vnd
-from ledger.schema import whole_sum
 
 RECEIVE = "recovery_receipt"
 
@@ -65,11 +65,7 @@ def receive(
     Raises NotFound, InputError, Conflict for a paper recorded otherwise, Refused above what is
     open, or where the statement showed an unknown credit that may be this very money.
     """
-    of = session.execute(
-        select(recovery_decision).where(recovery_decision.c.id == one.decision_id)
-    ).one_or_none()
-    if of is None:
-        raise NotFound(f"Không có quyết định thu hồi số {one.decision_id}.", "Kiểm tra lại số.")
+    of = decision_of(session, one.decision_id)
     if known := _known_receipt(session, one):
         return known
     cell = cell_at(session, of.programme, of.unit_code, one.provider)
@@ -109,12 +105,7 @@ def _acceptable(session: Session, of: Any, one: Receipt, cell: Cell, now: dateti
         raise InputError(
             "Giấy nộp tiền thiếu số, sai ngày hoặc sai số tiền.", "Nhập như ghi trên giấy nộp."
         )
-    back = session.scalar(
-        select(func.coalesce(whole_sum(recovery_receipt.c.amount), 0)).where(
-            recovery_receipt.c.decision_id == of.id
-        )
-    )
-    still = of.amount - int(back or 0)
+    still = still_open(session, of.id)
     if one.amount > still:
         raise Refused(
             f"Quyết định {of.number} còn phải thu {format_vnd(still)}, không phải"

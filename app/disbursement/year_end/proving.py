@@ -10,7 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.access.tables import joint_act
 from app.access.together import joint_acts
+from app.disbursement.instalments import plan_digests
+from app.disbursement.recovery_notices import notice_acts
 from app.disbursement.repaid import recovery_digests
+from app.disbursement.written_off import write_off_digests
 from app.disbursement.year_end import carrying, handing_back, refunds, settling
 from app.disbursement.year_end.tables import PLACE, carry_over, treasury_due, treasury_refund
 from ledger.chart import Cell
@@ -26,7 +29,13 @@ def year_end_acts(session: Session) -> Wanted:
     A year that two officers did not close is wanted of act 0, which there is not.
     """
     wanted: Wanted = joint_acts(session)
-    digests = {**_returns(session), **_refunds(session), **recovery_digests(session)}
+    digests = {
+        **_returns(session),
+        **_refunds(session),
+        **recovery_digests(session),
+        **plan_digests(session),
+        **write_off_digests(session),
+    }
     settled: dict[str, Any] = {}
     for row in session.execute(select(joint_act)):
         if row.step == settling.STEP:
@@ -38,7 +47,7 @@ def year_end_acts(session: Session) -> Wanted:
         digest = digest_of(year, written_down(session, year).items())
         signed = settled.get(f"year:{year}")
         wanted.update({(0, 0, settling.STEP): digest} if signed is None else _both(signed, digest))
-    return {**wanted, **_decisions(session)}
+    return {**wanted, **_decisions(session), **notice_acts(session)}
 
 
 def _both(row: Any, digest: str) -> Wanted:

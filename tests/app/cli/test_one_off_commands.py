@@ -12,7 +12,7 @@ from app.benefits.tables import recovery_decision
 from app.cli.main import cli
 from app.clock import SystemClock
 from app.errors import InputError, Refused
-from tests.app.disbursement.test_recovery import died_in_august
+from tests.app.disbursement.test_recovery import died_in_august, noticed
 from tests.factories import House
 from tests.support.province import SECRET
 
@@ -86,6 +86,9 @@ def test_recovery_is_shown_first_and_then_signed_by_two(house: House) -> None:
     assert "Quyết định 12/QĐ sẽ thu hồi 500.000\u00a0₫ của người hưởng số 2, 1 tháng" in shown
     assert "Chưa ghi gì" in shown
     assert house.count(recovery_decision) == 0
+    early = run(house, *decision, "--apply", *two_officers())
+    assert "Chưa báo trước" in str(early.exception)
+    noticed(house)
     alone = run(house, *decision, "--apply", *two_officers()[:4])
     assert isinstance(alone.exception, Refused)
     done = run(house, *decision, "--apply", *two_officers())

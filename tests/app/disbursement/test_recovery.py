@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy.exc import DBAPIError
@@ -13,6 +14,7 @@ from app.access.together import Signer
 from app.benefits.tables import recovery_decision, recovery_receipt
 from app.disbursement.acts import prove_acts
 from app.disbursement.recovery import Decision, Recorded, decide, overpaid
+from app.disbursement.recovery_notices import Notice, give_notice
 from app.disbursement.repaid import Receipt, receive
 from app.errors import Conflict, Forbidden, NotFound, Refused
 from app.events.deaths import enter_death
@@ -57,7 +59,19 @@ def two(house: House, *names: str) -> list[Signer]:
     ]
 
 
+def noticed(house: House, one: Decision = DECISION) -> None:
+    """The person was told long before the day of the decision."""
+    house.later()
+    who = Signer(house.officer("finance.one"), house.code())
+    days = one.decided_on - timedelta(days=20), one.decided_on - timedelta(days=1)
+    notice = Notice(f"TB {one.number}", *days, "post", one.person_id, one.programme, one.unit)
+    with house.work() as session, suppress(NotFound, Refused):
+        give_notice(session, house.keyring, who, notice, house.clock.now())
+
+
 def decided(house: House, one: Decision = DECISION, *names: str) -> Recorded:
+    """A decision by two, of whom the first gave notice before."""
+    noticed(house, one)
     who = two(house, *names)
     with house.work() as session:
         return decide(session, house.keyring, who, one, house.clock.now())
@@ -265,9 +279,10 @@ def test_one_officer_cannot_be_both(house: House) -> None:
     )
     copied = (
         "insert into recovery_decision (number, decided_on, signer, person_id, programme,"
-        " unit_code, amount, maker_id, approver_id, joint_id, entry_id, recorded_at) select '13',"
-        " '2026-10-02', 's', 2, 'pension', '01273', 1, officer_one, officer_one, id, 99,"
-        " '2026-10-02T00:00:00+00:00' from joint_act where id = 99"
+        " unit_code, amount, maker_id, approver_id, joint_id, entry_id, recorded_at, notice_id)"
+        " select '13', '2026-10-02', 's', 2, 'pension', '01273', 1, officer_one, officer_one, id,"
+        " 99, '2026-10-02T00:00:00+00:00', (select max(id) from recovery_notice)"
+        " from joint_act where id = 99"
     )
     with pytest.raises(DBAPIError, match="not_the_maker"):
         house.tamper(copied)
