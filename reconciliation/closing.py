@@ -27,7 +27,7 @@ from reconciliation.tables import closing
 FUNDING = ("fund_bank", "fund_advance")
 TAKEN_OVER = ("open_bank", "open_advance")
 NOT_OURS_IN = ("park_credit", "claim_paid", "loss_paid", "overpayment_repaid")
-NOT_OURS_OUT = ("claim_fee", "pay_fee", "park_debit", "send_back", "provider_loss")
+NOT_OURS_OUT = ("claim_fee", "pay_fee", "claim_double", "park_debit", "send_back", "provider_loss")
 TO_TREASURY = ("refund_bank", "refund_advance")
 MONEY = ("bank", "advance", "unallocated")
 

@@ -32,6 +32,7 @@ from app.clock import TIME_ZONE, SteppedClock
 from app.db import Database
 from app.disbursement import batches, claims, collection, funding
 from app.disbursement.clearing import Officer, Signed, clear
+from app.disbursement.statements_in import read_in
 from app.disbursement.submission import Sealed
 from app.disbursement.tables import batch, instruction
 from app.jobs.payrolls import open_payrolls
@@ -44,7 +45,7 @@ from app.privacy import Keyring
 from app.reference.banks import TEST_BANK_A
 from app.reference.citizen_id import SYNTHETIC_PREFIX
 from bank_adapters.contract import BankReport
-from reconciliation import intake, lines
+from reconciliation import intake
 from reconciliation.tables import bank_line, line_match
 from tests.support.province import ASSISTANCE as ASSISTANCE
 from tests.support.province import BANK as BANK
@@ -351,7 +352,7 @@ class House:
             name = name or f"{provider}-{now:%Y%m%dT%H%M%S}"
             intake.receive(session, provider, name, f"{name:0>64}", 1, now)
             (file_id, *_) = intake.waiting(session, "received")[-1]
-            why = lines.read_reports(session, file_id, provider, iter(reports), now.date())
+            why = read_in(session, file_id, provider, iter(reports), now)
         if why:
             return {"quarantined": 1}
         with self.work() as session:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.cli.options import DAY, answer, moment_of, with_database, with_json
 from app.cli.signing import opened, signed, signer, signers, with_officer, with_officers
-from app.disbursement.cases import CLOSED, REFUSED, SUCCEEDED, cases, close_case
+from app.disbursement.cases import CLOSED, REFUSED, SUCCEEDED, cases, close_case, joined
 from app.disbursement.horizon import Enquiry, Horizon, confirm_not_received, horizon_of, in_words
 from app.disbursement.promises import SAYS, Promise, declare
 from app.disbursement.recall import Request, ask_recall, recall_answered
@@ -42,17 +42,22 @@ def cases_command(everything: bool, database_url: str | None, as_json: bool) -> 
     """Hồ sơ cần hỏi ngân hàng: mâu thuẫn, ghi nợ muộn, trùng, yêu cầu thu hồi."""
     with opened(database_url) as house, house.database.view() as session:
         found = cases(session, is_open=not everything)
-    told = "\n".join(_line(row) for row in found)
-    values = [dict(row._mapping) for row in found]
+        more = joined(session, [row.id for row in found])
+    told = "\n".join(_line(row, more.get(row.id, [])) for row in found)
+    values = [
+        {**row._mapping, "joined": [f"{one.kind}: {one.why}" for one in more.get(row.id, [])]}
+        for row in found
+    ]
     answer(as_json, [_plain(one) for one in values], told or "Không có hồ sơ nào đang mở.")
 
 
-def _line(row: Row[Any]) -> str:
+def _line(row: Row[Any], more: Sequence[Row[Any]]) -> str:
     about = (
         f"lệnh {row.reference} ({STATES[row.payment]})" if row.reference else f"lô {row.batch_id}"
     )
     end = f"; {_ENDS[row.state]}: {row.answer}" if row.ended_at else ""
-    return f"{row.id:>4}  {_KINDS[row.kind]}: {about}. {row.why}{end}"
+    then = "".join(f"; rồi {_KINDS[one.kind]}: {one.why}" for one in more)
+    return f"{row.id:>4}  {_KINDS[row.kind]}: {about}. {row.why}{then}{end}"
 
 
 def _plain(value: dict[str, Any]) -> dict[str, Any]:

@@ -1,14 +1,15 @@
 """Cases: what a provider's word says against what is known, each about one payment or one batch.
 
 A case moves no money. One about a payment has a hold on that payment, or on the one that replaces
-it (U5); where a file contradicts a crowd of payments at once, or money moved that nobody ordered,
-one hold stops the provider.
+it (U5), and grows while it is open: whatever else is said of the payment joins it. Where a file
+contradicts a crowd of payments at once, or money moved that nobody ordered, one hold stops the
+provider.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -20,14 +21,14 @@ from app.access.officers import Confirmation, confirm
 from app.access.roles import require_role
 from app.access.together import Signer
 from app.audit.trail import record
-from app.disbursement.evidence_tables import bank_case
+from app.disbursement.evidence_tables import bank_case, bank_case_line
 from app.disbursement.files_in import is_called
 from app.disbursement.holds import set_hold
 from app.disbursement.parked import PARKED
-from app.disbursement.tables import FAILED_STATES, instruction
+from app.disbursement.tables import FAILED_STATES, hold, instruction
 from app.errors import Conflict, NotFound, Refused
 from app.privacy import Keyring
-from ledger.bulk import insert_one, written
+from ledger.bulk import chunks, insert_one, written
 from reconciliation import matching
 from reconciliation.evidence import AGAIN, word_of
 from reconciliation.tables import bank_line, inbound_file, line_match, suspense_item
@@ -39,6 +40,7 @@ SINGLE_HOLDS_MOST = 20
 """More contradictions of one kind in a file are about the provider, not about single payments."""
 _KINDS = {"debit-late": LATE, "debit-again": DOUBLE}
 _SYSTEM = "system"
+_AT_ONCE = 2_000
 
 
 def open_cases(session: Session, file_id: int, now: datetime) -> int:
@@ -72,16 +74,78 @@ def _stopping(file_id: int) -> Any:
 
 
 def _open(session: Session, rows: Sequence[Row[Any]], most: int, now: datetime) -> None:
+    """The cases of one cause: a new one for each payment without, a further line for the others."""
+    about = [row for row in rows if row.target_id is not None]
+    known = _open_about(session, about)
+    holds = _holds(session, rows, known, most, now)
+    first: dict[int, Row[Any]] = {}
+    for row in about:
+        if row.target_id not in known:
+            first.setdefault(row.target_id, row)
+    if first:
+        new = [_case(row, holds[row.target_id], now) for row in first.values()]
+        session.execute(insert(bank_case), new)
+        known = _open_about(session, about)
+    more = [row for row in about if first.get(row.target_id) is not row]
+    if more:
+        grown = [_line(row, known[row.target_id], holds[row.target_id], now) for row in more]
+        session.execute(insert(bank_case_line), grown)
+
+
+def _holds(
+    session: Session,
+    rows: Sequence[Row[Any]],
+    known: Mapping[int, int],
+    most: int,
+    now: datetime,
+) -> dict[int, int]:
+    """By payment, its hold: one on the provider for all, or the one that its case has, or anew."""
     about = [row for row in rows if row.target_id is not None]
     twice = _KINDS.get(rows[0].pass_name) == DOUBLE
     if len(about) < len(rows) or twice or len(about) > most:
         hold_id = set_hold(session, "provider", rows[0].provider, _reason(rows), _SYSTEM, now)
-        holds = dict.fromkeys((row.id for row in about), hold_id)
-    else:
-        holds = {row.id: _hold_one(session, row, now) for row in about}
-    values = [_case(row, holds[row.id], now) for row in about]
-    if values:
-        session.execute(insert(bank_case), values)
+        return dict.fromkeys((row.target_id for row in about), hold_id)
+    holds: dict[int, int] = {}
+    for row in about:
+        if row.target_id not in holds:
+            standing = _held_by(session, known.get(row.target_id))
+            holds[row.target_id] = standing or _hold_one(session, row, now)
+    return holds
+
+
+def _line(row: Row[Any], case_id: int, hold_id: int, now: datetime) -> dict[str, Any]:
+    return {
+        "case_id": case_id,
+        "bank_line_id": row.id,
+        "kind": _kind(row),
+        "why": row.why,
+        "hold_id": hold_id,
+        "added_at": now,
+    }
+
+
+def _open_about(session: Session, rows: Sequence[Row[Any]]) -> dict[int, int]:
+    """By payment, the open case about it; a recall is asked for by people and stays apart."""
+    found: dict[int, int] = {}
+    for some in chunks(sorted({row.target_id for row in rows}), _AT_ONCE):
+        query = (
+            select(bank_case.c.instruction_id, bank_case.c.id)
+            .where(bank_case.c.instruction_id.in_(some))
+            .where(bank_case.c.state == OPEN, bank_case.c.kind != RECALL)
+            .order_by(bank_case.c.id.desc())
+        )
+        found.update({row.instruction_id: row.id for row in session.execute(query)})
+    return found
+
+
+def _held_by(session: Session, case_id: int | None) -> int | None:
+    """The hold of an open case while it stands: people may have cleared it since."""
+    if case_id is None:
+        return None
+    grown = select(bank_case_line.c.hold_id).where(bank_case_line.c.case_id == case_id)
+    first = select(bank_case.c.hold_id).where(bank_case.c.id == case_id)
+    query = select(hold.c.id).where(or_(hold.c.id.in_(first), hold.c.id.in_(grown)))
+    return session.scalar(query.where(hold.c.cleared_at.is_(None)).order_by(hold.c.id).limit(1))
 
 
 def _reason(rows: Sequence[Row[Any]]) -> str:
@@ -105,9 +169,8 @@ def _hold_one(session: Session, row: Row[Any], now: datetime) -> int:
 
 
 def _case(row: Row[Any], hold_id: int, now: datetime) -> dict[str, Any]:
-    kind = _KINDS.get(row.pass_name) or (DOUBLE if row.word == AGAIN else AGAINST)
     return {
-        "kind": kind,
+        "kind": _kind(row),
         "instruction_id": row.target_id,
         "bank_line_id": row.id,
         "hold_id": hold_id,
@@ -116,6 +179,10 @@ def _case(row: Row[Any], hold_id: int, now: datetime) -> dict[str, Any]:
         "opened_by": _SYSTEM,
         "opened_at": now,
     }
+
+
+def _kind(row: Row[Any]) -> str:
+    return _KINDS.get(row.pass_name) or (DOUBLE if row.word == AGAIN else AGAINST)
 
 
 def open_batch_case(
@@ -136,6 +203,18 @@ def cases(session: Session, *, is_open: bool = True) -> list[Row[Any]]:
         .order_by(bank_case.c.id)
     )
     return list(session.execute(query.where(bank_case.c.state == OPEN) if is_open else query))
+
+
+def joined(session: Session, numbers: Iterable[int]) -> dict[int, list[Row[Any]]]:
+    """What joined each of these cases after it was opened (kind, why, added_at), oldest first."""
+    found: dict[int, list[Row[Any]]] = {}
+    for some in chunks(numbers, _AT_ONCE):
+        mine = bank_case_line.c.case_id.in_(some)
+        for row in session.execute(
+            select(bank_case_line).where(mine).order_by(bank_case_line.c.bank_line_id)
+        ):
+            found.setdefault(row.case_id, []).append(row)
+    return found
 
 
 def case_of(session: Session, number: int) -> Row[Any]:

@@ -15,7 +15,8 @@ from sqlalchemy import BindParameter, Select, and_, bindparam, or_, select, upda
 from sqlalchemy.orm import Session
 
 from app.clock import local_date
-from app.disbursement import evidence, passing
+from app.disbursement import evidence, outcomes, passing
+from app.disbursement.banning import ban_what_failed
 from app.disbursement.batches import add_event
 from app.disbursement.cases import open_batch_case, open_cases
 from app.disbursement.claims import handings
@@ -24,6 +25,7 @@ from app.disbursement.expected import expected_payments
 from app.disbursement.fees import match_fees
 from app.disbursement.holds import set_hold
 from app.disbursement.lump_tables import lump
+from app.disbursement.oddities import judge_refusals, judge_returns, refuse_foreign
 from app.disbursement.parked import (
     apply_funding,
     apply_refunds,
@@ -58,6 +60,8 @@ from reconciliation.tables import bank_line, bank_report, inbound_file
 # Every file asks the same of the database: these are built once.
 _OF_FILE: BindParameter[int] = bindparam("of_file")
 _SINGLY: BindParameter[str] = bindparam("singly", expanding=True)
+BOOKED = "booked"
+_FAILED = (REJECTED, RETURNED)
 _TAKEN = (ACCEPTED, SETTLED, RETURNED, RECALLED)
 
 
@@ -79,11 +83,16 @@ def process(
         counts[matching.RETURNED] += placed
     succeed(session, now)
     twice = counts.pop(matching.DEBIT_UNKNOWN, 0)
-    if left := matching.left_in(session, file_id):
+    left = matching.left_in(session, file_id)
+    counts["refused"] += refuse_foreign(session, file_id, left, now)
+    if left:
         _unexpected(session, file_id, left, counts, now)
     if left or twice:
         counts["parked"] = park(session, file_id, now)
+        counts[matching.FEE_BACK] += apply_refunds(session, file_id, now)
         open_cases(session, file_id, now)
+    if any(outcomes.EFFECTS[one].outcome in _FAILED for one in counts if one in outcomes.EFFECTS):
+        ban_what_failed(session, file_id, now)
     _answer(session, file_id, now, singly)
     _proven(session, file_id, now, singly)
     for row in all_spoken_of(session, file_id, singly):
@@ -105,15 +114,17 @@ def _unexpected(
             found = matching.run_payment_pass(session, file_id, one, expected)
             if one in evidence.CONTRADICTING:
                 counts[one.verdict] += found
+    counts[matching.CONFLICT] += judge_refusals(session, file_id) if "status" in left else 0
     counts[matching.CONFLICT] += matching.run_conflict_pass(session, file_id, expected)
     if matching.run_funding_pass(session, file_id, expected_funding()):
         counts[matching.FUNDING] = apply_funding(session, file_id, now)
     matching.run_treasury_pass(session, file_id, expected_refunds())
     matching.run_recovery_pass(session, file_id, expected_receipts())
-    if matching.run_refund_pass(session, file_id):
-        counts[matching.FEE_BACK] = apply_refunds(session, file_id, now)
+    matching.run_refund_pass(session, file_id)
     for verdict, found in match_fees(session, file_id, now).items():
         counts[verdict] += found
+    if BOOKED in left:
+        judge_returns(session, file_id)
     matching.judge_the_rest(session, file_id)
 
 

@@ -216,11 +216,13 @@ NOTING: tuple[Pass, ...] = (*passes(KNOWN), *_TWICE)
 """Debits of payments in a lump that only tell it again, and those that take it a second time."""
 LESS: tuple[Pass, ...] = passes(RETURN_CLAIMED, RETURN_BORNE)
 """Returns that are smaller by what the contract says."""
-MOVING: tuple[Pass, ...] = passes(
-    SETTLE, CREDIT, RECALL_STILL, RECALL_GONE, RETURN, REJECT, CARRY, ACCEPT
-)
-"""Passes that change what becomes of a payment, strongest first."""
-PARKING: tuple[Pass, ...] = passes(PARK, LATE, DOUBLE)
+LEAVING: tuple[Pass, ...] = passes(SETTLE, CREDIT)
+"""Passes that find a payment paid, strongest first."""
+EXECUTED: tuple[Pass, ...] = passes(DOUBLE)
+"""Money that left once more for a payment that was booked before."""
+MOVING: tuple[Pass, ...] = passes(RECALL_STILL, RECALL_GONE, RETURN, REJECT, CARRY, ACCEPT)
+"""Passes that change what becomes of a payment otherwise, strongest first."""
+PARKING: tuple[Pass, ...] = passes(PARK, LATE)
 """Money that is about a payment of ours and yet cannot be placed by itself."""
 CONTRADICTING: tuple[Pass, ...] = passes(CONFLICT)
 """Words against what is known: for people."""

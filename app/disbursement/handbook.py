@@ -33,10 +33,11 @@ The database keeps these tables: no payment changes its state without an outcome
 line, whose source and word a rule allows. What no rule names changes nothing and is noted.
 `credited` is a payment that is settled on the provider's word alone: nothing is posted, and it
 counts as on its way, until our account is debited. A credit that comes before its debit waits in
-suspense and is placed when the debit comes. Money follows the booked statement; a contradiction is
-a case with a hold on that payment. A file's status says nothing of its payments, unless two
-officers have recorded that the provider takes a file whole or not at all; "had before" (AM05,
-DUPL) proves that the first one came.
+suspense and is placed when the debit comes. A payment executed twice is a claim on the bank; while
+it is open a credit of that payment pays it, and is no return. Money follows the booked statement; a
+contradiction is a case with a hold on that payment, which grows while it is open. A file's status
+says nothing of its payments, unless two officers have recorded that the provider takes a file whole
+or not at all; "had before" (AM05, DUPL) proves that the first one came.
 """
 
 _PASSES = """## Passes, in their order

@@ -123,10 +123,14 @@ def _is(scope: str, key: ColumnElement[str]) -> ColumnElement[bool]:
 @cache
 def _lines() -> Select[Any]:
     """(hold, reason, line) of the batch's lines that a hold of a line touches, by hold."""
-    line = payroll_line.c
+    line, attempt = payroll_line.c, instruction.alias("attempt")
+    # A payment is held with whatever is made in its place, listed before the hold or after it.
+    attempts = select(cast(attempt.c.id, Text)).where(
+        attempt.c.obligation_id == instruction.c.obligation_id
+    )
     touched = or_(
         and_(hold.c.scope == PERSON, hold.c.key == cast(line.person_id, Text)),
-        and_(hold.c.scope == INSTRUCTION, hold.c.key == cast(instruction.c.id, Text)),
+        and_(hold.c.scope == INSTRUCTION, hold.c.key.in_(attempts)),
         and_(hold.c.scope == AREA, hold.c.key == person.c.area_code),
     )
     return (

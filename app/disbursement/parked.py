@@ -68,6 +68,11 @@ def apply_funding(session: Session, file_id: int, now: datetime) -> int:
 EARLY = "return-early"
 """The pass that finds a return whose payment has not been seen to leave."""
 
+AGAIN = "debit-again"
+"""The pass that finds a payment executed once more."""
+DOUBLE = "double"
+"""The kind of what a bank owes for a payment that it executed twice."""
+
 PARKED: Mapping[str, str] = {
     matching.FEE: "claim_fee",
     matching.CREDIT_UNKNOWN: "park_credit",
@@ -87,7 +92,7 @@ def _judged(file_id: int, verdicts: Iterable[str]) -> Select[Any]:
     """A file's lines of these verdicts, oldest first, each with the cell of its account."""
     return (
         select(bank_line, line_match.c.verdict, line_match.c.why, line_match.c.target_id,
-               contract.c.unit_code, contract.c.programme, contract.c.fund)
+               line_match.c.pass_name, contract.c.unit_code, contract.c.programme, contract.c.fund)
         .join(line_match, line_match.c.bank_line_id == bank_line.c.id)
         .join(contract, (contract.c.provider == bank_line.c.provider)
               & (contract.c.account == bank_line.c.account))
@@ -97,9 +102,10 @@ def _judged(file_id: int, verdicts: Iterable[str]) -> Select[Any]:
 
 
 def _park_one(session: Session, row: Row[Any], now: datetime) -> None:
+    is_double = row.pass_name == AGAIN
     draft = EntryDraft(
         key=f"bank-line:{row.id}",
-        recipe=PARKED[row.verdict],
+        recipe="claim_double" if is_double else PARKED[row.verdict],
         cell=cell_of(row),
         effective_on=first_open_day(session, row.programme, row.booked_on),
         recorded_at=now,
@@ -117,7 +123,7 @@ def _park_one(session: Session, row: Row[Any], now: datetime) -> None:
     session.execute(
         insert(suspense_item).values(
             bank_line_id=row.id,
-            kind=row.verdict,
+            kind=DOUBLE if is_double else row.verdict,
             amount=row.amount,
             owner="finance",
             why=row.why,

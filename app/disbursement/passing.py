@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.disbursement import evidence, outcomes
 from app.disbursement.charge_tables import contract_charge
+from app.disbursement.executed_twice import judge_twice
 from app.disbursement.expected import expected_payments, expected_returns
 from app.disbursement.lumps import apply_backs, apply_lumps, expected_lumps, lumps_open
 from app.disbursement.recall import recalls_open
@@ -36,8 +37,12 @@ def run(
     """
     if traits.batches:
         _batches(session, file_id, counts, now)
-    plan = list(_plan(session))
-    _run(session, file_id, plan, counts, now)
+    leaving, moving = list(_leaving(session)), list(_moving(session))
+    _run(session, file_id, leaving, counts, now)
+    if "booked" in matching.left_in(session, file_id):
+        counts[matching.DEBIT_UNKNOWN] += judge_twice(session, file_id)
+    _run(session, file_id, moving, counts, now)
+    plan = [*leaving, *moving]
     if traits.unnamed:
         _run(session, file_id, _by(BANKS, plan), counts, now)
     if traits.batches:
@@ -48,11 +53,15 @@ def run(
         _run(session, file_id, _by(TEXT, plan), counts, now)
 
 
-def _plan(session: Session) -> Iterator[tuple[Pass, Select[Any]]]:
-    """The passes that may place a line; those of lumps, recalls and charges only where there are
-    any."""
+def _leaving(session: Session) -> Iterator[tuple[Pass, Select[Any]]]:
+    """The passes that find a payment paid; those of lumps only where there are any."""
     if lumps_open(session):
         yield from ((one, expected_payments()) for one in (*evidence.OF_LUMPS, *evidence.NOTING))
+    yield from ((one, expected_payments()) for one in evidence.LEAVING)
+
+
+def _moving(session: Session) -> Iterator[tuple[Pass, Select[Any]]]:
+    """What else may become of a payment; recalls and charges only where there are any."""
     recalls = recalls_open(session)
     for one in evidence.MOVING:
         if recalls or one.rules[0].to_state != RECALLED:

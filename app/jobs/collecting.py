@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from app.clock import local_date
 from app.disbursement.collection import process
 from app.disbursement.files_in import reports_of, require_theirs
 from app.disbursement.holds import set_once
+from app.disbursement.statements_in import read_in
 from app.disbursement.troubles import (
     COLLECT,
     ERROR_MAX,
@@ -111,14 +111,14 @@ def read_files(runtime: Runtime) -> str:
 
 def _read_one(runtime: Runtime, file_id: int, provider: str, name: str, sha256: str) -> None:
     adapter = runtime.adapters[provider]
-    today = local_date(runtime.clock.now())
+    now = runtime.clock.now()
     path = intake.stored_path(runtime.inbound, sha256)
     try:
         with path.open("rb") as source, runtime.database.unit_of_work() as session:
             if not intake.take(session, file_id, "received"):
                 return  # another worker has read it meanwhile
             reports = reports_of(adapter, name, source)
-            lines.read_reports(session, file_id, provider, reports, today)
+            read_in(session, file_id, provider, reports, now)
     except BankError as error:
         with runtime.database.unit_of_work() as session:
             lines.refuse(session, file_id, str(error))

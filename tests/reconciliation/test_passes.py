@@ -112,15 +112,18 @@ def test_a_return_off_by_one_waits_in_suspense(house: House, amount: int) -> Non
 
 
 def test_a_second_debit_and_a_second_return(house: House) -> None:
-    """Executed twice: the second debit is a claim on the bank; a second return is not ours."""
+    """Executed twice: the second debit is a claim on the bank, which the first credit pays; the
+    second is the return, and a third is not ours."""
     one, two = house.reference(1, SEPTEMBER), house.reference(2, SEPTEMBER)
     advise(house, debit(one))
     again = replace(debit(one), bank_reference="FT-OTHER")
     advise(house, again)
     assert house.verdicts() == ["settled", "debit_unknown"]
-    assert house.state(one) == "settled"
-    advise(house, back(one), back(one, key="R2"))
-    assert house.verdicts()[2:] == ["returned", "credit_unknown"]
+    assert (house.state(one), balances(house)["claim"]) == ("settled", 500_000)
+    advise(house, back(one))
+    assert (house.state(one), balances(house)["claim"]) == ("settled", 0)
+    advise(house, back(one, key="R2"), back(one, key="R3"))
+    assert house.verdicts()[2:] == ["fee_back", "returned", "credit_unknown"]
     assert house.rows("select count(*) from outcome where state = 'returned'") == [(1,)]
     assert house.state(two) == "ready"
     nothing_broken(house)

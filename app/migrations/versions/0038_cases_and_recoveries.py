@@ -9,7 +9,7 @@ from alembic import op
 from app.migrations.statements import run_statements
 
 revision = "0038"
-down_revision = "0034"
+down_revision = "0035"
 
 
 def upgrade() -> None:

@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
-
 from app.access.together import Signer
-from app.disbursement.collection import process
 from app.disbursement.promises import Promise, declare
-from app.disbursement.tables import instruction
 from bank_adapters.contract import BankLine, BankReport, LineKind, ReportKind
-from reconciliation import intake, lines
-from reconciliation.tables import bank_line, line_match
 from tests.factories import BANK, House, booked, listed, report, status
 
 DAY, NEXT, SENT = "2026-09-10", "2026-09-11", 500_000
@@ -50,27 +44,6 @@ def told(
 def said(house: House, reference: str, word: str, provider: str = BANK, key: str = "") -> None:
     """The provider says it in a file of its own."""
     house.receives(provider, told(house, reference, word, provider, key))
-
-
-def tried(house: House, reference: str, word: str) -> tuple[str, str]:
-    """(state, verdict) after a word that is then taken back, as if it had never been said."""
-    now = house.later()
-    name = f"try-{now:%H%M%S}"
-    state = select(instruction.c.state).where(instruction.c.reference == reference)
-    verdict = (
-        select(line_match.c.verdict)
-        .join(bank_line, bank_line.c.id == line_match.c.bank_line_id)
-        .order_by(bank_line.c.id.desc())
-    )
-    with house.work() as session, session.begin_nested() as trial:
-        intake.receive(session, BANK, name, f"{name:0>64}", 1, now)
-        (file_id, *_) = intake.waiting(session, "received")[-1]
-        one = told(house, reference, word, key=name)
-        lines.read_reports(session, file_id, BANK, iter([one]), now.date())
-        process(session, file_id, now)
-        found = str(session.scalar(state)), str(session.scalar(verdict))
-        trial.rollback()
-    return found
 
 
 def refused_file(house: House, batch_id: int, code: str, reason: str) -> None:

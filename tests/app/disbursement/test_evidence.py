@@ -1,4 +1,4 @@
-"""What evidence may do to a payment: every pair of state and word against the table of rules.
+"""What evidence may do to a payment, and in which order; every pair is in `test_every_pair`.
 
 Person 1 and 2 were sent 500.000 đồng each through the bank, person 3 the same in cash.
 """
@@ -11,96 +11,45 @@ from itertools import permutations
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from app.disbursement.cases import close_case
+from app.disbursement.cases import close_case, joined
 from app.disbursement.evidence import PROMISES, RULES, STATES
 from app.disbursement.evidence_tables import provider_promise
 from app.disbursement.recall import Request, ask_recall, recall_answered
 from app.disbursement.selects import open_again
 from app.disbursement.states import INSTRUCTION_MOVES
-from app.errors import Conflict, Refused
+from app.errors import Conflict, Held, Refused
 from bank_adapters.contract import BankLine, LineKind, ReportKind
 from reconciliation import intake
 from reconciliation.evidence import RANKS
-from reconciliation.tables import bank_line
 from tests.app.disbursement.evidence_office import (
     AGAIN,
+    back,
     debit,
     office_promises,
     said,
     signer,
-    tried,
 )
-from tests.factories import BANK, POST, SEPTEMBER, House, report, september_sent
+from tests.factories import (
+    BANK,
+    LIST_BANK,
+    OCTOBER,
+    POST,
+    SEPTEMBER,
+    House,
+    in_cash,
+    report,
+    row,
+    september_sent,
+    status,
+)
 from tests.support.standing import balances, nothing_broken
 
 pytestmark = pytest.mark.stage(of=september_sent)
 SENT = 500_000
 
-HEARD = ("RCVD", "PDNG", "PART", "ZZZZ")
-# What each word does to a payment in each state, as the protocol says it: the new state,
-# and the verdict on the line. Written by hand, so that the rules cannot be their own witness.
-READY = {
-    "booked_debit": ("settled", "settled"), "booked_credit": ("ready", "credit_unknown"),
-    "paid_list": ("settled", "credited"), "unpaid_list": ("rejected", "carried_over"),
-    **dict.fromkeys(("ACCP", "ACSP", "ACWC", "ACSC"), ("accepted", "accepted")),
-    "ACCC": ("settled", "credited"), "RJCT": ("rejected", "rejected"),
-    "CANC": ("rejected", "rejected"), AGAIN: ("ready", "conflict"),
-}  # fmt: skip
-ACCEPTED = {
-    **READY, "booked_credit": ("accepted", "credit_unknown"), AGAIN: ("accepted", "conflict"),
-    **dict.fromkeys(("ACCP", "ACSP", "ACWC", "ACSC"), ("accepted", "noted")),
-}  # fmt: skip
-NOTED = dict.fromkeys(("ACCP", "ACSP", "ACWC", "ACSC", "ACCC", "paid_list", AGAIN), "noted")
-PAID = {
-    **NOTED, "unpaid_list": "conflict", "RJCT": "conflict", "CANC": "conflict",
-}  # fmt: skip
-UNPAID = {
-    **NOTED, "paid_list": "conflict", "ACSC": "conflict", "ACCC": "conflict", AGAIN: "conflict",
-    "RJCT": "noted", "CANC": "noted", "unpaid_list": "noted",
-    "booked_debit": "debit_unknown", "booked_credit": "credit_unknown",
-}  # fmt: skip
-WANTED = {
-    "ready": READY,
-    "accepted": ACCEPTED,
-    "credited": {
-        **{word: ("settled", verdict) for word, verdict in PAID.items()},
-        "booked_debit": ("settled", "settled"), "booked_credit": ("settled", "credit_unknown"),
-    },
-    "settled": {
-        **{word: ("settled", verdict) for word, verdict in PAID.items()},
-        "booked_debit": ("settled", "debit_unknown"), "booked_credit": ("returned", "returned"),
-    },
-    "rejected": {word: ("rejected", verdict) for word, verdict in UNPAID.items()},
-    "returned": {
-        **{word: ("returned", verdict) for word, verdict in NOTED.items()},
-        **dict.fromkeys(("RJCT", "CANC", "unpaid_list"), ("returned", "noted")),
-        "booked_debit": ("returned", "debit_unknown"),
-        "booked_credit": ("returned", "credit_unknown"),
-    },
-}  # fmt: skip
-BEFORE = {
-    "ready": (), "accepted": ("ACSP",), "credited": ("ACCC",), "settled": ("booked_debit",),
-    "rejected": ("RJCT",), "returned": ("booked_debit", "booked_credit"),
-}  # fmt: skip
-
 
 def held(house: House) -> list[tuple[str, str]]:
     return house.rows("select scope, key from hold where cleared_at is null order by id")
-
-
-@pytest.mark.parametrize("state", WANTED)
-def test_every_word_in_every_state(house: House, state: str) -> None:
-    """Each word on a fresh payment in this state; what was done is taken back after each."""
-    one = house.reference(1, SEPTEMBER)
-    for word in BEFORE[state]:
-        said(house, one, word)
-    before = house.count(bank_line)
-    for word in (*READY, *HEARD):
-        wanted = WANTED[state].get(word, (house.state(one), "noted"))
-        found = tried(house, one, word)
-        assert found == wanted, (state, word)
-    assert house.count(bank_line) == before
-    nothing_broken(house)
 
 
 def test_rules_name_only_legal_moves_and_known_states() -> None:
@@ -191,6 +140,83 @@ def test_a_late_debit_holds_the_payment_that_replaces_it(house: House) -> None:
     with house.database.view() as session:
         assert len(list(session.scalars(open_again()))) == 1
     nothing_broken(house)
+
+
+def test_a_case_grows_while_it_is_open(house: House) -> None:
+    """Refused, refused for another reason, called executed, then booked: one case, one hold, and
+    what is listed in its place does not leave."""
+    one = house.reference(1, SEPTEMBER)
+    for code, reason in (("RJCT", "AC04"), ("RJCT", "AC01"), ("ACCC", "")):
+        house.receives(BANK, report(ReportKind.STATUS, "", status(one, code, reason)))
+    said(house, one, "booked_debit")
+    assert house.rows("select kind, state from bank_case") == [("conflict", "open")]
+    assert house.rows("select kind from bank_case_line order by bank_line_id") == [
+        ("conflict",), ("late_settlement",),
+    ]  # fmt: skip
+    assert held(house) == [("instruction", "1")]
+    with house.database.view() as session:
+        assert [one.kind for one in joined(session, [1])[1]] == ["conflict", "late_settlement"]
+    for name in ("finance.one", "finance.two"):
+        house.clear_hold(1, name)
+    said(house, one, "ACSC")  # people let it go, and the bank says it once more
+    assert held(house) == [("instruction", "1")]
+    assert house.ask("select count(*) from hold") == 2
+    nothing_broken(house)
+
+
+def test_what_is_listed_in_place_of_a_held_payment_is_held(house: House) -> None:
+    """October's list takes the refused payment up; then the bank books the first one."""
+    one = house.reference(1, SEPTEMBER)
+    said(house, one, "RJCT")
+    house.register(OCTOBER, row(1), row(2), in_cash(3))
+    house.on("2026-10-08")
+    house.approve_month(OCTOBER)
+    said(house, one, "booked_debit")
+    house.fund(OCTOBER)
+    batches = house.build(OCTOBER)
+    assert house.ask("select max(attempt) from instruction") == 2
+    with pytest.raises(Held, match="ghi nợ một lệnh đã khép"):
+        house.release(batches)
+
+
+def test_a_claim_for_a_second_execution_is_paid_by_its_refund(house: House) -> None:
+    """T16, all in one file and over three: the payee keeps what he got once."""
+    one, two = (house.reference(number, SEPTEMBER) for number in (1, 2))
+    lines = (debit(one), debit(one, key="F2"), back(one))
+    house.receives(BANK, report(ReportKind.ADVICE, house.account(BANK), *lines))
+    assert (house.state(one), house.verdicts()) == (
+        "settled", ["settled", "debit_unknown", "fee_back"],
+    )  # fmt: skip
+    said(house, two, "RJCT")
+    assert held(house) == [("provider", BANK)]
+    money = balances(house)
+    assert (money["claim"], money["payable"], money["bank"]) == (0, SENT, SENT)
+    nothing_broken(house)
+
+
+def test_a_word_about_another_providers_payment_is_not_taken(house: House) -> None:
+    """A word and a whole file in another's name: nothing changes, the trail names both."""
+    one = house.reference(1, SEPTEMBER)
+    house.receives(LIST_BANK, report(ReportKind.STATUS, "", status(one, "ACCC")))
+    message = str(house.ask("select message_id from batch where id = 1"))
+    whole = report(ReportKind.STATUS, "", message_id=message, group_status="RJCT")
+    assert house.receives(LIST_BANK, whole) == {"refused": 1}
+    assert (house.state(one), house.batch_state(1), held(house)) == ("ready", "sent", [])
+    trail = "select object from audit_event where action = 'bank:word:refuse' order by id"
+    assert len(house.rows(trail)) == 2
+    nothing_broken(house)
+
+
+def test_a_case_grows_by_its_own_payment_only(house: House) -> None:
+    """By direct SQL, with the owner's rights: a line of another payment, and to a closed case."""
+    for number in (1, 2):
+        said(house, house.reference(number, SEPTEMBER), AGAIN)
+    other = (
+        "insert into bank_case_line (case_id, bank_line_id, kind, why, hold_id, added_at)"
+        " select 1, bank_line_id, 'conflict', 'w', hold_id, opened_at from bank_case where id = 2"
+    )
+    with pytest.raises(DBAPIError, match="the payment of an open case"):
+        house.tamper(other)
 
 
 def test_a_crowd_of_contradictions_is_one_hold(house: House) -> None:
