@@ -34,7 +34,8 @@ class Overdrawn(LedgerError):
 
 
 class PeriodClosed(LedgerError):
-    """The period of the entry's date is closed; post in the first open period."""
+    """The period of the entry's date is closed, or the day for an account of it; post on the first
+    open day."""
 
 
 class WrongPeriod(LedgerError):

@@ -3,7 +3,8 @@
 A budget year has a thirteenth period, `2026-13`: entries dated in January that belong to the
 year before (adjustment period, decision 0016). The database refuses an entry into a closed
 period (`ledger/triggers.py`); these functions close one and say where a late fact goes: to the
-first open day.
+first open day. An account of money may be closed day by day besides: a bank account with its
+statement, an advance with the provider's settlement.
 """
 
 from __future__ import annotations
@@ -12,13 +13,17 @@ from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import ColumnElement, Select, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from ledger.chain import head, seal_all
+from ledger.chart import Cell, account_ids, path_of
 from ledger.errors import WrongPeriod
-from ledger.tables import account, closed_period
+from ledger.tables import account, closed_day, closed_period
 from ledger.triggers import ADJUSTMENT
+
+MONEY = ("bank", "advance")
+"""The kinds of accounts that hold money at a provider."""
 
 
 def period_of(day: date, fiscal_year: int | None = None) -> str:
@@ -93,8 +98,42 @@ def is_closed(session: Session, programme: str, period: str) -> bool:
     return session.scalar(query) is not None
 
 
-def first_open_day(session: Session, programme: str, wanted: date) -> date:
-    """The wanted day when its period is open, else the first day of the next open period."""
+def close_day(session: Session, kind: str, cell: Cell, day: date, now: datetime) -> bool:
+    """Close the days up to `day` for ever for one account of a cell; False when they were closed.
+
+    As `close_period` this waits for the programme's entries that are being written, and must run
+    at READ COMMITTED.
+    """
+    hold_writers(session, [cell.programme])
+    number = account_ids(session, [kind], cell)[kind]
+    last = session.scalar(_last_closed(closed_day.c.account_id == number))
+    if last is not None and last >= day:
+        return False
+    row = {"account_id": number, "day": day, "closed_at": now}
+    session.execute(insert(closed_day).values(row))
+    return True
+
+
+def closed_through(session: Session, cell: Cell) -> date | None:
+    """The last day that is closed for the money of a cell; None when none is."""
+    paths = [path_of(kind, cell) for kind in MONEY]
+    mine = select(account.c.id).where(account.c.path.in_(paths))
+    return session.scalar(_last_closed(closed_day.c.account_id.in_(mine)))
+
+
+def _last_closed(which: ColumnElement[bool]) -> Select[date | None]:
+    return select(func.max(closed_day.c.day)).where(which)
+
+
+def first_open_day(
+    session: Session, programme: str, wanted: date, cell: Cell | None = None
+) -> date:
+    """The wanted day when its period is open, else the first day of the next open period.
+
+    For an entry that moves the money of a `cell` the days that are closed for it do not count.
+    """
+    if cell is not None and (last := closed_through(session, cell)) is not None:
+        wanted = max(wanted, last + timedelta(days=1))
     closed = set(
         session.scalars(
             select(closed_period.c.period).where(

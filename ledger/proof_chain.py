@@ -14,7 +14,7 @@ from ledger.bulk import chunks
 from ledger.chain import GENESIS, closed_digests, link_of
 from ledger.periods import period_of
 from ledger.proofs import NAMED, Offenders, Proof
-from ledger.tables import chain_link, closed_period, entry, entry_seal
+from ledger.tables import chain_link, closed_day, closed_period, entry, entry_seal, posting
 from ledger.triggers import ADJUSTMENT
 
 FETCH_ROWS = 5_000
@@ -65,7 +65,7 @@ def unchained() -> Any:
 
 
 def prove_closed(session: Session) -> Proof:
-    """No entry came into a closed period after its close."""
+    """No entry came into a closed period, or moved an account on a closed day, after the close."""
     c = closed_period.c
     closes = {
         (row.programme, row.period): row.position
@@ -83,7 +83,27 @@ def prove_closed(session: Session) -> Proof:
         closed_at = min(known, default=-1)
         if closed_at >= 0 and (last is None or last > closed_at):
             late.add(entry_id)
-    return late.proof("closed_periods", closed=len(closes))
+    for entry_id in session.scalars(_moved_after_close()):
+        late.add(entry_id)
+    days = session.scalar(select(func.count()).select_from(closed_day))
+    return late.proof("closed_periods", closed=len(closes), days=int(days or 0))
+
+
+def _moved_after_close() -> Any:
+    """Entries on a day that had been closed for one of their accounts when they were written."""
+    closed = (
+        select(closed_day.c.day)
+        .where(closed_day.c.account_id == posting.c.account_id)
+        .where(closed_day.c.day >= entry.c.effective_on)
+        .where(closed_day.c.closed_at < entry.c.recorded_at)
+    )
+    return (
+        select(entry.c.id)
+        .join(posting, posting.c.entry_id == entry.c.id)
+        .where(posting.c.account_id.in_(select(closed_day.c.account_id)), closed.exists())
+        .order_by(entry.c.id)
+        .distinct()
+    )
 
 
 def prove_anchors(

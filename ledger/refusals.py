@@ -13,6 +13,7 @@ from ledger.errors import Conflict, LedgerError, Overdrawn, PeriodClosed, Unbala
 # from SQLite, the rest from our triggers.
 _SAID: tuple[tuple[str, type[LedgerError]], ...] = (
     ("period closed", PeriodClosed),
+    ("day closed", PeriodClosed),
     ("below zero", Overdrawn),
     ("unknown account", UnknownAccount),
     ("running balance broken", Conflict),

@@ -172,6 +172,18 @@ closed_period = Table(
     **STRICT,
 )
 
+# Days that are closed for one account: no entry dated on or before the last of them moves it. A
+# bank account closes with its statement, an advance with the provider's settlement.
+closed_day = Table(
+    "closed_day",
+    metadata,
+    Column("account_id", Whole, ForeignKey("account.id"), nullable=False),
+    Column("day", Day, nullable=False, index=True),
+    Column("closed_at", Moment, nullable=False),
+    PrimaryKeyConstraint("account_id", "day"),
+    **STRICT,
+)
+
 # What a close changes, so that PostgreSQL itself refuses a writer whose snapshot is older: such a
 # writer would not see the close (`ledger/triggers.py`). One row for each programme.
 period_gate = Table(

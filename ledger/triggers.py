@@ -22,6 +22,7 @@ APPEND_ONLY = (
     "chain_link",
     "control_total",
     "closed_period",
+    "closed_day",
     "account",
 )
 
@@ -34,6 +35,7 @@ UNIQUE_KEYS = {
     "control_total": "kind = new.kind and fund = new.fund and programme = new.programme"
     " and currency = new.currency and position = new.position",
     "closed_period": "number = new.number or (programme = new.programme and period = new.period)",
+    "closed_day": "account_id = new.account_id and day = new.day",
     "account": "id = new.id or path = new.path",
 }
 
@@ -47,6 +49,14 @@ _CARRIED_ON = """coalesce((
         where p.account_id = n.account_id and p.item = n.item and p.seq = n.seq - 1
       ) = n.balance, false)"""
 
+# Whether an entry moves an account on a day that is closed for it. Most entries are younger than
+# every closed day: their postings are not looked at.
+_DAY_CLOSED = """(select e.effective_on from entry e where e.id = new.entry_id)
+      <= (select max(day) from closed_day)
+    and exists (select 1 from entry e join posting p on p.entry_id = e.id
+      join closed_day d on d.account_id = p.account_id
+      where e.id = new.entry_id and d.day >= e.effective_on)"""
+
 # One pass over up to 50,001 postings, and a look-up of what they carry on from.
 # PostgreSQL would group them for EXCEPT even where nothing is reversed: hence the null before it.
 BROKEN_ENTRY = f"""
@@ -56,6 +66,7 @@ select case
   when min(n.why) is not null then min(n.why)
   when exists (select 1 from posting n where n.entry_id = new.entry_id and n.seq > 1
     and not {_CARRIED_ON}) then 'running balance broken'
+  when {_DAY_CLOSED} then 'day closed'
   when (select reverses_id from entry where id = new.entry_id) is null then null
   when exists (
       select o.account_id, o.item, o.credit, o.debit, count(*)
@@ -92,6 +103,7 @@ REASONS = (
     "programme differs",
     "item missing or not allowed",
     "running balance broken",
+    "day closed",
     "below zero",
     "not the opposite of what it reverses",
 )
@@ -309,6 +321,12 @@ _GATE_KEPT = (
         "period_gate_closed",
         "closed_period",
         "update period_gate set closes = closes + 1 where programme = new.programme",
+    ),
+    (
+        "period_gate_day",
+        "closed_day",
+        "update period_gate set closes = closes + 1 where programme ="
+        " (select a.programme from account a where a.id = new.account_id)",
     ),
 )
 

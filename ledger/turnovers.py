@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
+from ledger.chart import Cell
 from ledger.excerpt import Choice, theirs
 from ledger.schema import whole_sum
 from ledger.tables import account, entry, posting
@@ -47,3 +49,18 @@ def turnovers(session: Session, choice: Choice) -> list[Turnover]:
         for path, kind, opening, debit, credit in session.execute(query.where(*conditions))
     ]
     return sorted(found, key=lambda one: one.path)
+
+
+def last_moved(session: Session, kind: str, until: date) -> dict[Cell, date]:
+    """By cell the last day up to `until` on which an entry moved its account of this kind."""
+    a = account.c
+    chosen = select(a.id).where(a.kind == kind)
+    place = (a.fund, a.programme, a.unit, a.provider)
+    rows = session.execute(
+        select(*place, func.max(entry.c.effective_on))
+        .join_from(posting, account, a.id == posting.c.account_id)
+        .join(entry, entry.c.id == posting.c.entry_id)
+        .where(posting.c.account_id.in_(chosen), entry.c.effective_on <= until)
+        .group_by(*place)
+    )
+    return {Cell(*row[:4]): row[4] for row in rows}

@@ -70,6 +70,7 @@ BOOKS = [
     tables.chain_link,
     tables.control_total,
     tables.closed_period,
+    tables.closed_day,
     tables.period_gate,
 ]
 

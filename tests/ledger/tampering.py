@@ -251,6 +251,11 @@ TAMPERINGS: dict[str, tuple[Change, set[str]]] = {
     "whole entry slipped into the chain": (_slip_into_the_chain, {"anchors"}),
     "amount forged throughout": (_forge_all, {"anchors"}),
     "entry written into a closed month": (_late_entry("2026-08-20"), {"closed_periods"}),
+    "account moved on its closed day": (
+        "insert into closed_day select min(account_id), '2099-01-01',"
+        " '2000-01-01T00:00:00.000000+00:00' from posting",
+        {"closed_periods"},
+    ),
     "closed month opened": ("delete from closed_period", {"anchors"}),
     "other month closed": ("update closed_period set period = '2026-07'", {"anchors"}),
     "month of another programme closed": (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, select, text
@@ -12,10 +12,20 @@ from sqlalchemy.orm import Session
 
 from ledger.chain import head, voucher_of
 from ledger.errors import PeriodClosed, Unbalanced, WrongPeriod
-from ledger.periods import close_period, days_of, first_open_day, is_closed, period_of
+from ledger.periods import (
+    close_day,
+    close_period,
+    closed_through,
+    days_of,
+    first_open_day,
+    is_closed,
+    period_of,
+)
 from ledger.proof import verify
 from ledger.tables import period_gate
 from tests.ledger.books import LATER, MERIT, NOW, PENSION, TODAY, Books, create_books, engine_for
+
+DAY = timedelta(days=1)
 
 
 @pytest.mark.parametrize(
@@ -44,6 +54,27 @@ def test_nothing_enters_a_closed_period(books: Books) -> None:
     books.post("fund_bank", 5, cell=MERIT)
     assert not books.post("fund_bank", 5, key="before").is_new
     books.session.commit()
+
+
+def test_nothing_moves_an_account_on_its_closed_day(books: Books) -> None:
+    """Other accounts stay open on that day, and a late fact goes to the first open one."""
+    books.post("fund_bank", 5, key="before")
+    assert closed_through(books.session, PENSION) is None
+    assert close_day(books.session, "bank", PENSION, TODAY, LATER)
+    assert not close_day(books.session, "bank", PENSION, TODAY - DAY, LATER)
+    books.session.commit()
+    for day in (TODAY, TODAY - DAY):
+        with pytest.raises(PeriodClosed, match="day closed"):
+            books.post("fund_bank", 5, effective_on=day)
+        books.session.rollback()
+    books.post("fund_bank", 5, effective_on=TODAY + DAY)
+    books.post("fund_bank", 5, cell=MERIT)
+    books.post("accrue", 5, credit_item=1)
+    books.session.commit()
+    assert first_open_day(books.session, "pension", TODAY, PENSION) == TODAY + DAY
+    assert first_open_day(books.session, "pension", TODAY) == TODAY
+    (proof,) = [one for one in verify(books.session) if one.name == "closed_periods"]
+    assert (proof.ok, proof.figures["days"]) == (True, 1)
 
 
 def test_closing_seals_everything_and_happens_once(books: Books) -> None:
