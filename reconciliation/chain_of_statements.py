@@ -63,8 +63,11 @@ def _number(sequence: str) -> int | None:
     return int(sequence) if fits else None
 
 
-def stored(session: Session, provider: str, account: str = "") -> list[Link]:
-    """The newest statements of a provider (of one account, if named), oldest first."""
+def stored(
+    session: Session, provider: str, account: str = "", since: date | None = None
+) -> list[Link]:
+    """The newest statements of a provider (of one account, if named), oldest first; those that end
+    before `since` left out."""
     report = bank_report.c
     query = (
         select(
@@ -84,6 +87,8 @@ def stored(session: Session, provider: str, account: str = "") -> list[Link]:
         .where(inbound_file.c.state != "quarantined")
         .order_by(report.id.desc())
     )
+    if since is not None:
+        query = query.where(func.coalesce(report.to_day, report.last_day, since) >= since)
     if account:
         query = query.where(report.account == account).limit(LOOK_BACK)
     rows = session.execute(query).all()
@@ -185,10 +190,11 @@ def check(session: Session, provider: str, new: Link) -> tuple[list[str], list[s
     return held_against(new, stored(session, provider, new.account))
 
 
-def problems(session: Session, provider: str) -> dict[str, list[str]]:
-    """Per account what is still wrong with its chain as it stands now: gaps, pages, joins."""
+def problems(session: Session, provider: str, since: date | None = None) -> dict[str, list[str]]:
+    """Per account what is still wrong with its chain as it stands now: gaps, pages, joins; of the
+    statements that end on `since` or later, if it is given."""
     accounts: dict[str, list[Link]] = defaultdict(list)
-    for link in stored(session, provider):
+    for link in stored(session, provider, since=since):
         accounts[link.account].append(link)
     found = {account: list(_chain(links)) for account, links in sorted(accounts.items())}
     return {account: told for account, told in found.items() if told}
@@ -225,6 +231,21 @@ def closed_days(session: Session, provider: str, account: str) -> set[date]:
         first = link.from_day or link.to_day
         days |= {first + timedelta(days=n) for n in range((link.to_day - first).days + 1)}
     return days
+
+
+def told_until(session: Session, provider: str) -> dict[str, date]:
+    """Per account the last day that a statement with its closing balance ends on."""
+    report = bank_report.c
+    day = func.max(func.coalesce(report.to_day, report.last_day))
+    rows = session.execute(
+        select(report.account, day)
+        .join(inbound_file, inbound_file.c.id == report.file_id)
+        .where(report.provider == provider, report.kind == ReportKind.STATEMENT.value)
+        .where(report.closing.is_not(None), report.is_last_page == 1)
+        .where(inbound_file.c.state != "quarantined")
+        .group_by(report.account)
+    )
+    return {name: ended for name, ended in rows if ended is not None}
 
 
 def _whole(link: Link, links: Sequence[Link]) -> bool:

@@ -21,6 +21,7 @@ from bank_adapters.contract import BankLine, BankReport, Level, LineKind, Report
 from ledger.bulk import chunks, insert_rows
 from ledger.schema import Day
 from reconciliation import chain_of_statements
+from reconciliation.closed_days import closed_until
 from reconciliation.digests import Counted, Digests
 from reconciliation.entry_keys import KEYS, READER, day_of
 from reconciliation.names import names_of
@@ -31,6 +32,7 @@ CURRENCY = "VND"
 _STATING = (ReportKind.STATEMENT.value, ReportKind.SETTLEMENT.value)
 _COLUMNS = [column.name for column in bank_line.columns if column.name != "id"]
 _KEY = _COLUMNS.index("entry_key")
+_KIND, _BOOKED_ON = _COLUMNS.index("kind"), _COLUMNS.index("booked_on")
 AT_ONCE = 2_000  # lines looked up and stored by one statement; each takes 2 kB until then
 WHY_MAX = 2_000  # characters of all notes or faults of a file
 Values = tuple[Any, ...]
@@ -38,12 +40,17 @@ Values = tuple[Any, ...]
 
 @dataclass(slots=True)
 class ReadReport:
-    """What reading one report gave: lines seen, lines that were new, booked sum, last day."""
+    """What reading one report gave: lines seen, lines that were new, booked sum, last day.
+
+    `too_late` are new booked lines on days up to `closed`, which are closed for the account.
+    """
 
     lines: int = 0
     repeated: int = 0
     booked: int = 0
     last_day: date | None = None
+    closed: date | None = None
+    too_late: int = 0
 
 
 @dataclass(slots=True)
@@ -115,13 +122,22 @@ def _store_lines(
     session: Session, file_id: int, provider: str, report: BankReport, today: date
 ) -> ReadReport:
     """Chunk by chunk into the table, past what is known already."""
-    read = ReadReport()
+    read = ReadReport(closed=closed_until(session, provider, report.account))
     maker = _Rows(file_id, provider, report, today, READER, read)
     for chunk in chunks(maker.rows(), AT_ONCE):
         fresh = _fresh(session, provider, report.account, chunk)
         read.repeated += len(chunk) - len(fresh)
+        if read.closed is not None:
+            fresh = _on_open_days(fresh, read, read.closed)
         insert_rows(session, bank_line, _COLUMNS, fresh)
     return read
+
+
+def _on_open_days(rows: list[Values], read: ReadReport, closed: date) -> list[Values]:
+    """The rows without those booked on days that are closed for the account, which are counted."""
+    kept = [row for row in rows if row[_KIND] != LineKind.BOOKED.value or row[_BOOKED_ON] > closed]
+    read.too_late += len(rows) - len(kept)
+    return kept
 
 
 def _fresh(session: Session, provider: str, account: str, chunk: Sequence[Values]) -> list[Values]:
@@ -245,6 +261,8 @@ def _faults(report: BankReport, read: ReadReport) -> Iterator[str]:
     yield from report.faults
     if report.currency != CURRENCY:
         yield f"tiền tệ {report.currency}, sổ này chỉ ghi {CURRENCY}"
+    if read.too_late and read.closed is not None:
+        yield f"{read.too_late} dòng mới ghi vào ngày đã khóa, đến {read.closed:%d/%m/%Y}"
     balanced = report.kind is ReportKind.STATEMENT and not report.faults
     if balanced and None not in (report.opening, report.closing):
         difference = (report.opening or 0) + read.booked - (report.closing or 0)

@@ -17,6 +17,7 @@ from app.disbursement.bound import is_forged, releases, said
 from app.disbursement.clearing import CLEAR, clearing_digest
 from app.disbursement.handover import handover_acts
 from app.disbursement.lapsing import people_of_release
+from app.disbursement.settling.proving import settling_acts
 from app.disbursement.states import BUILT, CANCELLED
 from app.disbursement.tables import batch, comparison, hold, hold_clearing
 from app.disbursement.year_end.proving import year_end_acts
@@ -29,9 +30,9 @@ from ledger.proofs import Proof
 
 def prove_acts(session: Session, keyring: Keyring | None) -> Proof:
     """Every act on a payroll, release, cleared hold, take-over, decided doubt, granted role, new
-    factor, channel, file by hand and act of a year's end names an act of that officer over that
-    digest; every batch that left was released by two, every hold cleared by two. Seals are looked
-    at where the keys are."""
+    factor, channel, file by hand, close, settlement and act of a year's end names an act of that
+    officer over that digest; every batch that left was released by two, every hold cleared by two.
+    Seals are looked at where the keys are."""
     acts = {row.id: row for row in session.execute(select(act))}
     forged = [] if keyring is None else [one.id for one in acts.values() if is_forged(keyring, one)]
     wanted = {
@@ -44,6 +45,7 @@ def prove_acts(session: Session, keyring: Keyring | None) -> Proof:
         **handover_acts(session),
         **doubt_acts(session),
         **access_acts(session),
+        **settling_acts(session),
     }
     unbound = sorted(
         key[0]

@@ -157,7 +157,7 @@ def _take(session: Session, row: Row[Any], fee: Fee, now: datetime) -> None:
         key=f"bank-line:{row.id}",
         recipe="pay_fee",
         cell=cell_of(row),
-        effective_on=first_open_day(session, row.programme, row.booked_on),
+        effective_on=first_open_day(session, row.programme, row.booked_on, cell_of(row)),
         recorded_at=now,
         source=f"bank-line:{row.id}",
         reason=row.remittance,

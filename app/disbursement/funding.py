@@ -146,7 +146,7 @@ def receive(session: Session, row: Any, on: date, evidence: str, now: datetime) 
         key=f"funding:{row.reference}",
         recipe=recipe,
         cell=cell_of(row),
-        effective_on=first_open_day(session, row.programme, on),
+        effective_on=first_open_day(session, row.programme, on, cell_of(row)),
         recorded_at=now,
         source=evidence,
     )

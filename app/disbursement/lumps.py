@@ -153,7 +153,7 @@ def _draft(session: Session, row: Row[Any], recipe: str, now: datetime) -> Entry
         key=f"{key}:settled" if recipe == "settle_lump" else key,
         recipe=recipe,
         cell=cell_of(row),
-        effective_on=first_open_day(session, row.programme, row.booked_on),
+        effective_on=first_open_day(session, row.programme, row.booked_on, cell_of(row)),
         recorded_at=now,
         source=key,
         reason=row.remittance,
@@ -215,7 +215,7 @@ def _mine(query: Select[Any], batch_id: int) -> Select[Any]:
 
 def _settled_on_word(session: Session, row: Row[Any], entry_id: int, now: datetime) -> None:
     """Outcomes and states of those payments: the report that holds the lump is the evidence."""
-    day = first_open_day(session, row.programme, row.booked_on)
+    day = first_open_day(session, row.programme, row.booked_on, cell_of(row))
     said = (SETTLED, LUMP, ANY, LUMP, "")
     rows = _mine(
         select(

@@ -149,7 +149,7 @@ def _post_group(
     session: Session, file_id: int, one: Pass, row: Row[Any], now: datetime
 ) -> tuple[int, str, date, int | None]:
     """One entry for the lines of a contract and method: (contract, method, day, entry)."""
-    effective_on = first_open_day(session, row.programme, row.last_day)
+    effective_on = first_open_day(session, row.programme, row.last_day, cell_of(row))
     recipe = EFFECTS[one.verdict].recipe(row)
     if not recipe:
         return row.contract_id, row.method, effective_on, None

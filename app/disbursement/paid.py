@@ -23,7 +23,11 @@ from reconciliation.tables import bank_line, line_match
 
 def paid_in(session: Session, period: str) -> dict[Cell, tuple[int, int]]:
     """(credited, cash) by cell, net of what came back, of outcomes posted in the month."""
-    first, last = days_of(period)
+    return paid_between(session, *days_of(period))
+
+
+def paid_between(session: Session, first: date, last: date) -> dict[Cell, tuple[int, int]]:
+    """The same of outcomes posted from `first` to `last`, both included."""
     back = outcome.c.state.in_((RETURNED, RECALLED))
     signed = case((back, -instruction.c.amount), else_=instruction.c.amount)
     place = (contract.c.unit_code, contract.c.programme, contract.c.fund, contract.c.provider)
@@ -52,7 +56,11 @@ def paid_in(session: Session, period: str) -> dict[Cell, tuple[int, int]]:
 def kept_in(session: Session, period: str) -> dict[Cell, int]:
     """What providers kept of the returns posted in the month, by their contracts' charges; by
     cell."""
-    first, last = days_of(period)
+    return kept_between(session, *days_of(period))
+
+
+def kept_between(session: Session, first: date, last: date) -> dict[Cell, int]:
+    """The same of returns posted from `first` to `last`, both included."""
     place = (contract.c.unit_code, contract.c.programme, contract.c.fund, contract.c.provider)
     kept = instruction.c.amount - bank_line.c.amount
     rows = session.execute(
@@ -73,14 +81,16 @@ def kept_in(session: Session, period: str) -> dict[Cell, int]:
 def reported_balances(session: Session, until: date) -> dict[Cell, int]:
     """Each bank's own closing balance by cell, from its last statement up to a day.
 
-    A bank that stated nothing is taken to say 0: money there does not close without evidence.
+    A bank that stated nothing is taken to say 0: money there does not close without evidence. A
+    cell whose contract was followed by another has two accounts.
     """
     found: dict[Cell, int] = {}
     for code in session.scalars(select(provider.c.code).where(provider.c.holds_advance == 0)):
         stated = closing_balances(session, code, until)
         rows: Any = session.execute(select(contract).where(contract.c.provider == code))
         for row in rows:
-            found[cell_of(row)] = stated.get(row.account, 0)
+            cell = cell_of(row)
+            found[cell] = found.get(cell, 0) + (stated.get(row.account) or 0)
     return found
 
 

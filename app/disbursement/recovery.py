@@ -312,6 +312,6 @@ def draft(
     session: Session, key: str, recipe: str, cell: Cell, on: date, now: datetime
 ) -> EntryDraft:
     """The header of an entry, on the first open day from `on`; its source is its key."""
-    day = first_open_day(session, cell.programme, on)
+    day = first_open_day(session, cell.programme, on, cell)
     return EntryDraft(key=key, recipe=recipe, cell=cell, effective_on=day, recorded_at=now,
                       source=key)  # fmt: skip

@@ -15,6 +15,8 @@ from app.disbursement import holds, troubles
 from app.disbursement.cutoff import pay_day
 from app.disbursement.doubts import FINANCE, SYSTEM, next_steps
 from app.disbursement.held import stop_of
+from app.disbursement.settling.overdue import overdue
+from app.disbursement.settling.statements_due import late
 from app.disbursement.silence import silences
 from app.disbursement.states import RELEASED
 from app.disbursement.submission import details
@@ -69,6 +71,7 @@ def tasks(session: Session, declared: Mapping[str, Capabilities], now: datetime)
     """Everything that waits, what people do first; `declared` by provider code."""
     found = [*_holds(session), *_doubts(session, declared, now), *_released(session, now)]
     found += [*_silent(session, now), *_troubles(session), *_files(session)]
+    found += [*_statements(session, now), *_settlements(session, now)]
     return sorted(found, key=lambda one: one.owner == SYSTEM)
 
 
@@ -109,6 +112,18 @@ def _silent(session: Session, now: datetime) -> Iterator[Task]:
     for one in silences(session, now):
         since = f"{one.payments} khoản {one.found} từ ngày {one.day:%d/%m/%Y}"
         yield Task(f"lô {one.batch_id}", since, one.what, FINANCE)
+
+
+def _statements(session: Session, now: datetime) -> Iterator[Task]:
+    """Statements that are late, or have holes between them."""
+    for one in late(session, now):
+        what = f"Xin {one.provider} sổ phụ; ngày và tháng chưa khóa được khi còn thiếu."
+        yield Task(one.about, one.what, what, FINANCE)
+
+
+def _settlements(session: Session, now: datetime) -> Iterator[Task]:
+    for one in overdue(session, now):
+        yield Task(f"quyết toán {one.period} của {one.provider}", one.found, one.what, FINANCE)
 
 
 def _troubles(session: Session) -> Iterator[Task]:

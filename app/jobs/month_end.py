@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from app.access.together import Signer
 from app.audit.chain import seal_trail, trail_head
 from app.clock import local_date
 from app.disbursement.batches import unbuilt
 from app.disbursement.claims import stop_everything
 from app.disbursement.funding import request
 from app.disbursement.holds import PROOFS
-from app.disbursement.paid import kept_in, paid_in, reported_balances
 from app.disbursement.proofs import Evidence, prove_everything
+from app.disbursement.settling import months
 from app.errors import Refused
 from app.jobs.runtime import Runtime
 from app.payroll.tables import payroll
+from app.units.tables import programme
 from ledger.chain import seal_all
 from ledger.chart import Cell
-from ledger.periods import days_of
+from ledger.periods import hold_writers
 from reconciliation import closing
 
 
@@ -69,14 +71,27 @@ def _in_one_line(error: Exception) -> str:
     return f"{type(error).__name__}: {said[0]}" if said else type(error).__name__
 
 
-def close_month(runtime: Runtime, period: str) -> str:
-    """Close a month for every cell; raises Refused with the cells that do not close."""
-    last = days_of(period)[1]
-    with runtime.database.unit_of_work() as session:
+def close_month(
+    runtime: Runtime, period: str, signers: Sequence[Signer] = (), digest: str = ""
+) -> str:
+    """Close a month for every cell; raises Refused with the cells that do not close, or with the
+    statements that have not come.
+
+    `signers` are the two finance officers who read the figures with this `digest`; a training
+    installation may close without.
+    """
+    if signers:
+        seal_chain(runtime)  # what a signature may undo is written down: leave little to seal
+    database = runtime.database
+    with database.signed_work() if signers else database.unit_of_work() as session:
         _refuse_unbuilt(len(unbuilt(session, period)))
-        reported = reported_balances(session, last)
-        paid, kept = paid_in(session, period), kept_in(session, period)
-        cells = closing.compute(session, period, paid, reported, kept)
+        hold_writers(session, session.scalars(select(programme.c.code)).all())
+        cells = months.computed(session, period)
+        missing = months.statements_missing(session, period)
+        months.refuse(missing, "Xin ngân hàng sổ phụ còn thiếu rồi khóa tháng.")
+        if signers:
+            now = runtime.clock.now()
+            months.sign(session, runtime.keyring, signers, digest, period, cells, now)
         _refuse_open_cells(closing.close(session, period, cells, runtime.clock.now()))
         session.execute(
             update(payroll)

@@ -27,6 +27,7 @@ import app.disbursement.handover_tables as by_hand
 import app.disbursement.lump_tables as lumps
 import app.disbursement.recovery_tables as recoveries
 import app.disbursement.sending_tables as sending
+import app.disbursement.settling.tables as settling
 import app.disbursement.tables as disbursement
 import app.disbursement.year_end.tables as year_end
 import app.doubles.tables as doubles
@@ -42,6 +43,7 @@ import app.signing.tables as signing
 import app.takeover.tables as takeover
 import app.units.tables as units
 import ledger.tables as books
+import reconciliation.closed_days as bank_days
 import reconciliation.tables as bank_side
 from app.access.conflicts import CONFLICTS
 from app.disbursement.evidence import RULES
@@ -60,6 +62,7 @@ TABLES = (
     access,
     approvals,
     audit,
+    bank_days,
     bank_side,
     barred,
     beneficiaries,
@@ -86,6 +89,7 @@ TABLES = (
     people_before,
     roles,
     sending,
+    settling,
     signing,
     schedule,
     takeover,
@@ -166,6 +170,18 @@ APPEND_ONLY: Mapping[str, str] = {
     "hold_clearing": "id = new.id or act_id = new.act_id",
     "closing": "period = new.period and fund = new.fund and programme = new.programme"
     " and unit = new.unit and provider = new.provider",
+    "bank_day": "provider = new.provider and account = new.account and day = new.day",
+    "provider_settlement": "id = new.id or (period = new.period and fund = new.fund"
+    " and programme = new.programme and unit = new.unit and provider = new.provider)",
+    "provider_loss": "id = new.id or joint_id = new.joint_id or entry_id = new.entry_id"
+    " or (report = new.report and fund = new.fund and programme = new.programme"
+    " and unit = new.unit and provider = new.provider)",
+    "loss_repayment": "id = new.id or joint_id = new.joint_id or entry_id = new.entry_id"
+    " or (loss_id = new.loss_id and document = new.document)",
+    "unspent_return": "id = new.id or joint_id = new.joint_id or entry_id = new.entry_id"
+    " or due_entry_id = new.due_entry_id or (slip = new.slip and fund = new.fund"
+    " and programme = new.programme and unit = new.unit and provider = new.provider)",
+    "month_close": "period = new.period or joint_id = new.joint_id",
     "joint_act": "id = new.id or act_one = new.act_one or act_two = new.act_two",
     "year_closing": "year = new.year and path = new.path",
     "carry_over": "id = new.id or act_id = new.act_id",

@@ -16,6 +16,7 @@ from app.disbursement.holds import GLOBAL, RESTORED, set_hold
 from app.disbursement.journal import Handed, Journal
 from app.disbursement.paid import paid_in, reported_balances
 from app.disbursement.restored import Taken, recover
+from app.disbursement.settling.tables import LIST_FIGURES, MONEY_FIGURES
 from app.events.tables import life_event, life_event_decision
 from app.payroll.hours import Hours, set_hours
 from app.payroll.limits import Limit, set_limit
@@ -253,6 +254,7 @@ def tables_filled(house: House) -> None:
     called(house, POST)
     _asked_the_bank(house, day, now)
     _recovered(house, day, now, posted, maker, checker)
+    _settled(house, now, day)
 
 
 def _recovered(
@@ -310,6 +312,34 @@ def _asked_the_bank(house: House, day: date, now: Any) -> None:
     with house.owner.engine.begin() as connection:
         schema.drop_rules(connection)
         for name, values in {**rows, "bank_case": case, "bank_case_line": grown}.items():
+            connection.execute(insert(metadata.tables[name]).values(values))
+        schema.install_rules(connection)
+
+
+def _settled(house: House, now: Any, day: date) -> None:
+    """A closed day and month, a settlement, a loss made good: no one confirmed any of it."""
+    place = {"fund": "local", "programme": "pension", "unit": "01273", "provider": POST}
+    names = (*LIST_FIGURES, *MONEY_FIGURES, "suspense")
+    posted = {"amount": 1, "joint_id": 99, "entry_id": 1, "recorded_at": now}
+    told = {"period": "2026-09", "digest": "d", "joint_id": 99}
+    rows: dict[str, dict[str, Any]] = {
+        "bank_day": {
+            "provider": BANK, "account": "a", "day": day, "since": day, "report_id": 1, "lines": 0,
+            "opening": 0, "came": 0, "went": 0, "balance": 0, "act_id": 1, "closed_at": now,
+        },
+        "provider_settlement": {
+            **place, **told, **dict.fromkeys(names, 0), "since": day, "until": day,
+            "lines_digest": "d", "accepted_at": now,
+        },
+        "provider_loss": {"id": 1, **place, **posted, "report": "r", "lost_on": day},
+        "loss_repayment": {**posted, "loss_id": 1, "document": "d", "received_on": day},
+        "unspent_return": {**place, **posted, "slip": "s", "returned_on": day, "due_entry_id": 1},
+        "month_close": {**told, "cells": 1, "closed_at": now},
+        "closed_day": {"account_id": 1, "day": date(2026, 8, 1), "closed_at": now},
+    }  # fmt: skip
+    with house.owner.engine.begin() as connection:
+        schema.drop_rules(connection)
+        for name, values in rows.items():
             connection.execute(insert(metadata.tables[name]).values(values))
         schema.install_rules(connection)
 

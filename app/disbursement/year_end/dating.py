@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -11,7 +11,7 @@ from app.clock import local_date
 from app.errors import Refused
 from ledger.chart import Cell
 from ledger.journal import EntryDraft
-from ledger.periods import first_open_day, is_closed, period_of
+from ledger.periods import closed_through, first_open_day, is_closed, period_of
 from ledger.recipes import RECIPES
 from ledger.years import last_adjustment_day
 
@@ -24,12 +24,16 @@ class Dated:
     fiscal_year: int
 
 
-def dated(session: Session, programme: str, year: int, day: date) -> Dated:
-    """Where an entry of a day about budget year `year` goes.
+def dated(
+    session: Session, programme: str, year: int, day: date, cell: Cell | None = None
+) -> Dated:
+    """Where an entry of a day about budget year `year` goes; `cell` where it moves its money.
 
     In January it belongs to the year itself while the adjustment period is open; after that, or
-    where the day's month is closed, to the first open day and that day's year.
+    where the day or its month is closed, to the first open day and that day's year.
     """
+    if cell is not None and (last := closed_through(session, cell)) is not None:
+        day = max(day, last + timedelta(days=1))
     in_adjustment = day.year == year + 1 and day <= last_adjustment_day(year)
     if in_adjustment and not is_closed(session, programme, period_of(day, year)):
         return Dated(day, year)

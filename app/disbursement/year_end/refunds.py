@@ -80,7 +80,7 @@ def refund(
     about = f"slip:{slip.number}"
     joint_id = confirm_together(session, keyring, signers, about, now, what,
                                 programme=slip.cell.programme)  # fmt: skip
-    when = dated(session, slip.cell.programme, slip.budget_year, slip.paid_on)
+    when = dated(session, slip.cell.programme, slip.budget_year, slip.paid_on, slip.cell)
     source = f"treasury-slip:{slip.number}"
     key = f"{source}:{place_key(slip.cell)}"
     header = draft(key, recipe, slip.cell, when, now, source, slip.budget_year)

@@ -13,6 +13,7 @@ from app.schema.guards import (
     barred,
     calls,
     channels,
+    closed,
     contracts,
     evidence,
     factors,
@@ -48,7 +49,7 @@ __all__ = [
     "sqlite_set_guard",
 ]
 
-SETS: tuple[Guard, ...] = (*evidence.SETS, *lumps.SETS)
+SETS: tuple[Guard, ...] = (*closed.SETS, *evidence.SETS, *lumps.SETS)
 """Rules over rows that come in bulk."""
 
 GUARDS: tuple[Guard, ...] = (
@@ -56,6 +57,7 @@ GUARDS: tuple[Guard, ...] = (
     *barred.GUARDS,
     *calls.GUARDS,
     *channels.GUARDS,
+    *closed.GUARDS,
     *contracts.GUARDS,
     *evidence.GUARDS,
     *hours.GUARDS,
