@@ -9,7 +9,7 @@ from alembic import op
 from app.migrations.statements import run_statements
 
 revision = "0038"
-down_revision = "0035"
+down_revision = "0037"
 
 
 def upgrade() -> None:
