@@ -37,6 +37,10 @@ from app.cli import (
     one_off,
     payroll,
     rate_tables,
+    recon,
+    recon_close,
+    recon_report,
+    recon_settle,
     recoveries,
     recovery,
     register,
@@ -98,6 +102,7 @@ for command in (
     calendar.tasks_command,
     sandbox.sandbox,
     service.doctor,
+    recon.recon,
 ):
     cli.add_command(command)
 for reading in (
@@ -140,6 +145,17 @@ for about_people in (
     *(rights.export_command, rights.erase_command),
 ):
     register.register.add_command(about_people)
+for closing_command in (
+    recon_close.close,
+    recon_report.report_command,
+    recon_settle.settlements,
+    recon_settle.unpaid_command,
+    recon_settle.losses_command,
+    recon_settle.loss,
+    recon_settle.loss_paid,
+    recon_settle.return_unspent,
+):
+    recon.recon.add_command(closing_command)
 take_over.take_over.add_command(take_over_compare.compare_command)
 bank.bank.add_command(bank_tasks.tasks_command)
 

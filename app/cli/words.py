@@ -33,6 +33,7 @@ FIGURES = {
     "closed": "kỳ đã khoá",
     "commitment": "đã lập lệnh",
     "credits": "Có",
+    "days": "ngày đã khoá",
     "debits": "Nợ",
     "difference": "chênh lệch",
     "entries": "bút toán",

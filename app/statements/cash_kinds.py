@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.printing.documents.cash_figures import CashKind
-from app.statements.cash_lines import SLIP, Flow
+from app.statements.cash_lines import LOST, MADE_GOOD, RETURNED_UNSPENT, SLIP, Flow
 from ledger.balances import Movement
 from ledger.recipes import RECIPES
 from reconciliation import matching
@@ -48,6 +48,7 @@ RECEIPTS = (
         "Hoàn phí, bồi hoàn, nộp lại",
         "claim_paid loss_paid overpayment_repaid",
         matching.FEE_BACK,
+        MADE_GOOD,
     ),
     _heading("Tiền vào chưa rõ nguồn", "park_credit", matching.CREDIT_UNKNOWN),
 )
@@ -62,7 +63,8 @@ PAYMENTS = (
     _heading("Đã chi tiền mặt", "pay_cash", matching.SETTLED, is_cash=True, always=False),
     _heading("Phí", "claim_fee pay_fee", matching.FEE, matching.FEE_MONTH, matching.FEE_BATCH),
     _heading("Ghi nợ chưa rõ lý do", "park_debit claim_double", matching.DEBIT_UNKNOWN),
-    _heading("Nộp trả Kho bạc", "refund_bank refund_advance"),
+    _heading("Nộp trả Kho bạc", "refund_bank refund_advance", RETURNED_UNSPENT),
+    _heading("Nơi chi trả làm mất, phải bồi hoàn", "provider_loss", LOST, always=False),
 )
 OTHER_PAYMENTS = _heading("Chi khác", "", always=False)
 

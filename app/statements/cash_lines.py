@@ -15,7 +15,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.disbursement.settling.tables import loss_repayment, provider_loss, unspent_return
 from app.disbursement.tables import funding_request, outcome
+from app.disbursement.year_end.tables import treasury_refund
 from app.units.tables import contract
 from bank_adapters.contract import LineKind
 from ledger.bulk import chunks
@@ -25,6 +27,7 @@ from reconciliation import matching
 from reconciliation.tables import bank_line, line_match
 
 SLIP = "slip"
+LOST, MADE_GOOD, RETURNED_UNSPENT = "lost", "made_good", "returned_unspent"
 UNPOSTED = "unposted"
 # A line whose days at the provider and in the books lie further apart shows as a difference.
 LOOK_AROUND = timedelta(days=366)
@@ -67,6 +70,7 @@ def flows(session: Session, place: Place, until: date, since: date) -> Iterator[
     yield from _without_outcome(session, place, until, since)
     if place.holds_advance:
         yield from _slips(session, place, until, since)
+        yield from _papers(session, place, until, since)
 
 
 def _effect(place: Place) -> ColumnElement[int]:
@@ -182,6 +186,32 @@ def _slips(session: Session, place: Place, until: date, since: date) -> Iterator
         for row in some:
             posted_on = posted.get(f"funding:{row.reference}")
             yield Flow(SLIP, False, 1, row.amount, row.received_on, posted_on)
+
+
+def _papers(session: Session, place: Place, until: date, since: date) -> Iterator[Flow]:
+    """What two officers recorded of an advance by a paper: lost, made good, sent back."""
+    loss, paid = provider_loss.c, loss_repayment.c
+    lost: Select[Any] = select(loss.lost_on, loss.amount, loss.entry_id, loss.provider,
+                               loss.programme)  # fmt: skip
+    made = select(paid.received_on, paid.amount, paid.entry_id, loss.provider, loss.programme).join(
+        provider_loss, loss.id == paid.loss_id
+    )
+    kinds: list[tuple[str, int, Select[Any], Any]] = [
+        (LOST, -1, lost, loss),
+        (MADE_GOOD, 1, made, loss),
+    ]
+    for table, day in ((unspent_return, "returned_on"), (treasury_refund, "paid_on")):
+        c = table.c
+        back = select(c[day], c.amount, c.entry_id, c.provider, c.programme)
+        kinds.append((RETURNED_UNSPENT, -1, back, c))
+    for verdict, sign, query, c in kinds:
+        here = query.where(c.provider == place.provider, c.programme == place.programme)
+        rows = session.execute(here).all()
+        posted = voucher_of(session, [row.entry_id for row in rows])
+        for row in rows:
+            if since <= row[0] <= until:
+                on = posted[row.entry_id].effective_on
+                yield Flow(verdict, False, 1, sign * row.amount, row[0], on)
 
 
 def _posted(session: Session, keys: Iterable[str]) -> dict[str, date]:

@@ -16,7 +16,7 @@ from time import perf_counter, process_time
 
 from app.channels.opening import open_channels
 from app.cli.demo import bank as treasury
-from app.cli.demo import officers
+from app.cli.demo import finance, officers
 from app.cli.demo.bank import SandboxBank, faulty_config, quiet_config
 from app.cli.demo.settlement import settle_providers
 from app.cli.demo.timeline import Step, days, steps
@@ -149,7 +149,9 @@ class Demo:
             "check_settlement": lambda step: settle_providers(run, step.period),
             "seal_chain": lambda step: month_end.seal_chain(run),
             "proofs": lambda step: month_end.nightly_proofs(run),
-            "close": lambda step: month_end.close_month(run, step.period),
+            "close_days": lambda step: finance.close_days(run, self.clock),
+            "settle": lambda step: finance.settle(run, step.period),
+            "close": lambda step: finance.close(run, step.period),
         }
 
     def _set_up(self) -> None:
