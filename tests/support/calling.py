@@ -35,13 +35,18 @@ PROFILE = '[callback]\nsecrets = ["file:call.new", "file:call.old"]\n'
 
 def may_call(house: House, provider: str = BANK) -> None:
     """A channel in force whose profile names two secrets: one is being changed."""
+    secrets_of_calls(house)
+    set_up_channel(house, settings_of(house), provider, "sandbox", PROFILE)
+
+
+def secrets_of_calls(house: House) -> None:
+    """The files of the two secrets, in the house's folder."""
     folder = house.home / "secrets"
     folder.mkdir(mode=0o700, exist_ok=True)
     texts = ("whsec_" + base64.b64encode(SECRET).decode(), OLD_SECRET.decode())
     for name, text in zip(("call.new", "call.old"), texts, strict=True):
         (folder / name).write_text(text)
         (folder / name).chmod(0o400)
-    set_up_channel(house, settings_of(house), provider, "sandbox", PROFILE)
 
 
 def called(house: House, provider: str) -> None:

@@ -66,10 +66,10 @@ def _answer(house: House, dice: Random) -> None:
     lines += [booked(reference, amount, day, is_return=True) for reference, amount, _ in back]
     house.receives(BANK, report(ReportKind.ADVICE, house.account(BANK), *lines))
     for person_id in sorted({one[2] for one in back}):
-        _put_right(house, person_id)
+        put_right(house, person_id)
 
 
-def _put_right(house: House, person_id: int) -> None:
+def put_right(house: House, person_id: int) -> None:
     """A new account, by two who release nothing of it."""
     digits = house.clock.now().strftime("%y%m%d%H%M")
     new = NewAccount(TEST_BANK_A, f"{digits}{person_id:04}", "NONG THI NGUOI")

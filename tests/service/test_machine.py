@@ -1,0 +1,126 @@
+"""Any history of the whole service: after every step I1 to I17 hold, and books are the bank's."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from app.payroll.states import PAYROLL_MOVES
+from tests.service.coverage import NEVER, Seen, faults, moves, rules
+from tests.service.fresh import FRESH
+from tests.service.machine import Machine
+from tests.service.starts import Moulds
+from tests.support.diary import LONG
+from tests.support.source import code_version
+
+PARTS, EXAMPLES, STEPS = 4, 11, 50
+LONG_PARTS, LONG_EXAMPLES = 100, 50
+SHM = Path("/dev/shm")
+# What fails is made smaller but not explained: that would trace every line, for minutes.
+LOOSE = settings(
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.generate, Phase.shrink],
+    stateful_step_count=STEPS,
+    backend=FRESH,
+)
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Iterator[type[Machine]]:
+    """The machine with a house of its own, in memory where there is a place."""
+    with _folder(tmp_path) as folder:
+        moulds = Moulds(folder)
+        yield type("MachineHere", (Machine,), {"moulds": moulds, "seen": Counter()})
+        moulds.close()
+
+
+@contextmanager
+def _folder(here: Path) -> Iterator[Path]:
+    """A folder in memory, for SQLite waits for the disk at every commit; else `here`."""
+    if not SHM.is_dir():
+        yield here
+        return
+    with TemporaryDirectory(dir=SHM) as folder:
+        yield Path(folder)
+
+
+def histories(machine: type[Machine], number: int, examples: int) -> Counter[Seen]:
+    """So many histories from one seed; gives what was seen."""
+    made = settings(LOOSE, max_examples=examples)
+    run_state_machine_as_test(seed(number)(machine), settings=made)
+    return machine.seen
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_any_history(
+    machine: type[Machine], part: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The part that ends last looks at what all of them saw: every move, every fault."""
+    seen = histories(machine, part, EXAMPLES)
+    together = Together(_shared(tmp_path_factory) / "service-histories")
+    together.add(str(part), seen)
+    if len(together.names()) == PARTS:
+        missed = {*moves(), *faults()} - together.seen().keys()
+        assert missed == set()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("part", range(LONG_PARTS))
+def test_five_thousand_histories(machine: type[Machine], part: int) -> None:
+    """Parts that came through with this code stand in the diary; of all of them together every
+    rule of evidence is asked as well."""
+    together = Together(LONG / f"service-{code_version()}")
+    if str(part) not in together.names():
+        together.add(str(part), histories(machine, 1_000 + part, LONG_EXAMPLES))
+    if len(together.names()) == LONG_PARTS:
+        missed = {*moves(), *rules(), *faults()} - together.seen().keys()
+        assert missed == set()
+
+
+def test_what_can_never_happen_is_listed() -> None:
+    """Each stands in a table of the service, and nowhere in what is insisted upon."""
+    assert NEVER.keys() <= {("payroll", *one) for one in PAYROLL_MOVES}
+    assert NEVER.keys().isdisjoint({*moves(), *rules(), *faults()})
+
+
+def _shared(factory: pytest.TempPathFactory) -> Path:
+    """One folder for every process of this run of pytest."""
+    base = factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@dataclass(frozen=True)
+class Together:
+    """What several parts saw, each in a file of its own: they may run in several processes."""
+
+    folder: Path
+
+    def add(self, name: str, seen: Counter[Seen]) -> None:
+        """A part came through."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        new = self.folder / f"{name}.new"
+        new.write_text(json.dumps([[list(what), times] for what, times in sorted(seen.items())]))
+        new.replace(self.folder / f"{name}.json")
+
+    def names(self) -> set[str]:
+        """The parts that came through."""
+        return {one.stem for one in self.folder.glob("*.json")}
+
+    def seen(self) -> Counter[Seen]:
+        """What all of them saw."""
+        found: Counter[Seen] = Counter()
+        for one in self.folder.glob("*.json"):
+            found.update({tuple(what): times for what, times in json.loads(one.read_text())})
+        return found
