@@ -189,6 +189,26 @@ def movements_between(
     return sorted(Movement._make((*row[:6], int(row[6]), int(row[7]))) for row in rows)
 
 
+def item_movements(session: Session, period: str, kinds: Iterable[str]) -> list[Movement]:
+    """Movements of itemised accounts of these kinds in a month, by recipe, items summed.
+
+    For kinds of few items: what waits to be explained, and not what people are owed.
+    """
+    first, last = days_of(period)
+    a = account.c
+    keys = (a.fund, a.programme, a.unit, a.provider, a.kind, entry.c.kind.label("recipe"))
+    chosen = select(account.c.id).where(a.itemised == 1, a.kind.in_(sorted(kinds)))
+    query = (
+        select(*keys, func.sum(posting.c.debit), func.sum(posting.c.credit))
+        .join_from(posting, account, a.id == posting.c.account_id)
+        .join(entry, entry.c.id == posting.c.entry_id)
+        .where(posting.c.account_id.in_(chosen), entry.c.effective_on.between(first, last))
+        .group_by(*keys)
+    )
+    rows = session.execute(query).all()
+    return sorted(Movement._make((*row[:6], int(row[6]), int(row[7]))) for row in rows)
+
+
 def movements(session: Session, cell: Cell, period: str) -> dict[str, int]:
     """What each recipe moved in a cell in a month, seen on the control account it touches.
 

@@ -18,7 +18,7 @@ from types import MappingProxyType
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from ledger.balances import account_balances, movements_by_cell
+from ledger.balances import account_balances, item_movements, movements_by_cell
 from ledger.chart import Cell
 from ledger.items import open_item_sums
 from ledger.periods import close_period, days_of
@@ -30,6 +30,9 @@ NOT_OURS_IN = ("park_credit", "claim_paid", "loss_paid", "overpayment_repaid")
 NOT_OURS_OUT = ("claim_fee", "pay_fee", "claim_double", "park_debit", "send_back", "provider_loss")
 TO_TREASURY = ("refund_bank", "refund_advance")
 MONEY = ("bank", "advance", "unallocated")
+# A line that waited to be explained and turned out to be a payment's counts with the payment from
+# then on. The bank sees nothing of it.
+EXPLAINED_IN = ("place_credit",)
 
 
 @dataclass(slots=True)
@@ -122,6 +125,10 @@ def _movements(session: Session, period: str, cells: dict[Cell, Closed]) -> None
             cell.fees_and_not_ours_out -= came
         elif one.recipe in TO_TREASURY:
             cell.back_to_treasury -= came
+    for one in item_movements(session, period, ("suspense",)):
+        cell = cells.setdefault(Cell(one.fund, one.programme, one.unit, one.provider), Closed())
+        if one.recipe in EXPLAINED_IN:
+            cell.not_ours_in += one.credit - one.debit
 
 
 def close(session: Session, period: str, cells: Mapping[Cell, Closed], now: datetime) -> list[Cell]:
