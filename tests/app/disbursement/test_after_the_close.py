@@ -50,3 +50,22 @@ def test_a_late_debit_holds_what_was_made_in_its_place(house: House) -> None:
     new = house.ask(f"select id from instruction where batch_id = {batch_id}")
     advised(house, booked(one, -SENT, "2026-09-11"))
     assert house.rows("select scope, key from hold") == [("instruction", str(new))]
+
+
+def test_a_month_with_a_return_before_its_debit_closes(house: House) -> None:
+    """The return waited in suspense and was placed: it counts once, with its payment."""
+    one, two = (house.reference(number, SEPTEMBER) for number in (1, 2))
+    advised(house, booked(one, SENT, "2026-09-10", is_return=True, reason="AC04"))
+    debits = [booked(reference, -SENT, "2026-09-10") for reference in (one, two)]
+    stated = report(
+        ReportKind.STATEMENT, house.account(BANK), *debits, opening=3 * SENT, closing=SENT
+    )
+    house.receives(BANK, stated)
+    assert house.state(one) == "returned"
+    house.on("2026-10-01")
+    close_month(house.runtime, SEPTEMBER)
+    (bank,) = house.rows(
+        "select not_ours_in, credited, balance, suspense from closing where provider = 'banka'"
+    )
+    assert bank == (0, SENT, SENT, 0)
+    nothing_broken(house)
