@@ -71,7 +71,7 @@ class Office(Days):
             acts.collect(self.world)
             acts.build(self.world)
             self.may(lambda: acts.release(self.world))
-            self._sends(fate, BANK)
+            self.sends(fate, BANK)
 
     @doing(1, lambda self: self.world.rows(_APPROVED))
     def undo(self, data: st.DataObject) -> None:
@@ -92,6 +92,9 @@ class Office(Days):
 
     @doing(3, lambda self: self.world.rows(_APPROVED), dies=deaths)
     def build(self, _: st.DataObject, dies: int) -> None:
+        self.build_dies(dies)
+
+    def build_dies(self, dies: int) -> None:
         self._job("build", acts.build(self.world, dies))
 
     @doing(6, lambda self: acts.batches(self.world, "built"))
@@ -106,9 +109,9 @@ class Office(Days):
         dies=deaths,
     )
     def send(self, _: st.DataObject, fate: str, provider: str, dies: int) -> None:
-        self._sends(fate, provider, dies)
+        self.sends(fate, provider, dies)
 
-    def _sends(self, fate: str, provider: str, dies: int = 0) -> None:
+    def sends(self, fate: str, provider: str, dies: int = 0) -> None:
         wire = self.world.wires[provider]
         before = len(wire.carried)
         self._job("send", self.may(lambda: acts.send(self.world, fate, provider, dies)))
@@ -117,10 +120,16 @@ class Office(Days):
 
     @doing(4, lambda self: self.payments(*FAILED), dies=deaths)
     def follow_up(self, _: st.DataObject, dies: int) -> None:
+        self.follow_up_dies(dies)
+
+    def follow_up_dies(self, dies: int) -> None:
         self._job("follow up", acts.follow_up(self.world, dies))
 
     @doing(12, lambda self: self.world.has_news(), dies=deaths)
     def collect(self, _: st.DataObject, dies: int) -> None:
+        self.collect_dies(dies)
+
+    def collect_dies(self, dies: int) -> None:
         self._job("collect", acts.collect(self.world, dies))
 
     # ------------------------------------------------------------------ holds and cases
@@ -179,11 +188,13 @@ class Office(Days):
     # ------------------------------------------------------------------ what never came, repairs
     @doing(when=lambda self: acts.batches(self.world, "sent", "in_doubt", "answered"))
     def never_came(self, data: st.DataObject) -> None:
-        """Two statements later the bank is asked, and two decide; never before."""
         wanted = acts.batches(self.world, "sent", "in_doubt", "answered")
-        number, house = data.draw(st.sampled_from(wanted)), self.world.house
+        self.decides_at_the_horizon(data.draw(st.sampled_from(wanted)))
+
+    def decides_at_the_horizon(self, number: int) -> None:
+        """Two statements later the bank is asked, and two decide; never before."""
         for _ in range(4):
-            with house.database.view() as session:
+            with self.world.house.database.view() as session:
                 found = horizon_of(session, number)
             if not found.missing and found.next_day and found.next_day < self.world.today():
                 break

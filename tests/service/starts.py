@@ -37,10 +37,10 @@ def listed(world: World) -> None:
     may_call(house)
     office_promises(house, BANK, "expires", days=1)
     house.register(SEPTEMBER, *PEOPLE)
-    house.on("2026-09-01")
+    house.on("2026-09-03")
     first = world.bank.moves("credit", STRAY, world.today(), text="khong ro")
     world.bank.told.add(first["id"])
-    line = booked("", STRAY, "2026-09-01", bank_reference=bank_reference(first["id"]))
+    line = booked("", STRAY, "2026-09-03", bank_reference=bank_reference(first["id"]))
     house.receives(BANK, report(ReportKind.ADVICE, world.bank.account, line))
     house.list_month(SEPTEMBER)
 

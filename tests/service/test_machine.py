@@ -15,15 +15,17 @@ import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from app.disbursement.evidence import RULES
 from app.payroll.states import PAYROLL_MOVES
 from tests.service.coverage import NEVER, Seen, faults, moves, rules
 from tests.service.fresh import FRESH
 from tests.service.machine import Machine
 from tests.service.starts import Moulds
+from tests.service.walk import WALKS, history
 from tests.support.diary import LONG
 from tests.support.source import code_version
 
-PARTS, EXAMPLES, STEPS = 4, 11, 50
+PARTS, EXAMPLES, STEPS = 4, 10, 50
 LONG_PARTS, LONG_EXAMPLES = 100, 50
 SHM = Path("/dev/shm")
 # What fails is made smaller but not explained: that would trace every line, for minutes.
@@ -69,9 +71,22 @@ def test_any_history(
 ) -> None:
     """The part that ends last looks at what all of them saw: every move, every fault."""
     seen = histories(machine, part, EXAMPLES)
-    together = Together(_shared(tmp_path_factory) / "service-histories")
-    together.add(str(part), seen)
-    if len(together.names()) == PARTS:
+    _insist(_shared(tmp_path_factory), str(part), seen)
+
+
+def test_what_is_rare(machine: type[Machine], tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Histories by hand, one part of them."""
+    for start, walks in WALKS.items():
+        for walk in walks:
+            with history(machine, start) as one:
+                walk(one)
+    _insist(_shared(tmp_path_factory), "walks", machine.seen)
+
+
+def _insist(folder: Path, name: str, seen: Counter[Seen]) -> None:
+    together = Together(folder / "service-histories")
+    together.add(name, seen)
+    if len(together.names()) == PARTS + 1:
         missed = {*moves(), *faults()} - together.seen().keys()
         assert missed == set()
 
@@ -91,7 +106,9 @@ def test_five_thousand_histories(machine: type[Machine], part: int) -> None:
 
 def test_what_can_never_happen_is_listed() -> None:
     """Each stands in a table of the service, and nowhere in what is insisted upon."""
-    assert NEVER.keys() <= {("payroll", *one) for one in PAYROLL_MOVES}
+    listed = {("payroll", *one) for one in PAYROLL_MOVES}
+    listed |= {("evidence", one.source, one.word, one.from_state, one.to_state) for one in RULES}
+    assert NEVER.keys() <= listed
     assert NEVER.keys().isdisjoint({*moves(), *rules(), *faults()})
 
 
