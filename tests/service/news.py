@@ -36,7 +36,7 @@ class News(Days):
         due = due if all_of_them or not due else [data.draw(st.sampled_from(due))]
         entries = [bank.pays(one.reference, self.world.today()) for one in due]
         for one in due:
-            self._is_wrong_if_closed(one.reference)
+            self.is_late_if_closed(one.reference)
         if told and entries:
             bank.tray.lay(bank.advice(entries))
 
@@ -74,7 +74,10 @@ class News(Days):
         able = [what for what, orders in about.items() if orders or what in OF_NONE]
         able = [what for what in able if what not in DEBITS or self._spare()]
         what = data.draw(st.sampled_from(able), label="what")
-        reference = data.draw(st.sampled_from(about[what])) if about[what] else ""
+        self.money_moves(what, data.draw(st.sampled_from(about[what])) if about[what] else "", told)
+
+    def money_moves(self, what: str, reference: str, told: bool = True) -> None:
+        """One of `MONEY`, with an advice at once where it is told."""
         entries = self._booked(what, reference)
         if told:
             self.world.bank.tray.lay(self.world.bank.advice(entries[::-1]))
@@ -119,7 +122,7 @@ class News(Days):
                                      " where state in ('built', 'released')")[0][0]  # fmt: skip
         return self.world.bank.balance - waiting - on_its_way >= 1_500_000
 
-    def _is_wrong_if_closed(self, reference: str) -> None:
+    def is_late_if_closed(self, reference: str) -> None:
         """What we hold for never received, the bank pays after all: its error."""
         if reference in self.payments("rejected", "not_received"):
             self.world.errors[reference] = self.world.errors.get(reference, 0) + 1

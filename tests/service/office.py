@@ -140,7 +140,10 @@ class Office(Days):
         payments = [f"{one}" for (one,) in self.world.rows("select id from instruction")]
         places = [("global", ""), ("provider", BANK), ("unit", COMMUNE), ("programme", "pension")]
         places += [("person", one) for one in people] + [("instruction", one) for one in payments]
-        scope, key = data.draw(st.sampled_from(places))
+        self.stops(*data.draw(st.sampled_from(places)))
+
+    def stops(self, scope: str, key: str) -> None:
+        """One finance officer sets a hold."""
         house, who = self.world.house, self.world.house.acting("finance.one")
 
         def act() -> None:

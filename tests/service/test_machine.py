@@ -25,7 +25,7 @@ from tests.service.walk import WALKS, history
 from tests.support.diary import LONG
 from tests.support.source import code_version
 
-PARTS, EXAMPLES, STEPS = 4, 10, 50
+PARTS, EXAMPLES, STEPS = 4, 8, 50
 LONG_PARTS, LONG_EXAMPLES = 100, 50
 SHM = Path("/dev/shm")
 # What fails is made smaller but not explained: that would trace every line, for minutes.

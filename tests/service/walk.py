@@ -13,6 +13,7 @@ from tests.factories import BANK, COMMUNE, POST, SEPTEMBER
 from tests.service import acts
 from tests.service.machine import Machine
 from tests.service.wire import DIED_AFTER, DIED_BEFORE, LOST, SLOW, TIMED_OUT, TURNED_AWAY
+from tests.support.province import PENSION
 from tests.support.returned import put_right
 from tests.support.ways_back import send_back, undo_by_two
 
@@ -117,9 +118,13 @@ def lapsed_and_undone(one: Machine) -> None:
 
 
 def accepted_and_never_came(one: Machine) -> None:
-    """The bank took it in, and never carried it out."""
+    """The bank took it in, and never carried it out; of one it does so when it is too late."""
     _says(one, "ACSP")
     one.decides_at_the_horizon(1)
+    first, *_ = one.world.bank.orders
+    entry = one.world.bank.pays(first, one.world.today())
+    one.is_late_if_closed(first)
+    _hears(one, one.world.bank.advice([entry]))
 
 
 def sent_back_after_the_check(one: Machine) -> None:
@@ -142,6 +147,29 @@ def recalled(one: Machine) -> None:
     _hears(one, bank.advice([bank.gives_back(first, one.world.today())]))
 
 
+def stopped(one: Machine) -> None:
+    """Every kind of hold, one after the other."""
+    for scope, key in (("global", ""), ("provider", BANK), ("unit", COMMUNE), ("person", "1"),
+                       ("programme", PENSION), ("instruction", "1")):  # fmt: skip
+        one.stops(scope, key)
+        one.all_holds()
+        acts.clear_holds(one.world)
+
+
+def back_and_again(one: Machine) -> None:
+    """Money that comes back: before its debit is told, whole, twice, in part; one is paid twice."""
+    first, second, third, *_ = one.world.bank.orders
+    _hears(one, one.world.bank.advice([one.world.bank.pays(second, one.world.today())]))
+    for what, about in (("back early", first), ("back", second), ("back again", second),
+                        ("again", second)):  # fmt: skip
+        one.money_moves(what, about)
+        acts.collect(one.world)
+        one.all_holds()
+    _hears(one, one.world.bank.advice([one.world.bank.pays(third, one.world.today())]))
+    one.money_moves("part back", third)
+    acts.collect(one.world)
+
+
 def killed_at_the_follow_up(one: Machine) -> None:
     """The job that lists anew dies, and is run again."""
     _says(one, "RJCT", "AC04")
@@ -158,7 +186,8 @@ WALKS: Mapping[str, tuple[Callable[[Machine], None], ...]] = MappingProxyType(
             lapsed_and_undone,
         ),
         "sent": (
-            acknowledged_and_refused, refused_whole, accepted_and_never_came, recalled,
+            acknowledged_and_refused, refused_whole, accepted_and_never_came, recalled, stopped,
+            back_and_again,
             killed_at_the_follow_up,
         ),
     }
