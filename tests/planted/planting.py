@@ -31,6 +31,8 @@ class Bug:
     new: str
     test: str
     quick: bool = False
+    on: str = "not postgres"
+    """Which database it is run on, as a marker of pytest."""
 
 
 def bugs() -> tuple[Bug, ...]:
@@ -58,11 +60,11 @@ class Nursery:
         finally:
             path.write_text(source, "utf-8")
 
-    def run(self, tests: Sequence[str]) -> tuple[int, float, str]:
-        """What pytest says of these tests on SQLite: its number, the seconds of CPU that it took,
+    def run(self, tests: Sequence[str], on: str = "not postgres") -> tuple[int, float, str]:
+        """What pytest says of these tests: its number, the seconds of CPU that it took,
         its last words."""
         began = _spent()
-        which = ("-m", "not postgres and not long", *tests)
+        which = ("-m", f"{on} and not long", *tests)
         command = [sys.executable, "-m", "pytest", "-qx", "--tb=line", "-p", "no:cacheprovider"]
         done = subprocess.run(
             [*command, *which], cwd=self.folder, capture_output=True, text=True, timeout=PATIENCE

@@ -25,13 +25,14 @@ def garden(tmp_path_factory: pytest.TempPathFactory) -> Nursery:
 
 def caught(garden: Nursery, bug: Bug) -> None:
     with garden.planted(bug):
-        number, _, told = garden.run([bug.test])
+        number, _, told = garden.run([bug.test], bug.on)
     assert number == FAILED, told
 
 
 def without_them_all_passes(garden: Nursery, few: Sequence[Bug]) -> None:
-    number, _, told = garden.run(sorted({one.test for one in few}))
-    assert number == PASSED, told
+    for on in sorted({one.on for one in few}):
+        number, _, told = garden.run(sorted({one.test for one in few if one.on == on}), on)
+        assert number == PASSED, told
 
 
 def test_a_few_are_caught(garden: Nursery) -> None:
