@@ -101,7 +101,7 @@ def process(
     session.execute(
         update(inbound_file).where(inbound_file.c.id == file_id).values(state="applied")
     )
-    return dict(+counts)
+    return {name: lines for name, lines in counts.items() if lines or name == "parked"}
 
 
 def _unexpected(
