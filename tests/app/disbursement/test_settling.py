@@ -16,7 +16,7 @@ from app.disbursement.settling.overdue import overdue
 from app.disbursement.settling.tables import loss_repayment, provider_settlement
 from app.disbursement.tables import instruction
 from app.disbursement.year_end.dating import Dated, dated
-from app.errors import Conflict, InputError, NotFound, Refused
+from app.errors import Conflict, Forbidden, InputError, NotFound, Refused
 from app.statements import cash_proof
 from app.statements.cash_lines import Place
 from app.units.tables import contract
@@ -112,6 +112,8 @@ def test_a_settlement_needs_two_finance_officers(house: House) -> None:
     for names in (("finance.one",), ("finance.one", "finance.one")):
         with pytest.raises(Refused, match="hai người"):
             settle(house, names)
+    with pytest.raises(Forbidden):
+        settle(house, ("finance.one", "auditor"))
     assert house.count(provider_settlement) == 0
 
 
