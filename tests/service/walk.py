@@ -15,7 +15,7 @@ from tests.service.machine import Machine
 from tests.service.wire import DIED_AFTER, DIED_BEFORE, LOST, SLOW, TIMED_OUT, TURNED_AWAY
 from tests.support.province import PENSION
 from tests.support.returned import put_right
-from tests.support.ways_back import send_back, undo_by_two
+from tests.support.ways_back import send_back, take_back, undo_by_two
 
 
 @contextmanager
@@ -117,10 +117,9 @@ def lapsed_and_undone(one: Machine) -> None:
     undo_by_two(one.world.house, 1)
 
 
-def accepted_and_never_came(one: Machine) -> None:
-    """The bank took it in, and never carried it out; of one it does so when it is too late."""
-    _says(one, "ACSP")
-    one.decides_at_the_horizon(1)
+def refused_and_paid(one: Machine) -> None:
+    """The bank refuses every payment, and carries one of them out all the same."""
+    _says(one, "RJCT", "AC04")
     first, *_ = one.world.bank.orders
     entry = one.world.bank.pays(first, one.world.today())
     one.is_late_if_closed(first)
@@ -128,8 +127,12 @@ def accepted_and_never_came(one: Machine) -> None:
 
 
 def sent_back_after_the_check(one: Machine) -> None:
-    """The one who approves sends a checked list back to its maker."""
+    """The maker takes a list back; then the one who approves sends it back, checked as it is."""
     house, ids = one.world.house, [1]
+    house.submit(ids)
+    one.all_holds()
+    take_back(house, ids)
+    one.all_holds()
     house.submit(ids)
     house.approve("check", ids)
     one.all_holds()
@@ -186,7 +189,7 @@ WALKS: Mapping[str, tuple[Callable[[Machine], None], ...]] = MappingProxyType(
             lapsed_and_undone,
         ),
         "sent": (
-            acknowledged_and_refused, refused_whole, accepted_and_never_came, recalled, stopped,
+            acknowledged_and_refused, refused_whole, refused_and_paid, recalled, stopped,
             back_and_again,
             killed_at_the_follow_up,
         ),
