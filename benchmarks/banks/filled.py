@@ -57,14 +57,14 @@ def fill(url: str, payments: int) -> None:
     with opened(url, owner=True) as database:
         metadata.create_all(database.engine)
         with database.engine.connect() as connection:
-            _without_rules(connection)
+            without_rules(connection)
             _rows(connection, payments)
             connection.commit()
             connection.execute(text("analyze"))
             connection.commit()
 
 
-def _without_rules(connection: Connection) -> None:
+def without_rules(connection: Connection) -> None:
     """What obliges a payment to have a payroll behind it is not what is measured."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("commit")  # inside a transaction the pragma does nothing
