@@ -18,7 +18,7 @@ from sqlalchemy import ARRAY, Row, Select, Text, func, insert, literal, select, 
 from sqlalchemy.orm import Session
 
 from bank_adapters.contract import BankLine, BankReport, Level, LineKind, ReportKind
-from ledger.bulk import chunks, insert_rows
+from ledger.bulk import chunks, insert_rows, refresh_statistics
 from ledger.schema import Day
 from reconciliation import chain_of_statements
 from reconciliation.closed_days import closed_until
@@ -33,6 +33,7 @@ _STATING = (ReportKind.STATEMENT.value, ReportKind.SETTLEMENT.value)
 _COLUMNS = [column.name for column in bank_line.columns if column.name != "id"]
 _KEY = _COLUMNS.index("entry_key")
 _KIND, _BOOKED_ON = _COLUMNS.index("kind"), _COLUMNS.index("booked_on")
+MANY = 5_000  # lines of a file of which PostgreSQL's planner is told before they are matched
 AT_ONCE = 2_000  # lines looked up and stored by one statement; each takes 2 kB until then
 WHY_MAX = 2_000  # characters of all notes or faults of a file
 Values = tuple[Any, ...]
@@ -78,6 +79,8 @@ def read_reports(
             stored.rollback()
     if told.faults:
         session.execute(insert(bank_report), told.rows)
+    elif sum(row["lines"] for row in told.rows) >= MANY:
+        refresh_statistics(session, bank_line)
     state = "quarantined" if told.faults else "read"
     session.execute(
         update(inbound_file)

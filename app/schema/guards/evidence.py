@@ -1,6 +1,8 @@
 """No payment changes its state without evidence that a rule allows, and no evidence is made up.
 
 What comes in bulk is looked at once a statement on PostgreSQL (`SETS`), row by row on SQLite.
+There a rule counts what allows a row: asked whether it exists, PostgreSQL may join whole tables,
+those of all earlier years, where a look-up by key for each row is enough.
 """
 
 from __future__ import annotations
@@ -43,8 +45,8 @@ _MOVES = f"""r.from_state = old.state and r.to_state = new.state and {_NEEDED}""
 _ENDS = Guard(
     "instruction_evidence",
     "instruction",
-    f"""old.state <> new.state and new.state not in ('accepted', 'cancelled') and not exists (
-    select 1 from {{schema}}outcome o join {{schema}}evidence_rule r
+    f"""old.state <> new.state and new.state not in ('accepted', 'cancelled') and 0 = (
+    select count(*) from {{schema}}outcome o join {{schema}}evidence_rule r
       on r.source = o.source and r.word = o.word
     where o.instruction_id = new.id and {_MOVES} and (o.state = new.state
       or (o.state = 'credited' and new.state = 'settled')))""",
@@ -54,8 +56,8 @@ _ENDS = Guard(
 _ACCEPTED = Guard(
     "instruction_accepted",
     "instruction",
-    f"""old.state <> new.state and new.state = 'accepted' and not exists (
-    select 1 from {{schema}}line_match m join {{schema}}bank_line l on l.id = m.bank_line_id
+    f"""old.state <> new.state and new.state = 'accepted' and 0 = (
+    select count(*) from {{schema}}line_match m join {{schema}}bank_line l on l.id = m.bank_line_id
     join {{schema}}evidence_rule r on r.source = {_SOURCE} and r.word = {_WORD}
     where m.verdict = 'accepted' and m.target_id = new.id and l.amount in (0, new.amount)
       and {_MOVES})""",
@@ -65,8 +67,8 @@ _ACCEPTED = Guard(
 _CANCELLED = Guard(
     "instruction_cancelled",
     "instruction",
-    """old.state <> new.state and new.state = 'cancelled' and not exists (
-    select 1 from {schema}batch b where b.id = new.batch_id
+    """old.state <> new.state and new.state = 'cancelled' and 0 = (
+    select count(*) from {schema}batch b where b.id = new.batch_id
       and b.state in ('built', 'released', 'cancelled'))""",
     "instruction: what was sent is not cancelled",
 )
@@ -74,8 +76,8 @@ _CANCELLED = Guard(
 _REPLACES = Guard(
     "instruction_replaces",
     "instruction",
-    f"""new.replaces_id is not null and not exists (
-    select 1 from {{schema}}instruction p where p.id = new.replaces_id
+    f"""new.replaces_id is not null and 0 = (
+    select count(*) from {{schema}}instruction p where p.id = new.replaces_id
       and p.obligation_id = new.obligation_id and p.attempt + 1 = new.attempt
       and p.state in ({_FAILED}))""",
     "instruction: replaces the failed attempt before it",
@@ -107,8 +109,8 @@ _OF_AMOUNT = f"""(abs(l.amount) = i.amount or (l.amount = 0 and l.kind in ('stat
 _OF_LINE = Guard(
     "outcome_of_line",
     "outcome",
-    f"""new.bank_line_id is not null and not exists (
-    select 1 from {{schema}}bank_line l join {{schema}}line_match m on m.bank_line_id = l.id
+    f"""new.bank_line_id is not null and 0 = (
+    select count(*) from {{schema}}bank_line l join {{schema}}line_match m on m.bank_line_id = l.id
     join {{schema}}instruction i on i.id = m.target_id
     join {{schema}}evidence_rule r on {_OUTCOME_RULE}
     where l.id = new.bank_line_id and m.target_id = new.instruction_id
@@ -121,8 +123,8 @@ _OF_LINE = Guard(
 _OF_REPORT = Guard(
     "outcome_of_report",
     "outcome",
-    """new.report_id is not null and new.source <> 'lump' and not exists (
-    select 1 from {schema}bank_report f join {schema}batch b on b.message_id = f.message_id
+    """new.report_id is not null and new.source <> 'lump' and 0 = (
+    select count(*) from {schema}bank_report f join {schema}batch b on b.message_id = f.message_id
     join {schema}contract c on c.id = b.contract_id and c.provider = f.provider
     join {schema}instruction i on i.batch_id = b.id
     where f.id = new.report_id and i.id = new.instruction_id and f.lines = 0
@@ -134,8 +136,9 @@ _OF_REPORT = Guard(
 _OF_DECISION = Guard(
     "outcome_of_decision",
     "outcome",
-    """new.decision_id is not null and not exists (
-    select 1 from {schema}horizon_decision d join {schema}instruction i on i.batch_id = d.batch_id
+    """new.decision_id is not null and 0 = (
+    select count(*) from {schema}horizon_decision d
+    join {schema}instruction i on i.batch_id = d.batch_id
     where d.id = new.decision_id and i.id = new.instruction_id
       and new.source = 'horizon' and new.word = 'absent')""",
     "outcome: nobody decided this",
