@@ -13,6 +13,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     PrimaryKeyConstraint,
     Table,
@@ -125,9 +126,7 @@ bank_line = Table(
 line_match = Table(
     "line_match",
     metadata,
-    Column(
-        "bank_line_id", Whole, ForeignKey("bank_line.id"), primary_key=True, autoincrement=False
-    ),
+    Column("bank_line_id", Whole, primary_key=True, autoincrement=False),
     Column("verdict", Text, nullable=False),
     Column("pass_name", Text, nullable=False),
     Column("target_id", Whole),
@@ -135,6 +134,8 @@ line_match = Table(
     Index("ix_line_match_target", "verdict", "target_id"),
     # But for what is only told, or waits in suspense, nothing is the target of two lines.
     Index("uq_line_match_target", "verdict", "target_id", unique=True, **_where(_ONCE)),
+    # PostgreSQL would look up each line: a rule looks for them as a set (`app/schema/guards`).
+    ForeignKeyConstraint(["bank_line_id"], ["bank_line.id"]).ddl_if(dialect="sqlite"),
     **STRICT,
 )
 

@@ -14,6 +14,7 @@ from app.schema.erasing import WIPED, erase_statements, exactly_erased
 from app.schema.following import postgresql_following, sqlite_following
 from app.schema.guards import (
     GUARDS,
+    REFERS,
     SETS,
     Guard,
     postgresql_guard,
@@ -165,7 +166,7 @@ def _postgresql_rules(schema: str) -> Iterable[str]:
     yield from _postgresql_erasing(schema)
     for guard in GUARDS:
         yield from postgresql_guard(guard, schema)
-    for guard in SETS:
+    for guard in (*SETS, *REFERS):
         yield from postgresql_set_guard(guard, schema)
     for table, columns in FROZEN.items():
         changed = " or ".join(f"old.{one} is distinct from new.{one}" for one in columns)

@@ -41,6 +41,7 @@ from app.schema.guards.guard import (
 
 __all__ = [
     "GUARDS",
+    "REFERS",
     "SETS",
     "Guard",
     "postgresql_guard",
@@ -51,6 +52,9 @@ __all__ = [
 
 SETS: tuple[Guard, ...] = (*closed.SETS, *evidence.SETS, *lumps.SETS)
 """Rules over rows that come in bulk."""
+
+REFERS: tuple[Guard, ...] = evidence.REFERS
+"""What rows that come in bulk refer to, where PostgreSQL has no foreign key."""
 
 GUARDS: tuple[Guard, ...] = (
     *acts.GUARDS,

@@ -145,6 +145,17 @@ _OF_DECISION = Guard(
     "insert",
 )
 
+# SQLite has foreign keys for it.
+REFERS: tuple[Guard, ...] = (
+    Guard(
+        "line_match_of_line",
+        "line_match",
+        "0 = (select count(*) from {schema}bank_line l where l.id = new.bank_line_id)",
+        "line_match: there is no such line",
+        "insert",
+    ),
+)
+
 SETS: tuple[Guard, ...] = (
     _ENDS, _ACCEPTED, _CANCELLED, _REPLACES, _OF_LINE, _OF_REPORT, _OF_DECISION,
 )  # fmt: skip

@@ -1,0 +1,1 @@
+-- Outcomes and verdicts keep their foreign keys (SQLite): nothing changes.
