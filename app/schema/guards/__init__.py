@@ -50,7 +50,7 @@ __all__ = [
     "sqlite_set_guard",
 ]
 
-SETS: tuple[Guard, ...] = (*closed.SETS, *evidence.SETS, *lumps.SETS)
+SETS: tuple[Guard, ...] = (*closed.SETS, *evidence.SETS, *lumps.SETS, *states.SETS)
 """Rules over rows that come in bulk."""
 
 REFERS: tuple[Guard, ...] = evidence.REFERS

@@ -5,6 +5,9 @@ from __future__ import annotations
 from app.schema.guards.guard import Guard
 from app.schema.lists import MOVES
 
+_BULK = ("instruction",)
+"""Tables whose rows move a file at a time, and are looked at as a set on PostgreSQL."""
+
 _MOVES = tuple(
     Guard(
         f"{table}_moves",
@@ -15,6 +18,8 @@ _MOVES = tuple(
     )
     for table, moves, _ in MOVES
 )
+
+SETS = tuple(one for one in _MOVES if one.table in _BULK)
 
 # The bytes that were sealed are named once; a resend takes the same ones.
 _SEALED = Guard(
@@ -60,4 +65,6 @@ _DECIDED = Guard(
     "life_event: an officer decides",
 )
 
-GUARDS = (*_MOVES, _SEALED, _SUBMITTED, _CLEARED, _DECIDED)
+_SINGLE = tuple(one for one in _MOVES if one.table not in _BULK)
+
+GUARDS = (*_SINGLE, _SEALED, _SUBMITTED, _CLEARED, _DECIDED)
