@@ -261,12 +261,16 @@ def _finish(session: Session, now: datetime) -> None:
 
 @cache
 def _finished() -> Select[Any]:
-    open_one = select(instruction.c.id).where(
-        instruction.c.batch_id == batch.c.id, instruction.c.state.in_((READY, ACCEPTED))
+    # Looked for batch by batch: PostgreSQL would join the payments of all years with those few.
+    open_one = (
+        select(instruction.c.id)
+        .where(instruction.c.batch_id == batch.c.id, instruction.c.state.in_((READY, ACCEPTED)))
+        .limit(1)
+        .scalar_subquery()
     )
     return (
         select(batch.c.id, batch.c.state)
-        .where(batch.c.state.in_((SENT, IN_DOUBT, ANSWERED)), ~open_one.exists())
+        .where(batch.c.state.in_((SENT, IN_DOUBT, ANSWERED)), open_one.is_(None))
         .order_by(batch.c.id)
     )
 
