@@ -334,6 +334,28 @@ FORGED = {
         "insert into provider_promise (provider, promise, is_made, days, source, joint_id,"
         " recorded_at) select provider, 'acsc_settles', 1, 0, 'x', 1, built_at from batch,"
         " contract where batch.id = 1 and contract.id = contract_id", "two officers"),
+    "settled without evidence, all at once": (
+        "update instruction set state = 'settled'", "no evidence allows"),
+    "a move that is none": (
+        "update instruction set state = 'ready' where id = 2", "no such move|no evidence"),
+    "a verdict about no line": (
+        "insert into line_match values (999, 'noted', 'rest', null, 'x')",
+        "there is no such line|FOREIGN KEY"),
+    "ended by no line": (
+        "insert into outcome (instruction_id, state, bank_line_id, source, word, evidence, reason,"
+        " happened_on, posted_on, recorded_at, entry_id) select 1, 'settled', 999, 'booked_debit',"
+        " '*', 'booked', '', requested_on, requested_on, built_at, 1 from batch where id = 1",
+        "not evidence of this"),
+    "ended by no report": (
+        "insert into outcome (instruction_id, state, report_id, source, word, evidence, reason,"
+        " happened_on, posted_on, recorded_at, entry_id) select 1, 'rejected', 999, 'file_status',"
+        " 'RJCT', 'x', '', requested_on, requested_on, built_at, 1 from batch where id = 1",
+        "does not refuse this file"),
+    "ended by no decision": (
+        "insert into outcome (instruction_id, state, decision_id, source, word, evidence, reason,"
+        " happened_on, posted_on, recorded_at, entry_id) select 1, 'not_received', 999, 'horizon',"
+        " 'absent', 'x', '', requested_on, requested_on, built_at, 1 from batch where id = 1",
+        "nobody decided"),
     "a case that ends by itself": (
         "update bank_case set state = 'closed', ended_at = opened_at", "an officer or the money"),
 }  # fmt: skip
