@@ -1,4 +1,4 @@
-"""What outcomes and verdicts refer to is checked as a set on PostgreSQL (0.6.0)."""
+"""Closed days and months, providers' settlements, losses and returned money (0.6.0)."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from alembic import op
 
 from app.migrations.statements import run_statements
 
-revision = "0039"
+revision = "0036"
 down_revision = "0035"
 
 
 def upgrade() -> None:
-    """Foreign keys of each row go on PostgreSQL; triggers, made afterwards, look as a set."""
+    """New tables; what keeps them as they are comes with the rules."""
     run_statements(op.get_bind(), Path(__file__))
 
 
 def downgrade() -> None:
-    """An earlier version would not check what is written meanwhile."""
+    """What was closed and signed for is not thrown away."""
     raise SystemExit("this version cannot be taken back; restore a backup")

@@ -1,4 +1,4 @@
-"""Cases that grow, notices, plans and write-offs of recoveries, accounts that wait (0.6.0)."""
+"""What outcomes and verdicts refer to is checked as a set on PostgreSQL (0.6.0)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ down_revision = "0037"
 
 
 def upgrade() -> None:
-    """An account put right before this counts as proven, a decision made before had no notice."""
+    """Foreign keys of each row go on PostgreSQL; triggers, made afterwards, look as a set."""
     run_statements(op.get_bind(), Path(__file__))
 
 
 def downgrade() -> None:
-    """What a case grew by, and who was told of a recovery, cannot be told any more."""
+    """An earlier version would not check what is written meanwhile."""
     raise SystemExit("this version cannot be taken back; restore a backup")

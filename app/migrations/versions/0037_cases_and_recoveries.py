@@ -1,4 +1,4 @@
-"""Closed days and months, providers' settlements, losses and returned money (0.6.0)."""
+"""Cases that grow, notices, plans and write-offs of recoveries, accounts that wait (0.6.0)."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from alembic import op
 from app.migrations.statements import run_statements
 
 revision = "0037"
-down_revision = "0035"
+down_revision = "0036"
 
 
 def upgrade() -> None:
-    """New tables; what keeps them as they are comes with the rules."""
+    """An account put right before this counts as proven, a decision made before had no notice."""
     run_statements(op.get_bind(), Path(__file__))
 
 
 def downgrade() -> None:
-    """What was closed and signed for is not thrown away."""
+    """What a case grew by, and who was told of a recovery, cannot be told any more."""
     raise SystemExit("this version cannot be taken back; restore a backup")
