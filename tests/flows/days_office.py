@@ -51,6 +51,7 @@ class Office:
     refusals: int = 0
     _unclosed: str = ""
     _account_of: dict[int, str] = field(default_factory=dict)
+    _put_right: set[tuple[int, int]] = field(default_factory=set)
 
     def begin(self) -> None:
         """Before the first day."""
@@ -106,6 +107,8 @@ class Office:
                 self.house.clear_hold(number, name)
 
     def _list(self, period: str, day: date) -> None:
+        # A banned account stops the month's list until it is put right.
+        self._repair_accounts(day)
         for place, unit in enumerate(UNITS):
             numbers = range(500 * place + 1, 500 * place + self.people + 1)
             rows = [self._row(number) for number in numbers]
@@ -172,19 +175,25 @@ class Office:
 
     def _follow_up(self, period: str, day: date) -> None:
         """Accounts are put right, and whom no money reached is paid again."""
-        with self.house.database.view() as session:
-            ids = sorted(set(session.scalars(open_again())))
-        people = self.house.rows(
-            "select p.id, p.name from person p join obligation o on o.person_id = p.id"
-            f" where o.id in ({', '.join(map(str, ids)) or 'null'}) group by p.id, p.name"
-            " order by p.id"
-        )
-        for person_id, name in people:
-            self._repair(person_id, int(str(name)[-3:]), day)
+        self._repair_accounts(day)
         self.house.later()
         open_follow_ups(self.runtime, period)
         self._approve(self.house.payrolls(period, "draft"))
         self._pay(period, day)
+
+    def _repair_accounts(self, day: date) -> None:
+        """Once for each payment that failed."""
+        with self.house.database.view() as session:
+            ids = sorted(set(session.scalars(open_again())))
+        failed = self.house.rows(
+            "select o.id, p.id, p.name, (select count(*) from instruction i where"
+            " i.obligation_id = o.id) from person p join obligation o on o.person_id = p.id"
+            f" where o.id in ({', '.join(map(str, ids)) or 'null'}) order by p.id"
+        )
+        anew = [one for one in failed if (one[0], one[3]) not in self._put_right]
+        self._put_right |= {(one[0], one[3]) for one in anew}
+        for person_id, name in dict.fromkeys((one[1], one[2]) for one in anew):
+            self._repair(person_id, int(str(name)[-3:]), day)
 
     def _repair(self, person_id: int, number: int, day: date) -> None:
         self._account_of[number] = f"3{day:%m%d}{number:03}1000"

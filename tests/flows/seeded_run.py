@@ -80,7 +80,8 @@ class SeededRun:
             steps = next_steps(session, declared, now)
             waiting = tasks(session, declared, now)
         assert {one.batch_id for one in steps if one.what and one.owner} == doubtful
-        about = {one.about for one in waiting}
+        # The month's settlement is finance's, and waits until everybody has been settled.
+        about = {one.about for one in waiting if not one.about.startswith("quyết toán ")}
         assert about <= {f"lô {number}" for number in self.sent_ids()}, about
 
     def sent_ids(self) -> set[int]:

@@ -12,6 +12,7 @@ from app.schema.guards import (
     acts,
     barred,
     calls,
+    cases,
     channels,
     closed,
     contracts,
@@ -59,6 +60,7 @@ REFERS: tuple[Guard, ...] = evidence.REFERS
 GUARDS: tuple[Guard, ...] = (
     *acts.GUARDS,
     *barred.GUARDS,
+    *cases.GUARDS,
     *calls.GUARDS,
     *channels.GUARDS,
     *closed.GUARDS,

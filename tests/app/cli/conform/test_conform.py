@@ -121,7 +121,7 @@ def test_a_repetition_read_as_a_refusal_is_caught(bank: Mould) -> None:
 def test_a_declared_enquiry_is_tried(bank: Mould) -> None:
     found = played(bank, ENQUIRY, asking())
     assert found.wrong == ()
-    assert found.house.startswith("gửi 1 lần; 27 đã chi, 3 bị từ chối, 6 hồ sơ tranh chấp")
+    assert found.house.startswith("gửi 1 lần; 27 đã chi, 3 bị từ chối, 3 hồ sơ tranh chấp")
     found = played(bank, ENQUIRY, Iso20022Adapter())
     assert "không hỏi" in found.wrong[0]
     assert plays_for(asking().capabilities) == (*PLAYS, ENQUIRY)

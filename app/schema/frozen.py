@@ -1,0 +1,80 @@
+"""What of a row stays for ever though the row moves on, and in which state such a row is born."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# What may still change in a row whose state moves; all other columns are frozen for ever.
+FROZEN: Mapping[str, tuple[str, ...]] = {
+    "instruction": (
+        "obligation_id",
+        "attempt",
+        "reference",
+        "batch_id",
+        "payroll_line_id",
+        "destination_id",
+        "method",
+        "amount",
+        "replaces_id",
+    ),
+    "batch": (
+        "payroll_id",
+        "contract_id",
+        "message_id",
+        "lines",
+        "total",
+        "lines_digest",
+        "requested_on",
+    ),
+    "flag": ("payroll_id", "kind", "is_blocking", "owner"),
+    "bank_case": (
+        "kind",
+        "instruction_id",
+        "batch_id",
+        "bank_line_id",
+        "hold_id",
+        "still_due",
+        "why",
+        "opened_by",
+        "opened_at",
+        "act_id",
+    ),
+    "hold": ("scope", "key", "reason", "set_by", "set_at"),
+    "trouble": ("provider", "subject", "first_at"),
+    "inbound_event": ("provider", "event_id", "body_digest", "body", "received_at"),
+    "check_request": ("code", "source", "area_code", "channel", "made_by", "made_at"),
+    "life_event": (
+        "person_id",
+        "kind",
+        "happened_on",
+        "happened_period",
+        "known_period",
+        "facts",
+        "source",
+        "digest",
+        "entered_by",
+        "enrolment_id",
+        "stop_period",
+        "programme",
+        "group_code",
+        "table_key",
+        "from_period",
+        "amount",
+        "recorded_at",
+    ),
+    "person": ("bound_key",),
+    "doubt": (
+        "rule",
+        "subject",
+        "facts",
+        "area_code",
+        "period",
+        "people",
+        "is_exact",
+        "is_blocking",
+        "found_at",
+    ),
+}
+
+# The state in which a row of each moving table is born; a later one is reached by moves only.
+BORN = {"payroll": "draft", "batch": "built", "instruction": "ready", "life_event": "proposed"}
