@@ -182,7 +182,7 @@ def test_a_payment_of_a_lump_debited_on_its_own(house: House) -> None:
     assert house.rows("select verdict, pass_name from line_match order by bank_line_id")[2] == (
         "debit_unknown", "debit-again",
     )  # fmt: skip
-    assert balances(house)["unexplained"] == SENT
+    assert balances(house)["claim"] == SENT
     nothing_broken(house)
 
 
