@@ -90,6 +90,16 @@ def killed_before(one: Machine) -> None:
     one.sends(DIED_BEFORE, BANK)
 
 
+def never_came(one: Machine) -> None:
+    """Lost on the wire: beyond the horizon two decide, and with the next file the batch is over."""
+    _released(one)
+    one.sends(LOST, BANK)
+    one.decides_at_the_horizon(acts.batches(one.world, "in_doubt")[0])
+    one.all_holds()
+    one.a_day()
+    acts.collect(one.world)
+
+
 def acknowledged_and_refused(one: Machine) -> None:
     """A receipt for the file, then its refusal without a word on the payments: a doubt."""
     ((message,),) = one.world.rows(_MESSAGE, BANK)
@@ -186,7 +196,7 @@ WALKS: Mapping[str, tuple[Callable[[Machine], None], ...]] = MappingProxyType(
         "listed": (sent_back_after_the_check,),
         "approved": (
             too_slow, killed_and_booked, doubted_and_refused, turned_away, killed_before,
-            lapsed_and_undone,
+            lapsed_and_undone, never_came,
         ),
         "sent": (
             acknowledged_and_refused, refused_whole, refused_and_paid, recalled, stopped,
