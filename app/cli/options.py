@@ -41,6 +41,27 @@ def with_database(command: F) -> F:
     )(command)
 
 
+_CELL = (
+    ("provider", "Mã nơi chi trả"),
+    ("programme", "Mã chương trình"),
+    ("unit", "Mã đơn vị chi"),
+)
+
+
+def with_cell(command: F) -> F:
+    """`--unit`, `--programme`, `--provider`: one contract."""
+    for name, says in _CELL:
+        command = click.option(f"--{name}", required=True, help=f"{says}.")(command)
+    return command
+
+
+def with_choice(command: F) -> F:
+    """The same, each "" where it is not given: all of them."""
+    for name, says in _CELL:
+        command = click.option(f"--{name}", default="", help=f"{says}; trống là tất cả.")(command)
+    return command
+
+
 def with_json(command: F) -> F:
     """`--json`: the answer as one JSON object on standard output."""
     return click.option("--json", "as_json", is_flag=True, help="Trả lời bằng JSON.")(command)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from app.cli.exports import draft_of
-from app.cli.options import answer, with_database, with_json
+from app.cli.options import answer, with_choice, with_database, with_json
 from app.cli.signing import opened
 from app.disbursement.settling.tables import provider_settlement
 from app.errors import InputError
@@ -19,9 +19,7 @@ _WRITERS = {".pdf": write_report_pdf, ".xlsx": write_report_xlsx}
 
 @click.command(name="report")
 @click.option("--period", required=True, help="Tháng, ví dụ 2026-10.")
-@click.option("--unit", default="", help="Mã đơn vị chi; trống là tất cả.")
-@click.option("--programme", default="", help="Chương trình; trống là tất cả.")
-@click.option("--provider", default="", help="Mã nơi chi trả; trống là tất cả.")
+@with_choice
 @click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path),
               help="Tệp .pdf hoặc .xlsx.")  # fmt: skip
 @with_database

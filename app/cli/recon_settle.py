@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 from sqlalchemy import ColumnElement
@@ -17,6 +17,8 @@ from app.cli.options import (
     amount_of,
     answer,
     moment_of,
+    with_cell,
+    with_choice,
     with_database,
     with_json,
 )
@@ -35,26 +37,6 @@ from app.units.tables import contract
 from ledger.chart import Cell
 from ledger.money import format_number, format_vnd
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def _with_choice(command: F) -> F:
-    """`--unit`, `--programme`, `--provider`: which contracts; none for all."""
-    command = click.option("--provider", default="", help="Mã nơi chi trả; trống là tất cả.")(
-        command
-    )
-    command = click.option("--programme", default="", help="Chương trình; trống là tất cả.")(
-        command
-    )
-    return click.option("--unit", default="", help="Mã đơn vị chi; trống là tất cả.")(command)
-
-
-def _with_cell(command: F) -> F:
-    """The same, of one contract."""
-    command = click.option("--provider", required=True, help="Mã nơi chi trả.")(command)
-    command = click.option("--programme", required=True, help="Chương trình.")(command)
-    return click.option("--unit", required=True, help="Mã đơn vị chi.")(command)
-
 
 def chosen(unit: str, programme: str, provider: str) -> tuple[ColumnElement[bool], ...]:
     """The contracts that the options name, as conditions."""
@@ -65,7 +47,7 @@ def chosen(unit: str, programme: str, provider: str) -> tuple[ColumnElement[bool
 
 @click.command()
 @click.option("--period", required=True, help="Tháng, ví dụ 2026-10.")
-@_with_choice
+@with_choice
 @click.option("--digest", default="", help="Mã nội dung ở cuối bảng đã đọc.")
 @with_officers
 @with_database
@@ -131,7 +113,7 @@ def _line(one: Draft) -> str:
 
 
 @click.command(name="unpaid")
-@_with_choice
+@with_choice
 @with_database
 @with_json
 def unpaid_command(
@@ -193,7 +175,7 @@ def _record(
 
 
 @click.command()
-@_with_cell
+@with_cell
 @click.option("--report", required=True, help="Số biên bản mất tiền.")
 @click.option("--date", "lost_on", required=True, type=DAY, help="Ngày mất tiền.")
 @click.option("--amount", required=True, help="Số tiền mất.")
@@ -250,7 +232,7 @@ def loss_paid(
 
 
 @click.command(name="return-unspent")
-@_with_cell
+@with_cell
 @click.option("--slip", required=True, help="Số chứng từ nộp trả Kho bạc.")
 @click.option("--date", "returned_on", required=True, type=DAY, help="Ngày trên chứng từ.")
 @click.option("--amount", required=True, help="Số tiền trên chứng từ.")

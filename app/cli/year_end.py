@@ -14,7 +14,7 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from app.cli.options import DAY, House, amount_of, answer, with_database, with_json
+from app.cli.options import DAY, House, amount_of, answer, with_cell, with_database, with_json
 from app.cli.service import runtime_of
 from app.cli.signing import (
     keyring_of,
@@ -52,16 +52,6 @@ def _with_year(command: Any) -> Any:
     )(command)
 
 
-def _with_cell(command: Any) -> Any:
-    for name, says in (
-        ("--provider", "Mã nơi chi trả."),
-        ("--programme", "Mã chương trình."),
-        ("--unit", "Mã đơn vị chi."),
-    ):
-        command = click.option(name, required=True, help=says)(command)
-    return command
-
-
 @year_end.command()
 @_with_year
 @with_database
@@ -75,7 +65,7 @@ def plan(year: int, database_url: str | None, as_json: bool) -> None:
 
 @year_end.command()
 @_with_year
-@_with_cell
+@with_cell
 @click.option("--number", required=True, help="Số quyết định chuyển nguồn.")
 @click.option("--date", "decided_on", required=True, type=DAY, help="Ngày quyết định.")
 @click.option("--amount", required=True, help="Số tiền; 0 là huỷ quyết định đã ghi.")
@@ -136,7 +126,7 @@ def return_command(
 
 @year_end.command()
 @_with_year
-@_with_cell
+@with_cell
 @click.option("--slip", required=True, help="Số chứng từ nộp trả Kho bạc.")
 @click.option("--date", "paid_on", required=True, type=DAY, help="Ngày trên chứng từ.")
 @click.option("--amount", required=True, help="Số tiền trên chứng từ.")
