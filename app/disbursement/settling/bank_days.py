@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
@@ -43,6 +43,9 @@ from reconciliation.tables import bank_line, inbound_file, line_match
 
 STEP = "close_day"
 DAY = timedelta(days=1)
+SIGNED = ("provider", "account", "day", "since", "report_id", "lines", "opening", "came", "went",
+          "balance")  # fmt: skip
+"""What an officer confirms of each account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +77,12 @@ class DayDraft:
 
     def values(self) -> dict[str, Any]:
         """The columns of `bank_day` that are signed for."""
-        names = ("provider", "account", "day", "since", "report_id", "lines", "opening", "came",
-                 "went", "balance")  # fmt: skip
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in SIGNED}
 
 
 def days_digest(rows: Iterable[Mapping[str, Any]]) -> str:
     """What the officer confirms: SHA-256 over the closed accounts in order."""
-    names = ("provider", "account", "day", "since", "report_id", "lines", "opening", "came",
-             "went", "balance")  # fmt: skip
-    said = sorted("|".join(str(row[name]) for name in names) for row in rows)
+    said = sorted("|".join(str(row[name]) for name in SIGNED) for row in rows)
     return hashlib.sha256("\n".join((STEP, *said)).encode()).hexdigest()
 
 
@@ -158,12 +157,7 @@ def _of_bank(
             int(report.id) if report else 0, found.lines, opening, found.came, found.went,
             balance, stated[cell], books.get(cell, 0), (),
         )  # fmt: skip
-        missing = _missing(draft, found, due, waiting)
-        yield DayDraft(**{**_fields(draft), "missing": tuple(missing)})
-
-
-def _fields(draft: DayDraft) -> dict[str, Any]:
-    return {name: getattr(draft, name) for name in DayDraft.__slots__}
+        yield replace(draft, missing=tuple(_missing(draft, found, due, waiting)))
 
 
 def _missing(draft: DayDraft, found: _Sum, due: Sequence[Owed], waiting: int) -> Iterator[str]:
