@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable
-from contextlib import closing
-from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -14,7 +10,7 @@ import pytest
 from tests.factories import House, set_up
 from tests.flows.days_faults import DIFFERENCE, KINDS
 from tests.flows.days_run import DAYS, DayRun
-from tests.support.diary import Diary
+from tests.flows.seeds import every_seed
 from tests.support.mould import Mould
 from tests.support.postgres import PostgresServer
 
@@ -47,37 +43,18 @@ def test_a_hundred_days(house: House) -> None:
         assert run.planted.keys() >= set(KINDS)
 
 
+def one_seed(house: House, seed: int) -> None:
+    hundred_days(house, seed, LONG_PEOPLE)
+
+
 @pytest.mark.long
 def test_twenty_seeds_on_sqlite(mould: Mould, tmp_path: Path) -> None:
     """Twenty seeds; what passed before is in var/long and not run again."""
-    twenty("sqlite", partial(mould.on_sqlite, set_up), tmp_path)
+    every_seed("days-sqlite", LONG_SEEDS, one_seed, set_up, mould, tmp_path)
 
 
 @pytest.mark.long
 @pytest.mark.postgres
 def test_twenty_seeds_on_postgresql(mould: Mould, tmp_path: Path, postgres: PostgresServer) -> None:
     """The same with PostgreSQL."""
-
-    def copy(home: Path) -> House:
-        return mould.on_postgresql(set_up, home, postgres)
-
-    twenty("postgresql", copy, tmp_path, postgres.drop_database)
-
-
-def twenty(
-    kind: str,
-    copy: Callable[[Path], House],
-    folder: Path,
-    drop: Callable[[str], None] = lambda name: None,
-) -> None:
-    """One seed after the other, each in a copy that is then dropped."""
-    diary = Diary(f"days-{kind}", LONG_SEEDS)
-    while not diary.is_full:
-        seed = len(diary.runs) + 1
-        home = folder / str(seed)
-        home.mkdir()
-        with closing(copy(home)) as house:
-            hundred_days(house, seed, LONG_PEOPLE)
-        drop(str(house.database.url.database))
-        shutil.rmtree(home)
-        diary.note([float(seed)])
+    every_seed("days-postgresql", LONG_SEEDS, one_seed, set_up, mould, tmp_path, postgres)

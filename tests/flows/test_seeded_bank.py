@@ -3,10 +3,8 @@ R27): everybody is paid exactly once, and the books say what the bank's say."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
-from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -17,7 +15,7 @@ from bank_adapters.sandbox.payout import FaultPlan, Institution
 from tests.factories import House
 from tests.flows import seeded_house as seeded
 from tests.flows.seeded_run import SeededRun
-from tests.support.diary import Diary
+from tests.flows.seeds import every_seed
 from tests.support.mould import Mould
 from tests.support.postgres import PostgresServer
 
@@ -124,37 +122,20 @@ def proven(run: SeededRun, people: int) -> None:
     assert run.wrong_proofs() == []
 
 
+def one_seed(house: House, seed: int) -> None:
+    whole_run(house, seed, LONG_PEOPLE)
+
+
 @pytest.mark.long
 def test_fifty_seeds_on_sqlite(mould: Mould, tmp_path: Path) -> None:
     """Fifty seeds of 10,000; what passed before is in var/long and not run again."""
-    fifty("sqlite", partial(mould.on_sqlite, seeded.STAGES[LONG_PEOPLE]), tmp_path)
+    stage = seeded.STAGES[LONG_PEOPLE]
+    every_seed("seeded-sqlite", LONG_SEEDS, one_seed, stage, mould, tmp_path)
 
 
 @pytest.mark.long
 @pytest.mark.postgres
 def test_fifty_seeds_on_postgresql(mould: Mould, tmp_path: Path, postgres: PostgresServer) -> None:
     """The same with PostgreSQL."""
-
-    def copy(home: Path) -> House:
-        return mould.on_postgresql(seeded.STAGES[LONG_PEOPLE], home, postgres)
-
-    fifty("postgresql", copy, tmp_path, postgres.drop_database)
-
-
-def fifty(
-    kind: str,
-    copy: Callable[[Path], House],
-    folder: Path,
-    drop: Callable[[str], None] = lambda name: None,
-) -> None:
-    """One seed after the other, each with a line about it; each in a copy that is then dropped."""
-    diary = Diary(f"seeded-{kind}", LONG_SEEDS)
-    while not diary.is_full:
-        seed = len(diary.runs) + 1
-        home = folder / str(seed)
-        home.mkdir()
-        with closing(copy(home)) as house:
-            whole_run(house, seed, LONG_PEOPLE)
-        drop(str(house.database.url.database))
-        shutil.rmtree(home)
-        diary.note([float(seed)])
+    stage = seeded.STAGES[LONG_PEOPLE]
+    every_seed("seeded-postgresql", LONG_SEEDS, one_seed, stage, mould, tmp_path, postgres)
