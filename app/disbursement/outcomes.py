@@ -150,8 +150,8 @@ def _post_group(
 ) -> tuple[int, str, date, int | None]:
     """One entry for the lines of a contract and method: (contract, method, day, entry)."""
     effective_on = first_open_day(session, row.programme, row.last_day, cell_of(row))
-    recipe = EFFECTS[one.verdict].recipe(row)
-    if not recipe:
+    effect = EFFECTS[one.verdict]
+    if not (recipe := effect.recipe(row)):
         return row.contract_id, row.method, effective_on, None
     draft = EntryDraft(
         key=f"file:{file_id}:{one.name}:{row.contract_id}:{row.method}",
@@ -161,7 +161,6 @@ def _post_group(
         recorded_at=now,
         source=f"file:{file_id}",
     )
-    effect = EFFECTS[one.verdict]
     entry_id = _post(session, draft, file_id, one, row, Part(recipe, effect.item, effect.amount))
     if effect.also:
         second = replace(draft, key=f"{draft.key}:{effect.also.recipe}", recipe=effect.also.recipe)

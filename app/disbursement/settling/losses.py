@@ -22,7 +22,7 @@ from app.audit.trail import record
 from app.clock import local_date
 from app.disbursement.money import purse_of
 from app.disbursement.recovery import Recorded, draft
-from app.disbursement.settling.tables import loss_repayment, provider_loss, unspent_return
+from app.disbursement.settling.tables import PLACE, loss_repayment, provider_loss, unspent_return
 from app.disbursement.year_end.places import place_key, place_of
 from app.errors import Conflict, InputError, NotFound, Refused
 from app.privacy import Keyring
@@ -34,7 +34,6 @@ from ledger.money import format_vnd
 from ledger.schema import whole_sum
 
 LOSE, MAKE_GOOD, GIVE_BACK = "provider_loss", "loss_repayment", "unspent_return"
-_PLACE = ("fund", "programme", "unit", "provider")
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +214,7 @@ def loss_digests(session: Session) -> dict[int, str]:
 
 
 def _cell(row: Any) -> Cell:
-    return Cell(*(getattr(row, name) for name in _PLACE))
+    return Cell(*(getattr(row, name) for name in PLACE))
 
 
 def _sound(paper: str, day: date, amount: int, now: datetime) -> None:

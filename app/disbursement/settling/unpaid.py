@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.benefits.tables import obligation
 from app.clock import local_date
 from app.disbursement.tables import FAILED_STATES, batch, instruction
+from app.months import month_of, months_between
 from app.units.tables import contract
 from ledger.chart import Cell
 from ledger.schema import whole_sum
@@ -61,14 +62,13 @@ def unpaid(
         .group_by(*keys)
         .order_by(obligation.c.period, c.unit_code, c.programme, c.provider, i.method)
     )
-    today = f"{local_date(now):%Y-%m}"
+    today = month_of(local_date(now))
     return [
-        Unpaid(Cell(*row[:4]), row[4], row[5], months_between(row[4], today), row[6], int(row[7]))
+        Unpaid(Cell(*row[:4]), row[4], row[5], _months(row[4], today), row[6], int(row[7]))
         for row in rows
     ]
 
 
-def months_between(first: str, last: str) -> int:
-    """How many months there are from one to the other, both included; never below 1."""
-    begin, end = (int(one[:4]) * 12 + int(one[5:7]) for one in (first, last))
-    return max(end - begin, 0) + 1
+def _months(first: str, today: str) -> int:
+    """How many months by now, the first included; one for a list of a month still to come."""
+    return max(len(months_between(first, today)), 1)

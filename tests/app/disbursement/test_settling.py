@@ -14,6 +14,7 @@ from app.disbursement.settling.accepting import Accepted, Draft, drafts, joint_d
 from app.disbursement.settling.losses import Loss, Repayment, Return
 from app.disbursement.settling.overdue import overdue
 from app.disbursement.settling.tables import loss_repayment, provider_settlement
+from app.disbursement.settling.unpaid import unpaid
 from app.disbursement.tables import instruction
 from app.disbursement.year_end.dating import Dated, dated
 from app.errors import Conflict, Forbidden, InputError, NotFound, Refused
@@ -86,6 +87,18 @@ def test_the_figures_of_a_settlement(house: House) -> None:
     assert (figures.unpaid_count, figures.unpaid) == (1, 500_000)
     assert (figures.opening, figures.received) == (0, 1_000_000)
     assert (figures.cash_out, figures.unspent, figures.difference) == (500_000, 500_000, 0)
+
+
+@pytest.mark.parametrize(("day", "months", "step"), [
+    ("2026-09-19", 1, "đưa vào danh sách tháng sau"),
+    ("2026-11-20", 3, "không lĩnh 3 tháng: xem xét đề nghị tạm dừng"),
+])  # fmt: skip
+def test_what_is_carried_over_grows_old(house: House, day: str, months: int, step: str) -> None:
+    house.on(day)
+    with house.database.view() as session:
+        (one,) = unpaid(session, house.clock.now(), ONLY_POST)
+    assert (one.count, one.amount, one.method) == (1, 500_000, "cash")
+    assert (one.months, one.next_step) == (months, step)
 
 
 def test_two_accept_it_and_its_days_are_closed(house: House) -> None:
