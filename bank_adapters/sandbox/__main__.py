@@ -26,6 +26,9 @@ from .places import Places
 from .settings import Settings, load
 from .sftp_server import SftpServer
 
+# By which somebody asks the process to end.
+ENDS = (signal.SIGTERM, signal.SIGINT)
+
 
 def main() -> int:
     """Serve until SIGTERM or SIGINT; 3 when another process has the same home."""
@@ -61,7 +64,8 @@ def _run(home: Path, config: Path) -> int:
     payout = PayoutDoor(places, settings.payout, lambda: book.clock or own_clock())
     sftp = _sftp(places, settings, book, host_key)
     control = ControlServer(institution, payout.institution)
-    stop = _stop_signal()
+    # Taken by the wait below alone: a thread that took one would leave the main one waiting.
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
     sftp.start()
     payout.start()
     serve = partial(control.serve_forever, POLL_SECONDS)
@@ -77,7 +81,7 @@ def _run(home: Path, config: Path) -> int:
         "payout_sha256": payout.fingerprint,
     }
     _publish(places.running, told)
-    stop.wait()
+    signal.sigwait(ENDS)
     sftp.close()
     control.shutdown()
     payout.stop()
@@ -92,14 +96,6 @@ def _sftp(places: Places, settings: Settings, book: Book, host_key: PKey) -> Sft
     authorised.touch(mode=0o600)
     cut = partial(cut_off, book, settings)
     return SftpServer(places.sftp_root, settings.user, host_key, authorised, cut)
-
-
-def _stop_signal() -> threading.Event:
-    """Set when somebody asks the process to end."""
-    stop = threading.Event()
-    for wanted in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(wanted, lambda *_: stop.set())
-    return stop
 
 
 def cut_off(book: Book, settings: Settings, path: Path) -> bool:

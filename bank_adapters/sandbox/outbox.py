@@ -6,9 +6,7 @@ writes it, with the same bytes, unless the client has it already (waiting or arc
 
 from __future__ import annotations
 
-import os
 import sqlite3
-from pathlib import Path
 from typing import BinaryIO
 
 from . import account_report, answer_sheet, status_report
@@ -51,10 +49,7 @@ def _deliver(book: Book, places: Places, outgoing: sqlite3.Row) -> None:
         draft = places.drafts / f"{outgoing['id']}.draft"
         with draft.open("wb") as out:
             _render(book, outgoing, out)
-            out.flush()
-            os.fsync(out.fileno())
         draft.rename(target)
-        _sync_folder(box)
     with book.transaction() as sql:
         sql.execute("UPDATE outgoing SET delivered = 1 WHERE id = ?", (outgoing["id"],))
 
@@ -66,11 +61,3 @@ def _render(book: Book, outgoing: sqlite3.Row, out: BinaryIO) -> None:
         answer_sheet.render(book, outgoing, out)
     else:
         account_report.render(book, outgoing, out)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
