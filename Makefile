@@ -6,7 +6,6 @@ DEMO_DB := var/demo/ansinh.db
 PYTHON  ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 JOBS    ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-SCRATCH  = TMPDIR=$$(sh requirements/scratch.sh)
 PIP      = $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
@@ -24,12 +23,12 @@ serve: $(VENV)/base.stamp $(DEMO_DB) ## the pages of the demo month on 127.0.0.1
 
 test: $(VENV)/dev.stamp ## every test but the long ones, on SQLite and PostgreSQL
 	@sh requirements/system.sh
-	$(SCRATCH) $(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal
 
 test-long: $(VENV)/dev.stamp ## the tests that take minutes; goes on where it was broken off, FRESH=1 anew
 	@sh requirements/system.sh
 	@test -z "$(FRESH)" || rm -rf var/long
-	$(SCRATCH) $(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m long -p tests.support.long_runs
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m long -p tests.support.long_runs
 
 check: $(VENV)/dev.stamp ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
