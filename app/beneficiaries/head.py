@@ -58,7 +58,7 @@ class HeadReader:
         self._result = result
         self._wanted = wanted
         self._has_machine_line = False
-        self._nearest: tuple[int, list[str]] | None = None
+        self._seen: list[tuple[int, list[str]]] = []
 
     def read(self, sheet: Sheet) -> Head | None:
         """The head, or None when there is no row of headings."""
@@ -73,7 +73,7 @@ class HeadReader:
             elif h.COMMUNE_LABEL in words:
                 self._has_machine_line = True
                 self._read_machine_line(number, values, words)
-            self._look_at(number, words)
+            self._seen.append((number, words))
             if number >= _SEARCHED_ROWS:
                 break
         self._no_headings()
@@ -153,18 +153,13 @@ class HeadReader:
             )
             self._result.errors.append(CellError(self._result.file, number, "", heading, message))
 
-    def _look_at(self, number: int, words: list[str]) -> None:
-        """Remember the row that looks most like headings, for what is said when there is none."""
-        alike = len(proposals(h.HEADINGS, [one for one in words if one]))
-        if alike >= _ENOUGH and self._nearest is None:
-            self._nearest = number, words
-
     def _no_headings(self) -> None:
-        if self._nearest is None:
+        nearest = next((row for row in self._seen if _looks_like_headings(row[1])), None)
+        if nearest is None:
             row = h.HEADING_ROW
             self._file_error(f"Không thấy dòng tiêu đề cột (dòng {row} của mẫu). Dùng mẫu.")
             return
-        number, words = self._nearest
+        number, words = nearest
         self._missing(number, words, self._columns(number, words, self._named(words)), None)
 
     # ------------------------------------------------------------------ commune and month
@@ -224,6 +219,11 @@ def _cure(heading: str, proposed: str, number: int) -> str:
     if not proposed:
         return f"Thêm cột này ở dòng {number}."
     return f'Nếu là cột “{proposed}”, thêm --map "{proposed}={heading}".'
+
+
+def _looks_like_headings(words: Sequence[str]) -> bool:
+    """Whether this may be the row of headings; slow, so asked only where none was found."""
+    return len(proposals(h.HEADINGS, [one for one in words if one])) >= _ENOUGH
 
 
 def _commune_fault(code: str, expected: str) -> str | None:
