@@ -15,6 +15,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    bindparam,
     func,
     select,
 )
@@ -46,8 +47,10 @@ bank_day = Table(
 
 def closed_until(session: Session, provider: str, account: str) -> date | None:
     """The last closed day of an account, None where none is."""
-    query = select(func.max(bank_day.c.day)).where(
-        bank_day.c.provider == provider, bank_day.c.account == account
-    )
-    found: date | None = session.scalar(query)
+    found: date | None = session.scalar(_LAST, {"of_provider": provider, "of_account": account})
     return found
+
+
+_LAST = select(func.max(bank_day.c.day)).where(
+    bank_day.c.provider == bindparam("of_provider"), bank_day.c.account == bindparam("of_account")
+)
