@@ -66,6 +66,7 @@ def _credited(session: Session, now: datetime) -> int:
         )
         .join(outcome, outcome.c.instruction_id == instruction.c.id)
         .where(instruction.c.state == SETTLED, outcome.c.state.in_((SETTLED, ON_ITS_WORD)))
+        .where(outcome.c.undone_by == 0)
         .where(instruction.c.method == "account", ~known)
         .group_by(instruction.c.destination_id)
     )
@@ -123,7 +124,8 @@ def _came_back() -> Select[Any]:
             person.c.destination_id.label("current"),
         )
         .join(outcome, and_(outcome.c.instruction_id == instruction.c.id,
-                            outcome.c.state == instruction.c.state))
+                            outcome.c.state == instruction.c.state,
+                            outcome.c.undone_by == 0))
         .join(destination, destination.c.id == instruction.c.destination_id)
         .join(person, person.c.id == destination.c.person_id)
         .where(instruction.c.state.in_(_FAILED), instruction.c.method == "account", ~known)

@@ -39,6 +39,7 @@ from app.cli import (
     rate_tables,
     recon,
     recon_close,
+    recon_lines,
     recon_report,
     recon_settle,
     recoveries,
@@ -154,6 +155,7 @@ for closing_command in (
     recon_settle.loss,
     recon_settle.loss_paid,
     recon_settle.return_unspent,
+    *recon_lines.COMMANDS,
 ):
     recon.recon.add_command(closing_command)
 take_over.take_over.add_command(take_over_compare.compare_command)

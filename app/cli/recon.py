@@ -7,4 +7,4 @@ import click
 
 @click.group()
 def recon() -> None:
-    """Đối chiếu: quyết toán với nơi chi trả, khóa ngày và khóa tháng."""
+    """Đối chiếu: ghép dòng ngân hàng còn chờ, quyết toán với nơi chi trả, khóa ngày, khóa tháng."""

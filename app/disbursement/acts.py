@@ -20,6 +20,7 @@ from app.disbursement.lapsing import people_of_release
 from app.disbursement.settling.proving import settling_acts
 from app.disbursement.states import BUILT, CANCELLED
 from app.disbursement.tables import batch, comparison, hold, hold_clearing
+from app.disbursement.workbench.proving import workbench_acts
 from app.disbursement.year_end.proving import year_end_acts
 from app.doubles.deciding import doubt_acts
 from app.payroll.proving import payroll_acts
@@ -30,7 +31,8 @@ from ledger.proofs import Proof
 
 def prove_acts(session: Session, keyring: Keyring | None) -> Proof:
     """Every act on a payroll, release, cleared hold, take-over, decided doubt, granted role, new
-    factor, channel, file by hand, close, settlement and act of a year's end names an act of that
+    factor, channel, file by hand, close, settlement, proposal about a line
+    and act of a year's end names an act of that
     officer over that digest; every batch that left was released by two, every hold cleared by two.
     Seals are looked at where the keys are."""
     acts = {row.id: row for row in session.execute(select(act))}
@@ -46,6 +48,7 @@ def prove_acts(session: Session, keyring: Keyring | None) -> Proof:
         **doubt_acts(session),
         **access_acts(session),
         **settling_acts(session),
+        **workbench_acts(session),
     }
     unbound = sorted(
         key[0]

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.audit.trail import record
 from app.beneficiaries.tables import banned_account, destination
+from app.disbursement.line_tables import line_part
 from app.disbursement.reasons import reason_of
 from app.disbursement.states import REJECTED, RETURNED
 from app.disbursement.tables import instruction, outcome
@@ -25,14 +27,31 @@ _AT_ONCE = 2_000
 
 def ban_what_failed(session: Session, file_id: int, now: datetime) -> int:
     """Ban the accounts that a file's refusals and returns speak against; gives how many are new."""
-    rows = session.execute(
+    mine = _failed().join(bank_line, bank_line.c.id == outcome.c.bank_line_id)
+    return _ban(session, mine.where(bank_line.c.file_id == file_id), f"file:{file_id}", now)
+
+
+def ban_what_came_back(session: Session, proposal_id: int, now: datetime) -> int:
+    """The same for returns that officers placed by hand under a proposal."""
+    mine = _failed().join(line_part, line_part.c.id == outcome.c.part_id)
+    about = f"line_proposal:{proposal_id}"
+    return _ban(session, mine.where(line_part.c.proposal_id == proposal_id), about, now)
+
+
+def _failed() -> Select[Any]:
+    """Accounts with the evidence and the reason for which a payment into them failed."""
+    return (
         select(destination.c.account_key, outcome.c.evidence, outcome.c.reason)
+        .select_from(outcome)
         .join(instruction, instruction.c.id == outcome.c.instruction_id)
         .join(destination, destination.c.id == instruction.c.destination_id)
-        .join(bank_line, bank_line.c.id == outcome.c.bank_line_id)
-        .where(bank_line.c.file_id == file_id, outcome.c.state.in_((REJECTED, RETURNED)))
+        .where(outcome.c.state.in_((REJECTED, RETURNED)))
         .where(instruction.c.method == "account", outcome.c.reason != "")
     )
+
+
+def _ban(session: Session, failed: Select[Any], about: str, now: datetime) -> int:
+    rows = session.execute(failed)
     why = {}
     for key, evidence, code in rows:
         if (reason := reason_of(evidence, code)).account_unusable:
@@ -40,7 +59,7 @@ def ban_what_failed(session: Session, file_id: int, now: datetime) -> int:
     count = ban(session, why, now)
     if count:
         said = f"{count} tài khoản không dùng được nữa"
-        record(session, now, "system", "accounts:account:ban", f"file:{file_id}", said)
+        record(session, now, "system", "accounts:account:ban", about, said)
     return count
 
 

@@ -97,7 +97,7 @@ def process(
     _proven(session, file_id, now, singly)
     for row in all_spoken_of(session, file_id, singly):
         _set(session, row, ANSWERED, now, f"file:{file_id}: every payment has its word")
-    _finish(session, now)
+    finish(session, now)
     session.execute(
         update(inbound_file).where(inbound_file.c.id == file_id).values(state="applied")
     )
@@ -254,7 +254,8 @@ def _booked() -> Select[Any]:
     )
 
 
-def _finish(session: Session, now: datetime) -> None:
+def finish(session: Session, now: datetime) -> None:
+    """Batches of which every payment has its outcome are done."""
     for row in session.execute(_finished()).all():
         _set(session, row, DONE, now, "every instruction has its outcome")
 

@@ -57,6 +57,7 @@ def _state() -> ColumnElement[str]:
     told = [
         select(outcome.c.id)
         .where(outcome.c.instruction_id == instruction.c.id, outcome.c.state == state)
+        .where(outcome.c.undone_by == 0)
         .exists()
         for state in (CREDITED, SETTLED)
     ]

@@ -7,7 +7,7 @@ handful an account; every other fee is a claim (C9).
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from app.disbursement.charge_tables import contract_charge
 from app.disbursement.charges import BATCH, MONTH, charge_on
 from app.disbursement.funding import cell_of
+from app.disbursement.line_tables import line_part
 from app.disbursement.tables import batch
 from app.units.tables import contract
 from ledger.journal import EntryDraft, post
@@ -132,15 +133,22 @@ def fee_of(total: int, per_ten_thousand: int) -> int:
     return (total * per_ten_thousand + _PARTS // 2) // _PARTS
 
 
+def fees_on(session: Session, contract_id: int, day: date) -> list[Fee]:
+    """What a contract lets be taken on a day and no line has taken yet."""
+    return list(_unused(session, _owed(session, contract_id, [day])))
+
+
 def _unused(session: Session, fees: Iterable[Fee]) -> Iterator[Fee]:
-    """Without those that a line has taken already."""
+    """Without those that a line has taken already, found by the matcher or placed by hand."""
     found = list(fees)
-    taken: Mapping[tuple[str, int], int] = {
-        (row.verdict, row.target_id): 1
+    targets = {one.target for one in found}
+    matched = select(line_match.c.verdict, line_match.c.target_id)
+    placed = select(line_part.c.verdict, line_part.c.target_id).where(line_part.c.undone_by == 0)
+    taken = {
+        tuple(row)
+        for query, t in ((matched, line_match.c), (placed, line_part.c))
         for row in session.execute(
-            select(line_match.c.verdict, line_match.c.target_id)
-            .where(line_match.c.verdict.in_((FEE_MONTH, FEE_BATCH)))
-            .where(line_match.c.target_id.in_({one.target for one in found}))
+            query.where(t.verdict.in_((FEE_MONTH, FEE_BATCH)), t.target_id.in_(targets))
         )
     }
     return (one for one in found if (one.verdict, one.target) not in taken)

@@ -139,11 +139,16 @@ def waiting(session: Session, period: str) -> list[Row[Any]]:
     )
 
 
-def receive(session: Session, row: Any, on: date, evidence: str, now: datetime) -> None:
-    """The money of one request has come: T0 into a bank account, C1 as an advance."""
+def receive(
+    session: Session, row: Any, on: date, evidence: str, now: datetime, key: str = ""
+) -> None:
+    """The money of one request has come: T0 into a bank account, C1 as an advance.
+
+    `key` is that of the entry where the request's own may have been used before.
+    """
     recipe = "fund_advance" if row.holds_advance else "fund_bank"
     draft = EntryDraft(
-        key=f"funding:{row.reference}",
+        key=key or f"funding:{row.reference}",
         recipe=recipe,
         cell=cell_of(row),
         effective_on=first_open_day(session, row.programme, on, cell_of(row)),

@@ -81,8 +81,9 @@ def _on_word() -> ColumnElement[bool]:
     mine = credited.c.instruction_id == instruction.c.id
     told = select(credited.c.id).where(mine, credited.c.state == CREDITED)
     done = select(debited.c.id).where(
-        debited.c.instruction_id == instruction.c.id, debited.c.state == SETTLED
-    )
+        debited.c.instruction_id == instruction.c.id, debited.c.state == SETTLED,
+        debited.c.undone_by == 0,
+    )  # fmt: skip
     settled = instruction.c.state == SETTLED
     return and_(settled, told.correlate(instruction).exists(),
                 ~done.correlate(instruction).exists())  # fmt: skip
@@ -233,8 +234,9 @@ def _settled_on_word(session: Session, row: Row[Any], entry_id: int, now: dateti
                "posted_on", "recorded_at", "entry_id", "report_id"]  # fmt: skip
     session.execute(insert(outcome).from_select(columns, rows, include_defaults=False))
     done = select(outcome.c.id).where(
-        outcome.c.instruction_id == instruction.c.id, outcome.c.state == SETTLED
-    )
+        outcome.c.instruction_id == instruction.c.id, outcome.c.state == SETTLED,
+        outcome.c.undone_by == 0,
+    )  # fmt: skip
     session.execute(
         update(instruction)
         .where(instruction.c.batch_id == row.id, instruction.c.state.in_(OPEN))

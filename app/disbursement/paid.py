@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, case, literal_column, or_, select
+from sqlalchemy import Row, Select, and_, case, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from app.disbursement.evidence import OPEN
 from app.disbursement.funding import cell_of
+from app.disbursement.line_tables import line_unplacing
 from app.disbursement.states import RECALLED, RETURNED, SETTLED
 from app.disbursement.tables import batch, instruction, outcome
 from app.units.tables import contract, provider
@@ -28,29 +30,45 @@ def paid_in(session: Session, period: str) -> dict[Cell, tuple[int, int]]:
 
 def paid_between(session: Session, first: date, last: date) -> dict[Cell, tuple[int, int]]:
     """The same of outcomes posted from `first` to `last`, both included."""
-    back = outcome.c.state.in_((RETURNED, RECALLED))
-    signed = case((back, -instruction.c.amount), else_=instruction.c.amount)
-    place = (contract.c.unit_code, contract.c.programme, contract.c.fund, contract.c.provider)
-    rows = session.execute(
-        select(*place, instruction.c.method, whole_sum(signed).label("amount"))
-        .select_from(outcome)
-        .join(instruction, instruction.c.id == outcome.c.instruction_id)
-        .join(batch, batch.c.id == instruction.c.batch_id)
-        .join(contract, contract.c.id == batch.c.contract_id)
-        .where(outcome.c.posted_on.between(first, last))
-        .where(outcome.c.state.in_((SETTLED, RETURNED, RECALLED)))
-        .group_by(*place, instruction.c.method)
+    query = _paid().where(outcome.c.posted_on.between(first, last))
+    undone = (
+        _paid()
+        .join(line_unplacing, line_unplacing.c.proposal_id == outcome.c.undone_by)
+        .where(line_unplacing.c.posted_on.between(first, last))
     )
     found: dict[Cell, tuple[int, int]] = {}
-    for row in rows:
+    for row, sign in _signed(session, (query, 1), (undone, -1)):
         credited, cash = found.get(cell_of(row), (0, 0))
-        amount = int(row.amount)
+        amount = sign * int(row.amount)
         if row.method == "cash":
             cash += amount
         else:
             credited += amount
         found[cell_of(row)] = (credited, cash)
     return found
+
+
+def _paid() -> Select[Any]:
+    """What outcomes paid by cell and method; what brought money back counts below zero."""
+    back = outcome.c.state.in_((RETURNED, RECALLED))
+    signed = case((back, -instruction.c.amount), else_=instruction.c.amount)
+    place = (contract.c.unit_code, contract.c.programme, contract.c.fund, contract.c.provider)
+    return (
+        select(*place, instruction.c.method, whole_sum(signed).label("amount"))
+        .select_from(outcome)
+        .join(instruction, instruction.c.id == outcome.c.instruction_id)
+        .join(batch, batch.c.id == instruction.c.batch_id)
+        .join(contract, contract.c.id == batch.c.contract_id)
+        .where(outcome.c.state.in_((SETTLED, RETURNED, RECALLED)))
+        .group_by(*place, instruction.c.method)
+    )
+
+
+def _signed(session: Session, *queries: tuple[Select[Any], int]) -> Iterator[tuple[Row[Any], int]]:
+    """The rows of each query, with its sign."""
+    for query, sign in queries:
+        for row in session.execute(query):
+            yield row, sign
 
 
 def kept_in(session: Session, period: str) -> dict[Cell, int]:
@@ -102,6 +120,7 @@ def on_its_word() -> Select[Any]:
         outcome.c.state == literal_column("'credited'"),
         ~select(debited.c.id)
         .where(debited.c.instruction_id == outcome.c.instruction_id, debited.c.state == SETTLED)
+        .where(debited.c.undone_by == 0)
         .exists(),
     )
 

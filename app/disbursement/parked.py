@@ -78,6 +78,8 @@ PARKED: Mapping[str, str] = {
     matching.CREDIT_UNKNOWN: "park_credit",
     matching.DEBIT_UNKNOWN: "park_debit",
 }
+WAITS_BY: Mapping[str, str] = {**PARKED, DOUBLE: "claim_double"}
+"""By the kind under which a line waits, the recipe by which it does."""
 
 
 def park(session: Session, file_id: int, now: datetime) -> int:
@@ -102,28 +104,21 @@ def _judged(file_id: int, verdicts: Iterable[str]) -> Select[Any]:
 
 
 def _park_one(session: Session, row: Row[Any], now: datetime) -> None:
-    is_double = row.pass_name == AGAIN
+    kind = DOUBLE if row.pass_name == AGAIN else row.verdict
     draft = EntryDraft(
         key=f"bank-line:{row.id}",
-        recipe="claim_double" if is_double else PARKED[row.verdict],
+        recipe=WAITS_BY[kind],
         cell=cell_of(row),
         effective_on=first_open_day(session, row.programme, row.booked_on, cell_of(row)),
         recorded_at=now,
         source=f"bank-line:{row.id}",
         reason=row.remittance or row.why,
     )
-    is_credit = row.amount > 0
-    post(
-        session,
-        draft,
-        abs(row.amount),
-        debit_item=0 if is_credit else row.id,
-        credit_item=row.id if is_credit else 0,
-    )
+    wait_for(session, draft, row)
     session.execute(
         insert(suspense_item).values(
             bank_line_id=row.id,
-            kind=DOUBLE if is_double else row.verdict,
+            kind=kind,
             amount=row.amount,
             owner="finance",
             why=row.why,
@@ -131,6 +126,13 @@ def _park_one(session: Session, row: Row[Any], now: datetime) -> None:
             resolution="",
         )
     )
+
+
+def wait_for(session: Session, draft: EntryDraft, line: Row[Any]) -> int:
+    """Post a line as one that waits, under its own item; gives the entry."""
+    is_credit = line.amount > 0
+    items = {"credit_item" if is_credit else "debit_item": int(line.id)}
+    return post(session, draft, abs(line.amount), **items).entry_id
 
 
 def apply_refunds(session: Session, file_id: int, now: datetime) -> int:

@@ -117,6 +117,7 @@ def prove_outcomes(session: Session) -> Proof:
     on_its_word = and_(instruction.c.state == "settled", outcome.c.state == CREDITED)
     evidence = select(outcome.c.id).where(
         outcome.c.instruction_id == instruction.c.id,
+        outcome.c.undone_by == 0,
         or_(outcome.c.state == instruction.c.state, on_its_word),
     )
     bare = session.scalar(
@@ -146,8 +147,9 @@ def prove_lumps(session: Session) -> Proof:
     """What stands of each batch that was debited as one sum is what of it is neither settled nor
     come back."""
     settled = select(outcome.c.id).where(
-        outcome.c.instruction_id == instruction.c.id, outcome.c.state == "settled"
-    )
+        outcome.c.instruction_id == instruction.c.id, outcome.c.state == "settled",
+        outcome.c.undone_by == 0,
+    )  # fmt: skip
     waiting = session.execute(
         select(instruction.c.batch_id, whole_sum(instruction.c.amount))
         .where(in_lump(), ~settled.exists())

@@ -88,6 +88,7 @@ def _may_be_asked(session: Session, number: int, state: str, holds_advance: bool
         select(func.count())
         .select_from(outcome)
         .where(outcome.c.instruction_id == number, outcome.c.state == SETTLED)
+        .where(outcome.c.undone_by == 0)
     )
     if state != SETTLED or not settled:
         raise Refused(

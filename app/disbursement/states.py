@@ -29,13 +29,16 @@ BATCH_MOVES = frozenset(
         (ANSWERED, DONE),
         (SENT, DONE),
         (IN_DOUBT, DONE),
+        (DONE, ANSWERED),
     }
 )
 
 READY, ACCEPTED, SETTLED, REJECTED = "ready", "accepted", "settled", "rejected"
 RETURNED, NOT_RECEIVED, RECALLED = "returned", "not_received", "recalled"
 
-INSTRUCTION_MOVES = frozenset(
+TAKEN_BACK = frozenset({(SETTLED, READY), (RETURNED, SETTLED)})
+"""Where a payment goes when two officers take back what they placed by hand."""
+INSTRUCTION_MOVES = TAKEN_BACK | frozenset(
     {
         (READY, ACCEPTED),
         (READY, SETTLED),

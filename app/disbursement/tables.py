@@ -24,6 +24,7 @@ from sqlalchemy import (
 from ledger.schema import STRICT, Day, Moment, Whole, metadata
 
 FAILED_STATES = ("rejected", "returned", "not_received", "recalled", "cancelled")
+_BY_HAND = "part_id is not null"
 _LIVE = "state not in ('rejected', 'returned', 'not_received', 'recalled', 'cancelled')"
 
 funding_request = Table(
@@ -160,12 +161,24 @@ outcome = Table(
     Column("posted_on", Day, nullable=False),
     Column("recorded_at", Moment, nullable=False),
     Column("entry_id", Whole),
-    UniqueConstraint("instruction_id", "state"),
+    # The part of a bank line that two officers placed by hand.
+    Column("part_id", Whole),
+    # What took it back (`line_unplacing`); 0 while it stands.
+    Column("undone_by", Whole, nullable=False, server_default=text("0")),
+    UniqueConstraint("instruction_id", "state", "undone_by"),
     CheckConstraint(
         "(case when bank_line_id is null then 0 else 1 end)"
         " + (case when report_id is null then 0 else 1 end)"
-        " + (case when decision_id is null then 0 else 1 end) = 1",
+        " + (case when decision_id is null then 0 else 1 end)"
+        " + (case when part_id is null then 0 else 1 end) = 1",
         name="evidence",
+    ),
+    CheckConstraint("undone_by = 0 or part_id is not null", name="undone"),
+    Index(
+        "ix_outcome_part_id",
+        "part_id",
+        sqlite_where=text(_BY_HAND),
+        postgresql_where=text(_BY_HAND),
     ),
     CheckConstraint("(entry_id is null) = (state = 'credited')", name="posted"),
     Index(

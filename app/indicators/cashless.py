@@ -18,6 +18,7 @@ from app.beneficiaries.about_tables import destination_check
 from app.beneficiaries.tables import destination, person
 from app.benefits.campaigns import MONTHLY
 from app.benefits.tables import obligation
+from app.disbursement.line_tables import line_unplacing
 from app.disbursement.tables import instruction, outcome
 from app.indicators.rates import Counts, CutOffs, Figure, cut_offs, figures
 from app.payroll.tables import MONTH_LISTS, payroll, payroll_line
@@ -107,6 +108,7 @@ def _paid(until: datetime) -> Any:
             back.c.instruction_id == outcome.c.instruction_id,
             back.c.state.in_(("returned", "recalled")),
             back.c.recorded_at <= until,
+            _stands(back.c, until),
         )
         .exists()
     )
@@ -135,7 +137,15 @@ def _paid_by(until: datetime) -> ColumnElement[bool]:
         .exists()
     )
     first = or_(outcome.c.state == "credited", and_(outcome.c.state == "settled", ~on_its_word))
-    return and_(first, outcome.c.recorded_at <= until)
+    return and_(first, outcome.c.recorded_at <= until, _stands(outcome.c, until))
+
+
+def _stands(what: Any, until: datetime) -> ColumnElement[bool]:
+    """That an outcome had not been taken back by hand by then."""
+    gone = select(line_unplacing.c.proposal_id).where(
+        line_unplacing.c.proposal_id == what.undone_by, line_unplacing.c.recorded_at <= until
+    )
+    return or_(what.undone_by == 0, ~gone.exists())
 
 
 def _found_wrong(until: datetime) -> ColumnElement[bool]:

@@ -44,6 +44,18 @@ _ALL = (
         "update {schema}officer set disabled_at = case when new.kind = 'disable'"
         " then new.switched_at end where id = new.officer_id",
     ),
+    _Following(
+        "line_unplacing_undoes",
+        "line_unplacing",
+        "insert",
+        "new.placing_id > 0",
+        "update {schema}outcome set undone_by = new.proposal_id where part_id in"
+        " (select q.id from {schema}line_part q where q.proposal_id = new.placing_id);"
+        " update {schema}line_part set undone_by = new.proposal_id"
+        " where proposal_id = new.placing_id;"
+        " update {schema}line_placing set undone_by = new.proposal_id"
+        " where proposal_id = new.placing_id",
+    ),
 )
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from app.disbursement.line_tables import line_part, line_placing
+from app.disbursement.tables import outcome
+
 # What may still change in a row whose state moves; all other columns are frozen for ever.
 FROZEN: Mapping[str, tuple[str, ...]] = {
     "instruction": (
@@ -74,6 +77,11 @@ FROZEN: Mapping[str, tuple[str, ...]] = {
         "is_blocking",
         "found_at",
     ),
+    # All but the mark of what took it back.
+    **{
+        table.name: tuple(one.name for one in table.columns if one.name not in ("id", "undone_by"))
+        for table in (outcome, line_part, line_placing)
+    },
 }
 
 # The state in which a row of each moving table is born; a later one is reached by moves only.

@@ -24,6 +24,7 @@ import app.checks.tables as checks
 import app.disbursement.charge_tables as charges
 import app.disbursement.evidence_tables as evidence
 import app.disbursement.handover_tables as by_hand
+import app.disbursement.line_tables as by_line
 import app.disbursement.lump_tables as lumps
 import app.disbursement.recovery_tables as recoveries
 import app.disbursement.sending_tables as sending
@@ -54,7 +55,7 @@ from app.events.tables import life_event_move
 from app.payroll.states import PAYROLL_MOVES
 from app.payroll.tables import payroll_move
 from app.reference.calendar import unusual_days
-from app.schema.of_lines import OF_LINES
+from app.schema.of_lines import OF_LINES, UNDONE
 
 # Every module that adds tables to the one metadata; to name them here is to import them.
 TABLES = (
@@ -94,6 +95,7 @@ TABLES = (
     schedule,
     takeover,
     units,
+    by_line,
     year_end,
 )
 
@@ -305,6 +307,7 @@ KEPT = (
     "scheduler_seen",
     "suspense_item",
     "trouble",
+    *UNDONE,
 )
 
 # Tables whose rows move on: they change by the rules below, never by INSERT OR REPLACE.
@@ -334,4 +337,5 @@ NO_REPLACE: Mapping[str, str] = {
     " and body_digest = new.body_digest)",
     "inbound_file": "id = new.id or (provider = new.provider and sha256 = new.sha256)",
     "officer": "id = new.id or username = new.username or person_key = new.person_key",
+    **UNDONE,
 }

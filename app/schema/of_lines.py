@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 OF_LINES: Mapping[str, str] = {
-    "outcome": "id = new.id or bank_line_id = new.bank_line_id"
-    " or (instruction_id = new.instruction_id and state = new.state)",
     "provider_promise": "id = new.id or joint_id = new.joint_id",
     "contract_charge": "id = new.id or joint_id = new.joint_id",
     "lump": "batch_id = new.batch_id or bank_line_id = new.bank_line_id",
+    "line_proposal": "id = new.id or act_id = new.act_id",
+    "line_decision": "proposal_id = new.proposal_id or act_id = new.act_id",
+    "line_unplacing": "proposal_id = new.proposal_id or placing_id = new.placing_id"
+    " or entry_id = new.entry_id",
     "lump_left_out": "instruction_id = new.instruction_id",
     "horizon_decision": "id = new.id or batch_id = new.batch_id or joint_id = new.joint_id",
     "bank_report": "id = new.id",
@@ -18,4 +20,15 @@ OF_LINES: Mapping[str, str] = {
     "line_match": "bank_line_id = new.bank_line_id or (verdict = new.verdict"
     " and target_id = new.target_id and verdict not in ('credit_unknown', 'debit_unknown',"
     " 'conflict', 'noted', 'told_before'))",
+}
+
+# As above, but that what two officers took back is marked so.
+UNDONE: Mapping[str, str] = {
+    "outcome": "id = new.id or bank_line_id = new.bank_line_id"
+    " or (instruction_id = new.instruction_id and state = new.state"
+    " and undone_by = new.undone_by)",
+    "line_part": "id = new.id or (proposal_id = new.proposal_id and ordinal = new.ordinal)"
+    " or (verdict = new.verdict and target_id = new.target_id and undone_by = 0)",
+    "line_placing": "proposal_id = new.proposal_id or entry_id = new.entry_id"
+    " or (bank_line_id = new.bank_line_id and undone_by = 0)",
 }

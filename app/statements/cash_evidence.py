@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.clock import TIME_ZONE
+from app.disbursement.line_tables import line_unplacing
 from app.disbursement.states import CANCELLED, NOT_RECEIVED, SENDING
 from app.disbursement.tables import batch, batch_event, instruction, outcome
 from app.months import previous
@@ -69,8 +70,10 @@ def sums(lines: Iterable[Flow]) -> CashColumns:
     """Receipts and payments of lines, with what they do to the balance as closing."""
     receipts = payments = 0
     for one in lines:
-        receipts += max(one.amount, 0)
-        payments += max(-one.amount, 0)
+        if one.came:
+            receipts += one.amount
+        else:
+            payments -= one.amount
     return CashColumns(0, receipts, payments, receipts - payments)
 
 
@@ -151,10 +154,14 @@ def on_their_way(session: Session, place: Place, last: date) -> Counted:
         batch_event.c.state == SENDING,
         batch_event.c.at < midnight,
     )
+    gone = select(line_unplacing.c.proposal_id).where(
+        line_unplacing.c.proposal_id == outcome.c.undone_by, line_unplacing.c.posted_on <= last
+    )
     ended = select(outcome.c.id).where(
         outcome.c.instruction_id == instruction.c.id,
         outcome.c.posted_on <= last,
         outcome.c.entry_id.is_not(None),
+        or_(outcome.c.undone_by == 0, ~gone.exists()),
     )
     query: Any = (
         select(func.count(), func.coalesce(whole_sum(instruction.c.amount), 0))

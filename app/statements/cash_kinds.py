@@ -87,10 +87,10 @@ class Tallies:
 
     def add_flow(self, flow: Flow) -> None:
         """Lines of the statement that the books have in the month."""
-        came = flow.amount > 0
+        came = flow.came
         tally = self._of(came, _by_verdict(flow, came))
-        tally.lines += flow.lines
-        tally.statement += abs(flow.amount)
+        tally.lines += -flow.lines if flow.undoes else flow.lines
+        tally.statement += flow.amount if came else -flow.amount
 
     def add_movement(self, one: Movement) -> None:
         """What a recipe moved; an entry undone counts against what it undid."""

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.disbursement.line_tables import line_part, line_placing, line_unplacing
 from app.disbursement.settling.tables import loss_repayment, provider_loss, unspent_return
 from app.disbursement.tables import funding_request, outcome
 from app.disbursement.year_end.tables import treasury_refund
@@ -52,8 +53,9 @@ class Place:
 class Flow:
     """Lines of one kind: how many, and đồng that came (above zero) or went.
 
-    `verdict` is the matcher's, or SLIP; `is_cash` tells cash from transfers. `booked_on` is the
-    provider's day, `posted_on` that of the books, None when they do not have the lines.
+    `verdict` is the matcher's, or SLIP, or that of a part placed by hand; `is_cash` tells cash from
+    transfers. `booked_on` is the provider's day, `posted_on` that of the books, None when they do
+    not have the lines. What `undoes` counts below zero.
     """
 
     verdict: str
@@ -62,12 +64,19 @@ class Flow:
     amount: int
     booked_on: date
     posted_on: date | None
+    undoes: bool = False
+
+    @property
+    def came(self) -> bool:
+        """Whether it stands among receipts; what undoes a payment counts against payments."""
+        return (self.amount > 0) != self.undoes
 
 
 def flows(session: Session, place: Place, until: date, since: date) -> Iterator[Flow]:
     """Everything booked from `since` to `until`, summed by day, verdict and direction."""
     yield from _with_outcome(session, place, until, since)
     yield from _without_outcome(session, place, until, since)
+    yield from _by_hand(session, place, until, since)
     if place.holds_advance:
         yield from _slips(session, place, until, since)
         yield from _papers(session, place, until, since)
@@ -81,6 +90,8 @@ def _effect(place: Place) -> ColumnElement[int]:
     return case((listed, -bank_line.c.amount), else_=bank_line.c.amount)
 
 
+# Papers that a line was placed on are in the books by themselves.
+_AS = {matching.TREASURY: RETURNED_UNSPENT, matching.RECOVERY: MADE_GOOD}
 # Booked when they came, or by the sum that holds them.
 _TOLD = (matching.TOLD, matching.SETTLED_LUMP)
 _ELSEWHERE = (matching.CREDIT_UNKNOWN, *_TOLD)
@@ -150,6 +161,33 @@ def _without_outcome(session: Session, place: Place, until: date, since: date) -
         for row in some:
             posted_on = posted.get(_key(row))
             yield Flow(row.verdict, False, 1, row.amount, row.booked_on, posted_on)
+
+
+def _by_hand(session: Session, place: Place, until: date, since: date) -> Iterator[Flow]:
+    """What was placed by hand stands under another heading from then on, until it is taken back:
+    what waited counts against itself, and the parts in its place."""
+    amount = case((bank_line.c.amount > 0, line_part.c.amount), else_=-line_part.c.amount)
+    query = (
+        select(line_match.c.verdict.label("waited"), line_part.c.verdict, amount.label("amount"),
+               line_placing.c.posted_on, line_unplacing.c.posted_on.label("undone_on"))
+        .select_from(contract)
+        .join(bank_line, _on_contract())
+        .join(line_match, line_match.c.bank_line_id == bank_line.c.id)
+        .join(line_placing, line_placing.c.bank_line_id == bank_line.c.id)
+        .join(line_part, line_part.c.proposal_id == line_placing.c.proposal_id)
+        .outerjoin(line_unplacing, line_unplacing.c.placing_id == line_placing.c.proposal_id)
+        .where(contract.c.provider == place.provider, contract.c.programme == place.programme)
+        .order_by(line_part.c.id)
+    )  # fmt: skip
+    for row in session.execute(query):
+        stands = _AS.get(row.verdict, row.verdict)
+        for day, gone, instead in (
+            (row.posted_on, row.waited, stands),
+            (row.undone_on, stands, row.waited),
+        ):
+            if day is not None and since <= day <= until:
+                yield Flow(gone, False, 1, -row.amount, day, day, undoes=True)
+                yield Flow(instead, False, 1, row.amount, day, day)
 
 
 def _is_its_request() -> ColumnElement[bool]:

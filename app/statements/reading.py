@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import destination, enrolment, person
 from app.benefits.groups import PROGRAMMES
 from app.benefits.tables import obligation
+from app.disbursement.line_tables import line_part, line_placing
 from app.disbursement.tables import batch, instruction, outcome
 from app.errors import NotFound
 from app.payroll.tables import payroll, payroll_line
@@ -138,9 +139,14 @@ def _attempts(session: Session, ids: Iterable[int]) -> dict[int, list[Attempt]]:
 
 
 def _outcomes(session: Session, instruction_ids: Iterable[int]) -> dict[int, list[Row[Any]]]:
-    rows = session.execute(
-        select(outcome)
-        .where(outcome.c.instruction_id.in_(list(instruction_ids)))
+    """Those that stand; what was placed by hand is proven by its line as well."""
+    line = func.coalesce(outcome.c.bank_line_id, line_placing.c.bank_line_id)
+    columns = [one for one in outcome.c if one.name != "bank_line_id"]
+    rows: Any = session.execute(
+        select(*columns, line.label("bank_line_id"))
+        .outerjoin(line_part, line_part.c.id == outcome.c.part_id)
+        .outerjoin(line_placing, line_placing.c.proposal_id == line_part.c.proposal_id)
+        .where(outcome.c.instruction_id.in_(list(instruction_ids)), outcome.c.undone_by == 0)
         .order_by(outcome.c.id)
     )
     return _grouped(rows, "instruction_id")

@@ -119,7 +119,8 @@ ASKED_BESIDES = {
     "payroll": ("payroll_submitted", "payroll_checked", "payroll_approved", "payroll_back",
                 "payroll_undone"),
     "batch": ("batch_released_by_two", "batch_fenced", "batch_held"),
-    "instruction": ("instruction_evidence", "instruction_accepted", "instruction_cancelled"),
+    "instruction": ("instruction_evidence", "instruction_accepted", "instruction_cancelled",
+                    "instruction_taken_back"),
 }  # fmt: skip
 
 

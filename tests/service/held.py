@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from app.disbursement.states import INSTRUCTION_MOVES
+from app.disbursement.states import INSTRUCTION_MOVES, TAKEN_BACK
 from app.errors import Conflict, Held, NotFound, Refused
 from app.payroll.states import PAYROLL_MOVES
 from bank_adapters.sandbox.account_report import bank_reference
@@ -44,7 +44,7 @@ def _ways(moves: Iterable[Move]) -> dict[Move, tuple[Move, ...]]:
     return ways
 
 
-_PAYMENT_WAYS, _PAYROLL_WAYS = _ways(INSTRUCTION_MOVES), _ways(PAYROLL_MOVES)
+_PAYMENT_WAYS, _PAYROLL_WAYS = _ways(INSTRUCTION_MOVES - TAKEN_BACK), _ways(PAYROLL_MOVES)
 
 
 class HeldWorld(RuleBasedStateMachine):

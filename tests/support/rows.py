@@ -37,6 +37,27 @@ def scheduled(house: House, now: Any, day: date) -> list[tuple[str, dict[str, An
     ]  # fmt: skip
 
 
+def by_hand(now: Any, day: date) -> dict[str, dict[str, Any]]:
+    """A line that two placed and took back."""
+    asked = {"content": "{}", "reason": "r", "digest": "d", "amount": 1, "proposed_at": now}
+    said = {"digest": "d", "proposed_by": 1, "reason": "r", "decided_at": now}
+    placed = {"bank_line_id": 1, "entry_id": 1, "posted_on": day}
+    return {
+        "line_proposal": {
+            "id": 1, "kind": "match", "bank_line_id": 1, "proposed_by": 1, "act_id": 1, **asked,
+        },
+        "line_decision": {
+            "proposal_id": 1, "verdict": "confirmed", "officer_id": 2, "act_id": 2, **said,
+        },
+        "line_part": {
+            "id": 1, "proposal_id": 1, "ordinal": 1, "verdict": "funding", "target_id": 1,
+            "amount": 1, "was": "",
+        },
+        "line_placing": {"proposal_id": 1, **placed, "placed_at": now},
+        "line_unplacing": {"proposal_id": 1, "placing_id": 1, **placed, "recorded_at": now},
+    }  # fmt: skip
+
+
 def about_people(now: Any, day: date, asked: int, confirmed: int) -> dict[str, dict[str, Any]]:
     """A row in every table about a person that the month's lists do not fill."""
     told = {"recorded_at": now, "recorded_by": "r"}

@@ -39,7 +39,7 @@ from tests.factories import (
 )
 from tests.support.calling import called
 from tests.support.channels import PROVEN, carried_by_hand, set_up_channel, settings_of
-from tests.support.rows import about_people, documents, scheduled, to_account
+from tests.support.rows import about_people, by_hand, documents, scheduled, to_account
 from tests.support.ways_back import send_back, take_off, undo_by_two
 
 
@@ -335,6 +335,7 @@ def _settled(house: House, now: Any, day: date) -> None:
         "loss_repayment": {**posted, "loss_id": 1, "document": "d", "received_on": day},
         "unspent_return": {**place, **posted, "slip": "s", "returned_on": day, "due_entry_id": 1},
         "month_close": {**told, "cells": 1, "closed_at": now},
+        **by_hand(now, day),
         "closed_day": {"account_id": 1, "day": date(2026, 8, 1), "closed_at": now},
     }  # fmt: skip
     with house.owner.engine.begin() as connection:

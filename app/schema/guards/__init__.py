@@ -31,6 +31,7 @@ from app.schema.guards import (
     states,
     switches,
     ways_back,
+    workbench,
 )
 from app.schema.guards.guard import (
     Guard,
@@ -51,7 +52,13 @@ __all__ = [
     "sqlite_set_guard",
 ]
 
-SETS: tuple[Guard, ...] = (*closed.SETS, *evidence.SETS, *lumps.SETS, *states.SETS)
+SETS: tuple[Guard, ...] = (
+    *closed.SETS,
+    *evidence.SETS,
+    *lumps.SETS,
+    *states.SETS,
+    *workbench.SETS,
+)
 """Rules over rows that come in bulk."""
 
 REFERS: tuple[Guard, ...] = evidence.REFERS
@@ -80,4 +87,5 @@ GUARDS: tuple[Guard, ...] = (
     *schedule.GUARDS,
     *switches.GUARDS,
     *sending.GUARDS,
+    *workbench.GUARDS,
 )

@@ -45,10 +45,11 @@ _MOVES = f"""r.from_state = old.state and r.to_state = new.state and {_NEEDED}""
 _ENDS = Guard(
     "instruction_evidence",
     "instruction",
-    f"""old.state <> new.state and new.state not in ('accepted', 'cancelled') and 0 = (
+    f"""old.state <> new.state and new.state not in ('accepted', 'cancelled', 'ready')
+    and not (old.state = 'returned' and new.state = 'settled') and 0 = (
     select count(*) from {{schema}}outcome o join {{schema}}evidence_rule r
       on r.source = o.source and r.word = o.word
-    where o.instruction_id = new.id and {_MOVES} and (o.state = new.state
+    where o.instruction_id = new.id and o.undone_by = 0 and {_MOVES} and (o.state = new.state
       or (o.state = 'credited' and new.state = 'settled')))""",
     "instruction: no evidence allows this move",
 )

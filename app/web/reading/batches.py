@@ -217,7 +217,7 @@ def outcomes(session: Session, instruction_ids: Iterable[int]) -> dict[int, list
     found: dict[int, list[Row[Any]]] = {number: [] for number in ids}
     rows = session.execute(
         select(outcome)
-        .where(outcome.c.instruction_id.in_(ids))
+        .where(outcome.c.instruction_id.in_(ids), outcome.c.undone_by == 0)
         .order_by(outcome.c.happened_on, outcome.c.id)
     )
     for row in rows:

@@ -1,0 +1,156 @@
+"""Placing a line that waited: out of suspense, and booked as the matcher would have booked it.
+
+The entry by which it waited is reversed, and each part is posted by the recipe of its verdict
+(`outcomes.EFFECTS`), all on one day: that of the line, or the first that is open. So a closed day
+stays as it is, and the bank's account moves by nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.orm import Session
+
+from app.disbursement.banning import ban_what_came_back
+from app.disbursement.collection import finish
+from app.disbursement.funding import cell_of, receive
+from app.disbursement.line_tables import line_part, line_placing
+from app.disbursement.outcomes import EFFECTS
+from app.disbursement.tables import batch, funding_request, instruction, outcome
+from app.disbursement.workbench.lines import parking_of
+from app.disbursement.workbench.targets import Target
+from app.units.tables import contract, provider
+from ledger.bulk import insert_one
+from ledger.journal import EntryDraft, post, reverse
+from ledger.periods import first_open_day
+from reconciliation import matching
+from reconciliation.evidence import ANY, BOOKED_CREDIT, BOOKED_DEBIT
+from reconciliation.tables import suspense_item
+
+
+def place(
+    session: Session, proposal: Row[Any], line: Row[Any], parts: Sequence[Target], now: datetime
+) -> None:
+    """Take a line out of suspense and book its parts; the proposal is confirmed."""
+    day = first_open_day(session, line.programme, line.booked_on, cell_of(line))
+    numbers = [
+        insert_one(
+            session, line_part, proposal_id=proposal.id, ordinal=ordinal, verdict=one.verdict,
+            target_id=one.target_id, amount=one.amount, was=one.was,
+        )
+        for ordinal, one in enumerate(parts, start=1)
+    ]  # fmt: skip
+    _take_out(session, proposal, line, day, now)
+    for number, one in zip(numbers, parts, strict=True):
+        _book(session, line, number, one, day, now)
+    session.execute(
+        update(suspense_item)
+        .where(suspense_item.c.bank_line_id == line.id)
+        .values(resolved_at=now, resolution=f"proposal:{proposal.id}")
+    )
+    ban_what_came_back(session, proposal.id, now)
+    finish(session, now)
+
+
+def _take_out(
+    session: Session, proposal: Row[Any], line: Row[Any], day: date, now: datetime
+) -> None:
+    posted = reverse(
+        session,
+        parking_of(session, line.id),
+        key=f"placing:{proposal.id}",
+        effective_on=day,
+        recorded_at=now,
+        source=f"bank-line:{line.id}",
+        reason=proposal.reason,
+    )
+    session.execute(
+        insert(line_placing).values(
+            proposal_id=proposal.id, bank_line_id=line.id, entry_id=posted.entry_id,
+            posted_on=day, placed_at=now,
+        )
+    )  # fmt: skip
+
+
+def part_key(number: int) -> str:
+    """The key of the entry of a part."""
+    return f"line-part:{number}"
+
+
+def _book(
+    session: Session, line: Row[Any], number: int, one: Target, day: date, now: datetime
+) -> None:
+    if one.verdict in (matching.SETTLED, matching.RETURNED):
+        _payment(session, line, number, one, day, now)
+    elif one.verdict == matching.FUNDING:
+        _funding(session, line, number, one, day, now)
+    elif one.verdict == matching.FEE_BACK:
+        post(session, _draft(line, number, "claim_paid", day, now), one.amount,
+             credit_item=one.target_id)  # fmt: skip
+        session.execute(
+            update(suspense_item)
+            .where(suspense_item.c.bank_line_id == one.target_id)
+            .values(resolved_at=now, resolution=f"bank-line:{line.id}")
+        )
+    elif one.verdict in (matching.FEE_MONTH, matching.FEE_BATCH):
+        post(session, _draft(line, number, "pay_fee", day, now), one.amount)
+    # What a paper proves is in the books by the paper.
+
+
+def _draft(line: Row[Any], number: int, recipe: str, day: date, now: datetime) -> EntryDraft:
+    return EntryDraft(
+        key=part_key(number),
+        recipe=recipe,
+        cell=cell_of(line),
+        effective_on=day,
+        recorded_at=now,
+        source=f"bank-line:{line.id}",
+        reason=line.remittance,
+    )
+
+
+def _payment(
+    session: Session, line: Row[Any], number: int, one: Target, day: date, now: datetime
+) -> None:
+    """Books, outcome and state of a payment, as the verdict's effect says."""
+    effect = EFFECTS[one.verdict]
+    paid: Any = session.execute(
+        select(instruction.c.obligation_id, instruction.c.method, provider.c.holds_advance)
+        .join(batch, batch.c.id == instruction.c.batch_id)
+        .join(contract, contract.c.id == batch.c.contract_id)
+        .join(provider, provider.c.code == contract.c.provider)
+        .where(instruction.c.id == one.target_id)
+    ).one()
+    draft = _draft(line, number, effect.recipe(paid), day, now)
+    item = paid.obligation_id if effect.item else 0
+    posted = post(session, draft, one.amount, credit_item=item)
+    session.execute(
+        insert(outcome).values(
+            instruction_id=one.target_id, state=effect.outcome, part_id=number,
+            source=BOOKED_DEBIT if line.amount < 0 else BOOKED_CREDIT, word=ANY,
+            evidence=line.kind, reason=line.reason, happened_on=line.booked_on, posted_on=day,
+            recorded_at=now, entry_id=posted.entry_id,
+        )
+    )  # fmt: skip
+    session.execute(
+        update(instruction).where(instruction.c.id == one.target_id).values(state=effect.state)
+    )
+
+
+def _funding(
+    session: Session, line: Row[Any], number: int, one: Target, day: date, now: datetime
+) -> None:
+    asked = funding_request.c
+    row: Any = session.execute(
+        select(asked.id, asked.reference, asked.amount, *_PLACE, provider.c.holds_advance)
+        .join(contract, contract.c.id == asked.contract_id)
+        .join(provider, provider.c.code == contract.c.provider)
+        .where(asked.id == one.target_id)
+    ).one()
+    receive(session, row, day, f"bank-line:{line.id}", now, part_key(number))
+
+
+_PLACE = (contract.c.unit_code, contract.c.programme, contract.c.fund, contract.c.provider)

@@ -1,0 +1,138 @@
+-- Lines of the bank that two officers place by hand, and take back (SQLite).
+-- The table of outcomes is written anew under its name: what refers to it finds every row again.
+
+PRAGMA defer_foreign_keys = ON;
+
+CREATE TABLE outcome_before AS SELECT * FROM outcome;
+
+DROP TABLE outcome;
+
+CREATE TABLE outcome (
+    id INTEGER NOT NULL,
+    instruction_id INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    bank_line_id INTEGER,
+    report_id INTEGER,
+    decision_id INTEGER,
+    source TEXT NOT NULL,
+    word TEXT NOT NULL,
+    evidence TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    happened_on TEXT NOT NULL,
+    posted_on TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    entry_id INTEGER,
+    part_id INTEGER,
+    undone_by INTEGER DEFAULT 0 NOT NULL,
+    CONSTRAINT pk_outcome PRIMARY KEY (id),
+    CONSTRAINT uq_outcome_instruction_id_state_undone_by UNIQUE (instruction_id, state, undone_by),
+    CONSTRAINT ck_outcome_evidence CHECK ((case when bank_line_id is null then 0 else 1 end) + (case when report_id is null then 0 else 1 end) + (case when decision_id is null then 0 else 1 end) + (case when part_id is null then 0 else 1 end) = 1),
+    CONSTRAINT ck_outcome_undone CHECK (undone_by = 0 or part_id is not null),
+    CONSTRAINT ck_outcome_posted CHECK ((entry_id is null) = (state = 'credited')),
+    CONSTRAINT fk_outcome_instruction_id FOREIGN KEY(instruction_id) REFERENCES instruction (id),
+    CONSTRAINT fk_outcome_bank_line_id FOREIGN KEY(bank_line_id) REFERENCES bank_line (id),
+    CONSTRAINT fk_outcome_report_id FOREIGN KEY(report_id) REFERENCES bank_report (id),
+    CONSTRAINT fk_outcome_decision_id FOREIGN KEY(decision_id) REFERENCES horizon_decision (id),
+    CONSTRAINT uq_outcome_bank_line_id UNIQUE (bank_line_id)
+) STRICT;
+
+CREATE INDEX ix_outcome_credited ON outcome (instruction_id) WHERE state = 'credited';
+
+CREATE INDEX ix_outcome_part_id ON outcome (part_id) WHERE part_id is not null;
+
+INSERT INTO outcome (id, instruction_id, state, bank_line_id, report_id, decision_id, source, word, evidence, reason, happened_on, posted_on, recorded_at, entry_id)
+SELECT id, instruction_id, state, bank_line_id, report_id, decision_id, source, word, evidence, reason, happened_on, posted_on, recorded_at, entry_id FROM outcome_before ORDER BY id;
+
+DROP TABLE outcome_before;
+
+CREATE TABLE line_proposal (
+    id INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    bank_line_id INTEGER,
+    content TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    proposed_by INTEGER NOT NULL,
+    act_id INTEGER NOT NULL,
+    proposed_at TEXT NOT NULL,
+    CONSTRAINT pk_line_proposal PRIMARY KEY (id),
+    CONSTRAINT uq_line_proposal_id_proposed_by_digest UNIQUE (id, proposed_by, digest),
+    CONSTRAINT ck_line_proposal_kind CHECK (kind in ('match', 'unmatch', 'rule', 'rule_end')),
+    CONSTRAINT ck_line_proposal_about CHECK ((kind in ('match', 'unmatch')) = (bank_line_id is not null)),
+    CONSTRAINT ck_line_proposal_reason CHECK (trim(reason) <> ''),
+    CONSTRAINT fk_line_proposal_bank_line_id FOREIGN KEY(bank_line_id) REFERENCES bank_line (id),
+    CONSTRAINT fk_line_proposal_proposed_by FOREIGN KEY(proposed_by) REFERENCES officer (id),
+    CONSTRAINT uq_line_proposal_act_id UNIQUE (act_id),
+    CONSTRAINT fk_line_proposal_act_id FOREIGN KEY(act_id) REFERENCES act (id)
+) STRICT;
+
+CREATE INDEX ix_line_proposal_bank_line_id ON line_proposal (bank_line_id);
+
+CREATE TABLE line_decision (
+    proposal_id INTEGER NOT NULL,
+    verdict TEXT NOT NULL,
+    proposed_by INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    officer_id INTEGER NOT NULL,
+    act_id INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    decided_at TEXT NOT NULL,
+    CONSTRAINT pk_line_decision PRIMARY KEY (proposal_id),
+    CONSTRAINT fk_line_decision_proposal_id_proposed_by_digest FOREIGN KEY(proposal_id, proposed_by, digest) REFERENCES line_proposal (id, proposed_by, digest),
+    CONSTRAINT ck_line_decision_verdict CHECK (verdict in ('confirmed', 'rejected')),
+    CONSTRAINT ck_line_decision_two_persons CHECK (verdict = 'rejected' or officer_id <> proposed_by),
+    CONSTRAINT fk_line_decision_officer_id FOREIGN KEY(officer_id) REFERENCES officer (id),
+    CONSTRAINT uq_line_decision_act_id UNIQUE (act_id),
+    CONSTRAINT fk_line_decision_act_id FOREIGN KEY(act_id) REFERENCES act (id)
+) STRICT;
+
+CREATE TABLE line_part (
+    id INTEGER NOT NULL,
+    proposal_id INTEGER NOT NULL,
+    ordinal INTEGER NOT NULL,
+    verdict TEXT NOT NULL,
+    target_id INTEGER NOT NULL,
+    amount INTEGER NOT NULL,
+    was TEXT NOT NULL,
+    undone_by INTEGER DEFAULT 0 NOT NULL,
+    CONSTRAINT pk_line_part PRIMARY KEY (id),
+    CONSTRAINT uq_line_part_proposal_id_ordinal UNIQUE (proposal_id, ordinal),
+    CONSTRAINT ck_line_part_amount CHECK (amount > 0),
+    CONSTRAINT ck_line_part_verdict CHECK (verdict in ('settled', 'returned', 'funding', 'fee_back', 'fee_month', 'fee_batch', 'treasury-slip', 'recovery-receipt')),
+    CONSTRAINT fk_line_part_proposal_id FOREIGN KEY(proposal_id) REFERENCES line_proposal (id)
+) STRICT;
+
+CREATE UNIQUE INDEX uq_line_part_target ON line_part (verdict, target_id) WHERE undone_by = 0;
+
+CREATE TABLE line_placing (
+    proposal_id INTEGER NOT NULL,
+    bank_line_id INTEGER NOT NULL,
+    entry_id INTEGER NOT NULL,
+    posted_on TEXT NOT NULL,
+    placed_at TEXT NOT NULL,
+    undone_by INTEGER DEFAULT 0 NOT NULL,
+    CONSTRAINT pk_line_placing PRIMARY KEY (proposal_id),
+    CONSTRAINT fk_line_placing_proposal_id FOREIGN KEY(proposal_id) REFERENCES line_proposal (id),
+    CONSTRAINT fk_line_placing_bank_line_id FOREIGN KEY(bank_line_id) REFERENCES bank_line (id),
+    CONSTRAINT uq_line_placing_entry_id UNIQUE (entry_id)
+) STRICT;
+
+CREATE UNIQUE INDEX uq_line_placing_line ON line_placing (bank_line_id) WHERE undone_by = 0;
+
+CREATE TABLE line_unplacing (
+    proposal_id INTEGER NOT NULL,
+    placing_id INTEGER NOT NULL,
+    bank_line_id INTEGER NOT NULL,
+    entry_id INTEGER NOT NULL,
+    posted_on TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    CONSTRAINT pk_line_unplacing PRIMARY KEY (proposal_id),
+    CONSTRAINT fk_line_unplacing_proposal_id FOREIGN KEY(proposal_id) REFERENCES line_proposal (id),
+    CONSTRAINT uq_line_unplacing_placing_id UNIQUE (placing_id),
+    CONSTRAINT fk_line_unplacing_placing_id FOREIGN KEY(placing_id) REFERENCES line_placing (proposal_id),
+    CONSTRAINT fk_line_unplacing_bank_line_id FOREIGN KEY(bank_line_id) REFERENCES bank_line (id),
+    CONSTRAINT uq_line_unplacing_entry_id UNIQUE (entry_id)
+) STRICT;
+
+CREATE INDEX ix_line_unplacing_bank_line_id ON line_unplacing (bank_line_id);

@@ -1,0 +1,175 @@
+"""Lines placed by hand: two officers, a target once, parts that are the line, nothing closed."""
+
+from __future__ import annotations
+
+from app.disbursement.line_tables import line_part, line_placing
+from app.schema.guards.guard import Guard
+from reconciliation.evidence import SOURCE_SQL
+
+_SOURCE = SOURCE_SQL.format(line="l")
+
+
+def _acted(table: str, step: str, officer: str, more: str = "") -> Guard:
+    return Guard(
+        f"{table}_acted",
+        table,
+        f"""not exists (select 1 from {{schema}}act a where a.id = new.act_id
+      and a.officer_id = new.{officer} and a.step = '{step}' and a.digest = new.digest){more}""",
+        f"{table}: an officer confirms it himself",
+        "insert",
+    )
+
+
+def _confirmed(kind: str, line: str = "") -> str:
+    """That two officers agreed on the proposal `new.proposal_id` of this kind."""
+    about = f" and p.bank_line_id = {line}" if line else ""
+    return f"""exists (select 1 from {{schema}}line_proposal p
+      join {{schema}}line_decision d on d.proposal_id = p.id and d.verdict = 'confirmed'
+      where p.id = new.proposal_id and p.kind = '{kind}'{about})"""
+
+
+# That the target is of the part's amount, on the account of the line `l`, and goes its way.
+_TARGETS = """exists (select 1 from {schema}bank_line l
+      join {schema}line_proposal p on p.bank_line_id = l.id and p.id = new.proposal_id
+      join {schema}contract c on c.provider = l.provider and c.account = l.account
+    where (new.verdict in ('settled', 'returned') and exists (select 1 from {schema}instruction i
+        join {schema}batch b on b.id = i.batch_id and b.contract_id = c.id
+        where i.id = new.target_id and i.amount = new.amount
+          and b.state not in ('built', 'released', 'cancelled')
+          and (l.amount > 0) = (new.verdict = 'returned')))
+      or (new.verdict = 'funding' and l.amount > 0 and exists (
+        select 1 from {schema}funding_request f where f.id = new.target_id
+          and f.contract_id = c.id and f.amount = new.amount and f.received_on is null))
+      or (new.verdict = 'fee_back' and l.amount > 0 and exists (select 1
+        from {schema}suspense_item s join {schema}bank_line o on o.id = s.bank_line_id
+        where s.bank_line_id = new.target_id and s.amount = - new.amount
+          and s.resolved_at is null and o.provider = l.provider and o.account = l.account))
+      or (new.verdict = 'fee_month' and l.amount < 0 and exists (
+        select 1 from {schema}contract_charge t where t.id = new.target_id / 1000000
+          and t.contract_id = c.id and t.kind = 'month' and t.amount = new.amount))
+      or (new.verdict = 'fee_batch' and l.amount < 0 and exists (
+        select 1 from {schema}batch b where b.id = new.target_id and b.contract_id = c.id
+          and (b.total * c.fee_per_ten_thousand + 5000) / 10000 = new.amount))
+      or (new.verdict = 'treasury-slip' and l.amount < 0 and exists (
+        select 1 from {schema}treasury_refund t where t.id = new.target_id
+          and t.amount = new.amount and t.provider = c.provider and t.unit = c.unit_code
+          and t.programme = c.programme))
+      or (new.verdict = 'recovery-receipt' and l.amount > 0 and exists (
+        select 1 from {schema}recovery_receipt t where t.id = new.target_id
+          and t.amount = new.amount and t.provider = c.provider)))"""
+
+_PART = Guard(
+    "line_part_of_line",
+    "line_part",
+    f"""new.undone_by <> 0 or not {_confirmed("match")} or not {_TARGETS}
+    or exists (select 1 from {{schema}}line_placing g where g.proposal_id = new.proposal_id)
+    or exists (select 1 from {{schema}}line_match m where m.target_id = new.target_id
+      and (m.verdict = new.verdict or (m.verdict = 'noted' and m.pass_name = new.verdict)))""",
+    "line_part: a target of this line, once, confirmed by two",
+    "insert",
+)
+
+# The days of an account that are closed; of the entry, the books themselves look at the day.
+_CLOSED = """exists (select 1 from {schema}bank_line l join {schema}bank_day d
+      on d.provider = l.provider and d.account = l.account and d.day >= new.posted_on
+    where l.id = new.bank_line_id)"""
+
+
+def _posted(of: str) -> str:
+    return f"""exists (select 1 from {{schema}}entry e where e.id = new.entry_id
+      and e.source = 'bank-line:' || new.bank_line_id and e.effective_on = new.posted_on{of})"""
+
+
+_PLACING = Guard(
+    "line_placing_whole",
+    "line_placing",
+    f"""new.undone_by <> 0 or not {_confirmed("match", "new.bank_line_id")} or {_CLOSED}
+    or not {_posted(" and e.reverses_id is not null")}
+    or not exists (select 1 from {{schema}}suspense_item s
+      where s.bank_line_id = new.bank_line_id and s.resolved_at is null)
+    or (select abs(l.amount) from {{schema}}bank_line l where l.id = new.bank_line_id)
+      <> coalesce((select sum(q.amount) from {{schema}}line_part q
+        where q.proposal_id = new.proposal_id), 0)""",
+    "line_placing: parts that are the line, out of suspense, on an open day, by two",
+    "insert",
+)
+
+_UNPLACING = Guard(
+    "line_unplacing_reverses",
+    "line_unplacing",
+    f"""not {_confirmed("unmatch", "new.bank_line_id")} or {_CLOSED} or not {_posted("")}
+    or not exists (select 1 from {{schema}}line_placing g where g.proposal_id = new.placing_id
+      and g.bank_line_id = new.bank_line_id and g.undone_by = 0)
+    or exists (select 1 from {{schema}}line_part q
+      join {{schema}}entry e on e.key = 'line-part:' || q.id
+      where q.proposal_id = new.placing_id and not exists (
+        select 1 from {{schema}}entry r where r.reverses_id = e.id))""",
+    "line_unplacing: every entry of the placing is reversed, on an open day, by two",
+    "insert",
+)
+
+_OUTCOME = Guard(
+    "outcome_of_part",
+    "outcome",
+    f"""new.undone_by <> 0 or (new.part_id is not null and 0 = (
+    select count(*) from {{schema}}line_part q
+    join {{schema}}line_placing g on g.proposal_id = q.proposal_id and g.undone_by = 0
+    join {{schema}}bank_line l on l.id = g.bank_line_id
+    join {{schema}}entry e on e.key = 'line-part:' || q.id
+    where q.id = new.part_id and q.verdict = new.state and q.target_id = new.instruction_id
+      and q.undone_by = 0 and e.id = new.entry_id and new.word = '*'
+      and new.source = {_SOURCE}))""",
+    "outcome: nobody placed a line so",
+    "insert",
+)
+
+# What two took back goes where it was; whatever else ends it needs evidence of its own.
+_TAKEN_BACK = Guard(
+    "instruction_taken_back",
+    "instruction",
+    """((old.state = 'settled' and new.state = 'ready')
+      or (old.state = 'returned' and new.state = 'settled')) and 0 = (
+    select count(*) from {schema}outcome o join {schema}line_part q on q.id = o.part_id
+    where o.instruction_id = new.id and o.state = old.state and o.undone_by <> 0
+      and q.was <> 'credited' and 0 = (select count(*) from {schema}outcome s
+        where s.instruction_id = new.id and s.state = old.state and s.undone_by = 0))""",
+    "instruction: two officers take it back",
+)
+
+_NOT_PLACED = Guard(
+    "line_match_not_placed",
+    "line_match",
+    """new.verdict in ('funding', 'fee_back', 'fee_month', 'fee_batch', 'noted')
+    and new.target_id is not null and 0 < (select count(*) from {schema}line_part q
+    where q.target_id = new.target_id and q.undone_by = 0
+      and q.verdict in (new.verdict, new.pass_name))""",
+    "line_match: another line was placed on this by hand",
+    "insert",
+)
+
+
+def _undone(table: str, mine: str) -> Guard:
+    """A row is changed once, and only because what takes it back was written."""
+    return Guard(
+        f"{table}_undone",
+        table,
+        f"""old.undone_by <> 0 or not exists (
+      select 1 from {{schema}}line_unplacing u where u.proposal_id = new.undone_by
+        and u.placing_id = {mine})""",
+        f"{table}: two officers take it back",
+    )
+
+
+_OF_PART = "(select q.proposal_id from {schema}line_part q where q.id = new.part_id)"
+
+SETS: tuple[Guard, ...] = (_OUTCOME, _TAKEN_BACK, _NOT_PLACED)
+GUARDS: tuple[Guard, ...] = (
+    _acted("line_proposal", "line_propose", "proposed_by"),
+    _acted("line_decision", "line_decide", "officer_id"),
+    _PART,
+    _PLACING,
+    _UNPLACING,
+    _undone(line_part.name, "new.proposal_id"),
+    _undone(line_placing.name, "new.proposal_id"),
+    _undone("outcome", _OF_PART),
+)
