@@ -41,6 +41,7 @@ from app.cli import (
     recon_close,
     recon_lines,
     recon_report,
+    recon_rules,
     recon_settle,
     recoveries,
     recovery,
@@ -156,6 +157,7 @@ for closing_command in (
     recon_settle.loss_paid,
     recon_settle.return_unspent,
     *recon_lines.COMMANDS,
+    *recon_rules.COMMANDS,
 ):
     recon.recon.add_command(closing_command)
 take_over.take_over.add_command(take_over_compare.compare_command)

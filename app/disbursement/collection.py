@@ -24,6 +24,7 @@ from app.disbursement.draining import End, drain
 from app.disbursement.expected import expected_payments
 from app.disbursement.fees import match_fees
 from app.disbursement.holds import set_hold
+from app.disbursement.line_rules import run_rule_pass
 from app.disbursement.lump_tables import lump
 from app.disbursement.oddities import judge_refusals, judge_returns, refuse_foreign
 from app.disbursement.parked import (
@@ -125,6 +126,7 @@ def _unexpected(
         counts[verdict] += found
     if BOOKED in left:
         judge_returns(session, file_id)
+        counts.update(run_rule_pass(session, file_id, now))
     matching.judge_the_rest(session, file_id)
 
 

@@ -84,7 +84,8 @@ def match_fees(session: Session, file_id: int, now: datetime) -> Counter[str]:
         fees = placed(lines, _unused(session, owed))
         for row in rows:
             if row.id in fees:
-                _take(session, row, fees[row.id], now)
+                fee = fees[row.id]
+                take(session, row, fee, PASS, _WHY[fee.verdict], now)
                 counts[fees[row.id].verdict] += 1
     return counts
 
@@ -154,11 +155,14 @@ def _unused(session: Session, fees: Iterable[Fee]) -> Iterator[Fee]:
     return (one for one in found if (one.verdict, one.target) not in taken)
 
 
-def _take(session: Session, row: Row[Any], fee: Fee, now: datetime) -> None:
+def take(
+    session: Session, row: Row[Any], fee: Fee, pass_name: str, why: str, now: datetime
+) -> None:
+    """A line is the fee that a contract allows: its verdict, by this pass, and its entry."""
     session.execute(
         insert(line_match).values(
-            bank_line_id=row.id, verdict=fee.verdict, pass_name=PASS, target_id=fee.target,
-            why=_WHY[fee.verdict],
+            bank_line_id=row.id, verdict=fee.verdict, pass_name=pass_name,
+            target_id=fee.target, why=why,
         )
     )  # fmt: skip
     draft = EntryDraft(

@@ -60,8 +60,8 @@ no tolerance: one đồng more or less is another matter.
    field 86) whose check character fits (`text:`).
 6. What is about a payment and yet cannot be placed, money of the Treasury, refunds of claims,
    *contract-fee* (T15: the fee that the contract says, once a month or once a batch; every other
-   one is a claim, C9), and the rest, into suspense. What waits there two officers place by hand,
-   and take back (docs/operations).
+   one is a claim, C9), rules that two officers made from a line (`rule:`), and the rest, into
+   suspense. What waits there two officers place by hand, and take back (docs/operations).
 
 `NOTPROVIDED`, `NONREF`, `NOTREF` and `NONE` are no references. Amount, account and name never match
 anything. `charge_claimed`, `charge_borne`: the contract's agreed charge (`ansinh bank charge`) is

@@ -58,6 +58,7 @@ def apply_funding(session: Session, file_id: int, now: datetime) -> int:
         .join(contract, contract.c.id == funding_request.c.contract_id)
         .join(provider, provider.c.code == contract.c.provider)
         .where(bank_line.c.file_id == file_id, line_match.c.verdict == matching.FUNDING)
+        .where(funding_request.c.received_on.is_(None))
         .order_by(funding_request.c.id)
     ).all()
     for row in rows:

@@ -27,6 +27,7 @@ import app.disbursement.handover_tables as by_hand
 import app.disbursement.line_tables as by_line
 import app.disbursement.lump_tables as lumps
 import app.disbursement.recovery_tables as recoveries
+import app.disbursement.rule_tables as line_rules
 import app.disbursement.sending_tables as sending
 import app.disbursement.settling.tables as settling
 import app.disbursement.tables as disbursement
@@ -84,6 +85,7 @@ TABLES = (
     hours,
     jobs,
     limits,
+    line_rules,
     lists,
     lumps,
     payrolls,

@@ -12,6 +12,8 @@ OF_LINES: Mapping[str, str] = {
     "line_decision": "proposal_id = new.proposal_id or act_id = new.act_id",
     "line_unplacing": "proposal_id = new.proposal_id or placing_id = new.placing_id"
     " or entry_id = new.entry_id",
+    "line_rule": "proposal_id = new.proposal_id",
+    "line_rule_end": "proposal_id = new.proposal_id or rule_id = new.rule_id",
     "lump_left_out": "instruction_id = new.instruction_id",
     "horizon_decision": "id = new.id or batch_id = new.batch_id or joint_id = new.joint_id",
     "bank_report": "id = new.id",

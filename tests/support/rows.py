@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from tests.factories import House
+from tests.factories import BANK, House
 
 
 def scheduled(house: House, now: Any, day: date) -> list[tuple[str, dict[str, Any]]]:
@@ -38,7 +38,7 @@ def scheduled(house: House, now: Any, day: date) -> list[tuple[str, dict[str, An
 
 
 def by_hand(now: Any, day: date) -> dict[str, dict[str, Any]]:
-    """A line that two placed and took back."""
+    """A line that two placed and took back, and a rule of theirs."""
     asked = {"content": "{}", "reason": "r", "digest": "d", "amount": 1, "proposed_at": now}
     said = {"digest": "d", "proposed_by": 1, "reason": "r", "decided_at": now}
     placed = {"bank_line_id": 1, "entry_id": 1, "posted_on": day}
@@ -55,6 +55,11 @@ def by_hand(now: Any, day: date) -> dict[str, dict[str, Any]]:
         },
         "line_placing": {"proposal_id": 1, **placed, "placed_at": now},
         "line_unplacing": {"proposal_id": 1, "placing_id": 1, **placed, "recorded_at": now},
+        "line_rule": {
+            "proposal_id": 1, "provider": BANK, "account": "", "direction": "out", "words": "phi",
+            "least": 1, "most": 1, "means": "fee", "valid_from": day, "made_at": now,
+        },
+        "line_rule_end": {"proposal_id": 1, "rule_id": 1, "ended_on": day, "recorded_at": now},
     }  # fmt: skip
 
 

@@ -19,11 +19,14 @@ from app.disbursement.workbench.placing import place
 from app.disbursement.workbench.proposing import (
     DECIDE,
     MATCH,
+    RULE,
+    RULE_END,
     UNMATCH,
     proposal_of,
     targets_of,
     tell,
 )
+from app.disbursement.workbench.ruling import end_rule, make_rule
 from app.disbursement.workbench.unplacing import unplace
 from app.disbursement.year_end.handing_back import same_page
 from app.errors import Conflict, Refused
@@ -127,4 +130,4 @@ def _unmatch(session: Session, row: Row[Any], now: datetime) -> None:
     unplace(session, row, line, placing, now)
 
 
-_DO = {MATCH: _match, UNMATCH: _unmatch}
+_DO = {MATCH: _match, UNMATCH: _unmatch, RULE: make_rule, RULE_END: end_rule}

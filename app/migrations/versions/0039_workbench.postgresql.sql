@@ -107,3 +107,34 @@ CREATE TABLE line_unplacing (
 );
 
 CREATE INDEX ix_line_unplacing_bank_line_id ON line_unplacing (bank_line_id);
+
+CREATE TABLE line_rule (
+    proposal_id BIGINT NOT NULL,
+    provider TEXT NOT NULL,
+    account TEXT NOT NULL,
+    direction TEXT NOT NULL,
+    words TEXT NOT NULL,
+    least BIGINT NOT NULL,
+    most BIGINT NOT NULL,
+    means TEXT NOT NULL,
+    valid_from DATE NOT NULL,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_line_rule PRIMARY KEY (proposal_id),
+    CONSTRAINT ck_line_rule_direction CHECK (direction in ('in', 'out')),
+    CONSTRAINT ck_line_rule_amounts CHECK (0 < least and least <= most),
+    CONSTRAINT ck_line_rule_words CHECK (length(words) >= 3),
+    CONSTRAINT ck_line_rule_means CHECK ((direction = 'out' and means = 'fee') or (direction = 'in' and means in ('interest', 'treasury', 'provider_return'))),
+    CONSTRAINT fk_line_rule_proposal_id FOREIGN KEY(proposal_id) REFERENCES line_proposal (id),
+    CONSTRAINT fk_line_rule_provider FOREIGN KEY(provider) REFERENCES provider (code)
+);
+
+CREATE TABLE line_rule_end (
+    proposal_id BIGINT NOT NULL,
+    rule_id BIGINT NOT NULL,
+    ended_on DATE NOT NULL,
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_line_rule_end PRIMARY KEY (proposal_id),
+    CONSTRAINT fk_line_rule_end_proposal_id FOREIGN KEY(proposal_id) REFERENCES line_proposal (id),
+    CONSTRAINT uq_line_rule_end_rule_id UNIQUE (rule_id),
+    CONSTRAINT fk_line_rule_end_rule_id FOREIGN KEY(rule_id) REFERENCES line_rule (proposal_id)
+);

@@ -136,3 +136,34 @@ CREATE TABLE line_unplacing (
 ) STRICT;
 
 CREATE INDEX ix_line_unplacing_bank_line_id ON line_unplacing (bank_line_id);
+
+CREATE TABLE line_rule (
+    proposal_id INTEGER NOT NULL,
+    provider TEXT NOT NULL,
+    account TEXT NOT NULL,
+    direction TEXT NOT NULL,
+    words TEXT NOT NULL,
+    least INTEGER NOT NULL,
+    most INTEGER NOT NULL,
+    means TEXT NOT NULL,
+    valid_from TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    CONSTRAINT pk_line_rule PRIMARY KEY (proposal_id),
+    CONSTRAINT ck_line_rule_direction CHECK (direction in ('in', 'out')),
+    CONSTRAINT ck_line_rule_amounts CHECK (0 < least and least <= most),
+    CONSTRAINT ck_line_rule_words CHECK (length(words) >= 3),
+    CONSTRAINT ck_line_rule_means CHECK ((direction = 'out' and means = 'fee') or (direction = 'in' and means in ('interest', 'treasury', 'provider_return'))),
+    CONSTRAINT fk_line_rule_proposal_id FOREIGN KEY(proposal_id) REFERENCES line_proposal (id),
+    CONSTRAINT fk_line_rule_provider FOREIGN KEY(provider) REFERENCES provider (code)
+) STRICT;
+
+CREATE TABLE line_rule_end (
+    proposal_id INTEGER NOT NULL,
+    rule_id INTEGER NOT NULL,
+    ended_on TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    CONSTRAINT pk_line_rule_end PRIMARY KEY (proposal_id),
+    CONSTRAINT fk_line_rule_end_proposal_id FOREIGN KEY(proposal_id) REFERENCES line_proposal (id),
+    CONSTRAINT uq_line_rule_end_rule_id UNIQUE (rule_id),
+    CONSTRAINT fk_line_rule_end_rule_id FOREIGN KEY(rule_id) REFERENCES line_rule (proposal_id)
+) STRICT;

@@ -148,6 +148,37 @@ _NOT_PLACED = Guard(
 )
 
 
+_RULE = Guard(
+    "line_rule_by_two",
+    "line_rule",
+    f"""not {_confirmed("rule")} or new.valid_from < {{day[new.made_at]}}""",
+    "line_rule: two officers make it, for days to come",
+    "insert",
+)
+
+_RULE_END = Guard(
+    "line_rule_end_by_two",
+    "line_rule_end",
+    f"""not {_confirmed("rule_end")} or new.ended_on < {{day[new.recorded_at]}}""",
+    "line_rule_end: two officers end it, for days to come",
+    "insert",
+)
+
+_BY_RULE = Guard(
+    "line_match_by_rule",
+    "line_match",
+    """new.pass_name like 'rule:%' and 0 = (select count(*) from {schema}line_rule r
+    join {schema}bank_line l on l.id = new.bank_line_id
+    left join {schema}line_rule_end x on x.rule_id = r.proposal_id
+    where new.pass_name = 'rule:' || r.proposal_id and l.kind = 'booked'
+      and r.provider = l.provider and r.account in ('', l.account)
+      and (r.direction = 'in') = (l.amount > 0) and abs(l.amount) between r.least and r.most
+      and r.valid_from <= l.booked_on and (x.ended_on is null or l.booked_on < x.ended_on))""",
+    "line_match: no rule is about this line",
+    "insert",
+)
+
+
 def _undone(table: str, mine: str) -> Guard:
     """A row is changed once, and only because what takes it back was written."""
     return Guard(
@@ -162,13 +193,15 @@ def _undone(table: str, mine: str) -> Guard:
 
 _OF_PART = "(select q.proposal_id from {schema}line_part q where q.id = new.part_id)"
 
-SETS: tuple[Guard, ...] = (_OUTCOME, _TAKEN_BACK, _NOT_PLACED)
+SETS: tuple[Guard, ...] = (_OUTCOME, _TAKEN_BACK, _NOT_PLACED, _BY_RULE)
 GUARDS: tuple[Guard, ...] = (
     _acted("line_proposal", "line_propose", "proposed_by"),
     _acted("line_decision", "line_decide", "officer_id"),
     _PART,
     _PLACING,
     _UNPLACING,
+    _RULE,
+    _RULE_END,
     _undone(line_part.name, "new.proposal_id"),
     _undone(line_placing.name, "new.proposal_id"),
     _undone("outcome", _OF_PART),
