@@ -14,8 +14,8 @@ Rules = dict[str, tuple[str, ...]]
 """Of each trigger, by its name, what it is made of."""
 
 _TRIGGER = re.compile(
-    r"create trigger (\w+) (before|after) ([a-z ]+) on (\w+)(?: referencing \w+ table as \w+)?"
-    r" for each (row|statement) execute function (\w+)\(\)"
+    r"create trigger (\w+) (before|after) ([a-z ]+) on (\w+)"
+    r"(?: referencing(?: \w+ table as \w+)+)? for each (row|statement) execute function (\w+)\(\)"
 )
 _FUNCTION = re.compile(
     r"create or replace function (\w+)\(\) returns trigger language plpgsql"

@@ -10,6 +10,7 @@ from app.disbursement.tables import outcome
 # What may still change in a row whose state moves; all other columns are frozen for ever.
 FROZEN: Mapping[str, tuple[str, ...]] = {
     "instruction": (
+        "id",
         "obligation_id",
         "attempt",
         "reference",

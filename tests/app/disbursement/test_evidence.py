@@ -293,6 +293,8 @@ FORGED = {
         " contract where batch.id = 1 and contract.id = contract_id", "two officers"),
     "settled without evidence, all at once": (
         "update instruction set state = 'settled'", "no evidence allows"),
+    "settled under another number": (
+        "update instruction set id = 999, state = 'settled' where id = 3", "cannot change"),
     "a move that is none": (
         "update instruction set state = 'ready' where id = 2", "no such move|no evidence"),
     "a verdict about no line": (
