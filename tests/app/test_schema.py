@@ -81,6 +81,14 @@ def test_a_bent_rule_is_told_by_its_name(house: House) -> None:
         assert schema.missing_rules(connection) == []
 
 
+@pytest.mark.parametrize("house", ["postgresql"], indirect=True)
+def test_a_payment_moves_in_place(house: House) -> None:
+    """PostgreSQL would write each move of a payment into every index if one named its state."""
+    indexes = house.rows("select indexdef from pg_indexes where tablename = 'instruction'")
+    assert len(indexes) > 4
+    assert [one for (one,) in indexes if "state" in one] == []
+
+
 @pytest.mark.stage(of=tables_filled)
 def test_what_is_written_once_stays(house: House) -> None:
     """UPDATE, DELETE, replacing and TRUNCATE of every append-only table, as the owner."""

@@ -1,0 +1,1 @@
+-- A change in place is PostgreSQL's (SQLite): nothing changes.
