@@ -42,15 +42,20 @@ _NEEDED = f"""(r.needs = '' or exists (select 1 from {{schema}}batch b
 
 _MOVES = f"""r.from_state = old.state and r.to_state = new.state and {_NEEDED}"""
 
+# A rule that needs nothing is asked of all rules at once and not for each row: they are read once.
+_FREE = """(o.source, o.word, old.state, new.state) in (
+      select f.source, f.word, f.from_state, f.to_state from {schema}evidence_rule f
+      where f.needs = '')"""
+
 _ENDS = Guard(
     "instruction_evidence",
     "instruction",
     f"""old.state <> new.state and new.state not in ('accepted', 'cancelled', 'ready')
     and not (old.state = 'returned' and new.state = 'settled') and 0 = (
-    select count(*) from {{schema}}outcome o join {{schema}}evidence_rule r
-      on r.source = o.source and r.word = o.word
-    where o.instruction_id = new.id and o.undone_by = 0 and {_MOVES} and (o.state = new.state
-      or (o.state = 'credited' and new.state = 'settled')))""",
+    select count(*) from {{schema}}outcome o where o.instruction_id = new.id and o.undone_by = 0
+      and new.state = case o.state when 'credited' then 'settled' else o.state end
+      and ({_FREE} or 0 < (select count(*) from {{schema}}evidence_rule r
+        where r.source = o.source and r.word = o.word and {_MOVES})))""",
     "instruction: no evidence allows this move",
 )
 
@@ -85,8 +90,10 @@ _REPLACES = Guard(
     "insert",
 )
 
-_OUTCOME_RULE = """r.source = new.source and r.word = new.word
-    and r.to_state = case new.state when 'credited' then 'settled' else new.state end"""
+# In the same way.
+_NO_RULE = """(new.source, new.word,
+      case new.state when 'credited' then 'settled' else new.state end)
+    not in (select r.source, r.word, r.to_state from {schema}evidence_rule r)"""
 
 # What the matcher made of the line, told as what then becomes of the payment; no other verdict may
 # end one. A line states the amount of the payment, or none where no money was booked or listed.
@@ -110,13 +117,12 @@ _OF_AMOUNT = f"""(abs(l.amount) = i.amount or (l.amount = 0 and l.kind in ('stat
 _OF_LINE = Guard(
     "outcome_of_line",
     "outcome",
-    f"""new.bank_line_id is not null and 0 = (
+    f"""new.bank_line_id is not null and ({_NO_RULE} or 0 = (
     select count(*) from {{schema}}bank_line l join {{schema}}line_match m on m.bank_line_id = l.id
     join {{schema}}instruction i on i.id = m.target_id
-    join {{schema}}evidence_rule r on {_OUTCOME_RULE}
     where l.id = new.bank_line_id and m.target_id = new.instruction_id
       and {_JUDGED} and {_OF_AMOUNT}
-      and new.source = {_SOURCE} and new.word = {_WORD})""",
+      and new.source = {_SOURCE} and new.word = {_WORD}))""",
     "outcome: the line is not evidence of this",
     "insert",
 )

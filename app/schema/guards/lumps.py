@@ -34,8 +34,8 @@ _LEFT_OUT = Guard(
 _OF_LUMP = Guard(
     "outcome_of_lump",
     "outcome",
-    """new.source = 'lump' and not exists (
-    select 1 from {schema}lump g join {schema}instruction i on i.batch_id = g.batch_id
+    """new.source = 'lump' and 0 = (
+    select count(*) from {schema}lump g join {schema}instruction i on i.batch_id = g.batch_id
     join {schema}bank_line l on l.id = g.bank_line_id
     join {schema}bank_report f on f.file_id = l.file_id and f.account = l.account
     where f.id = new.report_id and i.id = new.instruction_id and new.state = 'settled'
