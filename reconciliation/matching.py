@@ -33,7 +33,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from ledger.bulk import written
+from ledger.bulk import looked_up, written
 from ledger.schema import Whole
 from reconciliation.evidence import KINDS, Rule, about, allowed
 from reconciliation.fee_lines import is_fee
@@ -86,7 +86,8 @@ class Pass:
 
 def run_payment_pass(session: Session, file_id: int, one: Pass, expected: Select[Any]) -> int:
     """Run one pass against expected payments; gives how many lines it judged."""
-    return written(session, _payment_pass(one, expected), {"of_file": file_id})
+    with looked_up(session):
+        return written(session, _payment_pass(one, expected), {"of_file": file_id})
 
 
 @lru_cache(maxsize=128)
@@ -297,7 +298,8 @@ def judge_the_rest(session: Session, file_id: int) -> None:
 
 def left_in(session: Session, file_id: int) -> set[str]:
     """Kinds of lines in a file that no pass has judged yet: booked, status, paid, ..."""
-    return set(session.scalars(_left(), {"of_file": file_id}))
+    with looked_up(session):
+        return set(session.scalars(_left(), {"of_file": file_id}))
 
 
 @cache

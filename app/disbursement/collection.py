@@ -79,12 +79,11 @@ def process(
     counts: Counter[str] = Counter()
     traits = told.traits_of(session, file_id)
     counts[matching.TOLD] += told.run_told_pass(session, file_id, traits)
-    passing.run(session, file_id, traits, counts, now)
+    left = passing.run(session, file_id, traits, counts, now)
     if placed := place_early(session, file_id, now):
         counts[matching.RETURNED] += placed
     succeed(session, now)
     twice = counts.pop(matching.DEBIT_UNKNOWN, 0)
-    left = matching.left_in(session, file_id)
     counts["refused"] += refuse_foreign(session, file_id, left, now)
     if left:
         _unexpected(session, file_id, left, counts, now)

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 
 from app.disbursement.charge_tables import contract_charge
 from app.disbursement.evidence import (
@@ -104,27 +104,31 @@ def in_lump() -> ColumnElement[bool]:
 @cache
 def expected_returns() -> Select[Any]:
     """Expected payments with what their contract lets the provider keep of a return, by days."""
-    one = contract_charge.c
-    following = func.lead(one.valid_from).over(partition_by=one.contract_id,
-                                               order_by=(one.valid_from, one.id))  # fmt: skip
-    terms = (
-        select(one.contract_id, one.amount, one.is_borne, one.valid_from,
-               following.label("replaced_on"))
-        .where(one.kind == "return")
-        .subquery("terms")
-    )  # fmt: skip
-    end = func.coalesce(terms.c.replaced_on, literal(date.max, Day))
+    one, later = contract_charge.c, contract_charge.alias("later").c
+    follows = or_(
+        later.valid_from > one.valid_from,
+        and_(later.valid_from == one.valid_from, later.id > one.id),
+    )
+    replaced_on = (
+        select(later.valid_from)
+        .where(later.contract_id == one.contract_id, later.kind == one.kind, follows)
+        .order_by(later.valid_from, later.id)
+        .limit(1)
+        .correlate(contract_charge)
+        .scalar_subquery()
+    )
+    mine = and_(one.contract_id == contract.c.id, one.kind == "return")
     return (
         expected_payments()
         .add_columns(
-            terms.c.amount.label("charge"),
-            terms.c.valid_from.label("charge_from"),
-            end.label("charge_until"),
-            (1 - terms.c.is_borne).label(f"has_{CLAIMED}"),
-            terms.c.is_borne.label(f"has_{BORNE}"),
+            one.amount.label("charge"),
+            one.valid_from.label("charge_from"),
+            func.coalesce(replaced_on, literal(date.max, Day)).label("charge_until"),
+            (1 - one.is_borne).label(f"has_{CLAIMED}"),
+            one.is_borne.label(f"has_{BORNE}"),
         )
-        .join(terms, terms.c.contract_id == contract.c.id)
-        .where(terms.c.amount > 0)
+        .join(contract_charge, mine)
+        .where(one.amount > 0)
     )
 
 

@@ -168,13 +168,25 @@ def _post_group(
     return row.contract_id, row.method, draft.effective_on, entry_id
 
 
-def _judged(file_id: Any, name: Any) -> Any:
-    """The lines of a file that a pass judged, from the line outwards: each step by a key."""
+def _judged(file_id: Any, name: Any, group: Row[Any] | None = None) -> Any:
+    """The lines of a file that a pass judged, or a contract's and method's of them, from the line
+    outwards: each step by a key.
+
+    Those of a contract stand together in most files: none reads the file's other lines.
+    """
+    of_file: tuple[ColumnElement[bool], ...] = (bank_line.c.file_id == file_id,)
+    if group is not None:
+        of_file = (
+            bank_line.c.id.between(group.first_line, group.last_line),
+            bank_line.c.file_id + 0 == file_id,  # not the way in, on either database
+            batch.c.contract_id == group.contract_id,
+            instruction.c.method == group.method,
+        )
     return (
         bank_line.join(line_match, line_match.c.bank_line_id == bank_line.c.id)
         .join(instruction, instruction.c.id == line_match.c.target_id)
         .join(batch, batch.c.id == instruction.c.batch_id)
-    ), (bank_line.c.file_id == file_id, line_match.c.pass_name == name)
+    ), (*of_file, line_match.c.pass_name == name)
 
 
 @cache
@@ -193,6 +205,7 @@ def _by_contract() -> Select[Any]:
             whole_sum(instruction.c.amount - bank_line.c.amount).label(CHARGE),
             func.max(bank_line.c.booked_on).label("last_day"),
             func.min(bank_line.c.id).label("first_line"),
+            func.max(bank_line.c.id).label("last_line"),
         )
         .select_from(source)
         .join(contract, contract.c.id == batch.c.contract_id)
@@ -216,14 +229,14 @@ def _post(
     total = int(getattr(row, part.amount))
     if not part.item:
         return post(session, draft, total).entry_id
-    source, where = _judged(file_id, one.name)
+    source, where = _judged(file_id, one.name, row)
     amount = _AMOUNTS[part.amount]
     if part.item == BATCH:
         grouped = select(batch.c.id.label("item"), whole_sum(amount).label("amount"))
-        items = grouped.select_from(source).where(*where, *_same(row)).group_by(batch.c.id)
+        items = grouped.select_from(source).where(*where).group_by(batch.c.id)
         return post_many(session, draft, items).entry_id
     each = select(instruction.c.obligation_id.label("item"), amount.label("amount"))
-    items = each.select_from(source).where(*where, *_same(row))
+    items = each.select_from(source).where(*where)
     claim = row.first_line if part.is_claim else 0
     posted = post_many(session, draft, items, count=row.lines, total=total, debit_item=claim)
     if claim:
@@ -298,10 +311,6 @@ def _entries(posted: Sequence[Any]) -> CTE:
         column("entry_id", Whole),
     )
     return values(*columns, name="posted").data(posted).cte()
-
-
-def _same(row: Row[Any]) -> tuple[ColumnElement[bool], ...]:
-    return batch.c.contract_id == row.contract_id, instruction.c.method == row.method
 
 
 @cache

@@ -28,9 +28,9 @@ Planned = Iterable[tuple[Pass, Select[Any]]]
 
 def run(
     session: Session, file_id: int, traits: Traits, counts: Counter[str], now: datetime
-) -> None:
+) -> set[str]:
     """Run and apply every pass over a file, each seeing what the one before it changed; adds to
-    `counts` how many lines had which effect.
+    `counts` how many lines had which effect, and gives the kinds of lines that none has judged.
 
     Whole batches come before the rest and again after it: what a status of the same file refuses
     may be what the sum does not hold.
@@ -38,19 +38,22 @@ def run(
     if traits.batches:
         _batches(session, file_id, counts, now)
     leaving, moving = list(_leaving(session)), list(_moving(session))
-    _run(session, file_id, leaving, counts, now)
-    if "booked" in matching.left_in(session, file_id):
-        counts[matching.DEBIT_UNKNOWN] += judge_twice(session, file_id)
-    _run(session, file_id, moving, counts, now)
+    left = _run(session, file_id, leaving, counts, now)
+    if "booked" in left and (twice := judge_twice(session, file_id)):
+        counts[matching.DEBIT_UNKNOWN] += twice
+        left = matching.left_in(session, file_id)
+    left = _run(session, file_id, moving, counts, now, left)
     plan = [*leaving, *moving]
-    if traits.unnamed:
-        _run(session, file_id, _by(BANKS, plan), counts, now)
-    if traits.batches:
+    if left and traits.unnamed:
+        left = _run(session, file_id, _by(BANKS, plan), counts, now, left)
+    if left and traits.batches:
         _batches(session, file_id, counts, now)
         again = lumps.run_again_pass(session, file_id, expected_lumps())
         counts[matching.DEBIT_UNKNOWN] += again
-    if traits.found:
-        _run(session, file_id, _by(TEXT, plan), counts, now)
+        left = matching.left_in(session, file_id)
+    if left and traits.found:
+        left = _run(session, file_id, _by(TEXT, plan), counts, now, left)
+    return left
 
 
 def _leaving(session: Session) -> Iterator[tuple[Pass, Select[Any]]]:
@@ -76,15 +79,22 @@ def _by(key: str, plan: Planned) -> Planned:
 
 
 def _run(
-    session: Session, file_id: int, plan: Planned, counts: Counter[str], now: datetime
-) -> None:
-    left = matching.left_in(session, file_id)
+    session: Session,
+    file_id: int,
+    plan: Planned,
+    counts: Counter[str],
+    now: datetime,
+    left: set[str] | None = None,
+) -> set[str]:
+    """Run these passes, told the kinds of lines that are left where they are known; gives them."""
+    left = matching.left_in(session, file_id) if left is None else left
     for one, wanted in plan:
         if left & one.kinds and (found := matching.run_payment_pass(session, file_id, one, wanted)):
             counts[one.verdict] += found
             if one.verdict in outcomes.EFFECTS:
                 outcomes.apply_pass(session, file_id, one, now)
             left = matching.left_in(session, file_id)
+    return left
 
 
 def _batches(session: Session, file_id: int, counts: Counter[str], now: datetime) -> None:
