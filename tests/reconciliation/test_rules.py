@@ -5,6 +5,7 @@ Person 1 and 2 were sent 500.000 đồng each through the bank, person 3 the sam
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from app import schema
 from app.disbursement import funding
 from app.disbursement.workbench.ruling import Wanted, end_draft, preview, rule_draft, rule_of
-from app.errors import Conflict, InputError, NotFound, Refused
+from app.errors import Conflict, Forbidden, InputError, NotFound, Refused
 from ledger.schema import metadata
 from tests.app.disbursement.test_charges import agreed
 from tests.factories import BANK, OCTOBER, House, in_cash, row, september_sent
@@ -66,6 +67,20 @@ def test_a_fee_by_another_name(house: House) -> None:
     ]  # fmt: skip
     assert house.ask("select count(*) from hold") == holds + 1  # for the one that no rule is about
     proof_holds(house)
+
+
+def test_who_is_not_of_finance_makes_and_ends_none(house: House) -> None:
+    line = came(house, bare(-8_800, remittance=SMS))
+    with house.work() as session:
+        rule = rule_of(session, line, Wanted("fee"), house.clock.now())
+        made = rule_draft(rule, "lặp lại hằng tháng")
+    with pytest.raises(Forbidden):
+        proposed(house, made, "auditor")
+    number = ruled(house, line, "fee")
+    with house.work() as session:
+        ended = end_draft(session, number, date(2026, 12, 1), "hết hợp đồng", house.clock.now())
+    with pytest.raises(Forbidden):
+        proposed(house, ended, "auditor")
 
 
 def test_a_fee_that_the_contract_allows_is_paid(house: House) -> None:
