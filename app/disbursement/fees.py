@@ -38,7 +38,8 @@ _WHY = {FEE_MONTH: "phí tháng đúng theo hợp đồng", FEE_BATCH: "phí c�
 class Fee(NamedTuple):
     """A fee that may be taken once: its verdict, what it is for, how much, and on which days.
 
-    The target is the batch, or the row of the charge and the month: id * 1,000,000 + yyyymm.
+    The target is the batch, or the contract and the month: id * 1,000,000 + yyyymm; a charge
+    that is agreed anew in the middle of a month is no second fee of that month.
     """
 
     verdict: str
@@ -66,7 +67,7 @@ def placed(lines: Iterable[FeeLine], fees: Iterable[Fee]) -> dict[int, Fee]:
                 if one.amount == line.amount and one.since <= line.day <= one.until)  # fmt: skip
         if fee := next(fits, None):
             found[line.line] = fee
-            left.remove(fee)
+            left = [one for one in left if one[:2] != fee[:2]]
     return found
 
 
@@ -107,7 +108,7 @@ def _owed(session: Session, contract_id: int, days: Iterable[date]) -> Iterator[
         if term is not None and term.amount and term.is_borne:
             first = day.replace(day=1)
             last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-            target = term.id * _MONTHS + day.year * 100 + day.month
+            target = contract_id * _MONTHS + day.year * 100 + day.month
             yield Fee(FEE_MONTH, target, term.amount, first, last)
         term = charge_on(terms, BATCH, day)
         if term is not None and term.is_borne:

@@ -45,7 +45,7 @@ _TARGETS = """exists (select 1 from {schema}bank_line l
         where s.bank_line_id = new.target_id and s.amount = - new.amount
           and s.resolved_at is null and o.provider = l.provider and o.account = l.account))
       or (new.verdict = 'fee_month' and l.amount < 0 and exists (
-        select 1 from {schema}contract_charge t where t.id = new.target_id / 1000000
+        select 1 from {schema}contract_charge t where c.id = new.target_id / 1000000
           and t.contract_id = c.id and t.kind = 'month' and t.amount = new.amount))
       or (new.verdict = 'fee_batch' and l.amount < 0 and exists (
         select 1 from {schema}batch b where b.id = new.target_id and b.contract_id = c.id
