@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.disbursement.evidence import CREDITED, OPEN
 from app.disbursement.expected import in_lump
 from app.disbursement.funding import cell_of
+from app.disbursement.line_tables import line_part, line_proposal
 from app.disbursement.lump_tables import lump, lump_left_out
 from app.disbursement.states import REJECTED, SETTLED
 from app.disbursement.tables import batch, instruction, outcome
@@ -90,11 +91,20 @@ def _on_word() -> ColumnElement[bool]:
 
 
 def _settled(*of_line: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Settled by a line of which this holds."""
+    """Settled by a line of which this holds, whether the matcher or two officers placed it."""
+    by_hand = (
+        select(line_proposal.c.bank_line_id)
+        .join(line_part, line_part.c.proposal_id == line_proposal.c.id)
+        .where(line_part.c.id == outcome.c.part_id)
+        .correlate(outcome)
+        .scalar_subquery()
+    )
     return (
         select(outcome.c.id)
-        .join(bank_line, bank_line.c.id == outcome.c.bank_line_id)
+        .select_from(outcome)
+        .join(bank_line, bank_line.c.id == func.coalesce(outcome.c.bank_line_id, by_hand))
         .where(outcome.c.instruction_id == instruction.c.id, outcome.c.state == SETTLED, *of_line)
+        .where(outcome.c.undone_by == 0)
         .correlate(instruction)
         .exists()
     )
