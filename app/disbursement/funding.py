@@ -28,9 +28,11 @@ from app.clock import local_date
 from app.disbursement.figures import FUNDED, promised
 from app.disbursement.money import Purse, purses
 from app.disbursement.tables import funding_request
+from app.errors import Conflict
 from app.payroll.tables import MONTH_LISTS, payroll, payroll_line
 from app.units.tables import contract, provider
 from bank_adapters.references import message_id
+from ledger.bulk import written
 from ledger.chart import Cell
 from ledger.journal import EntryDraft, post
 from ledger.periods import first_open_day
@@ -144,7 +146,8 @@ def receive(
 ) -> None:
     """The money of one request has come: T0 into a bank account, C1 as an advance.
 
-    `key` is that of the entry where the request's own may have been used before.
+    `key` is that of the entry where the request's own may have been used before. Raises Conflict
+    where its money came meanwhile, by another line.
     """
     recipe = "fund_advance" if row.holds_advance else "fund_bank"
     draft = EntryDraft(
@@ -156,9 +159,9 @@ def receive(
         source=evidence,
     )
     post(session, draft, row.amount)
-    session.execute(
-        update(funding_request).where(funding_request.c.id == row.id).values(received_on=on)
-    )
+    mine = and_(funding_request.c.id == row.id, funding_request.c.received_on.is_(None))
+    if written(session, update(funding_request).where(mine).values(received_on=on)) != 1:
+        raise Conflict(f"Tiền của {row.reference} vừa được ghi nhận.", "Chạy lại lệnh.")
 
 
 def receive_slips(session: Session, period: str, now: datetime) -> int:
