@@ -23,6 +23,7 @@ from app.audit.trail import record
 from app.disbursement.line_tables import line_decision, line_proposal
 from app.disbursement.workbench.lines import placed_line, waiting_line
 from app.disbursement.workbench.targets import Target, require_whole, target_of
+from app.disbursement.workbench.unplacing import parts_left
 from app.errors import Conflict, InputError, NotFound, Refused
 from app.privacy import Keyring
 from ledger.bulk import insert_one
@@ -104,8 +105,12 @@ def _part(one: Target) -> dict[str, Any]:
 
 
 def unmatch_draft(session: Session, number: int, reason: str) -> Draft:
-    """A line that was placed by hand is to wait in suspense again. Raises as `placed_line`."""
+    """A line that was placed by hand is to wait in suspense again.
+
+    Raises as `placed_line` and `parts_left` do.
+    """
     line, placing = placed_line(session, number)
+    parts_left(session, placing)
     content = written({"placing": placing.proposal_id})
     return Draft(UNMATCH, number, content, abs(line.amount), sentence(reason), line.unit_code,
                  line.programme)  # fmt: skip

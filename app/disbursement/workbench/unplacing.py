@@ -15,7 +15,9 @@ from sqlalchemy import Row, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.disbursement.batches import add_event
+from app.disbursement.cases import OPEN, RECALL
 from app.disbursement.evidence import CREDITED
+from app.disbursement.evidence_tables import bank_case
 from app.disbursement.funding import cell_of
 from app.disbursement.holds import INSTRUCTION, set_hold
 from app.disbursement.line_tables import line_part, line_unplacing
@@ -24,6 +26,8 @@ from app.disbursement.states import ANSWERED, DONE, READY, SETTLED
 from app.disbursement.tables import batch, funding_request, instruction
 from app.disbursement.workbench.placing import part_key
 from app.errors import Refused
+from app.payroll.states import CLOSED, VOID
+from app.payroll.tables import payroll, payroll_line
 from ledger.journal import EntryDraft, entry_keyed, reverse
 from ledger.periods import first_open_day
 from reconciliation import matching
@@ -35,17 +39,8 @@ _ACTOR = "system"
 def unplace(
     session: Session, proposal: Row[Any], line: Row[Any], placing: Row[Any], now: datetime
 ) -> None:
-    """Undo a placing; the proposal is confirmed.
-
-    Raises Refused where a payment of it has moved on since.
-    """
-    parts = session.execute(
-        select(line_part)
-        .where(line_part.c.proposal_id == placing.proposal_id)
-        .order_by(line_part.c.ordinal)
-    ).all()
-    for one in parts:
-        _still_there(session, one)
+    """Undo a placing; the proposal is confirmed. Raises as `parts_left` does."""
+    parts = parts_left(session, placing)
     day = first_open_day(session, line.programme, placing.posted_on, cell_of(line))
     _reverse(session, proposal, line, parts, day, now)
     entry_id = _wait_again(session, proposal, line, placing, day, now)
@@ -60,8 +55,20 @@ def unplace(
     _open_again(session, line.id)
 
 
+def parts_left(session: Session, placing: Row[Any]) -> Sequence[Row[Any]]:
+    """The parts of a placing. Raises Refused where a payment of them has moved on since."""
+    parts = session.execute(
+        select(line_part)
+        .where(line_part.c.proposal_id == placing.proposal_id)
+        .order_by(line_part.c.ordinal)
+    ).all()
+    for one in parts:
+        _still_there(session, one)
+    return parts
+
+
 def _still_there(session: Session, one: Row[Any]) -> None:
-    """Raise Refused where the payment is not as the placing left it, or was paid anew."""
+    """Raise Refused where the payment is not as the placing left it, or is to be paid anew."""
     if one.verdict not in (matching.SETTLED, matching.RETURNED):
         return
     row: Any = session.execute(
@@ -74,6 +81,32 @@ def _still_there(session: Session, one: Row[Any]) -> None:
             f"Lệnh {row.reference} đã đi tiếp từ lúc ghép (đang ở “{row.state}”).",
             "Bỏ ghép dòng đến sau trước; đã lập lệnh thay thế thì thu hồi hoặc lập hồ sơ.",
         )
+    if (number := _listed_again(session, one.target_id)) is not None:
+        raise Refused(
+            f"Lệnh {row.reference} đang ở danh sách số {number} để chi lại.",
+            "Loại người đó khỏi danh sách, hoặc hủy danh sách đã duyệt, rồi bỏ ghép.",
+        )
+    recall = (bank_case.c.kind == RECALL) & (bank_case.c.state == OPEN)
+    mine = select(bank_case.c.id).where(bank_case.c.instruction_id == one.target_id, recall)
+    if session.scalar(mine) is not None:
+        raise Refused(
+            f"Lệnh {row.reference} đang được yêu cầu thu hồi.",
+            "Ghi câu trả lời của ngân hàng trước; xem `ansinh bank cases`.",
+        )
+
+
+def _listed_again(session: Session, number: int) -> int | None:
+    """The list on which what came back stands to be paid again, None where there is none: settled
+    by an unmatch, it would keep all of that list from being sent."""
+    query = (
+        select(payroll.c.id)
+        .join(payroll_line, payroll_line.c.payroll_id == payroll.c.id)
+        .join(instruction, instruction.c.obligation_id == payroll_line.c.obligation_id)
+        .join(batch, batch.c.id == instruction.c.batch_id)
+        .where(instruction.c.id == number, payroll.c.id > batch.c.payroll_id)
+        .where(payroll.c.state.not_in((CLOSED, VOID)))
+    )
+    return session.scalar(query.order_by(payroll.c.id))
 
 
 def _reverse(
