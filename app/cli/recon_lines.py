@@ -28,6 +28,8 @@ from app.errors import InputError
 from app.privacy import Keyring
 from ledger.money import format_number, format_vnd
 
+NUMBER = click.IntRange(1, 2**63 - 1)
+"""A number that the database can hold."""
 SAYS = {"match": "ghép", "unmatch": "bỏ ghép", "rule": "thêm quy tắc", "rule_end": "bỏ quy tắc"}
 _WAYS = {
     "credit_unknown": "tiền vào",
@@ -82,7 +84,7 @@ def _waiting_line(one: Waiting) -> str:
 
 
 @click.command(name="suggest")
-@click.argument("line", type=click.IntRange(1))
+@click.argument("line", type=NUMBER)
 @with_database
 @with_json
 def suggest_command(line: int, database_url: str | None, as_json: bool) -> None:
@@ -101,7 +103,7 @@ def _suggestion_lines(line: int, one: Suggestion) -> str:
 
 
 @click.command()
-@click.argument("line", type=click.IntRange(1))
+@click.argument("line", type=NUMBER)
 @click.argument("target")
 @click.option("--reason", required=True, help="Vì sao, một câu cho người xác nhận.")
 @with_officer
@@ -126,7 +128,7 @@ def match(
 
 
 @click.command()
-@click.argument("line", type=click.IntRange(1))
+@click.argument("line", type=NUMBER)
 @click.argument("parts", nargs=-1, required=True)
 @click.option("--reason", required=True, help="Vì sao, một câu cho người xác nhận.")
 @with_officer
@@ -155,7 +157,7 @@ def _part(told: str) -> tuple[str, int]:
 
 
 @click.command()
-@click.argument("line", type=click.IntRange(1))
+@click.argument("line", type=NUMBER)
 @click.option("--reason", required=True, help="Vì sao, một câu cho người xác nhận.")
 @with_officer
 @with_database
@@ -222,7 +224,7 @@ def _plain(row: Row[Any]) -> dict[str, Any]:
 
 
 @click.command()
-@click.argument("number", type=click.IntRange(1))
+@click.argument("number", type=NUMBER)
 @click.option("--digest", required=True, help="Ít nhất 12 ký tự đầu của mã nội dung đã đọc.")
 @with_officer
 @with_database
@@ -240,7 +242,7 @@ def confirm(
 
 
 @click.command()
-@click.argument("number", type=click.IntRange(1))
+@click.argument("number", type=NUMBER)
 @click.option("--reason", required=True, help="Vì sao từ chối.")
 @with_officer
 @with_database

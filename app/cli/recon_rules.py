@@ -11,7 +11,7 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from app.cli.options import DAY, amount_of, answer, moment_of, with_database, with_json
-from app.cli.recon_lines import propose_by, tell_proposal
+from app.cli.recon_lines import NUMBER, propose_by, tell_proposal
 from app.cli.signing import opened, with_officer, with_officers
 from app.disbursement.line_rules import SAYS, rules
 from app.disbursement.workbench.proposing import Draft
@@ -32,7 +32,7 @@ SHOWN = 20
 
 
 @click.command(name="rule")
-@click.argument("line", type=click.IntRange(1))
+@click.argument("line", type=NUMBER)
 @click.option("--means", required=True, type=click.Choice(tuple(SAYS)), help="Dòng có nghĩa gì.")
 @click.option("--text", default="", help="Chữ phải có; trống là nội dung của dòng, bỏ các số.")
 @click.option("--least", default="", help="Số tiền ít nhất; trống là của dòng.")
@@ -125,7 +125,7 @@ def _rule_line(row: Row[Any]) -> str:
 
 
 @click.command(name="rule-end")
-@click.argument("number", type=click.IntRange(1))
+@click.argument("number", type=NUMBER)
 @click.option("--on", type=DAY, required=True, help="Từ ngày nào thôi dùng.")
 @click.option("--reason", required=True, help="Vì sao, một câu cho người xác nhận.")
 @with_officer

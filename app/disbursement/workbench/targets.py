@@ -12,6 +12,7 @@ evidence as for the matcher; data about persons decides nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -42,6 +43,7 @@ _WHY_NOT: Mapping[str, str] = {
     evidence.REFUSE_LUMP: "lệnh nằm trong khoản ghi nợ cả lô; chờ chi tiết của lô",
     evidence.BACK: "lệnh nằm trong khoản ghi nợ cả lô; chờ chi tiết của lô",
 }
+_LINE = re.compile("[0-9]{1,18}")
 CLAIMS = (matching.FEE, matching.CHARGE, DOUBLE)
 """What a provider owes us, by the kind under which it waits."""
 _PLACES: Mapping[str, str] = {
@@ -118,7 +120,7 @@ def _claim(session: Session, line: Row[Any], number: str) -> Target:
     row = session.execute(
         select(item.bank_line_id, item.amount, about.c.provider, about.c.account)
         .join(about, about.c.id == item.bank_line_id)
-        .where(item.bank_line_id == (int(number) if number.isdecimal() else 0))
+        .where(item.bank_line_id == (int(number) if _LINE.fullmatch(number) else 0))
         .where(item.resolved_at.is_(None), item.kind.in_(CLAIMS))
     ).one_or_none()
     if row is None:
