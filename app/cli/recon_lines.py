@@ -11,7 +11,7 @@ import click
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from app.cli.options import DAY, amount_of, answer, moment_of, with_database, with_json
+from app.cli.options import DAY, answer, moment_of, with_database, with_json
 from app.cli.signing import opened, signed, signer, with_officer
 from app.disbursement.workbench.deciding import Decided, accept
 from app.disbursement.workbench.deciding import reject as turn_down
@@ -24,13 +24,13 @@ from app.disbursement.workbench.proposing import (
 )
 from app.disbursement.workbench.standing import DayStanding, Waiting, standing
 from app.disbursement.workbench.suggesting import Suggestion, suggest
+from app.disbursement.workbench.telling import told
 from app.errors import InputError
 from app.privacy import Keyring
-from ledger.money import format_number, format_vnd
+from ledger.money import MoneyError, format_number, format_vnd, parse_vnd
 
 NUMBER = click.IntRange(1, 2**63 - 1)
 """A number that the database can hold."""
-SAYS = {"match": "ghép", "unmatch": "bỏ ghép", "rule": "thêm quy tắc", "rule_end": "bỏ quy tắc"}
 _WAYS = {
     "credit_unknown": "tiền vào",
     "debit_unknown": "tiền ra",
@@ -91,8 +91,8 @@ def suggest_command(line: int, database_url: str | None, as_json: bool) -> None:
     """Dòng LINE có thể là gì, khả năng cao trước, vì sao. Chỉ gợi ý, chỉ đọc."""
     with opened(database_url) as house, house.database.view() as session:
         found = suggest(session, line)
-    told = "\n".join(_suggestion_lines(line, one) for one in found)
-    answer(as_json, [asdict(one) for one in found], told or "Không tìm được khả năng nào.")
+    lines = "\n".join(_suggestion_lines(line, one) for one in found)
+    answer(as_json, [asdict(one) for one in found], lines or "Không tìm được khả năng nào.")
 
 
 def _suggestion_lines(line: int, one: Suggestion) -> str:
@@ -149,11 +149,15 @@ def split(
              lambda session: match_draft(session, line, wanted, reason))  # fmt: skip
 
 
-def _part(told: str) -> tuple[str, int]:
-    word, sign, amount = told.rpartition("=")
-    if not sign or not word or amount_of(amount) <= 0:
-        raise InputError(f"“{told[:60]}” không phải một phần.", "Ví dụ fee:month=11.000.")
-    return word, amount_of(amount)
+def _part(part: str) -> tuple[str, int]:
+    word, _, amount = part.rpartition("=")
+    try:
+        value = parse_vnd(amount)
+    except MoneyError:
+        value = 0
+    if not word or value <= 0:
+        raise InputError(f"“{part[:60]}” không phải một phần.", "Ví dụ fee:month=11.000.")
+    return word, value
 
 
 @click.command()
@@ -205,16 +209,12 @@ def proposals(database_url: str | None, as_json: bool) -> None:
     """Đề nghị đang chờ người thứ hai. Chỉ đọc."""
     with opened(database_url) as house, house.database.view() as session:
         found = waiting(session)
-    told = "\n".join(_proposal_line(row) for row in found)
-    answer(as_json, [_plain(row) for row in found], told or "Không có đề nghị nào đang chờ.")
+    lines = "\n".join(_proposal_line(row) for row in found)
+    answer(as_json, [_plain(row) for row in found], lines or "Không có đề nghị nào đang chờ.")
 
 
 def _proposal_line(row: Row[Any]) -> str:
-    about = f" dòng {row.bank_line_id}, {format_vnd(row.amount)}" if row.bank_line_id else ""
-    return (
-        f"Đề nghị {row.id}: {SAYS[row.kind]}{about} ({row.reason})\n"
-        f"  {row.content}\n  Mã nội dung: {row.digest}"
-    )
+    return "\n".join([*told(row), f"  Mã nội dung: {row.digest}"])
 
 
 def _plain(row: Row[Any]) -> dict[str, Any]:

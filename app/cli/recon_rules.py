@@ -17,15 +17,14 @@ from app.disbursement.line_rules import SAYS, rules
 from app.disbursement.workbench.proposing import Draft
 from app.disbursement.workbench.ruling import (
     Past,
-    Rule,
     Wanted,
     end_draft,
     preview,
     rule_draft,
     rule_of,
 )
+from app.disbursement.workbench.telling import rule_told
 from app.errors import InputError
-from app.text import mask_account
 from ledger.money import format_number
 
 SHOWN = 20
@@ -85,7 +84,7 @@ def _preview(line: int, wanted: Wanted, database_url: str | None, as_json: bool)
         now = moment_of(session)
         rule = rule_of(session, line, wanted, now)
         found = preview(session, rule, now)
-    head = f"{_told(rule)}\nSẽ lấy {format_number(len(found))} dòng của một năm qua:"
+    head = f"{rule_told(asdict(rule))}\nSẽ lấy {format_number(len(found))} dòng của một năm qua:"
     lines = [head, *(_past_line(one) for one in found[:SHOWN])]
     value = {"rule": asdict(rule), "lines": len(found), "first": [asdict(o) for o in found[:SHOWN]]}
     answer(as_json, value, "\n".join(lines))
@@ -95,16 +94,6 @@ def _past_line(one: Past) -> str:
     return (
         f"  dòng {one.line}  {one.booked_on:%d/%m/%Y}  {format_number(one.amount)}  {one.text}"
         f" (đang là {one.verdict}, {one.pass_name})"
-    )
-
-
-def _told(rule: Rule | Row[Any]) -> str:
-    place = f"{rule.provider} {mask_account(rule.account) if rule.account else 'mọi tài khoản'}"
-    way = "tiền vào" if rule.direction == "in" else "tiền ra"
-    amounts = f"{format_number(rule.least)} đến {format_number(rule.most)} đồng"
-    return (
-        f"{place}, {way} {amounts}, có chữ “{rule.words}”: {SAYS[rule.means]},"
-        f" từ {rule.valid_from:%d/%m/%Y}"
     )
 
 
@@ -121,7 +110,7 @@ def rules_command(database_url: str | None, as_json: bool) -> None:
 
 def _rule_line(row: Row[Any]) -> str:
     ends = f", hết từ {row.ended_on:%d/%m/%Y}" if row.ended_on else ""
-    return f"{row.proposal_id:>4}  {_told(row)}{ends}"
+    return f"{row.proposal_id:>4}  {rule_told(row._asdict())}{ends}"
 
 
 @click.command(name="rule-end")

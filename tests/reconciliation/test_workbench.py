@@ -13,12 +13,14 @@ from app.disbursement.paid import paid_in, reported_balances
 from app.disbursement.workbench.deciding import reject
 from app.disbursement.workbench.proposing import match_draft, unmatch_draft
 from app.disbursement.workbench.standing import standing
+from app.disbursement.workbench.telling import told
 from app.errors import Conflict, Forbidden, InputError, NotFound, Refused
 from app.statements.cash_lines import Place
 from app.statements.cash_proof import compute
 from app.statements.reading import of_person, stories
 from bank_adapters.contract import ReportKind
 from ledger.chart import Cell
+from ledger.money import format_vnd
 from reconciliation import closing
 from tests.app.cli.test_recon_commands import training
 from tests.app.disbursement.test_charges import agreed
@@ -324,3 +326,22 @@ def test_a_line_of_a_draft_is_named_in_full(house: House) -> None:
     line = came(house, bare())
     with pytest.raises(InputError, match="Lý do"), house.work() as session:
         match_draft(session, line, [(house.reference(1, SEPTEMBER), 0)], " ")
+
+
+def test_a_proposal_is_told_in_words(house: House) -> None:
+    """Who confirms reads what is placed, and what is taken back, not keys and numbers of rows."""
+    one = house.reference(1, SEPTEMBER)
+    line = came(house, bare())
+    placed = proposed(house, matching(house, line, (one, 0)))
+    amount = format_vnd(500_000)
+    says = [f"  {amount}: lệnh chi {one} đã ghi nợ"]
+    assert told(placed) == [
+        f"Đề nghị {placed.id}: ghép dòng {line}, {amount} (ngân hàng bỏ mất mã)", *says,
+    ]  # fmt: skip
+    confirmed(house, placed)
+    with house.work() as session:
+        draft = unmatch_draft(session, line, "ghép nhầm")
+    back = proposed(house, draft)
+    assert told(back) == [
+        f"Đề nghị {back.id}: bỏ ghép dòng {line}, {amount} (ghép nhầm)", *says,
+    ]  # fmt: skip

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 MEMORY = Path("/dev/shm")
@@ -16,7 +17,7 @@ ROOM_BYTES = 6_000_000_000
 def use_memory() -> None:
     """Say so to this process and all that it starts; who names a TMPDIR keeps it."""
     if "TMPDIR" not in os.environ and _has_room(MEMORY):
-        os.environ["TMPDIR"] = str(MEMORY)
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)  # pytest has asked already
 
 
 def _has_room(folder: Path) -> bool:

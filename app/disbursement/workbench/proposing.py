@@ -111,7 +111,8 @@ def unmatch_draft(session: Session, number: int, reason: str) -> Draft:
     """
     line, placing = placed_line(session, number)
     parts_left(session, placing)
-    content = written({"placing": placing.proposal_id})
+    parts = json.loads(proposal_of(session, placing.proposal_id).content)["parts"]
+    content = written({"parts": parts, "placing": placing.proposal_id})
     return Draft(UNMATCH, number, content, abs(line.amount), sentence(reason), line.unit_code,
                  line.programme)  # fmt: skip
 
