@@ -13,7 +13,7 @@ import pytest
 from app.disbursement.funding import receive
 from app.disbursement.recall import Request, ask_recall, recall_answered
 from app.disbursement.tables import funding_request
-from app.errors import Conflict, NotFound, Refused
+from app.errors import Conflict, InputError, NotFound, Refused
 from app.jobs.accounts import list_again
 from tests.app.disbursement.test_charges import agreed
 from tests.factories import BANK, SEPTEMBER, House, booked, september_sent
@@ -117,5 +117,5 @@ def test_the_treasurys_money_comes_once(house: House) -> None:
 @pytest.mark.parametrize("word", ["", " ", ":", "fee:", "slip:", "claim:" + "9" * 30, "claim:-1"])
 def test_a_word_that_names_nothing(house: House, word: str) -> None:
     line = came(house, bare())
-    with pytest.raises((NotFound, Refused)):
+    with pytest.raises((InputError, NotFound)):
         matching(house, line, (word, 0))

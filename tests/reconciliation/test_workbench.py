@@ -184,8 +184,9 @@ def test_what_no_rule_allows_is_not_placed(house: House) -> None:
             matching(house, line, (target, 0))
     with pytest.raises(NotFound, match="không chờ"):
         matching(house, 1, (two, 0))
-    with pytest.raises(InputError, match="không phải đích"):
-        matching(house, debit, ("who:1", 0))
+    for word in ("who:1", "fee:", " ", ":1"):
+        with pytest.raises(InputError, match="không phải đích"):
+            matching(house, debit, (word, 0))
     with pytest.raises(Refused, match="không phải do người ghép"), house.work() as session:
         unmatch_draft(session, debit, "ghép nhầm")
 

@@ -67,14 +67,14 @@ class Target:
 def target_of(session: Session, line: Row[Any], word: str) -> Target:
     """What a line would be placed on. Raises InputError for a word that names nothing, NotFound,
     Refused where no rule allows it or it was used."""
-    name, _, rest = word.strip().partition(":")
-    read = _READERS.get(name) if rest else _by_reference
-    if read is None:
+    name, colon, rest = (one.strip() for one in word.partition(":"))
+    read = _READERS.get(name) if colon else _by_reference
+    if read is None or not (rest if colon else name):
         raise InputError(
             f"“{word[:60]}” không phải đích ghép.",
             "Ghi mã lệnh, mã giấy rút dự toán, claim:DÒNG, fee:month, fee:LÔ, slip:SỐ, receipt:SỐ.",
         )
-    found = read(session, line, (rest or name).strip())
+    found = read(session, line, rest or name)
     _unused(session, found)
     return found
 
