@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from app.benefits.book import Index, RateBook
@@ -69,12 +69,14 @@ def test_a_rise_however_late_loses_no_dong(
         indices.append(Index("MQ142", times, 1_000, to, counts, known, known, f"NĐ {number}", True))
     book = replace(BOOK, indices=tuple(indices))
     known = book.known(END)
-    hindsight = sum(
+    hindsight = [
         book.individual(group("MQ142"), level, OPENING, month, known).amount
         for month in months_between(OPENING, END)
-    )
+    ]
+    # One in a thousand, rounded, may be a fall: what was paid too much is no arrears.
+    assume(hindsight == sorted(hindsight))
     total, regular = paid(book, individual(level))
-    assert total == hindsight
+    assert total == sum(hindsight)
     assert regular <= total
 
 
