@@ -163,4 +163,4 @@ def amount_of(told: str) -> int:
     try:
         return parse_vnd(told)
     except MoneyError as error:
-        raise InputError(str(error), "Ví dụ --amount 1.234.567.") from error
+        raise InputError(str(error), "Ví dụ 1.234.567.") from error

@@ -11,9 +11,10 @@ import click
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from app.cli.options import DAY, answer, moment_of, with_database, with_json
+from app.access.together import Signer
+from app.cli.options import DAY, amount_of, answer, moment_of, with_database, with_json
 from app.cli.signing import opened, signed, signer, with_officer
-from app.disbursement.workbench.deciding import Decided, accept
+from app.disbursement.workbench.deciding import CONFIRMED, REJECTED, Decided, accept
 from app.disbursement.workbench.deciding import reject as turn_down
 from app.disbursement.workbench.proposing import (
     Draft,
@@ -27,7 +28,7 @@ from app.disbursement.workbench.suggesting import Suggestion, suggest
 from app.disbursement.workbench.telling import told
 from app.errors import InputError
 from app.privacy import Keyring
-from ledger.money import MoneyError, format_number, format_vnd, parse_vnd
+from ledger.money import format_number, format_vnd
 
 NUMBER = click.IntRange(1, 2**63 - 1)
 """A number that the database can hold."""
@@ -151,13 +152,9 @@ def split(
 
 def _part(part: str) -> tuple[str, int]:
     word, _, amount = part.rpartition("=")
-    try:
-        value = parse_vnd(amount)
-    except MoneyError:
-        value = 0
-    if not word or value <= 0:
+    if not word or amount_of(amount) <= 0:
         raise InputError(f"“{part[:60]}” không phải một phần.", "Ví dụ fee:month=11.000.")
-    return word, value
+    return word, amount_of(amount)
 
 
 @click.command()
@@ -234,11 +231,7 @@ def confirm(
 ) -> None:
     """Người thứ hai xác nhận đề nghị NUMBER đã đọc; ghi sổ ngay."""
 
-    def work(session: Session, keyring: Keyring) -> Decided:
-        who = signer(session, officer, code)
-        return accept(session, keyring, who, number, digest, moment_of(session))
-
-    _tell(signed(database_url, work), as_json, "đã có hiệu lực")
+    _decide(database_url, as_json, officer, code, accept, number, digest)
 
 
 @click.command()
@@ -252,15 +245,29 @@ def reject(
 ) -> None:
     """Từ chối đề nghị NUMBER, hoặc rút đề nghị của mình; không có gì thay đổi."""
 
+    _decide(database_url, as_json, officer, code, turn_down, number, reason)
+
+
+def _decide(
+    database_url: str | None,
+    as_json: bool,
+    officer: str,
+    code: str,
+    do: Callable[[Session, Keyring, Signer, int, str, datetime], Decided],
+    number: int,
+    word: str,
+) -> None:
+    """Confirm a proposal by its digest, or turn it down with a reason."""
+
     def work(session: Session, keyring: Keyring) -> Decided:
         who = signer(session, officer, code)
-        return turn_down(session, keyring, who, number, reason, moment_of(session))
+        return do(session, keyring, who, number, word, moment_of(session))
 
-    _tell(signed(database_url, work), as_json, "đã bị từ chối")
+    done = signed(database_url, work)
+    answer(as_json, asdict(done), f"Đề nghị {done.number} {_DECIDED[done.verdict]}.")
 
 
-def _tell(done: Decided, as_json: bool, says: str) -> None:
-    answer(as_json, asdict(done), f"Đề nghị {done.number} {says}.")
+_DECIDED = {CONFIRMED: "đã có hiệu lực", REJECTED: "đã bị từ chối"}
 
 
 COMMANDS = (status, suggest_command, match, split, unmatch, proposals, confirm, reject)
