@@ -23,6 +23,7 @@ from app.disbursement.workbench.proposing import (
     RULE_END,
     UNMATCH,
     proposal_of,
+    sentence,
     targets_of,
     tell,
 )
@@ -72,17 +73,14 @@ def reject(
 ) -> Decided:
     """A finance officer turns a proposal down, or withdraws his own; nothing changes.
 
-    Raises Conflict when it was confirmed, Refused without a reason, Forbidden without the role.
+    Raises Conflict when it was confirmed, InputError without a reason, Forbidden without the role.
     """
     row = proposal_of(session, number)
     if row.verdict == CONFIRMED:
         raise Conflict(f"Đề nghị {number} đã có hiệu lực.", "Muốn sửa thì bỏ ghép.")
     if row.verdict is not None:
         return Decided(number, row.kind, row.bank_line_id, REJECTED, is_new=False)
-    said = " ".join(reason.split())
-    if len(said) < 3:
-        raise Refused("Phải ghi lý do từ chối.", "Viết một câu cho người đề nghị.")
-    _decide(session, keyring, signer, row, REJECTED, said, now)
+    _decide(session, keyring, signer, row, REJECTED, sentence(reason), now)
     return Decided(number, row.kind, row.bank_line_id, REJECTED, is_new=True)
 
 
