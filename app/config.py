@@ -39,6 +39,7 @@ class Settings:
     `home` holds keys and what providers sent; `anchor` is a folder on other storage that
     takes the signed head of the books, `public_chart` a province's own table of accounts. With
     `secret_key`, `field_key` or `seal_key` empty the key files in `home` are used.
+    `behind_tls` says that a proxy before the pages speaks TLS, and is the only one to reach them.
     `session_minutes` is the idle time of a web session, `reveals_per_hour` how many numbers an
     officer may be shown in clear, `authorisation_months` how long an authorised payee stands.
     `treasury_form` is printed on the table of payments for the Treasury.
@@ -61,7 +62,8 @@ class Settings:
     worker: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
-    session_minutes: int = 15
+    behind_tls: bool = False
+    session_minutes: int = 20
     check_urls: Mapping[str, str] = field(default_factory=dict)
     check_secrets: Mapping[str, str] = field(default_factory=dict)
     bank_secrets: Path | None = None
@@ -119,6 +121,7 @@ def _read(env: FileAwareEnv, faults: list[str]) -> dict[str, Any]:
             "worker": env.str("WORKER", default.worker),
             "host": env.str("HOST", default.host),
             "port": env.int("PORT", default.port, validate=Range(1, 65535)),
+            "behind_tls": env.bool("BEHIND_TLS", default.behind_tls),
             "session_minutes": env.int(
                 "SESSION_MINUTES", default.session_minutes, validate=Range(1, 480)
             ),

@@ -33,10 +33,12 @@ MOVES_ON = (
     "scheduler_seen",
     "suspense_item",
     "trouble",
+    "web_session",
+    "web_task",
 )
 
 # Rows pass through, mostly on their way into another table, and are removed.
-PASSING = ("import_row", "verify_asked")
+PASSING = ("import_row", "sign_in_failure", "verify_asked")
 
 # What explains a draft is written anew when its lines change; of a submitted payroll it stands.
 DRAFTED = ("bridge", "bridge_left")

@@ -31,8 +31,8 @@ DRIFT = timedelta(seconds=10)
 FREE_FAILURES, MOST_FAILURES = 5, 50
 LONGEST_WAIT = 900
 FROZEN_FOR = timedelta(hours=24)
-NOT_FROZEN = ("set_hold", "end_role")
-"""Steps that stop money or give a role up: a new factor may do them at once."""
+NOT_FROZEN = ("set_hold", "end_role", "sign_in")
+"""Steps that stop money, give a role up or only let one in: a new factor may do them at once."""
 _ALGORITHMS: Mapping[str, Callable[..., Any]] = {"SHA1": hashlib.sha1, "SHA256": hashlib.sha256}
 
 
@@ -46,15 +46,26 @@ class Factor:
     algorithm: str = "SHA1"
     since: datetime | None = None
 
-    def step_of(self, code: str, now: datetime) -> int | None:
-        """The step, counted in 30 seconds, whose code this is at a moment; None for a wrong one."""
-        totp = pyotp.TOTP(
+    def totp(self) -> pyotp.TOTP:
+        """What shows the codes."""
+        return pyotp.TOTP(
             self.seed, digits=self.digits, digest=_ALGORITHMS[self.algorithm], interval=self.period
         )
+
+    def step_of(self, code: str, now: datetime) -> int | None:
+        """The step, counted in 30 seconds, whose code this is at a moment; None for a wrong one."""
+        totp = self.totp()
         for at in (now, now - DRIFT):
             if hmac.compare_digest(totp.at(at).encode(), code.encode()):
                 return int(at.timestamp()) // self.period * self.period // STEP_SECONDS
         return None
+
+
+def code_now(session: Session, keyring: Keyring, officer_id: int, now: datetime) -> str:
+    """The code that an officer's factor shows at a moment; for training databases alone."""
+    row = session.execute(select(officer).where(officer.c.id == officer_id)).one()
+    live = live_factor(session, keyring, row)
+    return live.totp().at(now)
 
 
 def check_code(

@@ -17,6 +17,8 @@ from app.access.factor_tables import factor, token, token_file
 from app.access.factors import factor_digest
 from app.access.granting import Terms, grant_digest
 from app.access.role_tables import DELEGATED, role_end, role_grant
+from app.access.sign_in_tables import web_session
+from app.access.signing_in import STEP, sign_in_digest
 from app.access.switching import step_of, switch_digest
 from app.access.tables import act, joint_act, officer_switch
 from app.access.tokens import token_digest
@@ -71,6 +73,7 @@ def _switches(session: Session) -> Iterator[tuple[int, str, str]]:
 
 def _single(session: Session) -> Wanted:
     ended = select(role_end, act.c.officer_id).join(act, act.c.id == role_end.c.act_id)
+    signed_in = select(web_session).where(web_session.c.act_id.is_not(None))
     files = select(token_file, act.c.officer_id).join(act, act.c.id == token_file.c.act_id)
     return {
         **{
@@ -80,5 +83,9 @@ def _single(session: Session) -> Wanted:
         **{
             (row.act_id, row.officer_id, "import_tokens"): row.sha256
             for row in session.execute(files)
+        },
+        **{
+            (row.act_id, row.officer_id, STEP): sign_in_digest(row.officer_id, row.id_digest)
+            for row in session.execute(signed_in)
         },
     }

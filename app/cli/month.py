@@ -9,17 +9,23 @@ from pathlib import Path
 
 import click
 
+from app.access.codes import code_now
+from app.access.officers import officer_named
 from app.cli.demo.result import Outcome, conclude, screen
 from app.cli.demo.run import Demo, Order
-from app.cli.options import with_json
+from app.cli.options import answer, open_house, with_database, with_json
 from app.cli.progress import ConsoleProgress
+from app.cli.signing import keyring_of
+from app.clock import SystemClock
 from app.demo.population import SCENARIOS
-from app.errors import InputError
+from app.errors import InputError, Refused
+from app.units.lookup import facts
 
 DEFAULT_SCENARIO = "cao-bang-2026-10"
+DEMO_FOLDER = Path("var/demo")
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--scenario", type=click.Choice(sorted(SCENARIOS)), default=DEFAULT_SCENARIO)
 @click.option("--people", type=click.IntRange(1, 600_000), default=5_000, show_default=True)
 @click.option("--months", type=click.IntRange(1, 24), default=1, show_default=True)
@@ -28,12 +34,14 @@ DEFAULT_SCENARIO = "cao-bang-2026-10"
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    default=Path("var/demo"),
+    default=DEMO_FOLDER,
     show_default=True,
 )
 @click.option("--documents/--no-documents", default=True, help="In PDF, XLSX, CSV ở cuối.")
 @with_json
+@click.pass_context
 def demo(
+    context: click.Context,
     scenario: str,
     people: int,
     months: int,
@@ -44,6 +52,8 @@ def demo(
     as_json: bool,
 ) -> None:
     """Chạy trọn một tháng chi trả trên dữ liệu giả lập; chạy lại thì làm tiếp chỗ dở."""
+    if context.invoked_subcommand is not None:
+        return
     refuse_real_configuration()
     url = database_url or f"sqlite:///{out / 'ansinh.db'}"
     order = Order(scenario, people, months, seed, url, out)
@@ -58,6 +68,29 @@ def demo(
     else:
         click.echo(screen(outcome))
     sys.exit(0 if outcome.ok else 1)
+
+
+@demo.command()
+@click.argument("username")
+@with_database
+@with_json
+def code(username: str, database_url: str | None, as_json: bool) -> None:
+    """Mã xác thực lúc này của một cán bộ giả lập; chỉ trên cơ sở dữ liệu tập huấn."""
+    house, now = open_house(database_url or _demo_url()), SystemClock().now()
+    with house.database.view() as session:
+        if facts(session).get("training") != "1":
+            raise Refused(
+                "Đây không phải cơ sở dữ liệu tập huấn: mã của người thật chỉ ở máy của họ.",
+                "Mở ứng dụng mã xác thực của chính mình.",
+            )
+        shown = code_now(session, keyring_of(house), officer_named(session, username), now)
+    answer(as_json, {"officer": username, "code": shown}, shown)
+
+
+def _demo_url() -> str | None:
+    """The database that `make demo` makes, where it is and no other is named."""
+    made = DEMO_FOLDER / "ansinh.db"
+    return f"sqlite:///{made}" if made.exists() else None
 
 
 def refuse_real_configuration() -> None:

@@ -20,6 +20,7 @@ from app.db import Database
 from app.errors import InputError
 from app.keeping.proving import prove
 from app.privacy import Keyring, open_keyring
+from app.units.home import has_keys, home_of
 from app.units.lookup import facts
 from ledger.anchors import AnchorFile
 from ledger.money import MoneyError, parse_vnd
@@ -99,7 +100,7 @@ class House:
     @property
     def has_keys(self) -> bool:
         """Whether the keys are at hand, in a file or a setting."""
-        return bool(self.settings.field_key) or (self.home / "keys" / "field.key").exists()
+        return has_keys(self.settings, self.home)
 
 
 def open_house(database_url: str | None) -> House:
@@ -118,7 +119,7 @@ def open_house(database_url: str | None) -> House:
 
 
 def _home(settings: Settings, database: Database) -> Path:
-    """Where keys, anchors and files lie: a training database says it, else the settings do."""
+    """Where keys, anchors and files lie."""
     try:
         with database.view() as session:
             told = facts(session).get("home", "")
@@ -132,10 +133,7 @@ def _home(settings: Settings, database: Database) -> Path:
             "Không đọc được cơ sở dữ liệu.",
             f"Chạy `ansinh db upgrade` trước. ({type(error).__name__})",
         ) from error
-    beside = Path(database.url.database or "").parent if database.is_sqlite else None
-    if beside is not None and (beside / "keys").exists():
-        return beside  # a copied demo folder brings its own keys
-    return Path(told) if told else settings.home
+    return home_of(settings, database.url, told)
 
 
 def moment_of(session: Session) -> datetime:

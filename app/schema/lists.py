@@ -10,6 +10,7 @@ from sqlalchemy import Table
 
 import app.access.factor_tables as factors
 import app.access.role_tables as roles
+import app.access.sign_in_tables as sign_in
 import app.access.tables as access
 import app.audit.tables as audit
 import app.beneficiaries.about_tables as about_people
@@ -43,6 +44,7 @@ import app.payroll.tables as payrolls
 import app.schedule.tables as schedule
 import app.signing.tables as signing
 import app.takeover.tables as takeover
+import app.tasks.tables as tasks
 import app.units.tables as units
 import ledger.tables as books
 import reconciliation.closed_days as bank_days
@@ -93,9 +95,11 @@ TABLES = (
     roles,
     sending,
     settling,
+    sign_in,
     signing,
     schedule,
     takeover,
+    tasks,
     units,
     by_line,
     year_end,
@@ -207,6 +211,7 @@ APPEND_ONLY: Mapping[str, str] = {
     "factor": "id = new.id or token_id = new.token_id or joint_id = new.joint_id"
     " or (officer_id = new.officer_id and number = new.number)",
     "code_failure": "id = new.id",
+    "officer_password": "officer_id = new.officer_id and number = new.number",
     "officer_switch": "joint_id = new.joint_id"
     " or (officer_id = new.officer_id and number = new.number)",
     "role_grant": "id = new.id or joint_id = new.joint_id",
@@ -309,6 +314,8 @@ KEPT = (
     "scheduler_seen",
     "suspense_item",
     "trouble",
+    "web_session",
+    "web_task",
     *UNDONE,
 )
 
@@ -339,5 +346,7 @@ NO_REPLACE: Mapping[str, str] = {
     " and body_digest = new.body_digest)",
     "inbound_file": "id = new.id or (provider = new.provider and sha256 = new.sha256)",
     "officer": "id = new.id or username = new.username or person_key = new.person_key",
+    "web_session": "id_digest = new.id_digest or act_id = new.act_id",
+    "web_task": "id = new.id",
     **UNDONE,
 }

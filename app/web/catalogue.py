@@ -1,6 +1,7 @@
-"""The words of the pages in Vietnamese and English, kept as data in words.toml.
+"""The words of the pages in Vietnamese and English, kept as data in words/*.toml.
 
-Every entry has both languages; a key that is not there is a fault of ours and raises.
+Each area of the pages has a file of its own. Every entry has both languages and stands once; a key
+that is not there is a fault of ours and raises.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ LANGUAGES = ("vi", "en")
 @cache
 def entries() -> Mapping[str, Mapping[str, str]]:
     """Every entry by its dotted key, e.g. `payrolls.title`: the texts by language."""
-    text = files("app.web").joinpath("words.toml").read_text(encoding="utf-8")
     found: dict[str, Mapping[str, str]] = {}
-    _collect("", tomllib.loads(text), found)
+    folder = files("app.web").joinpath("words")
+    for file in sorted(folder.iterdir(), key=lambda one: one.name):
+        _collect("", tomllib.loads(file.read_text(encoding="utf-8")), found)
     return MappingProxyType(found)
 
 
@@ -33,6 +35,8 @@ def say(language: str, key: str, /, **values: Any) -> str:
 def _collect(prefix: str, table: Mapping[str, Any], found: dict[str, Mapping[str, str]]) -> None:
     for name, value in table.items():
         if set(value) == set(LANGUAGES) and all(isinstance(one, str) for one in value.values()):
+            if f"{prefix}{name}" in found:
+                raise ValueError(f"{prefix}{name} stands twice in the words")
             found[f"{prefix}{name}"] = MappingProxyType(value)
         else:
             _collect(f"{prefix}{name}.", value, found)

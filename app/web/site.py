@@ -1,4 +1,4 @@
-"""What one request stands on: the database to read, the month, the language, the demo's clock."""
+"""What one request stands on: the database, the officer, the month, the language, the clock."""
 
 from __future__ import annotations
 
@@ -6,22 +6,28 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from flask import current_app, render_template, request, url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.access.viewer import Viewer
 from app.clock import Clock
 from app.config import Settings
 from app.db import Database
 from app.disbursement.holds import standing
 from app.errors import NotFound, Unavailable
 from app.payroll.tables import payroll
+from app.privacy import Keyring
 from app.reference.money_providers import keeper_name
 from app.units.tables import installation
 from app.web import catalogue, formats
+from app.web.csrf import token_of
+from app.web.menu import Entry
+from app.web.visitor import this_flash, this_viewer
 
 EXTENSION = "ansinh"
 NUL = "\0"
@@ -32,12 +38,28 @@ _PERIOD = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One running service: its settings, its database, its clock; `version` of the static files."""
+    """One running service. `home` is the folder of its keys and files, `version` changes with the
+    static files, `menu` is what stands in it."""
 
     settings: Settings
     database: Database
     clock: Clock
+    keyring: Keyring
+    home: Path
+    training: bool
     version: str
+    menu: tuple[Entry, ...]
+
+    @property
+    def cookie(self) -> str:
+        """The name of the session's cookie. Browsers keep the prefix for what TLS brought; without
+        it, on this machine or a training one, the cookie cannot ask for that."""
+        return "__Host-ansinh" if self.settings.behind_tls else "ansinh"
+
+    @property
+    def idle(self) -> timedelta:
+        """After how long without a request a session ends."""
+        return timedelta(minutes=self.settings.session_minutes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +82,14 @@ class Page:
     language: str
     as_of: datetime
     arguments: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def officer(self) -> Viewer:
+        """Who looks, on a page that is guarded."""
+        viewer = this_viewer()
+        if viewer is None:
+            raise LookupError("a page that is not guarded asked who looks")
+        return viewer
 
     def say(self, key: str, /, **values: Any) -> str:
         """A text of the catalogue in the language of the page."""
@@ -96,7 +126,13 @@ def tools(language: str, page: Page | None = None) -> dict[str, Any]:
         kept = {"lang": None if language == catalogue.LANGUAGES[0] else language}
         return url_for(endpoint, **{**values, **kept})
 
+    viewer, here = this_viewer(), site()
     return {
+        "viewer": viewer,
+        "menu": [entry for entry in here.menu if entry.is_for(viewer)],
+        "csrf": token_of(request.cookies.get(here.cookie, "")) if viewer else "",
+        "flash": this_flash(),
+        "training": here.training,
         "t": say,
         "link": page.link if page else anchor,
         "language": language,
@@ -143,9 +179,9 @@ def opened(*, as_one: bool = False) -> Iterator[Page]:
     here = site()
     with here.database.snapshot() if as_one else here.database.view() as session:
         said = read_installation(session)
-        if not said.training:
-            # It was one when the service started: somebody changed what stands behind it.
-            raise Unavailable("not a training database any more")
+        if said.training != here.training and not here.settings.training:
+            # Somebody changed what stands behind the service since it started.
+            raise Unavailable("not the database that this service was started on")
         language = asked_language()
         period = request.args.get("period") or said.period
         if not _PERIOD.fullmatch(period):

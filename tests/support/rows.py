@@ -32,6 +32,13 @@ def scheduled(house: House, now: Any, day: date) -> list[tuple[str, dict[str, An
                       "officer_id": first, "payrolls": 1, "recorded_at": now}),
         ("job_since", {"job": "remind", "since": now}),
         ("scheduler_seen", {"worker": "w", "started_at": now, "seen_at": now}),
+        ("officer_password", {"officer_id": first, "number": 1, "hash": "h", "set_at": now}),
+        ("web_session", {"id_digest": "d", "officer_id": first, "stage": "full", "opened_at": now,
+                         "seen_at": now, "ended_at": now, "ended_by": "signed_out", "agent": "a",
+                         "address": "127.0.0.1"}),
+        ("sign_in_failure", {"who": "w", "bucket": 1, "failed_at": now}),
+        ("web_task", {"kind": "k", "arguments": "{}", "officer_id": first, "state": "waiting",
+                      "asked_at": now}),
         ("job_run", {"job": "remind", "slot": "2026-09-20", "state": "finished", "done": 0,
                      "total": 0, **ran}),
     ]  # fmt: skip

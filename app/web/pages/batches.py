@@ -6,6 +6,8 @@ from flask import Blueprint
 
 from app.disbursement.states import BATCH_MOVES
 from app.errors import NotFound
+from app.units.tables import contract
+from app.web.access import SEES, guarded
 from app.web.paging import order, paging
 from app.web.reading import batches as reading
 from app.web.reading import payrolls as payroll_reading
@@ -19,10 +21,12 @@ if {state for move in BATCH_MOVES for state in move} != set(STATES):
 
 
 @pages.get("/batches")
+@guarded(*SEES)
 def index() -> str:
     """The batches of a month, filtered and sorted, each with its counters."""
     with opened() as page:
-        where = reading.conditions(page.period, page.arguments)
+        mine = page.officer.within_units(contract.c.unit_code)
+        where = [*reading.conditions(page.period, page.arguments), mine]
         total = reading.totals(page.session, where)
         paged = paging(page.arguments.get("page"), total.batches)
         ordered = order(page.arguments.get("sort"), reading.COLUMNS, "unit")
@@ -41,12 +45,14 @@ def index() -> str:
 
 
 @pages.get("/batches/<key:batch_id>")
+@guarded(*SEES)
 def show(batch_id: int) -> str:
     """One batch: its file, its events, and the instructions that did not settle first."""
     with opened() as page:
         found = reading.one(page.session, batch_id)
         if found is None:
             raise NotFound(page.say("batches.none"))
+        page.officer.require_unit(found.unit_code)
         counted = reading.counters(page.session, [batch_id])[batch_id]
         asked = page.arguments.get("show", "")
         kind = asked if asked in reading.CLASSES else ""

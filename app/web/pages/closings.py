@@ -5,20 +5,24 @@ from __future__ import annotations
 from flask import Blueprint
 
 from app.errors import NotFound
+from app.web.access import SEES, guarded
 from app.web.paging import order, paging
 from app.web.reading import batches as batch_reading
 from app.web.reading import closings as reading
 from app.web.reading import payrolls as payroll_reading
 from app.web.site import opened
+from reconciliation.tables import closing
 
 pages = Blueprint("closings", __name__)
 
 
 @pages.get("/closings")
+@guarded(*SEES)
 def index() -> str:
     """The settlements of a month by unit, fund, programme and provider."""
     with opened() as page:
-        where = reading.conditions(page.period, page.arguments)
+        mine = page.officer.within_units(closing.c.unit)
+        where = [*reading.conditions(page.period, page.arguments), mine]
         total = reading.totals(page.session, where)
         paged = paging(page.arguments.get("page"), total.cells)
         ordered = order(page.arguments.get("sort"), reading.COLUMNS, "unit")
@@ -30,7 +34,8 @@ def index() -> str:
             order=ordered,
             programmes=payroll_reading.programmes(page.session),
             providers=batch_reading.providers(page.session),
-            suspense=reading.suspense(page.session),
+            # No line of it is one unit's yet: that is what has to be found out.
+            suspense=reading.suspense(page.session) if page.officer.units is None else [],
             terms_in=reading.TERMS_IN,
             terms_out=reading.TERMS_OUT,
             parts=reading.PARTS,
@@ -38,9 +43,11 @@ def index() -> str:
 
 
 @pages.get("/closings/<unit>/<programme>/<provider>")
+@guarded(*SEES)
 def show(unit: str, programme: str, provider: str) -> str:
     """The settlement of one unit, programme and provider, term by term."""
     with opened() as page:
+        page.officer.require_unit(unit)
         found = reading.one(page.session, page.period, unit, programme, provider)
         if found is None:
             raise NotFound(page.say("closings.none"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify
 
+from app.web.access import public
 from app.web.reading import health as reading
 from app.web.site import opened, site
 
@@ -11,6 +12,7 @@ pages = Blueprint("health", __name__)
 
 
 @pages.get("/health")
+@public
 def index() -> str:
     """The database, the last payroll, the jobs and the files that wait, in words."""
     with opened() as page:
@@ -23,6 +25,7 @@ def index() -> str:
 
 
 @pages.get("/healthz")
+@public
 def machine() -> Response:
     """The same for a watchdog: 200 and `{"ok": true, ...}` while the database answers."""
     with opened() as page:

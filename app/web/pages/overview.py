@@ -6,7 +6,9 @@ from flask import Blueprint
 
 from app.disbursement.proofs import prove_everything
 from app.indicators.definitions import CREDITED, definition
+from app.payroll.tables import payroll
 from app.web import tilemap
+from app.web.access import guarded
 from app.web.reading import overview as reading
 from app.web.site import opened
 
@@ -16,10 +18,12 @@ LOWEST = 10
 
 
 @pages.get("/")
+@guarded()
 def index() -> str:
     """The month at a glance: four rates, bridge, map of communes, proofs."""
     with opened() as page:
-        month = reading.month(page.session, page.period, page.as_of)
+        mine = page.officer.within_units(payroll.c.unit_code)
+        month = reading.month(page.session, page.period, page.as_of, page.officer)
         placed = tilemap.tiles(tuple(one.area for one in month.communes))
         cuts = tilemap.bounds([one.rate for one in month.communes])
         by_code = {one.area.code: one for one in month.communes}
@@ -36,9 +40,9 @@ def index() -> str:
             cuts=cuts,
             ranked=ranked,
             lowest=[one for one in ranked if one.rate is not None][:LOWEST],
-            steps=reading.bridge_of(page.session, reading.monthly(page.period)),
-            payrolls=reading.payrolls_of(page.session, page.period),
-            batches=reading.batches_of(page.session, page.period),
+            steps=reading.bridge_of(page.session, reading.monthly(page.period), mine),
+            payrolls=reading.payrolls_of(page.session, page.period, mine),
+            batches=reading.batches_of(page.session, page.period, mine),
             proofs=reading.proofs(page.session, page.period),
             before=before,
             after=after,
@@ -46,6 +50,7 @@ def index() -> str:
 
 
 @pages.get("/proofs")
+@guarded()
 def proofs() -> str:
     """Every proof of the books and of the payments, computed now from all of them."""
     with opened(as_one=True) as page:

@@ -14,6 +14,7 @@ from app.payroll.bridge import CAUSES, figures
 from app.payroll.bridge_people import people_of
 from app.payroll.digest import short_code
 from app.payroll.tables import payroll
+from app.web.access import SEES, guarded
 from app.web.paging import Paging, order, paging
 from app.web.reading import lines as line_reading
 from app.web.reading import overview as overview_reading
@@ -27,12 +28,14 @@ KINDS = ("monthly", "staff", "difference", "follow_up", "campaign")
 
 
 @pages.get("/payrolls")
+@guarded(*SEES)
 def index() -> str:
     """The payrolls of a month, filtered and sorted; with `cause`, one row of the bridge."""
     with opened() as page:
         cause = page.arguments.get("cause")
         cause = cause if cause in CAUSES else None
-        where = reading.conditions(page.period, page.arguments)
+        mine = page.officer.within_units(payroll.c.unit_code)
+        where = [*reading.conditions(page.period, page.arguments), mine]
         total = reading.totals(page.session, where, cause)
         paged = paging(page.arguments.get("page"), total.payrolls)
         ordered = order(page.arguments.get("sort"), reading.COLUMNS, "unit")
@@ -50,12 +53,14 @@ def index() -> str:
 
 
 @pages.get("/payrolls/<key:payroll_id>")
+@guarded(*SEES)
 def show(payroll_id: int) -> str:
     """One payroll: total, steps, bridge, flags, approvals and its lines by change."""
     with opened() as page:
         found = reading.one(page.session, payroll_id)
         if found is None:
             raise NotFound(page.say("payrolls.none"))
+        page.officer.require_unit(found.unit_code)
         sent = reading.batches(page.session, payroll_id)
         return page.render(
             "pages/payroll.html",

@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from app.errors import Unavailable
 from app.signing.reading import Told, by_code, by_file
 from app.signing.visits import allowed, bucket_of
+from app.web.access import public
 from app.web.site import Page, opened, site
 
 pages = Blueprint("verify", __name__, url_prefix="/verify")
@@ -25,18 +26,21 @@ _CHUNK = 1 << 20
 
 
 @pages.get("")
+@public
 def index() -> tuple[str, int]:
     """A form for the code of a paper, one for its file; with `code`, the answer."""
     return _by_code(request.args.get("code", ""))
 
 
 @pages.get("/<code>")
+@public
 def show(code: str) -> tuple[str, int]:
     """The paper with this code: where its QR code leads."""
     return _by_code(code)
 
 
 @pages.route("/file", methods=["GET", "POST"])
+@public
 def file() -> tuple[str, int]:
     """Whether a file is byte for byte one of ours."""
     request.max_content_length = FILE_BYTES_MAX + _FORM_BYTES

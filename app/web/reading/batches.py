@@ -104,6 +104,7 @@ def _named() -> Select[Any]:
         batch.c.lines.label("instructions"),
         payroll.c.period,
         payroll.c.kind,
+        contract.c.unit_code,
         contract.c.account,
         contract.c.number.label("contract_number"),
         paying_unit.c.name.label("unit_name"),

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, and_, case, exists, func, select
 from sqlalchemy.orm import Session
 
+from app.access.viewer import Viewer
 from app.disbursement.tables import batch
 from app.indicators.cashless import by_commune, evidence_until
 from app.indicators.rates import NO_COUNTS, Counts, Figure, cut_offs, figures, percent
@@ -50,14 +51,16 @@ class Month:
     final: bool
 
 
-def month(session: Session, period: str, as_of: datetime) -> Month:
-    """The rates of the whole and of every commune of its province; one query."""
+def month(session: Session, period: str, as_of: datetime, whose: Viewer) -> Month:
+    """The rates of all communes that somebody sees and of each of them; one query."""
     moments = cut_offs(period)
-    found = by_commune(session, period, evidence_until(moments, as_of))
+    counted = by_commune(session, period, evidence_until(moments, as_of))
+    found = {code: one for code, one in counted.items() if whose.sees_area(code)}
     total = sum(found.values(), NO_COUNTS)
     final = as_of > moments.final
     known = [area for code in sorted(found) if (area := commune(code)) is not None]
-    here = communes_of(known[0].province_code) if known else ()
+    inside = communes_of(known[0].province_code) if known else ()
+    here = [area for area in inside if whose.sees_area(area.code)]
     rows = [CommuneMonth(area, found.get(area.code, NO_COUNTS)) for area in here]
     rows += [CommuneMonth(area, found[area.code]) for area in known if area not in here]
     province = known[0].province_name if known else ""
@@ -85,8 +88,8 @@ def bridge_of(session: Session, *where: Any) -> list[Step]:
     return [found[cause] for cause in CAUSES if cause in found]
 
 
-def payrolls_of(session: Session, period: str) -> list[Row[Any]]:
-    """Per programme and kind: payrolls, lines and VND of a month, and those not yet approved."""
+def payrolls_of(session: Session, period: str, *where: Any) -> list[Row[Any]]:
+    """Per programme and kind those of a month that fit: payrolls, lines, VND; what still waits."""
     open_states = payroll.c.state.in_(("draft", "submitted", "checked"))
     waiting = func.sum(case((open_states, 1), else_=0))
     return list(
@@ -101,15 +104,15 @@ def payrolls_of(session: Session, period: str) -> list[Row[Any]]:
                 waiting.label("waiting"),
             )
             .join(payroll, payroll.c.programme == programme.c.code)
-            .where(payroll.c.period == period, payroll.c.state != "void")
+            .where(payroll.c.period == period, payroll.c.state != "void", *where)
             .group_by(programme.c.code, programme.c.name, payroll.c.kind)
             .order_by(payroll.c.kind.desc(), programme.c.code)
         )
     )
 
 
-def batches_of(session: Session, period: str) -> list[Row[Any]]:
-    """Per state: batches, instructions and VND of a month."""
+def batches_of(session: Session, period: str, *where: Any) -> list[Row[Any]]:
+    """Those that fit, per state: batches, instructions and VND of a month."""
     return list(
         session.execute(
             select(
@@ -119,7 +122,7 @@ def batches_of(session: Session, period: str) -> list[Row[Any]]:
                 func.sum(batch.c.total).label("total"),
             )
             .join(payroll, payroll.c.id == batch.c.payroll_id)
-            .where(payroll.c.period == period)
+            .where(payroll.c.period == period, *where)
             .group_by(batch.c.state)
             .order_by(batch.c.state)
         )

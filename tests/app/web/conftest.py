@@ -1,4 +1,8 @@
-"""A served month on each kind of database, made once: the pages only read."""
+"""A served month on each kind of database, made once; and officers who are signed in.
+
+`client_as("maker")` is a browser of an officer, for whatever `application` the test has. A module
+that serves the tiny province instead takes `application` from `served` (see `serving.py`).
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,14 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
 from app.config import Settings
 from app.db import Database
+from app.privacy import Keyring
 from app.web.application import create_app
 from app.web.site import EXTENSION
-from tests.app.web.month import fill
+from tests.app.web.month import KEY, fill
+from tests.app.web.serving import Browser, ClientAs, signed_in
 
 
 @pytest.fixture(
@@ -34,12 +39,18 @@ def month_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 @pytest.fixture
 def application(month_url: str) -> Iterator[Flask]:
     """The service of that month."""
-    served = create_app(Settings(database_url=month_url))
+    served = create_app(Settings(database_url=month_url), keyring=Keyring(KEY))
     yield served
     served.extensions[EXTENSION].database.close()
 
 
 @pytest.fixture
-def client(application: Flask) -> FlaskClient:
-    """A reader of the pages."""
-    return application.test_client()
+def client_as(application: Flask) -> ClientAs:
+    """A browser in which an officer is signed in, by his user name."""
+    return lambda username: signed_in(application, username)
+
+
+@pytest.fixture
+def client(client_as: ClientAs) -> Browser:
+    """A reader of all pages: the checker of the whole province."""
+    return client_as("checker")

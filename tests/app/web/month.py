@@ -32,6 +32,7 @@ from app.text import fold, sort_key
 from ledger.chart import Cell, open_accounts
 from tests.support.province import ladder
 
+KEY = b"k" * 32
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 UNIT, PROGRAMME, FUND = "01273", "pension", "local"
 SEPTEMBER, OCTOBER = "2026-09", "2026-10"
@@ -49,7 +50,7 @@ def fill(database: Any) -> None:
         create(connection)
     with database.signed_work() as session:
         _installation(session)
-        keyring = Keyring(b"k" * 32)
+        keyring = Keyring(KEY)
         officers = _officers(session, keyring)
         ladder(session, keyring, datetime(2026, 8, 21, 2, tzinfo=UTC), SECRET)
         _people(session)

@@ -7,13 +7,12 @@ from html import escape
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
-from app.config import Settings
 from app.disbursement.holds import GLOBAL, set_hold
 from app.jobs.month_end import nightly_proofs
-from app.web.application import create_app
+from app.web.access import public
 from app.web.site import EXTENSION
+from tests.app.web.serving import ClientAs, serve, signed_in
 from tests.app.web.test_pages import faults, walk
 from tests.factories import BANK, House, september_sent
 
@@ -24,8 +23,7 @@ REASON = "Nghi <script>alert(1)</script> & tệp “lạ”"
 @pytest.fixture
 def application(house: House) -> Iterator[Flask]:
     """The service of the tiny province."""
-    url = house.database.url.render_as_string(hide_password=False)
-    served = create_app(Settings(database_url=url))
+    served = serve(house)
     yield served
     served.extensions[EXTENSION].database.close()
 
@@ -34,15 +32,16 @@ def every_page(application: Flask, start: str) -> dict[str, str]:
     """Every page by address, those of errors included."""
 
     @application.get("/fails")
+    @public
     def fails() -> str:
         """Fail."""
         raise RuntimeError("the inside")
 
-    client = application.test_client()
+    client = signed_in(application, "checker.all")
     pages, asked = walk(client, start), start.partition("?")[2]
     for url in ("/nothing", "/batches/99", "/fails", "/people/1%00"):
         pages[url] = client.get(f"{url}?{asked}").get_data(as_text=True)
-    pages["post"] = client.post(f"/people?{asked}").get_data(as_text=True)
+    pages["post"] = client.send(f"/people?{asked}").get_data(as_text=True)
     return pages
 
 
@@ -74,7 +73,8 @@ def test_no_page_lacks_it(house: House, application: Flask, start: str, words: l
         assert faults(url, text, language) == []
 
 
-def test_without_a_hold_nothing_is_said(client: FlaskClient) -> None:
+def test_without_a_hold_nothing_is_said(client_as: ClientAs) -> None:
+    client = client_as("checker.all")
     assert [url for url, text in walk(client, "/").items() if "DỪNG CHI" in text] == []
 
 
@@ -93,6 +93,6 @@ def test_a_night_that_fails_is_told_on_every_page(house: House, application: Fla
 def test_a_database_that_is_away_is_still_said(house: House, application: Flask) -> None:
     """The page of the error comes though the holds cannot be read."""
     house.tamper("alter table hold rename to elsewhere")
-    answer = application.test_client().get("/")
+    answer = application.test_client().get("/health")
     assert answer.status_code == 500
     assert "Máy chủ gặp lỗi" in answer.get_data(as_text=True)

@@ -1,4 +1,4 @@
-"""The service starts on a training database only, and says why where it does not."""
+"""The service starts where it has its database, its keys and shelter, and says why elsewhere."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, update
 
+from app.access.officers import add_officer
 from app.config import Settings
 from app.db import Database
+from app.demo.province import found_for_years
 from app.errors import SettingsError
+from app.privacy import Keyring
 from app.schema import create
 from app.units.tables import installation
 from app.web.application import create_app
 from app.web.site import EXTENSION
+from tests.app.web.serving import signed_in, visitor
 
 
 def made(url: str, training: str | None) -> None:
@@ -25,11 +29,23 @@ def made(url: str, training: str | None) -> None:
     database.close()
 
 
-@pytest.mark.parametrize("said", [None, "0", ""])
-def test_another_database_is_refused(database_url: str, said: str | None) -> None:
-    made(database_url, said)
-    with pytest.raises(SettingsError, match="không phải cơ sở dữ liệu tập huấn"):
-        create_app(Settings(database_url=database_url, training=True))
+KEYS = Keyring(b"k" * 32)
+
+
+def test_a_database_that_is_not_for_training_is_served(database_url: str) -> None:
+    made(database_url, "0")
+    served = create_app(Settings(database_url=database_url), keyring=KEYS)
+    answer = visitor(served).get("/sign-in")
+    assert answer.status_code == 200
+    assert "TẬP HUẤN" not in answer.get_data(as_text=True)
+    served.extensions[EXTENSION].database.close()
+
+
+def test_without_keys_nobody_could_be_known(sqlite_url: str, tmp_path: Path) -> None:
+    made(sqlite_url, "1")
+    with pytest.raises(SettingsError, match="Không có khoá"):
+        create_app(Settings(database_url=sqlite_url, home=tmp_path / "home"))
+    assert not (tmp_path / "home").exists()
 
 
 def test_a_database_without_tables_is_refused(database_url: str, tmp_path: Path) -> None:
@@ -44,19 +60,48 @@ def test_a_file_that_is_missing_is_not_made(sqlite_url: str, tmp_path: Path) -> 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_only_training_settings_open_the_door(sqlite_url: str) -> None:
-    made(sqlite_url, "1")
+ANY = "0.0.0.0"  # noqa: S104 (what is tried)
+
+
+@pytest.mark.parametrize(
+    ("said", "settings"),
+    [("1", {}), ("0", {}), ("0", {"training": True})],
+)
+def test_nothing_leaves_this_machine_in_clear(
+    sqlite_url: str, said: str, settings: dict[str, bool]
+) -> None:
+    made(sqlite_url, said)
     with pytest.raises(SettingsError, match="ANSINH_HOST"):
-        create_app(Settings(database_url=sqlite_url, host="0.0.0.0"))  # noqa: S104 (is refused)
-    opened = create_app(Settings(database_url=sqlite_url, host="0.0.0.0", training=True))  # noqa: S104
-    assert opened.test_client().get("/", headers={"Host": "class.example"}).status_code == 200
-    opened.extensions[EXTENSION].database.close()
+        create_app(Settings(database_url=sqlite_url, host=ANY, **settings), keyring=KEYS)
+
+
+@pytest.mark.parametrize(
+    ("said", "settings"), [("1", {"training": True}), ("0", {"behind_tls": True})]
+)
+def test_a_class_or_tls_opens_the_door(
+    sqlite_url: str, said: str, settings: dict[str, bool]
+) -> None:
+    made(sqlite_url, said)
+    served = create_app(Settings(database_url=sqlite_url, host=ANY, **settings), keyring=KEYS)
+    answer = visitor(served).get("/sign-in", headers={"Host": "class.example"})
+    assert answer.status_code == 200
+    assert ("Strict-Transport-Security" in answer.headers) == ("behind_tls" in settings)
+    served.extensions[EXTENSION].database.close()
+
+
+def _someone(url: str) -> None:
+    database = Database(url, owner=True)
+    with database.unit_of_work() as session:
+        number = add_officer(session, KEYS, "checker", "Cán bộ", "097000000001", "A" * 32)
+        found_for_years(session, number, [("checker", "")])
+    database.close()
 
 
 def test_an_empty_month_is_said_plainly(database_url: str) -> None:
     made(database_url, "1")
-    served = create_app(Settings(database_url=database_url))
-    client = served.test_client()
+    _someone(database_url)
+    served = create_app(Settings(database_url=database_url), keyring=KEYS)
+    client = signed_in(served, "checker")
     for url, words in (
         ("/", "Tháng này chưa có bảng chi trả nào được duyệt."),
         ("/payrolls", "Chưa có bảng chi trả tháng 10/2026."),
@@ -74,10 +119,10 @@ def test_an_empty_month_is_said_plainly(database_url: str) -> None:
 
 def test_a_database_that_stops_being_one_for_training_is_left(sqlite_url: str) -> None:
     made(sqlite_url, "1")
-    served = create_app(Settings(database_url=sqlite_url))
+    served = create_app(Settings(database_url=sqlite_url), keyring=KEYS)
     database = Database(sqlite_url, owner=True)
     with database.unit_of_work() as session:
         session.execute(update(installation).values(value="0"))
     database.close()
-    assert served.test_client().get("/people").status_code == 503
+    assert visitor(served).get("/sign-in").status_code == 503
     served.extensions[EXTENSION].database.close()

@@ -30,6 +30,8 @@ def used() -> tuple[set[str], set[str]]:
     )
     whole |= set(re.findall(r"""t\('([\w.]+)' if """, text))
     whole |= set(re.findall(r"""t\('[\w.]+' if [^)]*? else '([\w.]+)'""", text))
+    for call in re.findall(r"""act\.require\(([^)]*)\)""", text):
+        whole |= set(re.findall(r"""\w="([\w.]+)\"""", call))
     parts = set(re.findall(r"""t\(['"]([\w.]+[._])['"] ~""", text))
     return whole, parts | {"errors.", "evidence."}
 

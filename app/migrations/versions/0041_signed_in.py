@@ -1,0 +1,22 @@
+"""Passwords and sessions of the pages, and long work asked for there (0.6.0)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import op
+
+from app.migrations.statements import run_statements
+
+revision = "0041"
+down_revision = "0040"
+
+
+def upgrade() -> None:
+    """New tables."""
+    run_statements(op.get_bind(), Path(__file__))
+
+
+def downgrade() -> None:
+    """Acts at sign-in would stand on nothing."""
+    raise SystemExit("this version cannot be taken back; restore a backup")

@@ -1,0 +1,76 @@
+"""Browsers for tests: one that is signed in, fills forms in and presses their buttons."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from html import unescape
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from app.access.officers import officer_named
+from app.access.sessions import open_session
+from app.config import Settings
+from app.web.application import create_app
+from app.web.csrf import FIELD, token_of
+from app.web.site import EXTENSION, Site
+from tests.factories import House
+
+
+class Browser(FlaskClient):
+    """A client whose posts carry the token of its session, as every form does."""
+
+    @property
+    def session_id(self) -> str:
+        """The id in its cookie, '' for none."""
+        site: Site = self.application.extensions[EXTENSION]
+        found = self.get_cookie(site.cookie)
+        return found.value if found else ""
+
+    def send(self, address: str, **fields: Any) -> TestResponse:
+        """Post a form of ours: with the token, and without following where it leads."""
+        data: Mapping[str, Any] = {FIELD: token_of(self.session_id), **fields}
+        return self.post(address, data=data)
+
+    def told(self, answer: TestResponse) -> str:
+        """The page that an act leads to, or the page that it came back as."""
+        return words(self.get(answer.location) if answer.status_code == 303 else answer)
+
+
+ClientAs = Callable[[str], Browser]
+
+
+def signed_in(application: Flask, username: str) -> Browser:
+    """A browser in which an officer signed in just now; no password is asked of him."""
+    site: Site = application.extensions[EXTENSION]
+    session_id = secrets.token_urlsafe(32)
+    with site.database.unit_of_work() as session:
+        who = officer_named(session, username)
+        open_session(session, who, session_id, site.clock.now(), agent="test", address="127.0.0.1")
+    browser = visitor(application)
+    browser.set_cookie(site.cookie, session_id)
+    return browser
+
+
+def visitor(application: Flask) -> Browser:
+    """A browser in which nobody is signed in."""
+    application.test_client_class = Browser
+    found = application.test_client()
+    assert isinstance(found, Browser)
+    return found
+
+
+def serve(house: House) -> Flask:
+    """The service of the tiny province, at the house's clock and with its keys."""
+    url = house.database.url.render_as_string(hide_password=False)
+    return create_app(Settings(database_url=url), keyring=house.keyring, clock=house.clock)
+
+
+def words(answer: TestResponse) -> str:
+    """The text of a page, without tags."""
+    text = re.sub(r"<[^>]+>", " ", answer.get_data(as_text=True))
+    return re.sub(r"\s+", " ", unescape(text))
