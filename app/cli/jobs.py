@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
+from threading import Event
 from typing import Any
 
 import click
@@ -13,6 +14,7 @@ from app.cli.options import House, answer, open_house, with_database, with_json
 from app.cli.service import refuse_unfit, runtime_of
 from app.clock import TIME_ZONE, SystemClock
 from app.errors import NotFound, Refused
+from app.jobs.asked import run_all, run_one
 from app.jobs.due import Job, due, register, run_due
 from app.jobs.fence import Outcome, run_slot
 from app.jobs.overview import (
@@ -135,6 +137,22 @@ def resume_command(
         let_go_on(session, job_named(job).name, slot, "cli", SystemClock().now(), because)
     said = "coi như đã xong" if because else "sẽ chạy tiếp trong ít giây nếu bộ hẹn giờ đang chạy"
     answer(as_json, {"job": job, "slot": slot, "done": bool(because)}, f"{job} {slot}: {said}.")
+
+
+@jobs.command(name="work")
+@click.option("--once", is_flag=True, help="Làm hết việc đang chờ rồi thôi.")
+@with_database
+def work_command(once: bool, database_url: str | None) -> None:
+    """Làm những việc lâu mà cán bộ yêu cầu trên trang; chạy nhiều bản cùng lúc được."""
+    house = open_house(database_url)
+    with house.database.view() as session:
+        refuse_unfit(house, facts(session).get("training") == "1")
+    runtime = runtime_of(house)
+    if once:
+        done = sum(1 for _ in iter(lambda: run_one(runtime), False))
+        click.echo(f"Đã làm {done} việc.")
+    else:
+        run_all(runtime, Event())
 
 
 def _value(row: Row[Any] | None) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, replace
 from secrets import token_hex
+from threading import Event, Thread
 
 import click
 
@@ -14,6 +15,7 @@ from app.cli.words import proof_figures, proof_name
 from app.clock import TIME_ZONE, SystemClock
 from app.db import check_durable, check_login
 from app.errors import AnSinhError, SettingsError
+from app.jobs.asked import run_all
 from app.jobs.channels import channels_of
 from app.jobs.overview import SILENT_AFTER, last_seen, waiting_for_people
 from app.jobs.runtime import Runtime
@@ -32,6 +34,9 @@ def serve(database_url: str | None, port: int | None) -> None:
         training = facts(session).get("training") == "1"
     refuse_unfit(house, training)
     settings = replace(house.settings, training=training, port=port or house.settings.port)
+    if training:
+        # A class has one machine and one process; elsewhere `ansinh jobs work` runs beside.
+        Thread(target=run_all, args=(runtime_of(house), Event()), daemon=True).start()
     click.echo(f"An Sinh: http://{settings.host}:{settings.port} (Ctrl+C để dừng)")
     serve_pages(settings)
 

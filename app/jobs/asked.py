@@ -1,0 +1,94 @@
+"""Long work that officers asked for on a page, done by a worker of its own.
+
+A kind of work is a function in `KINDS`: it is handed the surroundings, its arguments and a way to
+tell how far it is, and gives the file that came of it, beneath the folder of the house. It may be
+done twice, when a worker dies: it writes what it makes under a name of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from io import BytesIO
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+from sqlalchemy import Row
+
+from app.errors import AnSinhError
+from app.jobs.runtime import Runtime
+from app.statements.payroll_document import write_payroll_list, write_payroll_workbook
+from app.tasks.asking import claim, fail, finish, tell
+from app.units.lookup import facts
+
+Tell = Callable[[int, int], None]
+Work = Callable[[Runtime, Mapping[str, Any], Path, Tell], None]
+FOLDER = "tasks"
+_log = logging.getLogger(__name__)
+
+
+def run_all(runtime: Runtime, over: Event, pause: float = 2.0) -> None:
+    """Do what is asked for until it is `over`; looks again after a pause of so many seconds."""
+    while not over.is_set():
+        if not run_one(runtime):
+            over.wait(pause)
+
+
+def run_one(runtime: Runtime) -> bool:
+    """Do the oldest task that waits; whether there was one."""
+    with runtime.database.unit_of_work() as session:
+        task = claim(session, runtime.worker, runtime.clock.now())
+    if task is None:
+        return False
+    try:
+        path = _done(runtime, task)
+    except AnSinhError as error:
+        _end(runtime, task, why=str(error))
+    except Exception:
+        _log.exception("task %s (%s)", task.id, task.kind)
+        _end(runtime, task, why="Máy chủ gặp lỗi khi làm việc này. Báo quản trị số của việc.")
+    else:
+        _end(runtime, task, path=path)
+    return True
+
+
+def _done(runtime: Runtime, task: Row[Any]) -> str:
+    arguments = json.loads(task.arguments)
+    work, suffix = KINDS[task.kind]
+    path = f"{FOLDER}/{task.id}-{task.fence}{suffix(arguments)}"
+    out = runtime.home / path
+    out.parent.mkdir(parents=True, exist_ok=True)
+
+    def told(done: int, total: int) -> None:
+        with runtime.database.unit_of_work() as session:
+            tell(session, task, done, total, runtime.clock.now())
+
+    work(runtime, arguments, out, told)
+    return path if out.exists() else ""
+
+
+def _end(runtime: Runtime, task: Row[Any], *, path: str = "", why: str = "") -> None:
+    now = runtime.clock.now()
+    with runtime.database.unit_of_work() as session:
+        if why:
+            fail(session, task, why, now)
+        else:
+            finish(session, task, path, now)
+
+
+def _payroll_list(runtime: Runtime, arguments: Mapping[str, Any], out: Path, told: Tell) -> None:
+    """The list of a payroll as PDF or workbook."""
+    write = write_payroll_workbook if arguments["form"] == "xlsx" else write_payroll_list
+    with runtime.database.snapshot() as session:
+        synthetic = facts(session).get("training") == "1"
+        made = BytesIO()
+        lines = write(session, int(arguments["payroll_id"]), made, synthetic)
+    out.write_bytes(made.getvalue())
+    told(lines, lines)
+
+
+KINDS: Mapping[str, tuple[Work, Callable[[Mapping[str, Any]], str]]] = {
+    "payroll_list": (_payroll_list, lambda arguments: f".{arguments['form']}"),
+}
