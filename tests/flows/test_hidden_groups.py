@@ -18,16 +18,15 @@ import pytest
 from sqlalchemy import select
 
 from app.benefits.groups import MASKED, group, public_name
-from app.config import Settings
 from app.disbursement.tables import instruction
 from app.jobs.sending import send_batches
 from app.payroll.tables import payroll
 from app.roles.views import views
 from app.statements.person_statement import write_statement
-from app.web.application import create_app
 from app.web.site import EXTENSION
 from tests.app.dossier.months import packed, runtime_of
 from tests.app.printing.reading import read_pdf
+from tests.app.web.serving import serve, signed_in
 from tests.factories import ASSISTANCE, COMMUNE, OCTOBER, SEPTEMBER, House, in_cash, row, set_up
 from tests.support.commands import ansinh
 from tests.support.mould import Mould
@@ -126,9 +125,8 @@ def _files(folder: Path) -> dict[str, str]:
 
 
 def _pages(house: House) -> dict[str, str]:
-    url = house.database.url.render_as_string(hide_password=False)
-    application = create_app(Settings(database_url=url, home=house.home))
-    client = application.test_client()
+    application = serve(house)
+    client = signed_in(application, "checker.all")
     lists = [f"/payrolls/{one}?lines=all" for (one,) in house.rows(select(payroll.c.id))]
     batches = {f"/batches/{one}" for (one,) in house.rows(select(instruction.c.batch_id))}
     paths = ["/", "/people?q=nong", "/people/1", "/people/2", "/people/3", "/payrolls", "/batches"]
