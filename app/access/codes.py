@@ -31,8 +31,9 @@ DRIFT = timedelta(seconds=10)
 FREE_FAILURES, MOST_FAILURES = 5, 50
 LONGEST_WAIT = 900
 FROZEN_FOR = timedelta(hours=24)
-NOT_FROZEN = ("set_hold", "end_role", "sign_in")
-"""Steps that stop money, give a role up or only let one in: a new factor may do them at once."""
+NOT_FROZEN = ("set_hold", "end_role", "sign_in", "step_up", "set_password", "recovery_codes")
+"""Steps that stop money, give a role up or are about one's own entry: a new factor may do them at
+once."""
 _ALGORITHMS: Mapping[str, Callable[..., Any]] = {"SHA1": hashlib.sha1, "SHA256": hashlib.sha256}
 
 

@@ -16,6 +16,8 @@ from app.access.ending import end_digest
 from app.access.factor_tables import factor, token, token_file
 from app.access.factors import factor_digest
 from app.access.granting import Terms, grant_digest
+from app.access.link_tables import enrolment_link, enrolment_link_use
+from app.access.links import GIVE, USE, link_digest, use_digest
 from app.access.role_tables import DELEGATED, role_end, role_grant
 from app.access.sign_in_tables import web_session
 from app.access.signing_in import STEP, sign_in_digest
@@ -32,7 +34,12 @@ def access_acts(session: Session) -> Wanted:
     and files of tokens."""
     joint = {row.id: row for row in session.execute(select(joint_act))}
     wanted: Wanted = {}
-    for number, step, digest in (*_grants(session), *_factors(session), *_switches(session)):
+    for number, step, digest in (
+        *_grants(session),
+        *_factors(session),
+        *_switches(session),
+        *_links(session),
+    ):
         wanted |= _both(joint[number], step, digest)
     for row in session.execute(select(role_end)):
         digest = end_digest(row.grant_id, row.reason)
@@ -71,9 +78,16 @@ def _switches(session: Session) -> Iterator[tuple[int, str, str]]:
         yield row.joint_id, step_of(row.kind), digest
 
 
+def _links(session: Session) -> Iterator[tuple[int, str, str]]:
+    given = select(enrolment_link).where(enrolment_link.c.joint_id.is_not(None))
+    for row in session.execute(given):
+        yield row.joint_id, GIVE, link_digest(row.officer_id, row.digest, row.valid_until)
+
+
 def _single(session: Session) -> Wanted:
     ended = select(role_end, act.c.officer_id).join(act, act.c.id == role_end.c.act_id)
     signed_in = select(web_session).where(web_session.c.act_id.is_not(None))
+    used = select(enrolment_link_use, enrolment_link.c.officer_id).join(enrolment_link)
     files = select(token_file, act.c.officer_id).join(act, act.c.id == token_file.c.act_id)
     return {
         **{
@@ -83,6 +97,10 @@ def _single(session: Session) -> Wanted:
         **{
             (row.act_id, row.officer_id, "import_tokens"): row.sha256
             for row in session.execute(files)
+        },
+        **{
+            (row.act_id, row.officer_id, USE): use_digest(row.officer_id, row.link_id)
+            for row in session.execute(used)
         },
         **{
             (row.act_id, row.officer_id, STEP): sign_in_digest(row.officer_id, row.id_digest)

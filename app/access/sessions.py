@@ -37,10 +37,13 @@ def open_session(
     address: str,
     act_id: int | None = None,
     stage: str = FULL,
+    fresh: bool = False,
 ) -> str:
-    """Open a session; gives its digest. `agent` is the browser's own name, cut short."""
+    """Open a session; gives its digest. `agent` is the browser's own name, cut short; with an act,
+    or when it is called `fresh`, a code was right just now."""
     digest = digest_of(session_id)
-    times = {"opened_at": now, "seen_at": now, "fresh_at": now if act_id is not None else None}
+    is_fresh = fresh or act_id is not None
+    times = {"opened_at": now, "seen_at": now, "fresh_at": now if is_fresh else None}
     values = {"id_digest": digest, "officer_id": officer_id, "stage": stage, "act_id": act_id}
     told = {"agent": agent[:_TOLD], "address": address[:_TOLD]}
     session.execute(insert(web_session).values(**values, **times, **told))
@@ -71,6 +74,13 @@ def session_of(
     return session.execute(query.where(live(now, idle), web_session.c.stage == stage)).one_or_none()
 
 
+def officer_of(session: Session, session_id: str) -> int:
+    """Whose a session is or was, 0 for none: what is over says so much still."""
+    whose = select(web_session.c.officer_id)
+    found = session.scalar(whose.where(web_session.c.id_digest == digest_of(session_id)))
+    return int(found or 0)
+
+
 def sessions_of(
     session: Session, officer_id: int, now: datetime, idle: timedelta
 ) -> Sequence[Row[Any]]:
@@ -90,7 +100,7 @@ def seen(session: Session, digest: str, now: datetime) -> None:
     session.execute(_of(digest).values(seen_at=now))
 
 
-def fresh(session: Session, digest: str, now: datetime) -> None:
+def refresh(session: Session, digest: str, now: datetime) -> None:
     """Write down that a code of this session was right just now."""
     session.execute(_of(digest).values(fresh_at=now))
 

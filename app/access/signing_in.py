@@ -82,14 +82,15 @@ def with_password(
             raise Remembered(
                 "Tên đăng nhập hoặc mật khẩu chưa đúng.",
                 "Kiểm tra bàn phím tiếng Việt và phím Caps Lock rồi nhập lại.",
-                partial(_remember, who, browser.bucket, now),
+                partial(remember, who, browser.bucket, now),
             )
     session.execute(delete(sign_in_failure).where(sign_in_failure.c.who == who))
     open_session(session, found, session_id, now, agent=browser.agent, address=browser.address,
                  stage=PASSWORD)  # fmt: skip
 
 
-def _remember(who: str, bucket: int, now: datetime, session: Session) -> None:
+def remember(who: str, bucket: int, now: datetime, session: Session) -> None:
+    """Write down that something was wrong for a name, from an address; old rows go."""
     of = sign_in_failure.c
     session.execute(delete(sign_in_failure).where(of.failed_at <= now - KEPT_FOR))
     session.execute(insert(sign_in_failure).values(who=who, bucket=bucket, failed_at=now))

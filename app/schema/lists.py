@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Table
 
 import app.access.factor_tables as factors
+import app.access.link_tables as links
 import app.access.role_tables as roles
 import app.access.sign_in_tables as sign_in
 import app.access.tables as access
@@ -88,6 +89,7 @@ TABLES = (
     jobs,
     limits,
     line_rules,
+    links,
     lists,
     lumps,
     payrolls,
@@ -211,6 +213,11 @@ APPEND_ONLY: Mapping[str, str] = {
     "factor": "id = new.id or token_id = new.token_id or joint_id = new.joint_id"
     " or (officer_id = new.officer_id and number = new.number)",
     "code_failure": "id = new.id",
+    "enrolment_link": "id = new.id or digest = new.digest or joint_id = new.joint_id",
+    "enrolment_link_use": "link_id = new.link_id or act_id = new.act_id",
+    "recovery_code": "digest = new.digest or (officer_id = new.officer_id"
+    " and batch = new.batch and ordinal = new.ordinal)",
+    "recovery_use": "digest = new.digest",
     "officer_password": "officer_id = new.officer_id and number = new.number",
     "officer_switch": "joint_id = new.joint_id"
     " or (officer_id = new.officer_id and number = new.number)",

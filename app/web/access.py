@@ -8,23 +8,27 @@ is signed in; `public` anyone. What lies outside an officer's units is for each 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, redirect, request, url_for
 
 from app.access.role_tables import ROLES
-from app.access.sessions import is_due, put_flash, seen, session_of
+from app.access.sessions import is_due, officer_of, put_flash, seen, session_of
 from app.access.viewer import viewer as viewer_of
-from app.web import csrf
-from app.web.site import asked_language, site
-from app.web.visitor import arrived, this_viewer
+from app.web import csrf, kept
+from app.web.posting import Form
+from app.web.site import asked_language, opened, site
+from app.web.visitor import arrived, this_session, this_viewer
 
 V = TypeVar("V", bound=Callable[..., Any])
 
 SEES = ("maker", "checker", "approver", "releaser", "auditor")
 """The roles that see people and money; who grants roles sees neither."""
-_MARK = "ansinh_who"
+_MARK, _FRESH = "ansinh_who", "ansinh_fresh"
+FRESH_FOR = timedelta(minutes=10)
+STEP_UP = "step_up"
 STATIC = "static"
 
 
@@ -34,13 +38,15 @@ def public(view: V) -> V:
     return view
 
 
-def guarded(*roles: str) -> Callable[[V], V]:
-    """Only officers who are signed in and hold one of these roles; without roles, all of them."""
+def guarded(*roles: str, fresh: bool = False) -> Callable[[V], V]:
+    """Only officers who are signed in and hold one of these roles; without roles, all of them. With
+    `fresh` only who has typed a right code lately: the others are asked for one first."""
     if unknown := set(roles) - set(ROLES):
         raise ValueError(f"no such roles: {sorted(unknown)}")
 
     def mark(view: V) -> V:
         setattr(view, _MARK, frozenset(roles))
+        setattr(view, _FRESH, fresh)
         return view
 
     return mark
@@ -73,16 +79,25 @@ def look_who_comes() -> Any:
         return None
     csrf.require_same_origin()
     _recognise()
-    roles, viewer = _who(current_app.view_functions[str(request.endpoint)]), this_viewer()
+    view = current_app.view_functions[str(request.endpoint)]
+    roles, viewer = _who(view), this_viewer()
     if roles is None:
         return None
     if viewer is None:
-        return _to_sign_in()
+        return _to_sign_in() if request.method in csrf.SAFE else _sign_in_again()
     if request.method not in csrf.SAFE:
         csrf.require_token(session_id())
     if roles and not viewer.is_one_of(*roles):
         abort(HTTPStatus.FORBIDDEN)
+    if getattr(view, _FRESH) and not _is_fresh():
+        return _on_the_way("own.step_up_form")
     return None
+
+
+def _is_fresh() -> bool:
+    found = this_session()
+    at = None if found is None else found.fresh_at
+    return at is not None and site().clock.now() - at <= FRESH_FOR
 
 
 def session_id() -> str:
@@ -111,7 +126,24 @@ def _recognise() -> None:
 
 def _to_sign_in() -> Any:
     """To the sign-in, and from there back to where he was going."""
+    return _on_the_way("sign_in.index")
+
+
+def _sign_in_again() -> tuple[str, int]:
+    """A form that came when its session was over: the sign-in, along which what was typed goes."""
+    here = site()
+    with here.database.view() as session:
+        whose = officer_of(session, session_id())
+    form = Form({kept.FIELD: kept.pack(here.keyring, whose, here.clock.now())})
+    with opened() as page:
+        shown = page.render("pages/entry/sign_in.html", form=form, users=[], is_over=True,
+                            kept={"next": None, "lang": page.language_argument},
+                            demo_password="")  # fmt: skip
+    return shown, HTTPStatus.UNAUTHORIZED
+
+
+def _on_the_way(endpoint: str) -> Any:
     going = request.full_path.rstrip("?") if request.method == "GET" else None
     language = asked_language()
-    address = url_for("sign_in.index", next=going, lang=None if language == "vi" else language)
+    address = url_for(endpoint, next=going, lang=None if language == "vi" else language)
     return redirect(address, HTTPStatus.SEE_OTHER)

@@ -20,12 +20,13 @@ from typing import Any, NamedTuple
 from flask import redirect, request
 from sqlalchemy.orm import Session
 
-from app.access.sessions import fresh, put_flash
+from app.access.sessions import put_flash, refresh
 from app.access.viewer import Viewer
 from app.errors import AnSinhError, Conflict, Forbidden, InputError, Refused, Remembered
 from app.privacy import Keyring
 from app.web import catalogue
 from app.web.csrf import FIELD
+from app.web.kept import AGAIN, SECRET
 from app.web.site import NUL, Site, asked_language, site
 from app.web.visitor import this_session, this_viewer
 
@@ -41,10 +42,12 @@ _STATUS: tuple[tuple[type[AnSinhError], HTTPStatus], ...] = (
 
 
 class Problem(NamedTuple):
-    """What is wrong with a field, '' for the whole form, in the words that stand beside it."""
+    """What is wrong with a field, '' for the whole form, in the words that stand beside it; their
+    language where it is not the page's."""
 
     field: str
     said: str
+    language: str = ""
 
 
 class Faulty(InputError):
@@ -63,12 +66,16 @@ class Form:
     problems: tuple[Problem, ...] = ()
 
     def get(self, name: str, default: str = "") -> str:
-        """What was typed into a field; never a code, which counts once."""
-        return default if name == CODE else self.values.get(name, default)
+        """What was typed into a field; never a code, which counts once, or a password."""
+        return default if name.startswith(SECRET) else self.values.get(name, default)
 
     def error(self, name: str) -> str:
         """What is wrong with a field, '' for nothing."""
         return next((one.said for one in self.problems if one.field == name), "")
+
+    def language(self, name: str) -> str:
+        """The language of what is wrong with a field, where it is not the page's."""
+        return next((one.language for one in self.problems if one.field == name), "")
 
 
 EMPTY = Form()
@@ -123,6 +130,9 @@ def acting(work: Callable[[Act], Done], again: Callable[[Form], str], *, about: 
     is not the code's.
     """
     here, values = site(), typed()
+    if AGAIN in values:
+        # What was typed before a session was over is shown again, and nothing is done.
+        return again(Form(values))
     try:
         done = _in_one(here, work, values)
     except (InputError, Forbidden, Refused, Conflict) as error:
@@ -145,7 +155,7 @@ def _in_one(here: Site, work: Callable[[Act], Done], values: Mapping[str, str]) 
         act = Act(session, here.keyring, viewer, values, asked_language(), now)
         done = work(act)
         if act.code:
-            fresh(session, mine.id_digest, now)
+            refresh(session, mine.id_digest, now)
         if done.said:
             put_flash(session, mine.id_digest, done.said)
         return done
@@ -159,7 +169,7 @@ def _in_one(here: Site, work: Callable[[Act], Done], values: Mapping[str, str]) 
 def _problems(error: AnSinhError, about: str) -> tuple[Problem, ...]:
     if isinstance(error, Faulty):
         return error.problems
-    return (Problem(CODE if isinstance(error, Remembered) else about, str(error)),)
+    return (Problem(CODE if isinstance(error, Remembered) else about, str(error), "vi"),)
 
 
 def _status(error: AnSinhError) -> int:

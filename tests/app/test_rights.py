@@ -30,6 +30,8 @@ NOT_SHOWN = {
     # Who was asked to open an account; what became of it is a destination, and a repair by two.
     *("account_campaign", "account_target", "account_request", "account_request_line"),
     *("account_answer", "account_answer_line", "account_follow_up"),
+    # Digests of recovery codes show nothing; the trail tells who made and used some.
+    *("recovery_code", "recovery_use"),
     # Hashes of passwords show nothing; work asked for on a page leaves its own trace elsewhere.
     *("officer_password", "web_task"),
     # From when on a job's slots count, and which scheduler was seen when: for the operator.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from tests.factories import BANK, House
@@ -10,21 +10,26 @@ from tests.factories import BANK, House
 
 def scheduled(house: House, now: Any, day: date) -> list[tuple[str, dict[str, Any]]]:
     """A row in every table of the schedule, on joint acts of the kind that each asks for."""
-    (first,), (second,) = house.rows("select id from officer order by id")[:2]
+    (first,), (second,), (third,) = house.rows("select id from officer order by id")[:3]
     act = {"step": "x", "digest": "z", "things": 1, "total": 0, "acted_at": now, "seal": "s"}
     acts = [
         ("act", {"id": 900 + number, "officer_id": who, "timecode": number, **act})
-        for number, who in enumerate((first, second, first, second), start=1)
+        for number, who in enumerate((first, second, first, second, first, second), start=1)
+    ]
+    acts += [
+        ("act", {"id": 907, "officer_id": third, "timecode": 7, **act, "step": "set_password"})
     ]
     people = {"digest": "z", "officer_one": first, "officer_two": second}
     signed = {**people, "act_one": 901, "act_two": 902}
     also = {**people, "act_one": 903, "act_two": 904}
+    link = {**people, "act_one": 905, "act_two": 906}
     told = {"name": "n", "source": "s", "joint_id": 902, "recorded_at": now}
     ran = {"owner": "w", "fence": 1, "started_at": now, "lease_until": now, "detail": ""}
     return [
         *acts,
         ("joint_act", {"id": 902, "step": "set_calendar", "about": f"calendar:{day}", **signed}),
         ("joint_act", {"id": 903, "step": "unlock_list", "about": "period:2026-10", **also}),
+        ("joint_act", {"id": 904, "step": "enrol_link", "about": f"officer:{third}", **link}),
         ("calendar_day", {"id": 1, "day": day, "kind": "closed", **told}),
         ("period_lock", {"id": 1, "period": "2026-10", "locked_at": now, "locked_by": "jobs"}),
         ("period_unlock", {"lock_id": 1, "joint_id": 903, "reason": "r", "unlocked_at": now}),
@@ -32,6 +37,12 @@ def scheduled(house: House, now: Any, day: date) -> list[tuple[str, dict[str, An
                       "officer_id": first, "payrolls": 1, "recorded_at": now}),
         ("job_since", {"job": "remind", "since": now}),
         ("scheduler_seen", {"worker": "w", "started_at": now, "seen_at": now}),
+        ("enrolment_link", {"id": 1, "officer_id": third, "digest": "d", "joint_id": 904,
+                            "made_at": now, "valid_until": now + timedelta(days=1)}),
+        ("enrolment_link_use", {"link_id": 1, "act_id": 907, "used_at": now}),
+        ("recovery_code", {"officer_id": first, "batch": 1, "ordinal": 1, "digest": "d",
+                           "made_at": now}),
+        ("recovery_use", {"digest": "d", "purpose": "sign_in", "used_at": now}),
         ("officer_password", {"officer_id": first, "number": 1, "hash": "h", "set_at": now}),
         ("web_session", {"id_digest": "d", "officer_id": first, "stage": "full", "opened_at": now,
                          "seen_at": now, "ended_at": now, "ended_by": "signed_out", "agent": "a",

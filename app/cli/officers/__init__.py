@@ -8,7 +8,7 @@ from app.cli.officers.lending import lend_command, return_command
 from app.cli.officers.people import add, list_command, show
 from app.cli.officers.roles import end_command, grant_command
 from app.cli.officers.switching import disable_command, enable_command
-from app.cli.officers.tokens import re_enrol_command, tokens
+from app.cli.officers.tokens import link_command, re_enrol_command, tokens
 
 
 @click.group()
@@ -18,6 +18,7 @@ def officers() -> None:
 
 for _command in (
     add, list_command, show, grant_command, end_command, lend_command, return_command,
-    disable_command, enable_command, re_enrol_command, tokens,
+    disable_command, enable_command, re_enrol_command, link_command,
+    tokens,
 ):  # fmt: skip
     officers.add_command(_command)

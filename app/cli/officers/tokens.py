@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
+from secrets import token_urlsafe
 
 import click
 import pyotp
 from sqlalchemy.orm import Session
 
 from app.access.factors import re_enrol
+from app.access.links import give_link
 from app.access.officers import officer_named
 from app.access.together import Signer
 from app.access.tokens import Imported, assign_token, block_token, import_tokens
@@ -24,7 +27,7 @@ from app.cli.signing import (
     with_officer,
     with_officers,
 )
-from app.clock import SystemClock
+from app.clock import TIME_ZONE, SystemClock
 from app.errors import InputError
 from app.privacy import Keyring
 from ledger.money import format_number
@@ -61,6 +64,31 @@ def re_enrol_command(
         " Trong 24 giờ tới chưa duyệt được bằng mã mới."
     )
     answer(as_json, {"officer": username, "qr": str(qr)}, text)
+
+
+@click.command("link")
+@click.argument("username")
+@with_officers
+@with_database
+@with_json
+def link_command(
+    username: str, officers: tuple[str, ...], codes: tuple[str, ...], database_url: str | None,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Liên kết dùng một lần để cán bộ tự đặt mật khẩu: hai người ký, đưa tận tay."""
+    secret = token_urlsafe(32)
+    with opened(database_url) as house:
+        keyring = keyring_of(house)
+
+        def work(session: Session) -> datetime:
+            who, number = signers(session, officers, codes), officer_named(session, username)
+            return give_link(session, keyring, number, secret, who, SystemClock().now())
+
+        until = house.database.serializable(work)
+        here = f"http://{house.settings.host}:{house.settings.port}"
+        address = f"{house.settings.public_url or here}/enrol/{secret}"
+    text = f"{address}\nDùng được một lần, đến {until.astimezone(TIME_ZONE):%H:%M %d/%m/%Y}."
+    answer(as_json, {"officer": username, "address": address, "until": until}, text)
 
 
 @click.group()

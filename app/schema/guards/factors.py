@@ -17,11 +17,12 @@ _BY_TWO = Guard(
     "insert",
 )
 
-# With a new factor one may sign in, stop money or give a role up, and for a day nothing else.
+# With a new factor one may come in, stop money or give a role up, and for a day nothing else.
 _FROZEN = Guard(
     "act_frozen",
     "act",
-    f"""new.step not in ('set_hold', 'end_role', 'sign_in') and exists (
+    f"""new.step not in ('set_hold', 'end_role', 'sign_in', 'step_up', 'set_password',
+      'recovery_codes') and exists (
     select 1 from {{schema}}factor f where f.officer_id = new.officer_id
       and {{seconds[new.acted_at]}} - {{seconds[f.enrolled_at]}} < {_DAY})""",
     "act: the factor of this officer is new",

@@ -26,7 +26,10 @@ def used() -> tuple[set[str], set[str]]:
     sources = [*TEMPLATES.rglob("*.html"), *(STATIC.parent / "web").rglob("*.py")]
     text = "\n".join(path.read_text("utf-8") for path in sources)
     whole = set(
-        re.findall(r"""(?:\bt|\bsay)\((?:language, |'vi', |'en', )?['"]([\w.]+)['"]\s*[,)]""", text)
+        re.findall(
+            r"""(?:\bt|\bsay)\((?:language, |asked_language\(\), |'vi', |'en', )?['"]([\w.]+)['"]\s*[,)]""",
+            text,
+        )
     )
     whole |= set(re.findall(r"""t\('([\w.]+)' if """, text))
     whole |= set(re.findall(r"""t\('[\w.]+' if [^)]*? else '([\w.]+)'""", text))

@@ -9,13 +9,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.access.passwords import TRAINING_PASSWORD as DEMO_PASSWORD
 from app.access.role_tables import role_grant
 from app.access.roles import in_force
 from app.access.sign_in_tables import officer_password
 from app.access.tables import officer
-
-__all__ = ["DEMO_PASSWORD", "demo_users"]
 
 
 def demo_users(session: Session, now: datetime) -> Sequence[Any]:
