@@ -27,7 +27,8 @@ def used() -> tuple[set[str], set[str]]:
     text = "\n".join(path.read_text("utf-8") for path in sources)
     whole = set(
         re.findall(
-            r"""(?:\bt|\bsay)\((?:language, |asked_language\(\), |'vi', |'en', )?['"]([\w.]+)['"]\s*[,)]""",
+            r"""(?:\bt|\bsay)\((?:language, |asked_language\(\), |'vi', |'en', )?"""
+            r"""['"]([\w.]+)['"]\s*[,)]""",
             text,
         )
     )
