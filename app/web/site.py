@@ -136,6 +136,8 @@ def tools(language: str, page: Page | None = None) -> dict[str, Any]:
         "t": say,
         "link": page.link if page else anchor,
         "language": language,
+        # What the rooms have in Vietnamese and English; a third language reads the English.
+        "worded": lambda words: words.vi if language == catalogue.LANGUAGES[0] else words.en,
         "bank_name": bank_name,
         "known": lambda key: key in catalogue.entries(),
         "evidence": lambda text: evidence(text, language),

@@ -7,14 +7,16 @@ from app.schema.guards.guard import Guard
 _GIVEN = Guard(
     "enrolment_link_by_two",
     "enrolment_link",
-    """case when new.joint_id is null then
-      not exists (select 1 from {schema}role_grant g
-        where g.officer_id = new.officer_id and g.kind = 'founding')
-      or exists (select 1 from {schema}officer_password p where p.officer_id = new.officer_id)
-    else not exists (select 1 from {schema}joint_act j where j.id = new.joint_id
+    """(new.joint_id is null
+      and (not exists (select 1 from {schema}role_grant g
+          where g.officer_id = new.officer_id and g.kind = 'founding')
+        or exists (select 1 from {schema}officer_password p
+          where p.officer_id = new.officer_id)))
+    or (new.joint_id is not null and not exists (
+      select 1 from {schema}joint_act j where j.id = new.joint_id
       and j.step = 'enrol_link' and j.about = 'officer:' || new.officer_id
       and j.officer_one <> j.officer_two
-      and new.officer_id not in (j.officer_one, j.officer_two)) end""",
+      and new.officer_id not in (j.officer_one, j.officer_two)))""",
     "enrolment_link: two others give it, or he founded the installation and has no password",
     "insert",
 )
