@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import re
 import string
 import subprocess
@@ -18,7 +19,7 @@ from app.web import catalogue, formats, tilemap
 from app.web.application import STATIC, TEMPLATES
 from app.web.paging import Paging, order, paging
 
-CSS_BYTES_MAX = 18_000
+CSS_BYTES_MAX, JS_BYTES_MAX = 18_000, 25_000
 
 
 def used() -> tuple[set[str], set[str]]:
@@ -144,6 +145,14 @@ def test_the_style_sheet_is_built_from_its_sources_and_small() -> None:
     assert (STATIC / "ansinh.css").read_bytes() == built
     assert len(gzip.compress(built)) < CSS_BYTES_MAX
     assert re.findall(rb"url\(|@import|http", built) == []
+
+
+def test_what_others_wrote_is_as_they_wrote_it() -> None:
+    """The page of third parties names the digest of each file that ships."""
+    told = (STATIC.parents[1] / "docs" / "third-party.md").read_text("utf-8")
+    assert hashlib.sha256((STATIC / "htmx.min.js").read_bytes()).hexdigest() in told
+    scripts = sum(len(gzip.compress(one.read_bytes())) for one in STATIC.glob("*.js"))
+    assert scripts < JS_BYTES_MAX
 
 
 def luminance(colour: str) -> float:
