@@ -32,6 +32,7 @@ from app.web.access import look_who_comes, require_every_route_guarded
 from app.web.areas import areas, menu
 from app.web.csrf import FORGED
 from app.web.site import EXTENSION, Site, asked_language, site, tools
+from app.web.visitor import this_viewer
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
@@ -187,6 +188,10 @@ def _say_what_went_wrong(error: HTTPException) -> tuple[str, int] | HTTPExceptio
 
 
 def _say_that_it_is_not_there(error: NotFound) -> tuple[str, int]:
+    viewer = this_viewer()
+    if viewer is not None:
+        told = (request.method, request.url_rule, viewer.officer_id)
+        current_app.logger.warning("%s %s is not there for officer %s", *told)
     return _error_page(HTTPStatus.NOT_FOUND, str(error)), HTTPStatus.NOT_FOUND
 
 
@@ -199,7 +204,8 @@ def _say_that_it_is_away(error: Unavailable) -> tuple[str, int]:
 
 
 def _say_that_we_failed(error: Exception) -> tuple[str, int]:
-    current_app.logger.error("%s %s", request.method, request.path, exc_info=error)
+    # The rule of the address, not the address: a link's secret part stands in some.
+    current_app.logger.error("%s %s", request.method, request.url_rule, exc_info=error)
     return _error_page(HTTPStatus.INTERNAL_SERVER_ERROR), HTTPStatus.INTERNAL_SERVER_ERROR
 
 

@@ -124,7 +124,8 @@ class Done(NamedTuple):
 
 
 def acting(work: Callable[[Act], Done], again: Callable[[Form], str], *, about: str = "") -> Answer:
-    """Do `work` in one unit of work, serializable where a code was typed, so that it may run again.
+    """Do `work` in one unit of work; where the form asks for a code a serializable one, so that it
+    may run again.
 
     `again` shows the form as it was typed; `about` is the field that a refusal belongs to when it
     is not the code's.
@@ -160,7 +161,7 @@ def _in_one(here: Site, work: Callable[[Act], Done], values: Mapping[str, str]) 
             put_flash(session, mine.id_digest, done.said)
         return done
 
-    if values.get(CODE, "").strip():
+    if any(name.startswith(CODE) for name in values):
         return here.database.serializable(once)
     with here.database.unit_of_work() as session:
         return once(session)

@@ -23,4 +23,6 @@ def serve(settings: Settings) -> None:
         threads=THREADS,
         ident="An Sinh",
         max_request_body_size=BODY_BYTES_MAX,
+        # What the proxy says of the way here is read by the application (`create_app`).
+        clear_untrusted_proxy_headers=not settings.behind_tls,
     )
