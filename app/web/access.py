@@ -115,7 +115,9 @@ def _recognise() -> None:
         if found is None:
             return
         who = viewer_of(session, int(found.officer_id), now)
-    tells = found.flash if request.method == "GET" else ""
+    # A part of a page that a script asks for would tell it to nobody.
+    is_page = request.method == "GET" and "HX-Request" not in request.headers
+    tells = found.flash if is_page else ""
     if tells or is_due(found, now):
         with here.database.unit_of_work() as session:
             seen(session, found.id_digest, now)

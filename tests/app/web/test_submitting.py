@@ -45,6 +45,7 @@ def test_submitted_and_taken_back(house: House, maker: Browser) -> None:
     house.later()
     answer = maker.send(page, seen=seen_on(maker, page), code=house.code())
     assert (answer.status_code, answer.location) == (303, f"/payrolls/{number}")
+    maker.get("/sessions", headers={"HX-Request": "true"})
     assert "Đã trình bảng chi trả" in maker.told(answer)
     assert "Đã trình bảng chi trả" not in words(maker.get(answer.location)), "told once"
     assert house.payrolls(SEPTEMBER, "submitted") == [number]
