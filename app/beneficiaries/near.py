@@ -8,9 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, literal, select, union
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    func,
+    literal,
+    select,
+    union,
+)
 from sqlalchemy.orm import Session
 
 from app.access.role_tables import role_grant
@@ -45,7 +56,7 @@ def refuse_near(session: Session, officers: Sequence[int], person_id: int) -> No
 def people_near(officer_id: int | None = None) -> CompoundSelect[Any]:
     """(officer_id, person_id, why) of every officer who is a payee, takes a payee's money, or
     shares his household with another payee; of one officer only when he is named."""
-    own, wards = _own(officer_id).subquery(), _wards(officer_id).subquery()
+    own, wards = _own(officer_id), _wards(officer_id)
     me, other = person.alias("me"), person.alias("other")
     family = (
         select(own.c.officer_id, other.c.id, literal(HOUSEHOLD))
@@ -62,8 +73,10 @@ def people_near(officer_id: int | None = None) -> CompoundSelect[Any]:
 def accounts_near(officer_id: int | None = None) -> Select[Any]:
     """(officer_id, person_id, destination_id) of other people's destinations that name an account
     into which the officer's own money, or his ward's, goes or went."""
-    own = _own(officer_id).subquery()
-    mine = union(select(own.c.officer_id, own.c.person_id), _wards(officer_id)).subquery()
+    own, wards = _own(officer_id), _wards(officer_id)
+    mine = union(
+        select(own.c.officer_id, own.c.person_id), select(wards.c.officer_id, wards.c.person_id)
+    ).subquery()
     known, same = destination.alias("known"), destination.alias("same")
     return (
         select(mine.c.officer_id, same.c.person_id, same.c.id.label("destination_id"))
@@ -101,7 +114,8 @@ def _known(officer_id: int | None) -> ColumnElement[bool]:
     return has_id if officer_id is None else and_(has_id, officer.c.id == officer_id)
 
 
-def _own(officer_id: int | None) -> CompoundSelect[Any]:
+@lru_cache(maxsize=128)
+def _own(officer_id: int | None) -> CTE:
     """(officer_id, person_id): the officer's own row, and the one it was merged into."""
     has_id = _known(officer_id)
     stands = func.coalesce(person.c.merged_into_id, person.c.id)
@@ -115,12 +129,28 @@ def _own(officer_id: int | None) -> CompoundSelect[Any]:
         .join(before, before.c.old_key == officer.c.citizen_key)
         .join(person, person.c.id == before.c.person_id)
         .where(has_id),
+    ).cte("own")
+
+
+@lru_cache(maxsize=128)
+def _wards(officer_id: int | None) -> CTE:
+    """(officer_id, person_id): people whose money the officer takes, by the last word on it."""
+    named, later = _named_payees(officer_id), payee.alias("later")
+    last = select(func.max(later.c.version)).where(later.c.person_id == named.c.person_id)
+    return (
+        select(named.c.officer_id, named.c.person_id)
+        .where(named.c.version == last.scalar_subquery())
+        .cte("wards")
     )
 
 
-def _wards(officer_id: int | None) -> Select[Any]:
-    """(officer_id, person_id): people whose money the officer takes, by the last word on it."""
-    own, before = _own(officer_id).subquery(), citizen_change
+def _named_payees(officer_id: int | None) -> CTE:
+    """(officer_id, person_id, version): every word that names an officer as who takes the money.
+
+    Found before it is asked which word is the last: left to itself PostgreSQL asks that of
+    everybody's payee, for each list anew.
+    """
+    own, before = _own(officer_id), citizen_change
     keys = union(
         select(officer.c.id.label("officer_id"), officer.c.citizen_key.label("key")).where(
             _known(officer_id)
@@ -130,10 +160,10 @@ def _wards(officer_id: int | None) -> Select[Any]:
             before, before.c.person_id == own.c.person_id
         ),
     ).subquery()
-    later = payee.alias("later")
-    last = select(func.max(later.c.version)).where(later.c.person_id == payee.c.person_id)
     return (
-        select(keys.c.officer_id, payee.c.person_id)
+        select(keys.c.officer_id, payee.c.person_id, payee.c.version)
         .join(payee, payee.c.citizen_key == keys.c.key)
-        .where(payee.c.kind != "self", payee.c.version == last.scalar_subquery())
+        .where(payee.c.kind != "self")
+        .cte("named")
+        .prefix_with("materialized")
     )
