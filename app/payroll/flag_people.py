@@ -129,21 +129,21 @@ def _of_lines(named: bool) -> Mapping[str, Query]:
         .join(payroll_line, payroll_line.c.payroll_id == payroll.c.id)
         .where(looked_at(named))
     )
-    paid_to = lines.join(destination, destination.c.id == payroll_line.c.destination_id)
     changed = and_(destination.c.version > 1, destination.c.recorded_at >= RECENT)
     account = destination.c.method == "account"
-    similar = and_(payroll_line.c.person_id.in_(_once_similar()), last_check().in_(_SIMILAR))
     who = payroll_line.c.person_id
+    once_similar = lines.where(who.in_(_once_similar()))
+    unproven = ~func.coalesce(is_proved(), False)
     return _once(
         {
             "deceased": lines.where(told_dead(who, PERIOD)),
             "doubted": lines.where(who.in_(asked_about())),
-            "account_changed": paid_to.where(changed),
-            "account_unproven": paid_to.where(changed, account, ~func.coalesce(is_proved(), False)),
-            "name_differs": paid_to.where(account, similar),
+            "account_changed": lines.where(_is_paid_to(changed)),
+            "account_unproven": lines.where(_is_paid_to(changed, account, unproven)),
+            "name_differs": once_similar.where(_is_paid_to(account, last_check().in_(_SIMILAR))),
             "mobile_limit": lines.where(payroll_line.c.destination_id.in_(_above_limit())),
             "authorisation": lines.where(_expired()),
-            "shared_account": paid_to.where(account, _is_shared()),
+            "shared_account": lines.where(_is_paid_to(account, _is_shared())),
             "unusual_amount": _unusual(lines),
             "staff_payee": lines.join(person, person.c.id == who).join(
                 officer,
@@ -151,6 +151,16 @@ def _of_lines(named: bool) -> Mapping[str, Query]:
             ),
         }
     )
+
+
+def _is_paid_to(*what: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the destination of a line is such a one.
+
+    Looked up for each line, and never joined: PostgreSQL takes the accounts that changed for one,
+    and reads the list anew for each that changed in the province.
+    """
+    such = select(func.count()).where(destination.c.id == payroll_line.c.destination_id, *what)
+    return such.correlate(payroll_line).scalar_subquery() > 0
 
 
 def _once_similar() -> Any:
@@ -287,13 +297,24 @@ def _expired() -> ColumnElement[bool]:
 
 
 def _is_shared() -> ColumnElement[bool]:
-    other, other_person = destination.alias("other"), person.alias("other_person")
-    return exists().where(
-        other.c.account_key == destination.c.account_key,
-        other.c.person_id != destination.c.person_id,
-        other.c.method == "account",
-        other_person.c.destination_id == other.c.id,
+    """Whether another person is paid into a destination's account now.
+
+    Counted, and not asked whether there is one: PostgreSQL takes the many who have no account for
+    people of one account, and compares everybody on the list with everybody in the province.
+    """
+    other, theirs = destination.alias("other"), person.alias("theirs")
+    others = (
+        select(func.count())
+        .select_from(other)
+        .join(theirs, and_(theirs.c.id == other.c.person_id, theirs.c.destination_id == other.c.id))
+        .where(
+            other.c.account_key == destination.c.account_key,
+            other.c.person_id != destination.c.person_id,
+            other.c.method == "account",
+        )
+        .correlate(destination)
     )
+    return others.scalar_subquery() > 0
 
 
 def _unusual(lines: Query) -> Query:

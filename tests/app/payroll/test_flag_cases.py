@@ -14,7 +14,7 @@ from app.beneficiaries.about_tables import destination_check
 from app.errors import Conflict, Forbidden, InputError, Refused
 from app.payroll.approvals import approve
 from app.payroll.change_limits import ChangeLimit, change_limits, set_change_limit
-from app.payroll.flag_people import flagged
+from app.payroll.flag_people import flagged, queries
 from app.payroll.flag_scope import Scope
 from app.payroll.flags import look_again
 from app.payroll.flags_decided import accept, accepted_digest, decisions, mark_seen
@@ -287,3 +287,23 @@ def test_an_acceptance_of_one_flag_is_bound_as_it_always_was() -> None:
     told = "7|abc|law\nNghị định 335/2026/NĐ-CP"
     bound = accepted_digest([(7, "abc")], "law", "Nghị định 335/2026/NĐ-CP")
     assert bound == hashlib.sha256(told.encode()).hexdigest()
+
+
+OF_DESTINATIONS = ("account_changed", "account_unproven", "name_differs", "shared_account")
+
+
+@pytest.mark.stage(of=september_listed)
+def test_where_a_line_is_paid_is_looked_up_for_the_line(house: House) -> None:
+    """However few accounts PostgreSQL believes to have changed, it does not read a list for each
+    of them, nor compare a list with everybody's accounts."""
+    engine, told = house.database.engine, "explain"
+    if house.database.is_sqlite:
+        told = "explain query plan"
+    with house.database.view() as session:
+        asked, values = queries(session, Scope(SEPTEMBER, "monthly", house.clock.now(), ids=[1]))
+        for kind in OF_DESTINATIONS:
+            query = asked[kind].params(values)
+            sql = query.compile(engine, compile_kwargs={"literal_binds": True})
+            plan = str(session.connection().exec_driver_sql(f"{told} {sql}").all())
+            assert "CORRELATED SCALAR SUBQUERY" in plan or "SubPlan" in plan, kind
+            assert kind == "name_differs" or "Semi Join" not in plan, kind
