@@ -11,13 +11,15 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    FromClause,
+    Join,
     Select,
-    Subquery,
+    Table,
     Text,
     and_,
     bindparam,
@@ -39,6 +41,7 @@ from app.events.tables import dependant, life_event, study
 from app.payroll.approval_tables import approval, payroll_exclusion
 from app.payroll.states import APPROVED, CLOSED
 from app.payroll.tables import payroll, payroll_line
+from ledger.bulk import joined_as_written
 from ledger.schema import Moment
 
 CHANGED_DAYS = 30
@@ -57,12 +60,13 @@ def editors(session: Session, ids: Sequence[int]) -> set[tuple[int, int]]:
     """(payroll, officer) of whoever changed a fact of a person with a line on it since that
     person's last approved line of the programme, or brought in the list it was made from."""
     known = _officers(session)
-    return {
-        (row.payroll_id, known[name])
-        for query in _editing()
-        for row in session.execute(query, {"ids": list(ids)})
-        if (name := _BETWEEN.split(row.who)[0]) in known
-    }
+    with joined_as_written(session):
+        found = [
+            (row.payroll_id, _BETWEEN.split(row.who)[0])
+            for query in _editing()
+            for row in session.execute(query, {"ids": list(ids)})
+        ]
+    return {(number, known[name]) for number, name in found if name in known}
 
 
 def changers(
@@ -73,34 +77,35 @@ def changers(
     values = {"ids": list(ids), "since": now - timedelta(days=CHANGED_DAYS)}
     known = _officers(session)
     found: dict[tuple[int, int], datetime] = {}
-    for query in _changing():
-        for row in session.execute(query, values):
-            for who in filter(None, map(known.get, _BETWEEN.split(row.who))):
-                key = row.payroll_id, who
-                found[key] = max(row.at, found.get(key, row.at))
+    with joined_as_written(session):
+        rows = [row for query in _changing() for row in session.execute(query, values)]
+    for row in rows:
+        for who in filter(None, map(known.get, _BETWEEN.split(row.who))):
+            key = row.payroll_id, who
+            found[key] = max(row.at, found.get(key, row.at))
     return found
 
 
 @cache
 def _editing() -> Sequence[Select[Any]]:
     """(payroll_id, who) by each kind of change, of every payroll of `ids`."""
-    return (*(_edited(one.subquery()) for one in _edits()), _imported(), _excluded())
+    return (*map(_edited, _edits()), _imported(), _excluded())
 
 
 @cache
 def _changing() -> Sequence[Select[Any]]:
     """(payroll_id, who, at) by each way a payout account is changed, of every payroll of `ids`."""
     changes = [
-        _of(repair.c.person_id, by, repair.c.repaired_at)
+        _Change(_with(repair), by, repair.c.repaired_at)
         for by in (repair.c.proposed_by, repair.c.confirmed_by)
     ]
     changes.append(_told_by_trail(("register:destination:repair",)))
     return tuple(
-        select(payroll_line.c.payroll_id, change.who, func.max(change.at).label("at"))
-        .join(payroll_line, payroll_line.c.person_id == change.person_id)
-        .where(payroll_line.c.payroll_id.in_(_IDS), change.at >= _SINCE)
-        .group_by(payroll_line.c.payroll_id, change.who)
-        for change in (one.subquery().c for one in changes)
+        select(payroll_line.c.payroll_id, change.name, func.max(change.at).label("at"))
+        .select_from(change.source)
+        .where(payroll_line.c.payroll_id.in_(_IDS), *change.which, change.at >= _SINCE)
+        .group_by(payroll_line.c.payroll_id, change.name)
+        for change in changes
     )
 
 
@@ -117,62 +122,85 @@ def _excluded() -> Select[Any]:
     return select(row.payroll_id, who).where(row.payroll_id.in_(_IDS)).distinct()
 
 
-def _edited(edit: Subquery) -> Select[Any]:
+class _Change(NamedTuple):
+    """A kind of change: the lines with the changes of their people, who made them, and when."""
+
+    source: FromClause
+    who: ColumnElement[Any]
+    at: ColumnElement[Any]
+    which: tuple[ColumnElement[bool], ...] = ()
+
+    @property
+    def name(self) -> ColumnElement[str]:
+        """Who made it, in letters."""
+        return cast(self.who, Text).label("who")
+
+
+def _with(table: Table) -> Join:
+    """Lines with what a table says of their people, from the lists outwards: the other way round
+    it is everybody's that is looked through for each list."""
+    of = payroll_line.join(payroll, payroll.c.id == payroll_line.c.payroll_id)
+    return of.join(table, table.c.person_id == payroll_line.c.person_id)
+
+
+def _edited(change: _Change) -> Select[Any]:
     line = payroll_line.c
     return (
-        select(line.payroll_id, edit.c.who)
-        .join(edit, edit.c.person_id == line.person_id)
-        .join(payroll, payroll.c.id == line.payroll_id)
-        .where(line.payroll_id.in_(_IDS), edit.c.at > _last_approved(line.person_id))
+        select(line.payroll_id, change.name)
+        .select_from(change.source)
+        .where(line.payroll_id.in_(_IDS), *change.which)
+        .where(change.at > _last_approved(line.person_id))
         .distinct()
     )
 
 
-def _edits() -> Iterator[Select[Any]]:
-    """(person_id, who, at) of the changes that officers made to people by hand, by their kind."""
-    changed, paper = person_change.c, decision.c
-    yield _of(repair.c.person_id, repair.c.proposed_by, repair.c.repaired_at)
-    yield _of(changed.person_id, changed.recorded_by, changed.recorded_at).where(
-        changed.source.not_like("import:%"), changed.field.not_in(_CONFIRMED)
-    )
+def _edits() -> Iterator[_Change]:
+    """The changes that officers made to people by hand, by their kind."""
+    changed, paper, met = person_change.c, decision.c, life_event.c
+    yield _Change(_with(repair), repair.c.proposed_by, repair.c.repaired_at)
+    by_hand = (changed.source.not_like("import:%"), changed.field.not_in(_CONFIRMED))
+    yield _Change(_with(person_change), changed.recorded_by, changed.recorded_at, by_hand)
     yield _told_by_trail(_TOLD_BY_TRAIL)
     for table in (citizen_change, dependant, study):
-        yield _of(table.c.person_id, table.c.recorded_by, table.c.recorded_at)
-    yield _of(life_event.c.person_id, life_event.c.entered_by, life_event.c.recorded_at)
-    verdict = _of(death_notice.c.person_id, death_verdict.c.officer_id, death_verdict.c.decided_at)
-    yield verdict.join(death_verdict, death_verdict.c.notice_id == death_notice.c.id)
+        yield _Change(_with(table), table.c.recorded_by, table.c.recorded_at)
+    yield _Change(_with(life_event), met.entered_by, met.recorded_at)
+    judged = _with(death_notice).join(death_verdict, death_verdict.c.notice_id == death_notice.c.id)
+    yield _Change(judged, death_verdict.c.officer_id, death_verdict.c.decided_at)
     named = and_(
         paper.area_code == enrolment.c.area_code,
         paper.number == enrolment.c.decision_number,
         paper.decided_on == enrolment.c.decision_on,
     )
-    told = _of(enrolment.c.person_id, paper.recorded_by, paper.recorded_at)
-    yield told.join(decision, named)
+    yield _Change(_with(enrolment).join(decision, named), paper.recorded_by, paper.recorded_at)
 
 
-def _of(person_id: Any, who: Any, at: Any) -> Select[Any]:
-    return select(person_id.label("person_id"), cast(who, Text).label("who"), at.label("at"))
-
-
-def _told_by_trail(actions: Sequence[str]) -> Select[Any]:
+def _told_by_trail(actions: Sequence[str]) -> _Change:
     """Changes as the trail has them: its object reads 'person:12'."""
-    trail = audit_event.c
-    named = trail.object == literal("person:").concat(cast(person.c.id, Text))
-    told = _of(person.c.id, trail.actor, trail.at).join(audit_event, named)
-    return told.where(trail.action.in_(actions))
+    trail, line = audit_event.c, payroll_line.c
+    named = trail.object == literal("person:").concat(cast(line.person_id, Text))
+    of = payroll_line.join(payroll, payroll.c.id == line.payroll_id)
+    told = of.join(audit_event, named)
+    return _Change(told, trail.actor, trail.at, (trail.action.in_(actions),))
 
 
 def _last_approved(person_id: ColumnElement[Any]) -> ColumnElement[Any]:
-    """When a line of this person was last approved in the programme of `payroll`."""
+    """When a line of this person was last approved in the programme of `payroll`.
+
+    Of an earlier line its payroll is looked up: joined, all payrolls are read for each person.
+    """
     line, of = payroll_line.alias("earlier"), payroll.alias("of")
+    programme = (
+        select(of.c.programme)
+        .where(of.c.id == line.c.payroll_id, of.c.state.in_((APPROVED, CLOSED)))
+        .scalar_subquery()
+    )
     last = (
         select(func.max(act.c.acted_at))
         .select_from(line)
-        .join(of, of.c.id == line.c.payroll_id)
-        .join(approval, approval.c.payroll_id == of.c.id)
+        .join(approval, approval.c.payroll_id == line.c.payroll_id)
         .join(act, act.c.id == approval.c.act_id)
-        .where(line.c.person_id == person_id, of.c.id != payroll.c.id)
-        .where(of.c.programme == payroll.c.programme, of.c.state.in_((APPROVED, CLOSED)))
+        .where(line.c.person_id == person_id, line.c.payroll_id != payroll.c.id)
+        .where(programme == payroll.c.programme)
         .correlate(payroll, payroll_line)
     )
     return func.coalesce(last.scalar_subquery(), literal(_EVER, Moment))
