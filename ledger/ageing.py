@@ -50,7 +50,8 @@ def _bracket(days: int) -> int:
 
 def _open_since(kind: str, on: date) -> Select[Any, Any, Any, Any]:
     """(path, day of the first posting, items, balance) of the open items of a kind."""
-    held = item_balances(on).subquery("held")
+    chosen = select(account.c.id).where(account.c.kind == kind)
+    held = item_balances(on, chosen).subquery("held")
     first = posting.alias("first")
     return (
         select(account.c.path, entry.c.effective_on, func.count(), whole_sum(held.c.balance))
@@ -63,6 +64,6 @@ def _open_since(kind: str, on: date) -> Select[Any, Any, Any, Any]:
             & (first.c.seq == 1),
         )
         .join(entry, entry.c.id == first.c.entry_id)
-        .where(account.c.kind == kind, held.c.balance != 0)
+        .where(held.c.balance != 0)
         .group_by(account.c.path, entry.c.effective_on)
     )

@@ -94,10 +94,10 @@ def compute(
         else:
             cell.balance -= one.balance
     lumps: dict[Cell, int] = {}
-    for item in open_item_sums(session, on=last):
+    for item in open_item_sums(session, on=last, kinds=("suspense", "unallocated")):
         if item.kind == "suspense":
             cells.setdefault(item.cell, Closed()).suspense += item.balance
-        elif item.kind == "unallocated":
+        else:
             lumps[item.cell] = -item.balance
     _movements(session, period, cells)
     for place, cell in cells.items():

@@ -46,10 +46,10 @@ def purses(session: Session, programme: str | None = None) -> dict[Cell, Purse]:
             purse.owed += one.balance
         else:
             purse.commitment += one.balance
-    for item in open_item_sums(session, programme=programme):
+    for item in open_item_sums(session, programme=programme, kinds=("suspense", "unallocated")):
         if item.kind == "suspense":
             found.setdefault(item.cell, Purse()).suspense += item.balance
-        elif item.kind == "unallocated":
+        else:
             found.setdefault(item.cell, Purse()).lumps -= item.balance
     return found
 

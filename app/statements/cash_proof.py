@@ -173,6 +173,6 @@ def _balance(session: Session, place: Place, on: date, kind: str) -> int:
 
 
 def _suspense(session: Session, place: Place, days: Days) -> Counted:
-    found = open_item_sums(session, on=days.last, programme=place.programme)
-    ours = [o for o in found if (o.kind, o.cell.provider) == ("suspense", place.provider)]
+    found = open_item_sums(session, on=days.last, programme=place.programme, kinds=("suspense",))
+    ours = [one for one in found if one.cell.provider == place.provider]
     return Counted(sum(one.items for one in ours), sum(one.balance for one in ours))

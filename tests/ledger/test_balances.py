@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from ledger.balances import (
@@ -135,6 +135,25 @@ def test_open_items_are_summed_by_account(month: Books) -> None:
     sums = [(one.path, one.items, one.balance) for one in open_item_sums(month.session, on=TODAY)]
     assert sums == [("payable/central/merit", 2, 90), ("payable/local/pension", 1, 600)]
     assert open_item_sums(month.session, programme="pension") == []
+    assert len(open_item_sums(month.session, kinds=("payable",))) == 1
+    assert open_item_sums(month.session, kinds=("suspense",)) == []
+
+
+def test_the_items_of_a_kind_are_found_without_everybodys(month: Books) -> None:
+    """What people are owed is nearly all items there ever were: who asks for other ones reads
+    nothing of it."""
+    engine = month.session.get_bind()
+    seen: list[str] = []
+
+    def look(_: object, __: object, statement: str, *more: object) -> None:
+        seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", look)
+    open_item_sums(month.session, kinds=("suspense",))
+    event.remove(engine, "before_cursor_execute", look)
+    (asked,) = (one for one in seen if "posting" in one)
+    inner = asked[asked.index("FROM posting") :]
+    assert "posting.account_id IN (SELECT account.id" in inner
 
 
 def test_open_items_can_be_posted_as_they_come(month: Books) -> None:

@@ -99,9 +99,8 @@ def prove_explained(session: Session) -> Proof:
 def _held(session: Session) -> dict[tuple[str, Cell], int]:
     """(kind of account, cell): what waits there by the books, without its sign."""
     found: Counter[tuple[str, Cell]] = Counter()
-    for one in open_item_sums(session):
-        if one.kind in _ACCOUNTS.values():
-            found[one.kind, one.cell] += abs(one.balance)
+    for one in open_item_sums(session, kinds=set(_ACCOUNTS.values())):
+        found[one.kind, one.cell] += abs(one.balance)
     return dict(found)
 
 

@@ -302,8 +302,8 @@ def _balances(
             ours[one.cell].transit += one.balance
         else:
             ours[one.cell].unspent -= one.balance
-    for item in open_item_sums(session, on=until, programme=programme):
-        if item.kind == "suspense" and item.cell in ours:
+    for item in open_item_sums(session, on=until, programme=programme, kinds=("suspense",)):
+        if item.cell in ours:
             ours[item.cell].suspense += item.balance
 
 
