@@ -3,17 +3,20 @@
 The demo's September and October; October is measured, when people are known and something is
 carried over. Each run is a process of its own with a database of its own, so that peaks of
 memory are its own. What An Sinh costs is the CPU of our process and of the database's; making
-workbooks, printing documents and the sandbox bank are rows of their own.
+workbooks, printing documents and the sandbox bank are rows of their own. Each step is told on
+stderr as it ends.
 """
 
 from __future__ import annotations
 
 import argparse
 import multiprocessing
+import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -88,7 +91,7 @@ def _apart(kind: str, people: int, documents: bool) -> Month:
 def one_month(kind: str, people: int, documents: bool) -> Month:
     """Run both months of `people` on a new database; the second one's costs."""
     with tempfile.TemporaryDirectory(prefix="ansinh-month-") as folder, bench_database(kind) as db:
-        meter = Meter(db.server_pid)
+        meter = Meter(db.server_pid, partial(print, file=sys.stderr, flush=True))
         order = Order(SCENARIO, people, 1, 1, db.url, Path(folder))
         with closing(Demo(order, watch=meter.watch)) as demo:
             demo.run()

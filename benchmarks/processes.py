@@ -7,7 +7,7 @@ single process; a backend's leaves out what it shares with the others (shared_bu
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter, thread_time
@@ -39,9 +39,15 @@ class Cost:
 
 
 class Meter:
-    """Times steps by (period, name) and watches the memory of every process meanwhile."""
+    """Times steps by (period, name) and watches the memory of every process meanwhile.
 
-    def __init__(self, server_pid: int | None) -> None:
+    `tell` is told each step as it ends: a month that takes hours is to say which step does.
+    """
+
+    def __init__(
+        self, server_pid: int | None, tell: Callable[[str], object] = lambda said: None
+    ) -> None:
+        self._tell = tell
         self.costs: dict[tuple[str, str], Cost] = {}
         self.peak_mb = dict.fromkeys(SIDES, 0.0)
         self._own = psutil.Process()
@@ -63,7 +69,11 @@ class Meter:
         yield
         wall, after = perf_counter() - began, self._cpu()
         cost = self.costs.setdefault((period, name), Cost())
-        cost.add(wall, {side: after[side] - before[side] for side in SIDES})
+        took = {side: after[side] - before[side] for side in SIDES}
+        cost.add(wall, took)
+        self._tell(
+            f"{period} {name}: {wall:.1f} s, CPU {took['client']:.1f} + {took['database']:.1f} s"
+        )
 
     def _cpu(self) -> dict[str, float]:
         own = self._own.cpu_times()
