@@ -18,7 +18,7 @@ from sqlalchemy import ARRAY, Row, Select, Text, func, insert, literal, select, 
 from sqlalchemy.orm import Session
 
 from bank_adapters.contract import BankLine, BankReport, Level, LineKind, ReportKind
-from ledger.bulk import chunks, insert_rows, refresh_statistics
+from ledger.bulk import chunks, insert_rows, looked_up, refresh_statistics
 from ledger.schema import Day
 from reconciliation import chain_of_statements
 from reconciliation.closed_days import closed_until
@@ -148,7 +148,9 @@ def _fresh(session: Session, provider: str, account: str, chunk: Sequence[Values
     by_key: dict[str, Values] = {}
     for row in chunk:
         by_key.setdefault(row[_KEY], row)
-    for key in session.scalars(_known(session, provider, account, list(by_key))):
+    with looked_up(session):
+        known = session.scalars(_known(session, provider, account, list(by_key))).all()
+    for key in known:
         del by_key[key]
     return list(by_key.values())
 
@@ -157,7 +159,7 @@ def _known(session: Session, provider: str, account: str, keys: list[str]) -> Se
     """Those of the keys that are stored, each looked up in the index.
 
     PostgreSQL's planner must not choose: of rows that this very transaction wrote it knows
-    nothing, and it would read all of them again for every chunk.
+    nothing, and it would read all of them again for every chunk, or even for every key.
     """
     stored = select(bank_line.c.entry_key).where(
         bank_line.c.provider == provider, bank_line.c.account == account

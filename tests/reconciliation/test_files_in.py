@@ -14,12 +14,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from app.disbursement.originals import prove_originals
 from bank_adapters.discovery import load
 from bank_adapters.iso20022.adapter import ADAPTER
+from ledger.bulk import refresh_statistics
 from reconciliation import intake, lines
 from reconciliation.chain_of_statements import closed_days, problems
 from reconciliation.lines import read_reports
@@ -225,3 +226,25 @@ def test_alike_movements_and_known_ones_across_chunks(
     assert len(set(keys)) == len(keys) == 9
     assert [key.partition("#")[2] for key in keys if "|A1|" in key] == ["", "2", "3", "4"]
     assert [one.repeated for one in desk.reports()] == [0, 4]
+
+
+def read_through(session: Session) -> int:
+    """How many bank lines PostgreSQL read from the table's beginning in this transaction."""
+    if session.get_bind().dialect.name != "postgresql":
+        return 0
+    query = "select seq_tup_read from pg_stat_xact_user_tables where relname = 'bank_line'"
+    return int(session.scalar(text(query)) or 0)
+
+
+def test_a_large_file_is_not_read_again_for_each_of_its_lines(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The statistics are those of before the file: of a table of two lines."""
+    monkeypatch.setattr(lines, "AT_ONCE", 20)
+    desk.take(document(report(entry("1"), kind="camt.054", name="N-1"), kind="camt.054"))
+    refresh_statistics(desk.session, bank_line)
+    before = read_through(desk.session)
+    many = [entry(str(n), reference=f"FT{n:06}") for n in range(1, 201)]
+    desk.take(document(report(*many, kind="camt.054", name="N-2"), kind="camt.054"))
+    assert read_through(desk.session) == before
+    assert len(desk.lines()) == 201
