@@ -141,7 +141,7 @@ def _of_lines(named: bool) -> Mapping[str, Query]:
             "account_changed": lines.where(_is_paid_to(changed)),
             "account_unproven": lines.where(_is_paid_to(changed, account, unproven)),
             "name_differs": once_similar.where(_is_paid_to(account, last_check().in_(_SIMILAR))),
-            "mobile_limit": lines.where(payroll_line.c.destination_id.in_(_above_limit())),
+            "mobile_limit": lines.where(_is_paid_to(destination.c.kind == MOBILE, _above_limit())),
             "authorisation": lines.where(_expired()),
             "shared_account": lines.where(_is_paid_to(account, _is_shared())),
             "unusual_amount": _unusual(lines),
@@ -270,18 +270,19 @@ def _unlined_ids(named: bool) -> Query:
     return _unlined(named).with_only_columns(obligation.c.id).limit(_FEW + 1)
 
 
-def _above_limit() -> Any:
-    """Destinations whose month, all lists of it together, is above what mobile money may take."""
-    first_lists = (payroll.c.period == PERIOD, payroll.c.kind != "follow_up")
-    return (
-        select(payroll_line.c.destination_id)
-        .join(payroll, payroll.c.id == payroll_line.c.payroll_id)
-        .join(destination, destination.c.id == payroll_line.c.destination_id)
-        .where(*first_lists, payroll.c.state != VOID, destination.c.kind == MOBILE)
-        .group_by(payroll_line.c.destination_id)
-        .having(whole_sum(payroll_line.c.amount) > MOBILE_MONTHLY_LIMIT)
-        .correlate(None)
+def _above_limit() -> ColumnElement[bool]:
+    """Whether the month of a line's destination, all lists of it together, is above what mobile
+    money may take."""
+    paid, of = payroll_line.alias("paid"), payroll.alias("of")
+    month = (
+        select(func.coalesce(whole_sum(paid.c.amount), 0))
+        .join(of, of.c.id == paid.c.payroll_id)
+        # By the person, who has an index: a destination is of one.
+        .where(paid.c.person_id == payroll_line.c.person_id)
+        .where(paid.c.destination_id == payroll_line.c.destination_id)
+        .where(of.c.period == PERIOD, of.c.kind != "follow_up", of.c.state != VOID)
     )
+    return month.correlate(payroll_line).scalar_subquery() > MOBILE_MONTHLY_LIMIT
 
 
 def _expired() -> ColumnElement[bool]:

@@ -289,7 +289,9 @@ def test_an_acceptance_of_one_flag_is_bound_as_it_always_was() -> None:
     assert bound == hashlib.sha256(told.encode()).hexdigest()
 
 
-OF_DESTINATIONS = ("account_changed", "account_unproven", "name_differs", "shared_account")
+OF_DESTINATIONS = (
+    "account_changed", "account_unproven", "mobile_limit", "name_differs", "shared_account",
+)  # fmt: skip
 
 
 @pytest.mark.stage(of=september_listed)
