@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, select
+from sqlalchemy import Row, Select, func, insert, or_, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
@@ -182,23 +182,73 @@ def reverse(
     content = _digest_of(*parts, *([year] if fiscal_year else []))
     if known := _known(session, key, content):
         return known
-    header = {
-        "key": key,
-        "kind": old.kind,
-        "programme": old.programme,
-        "currency": old.currency,
-        "effective_on": effective_on,
-        "recorded_at": recorded_at,
-        "fiscal_year": year,
-        "reason": reason or f"Huỷ bút toán {entry_id}: {old.reason}",
-        "source": source,
-        "reverses_id": entry_id,
-        "content": content,
-    }
-    posted = _opened(session, header)
+    said = reason or f"Huỷ bút toán {entry_id}: {old.reason}"
+    header = _undoing(old, key, effective_on, recorded_at, source, said, content)
+    posted = _opened(session, {**header, "fiscal_year": year, "reverses_id": entry_id})
     if posted.is_new:
         _mirror(session, posted.entry_id, old)
     return posted
+
+
+def reverse_part(
+    session: Session,
+    entry_id: int,
+    amount: int,
+    *,
+    item: int = 0,
+    key: str,
+    effective_on: date,
+    recorded_at: datetime,
+    source: str,
+    reason: str = "",
+) -> Posted:
+    """Undo what an entry posted for one item, or a part of a total that names none, by its
+    opposite of the same recipe, linked by `corrects_id`.
+
+    For entries that many things share, of which one was wrong; that each is undone once is for
+    the caller to see to. Raises Unbalanced for more than the entry posted, and as `reverse` does.
+    """
+    old = session.execute(select(entry).where(entry.c.id == entry_id)).one_or_none()
+    if old is None or old.reverses_id is not None:
+        raise Unbalanced(f"there is no entry {entry_id} of which a part could be reversed")
+    parts = ("reverse_part", entry_id, item, amount, effective_on.isoformat(), source, reason)
+    content = _digest_of(*parts)
+    if known := _known(session, key, content):
+        return known
+    said = reason or f"Huỷ một phần bút toán {entry_id}: {old.reason}"
+    header = _undoing(old, key, effective_on, recorded_at, source, said, content)
+    rows = _sides_of(session, entry_id, item, amount)
+    posted = _opened(session, {**header, "corrects_id": entry_id})
+    if posted.is_new:
+        _hold(session, [row.account_id for row in rows if not row.item])
+        with refusals():
+            for line, row in enumerate(rows, start=1):
+                is_debit = row.debit == 0
+                _one(session, posted.entry_id, line, row.account_id, row.item, amount, is_debit)
+            _seal(session, posted.entry_id, len(rows), amount)
+    return posted
+
+
+def _undoing(
+    old: Row[Any], key: str, on: date, at: datetime, source: str, reason: str, content: str
+) -> dict[str, Any]:
+    """The header of what undoes an entry, but for its link."""
+    same = {"kind": old.kind, "programme": old.programme, "currency": old.currency}
+    return {"key": key, **same, "effective_on": on, "recorded_at": at, "fiscal_year": on.year,
+            "reason": reason, "source": source, "content": content}  # fmt: skip
+
+
+def _sides_of(session: Session, entry_id: int, item: int, amount: int) -> list[Row[Any]]:
+    """What an entry posted for an item, and the posting of the other side, items first."""
+    p = posting.c
+    query = select(p.account_id, p.item, p.debit, p.credit).where(p.entry_id == entry_id)
+    if item:
+        query = query.where(or_(p.item == item, p.line == 0))
+    rows: list[Row[Any]] = list(session.execute(query.order_by(p.item.desc(), p.line).limit(3)))
+    debits = [row.debit for row in rows if row.debit]
+    if len(rows) != 2 or len(debits) != 1 or min(row.debit + row.credit for row in rows) < amount:
+        raise Unbalanced(f"entry {entry_id} posted no {amount} for item {item}")
+    return rows
 
 
 def _mirror(session: Session, entry_id: int, old: Row[Any]) -> None:

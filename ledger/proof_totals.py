@@ -59,7 +59,8 @@ class AccountSums:
         moved = [key[0] for key in keys if key]
         sides = [recipe.debit, recipe.debit, recipe.credit, recipe.credit]
         # Which way round a reversal goes depends on what it reverses, which has its own proof.
-        return moved == sides or (row.reverses_id is not None and moved == sides[2:] + sides[:2])
+        undoes = row.reverses_id is not None or row.corrects_id is not None
+        return moved == sides or (undoes and moved == sides[2:] + sides[:2])
 
     def _add(self, account_id: int | None, debits: int, credits_: int) -> None:
         if account_id in self._keys:

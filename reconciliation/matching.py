@@ -200,6 +200,7 @@ def _note_papers(
         earlier.c.verdict == NOTED,
         earlier.c.pass_name == name,
         earlier.c.target_id == wanted.c.target_id,
+        earlier.c.withdrawn_by == 0,
     )
     keys = ("provider", "account", "amount", "reference")
     alike = [wanted.c[one] for one in keys]

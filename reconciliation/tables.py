@@ -32,7 +32,10 @@ def _where(condition: str) -> dict[str, Any]:
 
 _NAMED = "reference <> '' and bank_reference <> '' and kind in ('status', 'booked')"
 _UNNAMED = "reference = '' and kind = 'booked'"
-_ONCE = "verdict not in ('credit_unknown', 'debit_unknown', 'conflict', 'noted', 'told_before')"
+_ONCE = (
+    "verdict not in ('credit_unknown', 'debit_unknown', 'conflict', 'noted', 'told_before')"
+    " and withdrawn_by = 0"
+)
 
 inbound_file = Table(
     "inbound_file",
@@ -131,6 +134,8 @@ line_match = Table(
     Column("pass_name", Text, nullable=False),
     Column("target_id", Whole),
     Column("why", Text, nullable=False),
+    # What took the verdict back; 0 while it stands. The line itself stays judged.
+    Column("withdrawn_by", Whole, nullable=False, server_default=text("0")),
     Index("ix_line_match_target", "verdict", "target_id"),
     # But for what is only told, or waits in suspense, nothing is the target of two lines.
     Index("uq_line_match_target", "verdict", "target_id", unique=True, **_where(_ONCE)),

@@ -13,6 +13,7 @@ from sqlalchemy import Row, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.audit.trail import record
+from app.beneficiaries.bans import stands
 from app.beneficiaries.cooling import KNOWN, LETTER, usable_from
 from app.beneficiaries.history_tables import person_change
 from app.beneficiaries.kinds import MOBILE, POST, NewAccount, Owner, checked, refuse_forbidden
@@ -155,7 +156,9 @@ def programmes_of(session: Session, person_id: int) -> tuple[str, ...]:
 def refuse_banned(session: Session, account_key: str) -> None:
     """Raise Conflict when an account may not be used any more."""
     banned = session.scalar(
-        select(banned_account.c.reason).where(banned_account.c.account_key == account_key)
+        select(banned_account.c.reason)
+        .where(banned_account.c.account_key == account_key, stands())
+        .limit(1)
     )
     if banned is not None:
         raise Conflict(f"Tài khoản này đã bị loại: {banned}.", "Nhập tài khoản khác.")
@@ -163,7 +166,9 @@ def refuse_banned(session: Session, account_key: str) -> None:
 
 def _ban(session: Session, account_key: str, reason: str, now: datetime) -> None:
     known = session.scalar(
-        select(banned_account.c.account_key).where(banned_account.c.account_key == account_key)
+        select(banned_account.c.account_key)
+        .where(banned_account.c.account_key == account_key, stands())
+        .limit(1)
     )
     if known is None:
         values = {"account_key": account_key, "reason": reason, "banned_at": now}

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.about_tables import destination_order
+from app.beneficiaries.bans import stands
 from app.beneficiaries.import_tables import import_row
 from app.beneficiaries.said import is_told, said_before
 from app.beneficiaries.tables import banned_account, destination, person
@@ -77,7 +78,7 @@ def _news(act: Act, *columns: Any) -> Select[Any]:
 
 def _refuse_banned(session: Session, act: Act) -> None:
     row = import_row.c
-    banned = banned_account.c.account_key == row.account_key
+    banned = and_(banned_account.c.account_key == row.account_key, stands())
     query = _news(act, row.row_number).join(banned_account, banned).order_by(row.row_number)
     if places := session.scalars(query.limit(_SHOWN)).all():
         raise Conflict(

@@ -14,6 +14,7 @@ from sqlalchemy import Row, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.about_tables import destination_order
+from app.beneficiaries.bans import stands
 from app.beneficiaries.kinds import MOBILE, POST
 from app.beneficiaries.tables import banned_account, destination, person
 from ledger.bulk import chunks, insert_rows
@@ -49,7 +50,9 @@ def standing(session: Session, people: Collection[int]) -> dict[int, Standing]:
     found: dict[int, list[Row[Any]]] = {one: [] for one in people}
     versions: dict[int, int] = dict.fromkeys(people, 0)
     banned = exists().where(
-        banned_account.c.account_key == destination.c.account_key, destination.c.method == "account"
+        banned_account.c.account_key == destination.c.account_key,
+        destination.c.method == "account",
+        stands(),
     )
     current = (
         select(destination, banned.label("banned"))

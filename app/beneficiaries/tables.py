@@ -15,6 +15,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     LargeBinary,
+    PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
@@ -139,9 +140,23 @@ destination = Table(
 banned_account = Table(
     "banned_account",
     metadata,
-    Column("account_key", Text, primary_key=True),
+    Column("account_key", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("banned_at", Moment, nullable=False),
+    PrimaryKeyConstraint("account_key", "banned_at"),
+    **STRICT,
+)
+
+# A ban whose reason was no word about this account: the line that said it was taken back.
+ban_lifting = Table(
+    "ban_lifting",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("account_key", Text, nullable=False),
+    Column("banned_at", Moment, nullable=False),
+    Column("proposal_id", Whole, nullable=False),
+    Column("lifted_at", Moment, nullable=False),
+    UniqueConstraint("account_key", "banned_at"),
     **STRICT,
 )
 

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, func, select
 from sqlalchemy.orm import Session
 
+from app.beneficiaries.bans import stands
 from app.beneficiaries.kinds import BANK, NewAccount, Owner, checked
 from app.beneficiaries.staging import account_index
 from app.beneficiaries.tables import banned_account, destination, person
@@ -212,7 +213,9 @@ def _taken(session: Session, keyring: Keyring, answer: Answer) -> Iterator[str]:
             yield f"Dòng {line.row}: cùng số tài khoản với dòng {first.row} mà khác chủ. Hỏi lại."
     for keys in chunks(owners, _KEYS):
         for key in session.scalars(
-            select(banned_account.c.account_key).where(banned_account.c.account_key.in_(keys))
+            select(banned_account.c.account_key).where(
+                banned_account.c.account_key.in_(keys), stands()
+            )
         ):
             yield f"Dòng {owners[key].row}: tài khoản đã bị loại. Hỏi lại ngân hàng."
         used = (

@@ -1,4 +1,4 @@
-"""`ansinh recon status`, `suggest`; `match`, `split`, `unmatch`; what two decide of them."""
+"""`ansinh recon status`, `suggest`; `match`, `split`, `unmatch`, `correct`; what two decide."""
 
 from __future__ import annotations
 
@@ -166,9 +166,25 @@ def _part(part: str) -> tuple[str, int]:
 def unmatch(
     line: int, reason: str, officer: str, code: str, database_url: str | None, as_json: bool
 ) -> None:
-    """Đề nghị bỏ ghép dòng LINE; ngày đã khóa giữ nguyên, bút toán đảo ghi vào ngày còn mở."""
+    """Đề nghị bỏ ghép dòng LINE, do người hay do máy ghép; ngày đã khóa giữ nguyên, bút toán đảo
+    ghi vào ngày còn mở."""
     _propose(database_url, as_json, officer, code,
              lambda session: unmatch_draft(session, line, reason))  # fmt: skip
+
+
+@click.command()
+@click.argument("line", type=NUMBER)
+@click.option("--reason", required=True, help="Vì sao, một câu cho người xác nhận.")
+@with_officer
+@with_database
+@with_json
+def correct(
+    line: int, reason: str, officer: str, code: str, database_url: str | None, as_json: bool
+) -> None:
+    """Đề nghị bỏ ghép dòng LINE của kỳ đã khóa: kỳ đó giữ nguyên, bút toán điều chỉnh nối với bút
+    toán cũ ghi vào kỳ đang mở."""
+    _propose(database_url, as_json, officer, code,
+             lambda session: unmatch_draft(session, line, reason, corrects=True))  # fmt: skip
 
 
 def _propose(
@@ -270,4 +286,4 @@ def _decide(
 _DECIDED = {CONFIRMED: "đã có hiệu lực", REJECTED: "đã bị từ chối"}
 
 
-COMMANDS = (status, suggest_command, match, split, unmatch, proposals, confirm, reject)
+COMMANDS = (status, suggest_command, match, split, unmatch, correct, proposals, confirm, reject)

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, insert, select
 from sqlalchemy.orm import Session
 
 from app.audit.trail import record
-from app.beneficiaries.tables import banned_account, destination
+from app.beneficiaries.bans import stands
+from app.beneficiaries.tables import ban_lifting, banned_account, destination
 from app.disbursement.line_tables import line_part
 from app.disbursement.reasons import reason_of
 from app.disbursement.states import REJECTED, RETURNED
@@ -36,6 +37,47 @@ def ban_what_came_back(session: Session, proposal_id: int, now: datetime) -> int
     mine = _failed().join(line_part, line_part.c.id == outcome.c.part_id)
     about = f"line_proposal:{proposal_id}"
     return _ban(session, mine.where(line_part.c.proposal_id == proposal_id), about, now)
+
+
+def lift_what_was_undone(session: Session, proposal_id: int, now: datetime) -> int:
+    """Lift the bans of accounts that only outcomes spoke against which two officers took back under
+    a proposal, each once; gives how many."""
+    undone = _bans(session, outcome.c.undone_by == proposal_id)
+    still = {key for key, _ in _bans(session, outcome.c.undone_by == 0, undone)}
+    rows = [
+        {"account_key": key, "banned_at": at, "proposal_id": proposal_id, "lifted_at": now}
+        for key, at in undone
+        if key not in still
+    ]
+    if rows:
+        session.execute(insert(ban_lifting), rows)
+        said = f"{len(rows)} tài khoản dùng lại được, lý do loại đã bị bỏ ghép"
+        record(
+            session, now, "system", "accounts:account:lift", f"line_proposal:{proposal_id}", said
+        )
+    return len(rows)
+
+
+def _bans(
+    session: Session, which: ColumnElement[bool], of: Iterable[tuple[str, datetime]] = ()
+) -> set[tuple[str, datetime]]:
+    """Standing bans (account, moment) for which one of these outcomes is a reason; of the accounts
+    of `of` alone where there are any."""
+    banned, keys = banned_account.c, [key for key, _ in of]
+    query = (
+        _failed()
+        .add_columns(banned.banned_at, banned.reason.label("why"))
+        .join(banned_account, banned.account_key == destination.c.account_key)
+        .where(stands(), which)
+    )
+    if keys:
+        query = query.where(banned.account_key.in_(keys))
+    return {
+        (row.account_key, row.banned_at)
+        for row in session.execute(query)
+        if (said := reason_of(row.evidence, row.reason)).account_unusable
+        and (keys or said.officer == row.why)
+    }
 
 
 def _failed() -> Select[Any]:
@@ -77,6 +119,7 @@ def ban(session: Session, why: Mapping[str, str], now: datetime) -> int:
 
 def _new(session: Session, keys: Iterable[str]) -> list[str]:
     asked = list(keys)
-    query = select(banned_account.c.account_key).where(banned_account.c.account_key.in_(asked))
+    mine = banned_account.c.account_key.in_(asked)
+    query = select(banned_account.c.account_key).where(mine, stands())
     known = set(session.scalars(query))
     return [key for key in asked if key not in known]

@@ -252,7 +252,7 @@ def _require_releaser(
 
 def _enough_money(session: Session, rows: Sequence[Row[Any]], now: datetime) -> None:
     money = purses(session)
-    promised = _released_totals(session)
+    promised = released_totals(session)
     for row in rows:
         refuse_held_batch(session, row)
         # Once it was released in time, a hold may have taken it past its day.
@@ -278,7 +278,7 @@ def _month_of(session: Session, row: Row[Any]) -> str:
     return f"đơn vị {row.unit_code}, nguồn {row.fund}, {row.programme}: {found[0].told()}"
 
 
-def _released_totals(session: Session) -> dict[int, int]:
+def released_totals(session: Session) -> dict[int, int]:
     """What is released but not yet taken from the purse, by contract."""
     rows = session.execute(
         select(batch.c.contract_id, whole_sum(batch.c.total))

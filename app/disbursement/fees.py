@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, and_, func, insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.disbursement.charge_tables import contract_charge
 from app.disbursement.charges import BATCH, MONTH, charge_on
 from app.disbursement.funding import cell_of
-from app.disbursement.line_tables import line_part
+from app.disbursement.line_tables import fee_taken, line_part
 from app.disbursement.tables import batch
+from app.errors import Conflict
 from app.units.tables import contract
 from ledger.journal import EntryDraft, post
 from ledger.periods import first_open_day
@@ -144,7 +146,9 @@ def _unused(session: Session, fees: Iterable[Fee]) -> Iterator[Fee]:
     """Without those that a line has taken already, found by the matcher or placed by hand."""
     found = list(fees)
     targets = {one.target for one in found}
-    matched = select(line_match.c.verdict, line_match.c.target_id)
+    matched = select(line_match.c.verdict, line_match.c.target_id).where(
+        line_match.c.withdrawn_by == 0
+    )
     placed = select(line_part.c.verdict, line_part.c.target_id).where(line_part.c.undone_by == 0)
     taken = {
         tuple(row)
@@ -156,10 +160,34 @@ def _unused(session: Session, fees: Iterable[Fee]) -> Iterator[Fee]:
     return (one for one in found if (one.verdict, one.target) not in taken)
 
 
+def take_once(session: Session, verdict: str, target: int, line: int, now: datetime) -> None:
+    """A fee is taken by this line and no other. Raises Conflict where another one took it at the
+    same moment, by the matcher or by hand: who comes second looks again."""
+    withdrawn = and_(line_match.c.verdict == verdict, line_match.c.target_id == target,
+                     line_match.c.withdrawn_by > 0)  # fmt: skip
+    undone = and_(line_part.c.verdict == verdict, line_part.c.target_id == target,
+                  line_part.c.undone_by > 0)  # fmt: skip
+    turn = sum(
+        session.execute(select(func.count()).select_from(table).where(where)).scalar_one()
+        for table, where in ((line_match, withdrawn), (line_part, undone))
+    )
+    values = {"verdict": verdict, "target_id": target, "turn": turn, "bank_line_id": line,
+              "recorded_at": now}  # fmt: skip
+    try:
+        with session.begin_nested():
+            session.execute(insert(fee_taken).values(values))
+    except IntegrityError:
+        raise Conflict("Phí này vừa được một dòng khác nhận.", "Chạy lại lệnh.") from None
+
+
 def take(
     session: Session, row: Row[Any], fee: Fee, pass_name: str, why: str, now: datetime
 ) -> None:
-    """A line is the fee that a contract allows: its verdict, by this pass, and its entry."""
+    """A line is the fee that a contract allows: its verdict, by this pass, and its entry.
+
+    Raises Conflict as `take_once` does.
+    """
+    take_once(session, fee.verdict, fee.target, row.id, now)
     session.execute(
         insert(line_match).values(
             bank_line_id=row.id, verdict=fee.verdict, pass_name=pass_name,

@@ -146,7 +146,8 @@ def receive(
 ) -> None:
     """The money of one request has come: T0 into a bank account, C1 as an advance.
 
-    `key` is that of the entry where the request's own may have been used before. Raises Conflict
+    `key` is that of the entry where the request's own may have been used before, by a line that
+    was taken back. Raises Conflict
     where its money came meanwhile, by another line.
     """
     recipe = "fund_advance" if row.holds_advance else "fund_bank"

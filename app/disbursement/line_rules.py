@@ -126,7 +126,7 @@ def _verdict(session: Session, rule: Row[Any], line: Row[Any]) -> tuple[str, int
         row.target_id
         for row in session.execute(
             select(line_match.c.target_id).where(line_match.c.verdict == matching.FUNDING)
-            .where(line_match.c.target_id.in_(query))
+            .where(line_match.c.target_id.in_(query), line_match.c.withdrawn_by == 0)
         )
     }  # fmt: skip
     found = [one for one in session.scalars(query) if one not in used]

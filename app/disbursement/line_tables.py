@@ -2,8 +2,8 @@
 
 One finance officer proposes, another decides. A `line_placing` says that a line that waited in
 suspense is what its parts say; it is written after them, and they sum to the line. What takes it
-back is a `line_unplacing`: the database then marks placing, parts and outcomes as undone. Nothing
-is ever changed else.
+back is a `line_unplacing`, and so is what takes back the matcher's own verdict on a line: the
+database then marks placing, parts, verdict and outcomes as undone. Nothing is ever changed else.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
@@ -90,6 +91,21 @@ line_part = Table(
     **STRICT,
 )  # fmt: skip
 
+# The one line that a fee of a contract is taken by, whether the matcher or two officers found it;
+# after each line that was taken back comes the next turn.
+fee_taken = Table(
+    "fee_taken",
+    metadata,
+    Column("verdict", Text, nullable=False),
+    Column("target_id", Whole, nullable=False),
+    Column("turn", Whole, nullable=False),
+    Column("bank_line_id", Whole, ForeignKey("bank_line.id"), nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    PrimaryKeyConstraint("verdict", "target_id", "turn"),
+    CheckConstraint("verdict in ('fee_month', 'fee_batch')", name="verdict"),
+    **STRICT,
+)
+
 line_placing = Table(
     "line_placing",
     metadata,
@@ -113,9 +129,8 @@ line_unplacing = Table(
     Column(
         "proposal_id", Whole, ForeignKey("line_proposal.id"), primary_key=True, autoincrement=False
     ),
-    Column(
-        "placing_id", Whole, ForeignKey("line_placing.proposal_id"), nullable=False, unique=True
-    ),
+    # None: the verdict that the matcher gave the line is taken back.
+    Column("placing_id", Whole, ForeignKey("line_placing.proposal_id"), unique=True),
     Column("bank_line_id", Whole, ForeignKey("bank_line.id"), nullable=False, index=True),
     # The entry by which the line waits in suspense again, and its day.
     Column("entry_id", Whole, nullable=False, unique=True),

@@ -81,7 +81,7 @@ def kept_between(session: Session, first: date, last: date) -> dict[Cell, int]:
     """The same of returns posted from `first` to `last`, both included."""
     place = (contract.c.unit_code, contract.c.programme, contract.c.fund, contract.c.provider)
     kept = instruction.c.amount - bank_line.c.amount
-    rows = session.execute(
+    query = (
         select(*place, whole_sum(kept).label("amount"))
         .select_from(outcome)
         .join(line_match, line_match.c.bank_line_id == outcome.c.bank_line_id)
@@ -89,11 +89,19 @@ def kept_between(session: Session, first: date, last: date) -> dict[Cell, int]:
         .join(instruction, instruction.c.id == outcome.c.instruction_id)
         .join(batch, batch.c.id == instruction.c.batch_id)
         .join(contract, contract.c.id == batch.c.contract_id)
-        .where(outcome.c.posted_on.between(first, last), outcome.c.state == RETURNED)
+        .where(outcome.c.state == RETURNED)
         .where(line_match.c.verdict.in_((RETURNED_CLAIMED, RETURNED_BORNE)))
         .group_by(*place)
     )
-    return {cell_of(row): int(row.amount) for row in rows}
+    undone = query.join(line_unplacing, line_unplacing.c.proposal_id == outcome.c.undone_by)
+    found: dict[Cell, int] = {}
+    for row, sign in _signed(
+        session,
+        (query.where(outcome.c.posted_on.between(first, last)), 1),
+        (undone.where(line_unplacing.c.posted_on.between(first, last)), -1),
+    ):
+        found[cell_of(row)] = found.get(cell_of(row), 0) + sign * int(row.amount)
+    return found
 
 
 def reported_balances(session: Session, until: date) -> dict[Cell, int]:

@@ -14,7 +14,7 @@ from app.disbursement.funding import cell_of, receive
 from app.disbursement.states import RETURNED, SETTLED
 from app.disbursement.tables import batch, funding_request, instruction, outcome
 from app.units.tables import contract, provider
-from ledger.journal import EntryDraft, post
+from ledger.journal import EntryDraft, entry_keyed, post
 from ledger.periods import first_open_day
 from reconciliation import matching
 from reconciliation.evidence import ANY, BOOKED_CREDIT
@@ -58,11 +58,14 @@ def apply_funding(session: Session, file_id: int, now: datetime) -> int:
         .join(contract, contract.c.id == funding_request.c.contract_id)
         .join(provider, provider.c.code == contract.c.provider)
         .where(bank_line.c.file_id == file_id, line_match.c.verdict == matching.FUNDING)
+        .where(line_match.c.withdrawn_by == 0)
         .where(funding_request.c.received_on.is_(None))
         .order_by(funding_request.c.id)
     ).all()
     for row in rows:
-        receive(session, row, row.booked_on, f"bank-line:{row.bank_line_id}", now)
+        evidence = f"bank-line:{row.bank_line_id}"
+        key = evidence if entry_keyed(session, f"funding:{row.reference}") else ""
+        receive(session, row, row.booked_on, evidence, now, key)
     return len(rows)
 
 

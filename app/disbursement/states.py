@@ -36,8 +36,8 @@ BATCH_MOVES = frozenset(
 READY, ACCEPTED, SETTLED, REJECTED = "ready", "accepted", "settled", "rejected"
 RETURNED, NOT_RECEIVED, RECALLED = "returned", "not_received", "recalled"
 
-TAKEN_BACK = frozenset({(SETTLED, READY), (RETURNED, SETTLED)})
-"""Where a payment goes when two officers take back what they placed by hand."""
+TAKEN_BACK = frozenset({(SETTLED, READY), (SETTLED, ACCEPTED), (RETURNED, SETTLED)})
+"""Where a payment goes when two officers take back what a line was placed on."""
 INSTRUCTION_MOVES = TAKEN_BACK | frozenset(
     {
         (READY, ACCEPTED),

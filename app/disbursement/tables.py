@@ -186,7 +186,7 @@ outcome = Table(
         " + (case when part_id is null then 0 else 1 end) = 1",
         name="evidence",
     ),
-    CheckConstraint("undone_by = 0 or part_id is not null", name="undone"),
+    CheckConstraint("undone_by = 0 or decision_id is null", name="undone"),
     Index(
         "ix_outcome_part_id",
         "part_id",

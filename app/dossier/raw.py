@@ -111,7 +111,11 @@ def _touching(scope: Scope) -> tuple[Select[Any], ...]:
         select(line.file_id)
         .join(line_match, line_match.c.bank_line_id == line.id)
         .join(funding_request, funding_request.c.id == line_match.c.target_id)
-        .where(line_match.c.verdict == FUNDING, funding_request.c.period == scope.period)
+        .where(
+            line_match.c.withdrawn_by == 0,
+            line_match.c.verdict == FUNDING,
+            funding_request.c.period == scope.period,
+        )
         .where(funding_request.c.contract_id.in_(scope.contracts))
     )
     answers = (

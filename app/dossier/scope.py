@@ -103,7 +103,7 @@ def _of_funding(session: Session, scope: Scope) -> list[str]:
     booked = session.scalars(
         select(bank_line.c.id)
         .join(line_match, line_match.c.bank_line_id == bank_line.c.id)
-        .where(line_match.c.verdict == FUNDING)
+        .where(line_match.c.withdrawn_by == 0, line_match.c.verdict == FUNDING)
         .where(line_match.c.target_id.in_([row.id for row in rows]))
     )
     slips = [f"treasury-slip:{row.reference}" for row in rows]

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, and_, exists, select
 
+from app.beneficiaries.bans import stands
 from app.beneficiaries.cooling import cooling
 from app.beneficiaries.tables import banned_account, destination, person
 from app.benefits.tables import obligation
@@ -59,4 +60,5 @@ def banned() -> ColumnElement[bool]:
     return exists().where(
         banned_account.c.account_key == destination.c.account_key,
         destination.c.method == "account",
+        stands(),
     )

@@ -48,8 +48,12 @@ _ALL = (
         "line_unplacing_undoes",
         "line_unplacing",
         "insert",
-        "new.placing_id > 0",
-        "update {schema}outcome set undone_by = new.proposal_id where part_id in"
+        "new.proposal_id > 0",
+        "update {schema}outcome set undone_by = new.proposal_id where new.placing_id is null"
+        " and bank_line_id = new.bank_line_id and undone_by = 0;"
+        " update {schema}line_match set withdrawn_by = new.proposal_id"
+        " where new.placing_id is null and bank_line_id = new.bank_line_id;"
+        " update {schema}outcome set undone_by = new.proposal_id where part_id in"
         " (select q.id from {schema}line_part q where q.proposal_id = new.placing_id);"
         " update {schema}line_part set undone_by = new.proposal_id"
         " where proposal_id = new.placing_id;"

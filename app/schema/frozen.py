@@ -6,6 +6,9 @@ from collections.abc import Mapping
 
 from app.disbursement.line_tables import line_part, line_placing
 from app.disbursement.tables import outcome
+from reconciliation.tables import line_match
+
+MARKS = ("id", "undone_by", "withdrawn_by")
 
 # What may still change in a row whose state moves; all other columns are frozen for ever.
 FROZEN: Mapping[str, tuple[str, ...]] = {
@@ -90,8 +93,8 @@ FROZEN: Mapping[str, tuple[str, ...]] = {
     ),
     # All but the mark of what took it back.
     **{
-        table.name: tuple(one.name for one in table.columns if one.name not in ("id", "undone_by"))
-        for table in (outcome, line_part, line_placing)
+        table.name: tuple(one.name for one in table.columns if one.name not in MARKS)
+        for table in (outcome, line_match, line_part, line_placing)
     },
 }
 

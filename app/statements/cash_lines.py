@@ -76,6 +76,7 @@ def flows(session: Session, place: Place, until: date, since: date) -> Iterator[
     """Everything booked from `since` to `until`, summed by day, verdict and direction."""
     yield from _with_outcome(session, place, until, since)
     yield from _without_outcome(session, place, until, since)
+    yield from _withdrawn(session, place, until, since)
     yield from _by_hand(session, place, until, since)
     if place.holds_advance:
         yield from _slips(session, place, until, since)
@@ -157,9 +158,9 @@ def _without_outcome(session: Session, place: Place, until: date, since: date) -
         .order_by(bank_line.c.id)
     )
     for some in chunks(session.execute(query), KEYS_PER_QUERY):
-        posted = _posted(session, [_key(row) for row in some])
+        posted = _posted(session, [key for row in some for key in _keys(row)])
         for row in some:
-            posted_on = posted.get(_key(row))
+            posted_on = next((posted[key] for key in _keys(row) if key in posted), None)
             yield Flow(row.verdict, False, 1, row.amount, row.booked_on, posted_on)
 
 
@@ -168,7 +169,7 @@ def _by_hand(session: Session, place: Place, until: date, since: date) -> Iterat
     what waited counts against itself, and the parts in its place."""
     amount = case((bank_line.c.amount > 0, line_part.c.amount), else_=-line_part.c.amount)
     query = (
-        select(line_match.c.verdict.label("waited"), line_part.c.verdict, amount.label("amount"),
+        select(_waits().label("waited"), line_part.c.verdict, amount.label("amount"),
                line_placing.c.posted_on, line_unplacing.c.posted_on.label("undone_on"))
         .select_from(contract)
         .join(bank_line, _on_contract())
@@ -190,6 +191,36 @@ def _by_hand(session: Session, place: Place, until: date, since: date) -> Iterat
                 yield Flow(instead, False, 1, row.amount, day, day)
 
 
+def _waits() -> ColumnElement[str]:
+    """The verdict under which a line waits: its own, but where that was taken back."""
+    return case(
+        (line_match.c.withdrawn_by == 0, line_match.c.verdict),
+        (bank_line.c.amount > 0, matching.CREDIT_UNKNOWN),
+        (line_match.c.verdict.in_((matching.FEE_MONTH, matching.FEE_BATCH)), matching.FEE),
+        else_=matching.DEBIT_UNKNOWN,
+    )
+
+
+def _withdrawn(session: Session, place: Place, until: date, since: date) -> Iterator[Flow]:
+    """What the matcher placed waits from the day on which two officers took it back."""
+    query = (
+        select(line_match.c.verdict, _waits().label("waits"), bank_line.c.amount,
+               line_unplacing.c.posted_on)
+        .select_from(contract)
+        .join(bank_line, _on_contract())
+        .join(line_match, line_match.c.bank_line_id == bank_line.c.id)
+        .join(line_unplacing, line_unplacing.c.proposal_id == line_match.c.withdrawn_by)
+        .where(contract.c.provider == place.provider, contract.c.programme == place.programme)
+        .where(line_unplacing.c.posted_on.between(since, until))
+        .where(line_match.c.verdict != matching.CREDIT_UNKNOWN)
+        .order_by(bank_line.c.id)
+    )  # fmt: skip
+    for row in session.execute(query):
+        day = row.posted_on
+        yield Flow(row.verdict, False, 1, -row.amount, day, day, undoes=True)
+        yield Flow(row.waits, False, 1, row.amount, day, day)
+
+
 def _is_its_request() -> ColumnElement[bool]:
     is_funding = line_match.c.verdict == matching.FUNDING
     return and_(is_funding, funding_request.c.id == line_match.c.target_id)
@@ -203,11 +234,12 @@ def _counts() -> ColumnElement[bool]:
     return or_(verdict.is_(None), and_(moves, verdict.not_in(_TOLD)))
 
 
-def _key(row: Any) -> str:
-    """The key of a line's entry (`app/disbursement/funding.py`, `outcomes.py`)."""
+def _keys(row: Any) -> tuple[str, ...]:
+    """The keys that a line's entry may have (`app/disbursement/funding.py`, `outcomes.py`)."""
     if row.verdict == matching.LUMP_BACK:
-        return f"file:{row.file_id}:{row.pass_name}:{row.contract_id}:account"
-    return f"funding:{row.funding}" if row.funding else f"bank-line:{row.id}"
+        return (f"file:{row.file_id}:{row.pass_name}:{row.contract_id}:account",)
+    own = f"bank-line:{row.id}"
+    return (own, f"funding:{row.funding}") if row.funding else (own,)
 
 
 def _slips(session: Session, place: Place, until: date, since: date) -> Iterator[Flow]:

@@ -17,7 +17,7 @@ WRITTEN_ONCE = {*schema.APPEND_ONLY, *triggers.APPEND_ONLY}
 DRAFTED = {"payroll_line", *rights.DRAFTED}
 # Persons and their keys; rows on their way; what the owner sets up; a file that came twice.
 NOT_SHOWN = {
-    *("person", "enrolment", "enrolment_change", "banned_account"),
+    *("person", "enrolment", "enrolment_change", "banned_account", "ban_lifting"),
     *rights.PASSING,
     *(name for name in rights.OWNERS if name != "alembic_version"),
     *("contract_route", "repeated_file"),

@@ -62,6 +62,13 @@ def unmatch(house: House, line: int) -> Decided:
     return confirmed(house, proposed(house, draft))
 
 
+def correct(house: House, line: int) -> Decided:
+    """Two officers take a line back whose month is closed."""
+    with house.work() as session:
+        draft = unmatch_draft(session, line, "ghép nhầm", corrects=True)
+    return confirmed(house, proposed(house, draft))
+
+
 def waits(house: House) -> list[tuple[Any, ...]]:
     """The lines that wait: (line, kind, amount, owner)."""
     return house.rows(

@@ -33,6 +33,7 @@ from tests.reconciliation.desk import (
     bare,
     came,
     confirmed,
+    correct,
     match,
     matching,
     newest,
@@ -187,7 +188,7 @@ def test_what_no_rule_allows_is_not_placed(house: House) -> None:
     for word in ("who:1", "fee:", " ", ":1"):
         with pytest.raises(InputError, match="không phải đích"):
             matching(house, debit, (word, 0))
-    with pytest.raises(Refused, match="không phải do người ghép"), house.work() as session:
+    with pytest.raises(Refused, match="không phải là dòng đã ghép"), house.work() as session:
         unmatch_draft(session, debit, "ghép nhầm")
 
 
@@ -275,7 +276,9 @@ def test_taken_back_in_the_month_after_the_close(house: House) -> None:
         cells = closing.compute(session, SEPTEMBER, paid_in(session, SEPTEMBER), {})
         assert closing.close(session, SEPTEMBER, cells, house.on("2026-09-30", "19:00")) == []
     house.on("2026-10-02")
-    unmatch(house, line)
+    with pytest.raises(Refused, match="ansinh recon correct"):
+        unmatch(house, line)
+    correct(house, line)
     place = Cell("local", PENSION, "01273", BANK)
     with house.work() as session:
         assert paid_in(session, SEPTEMBER)[place] == (SENT, 0)

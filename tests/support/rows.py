@@ -73,6 +73,13 @@ def by_hand(now: Any, day: date) -> dict[str, dict[str, Any]]:
         },
         "line_placing": {"proposal_id": 1, **placed, "placed_at": now},
         "line_unplacing": {"proposal_id": 1, "placing_id": 1, **placed, "recorded_at": now},
+        "fee_taken": {
+            "verdict": "fee_month", "target_id": 1, "turn": 0, "bank_line_id": 1,
+            "recorded_at": now,
+        },
+        "ban_lifting": {
+            "account_key": "k", "banned_at": now, "proposal_id": 1, "lifted_at": now,
+        },
         "line_rule": {
             "proposal_id": 1, "provider": BANK, "account": "", "direction": "out", "words": "phi",
             "least": 1, "most": 1, "means": "fee", "valid_from": day, "made_at": now,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Never
 
 from sqlalchemy import Row, insert
 from sqlalchemy.orm import Session
@@ -14,7 +14,13 @@ from app.access.officers import Confirmation, confirm
 from app.access.roles import require_role
 from app.access.together import Signer
 from app.disbursement.line_tables import line_decision
-from app.disbursement.workbench.lines import line_of, placed_line, waiting_line
+from app.disbursement.workbench.lines import (
+    any_line,
+    is_placed,
+    matched_line,
+    placed_line,
+    waiting_line,
+)
 from app.disbursement.workbench.placing import place
 from app.disbursement.workbench.proposing import (
     DECIDE,
@@ -28,7 +34,7 @@ from app.disbursement.workbench.proposing import (
     tell,
 )
 from app.disbursement.workbench.ruling import end_rule, make_rule
-from app.disbursement.workbench.unplacing import unplace
+from app.disbursement.workbench.unplacing import unplace, withdraw_match
 from app.disbursement.year_end.handing_back import same_page
 from app.errors import Conflict, Refused
 from app.privacy import Keyring
@@ -95,7 +101,7 @@ def _decide(
 ) -> None:
     unit, programme = "", ""
     if row.bank_line_id is not None:
-        line = line_of(session, row.bank_line_id)
+        line = any_line(session, row.bank_line_id)
         unit, programme = line.unit_code, line.programme
     require_role(session, signer.officer_id, "releaser", unit, now, programme)
     what = Confirmation(DECIDE, row.digest, 1, row.amount)
@@ -122,10 +128,22 @@ def _match(session: Session, row: Row[Any], now: datetime) -> None:
 
 
 def _unmatch(session: Session, row: Row[Any], now: datetime) -> None:
+    said = json.loads(row.content)
+    corrects = bool(said.get("corrects"))
+    if is_placed(session, row.bank_line_id) != ("placing" in said):
+        _placed_otherwise(row.bank_line_id)
+    if "placing" not in said:
+        line = matched_line(session, row.bank_line_id)
+        withdraw_match(session, row, line, corrects=corrects, now=now)
+        return
     line, placing = placed_line(session, row.bank_line_id)
-    if placing.proposal_id != json.loads(row.content)["placing"]:
-        raise Conflict(f"Dòng {line.id} nay được ghép khác.", "Từ chối rồi đề nghị lại.")
-    unplace(session, row, line, placing, now)
+    if placing.proposal_id != said["placing"]:
+        _placed_otherwise(line.id)
+    unplace(session, row, line, placing, corrects=corrects, now=now)
+
+
+def _placed_otherwise(number: int) -> Never:
+    raise Conflict(f"Dòng {number} nay được ghép khác.", "Từ chối rồi đề nghị lại.")
 
 
 _DO = {MATCH: _match, UNMATCH: _unmatch, RULE: make_rule, RULE_END: end_rule}

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.disbursement.banning import ban_what_came_back
 from app.disbursement.collection import finish
+from app.disbursement.fees import take_once
 from app.disbursement.funding import cell_of, receive
 from app.disbursement.line_tables import line_part, line_placing
 from app.disbursement.outcomes import EFFECTS
@@ -43,9 +44,19 @@ def place(
         )
         for ordinal, one in enumerate(parts, start=1)
     ]  # fmt: skip
-    _take_out(session, proposal, line, day, now)
-    for number, one in zip(numbers, parts, strict=True):
+    # Money that came is booked before it stops waiting, and the other way round: the account that
+    # holds it never falls below what the bank says.
+    if line.amount < 0:
+        _take_out(session, proposal, line, day, now)
+    entries = [
         _book(session, line, number, one, day, now)
+        for number, one in zip(numbers, parts, strict=True)
+    ]
+    if line.amount > 0:
+        _take_out(session, proposal, line, day, now)
+    for number, one, entry_id in zip(numbers, parts, entries, strict=True):
+        if one.verdict in _PAYMENTS:
+            _ended(session, line, number, one, entry_id, day, now)
     session.execute(
         update(suspense_item)
         .where(suspense_item.c.bank_line_id == line.id)
@@ -75,6 +86,9 @@ def _take_out(
     )  # fmt: skip
 
 
+_PAYMENTS = (matching.SETTLED, matching.RETURNED)
+
+
 def part_key(number: int) -> str:
     """The key of the entry of a part."""
     return f"line-part:{number}"
@@ -82,10 +96,11 @@ def part_key(number: int) -> str:
 
 def _book(
     session: Session, line: Row[Any], number: int, one: Target, day: date, now: datetime
-) -> None:
-    if one.verdict in (matching.SETTLED, matching.RETURNED):
-        _payment(session, line, number, one, day, now)
-    elif one.verdict == matching.FUNDING:
+) -> int:
+    """Post a part; gives the entry of a payment, 0 for what has no outcome."""
+    if one.verdict in _PAYMENTS:
+        return _payment(session, line, number, one, day, now)
+    if one.verdict == matching.FUNDING:
         _funding(session, line, number, one, day, now)
     elif one.verdict == matching.FEE_BACK:
         post(session, _draft(line, number, "claim_paid", day, now), one.amount,
@@ -96,8 +111,9 @@ def _book(
             .values(resolved_at=now, resolution=f"bank-line:{line.id}")
         )
     elif one.verdict in (matching.FEE_MONTH, matching.FEE_BATCH):
+        take_once(session, one.verdict, one.target_id, line.id, now)
         post(session, _draft(line, number, "pay_fee", day, now), one.amount)
-    # What a paper proves is in the books by the paper.
+    return 0  # what a paper proves is in the books by the paper
 
 
 def _draft(line: Row[Any], number: int, recipe: str, day: date, now: datetime) -> EntryDraft:
@@ -114,8 +130,8 @@ def _draft(line: Row[Any], number: int, recipe: str, day: date, now: datetime) -
 
 def _payment(
     session: Session, line: Row[Any], number: int, one: Target, day: date, now: datetime
-) -> None:
-    """Books, outcome and state of a payment, as the verdict's effect says."""
+) -> int:
+    """Book a payment as the verdict's effect says; gives the entry."""
     effect = EFFECTS[one.verdict]
     paid: Any = session.execute(
         select(instruction.c.obligation_id, instruction.c.method, provider.c.holds_advance)
@@ -126,13 +142,21 @@ def _payment(
     ).one()
     draft = _draft(line, number, effect.recipe(paid), day, now)
     item = paid.obligation_id if effect.item else 0
-    posted = post(session, draft, one.amount, credit_item=item)
+    return post(session, draft, one.amount, credit_item=item).entry_id
+
+
+def _ended(
+    session: Session, line: Row[Any], number: int, one: Target, entry_id: int, day: date,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Outcome and state of a payment whose part is booked."""
+    effect = EFFECTS[one.verdict]
     session.execute(
         insert(outcome).values(
             instruction_id=one.target_id, state=effect.outcome, part_id=number,
             source=BOOKED_DEBIT if line.amount < 0 else BOOKED_CREDIT, word=ANY,
             evidence=line.kind, reason=line.reason, happened_on=line.booked_on, posted_on=day,
-            recorded_at=now, entry_id=posted.entry_id,
+            recorded_at=now, entry_id=entry_id,
         )
     )  # fmt: skip
     session.execute(

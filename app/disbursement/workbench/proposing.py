@@ -21,9 +21,15 @@ from app.access.roles import require_role
 from app.access.together import Signer
 from app.audit.trail import record
 from app.disbursement.line_tables import line_decision, line_proposal
-from app.disbursement.workbench.lines import placed_line, waiting_line
+from app.disbursement.workbench.lines import (
+    is_placed,
+    matched_line,
+    placed_line,
+    waiting_line,
+)
 from app.disbursement.workbench.targets import Target, require_whole, target_of
-from app.disbursement.workbench.unplacing import parts_left
+from app.disbursement.workbench.unplacing import day_for, parts_left
+from app.disbursement.workbench.withdrawing import Taken, posted_on, taken
 from app.errors import Conflict, InputError, NotFound, Refused
 from app.privacy import Keyring
 from ledger.bulk import insert_one
@@ -100,19 +106,29 @@ def require_sum(line: Row[Any], parts: Sequence[Target]) -> None:
         )
 
 
-def _part(one: Target) -> dict[str, Any]:
+def _part(one: Target | Taken) -> dict[str, Any]:
     return {"amount": one.amount, "target": one.target_id, "verdict": one.verdict, "word": one.word}
 
 
-def unmatch_draft(session: Session, number: int, reason: str) -> Draft:
-    """A line that was placed by hand is to wait in suspense again.
+def unmatch_draft(session: Session, number: int, reason: str, *, corrects: bool = False) -> Draft:
+    """A line that officers or the matcher placed is to wait in suspense again; `corrects` where
+    the month in which it stands is closed.
 
-    Raises as `placed_line` and `parts_left` do.
+    Raises as `placed_line` and `parts_left`, or `matched_line` and `taken`, do, and as `day_for`.
     """
-    line, placing = placed_line(session, number)
-    parts_left(session, placing)
-    parts = json.loads(proposal_of(session, placing.proposal_id).content)["parts"]
-    content = written({"parts": parts, "placing": placing.proposal_id})
+    said: dict[str, Any] = {"corrects": True} if corrects else {}
+    if is_placed(session, number):
+        line, placing = placed_line(session, number)
+        parts_left(session, line, placing)
+        stands_on = placing.posted_on
+        said |= json.loads(proposal_of(session, placing.proposal_id).content)
+        said["placing"] = placing.proposal_id
+    else:
+        line = matched_line(session, number)
+        stands_on = posted_on(session, line)
+        said |= {"match": line.pass_name, "parts": [_part(taken(session, line))]}
+    day_for(session, line, stands_on, corrects=corrects)
+    content = written(said)
     return Draft(UNMATCH, number, content, abs(line.amount), sentence(reason), line.unit_code,
                  line.programme)  # fmt: skip
 

@@ -196,7 +196,9 @@ def _unused(session: Session, one: Target) -> None:
         line_part.c.undone_by == 0,
     )  # fmt: skip
     matched = select(line_match.c.bank_line_id).where(
-        line_match.c.target_id == one.target_id, matched_as(line_match.c, one.verdict)
+        line_match.c.target_id == one.target_id,
+        matched_as(line_match.c, one.verdict),
+        line_match.c.withdrawn_by == 0,
     )
     if session.scalar(by_hand) is not None or session.scalar(matched) is not None:
         raise Refused(f"Đã có dòng khác ghép vào {one.told}.", "Bỏ ghép dòng kia trước.")

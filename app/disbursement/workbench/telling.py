@@ -31,8 +31,10 @@ _PARTS: Mapping[str, str] = {
 def told(row: Row[Any]) -> list[str]:
     """A proposal by its lines: what is asked, on what, why."""
     about = f" dòng {row.bank_line_id}, {format_vnd(row.amount)}" if row.bank_line_id else ""
-    head = f"Đề nghị {row.id}: {KINDS[row.kind]}{about} ({row.reason})"
-    return [head, *_content(row.kind, json.loads(row.content))]
+    said = json.loads(row.content)
+    late = ", bút toán điều chỉnh sau khi khóa kỳ" if said.get("corrects") else ""
+    head = f"Đề nghị {row.id}: {KINDS[row.kind]}{about}{late} ({row.reason})"
+    return [head, *_content(row.kind, said)]
 
 
 def _content(kind: str, said: Mapping[str, Any]) -> list[str]:

@@ -1,4 +1,5 @@
-"""Taking a placed line back: its entries are reversed, and the line waits in suspense again.
+"""Taking a line back that officers or the matcher placed: its entries are reversed, and the line
+waits in suspense again.
 
 All is posted on the day of the placing, or on the first open one where that is closed: a closed day
 stays as it was, and the reversal names what it undoes. A payment that the line had settled is on
@@ -14,22 +15,21 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.orm import Session
 
+from app.disbursement.banning import lift_what_was_undone
 from app.disbursement.batches import add_event
-from app.disbursement.cases import OPEN, RECALL
 from app.disbursement.evidence import CREDITED
-from app.disbursement.evidence_tables import bank_case
 from app.disbursement.funding import cell_of
 from app.disbursement.holds import INSTRUCTION, set_hold
 from app.disbursement.line_tables import line_part, line_unplacing
 from app.disbursement.parked import WAITS_BY, wait_for
-from app.disbursement.states import ANSWERED, DONE, READY, SETTLED
+from app.disbursement.states import ANSWERED, DONE, SETTLED
 from app.disbursement.tables import batch, funding_request, instruction
+from app.disbursement.workbench.moved_on import require_still
 from app.disbursement.workbench.placing import part_key
+from app.disbursement.workbench.withdrawing import Taken, posted_on, taken, withdraw
 from app.errors import Refused
-from app.payroll.states import CLOSED, VOID
-from app.payroll.tables import payroll, payroll_line
 from ledger.journal import EntryDraft, entry_keyed, reverse
-from ledger.periods import first_open_day
+from ledger.periods import first_open_day, is_closed, period_of
 from reconciliation import matching
 from reconciliation.tables import suspense_item
 
@@ -37,76 +37,74 @@ _ACTOR = "system"
 
 
 def unplace(
-    session: Session, proposal: Row[Any], line: Row[Any], placing: Row[Any], now: datetime
-) -> None:
-    """Undo a placing; the proposal is confirmed. Raises as `parts_left` does."""
-    parts = parts_left(session, placing)
-    day = first_open_day(session, line.programme, placing.posted_on, cell_of(line))
-    _reverse(session, proposal, line, parts, day, now)
+    session: Session, proposal: Row[Any], line: Row[Any], placing: Row[Any], *, corrects: bool,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Undo a placing; the proposal is confirmed. Raises as `parts_left` and `day_for` do."""
+    parts = parts_left(session, line, placing)
+    day = day_for(session, line, placing.posted_on, corrects=corrects)
+    if line.amount < 0:
+        _reverse(session, proposal, line, parts, day, now)
     entry_id = _wait_again(session, proposal, line, placing, day, now)
-    session.execute(
-        insert(line_unplacing).values(
-            proposal_id=proposal.id, placing_id=placing.proposal_id, bank_line_id=line.id,
-            entry_id=entry_id, posted_on=day, recorded_at=now,
-        )
-    )  # fmt: skip
+    if line.amount > 0:  # the account that holds the money never falls below what the bank says
+        _reverse(session, proposal, line, parts, day, now)
+    _written(session, proposal, line, placing.proposal_id, entry_id, day, now)
     for one in parts:
         _put_back(session, proposal, line, one, now)
     _open_again(session, line.id)
+    lift_what_was_undone(session, proposal.id, now)
 
 
-def parts_left(session: Session, placing: Row[Any]) -> Sequence[Row[Any]]:
-    """The parts of a placing. Raises Refused where a payment of them has moved on since."""
+def withdraw_match(
+    session: Session, proposal: Row[Any], line: Row[Any], *, corrects: bool, now: datetime
+) -> None:
+    """Undo what the matcher made of a line; the proposal is confirmed. Raises as `taken`,
+    `withdraw` and `day_for` do."""
+    was_for = taken(session, line)
+    day = day_for(session, line, posted_on(session, line), corrects=corrects)
+    entry_id = withdraw(session, proposal, line, day, now)
+    _written(session, proposal, line, None, entry_id, day, now)
+    _put_back(session, proposal, line, was_for, now)
+    lift_what_was_undone(session, proposal.id, now)
+
+
+def day_for(session: Session, line: Row[Any], stands_on: date, *, corrects: bool) -> date:
+    """The day on which what stands in the books on a day is undone: that day or the first open
+    one. Raises Refused where its month is closed, but for a correction, and only then for one."""
+    closed = is_closed(session, line.programme, period_of(stands_on))
+    if closed and not corrects:
+        raise Refused(
+            f"Kỳ {stands_on:%m/%Y} đã khóa, không bỏ ghép được nữa.",
+            f"Dùng `ansinh recon correct {line.id}`: kỳ đã khóa giữ nguyên, bút toán điều chỉnh"
+            " nối với bút toán cũ ghi vào kỳ đang mở.",
+        )
+    if corrects and not closed:
+        raise Refused(f"Kỳ {stands_on:%m/%Y} còn mở.", f"Dùng `ansinh recon unmatch {line.id}`.")
+    return first_open_day(session, line.programme, stands_on, cell_of(line))
+
+
+def _written(
+    session: Session, proposal: Row[Any], line: Row[Any], placing: int | None, entry_id: int,
+    day: date, now: datetime,
+) -> None:  # fmt: skip
+    session.execute(
+        insert(line_unplacing).values(
+            proposal_id=proposal.id, placing_id=placing, bank_line_id=line.id,
+            entry_id=entry_id, posted_on=day, recorded_at=now,
+        )
+    )  # fmt: skip
+
+
+def parts_left(session: Session, line: Row[Any], placing: Row[Any]) -> Sequence[Row[Any]]:
+    """The parts of a placing. Raises as `require_still` does for what has moved on since."""
     parts = session.execute(
         select(line_part)
         .where(line_part.c.proposal_id == placing.proposal_id)
         .order_by(line_part.c.ordinal)
     ).all()
     for one in parts:
-        _still_there(session, one)
+        require_still(session, line, one.verdict, one.target_id)
     return parts
-
-
-def _still_there(session: Session, one: Row[Any]) -> None:
-    """Raise Refused where the payment is not as the placing left it, or is to be paid anew."""
-    if one.verdict not in (matching.SETTLED, matching.RETURNED):
-        return
-    row: Any = session.execute(
-        select(instruction.c.state, instruction.c.reference)
-        .where(instruction.c.id == one.target_id)
-    ).one()  # fmt: skip
-    again = select(instruction.c.id).where(instruction.c.replaces_id == one.target_id)
-    if row.state != one.verdict or session.scalar(again) is not None:
-        raise Refused(
-            f"Lệnh {row.reference} đã đi tiếp từ lúc ghép (đang ở “{row.state}”).",
-            "Bỏ ghép dòng đến sau trước; đã lập lệnh thay thế thì thu hồi hoặc lập hồ sơ.",
-        )
-    if (number := _listed_again(session, one.target_id)) is not None:
-        raise Refused(
-            f"Lệnh {row.reference} đang ở danh sách số {number} để chi lại.",
-            "Loại người đó khỏi danh sách, hoặc hủy danh sách đã duyệt, rồi bỏ ghép.",
-        )
-    recall = (bank_case.c.kind == RECALL) & (bank_case.c.state == OPEN)
-    mine = select(bank_case.c.id).where(bank_case.c.instruction_id == one.target_id, recall)
-    if session.scalar(mine) is not None:
-        raise Refused(
-            f"Lệnh {row.reference} đang được yêu cầu thu hồi.",
-            "Ghi câu trả lời của ngân hàng trước; xem `ansinh bank cases`.",
-        )
-
-
-def _listed_again(session: Session, number: int) -> int | None:
-    """The list on which what came back stands to be paid again, None where there is none: settled
-    by an unmatch, it would keep all of that list from being sent."""
-    query = (
-        select(payroll.c.id)
-        .join(payroll_line, payroll_line.c.payroll_id == payroll.c.id)
-        .join(instruction, instruction.c.obligation_id == payroll_line.c.obligation_id)
-        .join(batch, batch.c.id == instruction.c.batch_id)
-        .where(instruction.c.id == number, payroll.c.id > batch.c.payroll_id)
-        .where(payroll.c.state.not_in((CLOSED, VOID)))
-    )
-    return session.scalar(query.order_by(payroll.c.id))
 
 
 def _reverse(
@@ -149,10 +147,10 @@ def _wait_again(
 
 
 def _put_back(
-    session: Session, proposal: Row[Any], line: Row[Any], one: Row[Any], now: datetime
+    session: Session, proposal: Row[Any], line: Row[Any], one: Row[Any] | Taken, now: datetime
 ) -> None:
     if one.verdict == matching.SETTLED and one.was != CREDITED:
-        _on_its_way(session, one.target_id, line.id, now)
+        _on_its_way(session, one.target_id, one.was, line.id, now)
     if one.verdict == matching.SETTLED:
         why = f"Bỏ ghép dòng {line.id}: chưa biết lệnh đã đi hay chưa (đề nghị {proposal.id})"
         set_hold(session, INSTRUCTION, str(one.target_id), why, _ACTOR, now)
@@ -165,9 +163,9 @@ def _put_back(
         _open_again(session, one.target_id)
 
 
-def _on_its_way(session: Session, number: int, line: int, now: datetime) -> None:
-    """The payment waits for its outcome again, and so does its batch."""
-    _move(session, number, READY)
+def _on_its_way(session: Session, number: int, was: str, line: int, now: datetime) -> None:
+    """The payment waits for its outcome as before, and so does its batch."""
+    _move(session, number, was)
     mine = select(batch.c.id).join(instruction, instruction.c.batch_id == batch.c.id)
     done = session.scalar(mine.where(instruction.c.id == number, batch.c.state == DONE))
     if done is not None:

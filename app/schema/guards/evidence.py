@@ -62,7 +62,7 @@ _ENDS = Guard(
 _ACCEPTED = Guard(
     "instruction_accepted",
     "instruction",
-    f"""old.state <> new.state and new.state = 'accepted' and 0 = (
+    f"""old.state not in (new.state, 'settled') and new.state = 'accepted' and 0 = (
     select count(*) from {{schema}}line_match m join {{schema}}bank_line l on l.id = m.bank_line_id
     join {{schema}}evidence_rule r on r.source = {_SOURCE} and r.word = {_WORD}
     where m.verdict = 'accepted' and m.target_id = new.id and l.amount in (0, new.amount)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from app.disbursement.line_tables import line_part, line_placing
+from app.disbursement.parked import EARLY, WAITS_BY
+from app.disbursement.withdrawn import PAPERS, TAKEN_BACK
 from app.schema.guards.guard import Guard
 from reconciliation.evidence import SOURCE_SQL
 
@@ -64,6 +66,7 @@ _PART = Guard(
     f"""new.undone_by <> 0 or not {_confirmed("match")} or not {_TARGETS}
     or exists (select 1 from {{schema}}line_placing g where g.proposal_id = new.proposal_id)
     or exists (select 1 from {{schema}}line_match m where m.target_id = new.target_id
+      and m.withdrawn_by = 0
       and (m.verdict = new.verdict or (m.verdict = 'noted' and m.pass_name = new.verdict)))""",
     "line_part: a target of this line, once, confirmed by two",
     "insert",
@@ -94,17 +97,72 @@ _PLACING = Guard(
     "insert",
 )
 
+_REVERSED = "exists (select 1 from {schema}entry r where r.reverses_id = e.id)"
+_TAKEN = ", ".join(f"'{one}'" for one in TAKEN_BACK)
+_PAPERS = ", ".join(f"'{one}'" for one in PAPERS)
+_WAITS = ", ".join(f"'{one}'" for one in sorted(set(WAITS_BY.values())))
+
+# Of the matcher's verdict: the entry that the line has alone is reversed, and of an entry that it
+# shares with others what it proved is, by an entry of the same recipe that names it.
+_MATCHED = f"""exists (select 1 from {{schema}}line_match m where m.bank_line_id = new.bank_line_id
+      and m.withdrawn_by = 0 and (m.verdict in ({_TAKEN}) or m.pass_name = '{EARLY}'
+        or (m.verdict = 'noted' and m.pass_name in ({_PAPERS}))))
+    and not exists (select 1 from {{schema}}entry e where e.key = 'bank-line:' || new.bank_line_id
+      and e.kind not in ({_WAITS}) and not {_REVERSED})
+    and not exists (select 1 from {{schema}}line_match m
+      join {{schema}}funding_request f on f.id = m.target_id
+      join {{schema}}entry e on e.key = 'funding:' || f.reference
+      where m.bank_line_id = new.bank_line_id and m.verdict = 'funding'
+        and e.source = 'bank-line:' || new.bank_line_id and not {_REVERSED})
+    and not exists (select 1 from {{schema}}outcome o join {{schema}}entry p on p.id = o.entry_id
+      join {{schema}}entry e on e.key in (p.key,
+        p.key || ':' || 'claim_charge', p.key || ':' || 'return_charge')
+      join {{schema}}instruction i on i.id = o.instruction_id
+      join {{schema}}bank_line l on l.id = o.bank_line_id
+      where o.bank_line_id = new.bank_line_id and o.undone_by = 0 and not {_REVERSED}
+        and not exists (select 1 from {{schema}}entry r
+          join {{schema}}entry_seal s on s.entry_id = r.id
+            and s.total = case e.id when p.id then abs(l.amount) else i.amount - l.amount end
+          where r.corrects_id = e.id and r.kind = e.kind and r.effective_on = new.posted_on
+            and r.source = 'bank-line:' || new.bank_line_id))"""
+
 _UNPLACING = Guard(
     "line_unplacing_reverses",
     "line_unplacing",
     f"""not {_confirmed("unmatch", "new.bank_line_id")} or {_CLOSED} or not {_posted("")}
-    or not exists (select 1 from {{schema}}line_placing g where g.proposal_id = new.placing_id
-      and g.bank_line_id = new.bank_line_id and g.undone_by = 0)
+    or (new.placing_id is null and not ({_MATCHED}))
+    or (new.placing_id is not null and not exists (select 1 from {{schema}}line_placing g
+      where g.proposal_id = new.placing_id
+        and g.bank_line_id = new.bank_line_id and g.undone_by = 0))
     or exists (select 1 from {{schema}}line_part q
       join {{schema}}entry e on e.key = 'line-part:' || q.id
       where q.proposal_id = new.placing_id and not exists (
         select 1 from {{schema}}entry r where r.reverses_id = e.id))""",
     "line_unplacing: every entry of the placing is reversed, on an open day, by two",
+    "insert",
+)
+
+# What was done on the strength of a placing: a new order, a list on which it is to be paid again,
+# a request to the bank to send it back, money claimed back from the person.
+_MOVED_ON = Guard(
+    "line_unplacing_moved_on",
+    "line_unplacing",
+    """exists (select 1 from (
+      select q.target_id, q.verdict from {schema}line_part q
+      where q.proposal_id = new.placing_id and q.verdict in ('settled', 'returned')
+      union all select o.instruction_id, o.state from {schema}outcome o
+      where new.placing_id is null and o.bank_line_id = new.bank_line_id and o.undone_by = 0) t
+    join {schema}instruction i on i.id = t.target_id
+    where i.state <> t.verdict
+      or exists (select 1 from {schema}instruction n where n.replaces_id = i.id)
+      or exists (select 1 from {schema}bank_case k where k.instruction_id = i.id
+        and k.kind = 'recall' and k.state = 'open')
+      or exists (select 1 from {schema}batch b
+        join {schema}payroll_line l on l.obligation_id = i.obligation_id
+        join {schema}payroll p on p.id = l.payroll_id
+        where b.id = i.batch_id and p.id > b.payroll_id
+          and p.state not in ('closed', 'void')))""",
+    "line_unplacing: what it settled or brought back has moved on since",
     "insert",
 )
 
@@ -127,20 +185,23 @@ _OUTCOME = Guard(
 _TAKEN_BACK = Guard(
     "instruction_taken_back",
     "instruction",
-    """((old.state = 'settled' and new.state = 'ready')
-      or (old.state = 'returned' and new.state = 'settled')) and 0 = (
-    select count(*) from {schema}outcome o join {schema}line_part q on q.id = o.part_id
+    """((old.state = 'settled' and new.state in ('ready', 'accepted'))
+      or (old.state = 'returned' and new.state = 'settled')) and (0 = (
+    select count(*) from {schema}outcome o
     where o.instruction_id = new.id and o.state = old.state and o.undone_by <> 0
-      and q.was <> 'credited' and 0 = (select count(*) from {schema}outcome s
-        where s.instruction_id = new.id and s.state = old.state and s.undone_by = 0))""",
+      and 0 = (select count(*) from {schema}outcome s where s.instruction_id = new.id
+        and s.undone_by = 0 and (s.state = old.state
+          or (s.state = 'credited' and old.state = 'settled'))))
+    or (new.state = 'accepted' and 0 = (select count(*) from {schema}line_match m
+      where m.verdict = 'accepted' and m.target_id = new.id)))""",
     "instruction: two officers take it back",
 )
 
 _NOT_PLACED = Guard(
     "line_match_not_placed",
     "line_match",
-    """new.verdict in ('funding', 'fee_back', 'fee_month', 'fee_batch', 'noted')
-    and new.target_id is not null and 0 < (select count(*) from {schema}line_part q
+    """new.withdrawn_by <> 0 or new.verdict in ('funding', 'fee_back', 'fee_month', 'fee_batch',
+      'noted') and new.target_id is not null and 0 < (select count(*) from {schema}line_part q
     where q.target_id = new.target_id and q.undone_by = 0
       and q.verdict in (new.verdict, new.pass_name))""",
     "line_match: another line was placed on this by hand",
@@ -193,6 +254,35 @@ def _undone(table: str, mine: str) -> Guard:
 
 _OF_PART = "(select q.proposal_id from {schema}line_part q where q.id = new.part_id)"
 
+_OUTCOME_UNDONE = Guard(
+    "outcome_undone",
+    "outcome",
+    f"""old.undone_by <> 0 or not exists (
+      select 1 from {{schema}}line_unplacing u where u.proposal_id = new.undone_by
+        and (u.placing_id = {_OF_PART}
+          or (u.placing_id is null and u.bank_line_id = new.bank_line_id)))""",
+    "outcome: two officers take it back",
+)
+
+_LIFTED = Guard(
+    "ban_lifting_by_two",
+    "ban_lifting",
+    """not exists (select 1 from {schema}line_unplacing u where u.proposal_id = new.proposal_id)
+    or not exists (select 1 from {schema}banned_account b
+      where b.account_key = new.account_key and b.banned_at = new.banned_at)""",
+    "ban_lifting: two officers took back why it was banned",
+    "insert",
+)
+
+_WITHDRAWN = Guard(
+    "line_match_withdrawn",
+    "line_match",
+    """old.withdrawn_by <> 0 or not exists (
+      select 1 from {schema}line_unplacing u where u.proposal_id = new.withdrawn_by
+        and u.placing_id is null and u.bank_line_id = new.bank_line_id)""",
+    "line_match: two officers take it back",
+)
+
 SETS: tuple[Guard, ...] = (_OUTCOME, _TAKEN_BACK, _NOT_PLACED, _BY_RULE)
 GUARDS: tuple[Guard, ...] = (
     _acted("line_proposal", "line_propose", "proposed_by"),
@@ -200,9 +290,12 @@ GUARDS: tuple[Guard, ...] = (
     _PART,
     _PLACING,
     _UNPLACING,
+    _MOVED_ON,
     _RULE,
     _RULE_END,
     _undone(line_part.name, "new.proposal_id"),
     _undone(line_placing.name, "new.proposal_id"),
-    _undone("outcome", _OF_PART),
+    _OUTCOME_UNDONE,
+    _WITHDRAWN,
+    _LIFTED,
 )
