@@ -28,6 +28,7 @@ from tests.reconciliation.desk import (
     bare,
     came,
     confirmed,
+    match,
     matching,
     proposed,
     signer,
@@ -100,6 +101,23 @@ def test_what_moved_on_is_refused_by_the_database_too(
         confirmed(house, row)
     monkeypatch.undo()
     with pytest.raises(Refused):
+        confirmed(house, row)
+    nothing_broken(house)
+
+
+@pytest.mark.parametrize("moved", ["recall", "listed"])
+def test_the_same_of_what_officers_placed(
+    house: House, monkeypatch: pytest.MonkeyPatch, moved: str
+) -> None:
+    one = house.reference(1, SEPTEMBER)
+    if moved == "listed":
+        came(house, debit(one))
+    line = came(house, bare(SENT, reason="AC04") if moved == "listed" else bare())
+    match(house, line, (one, 0))
+    row = asking(house, line)
+    _MOVES[moved](house, one)
+    monkeypatch.setattr("app.disbursement.workbench.unplacing.require_still", lambda *_: None)
+    with pytest.raises(DBAPIError, match="has moved on since"):
         confirmed(house, row)
     nothing_broken(house)
 
