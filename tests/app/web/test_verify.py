@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
 
@@ -80,7 +81,7 @@ def test_a_paper_of_ours(
         assert faults(url, text, language) == []
         assert not [name for name in NAMES if name in text], "nothing about a person"
         assert SCRIPT not in text
-        assert "<script" not in text
+        assert len(re.findall("<script", text)) == len(re.findall('<script src="/static/', text))
         assert '<nav class="menu"' not in text, "a holder of a paper is no officer"
     assert ("từng byte" if language == "vi" else "Byte for byte") in texts["file"]
 
