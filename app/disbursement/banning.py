@@ -20,7 +20,7 @@ from app.disbursement.line_tables import line_part
 from app.disbursement.reasons import reason_of
 from app.disbursement.states import REJECTED, RETURNED
 from app.disbursement.tables import instruction, outcome
-from ledger.bulk import chunks, insert_rows
+from ledger.bulk import chunks, insert_rows, looked_up
 from reconciliation.tables import bank_line
 
 _AT_ONCE = 2_000
@@ -93,7 +93,8 @@ def _failed() -> Select[Any]:
 
 
 def _ban(session: Session, failed: Select[Any], about: str, now: datetime) -> int:
-    rows = session.execute(failed)
+    with looked_up(session):
+        rows = session.execute(failed).all()
     why = {}
     for key, evidence, code in rows:
         if (reason := reason_of(evidence, code)).account_unusable:

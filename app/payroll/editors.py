@@ -41,7 +41,7 @@ from app.events.tables import dependant, life_event, study
 from app.payroll.approval_tables import approval, payroll_exclusion
 from app.payroll.states import APPROVED, CLOSED
 from app.payroll.tables import payroll, payroll_line
-from ledger.bulk import joined_as_written
+from ledger.bulk import joined_as_written, looked_up
 from ledger.schema import Moment
 
 CHANGED_DAYS = 30
@@ -59,13 +59,12 @@ _BETWEEN = re.compile(r" \+ |,")  # two officers in one column, the proposer fir
 def editors(session: Session, ids: Sequence[int]) -> set[tuple[int, int]]:
     """(payroll, officer) of whoever changed a fact of a person with a line on it since that
     person's last approved line of the programme, or brought in the list it was made from."""
-    known = _officers(session)
+    known, of = _officers(session), {"ids": list(ids)}
     with joined_as_written(session):
-        found = [
-            (row.payroll_id, _BETWEEN.split(row.who)[0])
-            for query in _editing()
-            for row in session.execute(query, {"ids": list(ids)})
-        ]
+        rows = [row for query in _editing() for row in session.execute(query, of)]
+        with looked_up(session):  # nearly everybody has a paper: all of them would be read
+            rows += session.execute(_recorded(), of).all()
+    found = ((row.payroll_id, _BETWEEN.split(row.who)[0]) for row in rows)
     return {(number, known[name]) for number, name in found if name in known}
 
 
@@ -88,7 +87,7 @@ def changers(
 
 @cache
 def _editing() -> Sequence[Select[Any]]:
-    """(payroll_id, who) by each kind of change, of every payroll of `ids`."""
+    """(payroll_id, who) by each kind of change but papers, of every payroll of `ids`."""
     return (*map(_edited, _edits()), _imported(), _excluded())
 
 
@@ -155,8 +154,8 @@ def _edited(change: _Change) -> Select[Any]:
 
 
 def _edits() -> Iterator[_Change]:
-    """The changes that officers made to people by hand, by their kind."""
-    changed, paper, met = person_change.c, decision.c, life_event.c
+    """The changes that officers made to people by hand, by their kind, but papers."""
+    changed, met = person_change.c, life_event.c
     yield _Change(_with(repair), repair.c.proposed_by, repair.c.repaired_at)
     by_hand = (changed.source.not_like("import:%"), changed.field.not_in(_CONFIRMED))
     yield _Change(_with(person_change), changed.recorded_by, changed.recorded_at, by_hand)
@@ -166,12 +165,19 @@ def _edits() -> Iterator[_Change]:
     yield _Change(_with(life_event), met.entered_by, met.recorded_at)
     judged = _with(death_notice).join(death_verdict, death_verdict.c.notice_id == death_notice.c.id)
     yield _Change(judged, death_verdict.c.officer_id, death_verdict.c.decided_at)
+
+
+@cache
+def _recorded() -> Select[Any]:
+    """(payroll_id, who) of whoever recorded the paper that an enrolment rests on; by keys."""
+    paper = decision.c
     named = and_(
         paper.area_code == enrolment.c.area_code,
         paper.number == enrolment.c.decision_number,
         paper.decided_on == enrolment.c.decision_on,
     )
-    yield _Change(_with(enrolment).join(decision, named), paper.recorded_by, paper.recorded_at)
+    source = _with(enrolment).join(decision, named)
+    return _edited(_Change(source, paper.recorded_by, paper.recorded_at))
 
 
 def _told_by_trail(actions: Sequence[str]) -> _Change:
