@@ -271,18 +271,18 @@ def _unlined_ids(named: bool) -> Query:
 
 
 def _above_limit() -> ColumnElement[bool]:
-    """Whether the month of a line's destination, all lists of it together, is above what mobile
-    money may take."""
+    """Whether the month of a destination, all lists of it together, is above what mobile money may
+    take."""
     paid, of = payroll_line.alias("paid"), payroll.alias("of")
     month = (
         select(func.coalesce(whole_sum(paid.c.amount), 0))
         .join(of, of.c.id == paid.c.payroll_id)
         # By the person, who has an index: a destination is of one.
-        .where(paid.c.person_id == payroll_line.c.person_id)
-        .where(paid.c.destination_id == payroll_line.c.destination_id)
+        .where(paid.c.person_id == destination.c.person_id)
+        .where(paid.c.destination_id == destination.c.id)
         .where(of.c.period == PERIOD, of.c.kind != "follow_up", of.c.state != VOID)
     )
-    return month.correlate(payroll_line).scalar_subquery() > MOBILE_MONTHLY_LIMIT
+    return month.correlate(destination).scalar_subquery() > MOBILE_MONTHLY_LIMIT
 
 
 def _expired() -> ColumnElement[bool]:
