@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.disbursement.originals import prove_originals
@@ -27,6 +27,7 @@ from reconciliation.lines import read_reports
 from reconciliation.tables import bank_line, bank_report, inbound_file
 from tests.bank_adapters.camt_maker import balance, detail, details, document, entry, report
 from tests.factories import BANK, START, House
+from tests.support.scans import rows_read_through
 
 DAY = date(2026, 10, 6)
 
@@ -228,14 +229,6 @@ def test_alike_movements_and_known_ones_across_chunks(
     assert [one.repeated for one in desk.reports()] == [0, 4]
 
 
-def read_through(session: Session) -> int:
-    """How many bank lines PostgreSQL read from the table's beginning in this transaction."""
-    if session.get_bind().dialect.name != "postgresql":
-        return 0
-    query = "select seq_tup_read from pg_stat_xact_user_tables where relname = 'bank_line'"
-    return int(session.scalar(text(query)) or 0)
-
-
 def test_a_large_file_is_not_read_again_for_each_of_its_lines(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -243,8 +236,8 @@ def test_a_large_file_is_not_read_again_for_each_of_its_lines(
     monkeypatch.setattr(lines, "AT_ONCE", 20)
     desk.take(document(report(entry("1"), kind="camt.054", name="N-1"), kind="camt.054"))
     refresh_statistics(desk.session, bank_line)
-    before = read_through(desk.session)
+    before = rows_read_through(desk.session, "bank_line")
     many = [entry(str(n), reference=f"FT{n:06}") for n in range(1, 201)]
     desk.take(document(report(*many, kind="camt.054", name="N-2"), kind="camt.054"))
-    assert read_through(desk.session) == before
+    assert rows_read_through(desk.session, "bank_line") == before
     assert len(desk.lines()) == 201

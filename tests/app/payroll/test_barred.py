@@ -18,6 +18,7 @@ from app.beneficiaries.papers import Payee, set_payee
 from app.errors import Refused
 from app.payroll.barred import near_lines
 from app.payroll.barred_tables import payroll_barred
+from app.payroll.editors import editors
 from app.reference.banks import TEST_BANK_A
 from tests.factories import (
     COMMUNE,
@@ -29,6 +30,7 @@ from tests.factories import (
     september_listed,
 )
 from tests.support.forging import forged_act, forged_approval, forged_release
+from tests.support.scans import times_read_through
 
 MAKER, CHECKER, APPROVER = (f"{role}.{COMMUNE}" for role in ("maker", "checker", "approver"))
 EARLY = "2026-08-20T01:00:00.000000+00:00"
@@ -343,3 +345,11 @@ def test_who_is_near_is_found_once_and_not_for_every_line(house: House) -> None:
     found_once = re.findall(r"(?:MATERIALIZE|CTE) (?!Scan)(\w+)", str(plan))
     assert len(found_once) == len(set(found_once))
     assert {"named", "near", "own", "shared"} <= set(found_once)
+
+
+@pytest.mark.stage(of=september_listed)
+def test_who_edited_a_list_is_found_without_everybodys_papers(house: House) -> None:
+    with house.database.view() as session:
+        editors(session, house.payrolls(SEPTEMBER, "draft"))
+        read = {one: times_read_through(session, one) for one in ("decision", "enrolment")}
+    assert read == {"decision": 0, "enrolment": 0}
