@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.access.together import Signer
+from app.disbursement.collection import process
 from app.disbursement.fees import take_once
 from app.disbursement.line_tables import fee_taken
 from app.disbursement.workbench.deciding import Decided, accept
@@ -20,6 +21,7 @@ from app.errors import AnSinhError, Conflict, Refused
 from ledger.errors import Unbalanced
 from ledger.journal import reverse_part
 from ledger.schema import metadata
+from reconciliation import intake
 from tests.app.disbursement.evidence_office import back, debit
 from tests.app.disbursement.test_charges import agreed
 from tests.factories import SEPTEMBER, House, september_sent
@@ -178,8 +180,15 @@ def test_the_return_comes_while_its_debit_is_taken_back(house: House) -> None:
     with ThreadPoolExecutor(2) as others:
         taking = others.submit(serial, house, row, who)
         coming = others.submit(came, house, back(one))
-        coming.result(timeout=A_WHILE)
+        late = coming.exception(timeout=A_WHILE)
         failed = taking.exception(timeout=A_WHILE)
+    if late:
+        # PostgreSQL refused to move what moved meanwhile; the collecting job's next turn it is.
+        assert isinstance(late, DBAPIError)
+        assert not failed
+        with house.work() as session:
+            (file_id, *_) = intake.waiting(session, "read")[-1]
+            process(session, file_id, house.later())
     assert house.state(one) == ("returned" if failed else "ready")
     assert len(waits(house)) == (0 if failed else 2)
     proof_holds(house)
