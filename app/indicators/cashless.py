@@ -11,17 +11,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select, true
+from sqlalchemy import Row, Select, and_, case, func, select, true
 from sqlalchemy.orm import Session
 
-from app.beneficiaries.about_tables import destination_check
 from app.beneficiaries.tables import destination, person
-from app.benefits.campaigns import MONTHLY
 from app.benefits.tables import obligation
-from app.disbursement.line_tables import line_unplacing
-from app.disbursement.tables import instruction, outcome
+from app.indicators.credited import found_wrong, is_listed, is_regular, paid
 from app.indicators.rates import Counts, CutOffs, Figure, cut_offs, figures
-from app.payroll.tables import MONTH_LISTS, payroll, payroll_line
+from app.payroll.tables import payroll, payroll_line
 from ledger.schema import whole_sum
 
 
@@ -55,24 +52,18 @@ def evidence(session: Session, period: str, until: datetime) -> dict[str, tuple[
     Kinds: "booked" (a line booked by the bank), "paid" (a provider's list of accounts paid),
     "paid_cash" (a provider's list of cash signed for).
     """
-    paid, line = _paid(until), payroll_line.c
+    made, line = paid(until).subquery("paid"), payroll_line.c
     rows = session.execute(
-        select(paid.c.evidence, func.count(), whole_sum(paid.c.credited + paid.c.cash))
+        select(made.c.evidence, func.count(), whole_sum(made.c.credited + made.c.cash))
         .select_from(payroll_line)
         .join(payroll, payroll.c.id == line.payroll_id)
         .join(obligation, and_(obligation.c.id == line.obligation_id, is_regular()))
-        .join(paid, paid.c.obligation_id == line.obligation_id)
-        .where(payroll.c.period == period, payroll.c.kind.in_(MONTH_LISTS))
-        .where(payroll.c.state.in_(("approved", "closed")))
-        .group_by(paid.c.evidence)
-        .order_by(paid.c.evidence)
+        .join(made, made.c.obligation_id == line.obligation_id)
+        .where(is_listed(period, until))
+        .group_by(made.c.evidence)
+        .order_by(made.c.evidence)
     )
     return {row[0]: (int(row[1]), int(row[2])) for row in rows}
-
-
-def is_regular() -> ColumnElement[bool]:
-    """Only regular lines count: a one-off payment carried on to a later list is reported apart."""
-    return obligation.c.component.in_(MONTHLY)
 
 
 def _counts(row: Row[Any]) -> Counts:
@@ -99,85 +90,17 @@ def evidence_until(moments: CutOffs, as_of: datetime) -> datetime:
     return min(as_of, moments.final if as_of > moments.final else moments.provisional)
 
 
-def _paid(until: datetime) -> Any:
-    """Per obligation what was credited and handed out in cash, up to a moment."""
-    back = outcome.alias("back")
-    came_back = (
-        select(back.c.id)
-        .where(
-            back.c.instruction_id == outcome.c.instruction_id,
-            back.c.state.in_(("returned", "recalled")),
-            back.c.recorded_at <= until,
-            _stands(back.c, until),
-        )
-        .exists()
-    )
-    is_cash = instruction.c.method == "cash"
-    return (
-        select(
-            instruction.c.obligation_id,
-            func.min(outcome.c.evidence).label("evidence"),
-            whole_sum(case((is_cash, 0), else_=instruction.c.amount)).label("credited"),
-            whole_sum(case((is_cash, instruction.c.amount), else_=0)).label("cash"),
-        )
-        .join(outcome, outcome.c.instruction_id == instruction.c.id)
-        .where(_paid_by(until), ~came_back)
-        .group_by(instruction.c.obligation_id)
-        .subquery("paid")
-    )
-
-
-def _paid_by(until: datetime) -> ColumnElement[bool]:
-    """The first evidence that a payment was made: a booked line or list, or the bank's word."""
-    word = outcome.alias("word")
-    on_its_word = (
-        select(word.c.id)
-        .where(word.c.instruction_id == outcome.c.instruction_id, word.c.state == "credited")
-        .where(word.c.recorded_at <= until)
-        .exists()
-    )
-    first = or_(outcome.c.state == "credited", and_(outcome.c.state == "settled", ~on_its_word))
-    return and_(first, outcome.c.recorded_at <= until, _stands(outcome.c, until))
-
-
-def _stands(what: Any, until: datetime) -> ColumnElement[bool]:
-    """That an outcome had not been taken back by hand by then."""
-    gone = select(line_unplacing.c.proposal_id).where(
-        line_unplacing.c.proposal_id == what.undone_by, line_unplacing.c.recorded_at <= until
-    )
-    return or_(what.undone_by == 0, ~gone.exists())
-
-
-def _found_wrong(until: datetime) -> ColumnElement[bool]:
-    """Whether the last check of a destination up to a moment found another's account, or none.
-
-    One that nobody checked yet counts: what came back says more than what was not asked.
-    """
-    check, newer = destination_check.c, destination_check.alias("newer")
-    later = exists().where(
-        newer.c.destination_id == check.destination_id,
-        newer.c.id > check.id,
-        newer.c.checked_at <= until,
-    )
-    return exists().where(
-        check.destination_id == destination.c.id,
-        check.result.in_(("different", "not_found")),
-        check.checked_at <= until,
-        ~later,
-    )
-
-
 def _people(period: str, until: datetime, unit: str | None) -> Any:
     """One row a person: commune, credited, cash, and whether a usable account was on the list."""
     lists = true() if unit is None else payroll.c.unit_code == unit
-    paid, line = _paid(until), payroll_line.c
-    usable = and_(destination.c.method == "account", ~_found_wrong(until))
+    made, line = paid(until).subquery("paid"), payroll_line.c
+    usable = and_(destination.c.method == "account", ~found_wrong(until))
     covered = func.max(case((usable, 1), else_=0))
     return (
         select(
             person.c.area_code,
-            func.coalesce(whole_sum(paid.c.credited), 0).label("credited"),
-            func.coalesce(whole_sum(paid.c.cash), 0).label("cash"),
+            func.coalesce(whole_sum(made.c.credited), 0).label("credited"),
+            func.coalesce(whole_sum(made.c.cash), 0).label("cash"),
             covered.label("covered"),
         )
         .select_from(payroll_line)
@@ -185,9 +108,8 @@ def _people(period: str, until: datetime, unit: str | None) -> Any:
         .join(obligation, and_(obligation.c.id == line.obligation_id, is_regular()))
         .join(person, person.c.id == line.person_id)
         .join(destination, destination.c.id == line.destination_id)
-        .outerjoin(paid, paid.c.obligation_id == line.obligation_id)
-        .where(payroll.c.period == period, payroll.c.kind.in_(MONTH_LISTS), lists)
-        .where(payroll.c.state.in_(("approved", "closed")))
+        .outerjoin(made, made.c.obligation_id == line.obligation_id)
+        .where(is_listed(period, until), lists)
         .group_by(person.c.id, person.c.area_code)
         .subquery("people")
     )

@@ -2,13 +2,16 @@
 
 No law fixes how a cashless rate is counted, and in practice the denominators differ so much
 that one province had both 81 % and 38 %. So a figure is never shown without its numerator,
-denominator, moment, cut-off and the version of these words.
+denominator, moment, cut-off and the version of these words. The words are rows of
+`data/definitions.csv`; docs/indicators.md is drawn from them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import csv
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib.resources import files
 from types import MappingProxyType
 
 VERSION = "v1"
@@ -24,7 +27,10 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """An indicator of one version: its name, both sides of the fraction, and its cut-off."""
+    """An indicator of one version: its name, both sides of the fraction, and its cut-off.
+
+    `unit` is what both sides count: 'person', 'line' (a payment of the list) or 'vnd'.
+    """
 
     code: str
     version: str
@@ -32,6 +38,12 @@ class Definition:
     numerator: Words
     denominator: Words
     cut_off: Words
+    unit: str
+
+    @property
+    def is_of_lock(self) -> bool:
+        """Whether it is judged on the day the list is locked, and not at the cut-off."""
+        return self.cut_off is LOCK
 
 
 CUT_OFF = Words(
@@ -50,68 +62,34 @@ CREDITED = Words(
     "“Credited” means confirmed as credited by the bank or provider and not returned by the "
     "cut-off. Sent is not credited.",
 )
+UNITS: Mapping[str, Words] = MappingProxyType(
+    {
+        "person": Words("người", "persons"),
+        "line": Words("khoản", "lines"),
+        "vnd": Words("đồng", "VND"),
+    }
+)
+_CUT_OFFS = {"month": CUT_OFF, "lock": LOCK}
 
-_PERSONS_CREDITED = Words(
-    "Số người có toàn bộ số tiền được trả trong kỳ đã vào tài khoản",
-    "Persons whose entire amount paid in the month was credited to an account",
-)
 
-_R1 = Definition(
-    "R1",
-    VERSION,
-    Words("Tỷ lệ người nhận không dùng tiền mặt", "Cashless rate by person"),
-    _PERSONS_CREDITED,
-    Words(
-        "Số người đã được trả trong kỳ, qua tài khoản hoặc tiền mặt",
-        "Persons paid in the month, by account or in cash",
-    ),
-    CUT_OFF,
-)
-_R1B = Definition(
-    "R1b",
-    VERSION,
-    Words(
-        "Tỷ lệ người nhận không dùng tiền mặt trên toàn danh sách",
-        "Cashless rate over the whole list",
-    ),
-    _PERSONS_CREDITED,
-    Words(
-        "Số người trong danh sách đã duyệt của kỳ, kể cả người chưa nhận",
-        "Persons on the approved list of the month, those not yet paid included",
-    ),
-    CUT_OFF,
-)
-_R2 = Definition(
-    "R2",
-    VERSION,
-    Words("Tỷ lệ số tiền trả không dùng tiền mặt", "Cashless rate by amount"),
-    Words("Số tiền đã vào tài khoản (đồng)", "Amount credited to accounts (VND)"),
-    Words(
-        "Số tiền đã vào tài khoản cộng số tiền đã trả bằng tiền mặt (đồng)",
-        "Amount credited plus amount paid in cash (VND)",
-    ),
-    CUT_OFF,
-)
-_R3 = Definition(
-    "R3",
-    VERSION,
-    Words("Tỷ lệ người có tài khoản dùng được", "Account coverage"),
-    Words(
-        "Số người trong danh sách có ít nhất một tài khoản đã xác minh, dùng được, đứng tên mình "
-        "hoặc người được ủy quyền",
-        "Persons on the list with at least one verified usable account, their own or that of an "
-        "authorised payee",
-    ),
-    Words(
-        "Số người trong danh sách đã duyệt của kỳ",
-        "Persons on the approved list of the month",
-    ),
-    LOCK,
-)
+def rows_of(name: str) -> list[dict[str, str]]:
+    """The rows of one of this room's data files."""
+    text = files("app.indicators").joinpath(f"data/{name}").read_text("utf-8")
+    return list(csv.DictReader(text.splitlines()))
 
-DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
-    {each.code: each for each in (_R1, _R1B, _R2, _R3)}
-)
+
+def _words(row: Mapping[str, str], name: str) -> Words:
+    return Words(row[f"{name}_vi"], row[f"{name}_en"])
+
+
+def _definitions() -> Iterator[tuple[str, Definition]]:
+    for row in rows_of("definitions.csv"):
+        said = (_words(row, name) for name in ("name", "numerator", "denominator"))
+        cut_off = _CUT_OFFS[row["cut_off"]]
+        yield row["code"], Definition(row["code"], row["version"], *said, cut_off, row["unit"])
+
+
+DEFINITIONS: Mapping[str, Definition] = MappingProxyType(dict(_definitions()))
 
 
 def definition(code: str) -> Definition:

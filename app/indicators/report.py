@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.indicators.definitions import definition
+from app.indicators.definitions import UNITS, definition
 from app.indicators.rates import Counts, Figure, figure
 
 
@@ -58,8 +58,8 @@ def figure_name(each: Figure) -> str:
 
 
 def figure_unit(each: Figure) -> str:
-    """What is counted: "đồng" for the rate by amount, "người" for the others."""
-    return "đồng" if each.code == "R2" else "người"
+    """What is counted: "người", "khoản" or "đồng"."""
+    return UNITS[definition(each.code).unit].vi
 
 
 def _figures(counts: Counts, moments: dict[str, tuple[datetime, datetime]]) -> tuple[Figure, ...]:

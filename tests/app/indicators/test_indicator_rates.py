@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from app.clock import TIME_ZONE
 from app.indicators.definitions import CREDITED, DEFINITIONS, VERSION, Words
+from app.indicators.measures import SIDES
 from app.indicators.rates import (
     NO_COUNTS,
     Counts,
@@ -158,7 +159,7 @@ def test_a_figure_carries_all_that_recomputes_it() -> None:
 
 
 def test_every_definition_speaks_both_languages() -> None:
-    assert list(DEFINITIONS) == ["R1", "R1b", "R2", "R3"]
+    assert list(DEFINITIONS) == list(SIDES)
     for each in DEFINITIONS.values():
         for words in (each.name, each.numerator, each.denominator, each.cut_off, CREDITED):
             assert isinstance(words, Words)

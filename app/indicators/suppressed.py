@@ -1,0 +1,112 @@
+"""What may be published: no cell from which fewer than five persons could be read.
+
+The rule, applied to each breakdown and figure of persons or lines:
+
+1. A figure is withheld where its numerator, its denominator or their difference is 1 to 4.
+2. So is one that, beside the figures of the same row published before it, gives such a
+   difference between two counts of which one contains the other (R1 and R1b tell the unpaid).
+3. A figure of đồng is withheld with the figure of persons or lines whose people it is about.
+4. Where the withheld rows of a group that is published as a sum are only one, or fewer than five
+   persons together, the smallest row left is withheld too, until that is over: else the sum less
+   the rows shown would tell. A group is the whole, for communes those of one kind.
+
+Nought is shown: that nobody, or everybody, of five and more is paid in cash is no secret of one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from app.indicators.measures import SIDES
+from app.indicators.tallies import Tally
+
+LEAST = 5
+_CONTAINS = (
+    *(("listed", one) for one in ("paid", "usable", "own", "cashless", "mixed", "vneid")),
+    *(("paid", one) for one in ("cashless", "mixed", "vneid")),
+    ("usable", "own"),
+    *(("lines", one) for one in ("paid_lines", "unpaid", "sent", "sent_ok", "on_time")),
+    *(("paid_lines", one) for one in ("on_time", "sent_ok")),
+    *(("unpaid", one) for one in ("age_one", "age_two", "age_more")),
+    *(("sent", one) for one in ("sent_ok", "first", "returned")),
+    ("sent_ok", "first"),
+)
+_GOES_WITH: Mapping[str, str] = {
+    "R2": "R1",
+    "R2b": "R1b",
+    "R4v": "R4",
+    "R4fv": "R4f",
+}
+
+
+def published(
+    tallies: Mapping[str, Tally], group: Callable[[str], str] = lambda value: ""
+) -> dict[str, frozenset[str]]:
+    """The codes that may be shown of each value of a breakdown."""
+    shown = {value: _alone(tally) for value, tally in tallies.items()}
+    counted = [code for code in SIDES if code not in _GOES_WITH]
+    for members in _groups(tallies, group).values():
+        for code in counted:
+            for value in _beside(code, members, shown):
+                shown[value] = shown[value] - {code}
+    return {value: _with_amounts(codes) for value, codes in shown.items()}
+
+
+def _alone(tally: Tally) -> frozenset[str]:
+    """Rules 1 and 2 for one row, in the order of the definitions."""
+    shown: set[str] = set()
+    names: set[str] = set()
+    for code, pair in SIDES.items():
+        if code not in _GOES_WITH and not _tells(tally, names | set(pair), set(pair)):
+            shown.add(code)
+            names.update(pair)
+    return frozenset(shown)
+
+
+def _tells(tally: Tally, names: set[str], fresh: set[str]) -> bool:
+    """Whether a count of 1 to 4 could be read off these counts."""
+    single = (getattr(tally, name) for name in fresh)
+    gaps = (
+        getattr(tally, whole) - getattr(tally, part)
+        for whole, part in _CONTAINS
+        if whole in names and part in names
+    )
+    return any(0 < one < LEAST for one in (*single, *gaps))
+
+
+def _groups(
+    tallies: Mapping[str, Tally], group: Callable[[str], str]
+) -> dict[str, dict[str, Tally]]:
+    found: dict[str, dict[str, Tally]] = {}
+    for value, tally in tallies.items():
+        found.setdefault(group(value), {})[value] = tally
+    return found
+
+
+def _beside(
+    code: str, members: Mapping[str, Tally], shown: Mapping[str, frozenset[str]]
+) -> list[str]:
+    """Rule 4: the rows of a group to be withheld besides, smallest first."""
+    whole = SIDES[code][1]
+    hidden = [one for value, one in members.items() if code not in shown[value]]
+    left = sorted(
+        (value for value in members if code in shown[value]),
+        key=lambda value: (getattr(members[value], whole), value),
+    )
+    also: list[str] = []
+    while hidden and left and _can_be_told(code, hidden):
+        also.append(left.pop(0))
+        hidden.append(members[also[-1]])
+    return also
+
+
+def _can_be_told(code: str, hidden: Iterable[Tally]) -> bool:
+    """Whether the sum of the withheld rows, which anybody can compute, tells of a few."""
+    rows = list(hidden)
+    n, d = (sum(getattr(one, name) for one in rows) for name in SIDES[code])
+    return len(rows) < 2 or any(0 < one < LEAST for one in (n, d, d - n))
+
+
+def _with_amounts(codes: frozenset[str]) -> frozenset[str]:
+    """Rule 3."""
+    return codes | {code for code, with_ in _GOES_WITH.items() if with_ in codes}

@@ -1,0 +1,72 @@
+"""What is published never tells of one to four persons, alone or beside what else is shown."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.indicators.measures import SIDES
+from app.indicators.suppressed import LEAST, published
+from app.indicators.tallies import Tally
+
+
+def tally(listed: int, paid: int, cashless: int, **more: int) -> Tally:
+    lines = {"lines": listed, "paid_lines": paid, "on_time": paid, "sent": cashless}
+    return Tally(listed=listed, paid=paid, cashless=cashless, usable=cashless, **lines, **more)
+
+
+def test_a_large_row_is_shown_whole() -> None:
+    shown = published({"a": tally(40, 30, 20), "b": tally(50, 40, 30)})
+    assert {"R1", "R1b", "R2", "R2b", "R3"} <= shown["a"] & shown["b"]
+
+
+def test_a_small_cell_takes_its_smallest_neighbour_with_it() -> None:
+    rows = {"a": tally(40, 30, 27), "b": tally(50, 40, 30), "c": tally(20, 15, 10)}
+    shown = published(rows)
+    assert [one for one in rows if "R1" in shown[one]] == ["b"]
+    assert [one for one in rows if "R2" in shown[one]] == ["b"]
+
+
+def test_a_difference_between_two_figures_is_a_cell_too() -> None:
+    shown = published({"a": tally(32, 30, 20), "b": tally(33, 30, 20), "c": tally(90, 80, 70)})
+    assert "R1" in shown["a"]
+    assert "R1b" not in shown["a"] | shown["b"]  # 32 less 30 would tell of two unpaid
+    assert "R1b" in shown["c"]
+
+
+def test_nought_is_shown() -> None:
+    shown = published({"a": tally(40, 30, 0), "b": tally(40, 30, 30)})
+    assert all("R1" in codes for codes in shown.values())
+
+
+def test_communes_are_judged_within_their_kind() -> None:
+    rows = {"x1": tally(40, 30, 27), "x2": tally(20, 15, 10), "p1": tally(9, 9, 4)}
+    shown = published(rows, lambda value: value[0])
+    assert all("R1" not in codes for codes in shown.values())
+
+
+counts = st.integers(0, 40)
+ROWS = st.dictionaries(
+    st.sampled_from("abcdefgh"),
+    st.tuples(counts, counts, counts).map(lambda three: tally(*sorted(three, reverse=True))),
+    min_size=2,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(ROWS)
+def test_no_shown_figure_tells_of_a_few(rows: dict[str, Tally]) -> None:
+    """Neither a row nor the whole less the rows shown, as a reader would compute it."""
+    shown = published(rows)
+    for code in ("R1", "R1b", "R3", "R5"):
+        n, d = SIDES[code]
+        sides = {value: (getattr(one, n), getattr(one, d)) for value, one in rows.items()}
+        seen = {value for value in rows if code in shown[value]}
+        for value in seen:
+            top, bottom = sides[value]
+            assert not any(0 < cell < LEAST for cell in (top, bottom, bottom - top))
+        rest = [sides[value] for value in rows if value not in seen]
+        if rest and seen:
+            top, bottom = (sum(side) for side in zip(*rest, strict=True))
+            assert len(rest) > 1
+            assert not any(0 < cell < LEAST for cell in (top, bottom, bottom - top))
