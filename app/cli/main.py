@@ -47,6 +47,8 @@ from app.cli import (
     recovery,
     register,
     report,
+    report_feed,
+    report_rates,
     retention,
     sandbox,
     service,
@@ -115,6 +117,13 @@ for reading in (
     cash.proof_of_cash,
 ):
     books.ledger.add_command(reading)
+for shown in (
+    report_rates.rates,
+    report_rates.restated,
+    report_rates.tie_out,
+    report_feed.feed,
+):
+    report.report.add_command(shown)
 for part in (
     rate_tables.rates,
     one_off.campaign,

@@ -84,9 +84,18 @@ def _words(row: Mapping[str, str], name: str) -> Words:
 
 def _definitions() -> Iterator[tuple[str, Definition]]:
     for row in rows_of("definitions.csv"):
-        said = (_words(row, name) for name in ("name", "numerator", "denominator"))
-        cut_off = _CUT_OFFS[row["cut_off"]]
-        yield row["code"], Definition(row["code"], row["version"], *said, cut_off, row["unit"])
+        yield (
+            row["code"],
+            Definition(
+                code=row["code"],
+                version=row["version"],
+                name=_words(row, "name"),
+                numerator=_words(row, "numerator"),
+                denominator=_words(row, "denominator"),
+                cut_off=_CUT_OFFS[row["cut_off"]],
+                unit=row["unit"],
+            ),
+        )
 
 
 DEFINITIONS: Mapping[str, Definition] = MappingProxyType(dict(_definitions()))

@@ -80,7 +80,7 @@ def moves(session: Session, period: str, first: datetime, second: datetime) -> l
     return [Move(row[0], row[1], int(row[2]), int(row[3])) for row in rows]
 
 
-def _compared(before: Subquery, after: Subquery) -> Select[Any]:
+def _compared(before: Subquery, after: Subquery) -> Select[Any, Any, Any, Any]:
     was, becomes = _state(before.c), _state(after.c)
     return (
         select(was, becomes, func.count(), whole_sum(after.c.amount))

@@ -159,7 +159,7 @@ def test_a_figure_carries_all_that_recomputes_it() -> None:
 
 
 def test_every_definition_speaks_both_languages() -> None:
-    assert list(DEFINITIONS) == list(SIDES)
+    assert list(DEFINITIONS) == [*SIDES, "E1", "E2"]
     for each in DEFINITIONS.values():
         for words in (each.name, each.numerator, each.denominator, each.cut_off, CREDITED):
             assert isinstance(words, Words)
