@@ -48,6 +48,8 @@ from app.cli import (
     register,
     report,
     report_feed,
+    report_items,
+    report_month,
     report_rates,
     retention,
     sandbox,
@@ -122,6 +124,8 @@ for shown in (
     report_rates.restated,
     report_rates.tie_out,
     report_feed.feed,
+    report_items.items,
+    report_month.month,
 ):
     report.report.add_command(shown)
 for part in (

@@ -26,6 +26,11 @@ def _words() -> Mapping[tuple[str, str], Words]:
     return {(row["breakdown"], row["value"]): Words(row["name_vi"], row["name_en"]) for row in rows}
 
 
+def words_of(breakdown: str, value: str) -> Words:
+    """A value's own words; the value itself where the data file has none."""
+    return _words().get((breakdown, value), Words(value, value))
+
+
 class Names:
     """The names of a database's units, programmes, funds and providers, read once."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Blueprint
 
 from app.disbursement.proofs import prove_everything
+from app.indicators import tilemap
 from app.indicators.definitions import CREDITED, definition
+from app.payroll.bridge_sums import bridge_of, monthly
 from app.payroll.tables import payroll
-from app.web import tilemap
 from app.web.access import guarded
 from app.web.reading import overview as reading
 from app.web.site import opened
@@ -40,7 +41,7 @@ def index() -> str:
             cuts=cuts,
             ranked=ranked,
             lowest=[one for one in ranked if one.rate is not None][:LOWEST],
-            steps=reading.bridge_of(page.session, reading.monthly(page.period), mine),
+            steps=bridge_of(page.session, monthly(page.period), mine),
             payrolls=reading.payrolls_of(page.session, page.period, mine),
             batches=reading.batches_of(page.session, page.period, mine),
             proofs=reading.proofs(page.session, page.period),

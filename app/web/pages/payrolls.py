@@ -12,12 +12,12 @@ from app.errors import NotFound
 from app.months import previous
 from app.payroll.bridge import CAUSES, figures
 from app.payroll.bridge_people import people_of
+from app.payroll.bridge_sums import bridge_of
 from app.payroll.digest import short_code
 from app.payroll.tables import payroll
 from app.web.access import SEES, guarded
 from app.web.paging import Paging, order, paging
 from app.web.reading import lines as line_reading
-from app.web.reading import overview as overview_reading
 from app.web.reading import payrolls as reading
 from app.web.site import Page, opened
 
@@ -70,7 +70,7 @@ def show(payroll_id: int) -> str:
             methods=reading.by_method(page.session, payroll_id),
             done=reading.steps_done(page.session, found, sent),
             step_names=reading.STEPS,
-            steps=overview_reading.bridge_of(page.session, payroll.c.id == payroll_id),
+            steps=bridge_of(page.session, payroll.c.id == payroll_id),
             previous=previous(found.period),
             flags=reading.flags(page.session, payroll_id),
             answers=reading.answers(page.session, payroll_id),

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, case, exists, func, select
+from sqlalchemy import Row, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.access.viewer import Viewer
 from app.disbursement.tables import batch
 from app.indicators.cashless import by_commune, evidence_until
 from app.indicators.rates import NO_COUNTS, Counts, Figure, cut_offs, figures, percent
-from app.payroll.bridge import CAUSES
-from app.payroll.tables import MONTH_LISTS, bridge, payroll
+from app.payroll.tables import payroll
 from app.reference.areas import Area, commune, communes_of
 from app.units.tables import paying_unit, programme
 from ledger.balances import trial_balance
@@ -65,27 +64,6 @@ def month(session: Session, period: str, as_of: datetime, whose: Viewer) -> Mont
     rows += [CommuneMonth(area, found[area.code]) for area in known if area not in here]
     province = known[0].province_name if known else ""
     return Month(figures(total, as_of, moments, final=final), total, rows, province, final)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A row of the bridge; `amount` is VND, `people` persons it concerns."""
-
-    cause: str
-    people: int
-    amount: int
-
-
-def bridge_of(session: Session, *where: Any) -> list[Step]:
-    """The bridges of the monthly payrolls that fit, added up by cause, in their order."""
-    rows = session.execute(
-        select(bridge.c.cause, func.sum(bridge.c.people), func.sum(bridge.c.amount))
-        .join(payroll, payroll.c.id == bridge.c.payroll_id)
-        .where(*where)
-        .group_by(bridge.c.cause)
-    )
-    found = {row[0]: Step(row[0], int(row[1]), int(row[2])) for row in rows}
-    return [found[cause] for cause in CAUSES if cause in found]
 
 
 def payrolls_of(session: Session, period: str, *where: Any) -> list[Row[Any]]:
@@ -187,13 +165,6 @@ def earlier_and_later(session: Session, period: str) -> tuple[str | None, str | 
     before = select(func.max(payroll.c.period)).where(payroll.c.period < period)
     after = select(func.min(payroll.c.period)).where(payroll.c.period > period)
     return session.scalar(before), session.scalar(after)
-
-
-def monthly(period: str) -> Any:
-    """The condition that a payroll is a monthly one of this month and counts."""
-    return and_(
-        payroll.c.period == period, payroll.c.kind.in_(MONTH_LISTS), payroll.c.state != "void"
-    )
 
 
 def area_codes(session: Session) -> list[str]:
