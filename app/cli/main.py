@@ -47,6 +47,7 @@ from app.cli import (
     recovery,
     register,
     report,
+    report_boards,
     report_feed,
     report_items,
     report_month,
@@ -126,6 +127,10 @@ for shown in (
     report_feed.feed,
     report_items.items,
     report_month.month,
+    report_boards.readiness,
+    report_boards.league,
+    report_boards.targets,
+    report_boards.hours,
 ):
     report.report.add_command(shown)
 for part in (

@@ -17,6 +17,7 @@ from app.indicators.names import words_of
 from app.indicators.rates import Figure, percent
 from app.indicators.readiness import Light, criteria, worst
 from app.indicators.tilemap import HEIGHT, WIDTH, name_lines
+from app.payroll.bridge import sign_of
 from app.payroll.bridge_sums import Step
 from app.printing.charts import Bar, Point, TileDrawn
 from app.printing.documents.leader_page import Big, LeaderPage, Listing
@@ -79,11 +80,19 @@ def _sides(one: Figure) -> str:
 
 
 def _bridge(steps: tuple[Step, ...]) -> Iterator[Bar]:
-    most = max((abs(one.amount) for one in steps), default=0) or 1
+    """Last month's list, the changes as bars against the largest of them, this month's list."""
+    changes = [abs(one.amount) for one in steps if one.cause != "previous"]
+    most = max(changes, default=0) or 1
     for one in steps:
-        people = f"{format_number(one.people)} người"
-        told = f"{_millions(one.amount)} triệu ₫; {people}"
-        yield Bar(words_of("bridge", one.cause).vi, Fraction(abs(one.amount), most), told)
+        share = Fraction(0) if one.cause == "previous" else Fraction(abs(one.amount), most)
+        yield Bar(words_of("bridge", one.cause).vi, share, _of_bridge(one.amount, one.people))
+    people = sum(sign_of(one.cause) * one.people for one in steps)
+    amount = sum(one.amount for one in steps)
+    yield Bar("Danh sách tháng này", Fraction(0), _of_bridge(amount, people))
+
+
+def _of_bridge(amount: int, lines: int) -> str:
+    return f"{_millions(amount)} triệu ₫; {format_number(lines)} khoản"
 
 
 def _millions(amount: int) -> str:

@@ -60,7 +60,7 @@ def draw_bars(
         base = top - (at + 1) * step + 3.5
         name = wrap(bar.name, REGULAR, 9, names - 4, 1)
         sheet.put(name[0] if name else "", x, base, REGULAR, 9)
-        _fill(sheet, _BAR_GREY, x + names, base - 1, float(room * min(bar.share, 1)), 8)
+        _fill(sheet, _BAR_GREY, x + names, base - 1, room * float(min(bar.share, Fraction(1))), 8)
         sheet.put(bar.told, x + width, base, REGULAR, 9, "right")
     return len(bars) * step
 
@@ -97,7 +97,7 @@ def _point(
     """One point, joined to the one before it; a month without a figure breaks the line."""
     if point.share is None:
         return None
-    y = foot + room * float(min(point.share, 1))
+    y = foot + room * float(min(point.share, Fraction(1)))
     sheet.canvas.setLineWidth(1.2)
     if last is not None:
         sheet.canvas.line(*last, x, y)
