@@ -47,15 +47,23 @@ class Answer:
         }
 
 
-def asked(session: Session, period: str, as_of: datetime, breakdown: str = WHOLE) -> Answer:
+def asked(
+    session: Session,
+    period: str,
+    as_of: datetime,
+    breakdown: str = WHOLE,
+    *,
+    evident: bool = True,
+) -> Answer:
     """The month by one breakdown as it was known at a moment, at the cut-off reached by then.
 
-    Raises InputError for a breakdown that is not held.
+    Without `evident` the kinds of evidence are not counted. Raises InputError for a breakdown that
+    is not held.
     """
     moments = cut_offs(period)
     until = evidence_until(moments, as_of)
     tallies = _tallies(session, period, until, breakdown)
-    shares = evidence(session, period, until)
+    shares = evidence(session, period, until) if evident else {}
     return Answer(period, breakdown, as_of, as_of > moments.final, tallies, shares)
 
 

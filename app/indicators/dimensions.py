@@ -29,20 +29,14 @@ _YOUNGEST = "0-3"
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """A breakdown. `value` makes the expression for a month; `within` gives the value of the
-    coarser breakdown that a value lies in, "" where there is none; `of_people` says that every
-    person has one value, so that persons add up to the whole.
+    """A breakdown. `value` makes the expression for a month; `of_people` says that every person
+    has one value, so that persons add up to the whole.
     """
 
     code: str
     name: Words
     value: Callable[[str], ColumnElement[str]]
-    within: Callable[[str], str]
     of_people: bool = True
-
-
-def _whole(value: str) -> str:
-    return ""
 
 
 def commune_kind(code: str) -> str:
@@ -51,7 +45,7 @@ def commune_kind(code: str) -> str:
     return found.kind if found else ""
 
 
-def _group(period: str) -> ColumnElement[str]:
+def _group() -> ColumnElement[str]:
     return case(
         (enrolment.c.group_code.in_(sorted(neutral())), OTHER), else_=enrolment.c.group_code
     )
@@ -64,7 +58,7 @@ def _age(period: str) -> ColumnElement[str]:
     return case(*bands, else_=_YOUNGEST)
 
 
-def _ethnicity(period: str) -> ColumnElement[str]:
+def _ethnicity() -> ColumnElement[str]:
     known = case((person.c.ethnicity == KINH, "kinh"), else_="minority")
     return case((person.c.ethnicity == "", "unknown"), else_=known)
 
@@ -82,13 +76,13 @@ def _poverty(period: str) -> ColumnElement[str]:
     return func.coalesce(last, literal("none"))
 
 
-def _disability(period: str) -> ColumnElement[str]:
+def _disability() -> ColumnElement[str]:
     c = disability.c
     last = select(c.degree).where(c.person_id == person.c.id).order_by(c.id.desc()).limit(1)
     return func.coalesce(last.scalar_subquery(), literal("none"))
 
 
-def _payee(period: str) -> ColumnElement[str]:
+def _payee() -> ColumnElement[str]:
     newer = payee.alias("newer_payee")
     newest = select(func.max(newer.c.version)).where(newer.c.person_id == person.c.id)
     last = select(payee.c.kind).where(
@@ -97,34 +91,30 @@ def _payee(period: str) -> ColumnElement[str]:
     return func.coalesce(last.scalar_subquery(), literal("self"))
 
 
-def _dimensions() -> tuple[Dimension, ...]:
-    column = {
-        "programme": payroll.c.programme,
-        "fund": payroll.c.fund,
-        "unit": payroll.c.unit_code,
-        "provider": contract.c.provider,
-    }
-    return (
-        Dimension("commune", Words("Xã, phường", "Commune"), lambda _: person.c.area_code,
-                  commune_kind),
-        Dimension("programme", Words("Chương trình", "Programme"), lambda _: column["programme"],
-                  _whole, of_people=False),
-        Dimension("fund", Words("Nguồn kinh phí", "Fund"), lambda _: column["fund"],
-                  _whole, of_people=False),
-        Dimension("unit", Words("Đơn vị chi", "Paying unit"), lambda _: column["unit"],
-                  _whole, of_people=False),
-        Dimension("provider", Words("Đơn vị chi trả", "Provider"), lambda _: column["provider"],
-                  _whole, of_people=False),
-        Dimension("group", Words("Nhóm đối tượng", "Group"), _group, _whole, of_people=False),
-        Dimension("sex", Words("Giới tính", "Sex"), lambda _: person.c.sex, _whole),
-        Dimension("age", Words("Nhóm tuổi", "Age band"), _age, _whole),
-        Dimension("ethnicity", Words("Dân tộc", "Ethnicity"), _ethnicity, _whole),
-        Dimension("poverty", Words("Hộ nghèo, cận nghèo", "Poor households"), _poverty, _whole),
-        Dimension("disability", Words("Mức độ khuyết tật", "Degree of disability"), _disability,
-                  _whole),
-        Dimension("payee", Words("Người nhận tiền", "Who takes the money"), _payee, _whole),
-    )  # fmt: skip
+def _of_list(code: str, vi: str, en: str, column: ColumnElement[str]) -> Dimension:
+    """A breakdown by what stands on the list, where a person may stand twice."""
+    return Dimension(code, Words(vi, en), lambda _: column, of_people=False)
 
 
-DIMENSIONS: Mapping[str, Dimension] = MappingProxyType({one.code: one for one in _dimensions()})
+def _of_person(
+    code: str, vi: str, en: str, value: Callable[[str], ColumnElement[str]]
+) -> Dimension:
+    return Dimension(code, Words(vi, en), value)
+
+
+_ALL = (
+    _of_person("commune", "Xã, phường", "Commune", lambda _: person.c.area_code),
+    _of_list("programme", "Chương trình", "Programme", payroll.c.programme),
+    _of_list("fund", "Nguồn kinh phí", "Fund", payroll.c.fund),
+    _of_list("unit", "Đơn vị chi", "Paying unit", payroll.c.unit_code),
+    _of_list("provider", "Đơn vị chi trả", "Provider", contract.c.provider),
+    _of_list("group", "Nhóm đối tượng", "Group", _group()),
+    _of_person("sex", "Giới tính", "Sex", lambda _: person.c.sex),
+    _of_person("age", "Nhóm tuổi", "Age band", _age),
+    _of_person("ethnicity", "Dân tộc", "Ethnicity", lambda _: _ethnicity()),
+    _of_person("poverty", "Hộ nghèo, cận nghèo", "Poor households", _poverty),
+    _of_person("disability", "Mức độ khuyết tật", "Degree of disability", lambda _: _disability()),
+    _of_person("payee", "Người nhận tiền", "Who takes the money", lambda _: _payee()),
+)
+DIMENSIONS: Mapping[str, Dimension] = MappingProxyType({one.code: one for one in _ALL})
 """Every breakdown that a query answers. That by kind of commune is added up from communes."""

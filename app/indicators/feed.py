@@ -17,23 +17,41 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.access.tables import act
-from app.beneficiaries.about_tables import destination_check
+from app.beneficiaries.about_tables import destination_check, payee
 from app.beneficiaries.history_tables import person_change
 from app.beneficiaries.import_tables import import_file
 from app.disbursement.line_tables import line_unplacing
-from app.disbursement.tables import outcome
+from app.disbursement.tables import batch_event, outcome
 from app.errors import InputError
-from app.indicators.breakdown import BREAKDOWNS, Answer, asked
+from app.indicators.breakdown import BREAKDOWNS, WHOLE, Answer, asked
 from app.indicators.definitions import UNITS, VERSION, definition
-from app.indicators.dimensions import DIMENSIONS
 from app.indicators.names import Names
-from app.indicators.rates import Figure, figure
-from app.indicators.suppressed import LEAST, published
+from app.indicators.open_data import Cells, fund_of_programmes
+from app.indicators.rates import Figure, cut_offs, figure
+from app.indicators.suppressed import LEAST
+from app.units.tables import area_change
 
 FORMAT = "an-sinh/indicators/1"
 EVIDENCE = "evidence"
 _OF_REGISTER = ("commune_kind", "commune", "sex", "age", "ethnicity", "poverty", "disability",
                 "payee")  # fmt: skip
+
+
+_CHANGES_OF_REGISTER = (
+    (person_change, person_change.c.recorded_at),
+    (import_file, import_file.c.imported_at),
+    (area_change, area_change.c.recorded_at),
+)
+_FACTS = (
+    (outcome, outcome.c.recorded_at),
+    (batch_event, batch_event.c.at),
+    (act, act.c.acted_at),
+    (line_unplacing, line_unplacing.c.recorded_at),
+    (destination_check, destination_check.c.checked_at),
+    (payee, payee.c.recorded_at),
+    *_CHANGES_OF_REGISTER,
+)
+"""What the figures rest on, each with the moment at which it was recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +121,7 @@ def read_watermark(text: str) -> Watermark:
 
 def watermark(session: Session, as_of: datetime) -> Watermark:
     """Where a reader stands who reads at a moment. The sequence never falls."""
-    when = (
-        (outcome, outcome.c.recorded_at),
-        (act, act.c.acted_at),
-        (line_unplacing, line_unplacing.c.recorded_at),
-        (destination_check, destination_check.c.checked_at),
-        (person_change, person_change.c.recorded_at),
-        (import_file, import_file.c.imported_at),
-    )
-    counts = (_count(table, moment <= as_of) for table, moment in when)
+    counts = (_count(table, moment <= as_of) for table, moment in _FACTS)
     return Watermark(as_of, sum(session.scalar(one) or 0 for one in counts))
 
 
@@ -124,10 +134,12 @@ def rows(
 ) -> Iterator[Row]:
     """Every row of a month as it was known at a moment; small cells withheld unless `internal`."""
     at, names = watermark(session, as_of), Names(session)
-    for breakdown in BREAKDOWNS:
-        found = asked(session, period, as_of, breakdown)
-        yield from _rows(found, at, names, internal)
-    yield from _evidence(asked(session, period, as_of), at, names, internal)
+    answers = {one: asked(session, period, as_of, one, evident=one == WHOLE) for one in BREAKDOWNS}
+    tallies = {breakdown: one.tallies for breakdown, one in answers.items()}
+    cells = Cells(tallies, fund_of_programmes(session))
+    for found in answers.values():
+        yield from _rows(found, at, names, cells, internal)
+    yield from _evidence(answers[WHOLE], at, names, internal)
 
 
 def news(
@@ -139,6 +151,8 @@ def news(
     """
     if since.as_of > as_of:
         raise InputError("Mốc của lần đọc trước ở sau lúc này.", "Kiểm tra mốc hoặc đồng hồ.")
+    if _is_same(session, period, as_of, since):
+        return
     said = {one.key: one.says for one in rows(session, period, since.as_of, internal=internal)}
     anew = _OF_REGISTER if _register_changed(session, since.as_of, as_of) else ()
     for one in rows(session, period, as_of, internal=internal):
@@ -146,20 +160,27 @@ def news(
             yield one
 
 
+def _is_same(session: Session, period: str, as_of: datetime, since: Watermark) -> bool:
+    """Whether no fact came since, and the same cut-off is reached: then nothing can be news."""
+    final = cut_offs(period).final
+    same = watermark(session, as_of).sequence == since.sequence
+    return same and (as_of > final) == (since.as_of > final)
+
+
 def _register_changed(session: Session, since: datetime, until: datetime) -> bool:
-    changed = _count(person_change, person_change.c.recorded_at.between(since, until))
-    listed = _count(import_file, import_file.c.imported_at.between(since, until))
-    return bool(session.scalar(changed) or session.scalar(listed))
+    return any(
+        session.scalar(_count(table, moment.between(since, until)))
+        for table, moment in _CHANGES_OF_REGISTER
+    )
 
 
-def _rows(found: Answer, at: Watermark, names: Names, internal: bool) -> Iterator[Row]:
-    dimension = DIMENSIONS.get(found.breakdown)
-    shown = published(found.tallies, dimension.within if dimension else lambda value: "")
-    if found.breakdown == BREAKDOWNS[0]:
-        shown = {"": frozenset(one.code for one in found.figures()[""])}
+def _rows(
+    found: Answer, at: Watermark, names: Names, cells: Cells, internal: bool
+) -> Iterator[Row]:
     for value, figures in found.figures().items():
+        codes = cells.shown(found.breakdown, value)
         for one in figures:
-            yield _row(found, at, names, value, one, internal or one.code in shown[value])
+            yield _row(found, at, names, value, one, internal or one.code in codes)
 
 
 def _evidence(found: Answer, at: Watermark, names: Names, internal: bool) -> Iterator[Row]:

@@ -77,9 +77,12 @@ given for a warehouse of the same body. The rule:
 2. So is one that, beside figures of the same row already shown, gives such a difference between two
    counts of which one contains the other: R1 and R1b together tell how many are unpaid.
 3. A figure of đồng goes with the figure of persons or lines whose people it is about.
-4. Where the rows withheld in a group are only one, or their sum would tell of 1 to 4, the smallest
-   row left is withheld too, until that is over. A group is what is published as a sum: the whole,
-   and for communes those of one kind.
+4. Where the rows withheld of a published sum are only one, or together would tell of 1 to 4, the
+   smallest row left is withheld too, until that is over.
+5. Sums within sums: kinds of commune over communes, funds over programmes, programmes over groups.
+   Such a sum is shown for all its rows or for none, figure by figure; the rows beneath are judged
+   within the nearest sum that is shown. Paying units are not published: they are nearly the
+   communes, and the difference would be a few who moved.
 
 Nought is shown. Evidence by kind is shown only where every kind rests on five lines or more. Two
 readings at different moments can be compared by whoever keeps both: the rule covers one reading.

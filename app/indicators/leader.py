@@ -20,10 +20,10 @@ from app.indicators.measures import sides
 from app.indicators.rates import Figure, cut_offs, percent
 from app.indicators.tallies import Tally, added
 from app.indicators.targets import Reached, reached
-from app.indicators.tilemap import Tile, bounds, class_of, size, tiles
 from app.months import shift
 from app.payroll.bridge_sums import Step, bridge_of, monthly
 from app.reference.areas import Area, commune, communes_of
+from app.reference.tilemap import Tile, bounds, class_of, size, tiles
 
 HEADLINES: Mapping[str, str] = {
     "R1": "commune",

@@ -16,12 +16,12 @@ from app.indicators.measures import sides
 from app.indicators.names import words_of
 from app.indicators.rates import Figure, percent
 from app.indicators.readiness import Light, criteria, worst
-from app.indicators.tilemap import HEIGHT, WIDTH, name_lines
 from app.payroll.bridge import sign_of
 from app.payroll.bridge_sums import Step
 from app.printing.charts import Bar, Point, TileDrawn
 from app.printing.documents.leader_page import Big, LeaderPage, Listing
 from app.reference.areas import commune
+from app.reference.tilemap import HEIGHT, WIDTH, name_lines
 from ledger.money import format_number
 
 _NONE = "–"

@@ -6,9 +6,9 @@ The rule, applied to each breakdown and figure of persons or lines:
 2. So is one that, beside the figures of the same row published before it, gives such a
    difference between two counts of which one contains the other (R1 and R1b tell the unpaid).
 3. A figure of đồng is withheld with the figure of persons or lines whose people it is about.
-4. Where the withheld rows of a group that is published as a sum are only one, or fewer than five
-   persons together, the smallest row left is withheld too, until that is over: else the sum less
-   the rows shown would tell. A group is the whole, for communes those of one kind.
+4. Where the withheld rows of a group that is published as a sum are only one, or would tell of a
+   few together, the smallest row left is withheld too, until that is over: else the sum less the
+   rows shown would tell. What the groups are: `open_data`.
 
 Nought is shown: that nobody, or everybody, of five and more is paid in cash is no secret of one.
 """
@@ -40,13 +40,15 @@ _GOES_WITH: Mapping[str, str] = {
 
 
 def published(
-    tallies: Mapping[str, Tally], group: Callable[[str], str] = lambda value: ""
+    tallies: Mapping[str, Tally], group: Callable[[str, str], str] = lambda value, code: ""
 ) -> dict[str, frozenset[str]]:
-    """The codes that may be shown of each value of a breakdown."""
+    """The codes that may be shown of each value of a breakdown.
+
+    `group` names the published sum that a value belongs to, for each code.
+    """
     shown = {value: _alone(tally) for value, tally in tallies.items()}
-    counted = [code for code in SIDES if code not in _GOES_WITH]
-    for members in _groups(tallies, group).values():
-        for code in counted:
+    for code in (one for one in SIDES if one not in _GOES_WITH):
+        for members in _groups(tallies, group, code).values():
             for value in _beside(code, members, shown):
                 shown[value] = shown[value] - {code}
     return {value: _with_amounts(codes) for value, codes in shown.items()}
@@ -75,11 +77,11 @@ def _tells(tally: Tally, names: set[str], fresh: set[str]) -> bool:
 
 
 def _groups(
-    tallies: Mapping[str, Tally], group: Callable[[str], str]
+    tallies: Mapping[str, Tally], group: Callable[[str, str], str], code: str
 ) -> dict[str, dict[str, Tally]]:
     found: dict[str, dict[str, Tally]] = {}
     for value, tally in tallies.items():
-        found.setdefault(group(value), {})[value] = tally
+        found.setdefault(group(value, code), {})[value] = tally
     return found
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint
 
 from app.disbursement.proofs import prove_everything
-from app.indicators import tilemap
 from app.indicators.definitions import CREDITED, definition
 from app.payroll.bridge_sums import bridge_of, monthly
 from app.payroll.tables import payroll
+from app.reference import tilemap
 from app.web.access import guarded
 from app.web.reading import overview as reading
 from app.web.site import opened

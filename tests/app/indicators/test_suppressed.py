@@ -5,9 +5,12 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.indicators.breakdown import by_kind
 from app.indicators.measures import SIDES
+from app.indicators.open_data import Cells
 from app.indicators.suppressed import LEAST, published
 from app.indicators.tallies import Tally
+from app.reference.areas import all_communes, communes_of
 
 
 def tally(listed: int, paid: int, cashless: int, **more: int) -> Tally:
@@ -41,8 +44,32 @@ def test_nought_is_shown() -> None:
 
 def test_communes_are_judged_within_their_kind() -> None:
     rows = {"x1": tally(40, 30, 27), "x2": tally(20, 15, 10), "p1": tally(9, 9, 4)}
-    shown = published(rows, lambda value: value[0])
+    shown = published(rows, lambda value, code: value[0])
     assert all("R1" not in codes for codes in shown.values())
+
+
+def test_a_hidden_kind_hides_every_kind_and_something_in_the_whole() -> None:
+    """Else the whole less the other kinds, or less their communes, would tell of the hidden one."""
+    ward, rural, zone = (
+        "01273",
+        "01290",
+        next(one.code for one in all_communes() if one.kind == "đặc khu"),
+    )
+    other = communes_of("04")[12].code
+    rows = {ward: tally(50, 40, 30), rural: tally(60, 50, 40), other: tally(30, 20, 10),
+            zone: tally(4, 4, 2)}  # fmt: skip
+    kinds = by_kind(rows)
+    cells = Cells({"commune_kind": kinds, "commune": rows}, {})
+    assert all("R1" not in cells.shown("commune_kind", kind) for kind in kinds)
+    assert [one for one in rows if "R1" in cells.shown("commune", one)] == [ward, rural]
+    safe = {code: one for code, one in rows.items() if code != zone}
+    cells = Cells({"commune_kind": by_kind(safe), "commune": safe}, {})
+    assert all("R1" in cells.shown("commune", one) for one in safe)
+    assert all("R1" in cells.shown("commune_kind", one) for one in by_kind(safe))
+
+
+def test_paying_units_are_not_published() -> None:
+    assert not Cells({"unit": {"a": tally(50, 40, 30)}}, {}).shown("unit", "a")
 
 
 counts = st.integers(0, 40)

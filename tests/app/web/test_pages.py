@@ -14,9 +14,9 @@ from sqlalchemy import event, select
 
 from app.db import Database
 from app.indicators.cashless import compute
+from app.payroll.bridge_sums import bridge_of, monthly
 from app.payroll.tables import bridge, payroll
 from app.web.access import public
-from app.web.reading import overview
 from app.web.site import EXTENSION, read_installation
 from tests.app.web.month import OCTOBER, OLD, SCRIPT
 from tests.app.web.serving import Browser
@@ -198,7 +198,7 @@ def test_each_row_of_the_bridge_filters_its_people(application: Flask, client: F
 def test_the_bridge_adds_up_to_the_month(application: Flask, client: FlaskClient) -> None:
     database: Database = application.extensions[EXTENSION].database
     with database.view() as session:
-        steps = overview.bridge_of(session, overview.monthly(OCTOBER))
+        steps = bridge_of(session, monthly(OCTOBER))
         total = session.scalar(
             select(payroll.c.total).where(payroll.c.period == OCTOBER, payroll.c.kind == "monthly")
         )
