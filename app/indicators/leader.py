@@ -7,23 +7,26 @@ eleven before it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
 from app.clock import local_date
 from app.indicators.breakdown import Answer, asked
-from app.indicators.cashless import count, evidence_until
+from app.indicators.cashless import by_commune, evidence_until
 from app.indicators.lines import due_days
 from app.indicators.measures import sides
-from app.indicators.rates import Figure, cut_offs, percent
+from app.indicators.rates import NO_COUNTS, Figure, cut_offs, percent
 from app.indicators.tallies import Tally, added
 from app.indicators.targets import Reached, reached
 from app.months import shift
 from app.payroll.bridge_sums import Step, bridge_of, monthly
 from app.reference.areas import Area, commune, communes_of
 from app.reference.tilemap import Tile, bounds, class_of, size, tiles
+
+T = TypeVar("T")
 
 HEADLINES: Mapping[str, str] = {
     "R1": "commune",
@@ -106,41 +109,55 @@ class Leader:
         return self.answer.tallies[""]
 
 
-def leader(session: Session, period: str, as_of: datetime) -> Leader:
-    """The month as it was known at a moment."""
-    found = asked(session, period, as_of)
-    communes = asked(session, period, as_of, "commune").tallies
-    areas = _areas(communes)
-    cuts = bounds([percent(*sides(communes.get(one.code, Tally()), "R1")) for one in areas])
-    places = {one.code: _place(one, communes.get(one.code, Tally()), cuts) for one in areas}
-    placed = tiles(areas)
+def leader(
+    session: Session,
+    period: str,
+    as_of: datetime,
+    areas: frozenset[str] | None = None,
+    *lists: Any,
+) -> Leader:
+    """The month as it was known at a moment: of the whole, or of the communes of `areas`.
+
+    `lists` are conditions on `payroll`, for the bridge. Of some communes only, the kinds of
+    evidence are not told: they are counted for the whole.
+    """
+    found = asked(session, period, as_of, evident=areas is None)
+    communes = _within(asked(session, period, as_of, "commune", evident=False).tallies, areas)
+    if areas is not None:
+        found = replace(found, tallies={"": added(communes.values())})
+    places = _places(communes, areas)
+    placed = tiles(tuple(one.area for one in places))
+    by_code = {one.area.code: one for one in places}
     figures = {one.code: one for one in found.figures()[""]}
     return Leader(
         answer=found,
-        province=areas[0].province_name if areas else "",
+        province=places[0].area.province_name if places else "",
         headlines=tuple(Headline(figures[code], into) for code, into in HEADLINES.items()),
-        bridge=tuple(bridge_of(session, monthly(period))),
-        map=tuple((tile, places[tile.area.code]) for tile in placed),
+        bridge=tuple(bridge_of(session, monthly(period), *lists)),
+        map=tuple((tile, by_code[tile.area.code]) for tile in placed),
         map_size=size(placed),
-        cuts=tuple(cuts),
-        lowest=tuple(lowest(list(places.values()))),
-        months=tuple(twelve_months(session, period, as_of)),
+        cuts=tuple(bounds([one.percent for one in places])),
+        lowest=tuple(lowest(places)),
+        months=tuple(twelve_months(session, period, as_of, areas)),
         timeliness=timeliness(added(communes.values()), due_days(session, period), as_of),
         targets=tuple(reached(communes, period)),
         communes=communes,
     )
 
 
-def _areas(communes: Mapping[str, Tally]) -> tuple[Area, ...]:
-    """The communes of the province, and any other that is counted."""
+def _within(found: Mapping[str, T], areas: frozenset[str] | None) -> dict[str, T]:
+    return {code: one for code, one in found.items() if areas is None or code in areas}
+
+
+def _places(communes: Mapping[str, Tally], areas: frozenset[str] | None) -> list[Place]:
+    """The communes of the province, and any other that is counted, each with its class."""
     known = [area for code in sorted(communes) if (area := commune(code)) is not None]
-    here = communes_of(known[0].province_code) if known else ()
-    return (*here, *(area for area in known if area not in here))
-
-
-def _place(area: Area, tally: Tally, cuts: Sequence[int]) -> Place:
-    n, d = sides(tally, "R1")
-    return Place(area, n, d, class_of(percent(n, d), cuts))
+    inside = communes_of(known[0].province_code) if known else ()
+    here = [one for one in inside if areas is None or one.code in areas]
+    here += [one for one in known if one not in inside]
+    counted = [Place(one, *sides(communes.get(one.code, Tally()), "R1")) for one in here]
+    cuts = bounds([one.percent for one in counted])
+    return [replace(one, shade=class_of(one.percent, cuts)) for one in counted]
 
 
 def lowest(places: Sequence[Place], most: int = LOWEST) -> list[Place]:
@@ -149,12 +166,15 @@ def lowest(places: Sequence[Place], most: int = LOWEST) -> list[Place]:
     return sorted(known, key=lambda one: (10**9 * one.n // one.d, one.area.code))[:most]
 
 
-def twelve_months(session: Session, period: str, as_of: datetime) -> list[MonthRate]:
+def twelve_months(
+    session: Session, period: str, as_of: datetime, areas: frozenset[str] | None = None
+) -> list[MonthRate]:
     """R1 of the twelve months that end with this one, each at the cut-off it has reached."""
     found = []
     for back in range(MONTHS - 1, -1, -1):
         month = shift(period, -back)
-        counts = count(session, month, evidence_until(cut_offs(month), as_of))
+        until = evidence_until(cut_offs(month), as_of)
+        counts = sum(_within(by_commune(session, month, until), areas).values(), NO_COUNTS)
         found.append(MonthRate(month, counts.cashless, counts.paid))
     return found
 

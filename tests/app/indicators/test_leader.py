@@ -39,6 +39,18 @@ def test_the_page_reads_the_month(house: House) -> None:
     assert [one.target.code for one in found.targets] == ["R1", "R3"]
 
 
+def test_a_commune_sees_its_own_month(house: House) -> None:
+    def of(*areas: str) -> Leader:
+        with house.database.view() as session:
+            return leader(session, SEPTEMBER, house.clock.now(), frozenset(areas))
+
+    assert of("01273").headlines == read(house).headlines
+    other = of("01279")
+    assert {one.figure.d for one in other.headlines} == {0}
+    assert [one.percent for one in other.months] == [None] * 12
+    assert other.lowest == other.map == ()
+
+
 def test_the_first_page_stands_alone_in_vietnamese(house: House) -> None:
     out = io.BytesIO()
     shown = page(read(house), {}, 0, synthetic=True)
