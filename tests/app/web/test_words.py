@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.reference import tilemap
 from app.reference.areas import communes_of, provinces
-from app.web import catalogue, formats, tilemap
+from app.web import catalogue, formats
 from app.web.application import STATIC, TEMPLATES
 from app.web.paging import Paging, order, paging
 
