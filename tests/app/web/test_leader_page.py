@@ -1,0 +1,54 @@
+"""The leader's page: the figures of the reader, each with its way on; a commune sees its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from app.web.site import EXTENSION
+from tests.app.indicators.months import september_paid
+from tests.app.web.serving import ClientAs, serve, words
+from tests.factories import COMMUNE, OTHER_COMMUNE, House
+
+pytestmark = pytest.mark.stage(of=september_paid)
+
+
+@pytest.fixture
+def application(house: House) -> Iterator[Flask]:
+    """The service of the tiny province."""
+    served = serve(house)
+    yield served
+    served.extensions[EXTENSION].database.close()
+
+
+def test_the_month_at_a_glance(client_as: ClientAs) -> None:
+    page = client_as("finance.one").get("/leader")
+    told = words(page)
+    assert page.status_code == 200
+    for text in ("Số chính thức", "50,00 %", "1 người", "trên 2 người", "500.000 ₫",
+                 "25,00 %", "Quá hạn, chưa nhận 2", "Phường Thục Phán"):  # fmt: skip
+        assert text in told.replace("\xa0", " "), text
+    text = page.get_data(as_text=True)
+    assert text.count('class="tile ') == 56
+    assert text.count("<circle") == 1
+    assert 'href="/people"' in text
+
+
+def test_it_reads_in_english(client_as: ClientAs) -> None:
+    told = words(client_as("finance.one").get("/leader?lang=en"))
+    assert "Twelve months: cashless rate by person" in told
+    assert "Overdue, not received" in told
+
+
+def test_a_commune_sees_its_own_and_nothing_of_others(client_as: ClientAs) -> None:
+    assert "50,00" in words(client_as(f"approver.{COMMUNE}").get("/leader"))
+    other = words(client_as(f"approver.{OTHER_COMMUNE}").get("/leader"))
+    assert "chưa có bảng chi trả nào được duyệt" in other
+    assert "50,00" not in other
+
+
+def test_a_month_without_lists_says_so(client_as: ClientAs) -> None:
+    told = words(client_as("finance.one").get("/leader?period=2026-01"))
+    assert "chưa có bảng chi trả nào được duyệt" in told
