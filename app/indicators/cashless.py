@@ -52,7 +52,7 @@ def evidence(session: Session, period: str, until: datetime) -> dict[str, tuple[
     Kinds: "booked" (a line booked by the bank), "paid" (a provider's list of accounts paid),
     "paid_cash" (a provider's list of cash signed for).
     """
-    made, line = paid(until).subquery("paid"), payroll_line.c
+    made, line = paid(period, until).subquery("paid"), payroll_line.c
     rows = session.execute(
         select(made.c.evidence, func.count(), whole_sum(made.c.credited + made.c.cash))
         .select_from(payroll_line)
@@ -93,7 +93,7 @@ def evidence_until(moments: CutOffs, as_of: datetime) -> datetime:
 def _people(period: str, until: datetime, unit: str | None) -> Any:
     """One row a person: commune, credited, cash, and whether a usable account was on the list."""
     lists = true() if unit is None else payroll.c.unit_code == unit
-    made, line = paid(until).subquery("paid"), payroll_line.c
+    made, line = paid(period, until).subquery("paid"), payroll_line.c
     usable = and_(destination.c.method == "account", ~found_wrong(until))
     covered = func.max(case((usable, 1), else_=0))
     return (

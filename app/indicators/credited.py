@@ -18,7 +18,7 @@ from app.benefits.tables import obligation
 from app.disbursement.line_tables import line_unplacing
 from app.disbursement.tables import instruction, outcome
 from app.payroll.approval_tables import approval
-from app.payroll.tables import MONTH_LISTS, payroll
+from app.payroll.tables import MONTH_LISTS, payroll, payroll_line
 from ledger.schema import whole_sum
 
 
@@ -38,11 +38,18 @@ def is_listed(period: str, until: datetime) -> ColumnElement[bool]:
     return and_(payroll.c.period == period, payroll.c.kind.in_(MONTH_LISTS), approved, ~later)
 
 
-def paid(until: datetime) -> Select[Any]:
-    """Per obligation what was credited and handed out in cash up to a moment, and on what it rests.
+def paid(period: str, until: datetime) -> Select[Any]:
+    """Per obligation on the month's lists what was credited and handed out in cash up to a moment,
+    and on what it rests.
 
-    Columns: obligation_id, evidence, credited, cash (VND).
+    Columns: obligation_id, evidence, credited, cash (VND). Only the month's obligations are looked
+    up, so that the cost does not grow with the years.
     """
+    listed = (
+        select(payroll_line.c.obligation_id)
+        .join(payroll, payroll.c.id == payroll_line.c.payroll_id)
+        .where(is_listed(period, until))
+    )
     is_cash = instruction.c.method == "cash"
     return (
         select(
@@ -52,6 +59,7 @@ def paid(until: datetime) -> Select[Any]:
             whole_sum(case((is_cash, instruction.c.amount), else_=0)).label("cash"),
         )
         .join(outcome, outcome.c.instruction_id == instruction.c.id)
+        .where(instruction.c.obligation_id.in_(listed))
         .where(paid_by(until), ~came_back(outcome.c.instruction_id, until))
         .group_by(instruction.c.obligation_id)
     )

@@ -1,7 +1,7 @@
 """The leader's month on one page: four figures, bridge, map, ten lowest, twelve months, targets.
 
 A reader for the page and for the printed report alike. Two queries count the month, one each of the
-eleven before it.
+twelve months of the line.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from app.clock import local_date
-from app.indicators.breakdown import Answer, asked
+from app.indicators.breakdown import WHOLE, Answer, asked
 from app.indicators.cashless import by_commune, evidence_until
 from app.indicators.lines import due_days
 from app.indicators.measures import sides
@@ -121,10 +121,9 @@ def leader(
     `lists` are conditions on `payroll`, for the bridge. Of some communes only, the kinds of
     evidence are not told: they are counted for the whole.
     """
-    found = asked(session, period, as_of, evident=areas is None)
-    communes = _within(asked(session, period, as_of, "commune", evident=False).tallies, areas)
-    if areas is not None:
-        found = replace(found, tallies={"": added(communes.values())})
+    counted = asked(session, period, as_of, "commune", evident=areas is None)
+    communes = _within(counted.tallies, areas)
+    found = replace(counted, breakdown=WHOLE, tallies={"": added(communes.values())})
     places = _places(communes, areas)
     placed = tiles(tuple(one.area for one in places))
     by_code = {one.area.code: one for one in places}

@@ -48,7 +48,7 @@ def lines(period: str, until: datetime, due: Mapping[int, date], *also: Any) -> 
     `also` are labelled expressions over payroll, contract, person, enrolment, obligation and
     destination.
     """
-    made, line = _paid(until), payroll_line.c
+    made, line = _paid(period, until), payroll_line.c
     credited, cash = func.coalesce(made.c.credited, 0), func.coalesce(made.c.cash, 0)
     sent = and_(line.method == "account", _left(until))
     is_paid = credited + cash > 0
@@ -96,12 +96,12 @@ def _flag(name: str, *conditions: ColumnElement[bool]) -> Any:
     return case((and_(*conditions), 1), else_=0).label(name)
 
 
-def _paid(until: datetime) -> Subquery:
+def _paid(period: str, until: datetime) -> Subquery:
     """What was paid, with the day it was paid on and what went to accounts linked on VNeID."""
     goes_to = destination.alias("goes_to")
     is_vneid = and_(goes_to.c.kind == "vneid", instruction.c.method == "account")
     return (
-        paid(until)
+        paid(period, until)
         .join(goes_to, goes_to.c.id == instruction.c.destination_id)
         .add_columns(
             func.sum(case((is_vneid, instruction.c.amount), else_=0)).label("vneid"),

@@ -6,10 +6,12 @@ from datetime import datetime
 
 import pytest
 
+from app.benefits.groups import neutral
 from app.clock import TIME_ZONE
 from app.errors import InputError
 from app.indicators import cashless
 from app.indicators.breakdown import BREAKDOWNS, WHOLE, Answer, asked
+from app.indicators.dimensions import DIMENSIONS
 from app.indicators.restated import restated
 from app.indicators.tallies import added
 from app.indicators.tie_out import differences, tie_out
@@ -62,6 +64,13 @@ def test_breakdowns_add_up_and_agree_with_the_short_count(house: House) -> None:
     assert sorted(answer(house, FINAL, "age").tallies) == ["80+"]
     with pytest.raises(InputError, match="Không có cách chia"):
         answer(house, FINAL, "colour")
+
+
+def test_groups_that_share_the_neutral_name_are_one_value() -> None:
+    """Else a breakdown by group would tell who lives with HIV."""
+    folded = DIMENSIONS["group"].value(SEPTEMBER).compile(compile_kwargs={"literal_binds": True})
+    assert {"C3a", "C3b", "C8"} < neutral()
+    assert all(f"'{code}'" in str(folded) for code in neutral())
 
 
 def test_a_restatement_explains_its_difference(house: House) -> None:
