@@ -83,7 +83,7 @@ def data_of(database: Database) -> str:
 def definitions() -> str:
     """What the rooms say themselves, in Vietnamese and English: definitions of the rates, names of
     the communes and of the banks."""
-    told = [definition(code) for code in ("R1", "R1b", "R2", "R3")]
+    told = [definition(code) for code in ("R1", "R1b", "R2", "R3", "R5", "R6")]
     texts = [words.en for one in told for words in (one.name, one.numerator, one.denominator,
                                                     one.cut_off)]  # fmt: skip
     places = [text for one in communes_of("04") for text in (one.name, one.province_name)]
