@@ -45,6 +45,11 @@ class Undone:
     batches: int
 
 
+def is_stoppable(state: str) -> bool:
+    """Whether a batch in this state is still in the house."""
+    return state in _STOPPABLE
+
+
 def undo(
     session: Session,
     keyring: Keyring,

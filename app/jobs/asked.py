@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from app.errors import AnSinhError
+from app.jobs.payrolls import open_payrolls
 from app.jobs.runtime import Runtime
 from app.statements.payroll_document import write_payroll_list, write_payroll_workbook
 from app.tasks.asking import claim, fail, finish, tell
@@ -89,6 +90,13 @@ def _payroll_list(runtime: Runtime, arguments: Mapping[str, Any], out: Path, tol
     told(lines, lines)
 
 
+def _open_month(runtime: Runtime, arguments: Mapping[str, Any], _: Path, told: Tell) -> None:
+    """The lists of a month; where they are open already nothing is added."""
+    open_payrolls(runtime, str(arguments["period"]))
+    told(1, 1)
+
+
 KINDS: Mapping[str, tuple[Work, Callable[[Mapping[str, Any]], str]]] = {
     "payroll_list": (_payroll_list, lambda arguments: f".{arguments['form']}"),
+    "open_month": (_open_month, lambda _: ""),
 }

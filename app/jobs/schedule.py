@@ -20,6 +20,7 @@ from app.jobs import (
 )
 from app.jobs.due import Job
 from app.jobs.slots import Daily, Every, Monthly
+from app.schedule.locking import LOCK_DAY, LOCK_TIME, OPEN_DAY, OPEN_TIME
 
 MONTH = "month"
 """The line of the list: opened, reminded of, locked, its money asked for, in this order."""
@@ -27,7 +28,7 @@ MONTH = "month"
 JOBS: tuple[Job, ...] = (
     Job(
         "open_payrolls",
-        Monthly((18,), time(7)),
+        Monthly((OPEN_DAY,), OPEN_TIME),
         lambda run, slot: payrolls.open_payrolls(run, slot.next_month),
         "Tính chế độ và mở bảng dự thảo của tháng sau",
         timedelta(days=40),
@@ -43,7 +44,7 @@ JOBS: tuple[Job, ...] = (
     ),
     Job(
         "lock_list",
-        Monthly((24,), time(18)),
+        Monthly((LOCK_DAY,), LOCK_TIME),
         lambda run, slot: before_due.lock_month(run, slot.next_month),
         "Chốt danh sách của tháng sau, trước ngày 25",
         timedelta(days=40),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.orm import Session
@@ -37,7 +37,7 @@ from app.payroll.hours import require_open
 from app.payroll.ladders import rules_in_force, steps_for
 from app.payroll.limits import refuse_high_lines
 from app.payroll.seen import require_seen
-from app.payroll.states import APPROVED, CHECKED, DRAFT, SUBMITTED, WAITING
+from app.payroll.states import APPROVED, CHECKED, DRAFT, SUBMITTED, WAITING, WORDS
 from app.payroll.tables import payroll
 from app.privacy import Keyring
 
@@ -50,6 +50,16 @@ class Approved:
 
     act_id: int
     finished: tuple[int, ...]
+
+
+class Ready(NamedTuple):
+    """Payrolls whose due step may be taken: that step of each, their digests, and those of which it
+    is the last."""
+
+    rows: Sequence[Row[Any]]
+    steps: Mapping[int, Step]
+    digests: Mapping[int, str]
+    last: Sequence[Row[Any]]
 
 
 def submit(
@@ -132,6 +142,28 @@ def approve(
     Raises Forbidden for the wrong role, Refused for a maker, a second step by one person or out
     of hours, Conflict when the lines are not those that were submitted or seen.
     """
+    ready = ready_for(session, officer_id, duty, payroll_ids, now)
+    rows, digests = ready.rows, ready.digests
+    require_seen(session, digests, seen)
+    within_allotment(session, ready.last)
+    act_id = _confirm(session, keyring, officer_id, code, duty, rows, digests, now)
+    session.execute(
+        insert(approval),
+        [_approval(row, ready.steps[row.id], officer_id, act_id) for row in rows],
+    )
+    _advance(session, rows)
+    record(session, now, str(officer_id), f"payroll:run:{duty}", combined(digests)[:16])
+    accrue(session, ready.last, now)
+    return Approved(act_id, tuple(row.id for row in ready.last))
+
+
+def ready_for(
+    session: Session, officer_id: int, duty: str, payroll_ids: Sequence[int], now: datetime
+) -> Ready:
+    """What an officer would take the due step of, if he now confirmed it; nothing is confirmed.
+
+    Raises as `approve` does, but for what was seen and for the budget.
+    """
     require_open(session, now)
     rows = payrolls_in(session, payroll_ids, WAITING)
     steps = steps_of_rounds(session, payroll_ids)
@@ -145,17 +177,8 @@ def approve(
     refuse_barred(session, officer_id, payroll_ids, APPROVES, roles, now)
     digests = {row.id: str(row.digest) for row in rows}
     _as_submitted(session, digests)
-    require_seen(session, digests, seen)
     last = [row for row in rows if is_last(steps[row.id])]
-    within_allotment(session, last)
-    act_id = _confirm(session, keyring, officer_id, code, duty, rows, digests, now)
-    session.execute(
-        insert(approval), [_approval(row, taken[row.id], officer_id, act_id) for row in rows]
-    )
-    _advance(session, rows)
-    record(session, now, str(officer_id), f"payroll:run:{duty}", combined(digests)[:16])
-    accrue(session, last, now)
-    return Approved(act_id, tuple(row.id for row in last))
+    return Ready(rows, taken, digests, last)
 
 
 def _due_of(row: Row[Any], steps: Sequence[Step], duty: str) -> Step:
@@ -192,8 +215,9 @@ def payrolls_in(session: Session, ids: Sequence[int], states: Sequence[str]) -> 
     ).all()
     wrong = [row.id for row in rows if row.state not in states]
     if not rows or len(rows) != len(set(ids)) or wrong:
+        numbers = ", ".join(map(str, wrong or ids))
         raise Refused(
-            f"Bảng {wrong or list(ids)} không ở trạng thái “{'” hay “'.join(states)}”.",
+            f"Bảng {numbers} không ở trạng thái “{'” hay “'.join(WORDS[one] for one in states)}”.",
             "Tải lại trang rồi xem lại.",
         )
     return rows

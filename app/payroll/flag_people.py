@@ -88,8 +88,11 @@ def queries(session: Session, scope: Scope) -> tuple[Mapping[str, Query], Mappin
     return found, values
 
 
-def flagged(session: Session, scope: Scope, kind: str) -> Iterator[Flagged]:
-    """The people behind one flag by name, each once; none for a kind that is about the list."""
+def flagged(
+    session: Session, scope: Scope, kind: str, *, first: int = 0, count: int | None = None
+) -> Iterator[Flagged]:
+    """The people behind one flag by name, each once, `count` of them from `first` on; none for a
+    kind that is about the list."""
     asked, values = queries(session, scope)
     if kind not in asked:
         return
@@ -98,6 +101,8 @@ def flagged(session: Session, scope: Scope, kind: str) -> Iterator[Flagged]:
         select(person.c.id, person.c.name, person.c.citizen_tail)
         .where(person.c.id.in_(select(ids.c.person_id)))
         .order_by(person.c.sort_key, person.c.id)
+        .offset(first)
+        .limit(count)
     )
     for row in session.execute(people.execution_options(yield_per=FETCH_ROWS), values):
         yield Flagged(row.id, row.name, row.citizen_tail)

@@ -8,7 +8,7 @@ as they are now: a flag whose people changed since is asked again. The database 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -56,13 +56,21 @@ def require(
         if step == CHECK and not others:
             raise Refused(
                 f"Bảng {row.payroll_id} còn cảnh báo chưa xem: {row.sentence}",
-                f"Xem người bằng `ansinh payroll flags {row.payroll_id} --kind {row.kind}`, rồi"
-                " đánh dấu đã xem.",
+                "Mở cảnh báo, xem từng người rồi đánh dấu đã xem.",
             )
 
 
-def mark_seen(session: Session, officer_id: int, payroll_ids: Sequence[int], now: datetime) -> int:
-    """A checker has looked at every flag of these payrolls; gives how many answers are new.
+def mark_seen(
+    session: Session,
+    officer_id: int,
+    payroll_ids: Sequence[int],
+    now: datetime,
+    *,
+    role: str = "checker",
+    only: Collection[int] | None = None,
+) -> int:
+    """A checker (or another `role` there) has looked at the flags of these payrolls: all, or `only`
+    those of these ids; gives how many answers are new.
 
     Plain, without a code: it opens no door by itself. Raises NotFound, Forbidden, and Refused for
     the maker.
@@ -71,22 +79,27 @@ def mark_seen(session: Session, officer_id: int, payroll_ids: Sequence[int], now
     look_again(session, payroll_ids, now)
     rows = _standing(session, payroll_ids)
     for unit, code, maker in {(_place(row), row.programme, row.maker_id) for row in rows}:
-        require_role(session, officer_id, "checker", unit, now, code)
+        require_role(session, officer_id, role, unit, now, code)
         _other_than(officer_id, maker)
-    refuse_near_lines(session, officer_id, payroll_ids, ("checker",), now)
+    refuse_near_lines(session, officer_id, payroll_ids, (role,), now)
     answers = _answers(session, payroll_ids)
     new = [row for row in rows if officer_id not in dict(answers.get(row.id, ()))]
+    new = [row for row in new if only is None or row.id in only]
     if new:
-        plain = {"choice": SEEN, "reason_code": "", "reason": "", "act_id": None}
-        who = {"officer_id": officer_id, "decided_at": now, **plain}
-        session.execute(
-            insert(flag_decision),
-            [{**who, "flag_id": row.id, "digest": row.digest} for row in new],
-        )
-        numbers = ",".join(str(one) for one in sorted({row.payroll_id for row in new}))
-        told = f"{len(new)} cảnh báo"
-        record(session, now, str(officer_id), "payroll:flag:seen", f"payroll:{numbers}", told)
+        _write_seen(session, officer_id, new, now)
     return len(new)
+
+
+def _write_seen(session: Session, officer_id: int, new: Sequence[Row[Any]], now: datetime) -> None:
+    plain = {"choice": SEEN, "reason_code": "", "reason": "", "act_id": None}
+    who = {"officer_id": officer_id, "decided_at": now, **plain}
+    session.execute(
+        insert(flag_decision),
+        [{**who, "flag_id": row.id, "digest": row.digest} for row in new],
+    )
+    numbers = ",".join(str(one) for one in sorted({row.payroll_id for row in new}))
+    told = f"{len(new)} cảnh báo"
+    record(session, now, str(officer_id), "payroll:flag:seen", f"payroll:{numbers}", told)
 
 
 def _place(row: Row[Any]) -> str:

@@ -74,6 +74,13 @@ def tasks(session: Session, officer_id: int, now: datetime) -> list[Task]:
     return sorted(found, key=lambda one: one.period)
 
 
+def due_to(officer_id: int, duty: str, now: datetime) -> Select[int]:
+    """The ids of the payrolls that wait for this act ('submit', 'check', 'approve') of an officer;
+    what else may keep him from one of them is looked at when he acts."""
+    waiting = dict(_waiting(now))[duty].where(officer.c.id == officer_id)
+    return waiting.with_only_columns(payroll.c.id).group_by(None).distinct()
+
+
 def _waiting(now: datetime) -> Iterator[tuple[str, Select[Any]]]:
     """For each act: officers who may do it now, and how many payrolls of each month wait for it."""
     draft = and_(role_grant.c.role == "maker", payroll.c.state == DRAFT)

@@ -20,5 +20,15 @@ PAYROLL_MOVES = frozenset(
     }
 )
 
+WORDS = {
+    DRAFT: "bản nháp",
+    SUBMITTED: "đã trình",
+    CHECKED: "đã kiểm tra",
+    APPROVED: "đã duyệt",
+    CLOSED: "đã khoá sổ",
+    VOID: "đã huỷ",
+}
+"""The states as officers read them."""
+
 WAITING = (SUBMITTED, CHECKED)
 """States in which somebody must check or approve."""

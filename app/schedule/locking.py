@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy import Row, insert, select
@@ -20,7 +20,7 @@ from app.access.together import Signer, confirm_together
 from app.audit.trail import record
 from app.clock import TIME_ZONE
 from app.errors import InputError, NotFound, Refused
-from app.months import in_words
+from app.months import day_in, in_words, shift
 from app.privacy import Keyring
 from app.schedule.tables import period_lock, period_unlock
 from ledger.bulk import insert_one
@@ -28,6 +28,30 @@ from ledger.bulk import insert_one
 STEP = "unlock_list"
 MAY_LOCK = ("releaser", "approver")
 REASON_MAX = 500
+OPEN_DAY, OPEN_TIME = 18, time(7)
+LOCK_DAY, LOCK_TIME = 24, time(18)
+"""In the month before: when its lists are opened, and when they are fixed."""
+
+
+def opens_at(period: str) -> datetime:
+    """When the lists of a month are opened: on the 18th of the month before."""
+    return datetime.combine(day_in(shift(period, -1), OPEN_DAY), OPEN_TIME, TIME_ZONE)
+
+
+def locks_at(period: str) -> datetime:
+    """When the list of a month is fixed: on the 24th of the month before."""
+    return datetime.combine(day_in(shift(period, -1), LOCK_DAY), LOCK_TIME, TIME_ZONE)
+
+
+def require_openable(session: Session, period: str, now: datetime) -> None:
+    """Raise Refused while it is too early to open a month's lists, or once they are fixed. What is
+    owed for a month is counted when its lists are opened: who comes later comes a month later."""
+    if now < opens_at(period):
+        raise Refused(
+            f"Danh sách kỳ {in_words(period)} lập từ {opens_at(period):%H:%M ngày %d/%m/%Y}.",
+            "Đến lúc đó máy tự lập. Trước đó, bổ sung hồ sơ để người mới kịp vào danh sách.",
+        )
+    refuse_locked(session, period)
 
 
 def standing_lock(session: Session, period: str) -> Row[Any] | None:

@@ -17,7 +17,7 @@ from app.beneficiaries.masks import masked_citizen
 from app.benefits.groups import public_name
 from app.cli.options import answer, moment_of, open_house, with_database, with_json
 from app.cli.payroll.told import KINDS as KIND_WORDS
-from app.cli.payroll.told import STATES, folded
+from app.cli.payroll.told import folded
 from app.cli.tables import fitted
 from app.errors import InputError, NotFound
 from app.months import in_words, require_month
@@ -29,6 +29,7 @@ from app.payroll.flag_people import Flagged, flagged
 from app.payroll.flag_scope import Scope
 from app.payroll.flags import look_again
 from app.payroll.flags_decided import decisions
+from app.payroll.states import WORDS as STATES
 from app.payroll.tables import bridge, flag, payroll
 from ledger.money import format_number, format_vnd
 

@@ -20,8 +20,6 @@ F = TypeVar("F", bound=Callable[..., Any])
 DUTIES = {"check": "kiểm tra", "approve": "duyệt"}
 KINDS = {"monthly": "hằng tháng", "follow_up": "chi lại", "campaign": "đợt chi một lần",
          "difference": "truy lĩnh", "staff": "cán bộ"}  # fmt: skip
-STATES = {"draft": "bản nháp", "submitted": "đã trình", "checked": "đã kiểm tra",
-          "approved": "đã duyệt", "closed": "đã khoá sổ", "void": "đã huỷ"}  # fmt: skip
 _WIDTH = 80
 _COMMAND, _GLUE = re.compile("`[^`]*`"), "\x1f"
 _STATES = {

@@ -14,12 +14,17 @@ from app.payroll.bridge import CAUSES, figures
 from app.payroll.bridge_people import people_of
 from app.payroll.bridge_sums import bridge_of
 from app.payroll.digest import short_code
+from app.payroll.returning import REASON_MAX
+from app.payroll.seen import shown
 from app.payroll.tables import payroll
 from app.web.access import SEES, guarded
 from app.web.paging import Paging, order, paging
+from app.web.posting import EMPTY, Form
 from app.web.reading import lines as line_reading
 from app.web.reading import payrolls as reading
-from app.web.site import Page, opened
+from app.web.reading.rounds import ended_rounds, excluded
+from app.web.reading.standing import answered_by, replaced_by, standing
+from app.web.site import Page, opened, site
 
 pages = Blueprint("payrolls", __name__)
 
@@ -56,14 +61,17 @@ def index() -> str:
 @guarded(*SEES)
 def show(payroll_id: int) -> str:
     """One payroll: total, steps, bridge, flags, approvals and its lines by change."""
+    return payroll_page(payroll_id, EMPTY)
+
+
+def payroll_page(payroll_id: int, form: Form) -> str:
+    """The page of a payroll, with what the officer who looks may decide and what he typed."""
     with opened() as page:
-        found = reading.one(page.session, payroll_id)
-        if found is None:
-            raise NotFound(page.say("payrolls.none"))
-        page.officer.require_unit(found.unit_code)
+        found = one_of_his(page, payroll_id)
         sent = reading.batches(page.session, payroll_id)
         return page.render(
             "pages/payroll.html",
+            form=form,
             found=found,
             code=short_code(found.digest) if found.digest else "",
             place=reading.place(found.area_code),
@@ -77,8 +85,33 @@ def show(payroll_id: int) -> str:
             approvals=reading.approvals(page.session, payroll_id),
             batches=sent,
             public_name=public_name,
+            **_decision(page, found),
             **_lines(page, found),
         )
+
+
+def one_of_his(page: Page, payroll_id: int) -> Row[Any]:
+    """The payroll, if it is of a unit of the officer who looks. Raises NotFound."""
+    found = reading.one(page.session, payroll_id)
+    if found is None:
+        raise NotFound(page.say("payrolls.none"))
+    page.officer.require_unit(found.unit_code)
+    return found
+
+
+def _decision(page: Page, found: Row[Any]) -> dict[str, Any]:
+    """What the payroll waits for, what is open to him, and the rounds that lie behind it."""
+    who = page.officer.officer_id
+    mine = standing(page.session, found, who, site().clock.now())
+    return {
+        "mine": mine,
+        "longest": REASON_MAX,
+        "told": shown(page.session, [found.id]) if mine.may_decide else None,
+        "seen": answered_by(page.session, found.id, who) if mine.may_decide else (),
+        "rounds": ended_rounds(page.session, found.id),
+        "off": excluded(page.session, found.id),
+        "replaced": replaced_by(page.session, found.id),
+    }
 
 
 def _lines(page: Page, found: Row[Any]) -> dict[str, Any]:
@@ -91,9 +124,10 @@ def _lines(page: Page, found: Row[Any]) -> dict[str, Any]:
     default = "changes" if found.kind in ("monthly", "staff") else "all"
     choice = asked if asked in line_reading.CHOICES else default
     ordered = order(page.arguments.get("sort"), line_reading.COLUMNS, "line")
-    summary = line_reading.summary(page.session, found, choice)
+    named = page.arguments.get("q", "")
+    summary = line_reading.summary(page.session, found, choice, named)
     paged: Paging = paging(page.arguments.get("page"), summary.lines)
-    rows = line_reading.listed(page.session, found, choice, ordered, paged)
+    rows = line_reading.listed(page.session, found, choice, ordered, paged, named)
     return {
         "cause": "",
         "choice": choice,

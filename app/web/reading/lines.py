@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from app.benefits.tables import obligation
 from app.disbursement.tables import instruction
 from app.months import previous
 from app.payroll.tables import payroll, payroll_line
+from app.text import fold
 from app.web.paging import Order, Paging
 
 _BEFORE = obligation.alias("before")
@@ -65,18 +66,18 @@ class Summary:
     amount: int
 
 
-def summary(session: Session, found: Row[Any], choice: str) -> Summary:
-    """Count and sum of the chosen lines of a payroll."""
+def summary(session: Session, found: Row[Any], choice: str, named: str = "") -> Summary:
+    """Count and sum of the chosen lines of a payroll, of people `named` so."""
     chosen = CHOICES[choice]
-    if choice == "all":
+    if choice == "all" and not named:
         return Summary(found.lines, found.total)
     query = select(func.count(), func.coalesce(func.sum(chosen.measure), 0))
-    row = session.execute(_from(query, found).where(chosen.where)).one()
+    row = session.execute(_from(query, found, named).where(chosen.where)).one()
     return Summary(row[0], int(row[1]))
 
 
 def listed(
-    session: Session, found: Row[Any], choice: str, order: Order, paging: Paging
+    session: Session, found: Row[Any], choice: str, order: Order, paging: Paging, named: str = ""
 ) -> list[Row[Any]]:
     """One page of the chosen lines, each with last month's level and what became of it."""
     query = select(
@@ -96,8 +97,7 @@ def listed(
         instruction.c.batch_id,
     )
     query = (
-        _from(query, found)
-        .join(person, person.c.id == _LINE.person_id)
+        _from(query, found, named)
         .join(enrolment, enrolment.c.id == obligation.c.enrolment_id)
         .join(destination, destination.c.id == _LINE.destination_id)
         .outerjoin(
@@ -113,14 +113,17 @@ def listed(
     return list(session.execute(query.limit(paging.size).offset(paging.offset)))
 
 
-def _from(query: Any, found: Row[Any]) -> Any:
-    """The lines of the payroll, their obligations, and the same obligation of last month."""
+def _from(query: Any, found: Row[Any], named: str) -> Any:
+    """The lines of the payroll, their people and obligations, and the same obligation of last
+    month; of people in whose names every word stands, with or without accents."""
+    words = [person.c.search_key.contains(one, autoescape=True) for one in fold(named).split()]
     return (
         query.select_from(payroll_line)
         .join(payroll, payroll.c.id == _LINE.payroll_id)
         .join(obligation, obligation.c.id == _LINE.obligation_id)
+        .join(person, person.c.id == _LINE.person_id)
         .outerjoin(_BEFORE, _same(_BEFORE, previous(found.period)))
-        .where(_LINE.payroll_id == found.id)
+        .where(_LINE.payroll_id == found.id, *words)
     )
 
 
@@ -133,3 +136,16 @@ def _same(other: Any, period: str) -> ColumnElement[bool]:
         other.c.component == obligation.c.component,
         other.c.unit_code == obligation.c.unit_code,
     )
+
+
+def numbered(session: Session, found: Row[Any], numbers: Sequence[int]) -> list[Row[Any]]:
+    """The lines of a payroll with these numbers, in order, with their people."""
+    query = (
+        select(payroll_line, person.c.name, person.c.citizen_tail, destination.c.bank_bin,
+               destination.c.account_tail)
+        .join(person, person.c.id == _LINE.person_id)
+        .join(destination, destination.c.id == _LINE.destination_id)
+        .where(_LINE.payroll_id == found.id, _LINE.line.in_(numbers))
+        .order_by(_LINE.line)
+    )  # fmt: skip
+    return list(session.execute(query))

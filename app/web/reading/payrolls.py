@@ -136,6 +136,12 @@ def flags(session: Session, payroll_id: int) -> list[Row[Any]]:
     )
 
 
+def flag_of(session: Session, payroll_id: int, kind: str) -> Row[Any] | None:
+    """The doubt of one kind about a payroll, if it stands."""
+    mine = (flag.c.payroll_id == payroll_id, flag.c.kind == kind, flag.c.gone_at.is_(None))
+    return session.execute(select(flag).where(*mine)).first()
+
+
 def answers(session: Session, payroll_id: int) -> list[Row[Any]]:
     """(flag_id, choice, reason, name) of the answers to flags over their people of today."""
     return list(

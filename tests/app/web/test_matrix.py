@@ -45,7 +45,7 @@ SEES_ALL = ("releaser", "auditor")
 # What stands in an address. Of what has no commune of its own there is no other commune's.
 OWN = {"payroll_id": 1, "batch_id": 1, "person_id": 1, "unit": COMMUNE, "programme": PENSION,
        "provider": BANK, "code": "AAAA", "digest": "0" * 64, "task_id": 1,
-       "secret": "x"}  # fmt: skip
+       "secret": "x", "kind": "missing"}  # fmt: skip
 OTHER = {"payroll_id": 2, "batch_id": 3, "person_id": 4, "unit": OTHER_COMMUNE}
 MISSING = {"payroll_id": 99, "batch_id": 99, "person_id": 99, "unit": "99999"}
 # Pages that answer 404 on the month of this test though the officer may: nothing is there yet.
@@ -58,6 +58,7 @@ EMPTY_HERE = {
     "waiting.file",
     "enrol.form",
     "enrol.use",
+    "flags.answer",
 }
 NOT_FOR_HIM = "Trang này không dành cho vai trò của bạn"
 

@@ -39,6 +39,7 @@ def used() -> tuple[set[str], set[str]]:
     for call in re.findall(r"""act\.require\(([^)]*)\)""", text):
         whole |= set(re.findall(r"""\w="([\w.]+)\"""", call))
     parts = set(re.findall(r"""t\(['"]([\w.]+[._])['"] ~""", text))
+    parts |= set(re.findall(r"""\bsay\(f"([\w.]+[._])\{""", text))
     return whole, parts | {"errors.", "evidence."}
 
 

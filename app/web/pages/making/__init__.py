@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.web.menu import Entry
-from app.web.pages.making import submitting
+from app.web.pages.making import excluding, opening, submitting
 
-BLUEPRINTS = (submitting.pages,)
-MENU: tuple[Entry, ...] = ()
+BLUEPRINTS = (opening.pages, submitting.pages, excluding.pages)
+MENU: tuple[Entry, ...] = (Entry("opening.form", "opening", ("maker",), 25),)
