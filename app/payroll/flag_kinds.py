@@ -112,9 +112,9 @@ _KINDS = {
     ),
     "left_off": Kind(
         CHECKER,
-        "{n} người tạm giữ lại vì nghi trùng, gian lận hoặc đã gộp. Xem `ansinh doubles list`.",
+        "{n} người tạm giữ lại vì nghi trùng, gian lận hoặc đã gộp. Xem các vụ nghi trùng.",
     ),
-    "doubted": Kind(CHECKER, "{n} người có nghi vấn chưa xử lý. Xem `ansinh doubles list`."),
+    "doubted": Kind(CHECKER, "{n} người có nghi vấn chưa xử lý. Xem các vụ nghi trùng."),
     "missing": Kind(
         MAKER, "{n} người có tên tháng trước, tháng này vắng mà không có lý do. Hỏi lại thôn."
     ),

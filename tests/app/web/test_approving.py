@@ -110,7 +110,7 @@ def test_every_doubt_must_be_seen(house: House, checker: Browser) -> None:
     answer = checker.send(f"/payrolls/{MINE}", **form, code=house.code())
     text = answer.get_data(as_text=True)
     assert answer.status_code == 422
-    assert f'<a href="#{ticked[0]}">Xem những người này rồi đánh dấu' in text
+    assert f'<a href="#{ticked[0]}">Xem rồi đánh dấu “Đã xem”: Có nghi vấn chưa xử lý.' in text
     assert f'name="{ticked[1]}" value="1" checked' in text, "what was ticked stays ticked"
     assert "<title>Lỗi: " in text
     assert (house.count(act), house.count(flag_decision)) == (acts, 0)
@@ -171,7 +171,8 @@ def test_a_list_that_changed_is_told_and_not_confirmed(house: House, checker: Br
     assert answer.status_code == 409
     assert state_of(house, MINE) == "submitted"
     for part in (
-        "Bảng đã thay đổi, chưa có gì được xác nhận",
+        "Bảng đã thay đổi từ khi bạn mở trang. Xem lại rồi quyết định.",
+        "Chưa có gì được xác nhận.",
         "Số người 2 1 −1",
         "Tổng số tiền (₫) 1.820.000 660.000 −1.160.000",
         "Nông Thị Người 005 2 −1.160.000 chưa đủ tuổi",

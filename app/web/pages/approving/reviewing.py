@@ -6,7 +6,10 @@ confirmed: a page tells the difference.
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, url_for
+from sqlalchemy import Row
 
 from app.beneficiaries.tables import person
 from app.errors import Conflict
@@ -83,16 +86,20 @@ def _ticks(act: Act, payroll_id: int) -> set[int]:
     """The flags ticked as seen. Raises Faulty for those that are not, for a missing code, and for
     a reason typed though the payroll is not sent back."""
     answered = answered_by(act.session, payroll_id, act.officer.officer_id)
-    asked = [row.id for row in reading.flags(act.session, payroll_id) if row.id not in answered]
-    missing = [one for one in asked if not act.get(f"flag-{one}")]
-    problems = [Problem(f"flag-{one}", act.say("deciding.not_seen")) for one in missing]
+    asked = [row for row in reading.flags(act.session, payroll_id) if row.id not in answered]
+    problems = [_unseen(act, row) for row in asked if not act.get(f"flag-{row.id}")]
     if act.get("reason"):
         problems.append(Problem("reason", act.say("deciding.reason_typed")))
     if not act.code:
         problems.append(Problem("code", act.say("form.code_missing")))
     if problems:
         raise Faulty(problems)
-    return set(asked)
+    return {row.id for row in asked}
+
+
+def _unseen(act: Act, row: Row[Any]) -> Problem:
+    kind = act.say(f"flag_kind.{row.kind}")
+    return Problem(f"flag-{row.id}", act.say("deciding.not_seen", kind=kind))
 
 
 def _told(act: Act, mine: Standing, did: Approved) -> str:
