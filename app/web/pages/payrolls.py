@@ -11,14 +11,15 @@ from app.benefits.groups import public_name
 from app.errors import NotFound
 from app.months import previous
 from app.payroll.bridge import CAUSES, figures
-from app.payroll.bridge_people import people_of
+from app.payroll.bridge_people import Mover, people_of
+from app.payroll.bridge_rows import LEAVING
 from app.payroll.bridge_sums import bridge_of
 from app.payroll.digest import short_code
 from app.payroll.returning import REASON_MAX
 from app.payroll.seen import shown
 from app.payroll.tables import payroll
 from app.web.access import SEES, guarded
-from app.web.paging import Paging, order, paging
+from app.web.paging import SIZE, Paging, order, paging
 from app.web.posting import EMPTY, Form
 from app.web.reading import lines as line_reading
 from app.web.reading import payrolls as reading
@@ -131,11 +132,23 @@ def _lines(page: Page, found: Row[Any]) -> dict[str, Any]:
     return {
         "cause": "",
         "choice": choice,
+        "gone": _gone(page, found) if choice == "changes" and paged.number == 1 else (),
         "summary": summary,
         "order": ordered,
         "paging": paged,
         "rows": rows,
     }
+
+
+def _gone(page: Page, found: Row[Any]) -> list[tuple[str, int, list[Mover]]]:
+    """Who stands on the list no more: by cause, how many and the first of them."""
+    of, left = figures(page.session, found.id), SIZE
+    rows: list[tuple[str, int, list[Mover]]] = []
+    for cause in (one for one in LEAVING if one in of and left):
+        some = list(people_of(page.session, found.id, cause, first=0, count=left))
+        left -= len(some)
+        rows.append((cause, of[cause][0], some))
+    return rows
 
 
 def _movers(page: Page, found: Row[Any], cause: str) -> dict[str, Any]:

@@ -88,11 +88,12 @@ def periods(session: Session, whose: Viewer, duty: str, now: datetime) -> list[s
     return list(session.scalars(select(payroll.c.period).where(mine).distinct().order_by("period")))
 
 
-def _joined(query: Select[Any]) -> Select[Any]:
+def _joined(query: Any) -> Select[Any]:
     of_before = and_(_BEFORE.c.payroll_id == payroll.c.id, _BEFORE.c.cause == "previous")
-    return (
+    joined: Select[Any] = (
         query.select_from(payroll)
         .join(paying_unit, paying_unit.c.code == payroll.c.unit_code)
         .join(programme, programme.c.code == payroll.c.programme)
         .outerjoin(_BEFORE, of_before)
     )
+    return joined

@@ -19,9 +19,9 @@ class Round:
     """One submission: the row of it, the short code of its list, the confirmations (step, name,
     acted_at) in time's order."""
 
-    row: Row[Any]
+    row: Any
     code: str
-    confirmed: list[Row[Any]]
+    confirmed: list[Any]
 
 
 def ended_rounds(session: Session, payroll_id: int) -> list[Round]:
@@ -44,8 +44,8 @@ def ended_rounds(session: Session, payroll_id: int) -> list[Round]:
     return [Round(row, short_code(row.digest), confirmed.get(row.round, [])) for row in rows]
 
 
-def _confirmed(session: Session, payroll_id: int) -> dict[int, list[Row[Any]]]:
-    found: dict[int, list[Row[Any]]] = {}
+def _confirmed(session: Session, payroll_id: int) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
     rows = session.execute(
         select(approval.c.round, approval.c.step, officer.c.name, act.c.acted_at)
         .join(officer, officer.c.id == approval.c.officer_id)

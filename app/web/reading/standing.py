@@ -10,7 +10,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.clock import TIME_ZONE
-from app.payroll.approval_tables import approval, payroll_undo
+from app.payroll.approval_tables import payroll_undo
 from app.payroll.duties import Step, due, steps_of_rounds, who_may
 from app.payroll.ladders import rules_in_force, steps_for
 from app.payroll.reminders import due_to
@@ -97,15 +97,7 @@ def answered_by(session: Session, payroll_id: int, officer_id: int) -> set[int]:
     )
 
 
-def has_approvals(session: Session, found: Row[Any]) -> bool:
-    """Whether somebody confirmed something in the present round."""
-    mine = select(approval.c.act_id).where(
-        approval.c.payroll_id == found.id, approval.c.round == found.round
-    )
-    return session.scalar(mine.limit(1)) is not None
-
-
-def replaced_by(session: Session, payroll_id: int) -> Row[Any] | None:
+def replaced_by(session: Session, payroll_id: int) -> Any:
     """(payroll_id, successor_id, reason, undone_at) of the undoing that ended or began it."""
     of = payroll_undo.c
     return session.execute(

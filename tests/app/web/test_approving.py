@@ -81,6 +81,8 @@ def test_what_he_needs_stands_on_the_page(checker: Browser) -> None:
         "1.820.000 ₫ Bằng chữ: Một triệu tám trăm hai mươi nghìn đồng.",
         "Các dòng thay đổi (2 dòng, 1.820.000 ₫)",
         "Máy kiểm tra thấy 5 điều",
+        "Có tên tháng trước, không còn trong bảng này",
+        "Nông Thị Người 003 CCCD ••• 003 Vắng không rõ lý do 500.000 −500.000",
         "Sau bạn còn người khác xác nhận",
         "Xác nhận đã kiểm tra 1.820.000 ₫ cho 2 người",
     ):
