@@ -16,8 +16,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
+
+_COMMAND = re.compile(r"\bansinh \w|--\w")
 
 
 class AnSinhError(Exception):
@@ -37,6 +40,12 @@ class AnSinhError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message} {self.what_to_do}".rstrip()
+
+    @property
+    def on_page(self) -> str:
+        """As `str`, for a page: nobody types commands there, so advice that names one is left
+        out."""
+        return self.message if _COMMAND.search(self.what_to_do) else str(self)
 
 
 class SettingsError(AnSinhError):

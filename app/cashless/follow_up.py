@@ -6,7 +6,7 @@ table of return reasons: a bank's own trouble changes nothing for the person.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -162,8 +162,28 @@ def _move(session: Session, rows: Sequence[Row[Any]], now: datetime) -> int:
     return moved
 
 
-def to_do(session: Session, area: str) -> list[Row[Any]]:
-    """People whose money came back and who still take cash: what happened, what to do."""
+def to_do(
+    session: Session,
+    area: str,
+    *,
+    areas: Collection[str] | None = None,
+    limit: int = 0,
+    skip: int = 0,
+) -> list[Row[Any]]:
+    """People whose money came back and who still take cash: what happened, what to do. `areas`
+    are the communes that may be seen, None for all."""
+    query = _to_do(area, areas).offset(skip)
+    query = query.order_by(person.c.area_code, person.c.sort_key, person.c.id, destination.c.id)
+    return list(session.execute(query.limit(limit) if limit else query))
+
+
+def how_many_to_do(session: Session, area: str, areas: Collection[str] | None = None) -> int:
+    """How many rows `to_do` would give without a limit."""
+    query = select(func.count()).select_from(_to_do(area, areas).subquery())
+    return session.scalar(query) or 0
+
+
+def _to_do(area: str, areas: Collection[str] | None) -> Select[Any]:
     query = (
         select(
             person.c.id,
@@ -178,8 +198,7 @@ def to_do(session: Session, area: str) -> list[Row[Any]]:
         .join(destination, destination.c.person_id == person.c.id)
         .join(account_follow_up, account_follow_up.c.destination_id == destination.c.id)
         .where(account_follow_up.c.result == "returned", person.c.still_cash == "returned")
-        .order_by(person.c.area_code, person.c.sort_key, person.c.id)
     )
-    if area:
-        query = query.where(person.c.area_code == area)
-    return list(session.execute(query))
+    if areas is not None:
+        query = query.where(person.c.area_code.in_(sorted(areas)))
+    return query.where(person.c.area_code == area) if area else query

@@ -8,6 +8,7 @@ come onto the next list by themselves.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -50,8 +51,9 @@ def told_dead(person_id: Any, period: Any) -> ColumnElement[bool]:
     )
 
 
-def open_notices(area: str = "") -> Select[Any]:
-    """Deaths that were told and wait for an officer, oldest first."""
+def open_notices(area: str = "", areas: Collection[str] | None = None) -> Select[Any]:
+    """Deaths that were told and wait for an officer, oldest first; `areas` are the communes that
+    may be seen, None for all."""
     decided = exists().where(death_verdict.c.notice_id == death_notice.c.id)
     query = (
         select(
@@ -70,6 +72,8 @@ def open_notices(area: str = "") -> Select[Any]:
         .where(~decided)
         .order_by(death_notice.c.id)
     )
+    if areas is not None:
+        query = query.where(person.c.area_code.in_(sorted(areas)))
     return query.where(person.c.area_code == area) if area else query
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -82,7 +82,7 @@ def shares(session: Session, source: str, area: str = "") -> list[Share]:
     return [Share(row[0], int(row[1]), int(row[2]), int(row[3])) for row in session.execute(query)]
 
 
-def _queue(area: str, count: int) -> Select[Any]:
+def _queue(area: str, areas: Collection[str] | None) -> Select[Any]:
     trouble = [
         (check_result.c.source == one.code) & check_result.c.result.in_(sorted(one.trouble))
         for one in CONTRACTS.values()
@@ -104,17 +104,25 @@ def _queue(area: str, count: int) -> Select[Any]:
         )
         .join(person, person.c.id == check_result.c.person_id)
         .where(wrong, is_latest(), is_running())
-        .order_by(person.c.area_code, person.c.sort_key, check_result.c.id)
-        .limit(count)
     )
+    if areas is not None:
+        query = query.where(person.c.area_code.in_(sorted(areas)))
     return query.where(person.c.area_code == area) if area else query
 
 
 def queue(
-    session: Session, area: str, count: int, keyring: Keyring | None = None
+    session: Session,
+    area: str,
+    count: int,
+    keyring: Keyring | None = None,
+    *,
+    areas: Collection[str] | None = None,
+    skip: int = 0,
 ) -> Iterator[Mismatch]:
-    """What has to be mended, by commune and name; with a keyring, also what the register holds."""
-    for row in session.execute(_queue(area, count)):
+    """What has to be mended, by commune and name; with a keyring, also what the register holds.
+    `areas` are the communes that may be seen, None for all."""
+    order = (person.c.area_code, person.c.sort_key, check_result.c.id)
+    for row in session.execute(_queue(area, areas).order_by(*order).limit(count).offset(skip)):
         told = ""
         if keyring is not None and row.told_cipher is not None:
             told = keyring.decrypt(TOLD, row.bound_key, row.told_cipher)
@@ -131,15 +139,31 @@ def queue(
         )
 
 
-def requests(session: Session, count: int) -> list[Any]:
-    """The last requests, newest first."""
+def how_many_wrong(session: Session, area: str, areas: Collection[str] | None) -> int:
+    """How many lines the queue has."""
+    query = select(func.count()).select_from(_queue(area, areas).subquery())
+    return session.scalar(query) or 0
+
+
+def requests(session: Session, count: int, area: str = "") -> list[Any]:
+    """The last requests, newest first; with an area those that ask about its people."""
     query = select(check_request).order_by(check_request.c.id.desc()).limit(count)
+    if area:
+        query = query.where(check_request.c.area_code.in_(("", area)))
     return list(session.execute(query).all())
 
 
-def waiting_deaths(session: Session, area: str = "") -> list[Any]:
-    """Deaths that were told and wait for an officer."""
-    return list(session.execute(open_notices(area)).all())
+def waiting_deaths(
+    session: Session, area: str = "", areas: Collection[str] | None = None
+) -> list[Any]:
+    """Deaths that were told and wait for an officer; `areas` as in `open_notices`."""
+    return list(session.execute(open_notices(area, areas)).all())
+
+
+def how_many_deaths(session: Session, areas: Collection[str] | None) -> int:
+    """How many deaths wait for an officer."""
+    query = select(func.count()).select_from(open_notices(areas=areas).subquery())
+    return session.scalar(query) or 0
 
 
 def is_paid_by_insurance(owed: Any) -> ColumnElement[bool]:

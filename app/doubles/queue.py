@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.access.tables import officer
@@ -65,15 +65,57 @@ class Whole:
     people: tuple[PersonLine, ...]
 
 
-def open_cases(session: Session, rule: str = "", area: str = "") -> list[CaseLine]:
-    """Cases that wait for a decision. Raises InputError for an unknown rule."""
+def open_cases(
+    session: Session,
+    rule: str = "",
+    area: str = "",
+    *,
+    areas: Collection[str] | None = None,
+    limit: int = 0,
+    skip: int = 0,
+) -> list[CaseLine]:
+    """Cases that wait for a decision; `areas` are the communes that may be seen, None for all.
+    Raises InputError for an unknown rule."""
+    query = _lines().where(*_open(rule, area, areas))
+    query = query.order_by(doubt.c.area_code, doubt.c.found_at, doubt.c.id).offset(skip)
+    return [_line(row) for row in session.execute(query.limit(limit) if limit else query)]
+
+
+def how_many_open(
+    session: Session, rule: str = "", area: str = "", areas: Collection[str] | None = None
+) -> int:
+    """How many cases `open_cases` would give without a limit."""
+    query = select(func.count()).select_from(doubt).where(*_open(rule, area, areas))
+    return session.scalar(query) or 0
+
+
+def _open(rule: str, area: str, areas: Collection[str] | None) -> list[ColumnElement[bool]]:
     if rule and rule not in RULES:
         raise InputError(f"Không có quy tắc “{rule[:30]}”.", f"Dùng một trong: {', '.join(RULES)}.")
-    query = _lines().where(doubt.c.gone_at.is_(None), ~_is_decided())
-    query = query.where(doubt.c.rule == rule) if rule else query
-    query = query.where(doubt.c.area_code == area) if area else query
-    query = query.order_by(doubt.c.area_code, doubt.c.found_at, doubt.c.id)
-    return [_line(row) for row in session.execute(query)]
+    found = [doubt.c.gone_at.is_(None), ~_is_decided()]
+    if rule:
+        found.append(doubt.c.rule == rule)
+    if area:
+        found.append(doubt.c.area_code == area)
+    if areas is not None:
+        found.append(_in(areas))
+    return found
+
+
+def _in(areas: Collection[str]) -> ColumnElement[bool]:
+    """Whether a case, or somebody in it, is of one of these communes."""
+    mine = sorted(areas)
+    theirs = select(doubt_person.c.person_id).join(person, person.c.id == doubt_person.c.person_id)
+    here = theirs.where(doubt_person.c.doubt_id == doubt.c.id, person.c.area_code.in_(mine))
+    return or_(doubt.c.area_code.in_(mine), here.exists())
+
+
+def is_seen_in(session: Session, number: int, areas: Collection[str] | None) -> bool:
+    """Whether a case, or somebody in it, is of one of these communes, None for all."""
+    if areas is None:
+        return True
+    query = select(doubt.c.id).where(doubt.c.id == number, _in(areas))
+    return session.scalar(query) is not None
 
 
 def case_of(session: Session, number: int) -> Whole:

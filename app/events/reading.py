@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.by_decision import PAUSED
@@ -62,19 +62,62 @@ class Line:
 
 
 def listed(
-    session: Session, *, kind: str = "", area: str = "", state: str = PROPOSED, limit: int = 0
+    session: Session,
+    *,
+    kind: str = "",
+    area: str = "",
+    state: str = PROPOSED,
+    limit: int = 0,
+    skip: int = 0,
+    areas: Collection[str] | None = None,
 ) -> list[Told]:
-    """Proposals in a state ('' for any), by commune and name; a move stands in both communes."""
-    query = _query()
-    if state:
-        query = query.where(life_event.c.state == state)
-    if kind:
-        query = query.where(life_event.c.kind == kind)
-    if area:
-        here = (person.c.area_code == area) | (transfer.c.from_area == area)
-        query = query.where(here | (transfer.c.to_area == area))
-    query = query.order_by(person.c.area_code, person.c.sort_key, life_event.c.id)
+    """Proposals in a state ('' for any), by commune and name; a move stands in both communes.
+    `areas` are the communes that may be seen, None for all."""
+    query = _query().where(*_wanted(kind, area, state, areas))
+    query = query.order_by(person.c.area_code, person.c.sort_key, life_event.c.id).offset(skip)
     return [_told(row) for row in session.execute(query.limit(limit) if limit else query)]
+
+
+def how_many(
+    session: Session,
+    *,
+    kind: str = "",
+    area: str = "",
+    state: str = PROPOSED,
+    areas: Collection[str] | None = None,
+) -> int:
+    """How many proposals `listed` would tell of without a limit."""
+    wanted = _query().where(*_wanted(kind, area, state, areas)).with_only_columns(life_event.c.id)
+    return session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+
+
+def _wanted(
+    kind: str, area: str, state: str, areas: Collection[str] | None
+) -> list[ColumnElement[bool]]:
+    found = []
+    if state:
+        found.append(life_event.c.state == state)
+    if kind:
+        found.append(life_event.c.kind == kind)
+    if area:
+        found.append(_in((area,)))
+    if areas is not None:
+        found.append(_in(sorted(areas)))
+    return found
+
+
+def _in(areas: Collection[str]) -> ColumnElement[bool]:
+    """Whether a proposal stands in one of these communes."""
+    places = (person.c.area_code, transfer.c.from_area, transfer.c.to_area)
+    return or_(*(place.in_(areas) for place in places))
+
+
+def is_seen_in(session: Session, event_id: int, areas: Collection[str] | None) -> bool:
+    """Whether a proposal stands in one of these communes, None for all."""
+    if areas is None:
+        return True
+    query = _query().where(life_event.c.id == event_id, _in(sorted(areas)))
+    return session.execute(query).first() is not None
 
 
 def shown(session: Session, event_id: int) -> tuple[Told, Sequence[Said]]:

@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from app.errors import AnSinhError
+from app.jobs import asked_accounts
 from app.jobs.payrolls import open_payrolls
 from app.jobs.runtime import Runtime
 from app.statements.payroll_document import write_payroll_list, write_payroll_workbook
@@ -46,7 +47,7 @@ def run_one(runtime: Runtime) -> bool:
     try:
         path = _done(runtime, task)
     except AnSinhError as error:
-        _end(runtime, task, why=str(error))
+        _end(runtime, task, why=error.on_page)
     except Exception:
         _log.exception("task %s (%s)", task.id, task.kind)
         _end(runtime, task, why="Máy chủ gặp lỗi khi làm việc này. Báo quản trị số của việc.")
@@ -99,4 +100,7 @@ def _open_month(runtime: Runtime, arguments: Mapping[str, Any], _: Path, told: T
 KINDS: Mapping[str, tuple[Work, Callable[[Mapping[str, Any]], str]]] = {
     "payroll_list": (_payroll_list, lambda arguments: f".{arguments['form']}"),
     "open_month": (_open_month, lambda _: ""),
+    "account_visits": (asked_accounts.visits, lambda arguments: f".{arguments['form']}"),
+    "account_forms": (asked_accounts.forms, lambda arguments: ".pdf"),
+    "account_list": (asked_accounts.bank_list, lambda arguments: f".{arguments['form']}"),
 }

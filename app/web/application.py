@@ -192,11 +192,11 @@ def _say_that_it_is_not_there(error: NotFound) -> tuple[str, int]:
     if viewer is not None:
         told = (request.method, request.url_rule, viewer.officer_id)
         current_app.logger.warning("%s %s is not there for officer %s", *told)
-    return _error_page(HTTPStatus.NOT_FOUND, str(error)), HTTPStatus.NOT_FOUND
+    return _error_page(HTTPStatus.NOT_FOUND, error.on_page), HTTPStatus.NOT_FOUND
 
 
 def _say_that_he_may_not(error: Forbidden) -> tuple[str, int]:
-    return _error_page(HTTPStatus.FORBIDDEN, str(error)), HTTPStatus.FORBIDDEN
+    return _error_page(HTTPStatus.FORBIDDEN, error.on_page), HTTPStatus.FORBIDDEN
 
 
 def _say_that_it_is_away(error: Unavailable) -> tuple[str, int]:

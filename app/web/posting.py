@@ -170,7 +170,7 @@ def _in_one(here: Site, work: Callable[[Act], Done], values: Mapping[str, str]) 
 def _problems(error: AnSinhError, about: str) -> tuple[Problem, ...]:
     if isinstance(error, Faulty):
         return error.problems
-    return (Problem(CODE if isinstance(error, Remembered) else about, str(error), "vi"),)
+    return (Problem(CODE if isinstance(error, Remembered) else about, error.on_page, "vi"),)
 
 
 def _status(error: AnSinhError) -> int:

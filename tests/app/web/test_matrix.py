@@ -45,7 +45,10 @@ SEES_ALL = ("releaser", "auditor")
 # What stands in an address. Of what has no commune of its own there is no other commune's.
 OWN = {"payroll_id": 1, "batch_id": 1, "person_id": 1, "unit": COMMUNE, "programme": PENSION,
        "provider": BANK, "code": "AAAA", "digest": "0" * 64, "task_id": 1,
-       "secret": "x", "kind": "missing"}  # fmt: skip
+       "secret": "x", "kind": "missing",
+
+       "event_id": 1, "doubt_id": 1, "notice_id": 1, "request_id": 1, "field": "hamlet",
+       "which": "id", "version": 1}  # fmt: skip
 OTHER = {"payroll_id": 2, "batch_id": 3, "person_id": 4, "unit": OTHER_COMMUNE}
 MISSING = {"payroll_id": 99, "batch_id": 99, "person_id": 99, "unit": "99999"}
 # Pages that answer 404 on the month of this test though the officer may: nothing is there yet.
@@ -59,6 +62,15 @@ EMPTY_HERE = {
     "enrol.form",
     "enrol.use",
     "flags.answer",
+    "events.show",
+    "events.confirm",
+    "events.refuse",
+    "doubles.show",
+    "doubles.decide_it",
+    "deaths.show",
+    "deaths.decide_it",
+    "requests.show",
+    "requests.answer",
 }
 NOT_FOR_HIM = "Trang này không dành cho vai trò của bạn"
 

@@ -144,7 +144,7 @@ def test_the_way_on_stays_here(house: House, browser: Browser, address: str) -> 
     browser.post("/sign-in", data={"username": WHO, "password": TRAINING_PASSWORD})
     answer = browser.post("/sign-in/code", query_string={"next": address},
                           data={"code": house.code()})  # fmt: skip
-    assert answer.location == "/"
+    assert answer.location == "/work"
 
 
 def test_behind_tls_the_cookie_is_bound_to_the_host(house: House, application: Flask) -> None:

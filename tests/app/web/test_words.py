@@ -23,6 +23,11 @@ from app.web.paging import Paging, order, paging
 CSS_BYTES_MAX, JS_BYTES_MAX = 18_000, 25_000
 
 
+def is_key(text: str) -> bool:
+    """Whether a text of a source is a key of the catalogue, handed on to be said elsewhere."""
+    return text in catalogue.entries()
+
+
 def used() -> tuple[set[str], set[str]]:
     """Keys that templates and pages name whole, and prefixes of keys put together."""
     sources = [*TEMPLATES.rglob("*.html"), *(STATIC.parent / "web").rglob("*.py")]
@@ -38,6 +43,7 @@ def used() -> tuple[set[str], set[str]]:
     whole |= set(re.findall(r"""t\('[\w.]+' if [^)]*? else '([\w.]+)'""", text))
     for call in re.findall(r"""act\.require\(([^)]*)\)""", text):
         whole |= set(re.findall(r"""\w="([\w.]+)\"""", call))
+    whole |= {one for one in re.findall(r"""['"]([a-z_]+\.\w+)['"]""", text) if is_key(one)}
     parts = set(re.findall(r"""t\(['"]([\w.]+[._])['"] ~""", text))
     parts |= set(re.findall(r"""\bsay\(f"([\w.]+[._])\{""", text))
     return whole, parts | {"errors.", "evidence."}

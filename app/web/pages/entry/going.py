@@ -24,7 +24,7 @@ def where_to() -> str:
     if is_ours and asked.isascii() and asked.isprintable():
         return asked
     language = asked_language()
-    return url_for("overview.index", lang=None if language == "vi" else language)
+    return url_for("todo.index", lang=None if language == "vi" else language)
 
 
 def on_to(address: str, session_id: str) -> Answer:

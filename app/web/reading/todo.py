@@ -1,0 +1,74 @@
+"""What waits for an officer, by what he does: each count is the length of the list it leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy.orm import Session
+
+from app.access.viewer import Viewer
+from app.cashless.follow_up import how_many_to_do
+from app.cashless.requests import unanswered
+from app.cashless.worklist import Wanted, how_many
+from app.checks.deaths import ROLES as VERIFIERS
+from app.checks.told import how_many_deaths, how_many_wrong
+from app.clock import local_date
+from app.doubles.deciding import MAY_DECIDE
+from app.doubles.queue import how_many_open
+from app.events.deciding import DECIDERS
+from app.events.reading import how_many as how_many_events
+from app.months import day_in, shift
+from app.payroll.reminders import tasks
+from app.schedule.locking import LOCK_DAY
+
+_STATES = {"submit": "draft", "check": "submitted", "approve": "checked"}
+
+
+class Chore(NamedTuple):
+    """Something to do: its kind (words `chore.<kind>`), how many of it, where they stand, the month
+    it is about ('' for none), the last day for it, and on how many days he was reminded."""
+
+    kind: str
+    number: int
+    endpoint: str
+    arguments: dict[str, Any]
+    period: str = ""
+    due: date | None = None
+    reminded: int = 0
+
+
+def chores(session: Session, who: Viewer, now: datetime) -> list[Chore]:
+    """Everything that waits, what is due first; then what has no day, and at last what is done."""
+    found = [*_payrolls(session, who, now), *_people(session, who, now)]
+    return sorted(found, key=lambda one: (one.number == 0, one.due or date.max))
+
+
+def due_of(period: str) -> date:
+    """The day on whose evening the list of a month is locked."""
+    return day_in(shift(period, -1), LOCK_DAY)
+
+
+def _payrolls(session: Session, who: Viewer, now: datetime) -> Iterator[Chore]:
+    for one in tasks(session, who.officer_id, now):
+        where = {"period": one.period, "state": _STATES[one.step]}
+        yield Chore(f"payroll_{one.step}", one.payrolls, "payrolls.index", where, one.period,
+                    due_of(one.period), len(one.reminded))  # fmt: skip
+
+
+def _people(session: Session, who: Viewer, now: datetime) -> Iterator[Chore]:
+    areas, today = who.areas, local_date(now)
+    if who.is_one_of(*VERIFIERS):
+        yield Chore("deaths", how_many_deaths(session, areas), "deaths.index", {})
+    if who.is_one_of(*DECIDERS):
+        yield Chore("events", how_many_events(session, areas=areas), "events.index", {})
+    if who.is_one_of(*MAY_DECIDE):
+        yield Chore("doubles", how_many_open(session, areas=areas), "doubles.index", {})
+    if who.is_one_of("maker") and areas is not None:
+        returned = how_many_to_do(session, "", areas)
+        yield Chore("returned", returned, "cashless.returned", {})
+        unasked = how_many(session, Wanted(areas, ""), today)
+        yield Chore("unasked", unasked, "on_cash.index", {"reason": "none"})
+        yield Chore("banks", unanswered(session, areas), "requests.index", {})
+        yield Chore("mismatches", how_many_wrong(session, "", areas), "outside.index", {})

@@ -1,0 +1,44 @@
+"""Files that officers send with a form: looked at in a folder of their own, and then gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from flask import request
+
+from app.web import catalogue
+from app.web.posting import Faulty, Problem
+from app.web.site import asked_language
+
+BYTES_MAX = 10_000_000
+
+
+def content_of(name: str, suffixes: tuple[str, ...]) -> tuple[str, bytes]:
+    """Name and content of a file that was sent. Raises Faulty for none, for one of another kind
+    and for one that is too large."""
+    sent = request.files.get(name)
+    told = Path(sent.filename or "").name if sent else ""
+    if sent is None or not told:
+        raise _fault(name, "uploads.none")
+    if Path(told).suffix.lower() not in suffixes:
+        raise _fault(name, "uploads.kind", kinds=", ".join(suffixes))
+    content = sent.stream.read(BYTES_MAX + 1)
+    if len(content) > BYTES_MAX:
+        raise _fault(name, "uploads.large")
+    return told[:200], content
+
+
+@contextmanager
+def as_file(name: str, content: bytes) -> Iterator[Path]:
+    """The content under its name, in a folder that only this process reads, while it is needed."""
+    with TemporaryDirectory(prefix="ansinh-") as folder:
+        path = Path(folder) / name
+        path.write_bytes(content)
+        yield path
+
+
+def _fault(name: str, key: str, **values: str) -> Faulty:
+    return Faulty([Problem(name, catalogue.say(asked_language(), key, **values))])
