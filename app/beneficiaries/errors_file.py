@@ -31,7 +31,7 @@ def write_errors(source: Path, result: WorkbookResult, target: Path, now: dateti
     for error in result.errors:
         by_row.setdefault(error.row, []).append(error)
     wanted = by_row.keys() - {0}
-    lines = _lines(source, result, wanted) if wanted else {}
+    lines = lines_of(source, result, wanted) if wanted else {}
     with target.open("wb") as out:
         book = open_workbook(out, f"Lỗi của {result.file}", now, streaming=False)
         sheet = book.add_worksheet("Lỗi")
@@ -40,7 +40,8 @@ def write_errors(source: Path, result: WorkbookResult, target: Path, now: dateti
     return len(wanted)
 
 
-def _lines(source: Path, result: WorkbookResult, wanted: set[int]) -> dict[int, list[object]]:
+def lines_of(source: Path, result: WorkbookResult, wanted: set[int]) -> dict[int, list[object]]:
+    """What stands in these rows of the file, and in its row of headings, by Excel's row number."""
     known = {found.casefold() for found in result.mapped}
 
     def is_heading(word: str) -> bool:

@@ -145,6 +145,8 @@ class HeadReader:
         missing = [one for one in h.HEADINGS if one not in {h.NUMBER, *columns, *lacks}]
         free = [word for at, word in enumerate(words) if at not in columns.values()]
         proposed = proposals(missing, free) if missing else {}
+        self._result.missing = {one: proposed.get(one, "") for one in missing}
+        self._result.free = [word for word in free if word]
         present = ", ".join(f"“{_FOLDED.get(one.casefold(), one)}”" for one in words if one)
         for heading in missing:
             message = (

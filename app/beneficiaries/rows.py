@@ -91,6 +91,8 @@ class WorkbookResult:
     only a look. `is_synthetic` tells a file of the training mode. `kind` is 'xlsx', 'xls' or
     'csv'; `profile` names the foreign layout that was recognised; `mapped` holds the headings as
     found that were taken for ours by the officer's word; `heading_row` is Excel's row number.
+    `missing` are headings of ours that the file lacks, each with the one it may mean ('' for none);
+    `free` are headings of the file that are none of ours.
     """
 
     file: str
@@ -105,6 +107,8 @@ class WorkbookResult:
     profile: str = ""
     mapped: dict[str, str] = field(default_factory=dict)
     heading_row: int = 0
+    missing: dict[str, str] = field(default_factory=dict)
+    free: list[str] = field(default_factory=list)
 
     @property
     def is_clean(self) -> bool:

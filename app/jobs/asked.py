@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from app.errors import AnSinhError
-from app.jobs import asked_accounts
+from app.jobs import asked_accounts, asked_lists
 from app.jobs.payrolls import open_payrolls
 from app.jobs.runtime import Runtime
 from app.statements.payroll_document import write_payroll_list, write_payroll_workbook
@@ -102,5 +102,6 @@ KINDS: Mapping[str, tuple[Work, Callable[[Mapping[str, Any]], str]]] = {
     "open_month": (_open_month, lambda _: ""),
     "account_visits": (asked_accounts.visits, lambda arguments: f".{arguments['form']}"),
     "account_forms": (asked_accounts.forms, lambda arguments: ".pdf"),
+    "register_import": (asked_lists.apply_list, lambda arguments: ".xlsx"),
     "account_list": (asked_accounts.bank_list, lambda arguments: f".{arguments['form']}"),
 }

@@ -12,13 +12,15 @@ from app.audit.trail import record
 from app.beneficiaries.across import check_across
 from app.beneficiaries.difference import KEPT, KINDS, Difference, difference
 from app.beneficiaries.errors_file import write_errors
+from app.beneficiaries.lists import refuse_known
 from app.beneficiaries.rows import WorkbookResult
 from app.cli.exports import new_path
 from app.cli.options import House, answer, moment_of, open_house, with_database, with_json
 from app.cli.register.reading import Said, as_values, read, read_clean, told, with_list
 from app.errors import InputError
-from app.jobs.registers import import_list, refuse_known, refuse_late
+from app.jobs.registers import import_list
 from app.months import in_words
+from app.payroll.late_lists import refuse_late
 from app.statements.register_difference import WORDS, group_name, page, write_difference
 
 _FILE = click.argument("file", type=click.Path(path_type=Path))

@@ -10,12 +10,10 @@ from typing import Any, TypeVar
 import click
 
 from app.beneficiaries.across import check_across
-from app.beneficiaries.mapping import parse, remembered
+from app.beneficiaries.lists import read_list
 from app.beneficiaries.rows import CellError, WorkbookResult
-from app.beneficiaries.workbook import read_workbook
 from app.cli.options import House
 from app.errors import InputError
-from app.months import require_month
 
 F = TypeVar("F", bound=Callable[..., Any])
 SHOWN = 100
@@ -46,11 +44,8 @@ class Said:
 
 def read(house: House, path: Path, said: Said) -> WorkbookResult:
     """Read one list with the headings that its commune is known to use."""
-    period = require_month(said.period) if said.period else None
     with house.database.view() as session:
-        known = remembered(session)
-    given = parse(said.said)
-    return read_workbook(path, said.area or None, period, given=given, remembered=known)
+        return read_list(session, path, said.area, said.period, said.said)
 
 
 def read_clean(house: House, path: Path, said: Said) -> WorkbookResult:

@@ -71,6 +71,9 @@ EMPTY_HERE = {
     "deaths.decide_it",
     "requests.show",
     "requests.answer",
+    "importing.show",
+    "importing.apply_it",
+    "list_files.errors",
 }
 NOT_FOR_HIM = "Trang này không dành cho vai trò của bạn"
 

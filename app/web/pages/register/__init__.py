@@ -1,9 +1,25 @@
-"""A person's file in the register: what is held, where it came from, and what officers change."""
+"""A person's file: what is held, where it came from, what officers change; a commune's list."""
 
 from __future__ import annotations
 
 from app.web.menu import Entry
-from app.web.pages.register import editing, file, papers, paying, revealing
+from app.web.pages.register import (
+    editing,
+    file,
+    importing,
+    list_files,
+    papers,
+    paying,
+    revealing,
+)
 
-BLUEPRINTS = (file.pages, editing.pages, papers.pages, paying.pages, revealing.pages)
-MENU: tuple[Entry, ...] = ()
+BLUEPRINTS = (
+    file.pages,
+    editing.pages,
+    papers.pages,
+    paying.pages,
+    revealing.pages,
+    importing.pages,
+    list_files.pages,
+)
+MENU = (Entry("importing.index", "lists", ("maker",), 20),)
