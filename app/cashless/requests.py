@@ -93,7 +93,7 @@ def counts(session: Session, number: int) -> dict[str, int]:
         .group_by(account_answer_line.c.state)
     )
     found: Counter[str] = Counter()
-    for state, people in session.execute(query).tuples():
+    for state, people in session.execute(query):
         found[state or ASKED] += people
     return dict(found)
 
