@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from app.beneficiaries.tables import person
+from app.beneficiaries.by_name import Wanted
+from app.beneficiaries.search import Page as Found
+from app.beneficiaries.search import search
 from app.benefits.groups import public_name
-from app.errors import NotFound
-from app.reference.areas import Area, commune, communes_of
-from app.text import sort_key
+from app.errors import InputError, NotFound
+from app.reference.areas import commune
 from app.web.access import SEES, guarded
 from app.web.paging import paging
+from app.web.place import chosen, communes
 from app.web.reading import batches as batch_reading
-from app.web.reading import overview as overview_reading
 from app.web.reading import people as reading
-from app.web.site import Page, opened
+from app.web.site import Page, opened, site
 from ledger.recipes import RECIPES
 
 pages = Blueprint("people", __name__)
@@ -23,34 +24,38 @@ pages = Blueprint("people", __name__)
 @pages.get("/people")
 @guarded(*SEES)
 def index() -> str:
-    """Search people by words of their name, with or without accents, in one commune or all."""
+    """Search people by whatever is at hand: words of a name with or without accents, a number, its
+    last digits; or everybody of one commune."""
     with opened() as page:
-        query, area = page.arguments.get("q", ""), page.arguments.get("area", "")
-        asked = bool(query.strip() or area)
-        mine = page.officer.within_areas(person.c.area_code)
-        where = [*reading.conditions(query, area), mine]
-        found = reading.count(page.session, where) if asked else 0
-        paged = paging(page.arguments.get("page"), min(found, reading.FOUND_MAX))
+        query, area = page.arguments.get("q", "").strip(), chosen(page)
+        found, said = Found((), ""), ""
+        try:
+            found = _searched(page, query, area) if query else found
+        except InputError as error:
+            said = error.on_page
+        where = reading.conditions(area)
+        total = reading.count(page.session, where) if area and not query else 0
+        paged = paging(page.arguments.get("page"), min(total, reading.FOUND_MAX))
+        rows = reading.listed(page.session, where, paged) if area and not query else []
         return page.render(
             "pages/people.html",
             query=query,
             area=area,
-            asked=asked,
-            more=found > reading.FOUND_MAX,
+            said=said,
+            more=total > reading.FOUND_MAX,
             paging=paged,
-            rows=reading.listed(page.session, where, paged) if asked else [],
-            areas=_areas(page),
+            found=found,
+            rows=rows,
+            areas=communes(page),
             commune=commune,
         )
 
 
-def _areas(page: Page) -> list[Area]:
-    """The communes of the province that the paying units belong to, by name."""
-    known = overview_reading.area_codes(page.session)
-    codes = {area.province_code for code in known if (area := commune(code)) is not None}
-    inside = (area for code in sorted(codes) for area in communes_of(code))
-    found = [area for area in inside if page.officer.sees_area(area.code)]
-    return sorted(found, key=lambda one: (one.kind, sort_key(one.name)))
+def _searched(page: Page, query: str, area: str) -> Found:
+    """The people of the officer's communes who fit; numbers are masked. Raises InputError."""
+    mine = (area,) if area else page.officer.areas
+    wanted = Wanted(None if mine is None else sorted(mine))
+    return search(page.session, site().keyring, query, wanted, page.arguments.get("after", ""))
 
 
 @pages.get("/people/<key:person_id>")

@@ -14,7 +14,6 @@ from app.benefits.groups import PROGRAMMES
 from app.benefits.tables import arrears_grant, obligation
 from app.disbursement.tables import batch, instruction
 from app.payroll.tables import payroll, payroll_line
-from app.text import fold
 from app.units.tables import contract, paying_unit, programme, provider
 from app.web.paging import Paging
 from ledger.chart import Cell
@@ -26,11 +25,9 @@ FOUND_MAX = 1_000
 MONTHS_SHOWN = 24
 
 
-def conditions(query: str, area_code: str) -> list[ColumnElement[bool]]:
-    """Every word of the query stands in the name, with or without accents; in one commune."""
-    words = fold(query).split()
-    found = [person.c.search_key.contains(word, autoescape=True) for word in words]
-    return [*found, person.c.area_code == area_code] if area_code else found
+def conditions(area_code: str) -> list[ColumnElement[bool]]:
+    """Everybody of one commune."""
+    return [person.c.area_code == area_code]
 
 
 def count(session: Session, where: Sequence[ColumnElement[bool]]) -> int:

@@ -28,7 +28,7 @@ from app.payroll.seen import shown
 from app.payroll.tables import payroll
 from app.privacy import Keyring
 from app.schema import create
-from app.text import fold, sort_key
+from app.text import fold, given_key, sort_key
 from ledger.chart import Cell, open_accounts
 from tests.support.province import ladder
 
@@ -106,8 +106,8 @@ def _people(session: Session) -> None:
         name = NAMES[number % len(NAMES)] if number % 7 else f"Triệu Thị {chr(64 + number)}"
         _add(session, register.person, id=number, citizen_key=f"c{number}", citizen_cipher=b"x",
              citizen_tail=f"{number:03}", name=name, sort_key=sort_key(name),
-             search_key=fold(name), birth="1950", sex="F", ethnicity="Tày", area_code=UNIT,
-             hamlet="Tổ 1", destination_id=number)  # fmt: skip
+             search_key=fold(name), given_key=given_key(name), birth="1950", sex="F",
+             ethnicity="Tày", area_code=UNIT, hamlet="Tổ 1", destination_id=number)  # fmt: skip
         account = number % 2 == 1
         _add(session, register.destination, id=number, person_id=number, version=1,
              method="account" if account else "cash", bank_bin="999001" if account else "",
