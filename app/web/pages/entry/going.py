@@ -18,7 +18,7 @@ def kept_arguments() -> dict[str, Any]:
 
 
 def where_to() -> str:
-    """Where he was going: an address of ours, else the overview."""
+    """Where he was going: an address of ours, else what waits for him."""
     asked = request.args.get("next", "")
     is_ours = asked.startswith("/") and not asked.startswith("//") and "\\" not in asked
     if is_ours and asked.isascii() and asked.isprintable():
