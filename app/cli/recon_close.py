@@ -137,25 +137,22 @@ def _close_month(
 def _preview(house: House, period: str, as_json: bool) -> None:
     """What closing a month would write down, or what is in its way (exit code 1)."""
     with house.database.snapshot() as session:
-        wrong = months.obstacles(session, period, moment_of(session))
-        cells = months.computed(session, period)
-    digest = months.digest_of(period, cells)
+        found = months.preview(session, period, moment_of(session))
     value = {
         "period": period,
-        "obstacles": wrong,
+        "obstacles": found.obstacles,
         "cells": [
             {**asdict(cell), **asdict(one), "difference": one.difference}
-            for cell, one in cells.items()
+            for cell, one in found.cells.items()
         ],
-        "digest": digest,
+        "digest": found.digest,
     }
-    paid = sum(one.credited + one.cash_paid for one in cells.values())
-    left = sum(one.balance for one in cells.values())
+    paid = found.total("credited") + found.total("cash_paid")
     lines = [
-        f"Tháng {period}: {format_number(len(cells))} ô, đã trả {format_vnd(paid)},"
-        f" còn {format_vnd(left)}.",
-        *(f"  CHƯA   {one}" for one in wrong),
-        f"Mã nội dung: {digest}",
+        f"Tháng {period}: {format_number(len(found.cells))} ô, đã trả {format_vnd(paid)},"
+        f" còn {format_vnd(found.total('balance'))}.",
+        *(f"  CHƯA   {one}" for one in found.obstacles),
+        f"Mã nội dung: {found.digest}",
     ]
     answer(as_json, value, "\n".join(lines))
-    sys.exit(1 if wrong else 0)
+    sys.exit(1 if found.obstacles else 0)

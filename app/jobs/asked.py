@@ -17,11 +17,13 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from app.disbursement.settling.tables import provider_settlement
 from app.errors import AnSinhError
 from app.jobs import asked_accounts, asked_lists
 from app.jobs.payrolls import open_payrolls
 from app.jobs.runtime import Runtime
 from app.statements.payroll_document import write_payroll_list, write_payroll_workbook
+from app.statements.provider_settlement_document import write_report_pdf, write_report_xlsx
 from app.tasks.asking import claim, fail, finish, tell
 from app.units.lookup import facts
 
@@ -97,6 +99,21 @@ def _open_month(runtime: Runtime, arguments: Mapping[str, Any], _: Path, told: T
     told(1, 1)
 
 
+def _settlement_report(
+    runtime: Runtime, arguments: Mapping[str, Any], out: Path, told: Tell
+) -> None:
+    """The accepted settlements of a month for the Treasury, of some units or of all (None)."""
+    write = write_report_xlsx if arguments["form"] == "xlsx" else write_report_pdf
+    units = arguments["units"]
+    where = () if units is None else (provider_settlement.c.unit.in_(units),)
+    with runtime.database.snapshot() as session:
+        synthetic = facts(session).get("training") == "1"
+        made = BytesIO()
+        count = write(session, arguments["period"], made, synthetic, where)
+    out.write_bytes(made.getvalue())
+    told(count, count)
+
+
 KINDS: Mapping[str, tuple[Work, Callable[[Mapping[str, Any]], str]]] = {
     "payroll_list": (_payroll_list, lambda arguments: f".{arguments['form']}"),
     "open_month": (_open_month, lambda _: ""),
@@ -104,4 +121,5 @@ KINDS: Mapping[str, tuple[Work, Callable[[Mapping[str, Any]], str]]] = {
     "account_forms": (asked_accounts.forms, lambda arguments: ".pdf"),
     "register_import": (asked_lists.apply_list, lambda arguments: ".xlsx"),
     "account_list": (asked_accounts.bank_list, lambda arguments: f".{arguments['form']}"),
+    "settlement_report": (_settlement_report, lambda arguments: f".{arguments['form']}"),
 }

@@ -123,19 +123,25 @@ class Done(NamedTuple):
     said: str = ""
 
 
-def acting(work: Callable[[Act], Done], again: Callable[[Form], str], *, about: str = "") -> Answer:
+def acting(
+    work: Callable[[Act], Done],
+    again: Callable[[Form], str],
+    *,
+    about: str = "",
+    holds_writers: bool = False,
+) -> Answer:
     """Do `work` in one unit of work; where the form asks for a code a serializable one, so that it
     may run again.
 
     `again` shows the form as it was typed; `about` is the field that a refusal belongs to when it
-    is not the code's.
+    is not the code's. Work that `holds_writers` back itself is done at READ COMMITTED, once.
     """
     here, values = site(), typed()
     if AGAIN in values:
         # What was typed before a session was over is shown again, and nothing is done.
         return again(Form(values))
     try:
-        done = _in_one(here, work, values)
+        done = _in_one(here, work, values, holds_writers)
     except (InputError, Forbidden, Refused, Conflict) as error:
         return refused(Form(values), error, again, about)
     return redirect(done.address, HTTPStatus.SEE_OTHER)
@@ -146,7 +152,9 @@ def typed() -> dict[str, str]:
     return {name: value.replace(NUL, "") for name, value in request.form.items() if name != FIELD}
 
 
-def _in_one(here: Site, work: Callable[[Act], Done], values: Mapping[str, str]) -> Done:
+def _in_one(
+    here: Site, work: Callable[[Act], Done], values: Mapping[str, str], holds_writers: bool
+) -> Done:
     viewer, mine = this_viewer(), this_session()
     if viewer is None or mine is None:
         raise LookupError("an act needs an officer: the route is not guarded")
@@ -161,6 +169,9 @@ def _in_one(here: Site, work: Callable[[Act], Done], values: Mapping[str, str]) 
             put_flash(session, mine.id_digest, done.said)
         return done
 
+    if holds_writers:
+        with here.database.signed_work() as session:
+            return once(session)
     if any(name.startswith(CODE) for name in values):
         return here.database.serializable(once)
     with here.database.unit_of_work() as session:

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.access.officers import Confirmation
 from app.access.together import Signer, confirm_together, names_of
 from app.audit.trail import record
 from app.clock import local_date
+from app.disbursement.batches import unbuilt
 from app.disbursement.paid import kept_in, paid_in, reported_balances
 from app.disbursement.settling.accepting import drafts
 from app.disbursement.settling.statements_due import Owed, moved_days, owed
@@ -27,10 +28,13 @@ from app.disbursement.settling.tables import month_close
 from app.disbursement.year_end.handing_back import same_page
 from app.disbursement.year_end.places import place_of, told
 from app.errors import Refused
+from app.payroll.states import APPROVED, CLOSED
+from app.payroll.tables import payroll
 from app.privacy import Keyring
 from app.text import mask_account
+from app.units.tables import programme
 from ledger.chart import Cell
-from ledger.periods import days_of
+from ledger.periods import days_of, hold_writers
 from reconciliation import closing
 from reconciliation.closed_days import closed_until
 from reconciliation.closing import Closed
@@ -80,6 +84,34 @@ def obstacles(session: Session, period: str, now: datetime) -> list[str]:
         *_unsettled(session, period, now),
         *_differences(computed(session, period)),
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What closing a month would write down: every cell, what is in the way, and the code of it."""
+
+    period: str
+    cells: Mapping[Cell, Closed]
+    obstacles: Sequence[str]
+
+    @property
+    def digest(self) -> str:
+        """What the two officers confirm."""
+        return digest_of(self.period, self.cells)
+
+    def total(self, name: str) -> int:
+        """The sum of a figure over the cells, đồng."""
+        return sum(int(getattr(one, name) or 0) for one in self.cells.values())
+
+
+def preview(session: Session, period: str, now: datetime) -> Preview:
+    """A month as it would be closed now; reads only, best in a snapshot."""
+    return Preview(period, computed(session, period), obstacles(session, period, now))
+
+
+def closed(session: Session, period: str) -> Row[Any] | None:
+    """The close of a month that two signed for, None where it is open."""
+    return session.execute(select(month_close).where(month_close.c.period == period)).one_or_none()
 
 
 def _too_early(period: str, now: datetime) -> Iterator[str]:
@@ -147,6 +179,49 @@ def sign(
     record(session, now, names_of(signers), "recon:month:close", f"month:{period}", wanted,
            after={"cells": len(cells), "paid": total})  # fmt: skip
     return joint_id
+
+
+def close(
+    session: Session,
+    keyring: Keyring,
+    signers: Sequence[Signer],
+    digest: str,
+    period: str,
+    now: datetime,
+) -> int:
+    """Close a month for every cell, and its lists; gives how many cells. Without signers, a
+    training installation's own close.
+
+    Must run at READ COMMITTED: nobody writes meanwhile. Raises Refused with what is in the way,
+    and as `sign` does.
+    """
+    _refuse_unbuilt(len(unbuilt(session, period)))
+    hold_writers(session, session.scalars(select(programme.c.code)).all())
+    cells = computed(session, period)
+    missing = statements_missing(session, period)
+    refuse(missing, "Xin ngân hàng sổ phụ còn thiếu rồi khóa tháng.")
+    if signers:
+        sign(session, keyring, signers, digest, period, cells, now)
+    _refuse_open_cells(closing.close(session, period, cells, now))
+    session.execute(
+        update(payroll)
+        .where(payroll.c.period == period, payroll.c.state == APPROVED)
+        .values(state=CLOSED)
+    )
+    return len(cells)
+
+
+def _refuse_unbuilt(count: int) -> None:
+    if count:
+        raise Refused(
+            f"Còn {count} phần của bảng đã duyệt chưa lập lô chi.", "Lập lô hoặc huỷ bảng trước."
+        )
+
+
+def _refuse_open_cells(wrong: Sequence[Cell]) -> None:
+    if wrong:
+        shown = ", ".join(f"{one.unit}/{one.programme}/{one.provider}" for one in wrong[:SHOWN])
+        raise Refused(f"{len(wrong)} ô chưa khớp: {shown}.", "Đối chiếu lại trước khi khoá kỳ.")
 
 
 def month_digests(session: Session) -> dict[int, str]:

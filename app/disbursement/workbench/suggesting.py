@@ -6,6 +6,7 @@ is nearly our reference, only moves it up the list: two officers decide.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -34,7 +35,7 @@ from reconciliation.matching import FEE_MONTH
 from reconciliation.tables import bank_line, suspense_item
 
 CANDIDATES_MOST, SHOWN = 500, 10
-NEAR_DAYS, NEARLY = 3, 0.85
+NEAR_DAYS, NEARLY, NAMED = 3, 0.85, 64
 _TOKEN = re.compile(r"[0-9A-Z]{12,20}")
 
 
@@ -46,6 +47,21 @@ class Suggestion:
     parts: tuple[tuple[str, int], ...]
     why: tuple[str, ...]
     weight: int
+
+    @property
+    def key(self) -> str:
+        """By what a page names it: the same parts have the same key."""
+        return hashlib.sha256(repr(self.parts).encode()).hexdigest()[:12]
+
+    @property
+    def amount(self) -> int:
+        """Đồng of all its parts."""
+        return sum(amount for _, amount in self.parts)
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether our own reference stands in the line's text, with the same amount."""
+        return self.weight >= NAMED
 
     def because(self, why: str, weight: int) -> Suggestion:
         """The same with one more reason."""
@@ -107,7 +123,7 @@ def _of_payment(line: Row[Any], row: Row[Any], *, alone: bool) -> Suggestion:
     told = Suggestion(((row.reference, row.amount),), ("số tiền bằng nhau",), 1)
     text = f"{line.reference} {line.found_reference} {line.remittance}".upper()
     if row.reference in text:
-        told = told.because("có mã lệnh trong nội dung", 64)
+        told = told.because("có mã lệnh trong nội dung", NAMED)
     elif is_nearly(text, row.reference):
         told = told.because("nội dung có mã gần giống mã lệnh", 32)
     if alone:
@@ -141,7 +157,7 @@ def _papers(session: Session, line: Row[Any]) -> Iterator[Suggestion]:
         for reference in session.scalars(here.limit(SHOWN)):
             one = Suggestion(((f"{prefix}{reference}", abs(line.amount)),), (why,), 12)
             named = bool(reference) and reference.upper() in line.remittance.upper()
-            yield one.because("nội dung có số này", 64) if named else one
+            yield one.because("nội dung có số này", NAMED) if named else one
     about = bank_line.alias("about")
     claims = (
         select(suspense_item.c.bank_line_id)

@@ -44,11 +44,10 @@ OFFICERS = {
 SEES_ALL = ("releaser", "auditor")
 # What stands in an address. Of what has no commune of its own there is no other commune's.
 OWN = {"payroll_id": 1, "batch_id": 1, "person_id": 1, "unit": COMMUNE, "programme": PENSION,
-       "provider": BANK, "code": "AAAA", "digest": "0" * 64, "task_id": 1,
-       "secret": "x", "kind": "missing",
-
-       "event_id": 1, "doubt_id": 1, "notice_id": 1, "request_id": 1, "field": "hamlet",
-       "which": "id", "version": 1}  # fmt: skip
+       "provider": BANK, "code": "AAAA", "digest": "0" * 64, "task_id": 1, "secret": "x",
+       "kind": "missing", "event_id": 1, "doubt_id": 1, "notice_id": 1, "request_id": 1,
+       "field": "hamlet", "which": "id", "version": 1, "contract_id": 1, "line_id": 1,
+       "proposal_id": 1, "rule_id": 1, "loss_id": 1}  # fmt: skip
 OTHER = {"payroll_id": 2, "batch_id": 3, "person_id": 4, "unit": OTHER_COMMUNE}
 MISSING = {"payroll_id": 99, "batch_id": 99, "person_id": 99, "unit": "99999"}
 # Pages that answer 404 on the month of this test though the officer may: nothing is there yet.
@@ -74,6 +73,22 @@ EMPTY_HERE = {
     "importing.show",
     "importing.apply_it",
     "list_files.errors",
+    "settlements.show",
+    "losses.paid_form",
+    "losses.paid_it",
+    "bench.show",
+    "bench_rules.end_form",
+    "bench_rules.end_it",
+    "bench_rules.make_form",
+    "bench_rules.make_it",
+    "bench_proposals.show",
+    "bench_proposals.confirm_it",
+    "bench_proposals.reject_it",
+    "bench_line.show",
+    "bench_line.place_form",
+    "bench_line.place_it",
+    "bench_line.take_back_form",
+    "bench_line.take_back_it",
 }
 NOT_FOR_HIM = "Trang này không dành cho vai trò của bạn"
 

@@ -1,0 +1,74 @@
+"""The bank accounts with what waits on each, and one account's lines of a month, by tab."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint
+
+from app.disbursement.workbench.suggesting import Suggestion, suggest
+from app.errors import NotFound
+from app.units.tables import contract
+from app.web.access import guarded
+from app.web.paging import paging
+from app.web.reading import bench as reading
+from app.web.site import Page, opened
+
+pages = Blueprint("bench", __name__, url_prefix="/recon")
+
+
+@pages.get("")
+@guarded("releaser", "auditor")
+def index() -> str:
+    """Every bank account of the officer's units, with how many lines wait there."""
+    with opened() as page:
+        rows = reading.accounts(page.session, page.officer.within_units(contract.c.unit_code))
+        waits = reading.waiting_sums(page.session)
+        if page.arguments.get("only") == "waiting":
+            rows = [row for row in rows if (row.provider, row.account) in waits]
+        paged = paging(page.arguments.get("page"), len(rows), 100)
+        shown = rows[paged.offset : paged.offset + paged.size]
+        return page.render("pages/bench/index.html", rows=shown, waits=waits, paging=paged)
+
+
+@pages.get("/<key:contract_id>")
+@guarded("releaser", "auditor")
+def show(contract_id: int) -> str:
+    """One account's month: its figures, and the lines of a tab beside what each is."""
+    with opened() as page:
+        found = account_of(page, contract_id)
+        counts = reading.counts(page.session, found, page.period)
+        tab = _tab(page, counts)
+        paged = paging(page.arguments.get("page"), counts[tab], reading.SIZES[tab])
+        rows = reading.listed(page.session, found, page.period, tab, paged)
+        return page.render(
+            "pages/bench/show.html",
+            found=found,
+            figures=reading.figures(page.session, found, page.period),
+            counts=counts,
+            tab=tab,
+            tabs=reading.TABS,
+            rows=rows,
+            paging=paged,
+            proposed=reading.proposals_of(page.session, [row.id for row in rows]),
+            best=_best(page, rows) if tab == reading.TODO else {},
+        )
+
+
+def account_of(page: Page, contract_id: int) -> Any:
+    """A bank account of one of the officer's units. Raises NotFound."""
+    found = reading.account(page.session, contract_id)
+    if found is None:
+        raise NotFound(page.say("bench.none"))
+    page.officer.require_unit(found.unit_code)
+    return found
+
+
+def _tab(page: Page, counts: dict[str, int]) -> str:
+    """The tab that was asked for, else the first with a line in it."""
+    asked = page.arguments.get("tab", "")
+    return asked if asked in counts else next((one for one in counts if counts[one]), reading.TODO)
+
+
+def _best(page: Page, rows: list[Any]) -> dict[int, list[Suggestion]]:
+    return {row.id: suggest(page.session, row.id) for row in rows}

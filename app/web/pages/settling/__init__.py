@@ -1,0 +1,12 @@
+"""Settling with providers, closing days, months and the year: what is missing, and the signatures."""
+
+from __future__ import annotations
+
+from app.web.menu import Entry
+from app.web.pages.settling import days, losses, months, settlements, year
+
+BLUEPRINTS = (days.pages, losses.pages, months.pages, settlements.pages, year.pages)
+MENU = (
+    Entry("settlements.index", "settlements", ("releaser", "auditor"), 52),
+    Entry("closing_month.index", "closing", ("releaser", "auditor"), 54),
+)
