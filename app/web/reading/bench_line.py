@@ -1,4 +1,4 @@
-"""One line of the bank for its page: the account, what was proposed and decided, what comes next."""
+"""One line of the bank for its page: its account, what was proposed and decided, what follows."""
 
 from __future__ import annotations
 

@@ -98,7 +98,8 @@ def test_a_line_is_proposed_by_one_and_placed_by_another(
     # Who proposed cannot confirm; nobody sees a button that would be refused.
     page = "/recon/proposals/1"
     mine = text_of(one, page)
-    assert "Đây là đề nghị của bạn" in mine and "ghi sổ ngay" not in mine
+    assert "Đây là đề nghị của bạn" in mine
+    assert "ghi sổ ngay" not in mine
     digest = hidden(two.get(page).get_data(as_text=True), "digest")[0]
     house.later()
     refused = one.send(f"{page}/confirm", digest=digest, code=house.code())

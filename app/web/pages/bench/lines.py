@@ -6,6 +6,7 @@ reason and a code, and another decides (`proposals`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, request, url_for
@@ -66,8 +67,9 @@ def place_it(line_id: int) -> Answer:
     def work(act: Act) -> Done:
         act.require(reason="bench.reason_missing", code="form.code_missing")
         typed = list(zip(act.all("target"), act.all("amount"), strict=False))
-        parts = [(one.word, one.amount)
-                 for one in draft_parts(act.session, line_of(act.session, line_id), typed)]  # fmt: skip
+        line = line_of(act.session, line_id)
+        shown = draft_parts(act.session, line, typed)
+        parts = [(one.word, one.amount) for one in shown]
         return _propose(act, line_id, match_draft(act.session, line_id, parts, act.get("reason")))
 
     return acting(_as_input(work), lambda form: _place_page(line_id, form))
@@ -105,7 +107,7 @@ def _propose(act: Act, line_id: int, draft: Draft) -> Done:
     )  # fmt: skip
 
 
-def _as_input(work: Any) -> Any:
+def _as_input(work: Callable[[Act], Done]) -> Callable[[Act], Done]:
     """A target that does not exist is a fault of the form, not a page that is not there."""
 
     def checked(act: Act) -> Done:

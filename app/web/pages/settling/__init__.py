@@ -1,4 +1,4 @@
-"""Settling with providers, closing days, months and the year: what is missing, and the signatures."""
+"""Settling with providers, closing days, months and the year: what is missing, who signs."""
 
 from __future__ import annotations
 

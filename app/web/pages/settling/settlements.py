@@ -73,8 +73,7 @@ def show(unit: str, programme: str, provider: str) -> str:
         page.officer.require_unit(unit)
         where = {"unit": unit, "programme": programme, "provider": provider}
         waits = drafts(page.session, page.period, site().clock.now(), chosen(page.officer, where))
-        done = [one for one in settled(page.session, page.period)
-                if (one.unit, one.programme, one.provider) == (unit, programme, provider)]  # fmt: skip
+        done = [one for one in settled(page.session, page.period) if _fits(page, one, where)]
         if not waits and not done:
             raise NotFound(page.say("settling.none"))
         return page.render("pages/settling/settlement.html", waits=waits, done=done,
