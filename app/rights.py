@@ -12,6 +12,7 @@ from collections.abc import Callable
 MOVES_ON = (
     "bank_case",
     "batch",
+    "bench_place",
     "check_request",
     "contract",
     "decision",

@@ -20,6 +20,7 @@ from sqlalchemy import Row
 from app.disbursement.settling.tables import provider_settlement
 from app.errors import AnSinhError
 from app.jobs import asked_accounts, asked_lists
+from app.jobs.collecting import collect_and_apply
 from app.jobs.payrolls import open_payrolls
 from app.jobs.runtime import Runtime
 from app.statements.payroll_document import write_payroll_list, write_payroll_workbook
@@ -114,6 +115,12 @@ def _settlement_report(
     told(count, count)
 
 
+def _collect(runtime: Runtime, _: Mapping[str, Any], __: Path, told: Tell) -> None:
+    """Fetch, read and book what providers have for us now; makes no file of its own."""
+    collect_and_apply(runtime.connected())
+    told(1, 1)
+
+
 KINDS: Mapping[str, tuple[Work, Callable[[Mapping[str, Any]], str]]] = {
     "payroll_list": (_payroll_list, lambda arguments: f".{arguments['form']}"),
     "open_month": (_open_month, lambda _: ""),
@@ -121,5 +128,6 @@ KINDS: Mapping[str, tuple[Work, Callable[[Mapping[str, Any]], str]]] = {
     "account_forms": (asked_accounts.forms, lambda arguments: ".pdf"),
     "register_import": (asked_lists.apply_list, lambda arguments: ".xlsx"),
     "account_list": (asked_accounts.bank_list, lambda arguments: f".{arguments['form']}"),
+    "collect": (_collect, lambda _: ""),
     "settlement_report": (_settlement_report, lambda arguments: f".{arguments['form']}"),
 }

@@ -56,6 +56,7 @@ FROZEN: Mapping[str, tuple[str, ...]] = {
         "agent",
         "address",
     ),
+    "bench_place": ("officer_id",),
     "web_task": ("kind", "arguments", "officer_id", "asked_at"),
     "trouble": ("provider", "subject", "first_at"),
     "inbound_event": ("provider", "event_id", "body_digest", "body", "received_at"),

@@ -23,6 +23,7 @@ import app.cashless.tables as cashless
 import app.channels.inbound_tables as calls
 import app.channels.tables as channels
 import app.checks.tables as checks
+import app.disbursement.bench_tables as bench
 import app.disbursement.charge_tables as charges
 import app.disbursement.evidence_tables as evidence
 import app.disbursement.handover_tables as by_hand
@@ -103,6 +104,7 @@ TABLES = (
     takeover,
     tasks,
     units,
+    bench,
     by_line,
     year_end,
 )
@@ -289,6 +291,7 @@ KEPT = (
     "bank_case",
     "banned_account",
     "batch",
+    "bench_place",
     "check_request",
     "contract",
     "contract_route",
@@ -353,6 +356,7 @@ NO_REPLACE: Mapping[str, str] = {
     " and body_digest = new.body_digest)",
     "inbound_file": "id = new.id or (provider = new.provider and sha256 = new.sha256)",
     "officer": "id = new.id or username = new.username or person_key = new.person_key",
+    "bench_place": "officer_id = new.officer_id",
     "web_session": "id_digest = new.id_digest or act_id = new.act_id",
     "web_task": "id = new.id",
     **UNDONE,

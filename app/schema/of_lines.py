@@ -14,6 +14,7 @@ OF_LINES: Mapping[str, str] = {
     " or entry_id = new.entry_id",
     "fee_taken": "verdict = new.verdict and target_id = new.target_id and turn = new.turn",
     "ban_lifting": "id = new.id or (account_key = new.account_key and banned_at = new.banned_at)",
+    "line_note": "id = new.id",
     "line_rule": "proposal_id = new.proposal_id",
     "line_rule_end": "proposal_id = new.proposal_id or rule_id = new.rule_id",
     "lump_left_out": "instruction_id = new.instruction_id",

@@ -34,6 +34,8 @@ NOT_SHOWN = {
     *("recovery_code", "recovery_use"),
     # Hashes of passwords show nothing; work asked for on a page leaves its own trace elsewhere.
     *("officer_password", "web_task"),
+    # Where officers were at the workbench a while ago.
+    "bench_place",
     # From when on a job's slots count, and which scheduler was seen when: for the operator.
     *("job_since", "scheduler_seen"),
     # A proposal names a group, which may tell of a person's health; lists show what came of it.

@@ -67,6 +67,13 @@ def by_hand(now: Any, day: date) -> dict[str, dict[str, Any]]:
         "line_decision": {
             "proposal_id": 1, "verdict": "confirmed", "officer_id": 2, "act_id": 2, **said,
         },
+        "line_note": {
+            "bank_line_id": 1, "officer_id": 1, "said": "s", "answer_by": day, "written_at": now,
+        },
+        "bench_place": {
+            "officer_id": 1, "contract_id": 1, "period": "2026-09", "tab": "todo", "page": 1,
+            "seen_at": now,
+        },
         "line_part": {
             "id": 1, "proposal_id": 1, "ordinal": 1, "verdict": "funding", "target_id": 1,
             "amount": 1, "was": "",

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.disbursement.bench_tables import line_note
 from app.disbursement.line_tables import line_proposal
 from app.units.tables import contract
 from app.web.site import EXTENSION
@@ -201,3 +203,41 @@ def test_another_role_or_unit_finds_no_door(house: House, application: Flask) ->
     auditor = signed_in(application, "auditor")
     assert "Ghép</a>" not in auditor.get(f"/recon/lines/{line}").get_data(as_text=True)
     assert auditor.get(f"/recon/lines/{line}/place").status_code == 403
+
+
+def test_a_note_stands_under_the_line_and_tells_when_the_bank_answers(
+    house: House, one: Browser
+) -> None:
+    line = came(house, bare())
+    empty = one.send(f"/recon/lines/{line}/note")
+    assert (empty.status_code, 'href="#said"' in empty.get_data(as_text=True)) == (422, True)
+    fields = {"said": "đã gọi ngân hàng", "answer_by": "15/09/2026"}
+    assert "đã gọi ngân hàng" in one.told(one.send(f"/recon/lines/{line}/note", **fields))
+    assert "Chờ ngân hàng trả lời đến 15/09/2026" in text_of(
+        one, f"/recon/{account_of(house)}?{MONTH}"
+    )
+
+
+def test_a_second_officer_is_seen_and_the_first_goes_on_where_he_was(
+    house: House, one: Browser, two: Browser
+) -> None:
+    line = came(house, bare())
+    here = f"/recon/{account_of(house)}?{MONTH}"
+    assert "đang xử lý" not in text_of(one, here)
+    text_of(two, f"/recon/lines/{line}")
+    assert "đang xử lý" in text_of(one, here)
+    assert "đang làm việc trên tài khoản này" in text_of(one, here)
+    assert f"#line-{line}" in two.get("/recon").get_data(as_text=True)
+    house.clock.advance(timedelta(minutes=11))
+    assert "đang xử lý" not in text_of(one, here)
+
+
+def test_files_tell_what_was_known_and_what_is_new(house: House, one: Browser) -> None:
+    known, more = bare(), bare(key="FT-2")
+    house.receives(BANK, report(ReportKind.ADVICE, house.account(BANK), known))
+    house.receives(BANK, report(ReportKind.ADVICE, house.account(BANK), known, more))
+    page = text_of(one, "/recon/statements")
+    assert "Đã có 1 dòng, thêm mới 1" in page
+    assert "Không cần nộp tay" in page
+    refused = one.send("/recon/statements", provider=BANK, code="123456")
+    assert (refused.status_code, house.count(line_note)) == (422, 0)

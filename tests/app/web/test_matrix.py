@@ -85,6 +85,7 @@ EMPTY_HERE = {
     "bench_proposals.confirm_it",
     "bench_proposals.reject_it",
     "bench_line.show",
+    "bench_line.note_it",
     "bench_line.place_form",
     "bench_line.place_it",
     "bench_line.take_back_form",

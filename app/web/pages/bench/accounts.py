@@ -6,10 +6,13 @@ from typing import Any
 
 from flask import Blueprint
 
+from app.disbursement.workbench.notes import answers_due
+from app.disbursement.workbench.presence import Place, last_place
 from app.disbursement.workbench.suggesting import Suggestion, suggest
 from app.errors import NotFound
 from app.units.tables import contract
 from app.web.access import guarded
+from app.web.pages.bench.present import arrive, others_at
 from app.web.paging import paging
 from app.web.reading import bench as reading
 from app.web.site import Page, opened
@@ -28,7 +31,9 @@ def index() -> str:
             rows = [row for row in rows if (row.provider, row.account) in waits]
         paged = paging(page.arguments.get("page"), len(rows), 100)
         shown = rows[paged.offset : paged.offset + paged.size]
-        return page.render("pages/bench/index.html", rows=shown, waits=waits, paging=paged)
+        last = last_place(page.session, page.officer.officer_id)
+        return page.render("pages/bench/index.html", rows=shown, waits=waits, paging=paged,
+                           last=last)  # fmt: skip
 
 
 @pages.get("/<key:contract_id>")
@@ -41,8 +46,11 @@ def show(contract_id: int) -> str:
         tab = _tab(page, counts)
         paged = paging(page.arguments.get("page"), counts[tab], reading.SIZES[tab])
         rows = reading.listed(page.session, found, page.period, tab, paged)
-        return page.render(
+        here = Place(found.id, page.period, tab, paged.number)
+        shown = page.render(
             "pages/bench/show.html",
+            others=others_at(page, here),
+            due=answers_due(page.session, [row.id for row in rows]),
             found=found,
             figures=reading.figures(page.session, found, page.period),
             counts=counts,
@@ -53,6 +61,9 @@ def show(contract_id: int) -> str:
             proposed=reading.proposals_of(page.session, [row.id for row in rows]),
             best=_best(page, rows) if tab == reading.TODO else {},
         )
+        officer = page.officer
+    arrive(officer, here)
+    return shown
 
 
 def account_of(page: Page, contract_id: int) -> Any:

@@ -13,16 +13,20 @@ from flask import Blueprint, request, url_for
 
 from app.access.together import Signer
 from app.disbursement.workbench.lines import line_of
+from app.disbursement.workbench.notes import notes_of, write_note
+from app.disbursement.workbench.presence import Place
 from app.disbursement.workbench.proposing import Draft, match_draft, propose, unmatch_draft
 from app.disbursement.workbench.searching import Payment, search
 from app.disbursement.workbench.splitting import Part, draft_parts
 from app.disbursement.workbench.suggesting import suggest
 from app.errors import AnSinhError, Conflict, InputError, NotFound, Refused
 from app.web.access import guarded
+from app.web.pages.bench.present import arrive, others_at
 from app.web.posting import EMPTY, Act, Answer, Done, Form, acting
 from app.web.reading import bench as reading
 from app.web.reading import bench_line
 from app.web.site import Page, opened
+from app.web.typed import day
 
 pages = Blueprint("bench_line", __name__, url_prefix="/recon/lines/<key:line_id>")
 ROWS = 4
@@ -33,15 +37,24 @@ ROWS = 4
 @guarded("releaser", "auditor")
 def show(line_id: int) -> str:
     """What a line says, what it may be and why, and what was done about it."""
+    return _show(line_id, EMPTY)
+
+
+def _show(line_id: int, form: Form) -> str:
     with opened() as page:
         line = _line(page, line_id)
         waits = line.resolved_at is None
         sought = page.arguments.get("q", "")
         found, wrong = _found(page, line, sought) if waits and sought else ([], "")
-        return page.render(
+        account = bench_line.account_of(page.session, line)
+        here = Place(account.id, f"{line.booked_on:%Y-%m}", reading.TODO, 1, line_id)
+        shown = page.render(
             "pages/bench/line.html",
+            form=form,
+            notes=notes_of(page.session, line_id),
+            others=others_at(page, here),
             line=line,
-            at=bench_line.account_of(page.session, line),
+            at=account,
             history=bench_line.history(page.session, line_id),
             proposed=reading.proposals_of(page.session, [line_id]).get(line_id),
             suggestions=suggest(page.session, line_id) if waits else [],
@@ -50,6 +63,24 @@ def show(line_id: int) -> str:
             sought_wrong=wrong,
             placed=bench_line.is_placed(page.session, line_id),
         )
+        officer = page.officer
+    arrive(officer, here)
+    return shown
+
+
+@pages.post("/note")
+@guarded("releaser")
+def note_it(line_id: int) -> Answer:
+    """Write a note under the line; it changes nothing."""
+
+    def work(act: Act) -> Done:
+        act.officer.require_unit(line_of(act.session, line_id).unit_code)
+        act.require(said="bench.note_missing")
+        by = day(act.get("answer_by")) if act.get("answer_by") else None
+        write_note(act.session, act.officer.officer_id, line_id, act.get("said"), by, act.now)
+        return Done(url_for("bench_line.show", line_id=line_id), act.say("bench.noted"))
+
+    return acting(work, lambda form: _show(line_id, form))
 
 
 @pages.get("/place")
