@@ -1,4 +1,4 @@
-"""Settlements, days, months and losses on their pages: what is missing is said, two sign together."""
+"""Settlements, days, months and losses on their pages: what is missing is said, two sign."""
 
 from __future__ import annotations
 

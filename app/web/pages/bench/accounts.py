@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint
 
+from app.disbursement.workbench.lines import KINDS
 from app.disbursement.workbench.notes import answers_due
 from app.disbursement.workbench.presence import Place, last_place
 from app.disbursement.workbench.suggesting import Suggestion, suggest
@@ -56,6 +57,7 @@ def show(contract_id: int) -> str:
             counts=counts,
             tab=tab,
             tabs=reading.TABS,
+            kinds=KINDS,
             rows=rows,
             paging=paged,
             proposed=reading.proposals_of(page.session, [row.id for row in rows]),
@@ -82,4 +84,5 @@ def _tab(page: Page, counts: dict[str, int]) -> str:
 
 
 def _best(page: Page, rows: list[Any]) -> dict[int, list[Suggestion]]:
-    return {row.id: suggest(page.session, row.id) for row in rows}
+    """What each line may be; a charge kept of a return is placed with its return, never alone."""
+    return {row.id: suggest(page.session, row.id) for row in rows if row.waits_as in KINDS}

@@ -62,14 +62,12 @@ def _page(form: Form) -> str:
     with opened() as page:
         now = site().clock.now()
         paged = paging(page.arguments.get("page"), reading.count(page.session))
-        units = page.officer.units
+        owed, units = late(page.session, now), page.officer.units
         return page.render(
             "pages/bench/statements.html",
             form=form,
             rows=reading.listed(page.session, paged),
             paging=paged,
-            late=[
-                one for one in late(page.session, now) if units is None or one.cell.unit in units
-            ],
+            late=[one for one in owed if units is None or one.cell.unit in units],
             by_hand=reading.by_hand(page.session, local_date(now)),
         )
