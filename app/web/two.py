@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.access.officers import officer_named
 from app.access.together import Signer
 from app.errors import NotFound
-from app.web.posting import Act, Faulty, Problem
+from app.web.posting import Act, Faulty, Problem, on_page
 
 SECOND, CODE_TWO = "second", "code_two"
 

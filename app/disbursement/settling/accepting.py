@@ -92,7 +92,7 @@ def _missing(one: Figures, files: int) -> Iterator[str]:
         unsigned = one.cash_count - one.vouchers
         yield f"{format_number(unsigned)} khoản tiền mặt chưa có số chứng từ ký nhận"
     if one.until is None:
-        yield "chưa khóa ngày nào của tài khoản ngân hàng (`ansinh recon close --day`)"
+        yield "chưa khóa ngày nào của tài khoản ngân hàng"
         return
     if one.until < one.since:
         yield f"chưa có ngày nào mới từ lần quyết toán trước, {one.since:%d/%m/%Y}"
