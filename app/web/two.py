@@ -17,6 +17,6 @@ def two_signers(act: Act) -> list[Signer]:
     try:
         other = officer_named(act.session, act.get(SECOND))
     except NotFound as error:
-        raise Faulty([Problem(SECOND, str(error))]) from error
+        raise Faulty([Problem(SECOND, on_page(error))]) from error
     code = "".join(act.get(CODE_TWO).split())
     return [Signer(act.officer.officer_id, act.code), Signer(other, code)]
