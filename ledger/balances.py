@@ -84,14 +84,19 @@ def account_balances(
     on: date | None = None,
     programme: str | None = None,
     kinds: Iterable[str] = (),
+    cell: Cell | None = None,
 ) -> list[AccountBalance]:
-    """Every account that was ever posted to, by path, with its balance; one query."""
+    """Every account that was ever posted to, by path, with its balance; one query. With a `cell`,
+    those of these kinds in it."""
+    kinds = list(kinds)
     chosen = select(account)
+    if cell is not None:
+        chosen = chosen.where(account.c.path.in_([path_of(kind, cell) for kind in kinds]))
     if programme is not None:
         chosen = chosen.where(account.c.programme == programme)
-    if names := list(kinds):
-        chosen = chosen.where(account.c.kind.in_(names))
-    balances = _sums(on, chosen if names else None).subquery("balances")
+    if kinds:
+        chosen = chosen.where(account.c.kind.in_(kinds))
+    balances = _sums(on, chosen if kinds else None).subquery("balances")
     query = chosen.add_columns(balances.c.balance)
     found = session.execute(query.join(balances, balances.c.account_id == account.c.id))
     # Sorted here: a database's collation must not decide an order.

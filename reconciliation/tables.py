@@ -89,6 +89,7 @@ bank_report = Table(
     Column("to_day", Day),
     Column("page", Whole, server_default=text("0"), nullable=False),
     Column("is_last_page", Whole, server_default=text("1"), nullable=False),
+    Index("ix_bank_report_account", "provider", "account", "kind"),
     **STRICT,
 )
 

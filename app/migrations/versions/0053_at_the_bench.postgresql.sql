@@ -29,3 +29,5 @@ CREATE TABLE bench_place (
 );
 
 CREATE INDEX ix_bench_place_contract ON bench_place (contract_id);
+
+CREATE INDEX ix_bank_report_account ON bank_report (provider, account, kind);

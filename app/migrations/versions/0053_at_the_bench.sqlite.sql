@@ -31,3 +31,5 @@ CREATE TABLE bench_place (
  STRICT;
 
 CREATE INDEX ix_bench_place_contract ON bench_place (contract_id);
+
+CREATE INDEX ix_bank_report_account ON bank_report (provider, account, kind);

@@ -16,8 +16,8 @@ from app.web.paging import Paging
 from ledger.balances import account_balances
 from ledger.periods import days_of
 from reconciliation import matching
-from reconciliation.lines import closing_balances, opening_balances
-from reconciliation.tables import bank_line, bank_report, line_match, suspense_item
+from reconciliation.lines import closing_balances
+from reconciliation.tables import bank_line, bank_report, inbound_file, line_match, suspense_item
 
 TODO, AUTO, BY_HAND, LEFT_OUT = TABS = ("todo", "auto", "by_hand", "left_out")
 SIZES = {TODO: 25, AUTO: 100, BY_HAND: 100, LEFT_OUT: 100}
@@ -89,30 +89,40 @@ class Figures:
 def figures(session: Session, row: Row[Any], period: str) -> Figures:
     """The figures of an account's month."""
     first, last = days_of(period)
-    opening = opening_balances(session, row.provider, first, last).get(row.account)
-    stated_on = _stated_on(session, row, first, last)
-    if stated_on is None:
-        return Figures(opening, None, None, None, None, 1)
-    told = closing_balances(session, row.provider, stated_on)
-    cell = cell_of(row)
-    c = contract.c
-    same = (c.fund == row.fund, c.programme == row.programme, c.unit_code == row.unit_code)
-    mine = session.scalars(select(c.account).where(c.provider == row.provider, *same)).all()
-    on = account_balances(session, on=stated_on, programme=row.programme, kinds=("bank",))
-    books = sum(-one.balance for one in on if one.cell == cell)
-    stated = sum(told.get(one) or 0 for one in mine)
-    return Figures(opening, told.get(row.account), stated_on, stated, books, len(mine))
-
-
-def _stated_on(session: Session, row: Row[Any], first: date, last: date) -> date | None:
-    """The last day of the month on which a statement of the account ends."""
     r = bank_report.c
     day = func.coalesce(r.to_day, r.last_day)
-    query = select(func.max(day)).where(
-        r.provider == row.provider, r.account == row.account, r.kind == "statement",
-        r.closing.is_not(None), day.between(first, last),
-    )  # fmt: skip
-    return session.scalar(query)
+    mine = (
+        select(r.opening, r.closing, day.label("day"))
+        .join(inbound_file, inbound_file.c.id == r.file_id)
+        .where(
+            inbound_file.c.state != "quarantined",
+            r.provider == row.provider,
+            r.account == row.account,
+            r.kind == "statement",
+        )
+        .where(r.opening.is_not(None), r.closing.is_not(None), day.between(first, last))
+    )
+    earliest = session.execute(mine.order_by(day, r.id).limit(1)).one_or_none()
+    newest = session.execute(mine.order_by(day.desc(), r.id.desc()).limit(1)).one_or_none()
+    if earliest is None or newest is None:
+        return Figures(None, None, None, None, None, 1)
+    stated, count = _stated(session, row, newest)
+    cell = cell_of(row)
+    on = account_balances(session, on=newest.day, kinds=("bank",), cell=cell)
+    books = -sum(one.balance for one in on)
+    return Figures(earliest.opening, newest.closing, newest.day, stated, books, count)
+
+
+def _stated(session: Session, row: Row[Any], newest: Row[Any]) -> tuple[int, int]:
+    """What the statements of all accounts of the cell say on a day, and how many they are."""
+    c = contract.c
+    same = (c.fund == row.fund, c.programme == row.programme, c.unit_code == row.unit_code)
+    query = select(c.account).where(c.provider == row.provider, *same)
+    accounts = session.scalars(query).all()
+    if len(accounts) == 1:
+        return int(newest.closing), 1
+    told = closing_balances(session, row.provider, newest.day)
+    return sum(told.get(one) or 0 for one in accounts), len(accounts)
 
 
 def counts(session: Session, row: Row[Any], period: str) -> dict[str, int]:

@@ -17,6 +17,7 @@ from app.web.pages.bench.present import arrive, others_at
 from app.web.paging import paging
 from app.web.reading import bench as reading
 from app.web.site import Page, opened
+from reconciliation.closed_days import closed_until
 
 pages = Blueprint("bench", __name__, url_prefix="/recon")
 
@@ -54,6 +55,7 @@ def show(contract_id: int) -> str:
             due=answers_due(page.session, [row.id for row in rows]),
             found=found,
             figures=reading.figures(page.session, found, page.period),
+            closed=closed_until(page.session, found.provider, found.account),
             counts=counts,
             tab=tab,
             tabs=reading.TABS,
