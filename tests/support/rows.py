@@ -71,7 +71,7 @@ def by_hand(now: Any, day: date) -> dict[str, dict[str, Any]]:
             "bank_line_id": 1, "officer_id": 1, "said": "s", "answer_by": day, "written_at": now,
         },
         "bench_place": {
-            "officer_id": 1, "contract_id": 1, "period": "2026-09", "tab": "todo", "page": 1,
+            "officer_id": 1, "contract_id": 1, "period": "2026-09", "tab": "waiting", "page": 1,
             "seen_at": now,
         },
         "line_part": {

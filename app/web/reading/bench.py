@@ -19,8 +19,8 @@ from reconciliation import matching
 from reconciliation.lines import closing_balances
 from reconciliation.tables import bank_line, bank_report, inbound_file, line_match, suspense_item
 
-TODO, AUTO, BY_HAND, LEFT_OUT = TABS = ("todo", "auto", "by_hand", "left_out")
-SIZES = {TODO: 25, AUTO: 100, BY_HAND: 100, LEFT_OUT: 100}
+WAITING, AUTO, BY_HAND, LEFT_OUT = TABS = ("waiting", "auto", "by_hand", "left_out")
+SIZES = {WAITING: 25, AUTO: 100, BY_HAND: 100, LEFT_OUT: 100}
 """Lines a page; those that wait carry a suggestion each."""
 _NOTHING = (matching.NOTED, matching.TOLD)
 _WAITS = and_(suspense_item.c.bank_line_id.is_not(None), suspense_item.c.resolved_at.is_(None))
@@ -127,12 +127,12 @@ def _stated(session: Session, row: Row[Any], newest: Row[Any]) -> tuple[int, int
 
 def counts(session: Session, row: Row[Any], period: str) -> dict[str, int]:
     """How many lines each tab has; what waits from before is among what waits."""
-    tab = case((_WAITS, TODO), (_PLACED, BY_HAND), (line_match.c.verdict.in_(_NOTHING), LEFT_OUT),
-               else_=AUTO)  # fmt: skip
+    nothing = line_match.c.verdict.in_(_NOTHING)
+    tab = case((_WAITS, WAITING), (_PLACED, BY_HAND), (nothing, LEFT_OUT), else_=AUTO)
     of_month = _joined(select(tab, func.count())).where(*_of(row, period)).group_by(tab)
     found = dict.fromkeys(TABS, 0) | {one[0]: one[1] for one in session.execute(of_month)}
-    found[TODO] = (
-        session.scalar(_joined(select(func.count())).where(*_of_tab(row, period, TODO))) or 0
+    found[WAITING] = (
+        session.scalar(_joined(select(func.count())).where(*_of_tab(row, period, WAITING))) or 0
     )
     return found
 
@@ -170,7 +170,7 @@ def _of(row: Row[Any], period: str) -> tuple[ColumnElement[bool], ...]:
 
 def _of_tab(row: Row[Any], period: str, tab: str) -> tuple[ColumnElement[bool], ...]:
     line, skipped = bank_line.c, line_match.c.verdict.in_(_NOTHING)
-    if tab == TODO:
+    if tab == WAITING:
         last = days_of(period)[1]
         return (line.provider == row.provider, line.account == row.account,
                 line.booked_on <= last, _WAITS)  # fmt: skip

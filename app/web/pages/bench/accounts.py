@@ -63,7 +63,7 @@ def show(contract_id: int) -> str:
             rows=rows,
             paging=paged,
             proposed=reading.proposals_of(page.session, [row.id for row in rows]),
-            best=_best(page, rows) if tab == reading.TODO else {},
+            best=_best(page, rows) if tab == reading.WAITING else {},
         )
         officer = page.officer
     arrive(officer, here)
@@ -82,7 +82,9 @@ def account_of(page: Page, contract_id: int) -> Any:
 def _tab(page: Page, counts: dict[str, int]) -> str:
     """The tab that was asked for, else the first with a line in it."""
     asked = page.arguments.get("tab", "")
-    return asked if asked in counts else next((one for one in counts if counts[one]), reading.TODO)
+    return (
+        asked if asked in counts else next((one for one in counts if counts[one]), reading.WAITING)
+    )
 
 
 def _best(page: Page, rows: list[Any]) -> dict[int, list[Suggestion]]:

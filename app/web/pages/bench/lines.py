@@ -47,7 +47,7 @@ def _show(line_id: int, form: Form) -> str:
         sought = page.arguments.get("q", "")
         found, wrong = _found(page, line, sought) if waits and sought else ([], "")
         account = bench_line.account_of(page.session, line)
-        here = Place(account.id, f"{line.booked_on:%Y-%m}", reading.TODO, 1, line_id)
+        here = Place(account.id, f"{line.booked_on:%Y-%m}", reading.WAITING, 1, line_id)
         shown = page.render(
             "pages/bench/line.html",
             form=form,
@@ -133,7 +133,7 @@ def _propose(act: Act, line_id: int, draft: Draft) -> Done:
     after = bench_line.after(act.session, line)
     return Done(
         url_for("bench.show", contract_id=line.contract_id, period=f"{line.booked_on:%Y-%m}",
-                tab=reading.TODO, _anchor=f"line-{after}" if after else None),
+                tab=reading.WAITING, _anchor=f"line-{after}" if after else None),
         act.say("bench.proposed", number=row.id),
     )  # fmt: skip
 
