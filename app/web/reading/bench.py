@@ -113,7 +113,7 @@ def figures(session: Session, row: Row[Any], period: str) -> Figures:
     return Figures(earliest.opening, newest.closing, newest.day, stated, books, count)
 
 
-def _stated(session: Session, row: Row[Any], newest: Row[Any]) -> tuple[int, int]:
+def _stated(session: Session, row: Row[Any], newest: Any) -> tuple[int, int]:
     """What the statements of all accounts of the cell say on a day, and how many they are."""
     c = contract.c
     same = (c.fund == row.fund, c.programme == row.programme, c.unit_code == row.unit_code)
