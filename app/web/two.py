@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.access.officers import officer_named
 from app.access.together import Signer
 from app.errors import NotFound
-from app.web.posting import Act, Faulty, Problem, on_page
+from app.web.posting import Act, Faulty, Problem
 
 SECOND, CODE_TWO = "second", "code_two"
 
@@ -17,6 +17,6 @@ def two_signers(act: Act) -> list[Signer]:
     try:
         other = officer_named(act.session, act.get(SECOND))
     except NotFound as error:
-        raise Faulty([Problem(SECOND, on_page(error))]) from error
+        raise Faulty([Problem(SECOND, error.on_page)]) from error
     code = "".join(act.get(CODE_TWO).split())
     return [Signer(act.officer.officer_id, act.code), Signer(other, code)]

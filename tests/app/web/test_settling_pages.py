@@ -49,7 +49,7 @@ def digest_on(browser: Browser, address: str) -> str:
 def both(house: House) -> dict[str, str]:
     """The fields of two officers who sign."""
     house.later()
-    return {"code": house.code(), "second": "finance.two", "code_two": house.code()}
+    return {"code": house.code(), "user_two": "finance.two", "code_two": house.code()}
 
 
 def day_closed(house: House, browser: Browser, day: str = "11/09/2026") -> str:
@@ -82,7 +82,7 @@ def test_two_accept_a_settlement_and_get_its_report(house: House, one: Browser) 
     fields = {"period": "2026-09", "provider": POST, "digest": digest}
     empty = one.send(here, **fields)
     assert (empty.status_code, empty.get_data(as_text=True).count('href="#second"')) == (422, 1)
-    alone = one.send(here, **fields, **{**both(house), "second": "finance.one"})
+    alone = one.send(here, **fields, **{**both(house), "user_two": "finance.one"})
     assert (alone.status_code, house.count(provider_settlement)) == (409, 0)
     told = one.told(one.send(here, **fields, **both(house)))
     assert "Đã chấp nhận 1 quyết toán" in told

@@ -22,7 +22,7 @@ from app.disbursement.workbench.suggesting import suggest
 from app.errors import AnSinhError, Conflict, InputError, NotFound, Refused
 from app.web.access import guarded
 from app.web.pages.bench.present import arrive, others_at
-from app.web.posting import EMPTY, Act, Answer, Done, Form, acting, on_page
+from app.web.posting import EMPTY, Act, Answer, Done, Form, acting
 from app.web.reading import bench as reading
 from app.web.reading import bench_line
 from app.web.site import Page, opened
@@ -182,7 +182,7 @@ def _found(page: Page, line: Any, sought: str) -> tuple[list[Payment], str]:
     try:
         return search(page.session, line, sought), ""
     except InputError as error:
-        return [], on_page(error)
+        return [], error.on_page
 
 
 def _parts(page: Page, line: Any, wanted: list[tuple[str, str]]) -> tuple[list[Part], str]:
@@ -190,7 +190,7 @@ def _parts(page: Page, line: Any, wanted: list[tuple[str, str]]) -> tuple[list[P
     try:
         return draft_parts(page.session, line, wanted), ""
     except (InputError, NotFound, Refused, Conflict) as error:
-        return [], on_page(error)
+        return [], error.on_page
 
 
 def _take_back_page(line_id: int, form: Form) -> str:
@@ -200,7 +200,7 @@ def _take_back_page(line_id: int, form: Form) -> str:
         try:
             unmatch_draft(page.session, line_id, page.say("bench.take_back"))
         except AnSinhError as error:
-            wrong = on_page(error)
+            wrong = error.on_page
         return page.render("pages/bench/take_back.html", form=form, line=line, wrong=wrong,
                            at=bench_line.account_of(page.session, line),
                            parts=bench_line.parts_of(page.session, line_id))  # fmt: skip

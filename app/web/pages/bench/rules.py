@@ -16,7 +16,7 @@ from app.disbursement.workbench.ruling import Wanted, end_draft, preview, rule_d
 from app.disbursement.workbench.telling import rule_told
 from app.errors import AnSinhError, NotFound
 from app.web.access import guarded
-from app.web.posting import EMPTY, Act, Answer, Done, Form, acting, on_page, typed
+from app.web.posting import EMPTY, Act, Answer, Done, Form, acting, typed
 from app.web.reading import bench_line
 from app.web.site import Page, opened, site
 from app.web.typed import amount_of, day_of
@@ -116,7 +116,7 @@ def _shown(page: Page, line_id: int, values: Any, now: datetime) -> tuple[str, l
     try:
         rule = rule_of(page.session, line_id, _wanted(values), now)
     except AnSinhError as error:
-        return "", [], on_page(error)
+        return "", [], error.on_page
     return rule_told(asdict(rule)), preview(page.session, rule, now), ""
 
 

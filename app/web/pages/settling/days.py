@@ -12,7 +12,7 @@ from app.disbursement.settling.bank_days import close_days, day_drafts
 from app.errors import AnSinhError
 from app.web.access import guarded
 from app.web.paging import paging
-from app.web.posting import EMPTY, Act, Answer, Done, Form, acting, on_page
+from app.web.posting import EMPTY, Act, Answer, Done, Form, acting
 from app.web.reading.settling import chosen, names
 from app.web.site import Page, opened, site
 from app.web.typed import day_of
@@ -78,4 +78,4 @@ def _drafts(page: Page) -> tuple[date, list, str]:  # type: ignore[type-arg]
         where = chosen(page.officer, page.arguments)
         return day, day_drafts(page.session, day, now, where), ""
     except AnSinhError as error:
-        return day, [], on_page(error)
+        return day, [], error.on_page

@@ -17,8 +17,8 @@ from app.web.posting import EMPTY, Act, Answer, Done, Form, acting
 from app.web.reading import batches as batch_reading
 from app.web.reading import payrolls as payroll_reading
 from app.web.reading.settling import names
+from app.web.second import both
 from app.web.site import opened
-from app.web.two import two_signers
 from app.web.typed import amount_of, day_of
 from ledger.chart import Cell
 
@@ -104,7 +104,7 @@ def _recorded(record: Record, again: Callable[[Form], str]) -> Answer:
     def work(act: Act) -> Done:
         act.require(paper="settling.paper_missing", on="settling.day_missing",
                     amount="settling.amount_missing")  # fmt: skip
-        done = record(act, two_signers(act))
+        done = record(act, both(act))
         number = act.get("paper")
         before = act.say("settling.recorded_before", number=number)
         said = act.say("settling.recorded", number=number) if done.is_new else before

@@ -11,8 +11,8 @@ from app.web.paging import paging
 from app.web.posting import EMPTY, Act, Answer, Done, Form, acting
 from app.web.reading.closings import PARTS, TERMS_IN, TERMS_OUT
 from app.web.reading.settling import names
+from app.web.second import both
 from app.web.site import opened, site
-from app.web.two import two_signers
 
 pages = Blueprint("closing_month", __name__, url_prefix="/closing-month")
 SIZE = 100
@@ -31,7 +31,7 @@ def close_it() -> Answer:
     """Two close the month whose figures they read."""
 
     def work(act: Act) -> Done:
-        two, period = two_signers(act), act.get("period")
+        two, period = both(act), act.get("period")
         count = months.close(act.session, act.keyring, two, act.get("digest"), period, act.now)
         said = act.say("settling.month_closed", month=f"{period[5:]}/{period[:4]}", n=count)
         return Done(url_for("closings.index", period=period), said)

@@ -19,8 +19,8 @@ from app.web.posting import EMPTY, Act, Answer, Done, Faulty, Form, Problem, act
 from app.web.reading import batches as batch_reading
 from app.web.reading import payrolls as payroll_reading
 from app.web.reading.settling import CHOICES, chosen, names
+from app.web.second import both
 from app.web.site import Page, opened, site
-from app.web.two import two_signers
 
 pages = Blueprint("settlements", __name__)
 SIZE = 100
@@ -40,7 +40,7 @@ def accept_it() -> Answer:
     """Two accept every settlement that the page showed."""
 
     def work(act: Act) -> Done:
-        two, period = two_signers(act), act.get("period")
+        two, period = both(act), act.get("period")
         where = chosen(act.officer, {name: act.get(name) for name in CHOICES})
         done = accept(act.session, act.keyring, two, act.get("digest"), period, act.now, where)
         said = act.say("settling.accepted", n=len(done.settlements))
