@@ -20,11 +20,9 @@ from app.access.roles import require_role
 from app.clock import local_date
 from app.disbursement.day_limits import refuse_full_days
 from app.disbursement.digests import digests_of
-from app.disbursement.figures import figures
 from app.disbursement.funding import cell_of
-from app.disbursement.held import refuse_held_batch
 from app.disbursement.lapsing import last_round
-from app.disbursement.money import purses
+from app.disbursement.releasable import built, refuse_unfit
 from app.disbursement.states import BUILT, READY, RELEASED
 from app.disbursement.tables import batch, batch_event, batch_release, instruction
 from app.errors import Refused
@@ -36,8 +34,6 @@ from app.units.tables import contract
 from bank_adapters.references import message_id, reference
 from ledger.bulk import insert_one, insert_rows
 from ledger.journal import EntryDraft, post_many
-from ledger.money import format_vnd
-from ledger.schema import whole_sum
 
 LINES_MAX = 50_000
 INSTRUCTION_COLUMNS = (
@@ -214,17 +210,10 @@ def release(
     if len({officer for officer, _ in officers}) != 2:
         raise Refused("Giải ngân cần hai người khác nhau.", "Mời người thứ hai nhập mã.")
     require_open(session, now)
-    rows = session.execute(
-        select(batch, contract.c.unit_code, contract.c.programme, contract.c.fund,
-               contract.c.provider, contract.c.account)
-        .join(contract, contract.c.id == batch.c.contract_id)
-        .where(batch.c.id.in_(list(batch_ids)), batch.c.state == BUILT)
-        .order_by(batch.c.id)
-        .with_for_update(of=batch)
-    ).all()  # fmt: skip
+    rows = session.execute(built(batch_ids).with_for_update(of=batch)).all()
     if len(rows) != len(batch_ids):
         raise Refused("Có lô không ở trạng thái chờ giải ngân.", "Tải lại danh sách lô.")
-    _enough_money(session, rows, now)
+    refuse_unfit(session, rows, now)
     refuse_full_days(session, rows)
     what = _confirmation(rows)
     acts = []
@@ -248,44 +237,6 @@ def _require_releaser(
     }
     for row in rows:
         grants[row.programme].require_within(row.total)
-
-
-def _enough_money(session: Session, rows: Sequence[Row[Any]], now: datetime) -> None:
-    money = purses(session)
-    promised = released_totals(session)
-    for row in rows:
-        refuse_held_batch(session, row)
-        # Once it was released in time, a hold may have taken it past its day.
-        if local_date(now) > row.requested_on and not last_round(session, row.id):
-            raise Refused(f"Lô {row.id} đã quá ngày chi {row.requested_on}.", "Lập lại lô.")
-        purse = money.get(cell_of(row))
-        free = (purse.free if purse else 0) - promised.get(row.contract_id, 0)
-        if row.total > free:
-            raise Refused(
-                f"Lô {row.id} cần {format_vnd(row.total)}, tiền đã về chỉ còn {format_vnd(free)}"
-                f" ({_month_of(session, row)}).",
-                "Chờ Kho bạc chuyển tiền rồi giải ngân.",
-            )
-        promised[row.contract_id] = promised.get(row.contract_id, 0) + row.total
-
-
-def _month_of(session: Session, row: Row[Any]) -> str:
-    """The figures of the batch's month, unit, fund and programme, as officers see them."""
-    period = session.scalar(select(payroll.c.period).where(payroll.c.id == row.payroll_id))
-    place = (row.unit_code, row.fund, row.programme)
-    rows = figures(session, period or "", row.unit_code)
-    found = [one for one in rows if (one.unit, one.fund, one.programme) == place]
-    return f"đơn vị {row.unit_code}, nguồn {row.fund}, {row.programme}: {found[0].told()}"
-
-
-def released_totals(session: Session) -> dict[int, int]:
-    """What is released but not yet taken from the purse, by contract."""
-    rows = session.execute(
-        select(batch.c.contract_id, whole_sum(batch.c.total))
-        .where(batch.c.state == RELEASED)
-        .group_by(batch.c.contract_id)
-    )
-    return {row[0]: int(row[1]) for row in rows}
 
 
 def release_digest(released: Iterable[tuple[int, str]]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from threading import Event
@@ -20,9 +21,12 @@ from sqlalchemy import Row
 from app.disbursement.settling.tables import provider_settlement
 from app.errors import AnSinhError
 from app.jobs import asked_accounts, asked_lists
+from app.jobs.accounts import list_again
+from app.jobs.before_due import build_due
 from app.jobs.collecting import collect_and_apply
 from app.jobs.payrolls import open_payrolls
 from app.jobs.runtime import Runtime
+from app.jobs.sending import send_batches
 from app.statements.payroll_document import write_payroll_list, write_payroll_workbook
 from app.statements.provider_settlement_document import write_report_pdf, write_report_xlsx
 from app.tasks.asking import claim, fail, finish, tell
@@ -121,6 +125,30 @@ def _collect(runtime: Runtime, _: Mapping[str, Any], __: Path, told: Tell) -> No
     told(1, 1)
 
 
+def _build_batches(runtime: Runtime, arguments: Mapping[str, Any], out: Path, told: Tell) -> None:
+    """Batches of approved payrolls that are due."""
+    build_due(_telling(runtime, told))
+
+
+def _send_batches(runtime: Runtime, arguments: Mapping[str, Any], out: Path, told: Tell) -> None:
+    """Released batches of today, by the channels of this moment; what left is not sent again."""
+    send_batches(_telling(runtime, told).connected())
+
+
+def _follow_up(runtime: Runtime, arguments: Mapping[str, Any], out: Path, told: Tell) -> None:
+    """Follow-up payrolls of a month, after what became of accounts was taken in."""
+    list_again(_telling(runtime, told), str(arguments["period"]))
+
+
+def _telling(runtime: Runtime, told: Tell) -> Runtime:
+    """The surroundings in which each step is told to whoever waits for the task."""
+    return replace(runtime, progress=lambda step, done, total: told(done, total))
+
+
+def _no_file(arguments: Mapping[str, Any]) -> str:
+    return ""
+
+
 KINDS: Mapping[str, tuple[Work, Callable[[Mapping[str, Any]], str]]] = {
     "payroll_list": (_payroll_list, lambda arguments: f".{arguments['form']}"),
     "open_month": (_open_month, lambda _: ""),
@@ -130,4 +158,7 @@ KINDS: Mapping[str, tuple[Work, Callable[[Mapping[str, Any]], str]]] = {
     "account_list": (asked_accounts.bank_list, lambda arguments: f".{arguments['form']}"),
     "collect": (_collect, lambda _: ""),
     "settlement_report": (_settlement_report, lambda arguments: f".{arguments['form']}"),
+    "build_batches": (_build_batches, _no_file),
+    "send_batches": (_send_batches, _no_file),
+    "follow_up": (_follow_up, _no_file),
 }

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from app.clock import local_date
-from app.disbursement.batches import approved_periods, build, unbuilt
+from app.disbursement.batches import build
+from app.disbursement.due import due
 from app.jobs.runtime import Runtime
 from app.payroll.reminders import remind
-from app.schedule.calendar import calendar_of
-from app.schedule.days import RELEASE_DAYS, pay_on
 from app.schedule.locking import lock_list
-from app.units.lookup import due_days
 
 
 def remind_officers(runtime: Runtime, slot: str, period: str) -> str:
@@ -32,16 +29,8 @@ def build_due(runtime: Runtime) -> str:
     Each is for the due day of its contract; what was approved later is paid on the next banking
     day.
     """
-    today = local_date(runtime.clock.now())
     with runtime.database.view() as session:
-        calendar, days = calendar_of(session), due_days(session)
-        last = calendar.add_banking_days(today, RELEASE_DAYS)
-        near = [
-            (*pair, day)
-            for period in approved_periods(session)
-            for pair in unbuilt(session, period)
-            if (day := pay_on(calendar, period, days[pair[1]], today)) <= last
-        ]
+        near = due(session, runtime.clock.now())
     for number, (payroll_id, contract_id, day) in enumerate(near, start=1):
         with runtime.database.unit_of_work() as session:
             build(session, payroll_id, contract_id, day, runtime.clock.now())

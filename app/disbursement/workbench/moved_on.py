@@ -8,11 +8,11 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.benefits.tables import obligation, overpayment
-from app.disbursement.batches import released_totals
 from app.disbursement.cases import OPEN, RECALL
 from app.disbursement.evidence_tables import bank_case
 from app.disbursement.funding import cell_of
 from app.disbursement.money import purse_of
+from app.disbursement.releasable import released_totals
 from app.disbursement.tables import batch, instruction
 from app.errors import Refused
 from app.payroll.states import CLOSED, VOID

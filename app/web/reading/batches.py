@@ -87,18 +87,19 @@ def totals(session: Session, where: list[ColumnElement[bool]]) -> Row[Any]:
         func.coalesce(func.sum(batch.c.lines), 0).label("instructions"),
         func.coalesce(func.sum(batch.c.total), 0).label("total"),
     )
-    return session.execute(_joined(query).where(*where)).one()
+    return session.execute(joined(query).where(*where)).one()
 
 
 def listed(
     session: Session, where: list[ColumnElement[bool]], order: Order, paging: Paging
 ) -> list[Row[Any]]:
     """One page of the list with the names around each batch."""
-    query = _joined(_named()).where(*where).order_by(*order.by(batch.c.id))
+    query = joined(named()).where(*where).order_by(*order.by(batch.c.id))
     return list(session.execute(query.limit(paging.size).offset(paging.offset)))
 
 
-def _named() -> Select[Any]:
+def named() -> Select[Any]:
+    """A batch with the names around it; to be joined by `joined`."""
     return select(
         *(batch.c[name] for name in _SET),
         batch.c.lines.label("instructions"),
@@ -114,7 +115,8 @@ def _named() -> Select[Any]:
     )
 
 
-def _joined(query: Select[Any]) -> Select[Any]:
+def joined(query: Select[Any]) -> Select[Any]:
+    """The query over batches with their payroll, contract, unit, programme and provider."""
     return (
         query.select_from(batch)
         .join(payroll, payroll.c.id == batch.c.payroll_id)
@@ -127,7 +129,7 @@ def _joined(query: Select[Any]) -> Select[Any]:
 
 def one(session: Session, batch_id: int) -> Row[Any] | None:
     """A batch with the names around it, or None."""
-    return session.execute(_joined(_named()).where(batch.c.id == batch_id)).first()
+    return session.execute(joined(named()).where(batch.c.id == batch_id)).first()
 
 
 def counters(session: Session, batch_ids: Iterable[int]) -> dict[int, dict[str, Counter]]:
@@ -231,3 +233,9 @@ def why(state: str, code: str, adapter: str) -> Reason:
     if adapter in _LISTS:
         return reason(CodeSet.LIST, code)
     return reason(CodeSet.RETURN if state in ("returned", "recalled") else CodeSet.STATUS, code)
+
+
+def names(session: Session, batch_ids: Iterable[int]) -> dict[int, Row[Any]]:
+    """By number, these batches with the names around each."""
+    rows = session.execute(joined(named()).where(batch.c.id.in_(list(batch_ids))))
+    return {row.id: row for row in rows}

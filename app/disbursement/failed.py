@@ -1,0 +1,119 @@
+"""Payments whose last attempt failed, and what each of them waits for.
+
+`to_mend`: the account must be put right first. `ready`: it was, or the order never came; a
+follow-up payroll takes it. `listed`: it stands on a list that has no batch yet. `asked`: the bank
+is asked about it, so it may have been paid. `not_due`: nothing is owed any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, literal_column, select
+from sqlalchemy.orm import Session
+
+from app.beneficiaries.tables import banned_account, destination, person
+from app.benefits.tables import obligation
+from app.disbursement.evidence_tables import bank_case
+from app.disbursement.selects import open_again, repaired
+from app.disbursement.tables import instruction, outcome
+from app.payroll.states import VOID
+from app.payroll.tables import payroll, payroll_line
+from app.units.tables import paying_unit, programme
+from ledger.schema import whole_sum
+
+TO_MEND, READY, LISTED, ASKED, NOT_DUE = "to_mend", "ready", "listed", "asked", "not_due"
+WAITS = (TO_MEND, READY, ASKED, LISTED, NOT_DUE)
+# As the partial index writes it: so both databases find the few that failed among all outcomes.
+_ENDED = literal_column("outcome.state in ('rejected', 'returned', 'not_received', 'recalled')")
+_TRIED = instruction.alias("tried_last")
+
+
+class Sum(NamedTuple):
+    """Payments that wait for the same thing, and their VND."""
+
+    payments: int
+    amount: int
+
+
+def counted(session: Session, *where: ColumnElement[bool]) -> dict[str, Sum]:
+    """By what they wait for, the payments that failed; every key of `WAITS` is there."""
+    waits = _waits().label("waits")
+    query = _failed(select(waits, func.count(), whole_sum(_TRIED.c.amount)))
+    rows = session.execute(query.where(*where).group_by(waits)).all()
+    found = {row[0]: Sum(int(row[1]), int(row[2])) for row in rows}
+    return {name: found.get(name, Sum(0, 0)) for name in WAITS}
+
+
+def listed(
+    session: Session, waits: str, size: int, offset: int, *where: ColumnElement[bool]
+) -> Sequence[Row[Any]]:
+    """One page of the payments that wait for something, the oldest first.
+
+    With the person, the unit, the account that failed (`banned` when nobody is paid into it any
+    more), what was said, and the destination that stands now.
+    """
+    banned = exists().where(banned_account.c.account_key == destination.c.account_key)
+    query = select(
+        _TRIED.c.id, _TRIED.c.reference, _TRIED.c.amount, _TRIED.c.state, _TRIED.c.method,
+        _TRIED.c.batch_id, _TRIED.c.attempt, obligation.c.period, obligation.c.unit_code,
+        paying_unit.c.name.label("unit_name"), programme.c.name.label("programme_name"),
+        person.c.id.label("person_id"), person.c.name, person.c.citizen_tail,
+        person.c.destination_id.label("stands_id"), destination.c.bank_bin,
+        destination.c.account_tail, outcome.c.reason, outcome.c.evidence, outcome.c.happened_on,
+        and_(destination.c.account_key != "", banned).label("banned"),
+    )  # fmt: skip
+    chosen = _failed(query).where(*where, _waits() == waits)
+    ordered = chosen.order_by(outcome.c.happened_on, _TRIED.c.id)
+    return session.execute(ordered.limit(size).offset(offset)).all()
+
+
+def _failed(query: Select[Any]) -> Select[Any]:
+    """The query over payments that failed and were not tried since, with all that is around."""
+    later = instruction.alias("later_try")
+    tried_since = exists().where(
+        later.c.obligation_id == _TRIED.c.obligation_id, later.c.attempt > _TRIED.c.attempt
+    )
+    return (
+        query.select_from(outcome)
+        .join(_TRIED, (_TRIED.c.id == outcome.c.instruction_id)
+              & (_TRIED.c.state == outcome.c.state))
+        .join(obligation, obligation.c.id == _TRIED.c.obligation_id)
+        .join(person, person.c.id == obligation.c.person_id)
+        .join(destination, destination.c.id == _TRIED.c.destination_id)
+        .join(paying_unit, paying_unit.c.code == obligation.c.unit_code)
+        .join(programme, programme.c.code == obligation.c.programme)
+        .where(_ENDED, outcome.c.undone_by == 0, ~tried_since)
+    )  # fmt: skip
+
+
+def _waits() -> ColumnElement[str]:
+    mine = instruction.c.obligation_id == _TRIED.c.obligation_id
+    can = repaired().where(mine).correlate(_TRIED).exists()
+    owed = open_again().where(mine).correlate(_TRIED).exists()
+    return case((can, READY), (owed, TO_MEND), (_asked(), ASKED), (_on_a_list(), LISTED),
+                else_=NOT_DUE)  # fmt: skip
+
+
+def _asked() -> ColumnElement[bool]:
+    other = instruction.alias("other_try")
+    return exists(
+        select(bank_case.c.id)
+        .join(other, other.c.id == bank_case.c.instruction_id)
+        .where(other.c.obligation_id == _TRIED.c.obligation_id, bank_case.c.state == "open")
+        .where(bank_case.c.kind != "recall")
+        .correlate(_TRIED)
+    )
+
+
+def _on_a_list() -> ColumnElement[bool]:
+    line = payroll_line.alias("listed_again")
+    built = exists().where(instruction.c.payroll_line_id == line.c.id,
+                           instruction.c.obligation_id == line.c.obligation_id)  # fmt: skip
+    return exists(
+        select(line.c.id)
+        .join(payroll, payroll.c.id == line.c.payroll_id)
+        .where(line.c.obligation_id == _TRIED.c.obligation_id, payroll.c.state != VOID, ~built)
+        .correlate(_TRIED)
+    )

@@ -1,0 +1,72 @@
+"""How sending goes: the counters, what came back with the next act, and batches that wait."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Blueprint, url_for
+
+from app.channels.declared import declared
+from app.disbursement.doubts import next_steps
+from app.disbursement.reasons import reason_of
+from app.tasks.asking import ask
+from app.web.access import SEES, guarded
+from app.web.paging import paging
+from app.web.posting import EMPTY, Act, Answer, Done, Form, acting
+from app.web.reading import sending as reading
+from app.web.site import Page, opened, site
+
+pages = Blueprint("sending", __name__, url_prefix="/batches/sending")
+STOP_POLLING = 286
+"""What htmx takes for: answered, ask no more."""
+WAITING_SHOWN = 50
+
+
+@pages.get("")
+@guarded(*SEES)
+def index() -> str:
+    """The whole page; its counters are asked for anew while something waits."""
+    return _index(EMPTY)
+
+
+@pages.get("/progress")
+@guarded(*SEES)
+def progress() -> tuple[str, int]:
+    """The part of the page that changes, for a script to put in its place."""
+    with opened() as page:
+        going = reading.going(page.session, _where(page))
+        status = STOP_POLLING if not going.waiting.payments else HTTPStatus.OK
+        return page.render("pages/money/progress.html", going=going), status
+
+
+@pages.post("")
+@guarded("releaser")
+def go_on() -> Answer:
+    """Send what is released and has not gone; what left the house is not sent again."""
+
+    def work(act: Act) -> Done:
+        number = ask(act.session, "send_batches", {}, act.officer.officer_id, act.now)
+        return Done(url_for("waiting.show", task_id=number))
+
+    return acting(work, _index)
+
+
+def _index(form: Form) -> str:
+    with opened() as page:
+        where = _where(page)
+        going = reading.going(page.session, where)
+        asked = page.arguments.get("show", "")
+        kind = asked if asked in reading.CLASSES else "back"
+        paged = paging(page.arguments.get("page"), getattr(going, kind).payments)
+        known = declared(page.session, site().settings.adapters)
+        steps = {one.batch_id: one for one in next_steps(page.session, known, page.as_of)}
+        return page.render(
+            "pages/money/sending.html", form=form, going=going, paging=paged, steps=steps,
+            kind=kind, rows=reading.listed(page.session, where, kind, paged.size, paged.offset),
+            waiting=reading.unfinished(page.session, where, WAITING_SHOWN),
+            why=reason_of, may=page.officer.is_one_of("releaser"),
+        )  # fmt: skip
+
+
+def _where(page: Page) -> list:  # type: ignore[type-arg]
+    return reading.of_month(page.period, reading.within(page.officer))

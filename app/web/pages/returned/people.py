@@ -1,0 +1,63 @@
+"""People whose money came back: why, whose work it is, and the follow-up payroll."""
+
+from __future__ import annotations
+
+from flask import Blueprint, url_for
+
+from app.beneficiaries.cooling import cooling
+from app.benefits.tables import obligation
+from app.clock import local_date
+from app.disbursement.failed import TO_MEND, WAITS, counted, listed
+from app.disbursement.reasons import reason_of
+from app.tasks.asking import ask
+from app.web.access import SEES, guarded
+from app.web.paging import paging
+from app.web.posting import EMPTY, Act, Answer, Done, Form, acting
+from app.web.reading.returned import destinations
+from app.web.site import Page, opened
+
+pages = Blueprint("returned", __name__, url_prefix="/returned")
+
+
+@pages.get("")
+@guarded(*SEES)
+def index() -> str:
+    """Everybody whose money came back, by what each waits for."""
+    return _index(EMPTY)
+
+
+@pages.post("")
+@guarded("releaser")
+def pay_again() -> Answer:
+    """Ask for the follow-up payrolls of the month; a worker opens them as drafts."""
+    with opened() as page:
+        period = page.period
+
+    def work(act: Act) -> Done:
+        arguments = {"period": period}
+        number = ask(act.session, "follow_up", arguments, act.officer.officer_id, act.now)
+        return Done(url_for("waiting.show", task_id=number))
+
+    return acting(work, _index)
+
+
+def _index(form: Form) -> str:
+    with opened() as page:
+        where = page.officer.within_units(obligation.c.unit_code)
+        counts = counted(page.session, where)
+        waits = _chosen(page, counts)
+        paged = paging(page.arguments.get("page"), counts[waits].payments)
+        rows = listed(page.session, waits, paged.size, paged.offset, where)
+        today = local_date(page.as_of)
+        return page.render(
+            "pages/returned/people.html", form=form, counts=counts, waits=waits, rows=rows,
+            paging=paged, names=WAITS, why=reason_of, may=page.officer.is_one_of("releaser"),
+            now=destinations(page.session, [row.stands_id for row in rows], cooling(today)),
+        )  # fmt: skip
+
+
+def _chosen(page: Page, counts: dict) -> str:  # type: ignore[type-arg]
+    """The tab asked for, else the first that is not empty."""
+    asked = page.arguments.get("show", "")
+    full = [name for name in WAITS if counts[name].payments]
+    return asked if asked in WAITS else (full or [TO_MEND])[0]
