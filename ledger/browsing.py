@@ -115,13 +115,7 @@ def entries(session: Session, wanted: Wanted, size: int, offset: int) -> list[Ro
     """
     sides = _sides(wanted).order_by(entry.c.id.desc()).limit(size).offset(offset).subquery("sides")
     one, other, undone = account.alias("one"), account.alias("other"), entry.alias("undone")
-    mine = (literal(1, Whole),) * 2
-    if wanted.by_account:
-        chosen = _accounts(wanted)
-        mine = tuple(
-            func.coalesce(select(1).where(side.in_(chosen)).scalar_subquery(), 0)
-            for side in (sides.c.debited, sides.c.credited)
-        )
+    mine = [_if(side, wanted, literal(1, Whole)) for side in (sides.c.debited, sides.c.credited)]
     query = (
         select(
             entry, sides.c.total, sides.c.debited, sides.c.credited,

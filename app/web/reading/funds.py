@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Row, Select, case, select
 from sqlalchemy.orm import Session
 
-from app.disbursement.figures import FUNDED, Place
+from app.disbursement.figures import FUNDED, Place, figures
 from app.disbursement.money import purses
 from app.disbursement.states import BUILT, CANCELLED, RELEASED
 from app.disbursement.tables import batch, funding_request
@@ -48,12 +48,16 @@ def _payrolls(query: Select[Any]) -> Select[Any]:
 
 
 def _allotted(session: Session, period: str) -> Iterator[Part]:
+    """The budget of the year, of the places that have figures in the month."""
+    places = {(one.unit, one.fund, one.programme) for one in figures(session, period)}
     rows = session.execute(
         select(allotment, programme.c.fund)
         .join(programme, programme.c.code == allotment.c.programme)
         .where(allotment.c.fiscal_year == int(period[:4]))
     )
     for row in rows:
+        if (row.unit_code, row.fund, row.programme) not in places:
+            continue
         yield Part("allotment", row.fiscal_year, row.unit_code, row.fund, row.programme,
                    str(row.fiscal_year), int(row.amount))  # fmt: skip
 

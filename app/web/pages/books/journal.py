@@ -33,7 +33,7 @@ def index() -> str:
         if wanted.account_id and account is None:
             raise NotFound(page.say("books.no_account"))
         return page.render(
-            "pages/books/journal.html", wanted=wanted, total=total, paging=paged, account=account,
+            "pages/books/journal.html", wanted=wanted, total=total, paging=paged, shown=account,
             rows=browsing.entries(page.session, wanted, paged.size, paged.offset),
             recipes=RECIPES, kinds=KINDS, kind_name=lambda code: kind_name(page, code),
             choices=reading.choices(page.session), source_of=source_of,

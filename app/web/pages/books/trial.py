@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from http import HTTPStatus
+
+from flask import Blueprint, redirect
 
 from app.errors import NotFound
 from app.web.access import guarded
-from app.web.pages.books.journal import kind_name
+from app.web.pages.books.journal import SIZE, kind_name
+from app.web.paging import paging
+from app.web.posting import Answer
 from app.web.reading import books as reading
 from app.web.site import opened
 from ledger import browsing
@@ -42,16 +46,18 @@ def index() -> str:
 
 @pages.get("/accounts")
 @guarded(*reading.READS)
-def accounts() -> str:
+def accounts() -> Answer:
     """The accounts that a figure of the trial balance consists of, each with its movements."""
     with opened() as page:
         wanted = reading.wanted(page.arguments, page.officer)
-        if not wanted.kind:
-            raise NotFound(page.say("books.no_kind"))
+        if not wanted.kind:  # every figure of the trial balance names one
+            return redirect(page.link("trial.index"), HTTPStatus.SEE_OTHER)
         rows = browsing.accounts(page.session, wanted)
+        paged = paging(page.arguments.get("page"), len(rows), SIZE)
         choices = reading.choices(page.session)
         return page.render(
-            "pages/books/accounts.html", wanted=wanted, rows=rows, kind=KINDS[wanted.kind],
+            "pages/books/accounts.html", wanted=wanted, paging=paged, kind=KINDS[wanted.kind],
+            rows=rows[paged.offset : paged.offset + paged.size],
             kind_name=lambda code: kind_name(page, code),
             debit=sum(one.debit for one in rows), credit=sum(one.credit for one in rows),
             names={name: dict(pairs) for name, pairs in choices.items()},

@@ -93,7 +93,7 @@ def ask() -> Answer:
 
     def work(act: Act) -> Done:
         count = request_of_officer(act.session, period, act.officer.username, act.now)
-        said = act.say("funds.asked" if count else "funds.nothing_to_ask", count=count)
+        said = act.say("funds.asked", count=count) if count else act.say("funds.nothing_to_ask")
         return Done(url_for("funds.requests", period=period), said)
 
     return acting(work, _index)

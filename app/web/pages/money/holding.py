@@ -56,8 +56,9 @@ def clear_it(hold_id: int) -> Answer:
     def work(act: Act) -> Done:
         act.require(code="form.code_missing")
         signed = clear(act.session, act.keyring, _who(act), hold_id, act.now)
-        told = "holding.cleared" if signed.cleared else "holding.proposed"
-        return Done(url_for("holding.index"), act.say(told, id=hold_id))
+        if signed.cleared:
+            return Done(url_for("holding.index"), act.say("holding.cleared", id=hold_id))
+        return Done(url_for("holding.index"), act.say("holding.proposed", id=hold_id))
 
     return acting(work, lambda form: _show(hold_id, form))
 
@@ -70,7 +71,7 @@ def _index(form: Form) -> str:
     with opened() as page:
         return page.render(
             "pages/money/holds.html", form=form, rows=standing(page.session),
-            signed=signed_by(page.session, site().clock.now()),
+            signers=signed_by(page.session, site().clock.now()),
             over=reading.cleared(page.session), scopes=SCOPES, longest=REASON_MAX,
             may=page.officer.is_one_of(*MAY_SET),
         )  # fmt: skip
@@ -81,7 +82,7 @@ def _show(hold_id: int, form: Form) -> str:
         found = _found(page.session, hold_id)
         signed = signed_by(page.session, site().clock.now()).get(hold_id, [])
         return page.render(
-            "pages/money/hold.html", form=form, found=found, signed=signed,
+            "pages/money/hold.html", form=form, found=found, signers=signed,
             may=page.officer.is_one_of(*MAY_CLEAR) and found.cleared_at is None,
             mine=page.officer.username in signed,
             by_page=(found.scope, found.key) != (GLOBAL, RESTORED),

@@ -29,11 +29,6 @@ READS = ("releaser", "approver", "auditor")
 ACTS = ("releaser",)
 OF_PERSON = ("notice", "decide")
 OF_DECISION = ("repaid", "plan", "off")
-_DONE = {
-    "repaid": "recoveries.repaid_done",
-    "plan": "recoveries.plan_done",
-    "off": "recoveries.off_done",
-}
 
 
 @pages.get("")
@@ -156,7 +151,12 @@ def _acted(decision_id: int, work: Callable[[Act], Any], name: str) -> Answer:
 
     def once(act: Act) -> Done:
         work(act)
-        return Done(url_for("recoveries.show", decision_id=decision_id), act.say(_DONE[name]))
+        said = {
+            "repaid": act.say("recovery_done.repaid"),
+            "plan": act.say("recovery_done.plan"),
+            "off": act.say("recovery_done.off"),
+        }
+        return Done(url_for("recoveries.show", decision_id=decision_id), said[name])
 
     return acting(once, lambda form: _show(decision_id, form, name))
 
