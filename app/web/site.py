@@ -18,7 +18,7 @@ from app.access.viewer import Viewer
 from app.clock import Clock
 from app.config import Settings
 from app.db import Database
-from app.disbursement.holds import standing
+from app.disbursement.holds import INSTRUCTION, PERSON, standing
 from app.errors import NotFound, Unavailable
 from app.payroll.tables import payroll
 from app.privacy import Keyring
@@ -112,8 +112,11 @@ class Page:
     def render(self, template: str, **values: Any) -> str:
         """The template with the words, the links and the formats of this page."""
         holds = standing(self.session)
+        # One on a person or a payment is told with the others of its kind: there may be many.
+        single = [one for one in holds if one.scope in (PERSON, INSTRUCTION)]
+        told = {"holds": [one for one in holds if one not in single], "single_holds": len(single)}
         given = tools(self.language, self)
-        return render_template(template, page=self, holds=holds, **given, **values)
+        return render_template(template, page=self, **told, **given, **values)
 
 
 def tools(language: str, page: Page | None = None) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from app.web.access import public
 from app.web.site import EXTENSION
 from tests.app.web.serving import ClientAs, serve, signed_in
 from tests.app.web.test_pages import faults, walk
-from tests.factories import BANK, House, september_sent
+from tests.factories import BANK, COMMUNE, House, september_sent
 
 pytestmark = pytest.mark.stage(of=september_sent)
 REASON = "Nghi <script>alert(1)</script> & tệp “lạ”"
@@ -71,6 +71,15 @@ def test_no_page_lacks_it(house: House, application: Flask, start: str, words: l
     for url, text in pages.items():
         assert [one for one in (*words, escape(REASON, quote=False)) if one not in text] == [], url
         assert faults(url, text, language) == []
+
+
+def test_holds_on_single_persons_are_counted(house: House, client_as: ClientAs) -> None:
+    with house.work() as session:
+        for scope, key in (("person", "1"), ("instruction", "2"), ("area", COMMUNE)):
+            set_hold(session, scope, key, REASON, "auditor", house.later())
+    page = client_as("checker.all").get("/").get_data(as_text=True)
+    assert "Có 2 lệnh dừng chi cho từng người hoặc từng lệnh chi." in page
+    assert f"ĐANG DỪNG CHI ở xã, phường {COMMUNE}</strong>" in page
 
 
 def test_without_a_hold_nothing_is_said(client_as: ClientAs) -> None:
