@@ -101,7 +101,8 @@ def sums(session: Session, wanted: Wanted) -> Sums:
     return Sums(int(row[0]), int(row[1] or 0), int(row[2] or 0))
 
 
-def _if(side: Any, wanted: Wanted, total: Any) -> ColumnElement[int]:
+def _if(side: Any, wanted: Wanted, total: ColumnElement[int]) -> ColumnElement[int]:
+    """The total where the side is an account that was asked for, else 0."""
     if not wanted.by_account:
         return total
     return case((side.in_(_accounts(wanted)), total), else_=0)

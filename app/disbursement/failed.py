@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, literal_column, select
+from sqlalchemy import ColumnElement, Row, and_, case, exists, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import banned_account, destination, person
@@ -26,7 +26,9 @@ from ledger.schema import whole_sum
 TO_MEND, READY, LISTED, ASKED, NOT_DUE = "to_mend", "ready", "listed", "asked", "not_due"
 WAITS = (TO_MEND, READY, ASKED, LISTED, NOT_DUE)
 # As the partial index writes it: so both databases find the few that failed among all outcomes.
-_ENDED = literal_column("outcome.state in ('rejected', 'returned', 'not_received', 'recalled')")
+_ENDED: ColumnElement[bool] = literal_column(
+    "outcome.state in ('rejected', 'returned', 'not_received', 'recalled')"
+)
 _TRIED = instruction.alias("tried_last")
 
 
@@ -69,7 +71,7 @@ def listed(
     return session.execute(ordered.limit(size).offset(offset)).all()
 
 
-def _failed(query: Select[Any]) -> Select[Any]:
+def _failed(query: Any) -> Any:
     """The query over payments that failed and were not tried since, with all that is around."""
     later = instruction.alias("later_try")
     tried_since = exists().where(

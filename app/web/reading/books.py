@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.viewer import Viewer
@@ -64,7 +64,7 @@ def _day(text: str | None) -> date | None:
         return None
 
 
-def obligations(session: Session, items: Iterable[int]) -> dict[int, Row[Any]]:
+def obligations(session: Session, items: Iterable[int]) -> dict[int, Any]:
     """By item, whose allowance of which month an obligation is; one query."""
     asked = list(items)
     rows = session.execute(

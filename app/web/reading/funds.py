@@ -133,8 +133,9 @@ def _free(session: Session, period: str) -> Iterator[Part]:
     for cell, purse in purses(session).items():
         taken[cell.unit, cell.fund, cell.programme, cell.provider] += purse.free
     for key in sorted(taken):
+        unit, fund, code, keeper = key
         if taken[key]:
-            yield Part("purse", 0, *key[:3], key[3], taken[key])
+            yield Part("purse", 0, unit, fund, code, keeper, taken[key])
 
 
 _CAME = case((funding_request.c.received_on.is_not(None), funding_request.c.amount), else_=0)
