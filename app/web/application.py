@@ -31,7 +31,7 @@ from app.web import catalogue
 from app.web.access import look_who_comes, require_every_route_guarded
 from app.web.areas import areas, menu
 from app.web.csrf import FORGED
-from app.web.site import EXTENSION, Site, asked_language, site, tools
+from app.web.site import EXTENSION, Site, asked_language, site, told_holds, tools
 from app.web.visitor import this_viewer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -216,7 +216,7 @@ def _error_page(code: int, said: str = "", kind: str = "") -> str:
         kind=kind or f"errors.{code if known else 'other'}",
         said=said,
         page=None,
-        holds=_holds(),
+        **told_holds(_holds()),
         **tools(asked_language()),
     )
 

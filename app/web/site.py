@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app, render_template, request, url_for
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from app.access.viewer import Viewer
@@ -111,12 +111,15 @@ class Page:
 
     def render(self, template: str, **values: Any) -> str:
         """The template with the words, the links and the formats of this page."""
-        holds = standing(self.session)
-        # One on a person or a payment is told with the others of its kind: there may be many.
-        single = [one for one in holds if one.scope in (PERSON, INSTRUCTION)]
-        told = {"holds": [one for one in holds if one not in single], "single_holds": len(single)}
-        given = tools(self.language, self)
-        return render_template(template, page=self, **told, **given, **values)
+        given = {**tools(self.language, self), **told_holds(standing(self.session))}
+        return render_template(template, page=self, **given, **values)
+
+
+def told_holds(holds: Sequence[Row[Any]]) -> dict[str, Any]:
+    """What the banner says of holds: each of the wide ones, and how many are on a single person or
+    payment, of which there may be many."""
+    wide = [one for one in holds if one.scope not in (PERSON, INSTRUCTION)]
+    return {"holds": wide, "single_holds": len(holds) - len(wide)}
 
 
 def tools(language: str, page: Page | None = None) -> dict[str, Any]:
