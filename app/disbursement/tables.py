@@ -27,6 +27,7 @@ from ledger.schema import STRICT, Day, Moment, Whole, metadata
 
 FAILED_STATES = ("rejected", "returned", "not_received", "recalled", "cancelled")
 _BY_HAND = "part_id is not null"
+_FAILED = "state in ('rejected', 'returned', 'not_received', 'recalled')"
 _LIVE = "state not in ('rejected', 'returned', 'not_received', 'recalled', 'cancelled')"
 
 funding_request = Table(
@@ -192,6 +193,13 @@ outcome = Table(
         "part_id",
         sqlite_where=text(_BY_HAND),
         postgresql_where=text(_BY_HAND),
+    ),
+    # What failed, among all that was paid: few rows, for the pages of those who mend them.
+    Index(
+        "ix_outcome_failed",
+        "instruction_id",
+        sqlite_where=text(_FAILED),
+        postgresql_where=text(_FAILED),
     ),
     CheckConstraint("(entry_id is null) = (state = 'credited')", name="posted"),
     Index(

@@ -28,6 +28,7 @@ REPEATED_CAUSES = ("carried", "follow_up")
 # who does, which officers of the province check and approve.
 STAFF = "staff"
 MONTH_LISTS = ("monthly", STAFF)
+REPEATED = "cause in ('carried', 'follow_up')"
 _FIRST = "cause not in ('carried', 'follow_up') and undone = 0"
 
 payroll = Table(
@@ -91,6 +92,12 @@ payroll_line = Table(
         unique=True,
         sqlite_where=text(_FIRST),
         postgresql_where=text(_FIRST),
+    ),
+    Index(
+        "ix_payroll_line_repeated",
+        "payroll_id",
+        sqlite_where=text(REPEATED),
+        postgresql_where=text(REPEATED),
     ),
     CheckConstraint("amount > 0", name="amount"),
     # PostgreSQL would look up each line four times: it checks what they refer to as a set instead,

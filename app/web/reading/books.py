@@ -15,6 +15,7 @@ from app.benefits.tables import obligation
 from app.errors import InputError
 from app.months import require_month
 from app.units.tables import fund, paying_unit, programme, provider
+from app.web.typed import read_day, read_month
 from ledger.browsing import Wanted
 from ledger.chart import KINDS
 from ledger.periods import days_of
@@ -32,12 +33,12 @@ def wanted(arguments: Mapping[str, str], viewer: Viewer) -> Wanted:
     given = {name: arguments.get(name, "") for name in FILTERS}
     if given["kind"] not in KINDS:
         given["kind"] = ""
-    first, last = arguments.get("from", ""), arguments.get("to", "")
+    first, last = (read_month(arguments.get(name, "")) for name in ("from", "to"))
     return Wanted(
         **given,
         account_id=_number(arguments.get("account")) or 0,
         first=_days(first, 0),
-        last=_day(arguments.get("on")) or _days(last, 1),
+        last=read_day(arguments.get("on", "")) or _days(last, 1),
         upto=_number(arguments.get("upto")),
         units=viewer.units,
     )
@@ -54,13 +55,6 @@ def _days(month: str, which: int) -> date | None:
     try:
         return days_of(require_month(month))[which]
     except InputError:
-        return None
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
         return None
 
 

@@ -66,7 +66,7 @@ def waits(house: House) -> dict[str, int]:
 def test_mended_listed_and_paid_again(house: House, client_as: ClientAs, finance: Browser) -> None:
     assert waits(house) == {"to_mend": 1}
     page = words(finance.get("/returned"))
-    assert "Phải sửa tài khoản (1)" in page
+    assert "Chờ xử lý (1)" in page
     assert "Nông Thị Người 001" in page
     assert "Nông Thị Người 002" not in page
     assert "Nông Thị" not in words(client_as(f"maker.{OTHER_COMMUNE}").get("/returned"))

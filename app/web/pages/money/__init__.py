@@ -7,8 +7,4 @@ from app.web.menu import Entry
 from app.web.pages.money import funds, holding, releasing, sending
 
 BLUEPRINTS = (funds.pages, releasing.pages, sending.pages, holding.pages)
-MENU = (
-    Entry("funds.index", "funds", SEES, 40),
-    Entry("releasing.index", "releasing", ("releaser",), 45),
-    Entry("sending.index", "sending", SEES, 52),
-)
+MENU = (Entry("funds.index", "funds", SEES, 40),)

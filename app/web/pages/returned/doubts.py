@@ -47,7 +47,7 @@ def not_received(batch_id: int) -> Answer:
         _found(page, batch_id)
 
     def work(act: Act) -> Done:
-        act.require(enquiry="doubts.enquiry_missing", on="typed.day")
+        act.require(enquiry="doubts.enquiry_missing", on="typed.day_missing")
         enquiry = Enquiry(act.get("enquiry"), needed_day(act, "on"))
         found = confirm_not_received(act.session, act.keyring, both(act), batch_id, enquiry,
                                      act.now)  # fmt: skip

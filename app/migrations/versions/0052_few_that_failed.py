@@ -1,0 +1,22 @@
+"""The few payments that failed and the few lines paid again are found by index (0.6.0)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import op
+
+from app.migrations.statements import run_statements
+
+revision = "0052"
+down_revision = "0041"
+
+
+def upgrade() -> None:
+    """Two partial indexes."""
+    run_statements(op.get_bind(), Path(__file__))
+
+
+def downgrade() -> None:
+    """As with every version: an earlier one is restored, not made."""
+    raise SystemExit("this version cannot be taken back; restore a backup")
