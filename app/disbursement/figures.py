@@ -18,7 +18,7 @@ from app.disbursement.money import purses
 from app.disbursement.states import BUILT, RELEASED
 from app.disbursement.tables import batch, funding_request
 from app.payroll.states import APPROVED, CLOSED, VOID
-from app.payroll.tables import MONTH_LISTS, REPEATED_CAUSES, payroll, payroll_line
+from app.payroll.tables import MONTH_LISTS, REPEATED_LINE, payroll, payroll_line
 from app.units.tables import allotment, contract
 from ledger.money import format_vnd
 from ledger.schema import whole_sum
@@ -195,20 +195,28 @@ def _free(session: Session, unit: str) -> Iterator[tuple[Place, int]]:
     return ((place, amount) for place, amount in taken.items() if not unit or place[0] == unit)
 
 
+def approved_of_year(year: str, unit: str = "") -> Select[Any]:
+    """(unit, fund, programme, amount) of what was approved in a year, each obligation where it was
+    listed first: the totals of the lists less the few lines that pay again."""
+    of = payroll.c
+    again = (
+        select(whole_sum(payroll_line.c.amount))
+        .where(payroll_line.c.payroll_id == of.id, REPEATED_LINE)
+        .scalar_subquery()
+    )
+    amount = whole_sum(of.total - func.coalesce(again, 0))
+    query = select(of.unit_code, of.fund, of.programme, amount).where(
+        of.state.in_((APPROVED, CLOSED)), of.period.like(f"{year}-%")
+    )
+    query = query.where(of.unit_code == unit) if unit else query
+    return query.group_by(of.unit_code, of.fund, of.programme)
+
+
 def _allotted(session: Session, found: dict[Place, Figures], period: str, unit: str) -> None:
     """The year's budget, and what was approved of it: each obligation where it was listed first."""
     year = period[:4]
-    rows = session.execute(
-        select(payroll.c.unit_code, payroll.c.fund, payroll.c.programme,
-               func.coalesce(whole_sum(payroll_line.c.amount), 0))
-        .join(payroll_line, payroll_line.c.payroll_id == payroll.c.id)
-        .where(payroll_line.c.cause.not_in(REPEATED_CAUSES))
-        .where(payroll.c.state.in_((APPROVED, CLOSED)), payroll.c.period.like(f"{year}-%"))
-        .group_by(payroll.c.unit_code, payroll.c.fund, payroll.c.programme)
-    )  # fmt: skip
-    for row in rows:
-        if not unit or row[0] == unit:
-            _at(found, (row[0], row[1], row[2])).approved = int(row[3])
+    for *place, amount in session.execute(approved_of_year(year, unit)):
+        _at(found, (place[0], place[1], place[2])).approved = int(amount)
     budget = {
         (row.unit_code, row.programme): int(row.amount)
         for row in session.execute(select(allotment).where(allotment.c.fiscal_year == int(year)))

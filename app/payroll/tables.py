@@ -10,6 +10,7 @@ from __future__ import annotations
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
     text,
 )
 
@@ -28,7 +30,7 @@ REPEATED_CAUSES = ("carried", "follow_up")
 # who does, which officers of the province check and approve.
 STAFF = "staff"
 MONTH_LISTS = ("monthly", STAFF)
-REPEATED = "cause in ('carried', 'follow_up')"
+_REPEATED = "cause in ('carried', 'follow_up')"
 _FIRST = "cause not in ('carried', 'follow_up') and undone = 0"
 
 payroll = Table(
@@ -96,8 +98,8 @@ payroll_line = Table(
     Index(
         "ix_payroll_line_repeated",
         "payroll_id",
-        sqlite_where=text(REPEATED),
-        postgresql_where=text(REPEATED),
+        sqlite_where=text(_REPEATED),
+        postgresql_where=text(_REPEATED),
     ),
     CheckConstraint("amount > 0", name="amount"),
     # PostgreSQL would look up each line four times: it checks what they refer to as a set instead,
@@ -108,6 +110,9 @@ payroll_line = Table(
     ),
     **STRICT,
 )
+
+# The condition as the index has it, so that both databases take the index.
+REPEATED_LINE: ColumnElement[bool] = literal_column(f"payroll_line.{_REPEATED}")
 
 bridge = Table(
     "bridge",

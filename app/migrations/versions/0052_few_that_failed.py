@@ -9,7 +9,7 @@ from alembic import op
 from app.migrations.statements import run_statements
 
 revision = "0052"
-down_revision = "0041"
+down_revision = "0042"
 
 
 def upgrade() -> None:

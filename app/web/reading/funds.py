@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, case, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, select
 from sqlalchemy.orm import Session
 
 from app.disbursement.figures import FUNDED, Place, figures
@@ -14,7 +14,7 @@ from app.disbursement.money import purses
 from app.disbursement.states import BUILT, CANCELLED, RELEASED
 from app.disbursement.tables import batch, funding_request
 from app.payroll.states import APPROVED, CLOSED, VOID
-from app.payroll.tables import REPEATED_CAUSES, payroll, payroll_line
+from app.payroll.tables import REPEATED_LINE, payroll, payroll_line
 from app.units.tables import allotment, contract, paying_unit, programme, provider
 from ledger.journal import entry_keyed
 from ledger.schema import whole_sum
@@ -65,14 +65,14 @@ def _allotted(session: Session, period: str) -> Iterator[Part]:
 def _approved(session: Session, period: str) -> Iterator[Part]:
     """Each obligation where it was listed first, over the approved payrolls of the year."""
     of = payroll.c
-    query = (
-        _payrolls(select(of.id, whole_sum(payroll_line.c.amount).label("amount")))
-        .join(payroll_line, payroll_line.c.payroll_id == of.id)
-        .where(payroll_line.c.cause.not_in(REPEATED_CAUSES))
-        .where(of.state.in_((APPROVED, CLOSED)), of.period.like(f"{period[:4]}-%"))
-        .group_by(of.id, of.unit_code, of.fund, of.programme, of.kind, of.period)
+    again = (
+        select(whole_sum(payroll_line.c.amount))
+        .where(payroll_line.c.payroll_id == of.id, REPEATED_LINE)
+        .scalar_subquery()
     )
-    return _of_payrolls(session, query)
+    query = _payrolls(select(of.id, (of.total - func.coalesce(again, 0)).label("amount")))
+    where = (of.state.in_((APPROVED, CLOSED)), of.period.like(f"{period[:4]}-%"))
+    return (one for one in _of_payrolls(session, query.where(*where)) if one.amount)
 
 
 def _listed(session: Session, period: str) -> Iterator[Part]:
