@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -76,16 +76,23 @@ def dry_run(session: Session, ids: Sequence[int], now: datetime) -> DryRun:
     rows = session.execute(built(ids)).all()
     found = list(judged(session, rows, now))
     can = [one for one in found if one.why is None]
-    closed = []
-    for ask in (lambda: require_open(session, now),
-                lambda: refuse_full_days(session, [one.batch for one in can])):  # fmt: skip
-        try:
-            ask()
-        except Refused as error:
-            closed.append(error)
+    asks: tuple[Callable[[], None], ...] = (
+        lambda: require_open(session, now),
+        lambda: refuse_full_days(session, [one.batch for one in can]),
+    )
+    closed = [error for ask in asks if (error := _refusal(ask)) is not None]
     return DryRun(
         can,
         [one for one in found if one.why is not None],
         closed,
         Total(len(can), sum(one.batch.lines for one in can), sum(one.batch.total for one in can)),
     )
+
+
+def _refusal(ask: Callable[[], None]) -> Refused | None:
+    """What a question to the rules refuses, None when it does not."""
+    try:
+        ask()
+    except Refused as error:
+        return error
+    return None

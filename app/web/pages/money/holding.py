@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, url_for
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from app.disbursement.clearing import MAY_CLEAR, MAY_SET, REASON_MAX, Officer, clear, stop
@@ -89,7 +92,7 @@ def _show(hold_id: int, form: Form) -> str:
         )  # fmt: skip
 
 
-def _found(session: Session, hold_id: int):  # type: ignore[no-untyped-def]
+def _found(session: Session, hold_id: int) -> Row[Any]:
     found = reading.one(session, hold_id)
     if found is None:
         raise NotFound(f"Không có lệnh dừng chi số {hold_id}.", "Xem danh sách lệnh dừng chi.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import Blueprint, request, url_for
+from sqlalchemy import ColumnElement
 
 from app.disbursement.batches import release
 from app.disbursement.due import due as due_now
@@ -85,7 +86,7 @@ def _index(form: Form) -> str:
         )  # fmt: skip
 
 
-def _where(page: Page) -> list:  # type: ignore[type-arg]
+def _where(page: Page) -> list[ColumnElement[bool]]:
     mine = page.officer.within_units(contract.c.unit_code)
     return [*reading.conditions(page.arguments), mine]
 

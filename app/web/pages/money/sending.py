@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from flask import Blueprint, url_for
+from sqlalchemy import ColumnElement
 
 from app.channels.declared import declared
 from app.disbursement.doubts import next_steps
@@ -68,5 +69,5 @@ def _index(form: Form) -> str:
         )  # fmt: skip
 
 
-def _where(page: Page) -> list:  # type: ignore[type-arg]
+def _where(page: Page) -> list[ColumnElement[bool]]:
     return reading.of_month(page.period, reading.within(page.officer))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, url_for
 
 from app.beneficiaries.cooling import cooling
 from app.benefits.tables import obligation
 from app.clock import local_date
-from app.disbursement.failed import TO_MEND, WAITS, counted, listed
+from app.disbursement.failed import TO_MEND, WAITS, Sum, counted, listed
 from app.disbursement.reasons import reason_of
 from app.tasks.asking import ask
 from app.web.access import SEES, guarded
@@ -56,7 +58,7 @@ def _index(form: Form) -> str:
         )  # fmt: skip
 
 
-def _chosen(page: Page, counts: dict) -> str:  # type: ignore[type-arg]
+def _chosen(page: Page, counts: Mapping[str, Sum]) -> str:
     """The tab asked for, else the first that is not empty."""
     asked = page.arguments.get("show", "")
     full = [name for name in WAITS if counts[name].payments]
