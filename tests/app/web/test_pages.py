@@ -73,7 +73,11 @@ def faults(url: str, text: str, language: str) -> list[str]:
         "no script or style of its own": not page.all("style")
         and {one.get("src", "").split("?")[0] for one in page.all("script")} == SCRIPTS,
         "ids once": len(ids) == len(set(ids)),
-        "labels": {one["id"] for one in page.all("input") + page.all("select") if "id" in one}
+        "labels": {
+            one["id"]
+            for one in page.all("input") + page.all("select") + page.all("textarea")
+            if "id" in one
+        }
         == {one["for"] for one in page.all("label")},
         "banner": BANNERS[language] in text,
         "escaped": SCRIPT not in text,
