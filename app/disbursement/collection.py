@@ -25,7 +25,7 @@ from app.disbursement.expected import expected_payments
 from app.disbursement.fees import match_fees
 from app.disbursement.holds import set_hold
 from app.disbursement.line_rules import run_rule_pass
-from app.disbursement.lump_tables import lump
+from app.disbursement.lump_tables import lump, lump_of
 from app.disbursement.oddities import judge_refusals, judge_returns, refuse_foreign
 from app.disbursement.parked import (
     apply_funding,
@@ -192,8 +192,7 @@ def _is_surely_none(session: Session, batch_id: int) -> bool:
     taken = select(instruction.c.id).where(
         instruction.c.batch_id == batch_id, instruction.c.state.in_(_TAKEN)
     )
-    debited = select(lump.c.batch_id).where(lump.c.batch_id == batch_id)
-    if session.scalar(debited) is not None or handings(session, batch_id) > 1:
+    if session.scalar(lump_of(batch_id)) is not None or handings(session, batch_id) > 1:
         return False
     return session.scalar(taken.limit(1)) is None
 
@@ -242,9 +241,9 @@ def _booked() -> Select[Any]:
         .where(instruction.c.batch_id == batch.c.id, bank_line.c.file_id == _OF_FILE)
     )
     lumped = (
-        select(lump.c.batch_id)
+        lump_of(batch.c.id)
         .join(bank_line, bank_line.c.id == lump.c.bank_line_id)
-        .where(lump.c.batch_id == batch.c.id, bank_line.c.file_id == _OF_FILE)
+        .where(bank_line.c.file_id == _OF_FILE)
     )
     return (
         select(batch.c.id, batch.c.state)

@@ -22,7 +22,7 @@ from app.disbursement.evidence import (
     RECALL_NOT_DUE,
 )
 from app.disbursement.evidence_tables import bank_case
-from app.disbursement.lump_tables import lump, lump_left_out
+from app.disbursement.lump_tables import lump, lump_left_out, lump_of
 from app.disbursement.promises import promised
 from app.disbursement.states import SETTLED
 from app.disbursement.tables import batch, instruction, outcome
@@ -89,16 +89,18 @@ def _lump_reference() -> ColumnElement[str]:
     """The bank's name of the lump that a payment's batch was debited by."""
     taken = bank_line.alias("taken")
     query = select(taken.c.bank_reference).join(lump, lump.c.bank_line_id == taken.c.id)
-    return query.where(lump.c.batch_id == instruction.c.batch_id).scalar_subquery()
+    mine = (lump.c.batch_id == instruction.c.batch_id, lump.c.withdrawn_by == 0)
+    return query.where(*mine).scalar_subquery()
 
 
 def in_lump() -> ColumnElement[bool]:
     """That an instruction's batch was debited as one sum, which holds it still."""
-    taken = select(lump.c.batch_id).where(lump.c.batch_id == instruction.c.batch_id)
     left = select(lump_left_out.c.instruction_id).where(
-        lump_left_out.c.instruction_id == instruction.c.id
+        lump_left_out.c.instruction_id == instruction.c.id,
+        lump_left_out.c.bank_line_id == lump.c.bank_line_id,
     )
-    return and_(taken.exists(), ~left.exists())
+    holds = ~left.correlate(instruction, lump).exists()
+    return lump_of(instruction.c.batch_id).where(holds).correlate(instruction).exists()
 
 
 @cache

@@ -24,7 +24,7 @@ from app.clock import local_date
 from app.disbursement.batches import add_event
 from app.disbursement.draining import End, drain, open_of
 from app.disbursement.evidence_tables import horizon_decision
-from app.disbursement.lump_tables import lump
+from app.disbursement.lump_tables import lump_of
 from app.disbursement.promises import expires_after
 from app.disbursement.states import ANSWERED, IN_DOUBT, NOT_RECEIVED, SENDING, SENT
 from app.disbursement.tables import batch, batch_event
@@ -70,7 +70,7 @@ def horizon_of(session: Session, batch_id: int) -> Horizon:
     lines, total = open_of(session, batch_id)
     if row.state not in AWAY or not lines:
         return Horizon(batch_id, lines, total, None, None, 0, 0, (NOTHING_WAITS,))
-    if session.scalar(select(lump.c.batch_id).where(lump.c.batch_id == batch_id)) is not None:
+    if session.scalar(lump_of(batch_id)) is not None:
         return Horizon(batch_id, lines, total, None, None, 0, 0, (DEBITED,))
     days = _days(session, row)
     if days is None:

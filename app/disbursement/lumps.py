@@ -17,7 +17,7 @@ from app.disbursement.evidence import CREDITED, OPEN
 from app.disbursement.expected import in_lump
 from app.disbursement.funding import cell_of
 from app.disbursement.line_tables import line_part, line_proposal
-from app.disbursement.lump_tables import lump, lump_left_out
+from app.disbursement.lump_tables import lump, lump_left_out, lump_of
 from app.disbursement.states import REJECTED, SETTLED
 from app.disbursement.tables import batch, instruction, outcome
 from app.units.tables import contract, provider
@@ -35,7 +35,7 @@ _GONE = ("built", "released", "cancelled")
 def expected_lumps() -> Select[Any]:
     """Batches that left for a provider who debits our account, as `reconciliation/lumps.py` asks
     for them; the sums are made only for those that a line names."""
-    taken = select(lump.c.batch_id).where(lump.c.batch_id == batch.c.id)
+    taken = lump_of(batch.c.id)
     debited = _settled(bank_line.c.kind == "booked")
     stated = select(bank_report.c.id).where(
         bank_report.c.file_id == bank_line.c.file_id, bank_report.c.kind == "statement"
@@ -130,10 +130,12 @@ def apply_backs(session: Session, file_id: int, now: datetime) -> int:
     rows = session.execute(_lines_of(file_id, matching.LUMP_BACK_SUM)).all()
     for row in rows:
         post(session, _draft(session, row, "lump_back", now), row.amount, credit_item=row.id)
-        gone = select(instruction.c.id, instruction.c.batch_id).where(
-            instruction.c.batch_id == row.id, instruction.c.state == REJECTED, in_lump()
+        gone = (
+            select(instruction.c.id, lump.c.bank_line_id)
+            .join(lump, (lump.c.batch_id == instruction.c.batch_id) & (lump.c.withdrawn_by == 0))
+            .where(instruction.c.batch_id == row.id, instruction.c.state == REJECTED, in_lump())
         )
-        columns = ["instruction_id", "batch_id"]
+        columns = ["instruction_id", "bank_line_id"]
         session.execute(insert(lump_left_out).from_select(columns, gone, include_defaults=False))
     return len(rows)
 
@@ -177,7 +179,7 @@ def _debit(session: Session, row: Row[Any], now: datetime) -> None:
     draft = _draft(session, row, "debit_lump", now)
     posted = post(session, draft, amount, debit_item=row.id)
     mine = instruction.c.batch_id == row.id
-    over = select(instruction.c.id, instruction.c.batch_id).where(mine, ~_waiting())
+    over = select(instruction.c.id, literal(row.line_id, Whole)).where(mine, ~_waiting())
     if is_part := amount != row.total:
         counted = select(func.count(instruction.c.id)).where(mine, _waiting())
     else:
@@ -189,7 +191,7 @@ def _debit(session: Session, row: Row[Any], now: datetime) -> None:
         )
     )  # fmt: skip
     if is_part:
-        columns = ["instruction_id", "batch_id"]
+        columns = ["instruction_id", "bank_line_id"]
         session.execute(insert(lump_left_out).from_select(columns, over, include_defaults=False))
 
 

@@ -35,7 +35,7 @@ from app.disbursement.evidence import (
     CREDITED,
 )
 from app.disbursement.funding import cell_of
-from app.disbursement.lump_tables import lump_left_out
+from app.disbursement.lump_tables import lump, lump_left_out
 from app.disbursement.states import ACCEPTED, RECALLED, REJECTED, RETURNED, SETTLED
 from app.disbursement.tables import batch, instruction, outcome
 from app.units.tables import contract, provider
@@ -262,8 +262,13 @@ def _claimed(session: Session, row: Row[Any], total: int) -> None:
 def _left(session: Session, file_id: int, one: Pass) -> None:
     """What came back is not in the lump any more."""
     source, where = _judged(file_id, one.name)
-    rows = select(instruction.c.id, batch.c.id).select_from(source).where(*where)
-    columns = ["instruction_id", "batch_id"]
+    rows = (
+        select(instruction.c.id, lump.c.bank_line_id)
+        .select_from(source)
+        .join(lump, (lump.c.batch_id == batch.c.id) & (lump.c.withdrawn_by == 0))
+        .where(*where)
+    )
+    columns = ["instruction_id", "bank_line_id"]
     session.execute(insert(lump_left_out).from_select(columns, rows, include_defaults=False))
 
 

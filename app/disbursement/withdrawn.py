@@ -1,7 +1,8 @@
 """Which verdicts of the matcher two officers may take back, each from the line that it was given.
 
-What the bank only told again, the details of a sum, and money that came back because we asked for
-it are not among them: there another line, the sum itself or the case is what is put right.
+What the bank only told again, the details of a sum of a whole batch, and money that came back
+because we asked for it are not among them: there another line, the sum itself or the case is what
+is put right.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ TAKEN_BACK: Mapping[str, str] = {
     matching.RETURNED: matching.RETURNED,
     matching.RETURNED_CLAIMED: matching.RETURNED,
     matching.RETURNED_BORNE: matching.RETURNED,
+    matching.LUMP: matching.LUMP,
     matching.FUNDING: matching.FUNDING,
     matching.FEE_BACK: matching.FEE_BACK,
     matching.FEE_MONTH: matching.FEE_MONTH,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.disbursement.line_tables import line_part, line_placing
+from app.disbursement.lump_tables import lump
 from app.disbursement.tables import outcome
 from reconciliation.tables import line_match
 
@@ -95,7 +96,7 @@ FROZEN: Mapping[str, tuple[str, ...]] = {
     # All but the mark of what took it back.
     **{
         table.name: tuple(one.name for one in table.columns if one.name not in MARKS)
-        for table in (outcome, line_match, line_part, line_placing)
+        for table in (outcome, line_match, line_part, line_placing, lump)
     },
 }
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 OF_LINES: Mapping[str, str] = {
     "provider_promise": "id = new.id or joint_id = new.joint_id",
     "contract_charge": "id = new.id or joint_id = new.joint_id",
-    "lump": "batch_id = new.batch_id or bank_line_id = new.bank_line_id",
     "line_proposal": "id = new.id or act_id = new.act_id",
     "line_decision": "proposal_id = new.proposal_id or act_id = new.act_id",
     "line_unplacing": "proposal_id = new.proposal_id or placing_id = new.placing_id"
@@ -17,7 +16,7 @@ OF_LINES: Mapping[str, str] = {
     "line_note": "id = new.id",
     "line_rule": "proposal_id = new.proposal_id",
     "line_rule_end": "proposal_id = new.proposal_id or rule_id = new.rule_id",
-    "lump_left_out": "instruction_id = new.instruction_id",
+    "lump_left_out": "instruction_id = new.instruction_id and bank_line_id = new.bank_line_id",
     "horizon_decision": "id = new.id or batch_id = new.batch_id or joint_id = new.joint_id",
     "bank_report": "id = new.id",
     "bank_line": "id = new.id or (provider = new.provider and account = new.account"
@@ -26,6 +25,7 @@ OF_LINES: Mapping[str, str] = {
 
 # As above, but that what two officers took back is marked so.
 UNDONE: Mapping[str, str] = {
+    "lump": "bank_line_id = new.bank_line_id or (batch_id = new.batch_id and withdrawn_by = 0)",
     "line_match": "bank_line_id = new.bank_line_id or (verdict = new.verdict"
     " and target_id = new.target_id and withdrawn_by = 0 and verdict not in ('credit_unknown',"
     " 'debit_unknown', 'conflict', 'noted', 'told_before'))",

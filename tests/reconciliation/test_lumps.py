@@ -261,7 +261,7 @@ def test_the_database_keeps_it(house: House) -> None:
     first = house.reference(1, SEPTEMBER)
     states(house, one(first, -SENT, "FT1"), one("", -SENT, "X"))
     forged = (
-        "insert into lump values (1, 2, 2, 1000000, '2026-09-10', 1, '2026-09-10T00:00:00Z')",
+        "insert into lump values (1, 2, 2, 1000000, '2026-09-10', 1, '2026-09-10T00:00:00Z', 0)",
         "insert into outcome (instruction_id, state, report_id, source, word, evidence, reason,"
         " happened_on, posted_on, recorded_at, entry_id) values (2, 'settled', 1, 'lump', '*',"
         " 'lump', '', '2026-09-10', '2026-09-10', '2026-09-10T00:00:00Z', 1)",

@@ -303,7 +303,7 @@ def _asked_the_bank(house: House, day: date, now: Any) -> None:
         "provider_promise": {**kept, **said}, "horizon_decision": {**asked, **said},
         "contract_charge": {**agreed, "source": "s", **said},
         "lump": {**taken, "entry_id": 1, "recorded_at": now},
-        "lump_left_out": {"instruction_id": 1, "batch_id": 1},
+        "lump_left_out": {"instruction_id": 1, "bank_line_id": 1},
     }  # fmt: skip
     grown = {
         "case_id": 1, "bank_line_id": 1, "kind": "conflict", "why": "w", "hold_id": 1,

@@ -79,10 +79,10 @@ def matched_line(session: Session, number: int) -> Row[Any]:
 
 
 _NOT_PLACED = "Dòng còn chờ, hoặc chỉ nhắc lại điều đã ghi sổ; xem `ansinh recon status`."
-_LUMP = "Dòng này thuộc khoản ghi nợ cả lô: chờ chi tiết của lô, hoặc lập hồ sơ."
+_LUMP = "Dòng này là chi tiết của khoản ghi nợ cả lô: chờ ngân hàng báo, hoặc lập hồ sơ."
 _RECALL = "Tiền về theo yêu cầu thu hồi: ghi kết luận bằng hồ sơ, xem `ansinh bank cases`."
 _WHY_NOT = {
-    **dict.fromkeys(("lump", "settled_lump", "refused_lump", "lump_back", "lump_back_sum"), _LUMP),
+    **dict.fromkeys(("settled_lump", "refused_lump", "lump_back", "lump_back_sum"), _LUMP),
     **dict.fromkeys((RECALLED, RECALLED_NOT_DUE), _RECALL),
 }
 

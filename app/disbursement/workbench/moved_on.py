@@ -14,6 +14,7 @@ from app.disbursement.funding import cell_of
 from app.disbursement.money import purse_of
 from app.disbursement.releasable import released_totals
 from app.disbursement.tables import batch, instruction
+from app.disbursement.workbench.of_lumps import require_lump_still
 from app.errors import Refused
 from app.payroll.states import CLOSED, VOID
 from app.payroll.tables import payroll, payroll_line
@@ -28,6 +29,8 @@ def require_still(session: Session, line: Row[Any], verdict: str, target: int) -
     a payment is not as the line left it or is to be paid anew, the Treasury's money is spent."""
     if verdict in _PAYMENTS:
         _payment_stands(session, verdict, target)
+    elif verdict == matching.LUMP:
+        require_lump_still(session, target)
     elif verdict == matching.FUNDING:
         _money_is_there(session, line)
 

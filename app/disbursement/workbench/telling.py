@@ -19,6 +19,7 @@ KINDS = {MATCH: "ghép", UNMATCH: "bỏ ghép", RULE: "thêm quy tắc", RULE_EN
 _PARTS: Mapping[str, str] = {
     matching.SETTLED: "lệnh chi {word} đã ghi nợ",
     matching.RETURNED: "tiền của lệnh chi {word} quay về",
+    matching.LUMP: "ghi nợ cả lô một lần, {word}",
     matching.FUNDING: "tiền Kho bạc chuyển theo giấy {word}",
     matching.FEE_BACK: "trả lại khoản phải đòi, {word}",
     matching.FEE_MONTH: "phí tháng theo hợp đồng",

@@ -16,15 +16,15 @@ from sqlalchemy import Row, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.disbursement.banning import lift_what_was_undone
-from app.disbursement.batches import add_event
 from app.disbursement.evidence import CREDITED
 from app.disbursement.funding import cell_of
 from app.disbursement.holds import INSTRUCTION, set_hold
 from app.disbursement.line_tables import line_part, line_unplacing
 from app.disbursement.parked import WAITS_BY, wait_for
-from app.disbursement.states import ANSWERED, DONE, SETTLED
-from app.disbursement.tables import batch, funding_request, instruction
+from app.disbursement.states import SETTLED
+from app.disbursement.tables import funding_request, instruction
 from app.disbursement.workbench.moved_on import require_still
+from app.disbursement.workbench.of_lumps import put_lump_back, reopen
 from app.disbursement.workbench.placing import part_key
 from app.disbursement.workbench.withdrawing import Taken, posted_on, taken, withdraw
 from app.errors import Refused
@@ -154,6 +154,8 @@ def _put_back(
     if one.verdict == matching.SETTLED:
         why = f"Bỏ ghép dòng {line.id}: chưa biết lệnh đã đi hay chưa (đề nghị {proposal.id})"
         set_hold(session, INSTRUCTION, str(one.target_id), why, _ACTOR, now)
+    elif one.verdict == matching.LUMP:
+        put_lump_back(session, one.target_id, line.id, proposal.id, now)
     elif one.verdict == matching.RETURNED:
         _move(session, one.target_id, SETTLED)
     elif one.verdict == matching.FUNDING:
@@ -166,11 +168,8 @@ def _put_back(
 def _on_its_way(session: Session, number: int, was: str, line: int, now: datetime) -> None:
     """The payment waits for its outcome as before, and so does its batch."""
     _move(session, number, was)
-    mine = select(batch.c.id).join(instruction, instruction.c.batch_id == batch.c.id)
-    done = session.scalar(mine.where(instruction.c.id == number, batch.c.state == DONE))
-    if done is not None:
-        session.execute(update(batch).where(batch.c.id == done).values(state=ANSWERED))
-        add_event(session, done, ANSWERED, now, _ACTOR, f"line_taken_back:{line}")
+    mine = select(instruction.c.batch_id).where(instruction.c.id == number)
+    reopen(session, session.scalars(mine).one(), line, now)
 
 
 def _move(session: Session, number: int, state: str) -> None:

@@ -107,7 +107,8 @@ def withdraw(session: Session, proposal: Row[Any], line: Row[Any], day: date, no
     comes_first = line.amount > 0
     if not comes_first:
         _reverse_all(session, proposal, line, undone, day, now)
-    corrects = undone[0].entry_id if undone else None
+    # Of a sum first what it settled is undone, and last the debit itself.
+    corrects = undone[-1 if line.verdict == matching.LUMP else 0].entry_id if undone else None
     entry_id = _wait(session, proposal, line, corrects, day, now)
     if comes_first:
         _reverse_all(session, proposal, line, undone, day, now)
@@ -151,6 +152,8 @@ def _alone(session: Session, line: Row[Any]) -> Iterator[_Undo]:
     """The entry of a line that is about no payment; the Treasury's money has its own key."""
     if line.pass_name in PAPERS:
         return
+    if (settled := entry_keyed(session, f"bank-line:{line.id}:settled")) is not None:
+        yield _Undo(settled)
     number = entry_keyed(session, f"bank-line:{line.id}")
     if number is None and line.verdict == matching.FUNDING:
         asked = select(funding_request.c.reference).where(funding_request.c.id == line.target_id)

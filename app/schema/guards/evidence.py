@@ -19,8 +19,9 @@ _FAILED = ", ".join(f"'{one}'" for one in FAILED_STATES)
 _SOURCE, _WORD = SOURCE_SQL.format(line="l"), WORD_SQL.format(line="l")
 
 # That the payment `one` is in a sum by which the bank debited its batch.
-_IN_LUMP = """exists (select 1 from {schema}lump g where g.batch_id = {one}.batch_id)
-        and not exists (select 1 from {schema}lump_left_out x where x.instruction_id = {one}.id)"""
+_IN_LUMP = """exists (select 1 from {schema}lump g where g.batch_id = {one}.batch_id
+        and g.withdrawn_by = 0 and not exists (select 1 from {schema}lump_left_out x
+          where x.instruction_id = {one}.id and x.bank_line_id = g.bank_line_id))"""
 
 # What a rule needs of the provider, or of the case, of the instruction `new`.
 _NEW_IN_LUMP = _IN_LUMP.replace("{one}", "new")

@@ -6,10 +6,14 @@ from __future__ import annotations
 from app.schema.guards.guard import Guard
 from reconciliation import matching
 
+_DETAILS = ", ".join(
+    f"'{one}'" for one in (matching.SETTLED_LUMP, matching.REFUSED_LUMP, matching.LUMP_BACK)
+)
+
 _LUMP = Guard(
     "lump_of_line",
     "lump",
-    f"""not exists (select 1 from {{schema}}bank_line l
+    f"""new.withdrawn_by <> 0 or not exists (select 1 from {{schema}}bank_line l
     join {{schema}}line_match m on m.bank_line_id = l.id
     join {{schema}}batch b on b.id = m.target_id
     join {{schema}}contract c on c.id = b.contract_id
@@ -25,8 +29,10 @@ _LUMP = Guard(
 _LEFT_OUT = Guard(
     "lump_left_out_of_batch",
     "lump_left_out",
-    """not exists (select 1 from {schema}instruction i where i.id = new.instruction_id
-    and i.batch_id = new.batch_id and i.state not in ('ready', 'accepted'))""",
+    """not exists (select 1 from {schema}instruction i
+    join {schema}lump g on g.batch_id = i.batch_id
+    where i.id = new.instruction_id and g.bank_line_id = new.bank_line_id and g.withdrawn_by = 0
+      and i.state not in ('ready', 'accepted'))""",
     "lump_left_out: the payment is not over",
     "insert",
 )
@@ -39,8 +45,9 @@ _OF_LUMP = Guard(
     join {schema}bank_line l on l.id = g.bank_line_id
     join {schema}bank_report f on f.file_id = l.file_id and f.account = l.account
     where f.id = new.report_id and i.id = new.instruction_id and new.state = 'settled'
-      and new.word = '*' and not exists (
-        select 1 from {schema}lump_left_out x where x.instruction_id = i.id))""",
+      and new.word = '*' and g.withdrawn_by = 0 and not exists (
+        select 1 from {schema}lump_left_out x where x.instruction_id = i.id
+          and x.bank_line_id = g.bank_line_id))""",
     "outcome: no sum holds this payment",
     "insert",
 )
@@ -67,10 +74,40 @@ _JUDGED = Guard(
 _CAME = Guard(
     "horizon_decision_not_debited",
     "horizon_decision",
-    "exists (select 1 from {schema}lump g where g.batch_id = new.batch_id)",
+    """exists (select 1 from {schema}lump g where g.batch_id = new.batch_id
+    and g.withdrawn_by = 0)""",
     "horizon_decision: the batch was debited as one sum",
     "insert",
 )
 
+_WITHDRAWN = Guard(
+    "lump_withdrawn",
+    "lump",
+    """old.withdrawn_by <> 0 or not exists (
+      select 1 from {schema}line_unplacing u where u.proposal_id = new.withdrawn_by
+        and u.placing_id is null and u.bank_line_id = new.bank_line_id)""",
+    "lump: two officers take it back",
+)
+
+# What was done on the strength of a sum: payments settled or refused out of it by words of their
+# own, money of it that came back, payments settled with it that have moved on since.
+_MOVED_ON = Guard(
+    "line_unplacing_of_lump",
+    "line_unplacing",
+    f"""new.placing_id is null and exists (select 1 from {{schema}}lump g
+    join {{schema}}instruction i on i.batch_id = g.batch_id
+    where g.bank_line_id = new.bank_line_id and g.withdrawn_by = 0 and (
+      exists (select 1 from {{schema}}line_match m where m.withdrawn_by = 0
+        and m.target_id = i.id and m.verdict in ({_DETAILS}))
+      or exists (select 1 from {{schema}}line_match m where m.withdrawn_by = 0
+        and m.target_id = g.batch_id and m.verdict = '{matching.LUMP_BACK_SUM}')
+      or exists (select 1 from {{schema}}outcome o where o.instruction_id = i.id
+        and o.source = 'lump' and o.undone_by = 0 and (i.state <> 'settled'
+          or exists (select 1 from {{schema}}bank_case k where k.instruction_id = i.id
+            and k.kind = 'recall' and k.state = 'open')))))""",
+    "line_unplacing: payments of the sum have moved on since",
+    "insert",
+)
+
 SETS: tuple[Guard, ...] = (_OF_LUMP,)
-GUARDS: tuple[Guard, ...] = (_LUMP, _LEFT_OUT, _AGREED, _JUDGED, _CAME)
+GUARDS: tuple[Guard, ...] = (_LUMP, _LEFT_OUT, _AGREED, _JUDGED, _CAME, _WITHDRAWN, _MOVED_ON)

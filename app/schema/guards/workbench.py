@@ -107,7 +107,9 @@ _WAITS = ", ".join(f"'{one}'" for one in sorted(set(WAITS_BY.values())))
 _MATCHED = f"""exists (select 1 from {{schema}}line_match m where m.bank_line_id = new.bank_line_id
       and m.withdrawn_by = 0 and (m.verdict in ({_TAKEN}) or m.pass_name = '{EARLY}'
         or (m.verdict = 'noted' and m.pass_name in ({_PAPERS}))))
-    and not exists (select 1 from {{schema}}entry e where e.key = 'bank-line:' || new.bank_line_id
+    and not exists (select 1 from {{schema}}entry e
+      where e.key in ('bank-line:' || new.bank_line_id,
+        'bank-line:' || new.bank_line_id || ':' || 'settled')
       and e.kind not in ({_WAITS}) and not {_REVERSED})
     and not exists (select 1 from {{schema}}line_match m
       join {{schema}}funding_request f on f.id = m.target_id
@@ -254,12 +256,15 @@ def _undone(table: str, mine: str) -> Guard:
 
 _OF_PART = "(select q.proposal_id from {schema}line_part q where q.id = new.part_id)"
 
+_OF_SUM = """new.source = 'lump' and exists (select 1 from {schema}entry e
+      where e.id = new.entry_id and e.key = 'bank-line:' || u.bank_line_id || ':' || 'settled')"""
+
 _OUTCOME_UNDONE = Guard(
     "outcome_undone",
     "outcome",
     f"""old.undone_by <> 0 or not exists (
       select 1 from {{schema}}line_unplacing u where u.proposal_id = new.undone_by
-        and (u.placing_id = {_OF_PART}
+        and (u.placing_id = {_OF_PART} or (u.placing_id is null and {_OF_SUM})
           or (u.placing_id is null and u.bank_line_id = new.bank_line_id)))""",
     "outcome: two officers take it back",
 )
