@@ -105,8 +105,8 @@ bank_case_line = Table(
     **STRICT,
 )
 
-# Payments of a batch that never came: the statement of the last day on which they could have been
-# executed, that of the next banking day, and what the bank answered after that.
+# Payments of a batch that never came: the statement over the last day on which they could have been
+# executed, that over the next banking day (it may be the same), and what the bank answered after.
 horizon_decision = Table(
     "horizon_decision",
     metadata,
@@ -124,6 +124,5 @@ horizon_decision = Table(
     Column("recorded_at", Moment, nullable=False),
     CheckConstraint("lines > 0 and total > 0", name="size"),
     CheckConstraint("trim(enquiry) <> ''", name="enquiry"),
-    CheckConstraint("statement_id <> next_statement_id", name="statements"),
     **STRICT,
 )

@@ -1,9 +1,10 @@
 """Payments that never came (U2, T10): "not found" is no evidence before the finality horizon.
 
 What two finance officers confirm rests on three pieces of evidence. The provider has declared how
-long after the value date it may still execute a file; its statements of that last day and of the
-next banking day are here, with the same balance between them; and after those days it was asked
-and said that it does not know the payments. Only then are they owed again, and can be paid anew.
+long after the value date it may still execute a file; its statements that cover that last day
+and the next banking day are here, one or two with the same balance between them; and after the
+days that they cover it was asked and said that it does not know the payments. Only then are they
+owed again, and can be paid anew.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from ledger.money import format_vnd
 from reconciliation.chain_of_statements import closed_days
 from reconciliation.evidence import ABSENT, HORIZON
 from reconciliation.intake import unapplied
-from reconciliation.statements import statement_of
+from reconciliation.statements import statement_over
 
 STEP = "not_received"
 NOTHING_WAITS = "lô không có lệnh nào đang chờ"
@@ -51,7 +52,8 @@ class Horizon:
 
     `last_day` is the last day on which the provider could still execute it (None: it has declared
     no term), `next_day` the banking day after that; `statement` and `next_statement` are the
-    reports that cover them, 0 where there is none yet. `missing` says in words what is.
+    reports that cover them, 0 where there is none yet, the same where one covers both. The
+    enquiry comes after `ends`, on which the second one ends. `missing` says in words what is.
     """
 
     batch_id: int
@@ -62,6 +64,7 @@ class Horizon:
     statement: int
     next_statement: int
     missing: tuple[str, ...]
+    ends: date | None = None
 
 
 def horizon_of(session: Session, batch_id: int) -> Horizon:
@@ -78,11 +81,24 @@ def horizon_of(session: Session, batch_id: int) -> Horizon:
         return Horizon(batch_id, lines, total, None, None, 0, 0, (told,))
     last_day, next_day = days
     whole = closed_days(session, row.provider, row.account)
-    one, other = (statement_of(session, row.provider, row.account, day) if day in whole else None
-                  for day in (last_day, next_day))  # fmt: skip
+    one, other = _one_for_both(days, *(
+        statement_over(session, row.provider, row.account, day) if day in whole else None
+        for day in days
+    ))  # fmt: skip
     missing = (*_missing((last_day, one), (next_day, other)), *_unjudged(session, row.provider))
     first, second = (int(found.id) if found else 0 for found in (one, other))
-    return Horizon(batch_id, lines, total, last_day, next_day, first, second, missing)
+    ends = other.ends if other else None
+    return Horizon(batch_id, lines, total, last_day, next_day, first, second, missing, ends)
+
+
+def _one_for_both(
+    days: tuple[date, date], one: Row[Any] | None, other: Row[Any] | None
+) -> tuple[Row[Any] | None, Row[Any] | None]:
+    """A statement that covers both days needs no other: nothing lies between its days."""
+    for found in (one, other):
+        if found is not None and found.begins <= days[0] and days[1] <= found.ends:
+            return found, found
+    return one, other
 
 
 def _batch(session: Session, batch_id: int) -> Any:
@@ -129,7 +145,9 @@ def _missing(*statements: tuple[date, Row[Any] | None]) -> list[str]:
         if found is None:
             said.append(f"chưa có sao kê ngày {day:%d/%m/%Y} của tài khoản chi")
     one, other = (found for _, found in statements)
-    if one is not None and other is not None and one.closing != other.opening:
+    if one is None or other is None or one.id == other.id:
+        return said
+    if one.closing != other.opening:
         said.append("hai sao kê không nối số dư với nhau")
     return said
 
@@ -206,10 +224,10 @@ def _refuse_early(found: Horizon, enquiry: Enquiry, now: datetime) -> None:
         raise InputError("Thiếu câu trả lời của ngân hàng.", "Ghi số văn bản và ngân hàng nói gì.")
     if enquiry.on > local_date(now):
         raise InputError("Ngày ngân hàng trả lời ở tương lai.", "Kiểm tra lại ngày.")
-    if found.next_day is None or enquiry.on <= found.next_day:
+    if found.ends is None or enquiry.on <= found.ends:
         raise Refused(
             "Ngân hàng phải được hỏi sau ngày của sao kê thứ hai.",
-            f"Hỏi lại sau ngày {found.next_day:%d/%m/%Y}." if found.next_day else "Hỏi lại.",
+            f"Hỏi lại sau ngày {found.ends:%d/%m/%Y}." if found.ends else "Hỏi lại.",
         )
 
 
@@ -218,4 +236,4 @@ def in_words(found: Horizon) -> str:
     head = f"Lô {found.batch_id}: {found.lines} lệnh đang chờ, {format_vnd(found.total)}."
     if found.missing:
         return f"{head} Còn thiếu: {'; '.join(found.missing)}."
-    return f"{head} Đủ sao kê; hỏi ngân hàng sau {found.next_day:%d/%m/%Y} rồi hai người xác nhận."
+    return f"{head} Đủ sao kê; hỏi ngân hàng sau {found.ends:%d/%m/%Y} rồi hai người xác nhận."

@@ -168,8 +168,8 @@ SETS: tuple[Guard, ...] = (
     _ENDS, _ACCEPTED, _CANCELLED, _REPLACES, _OF_LINE, _OF_REPORT, _OF_DECISION,
 )  # fmt: skip
 
-# The statement of the last day on which the payments could still be executed, that of a later
-# day with the same balance between them, then an enquiry; confirmed by two.
+# A statement that covers the last day on which the payments could still be executed, one that
+# ends later with the same balance between them unless it is that one, then an enquiry; by two.
 _NEVER_CAME = Guard(
     "horizon_decision_proven",
     "horizon_decision",
@@ -184,8 +184,11 @@ _NEVER_CAME = Guard(
       and b.requested_on <= new.last_day
       and s.kind = 'statement' and s.provider = c.provider and s.account = c.account
       and n.kind = 'statement' and n.provider = c.provider and n.account = c.account
-      and coalesce(s.to_day, s.last_day) = new.last_day
-      and coalesce(n.to_day, n.last_day) > new.last_day and s.closing = n.opening
+      and new.last_day between coalesce(s.from_day, s.to_day, s.last_day)
+        and coalesce(s.to_day, s.last_day)
+      and coalesce(n.to_day, n.last_day) > new.last_day
+      and (n.id = s.id or (s.closing = n.opening
+        and coalesce(n.to_day, n.last_day) > coalesce(s.to_day, s.last_day)))
       and new.enquired_on > coalesce(n.to_day, n.last_day)
       and j.step = 'not_received' and j.about = 'batch:' || b.id and j.digest = new.digest)""",
     "horizon_decision: two statements, an enquiry after them, two officers",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
+from app.disbursement import horizon
 from app.disbursement.collection import process
 from app.disbursement.horizon import Enquiry, confirm_not_received, horizon_of
 from app.disbursement.proofs import prove_everything
@@ -14,6 +16,7 @@ from app.errors import Forbidden, InputError, Refused
 from app.jobs.payrolls import open_follow_ups
 from bank_adapters.contract import ReportKind
 from reconciliation import intake, lines
+from reconciliation.tables import bank_report
 from tests.app.disbursement.evidence_office import office_promises, said, two
 from tests.factories import (
     BANK,
@@ -32,13 +35,15 @@ SENT, OPENING = 500_000, 1_000_000
 ASKED = Enquiry("công văn 12/NH: không có lệnh này", date(2026, 9, 15))
 
 
-def stated(house: House, day: str, opening: int, closing: int, *paid: str, name: str = "S") -> None:
-    """The bank's statement of a day, with the debits of these references."""
+def stated(
+    house: House, day: str, opening: int, closing: int, *paid: str, name: str = "S", to: str = ""
+) -> None:
+    """The bank's statement of a day, or up to another, with the debits of these references."""
     lines = [booked(one, -SENT, day, bank_reference=f"FT-{one}") for one in paid]
-    of = date.fromisoformat(day)
     one = report(
         ReportKind.STATEMENT, house.account(BANK), *lines, opening=opening, closing=closing,
-        from_day=of, to_day=of, report_id=f"{name}{day}",
+        from_day=date.fromisoformat(day), to_day=date.fromisoformat(to or day),
+        report_id=f"{name}{day}",
     )  # fmt: skip
     house.receives(BANK, one)
 
@@ -98,6 +103,56 @@ def proven(house: House) -> None:
     office_promises(house, BANK, "expires", days=1)
     for day in ("2026-09-11", "2026-09-14"):
         stated(house, day, OPENING, OPENING)
+
+
+@pytest.mark.parametrize("days", [
+    (("2026-09-11", "2026-09-13"), ("2026-09-14", "")),  # Friday to Sunday, then Monday
+    (("2026-09-09", "2026-09-11"), ("2026-09-12", "2026-09-14")),
+    (("2026-09-11", ""), ("2026-09-12", "2026-09-14")),
+    (("2026-09-07", "2026-09-14"),),
+    (("2026-09-11", "2026-09-14"), ("2026-09-14", "")),
+])  # fmt: skip
+def test_statements_over_several_days(house: House, days: tuple[tuple[str, str], ...]) -> None:
+    """What covers the two days is the evidence, however many others it covers."""
+    house.on("2026-09-16")
+    office_promises(house, BANK, "expires", days=1)
+    for first, last in days:
+        stated(house, first, OPENING, OPENING, to=last)
+    confirm(house)
+    assert house.state(house.reference(1, SEPTEMBER)) == "not_received"
+
+
+def test_a_statement_that_begins_too_late_or_ends_after_the_enquiry(house: House) -> None:
+    house.on("2026-09-16")
+    office_promises(house, BANK, "expires", days=1)
+    stated(house, "2026-09-12", OPENING, OPENING, to="2026-09-13")
+    stated(house, "2026-09-14", OPENING, OPENING, to="2026-09-15")
+    assert missing(house) == "chưa có sao kê ngày 11/09/2026 của tài khoản chi"
+    stated(house, "2026-09-10", OPENING, OPENING, to="2026-09-13", name="whole")
+    assert missing(house) == ""
+    with pytest.raises(Refused, match="Hỏi lại sau ngày 15/09/2026"):
+        confirm(house)
+    confirm(house, Enquiry(ASKED.said, date(2026, 9, 16)))
+
+
+@pytest.mark.parametrize("wrong", [(0, 1), (1, 1), (2, 2), (1, 2)])
+def test_the_database_asks_what_they_cover(
+    house: House, wrong: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that begins too late, one for both that does not cover the second day or the first,
+    and one that does not begin with what the other left."""
+    house.on("2026-09-16")
+    office_promises(house, BANK, "expires", days=1)
+    stated(house, "2026-09-12", OPENING, OPENING, to="2026-09-13")
+    stated(house, "2026-09-11", OPENING, OPENING)
+    stated(house, "2026-09-14", OPENING - (wrong == (1, 2)), OPENING)
+    with house.work() as session:
+        found = session.execute(select(bank_report, bank_report.c.to_day.label("ends"))).all()
+    chosen = tuple(found[number] for number in wrong)
+    monkeypatch.setattr(horizon, "_one_for_both", lambda *_: chosen)
+    monkeypatch.setattr(horizon, "_missing", lambda *_: [])
+    with pytest.raises(DBAPIError, match="two statements"):
+        confirm(house)
 
 
 def test_a_statement_that_is_read_but_not_applied_proves_nothing(house: House) -> None:
