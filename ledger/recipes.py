@@ -60,8 +60,6 @@ RECIPES: Mapping[str, Recipe] = {
         Recipe("place_credit", "suspense", "payable", "T13m", "Đã rõ: tiền chi bị trả lại"),
         Recipe("park_debit", "unexplained", "bank", "T14", "Ghi nợ chưa rõ lý do"),
         Recipe("settle_late", "payable", "unexplained", "T14m", "Đã rõ: lệnh cũ đi muộn"),
-        Recipe("settle_twice", "overpayment", "unexplained", "T14m", "Đã rõ: trả trùng, phải thu"),
-        Recipe("claim_debit", "claim", "unexplained", "T14m", "Đã rõ: ngân hàng nhầm, phải đòi"),
         # Fees and claims.
         Recipe("pay_fee", "fee", "bank", "T15", "Phí theo hợp đồng, từ kinh phí quản lý"),
         Recipe("claim_fee", "claim", "bank", "C9", "Phí trừ sai tài khoản, phải đòi lại"),

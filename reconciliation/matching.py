@@ -52,6 +52,8 @@ FEE_MONTH, FEE_BATCH, TOLD, CHARGE = "fee_month", "fee_batch", "told_before", "c
 CREDIT_UNKNOWN, DEBIT_UNKNOWN, CONFLICT = "credit_unknown", "debit_unknown", "conflict"
 
 TREASURY, RECOVERY = "treasury-slip", "recovery-receipt"
+SENT_BACK = "sent_back"
+"""Of officers alone: a debit by which money that was not ours went back."""
 
 REFUSED_STATUSES = ("RJCT", "CANC")
 # The file that is looked at: what a statement says is the same for each, and is built once.

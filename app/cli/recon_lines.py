@@ -121,8 +121,8 @@ def match(
 ) -> None:
     """Đề nghị ghép dòng LINE vào TARGET; có hiệu lực khi người thứ hai xác nhận.
 
-    TARGET là mã lệnh chi, mã giấy rút dự toán, claim:DÒNG, fee:month, fee:LÔ, slip:SỐ hoặc
-    receipt:SỐ.
+    TARGET là mã lệnh chi, mã giấy rút dự toán, claim:DÒNG, credit:DÒNG, fee:month, fee:LÔ,
+    slip:SỐ hoặc receipt:SỐ.
     """
     _propose(database_url, as_json, officer, code,
              lambda session: match_draft(session, line, [(target, 0)], reason))  # fmt: skip

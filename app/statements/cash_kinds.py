@@ -63,6 +63,7 @@ PAYMENTS = (
     _heading("Đã chi tiền mặt", "pay_cash", matching.SETTLED, is_cash=True, always=False),
     _heading("Phí", "claim_fee pay_fee", matching.FEE, matching.FEE_MONTH, matching.FEE_BATCH),
     _heading("Ghi nợ chưa rõ lý do", "park_debit claim_double", matching.DEBIT_UNKNOWN),
+    _heading("Trả lại tiền vào chưa rõ nguồn", "send_back", matching.SENT_BACK, always=False),
     _heading("Nộp trả Kho bạc", "refund_bank refund_advance", RETURNED_UNSPENT),
     _heading("Nơi chi trả làm mất, phải bồi hoàn", "provider_loss", LOST, always=False),
 )

@@ -57,13 +57,15 @@ def place(
     for number, one, entry_id in zip(numbers, parts, entries, strict=True):
         if one.verdict in _PAYMENTS:
             _ended(session, line, number, one, entry_id, day, now)
-    session.execute(
-        update(suspense_item)
-        .where(suspense_item.c.bank_line_id == line.id)
-        .values(resolved_at=now, resolution=f"proposal:{proposal.id}")
-    )
+    _resolved(session, line.id, f"proposal:{proposal.id}", now)
     ban_what_came_back(session, proposal.id, now)
     finish(session, now)
+
+
+def _resolved(session: Session, number: int, why: str, now: datetime) -> None:
+    """What waited under a line waits no more."""
+    mine = suspense_item.c.bank_line_id == number
+    session.execute(update(suspense_item).where(mine).values(resolved_at=now, resolution=why))
 
 
 def _take_out(
@@ -105,11 +107,11 @@ def _book(
     elif one.verdict == matching.FEE_BACK:
         post(session, _draft(line, number, "claim_paid", day, now), one.amount,
              credit_item=one.target_id)  # fmt: skip
-        session.execute(
-            update(suspense_item)
-            .where(suspense_item.c.bank_line_id == one.target_id)
-            .values(resolved_at=now, resolution=f"bank-line:{line.id}")
-        )
+        _resolved(session, one.target_id, f"bank-line:{line.id}", now)
+    elif one.verdict == matching.SENT_BACK:
+        post(session, _draft(line, number, "send_back", day, now), one.amount,
+             debit_item=one.target_id)  # fmt: skip
+        _resolved(session, one.target_id, f"bank-line:{line.id}", now)
     elif one.verdict in (matching.FEE_MONTH, matching.FEE_BATCH):
         take_once(session, one.verdict, one.target_id, line.id, now)
         post(session, _draft(line, number, "pay_fee", day, now), one.amount)

@@ -31,7 +31,7 @@ from app.disbursement.workbench.targets import CLAIMS
 from app.disbursement.year_end.refunds import expected_refunds
 from app.errors import AnSinhError
 from ledger.schema import whole_sum
-from reconciliation.matching import FEE_MONTH
+from reconciliation.matching import CREDIT_UNKNOWN, FEE_MONTH
 from reconciliation.tables import bank_line, suspense_item
 
 CANDIDATES_MOST, SHOWN = 500, 10
@@ -158,16 +158,24 @@ def _papers(session: Session, line: Row[Any]) -> Iterator[Suggestion]:
             one = Suggestion(((f"{prefix}{reference}", abs(line.amount)),), (why,), 12)
             named = bool(reference) and reference.upper() in line.remittance.upper()
             yield one.because("nội dung có số này", NAMED) if named else one
-    about = bank_line.alias("about")
-    claims = (
-        select(suspense_item.c.bank_line_id)
-        .join(about, about.c.id == suspense_item.c.bank_line_id)
-        .where(*_here(about.c, line), suspense_item.c.amount == -line.amount)
-        .where(suspense_item.c.resolved_at.is_(None), suspense_item.c.kind.in_(CLAIMS))
+    yield from _waiting_items(session, line)
+
+
+def _waiting_items(session: Session, line: Row[Any]) -> Iterator[Suggestion]:
+    """For a credit the open claims of its amount; for a debit the money that may have gone back."""
+    about, item = bank_line.alias("about"), suspense_item.c
+    word, kinds, why = (
+        ("claim", CLAIMS, "khoản phải đòi cùng số tiền, chưa hoàn") if line.amount > 0 else
+        ("credit", (CREDIT_UNKNOWN,), "tiền vào chưa rõ nguồn cùng số tiền, có thể đã trả lại")
+    )  # fmt: skip
+    query = (
+        select(item.bank_line_id)
+        .join(about, about.c.id == item.bank_line_id)
+        .where(*_here(about.c, line), item.amount == -line.amount)
+        .where(item.resolved_at.is_(None), item.kind.in_(kinds))
     )
-    for number in session.scalars(claims.limit(SHOWN)) if line.amount > 0 else ():
-        why = "khoản phải đòi cùng số tiền, chưa hoàn"
-        yield Suggestion(((f"claim:{number}", line.amount),), (why,), 12)
+    for number in session.scalars(query.limit(SHOWN)):
+        yield Suggestion(((f"{word}:{number}", abs(line.amount)),), (why,), 12)
 
 
 def _word(fee: Fee) -> str:

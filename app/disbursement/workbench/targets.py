@@ -2,6 +2,7 @@
 
 `REFERENCE`     a payment of ours, or a withdrawal request of the Treasury's money
 `claim:LINE`    the open claim that stands under that line
+`credit:LINE`   money of unknown origin that came by that line, for the debit by which it went back
 `fee:month`     the month's fee of the contract; `fee:BATCH` the fee of a batch
 `slip:NUMBER`   money sent back to the Treasury, in the books by its slip
 `receipt:NUMBER` money paid back by people, in the books by its receipt
@@ -13,7 +14,7 @@ evidence as for the matcher; data about persons decides nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,7 +73,8 @@ def target_of(session: Session, line: Row[Any], word: str) -> Target:
     if read is None or not (rest if colon else name):
         raise InputError(
             f"“{word[:60]}” không phải đích ghép.",
-            "Ghi mã lệnh, mã giấy rút dự toán, claim:DÒNG, fee:month, fee:LÔ, slip:SỐ, receipt:SỐ.",
+            "Ghi mã lệnh, mã giấy rút dự toán, claim:DÒNG, credit:DÒNG, fee:month, fee:LÔ, slip:SỐ,"
+            " receipt:SỐ.",
         )
     found = read(session, line, rest or name)
     _unused(session, found)
@@ -116,13 +118,7 @@ def _funding(session: Session, line: Row[Any], reference: str) -> Target:
 
 def _claim(session: Session, line: Row[Any], number: str) -> Target:
     """Money that pays an open claim back: a fee, a charge, a payment executed twice."""
-    item, about = suspense_item.c, bank_line.alias("about")
-    row = session.execute(
-        select(item.bank_line_id, item.amount, about.c.provider, about.c.account)
-        .join(about, about.c.id == item.bank_line_id)
-        .where(item.bank_line_id == (int(number) if _LINE.fullmatch(number) else 0))
-        .where(item.resolved_at.is_(None), item.kind.in_(CLAIMS))
-    ).one_or_none()
+    row = _open_item(session, number, CLAIMS)
     if row is None:
         raise NotFound(f"Không có khoản phải đòi nào dưới dòng {number[:20]}.",
                        "Xem `ansinh recon status`.")  # fmt: skip
@@ -130,6 +126,30 @@ def _claim(session: Session, line: Row[Any], number: str) -> Target:
     _way(line, comes=True)
     return Target(matching.FEE_BACK, row.bank_line_id, -row.amount, "", f"claim:{number}",
                   f"khoản phải đòi của dòng {number}")  # fmt: skip
+
+
+def _credit(session: Session, line: Row[Any], number: str) -> Target:
+    """Money that was not ours, on its way back."""
+    row = _open_item(session, number, (matching.CREDIT_UNKNOWN,))
+    if row is None:
+        raise NotFound(f"Dòng {number[:20]} không phải là tiền vào chưa rõ nguồn đang chờ.",
+                       "Xem `ansinh recon status`.")  # fmt: skip
+    _same_account(line, row)
+    _way(line, comes=False)
+    return Target(matching.SENT_BACK, row.bank_line_id, row.amount, "", f"credit:{number}",
+                  f"tiền vào chưa rõ nguồn của dòng {number}")  # fmt: skip
+
+
+def _open_item(session: Session, number: str, kinds: Sequence[str]) -> Row[Any] | None:
+    """What waits under a line, of these kinds."""
+    item, about = suspense_item.c, bank_line.alias("about")
+    found: Row[Any] | None = session.execute(
+        select(item.bank_line_id, item.amount, about.c.provider, about.c.account)
+        .join(about, about.c.id == item.bank_line_id)
+        .where(item.bank_line_id == (int(number) if _LINE.fullmatch(number) else 0))
+        .where(item.resolved_at.is_(None), item.kind.in_(kinds))
+    ).one_or_none()
+    return found
 
 
 def _fee(session: Session, line: Row[Any], which: str) -> Target:
@@ -158,7 +178,7 @@ def _receipt(session: Session, line: Row[Any], number: str) -> Target:
 
 
 _READERS: Mapping[str, Callable[[Session, Row[Any], str], Target]] = {
-    "claim": _claim, "fee": _fee, "slip": _slip, "receipt": _receipt,
+    "claim": _claim, "credit": _credit, "fee": _fee, "slip": _slip, "receipt": _receipt,
 }  # fmt: skip
 
 

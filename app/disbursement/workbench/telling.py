@@ -22,6 +22,7 @@ _PARTS: Mapping[str, str] = {
     matching.LUMP: "ghi nợ cả lô một lần, {word}",
     matching.FUNDING: "tiền Kho bạc chuyển theo giấy {word}",
     matching.FEE_BACK: "trả lại khoản phải đòi, {word}",
+    matching.SENT_BACK: "tiền vào chưa rõ nguồn đã trả lại, {word}",
     matching.FEE_MONTH: "phí tháng theo hợp đồng",
     matching.FEE_BATCH: "phí của lô theo hợp đồng, {word}",
     "treasury-slip": "tiền nộp trả Kho bạc, {word}",

@@ -161,7 +161,7 @@ def _put_back(
     elif one.verdict == matching.FUNDING:
         mine = funding_request.c.id == one.target_id
         session.execute(update(funding_request).where(mine).values(received_on=None))
-    elif one.verdict == matching.FEE_BACK:
+    elif one.verdict in (matching.FEE_BACK, matching.SENT_BACK):
         _open_again(session, one.target_id)
 
 

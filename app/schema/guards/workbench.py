@@ -46,6 +46,11 @@ _TARGETS = """exists (select 1 from {schema}bank_line l
         from {schema}suspense_item s join {schema}bank_line o on o.id = s.bank_line_id
         where s.bank_line_id = new.target_id and s.amount = - new.amount
           and s.resolved_at is null and o.provider = l.provider and o.account = l.account))
+      or (new.verdict = 'sent_back' and l.amount < 0 and exists (select 1
+        from {schema}suspense_item s join {schema}bank_line o on o.id = s.bank_line_id
+        where s.bank_line_id = new.target_id and s.amount = new.amount
+          and s.kind = 'credit_unknown' and s.resolved_at is null
+          and o.provider = l.provider and o.account = l.account))
       or (new.verdict = 'fee_month' and l.amount < 0 and exists (
         select 1 from {schema}contract_charge t where c.id = new.target_id / 1000000
           and t.contract_id = c.id and t.kind = 'month' and t.amount = new.amount))

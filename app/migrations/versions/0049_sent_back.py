@@ -1,0 +1,22 @@
+"""A debit may be placed on money of unknown origin that it sent back (0.6.0)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import op
+
+from app.migrations.statements import run_statements
+
+revision = "0049"
+down_revision = "0048"
+
+
+def upgrade() -> None:
+    """Another verdict of a part."""
+    run_statements(op.get_bind(), Path(__file__))
+
+
+def downgrade() -> None:
+    """An earlier version does not know what was placed so."""
+    raise SystemExit("this version cannot be taken back; restore a backup")
