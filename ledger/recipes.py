@@ -59,7 +59,7 @@ RECIPES: Mapping[str, Recipe] = {
         Recipe("send_back", "suspense", "bank", "T13x", "Trả lại tiền không phải của mình"),
         Recipe("place_credit", "suspense", "payable", "T13m", "Đã rõ: tiền chi bị trả lại"),
         Recipe("park_debit", "unexplained", "bank", "T14", "Ghi nợ chưa rõ lý do"),
-        Recipe("settle_late", "payable", "unexplained", "T14m", "Đã rõ: lệnh cũ đi muộn"),
+        Recipe("settle_late", "payable", "bank", "T14m", "Lệnh đã khép là không đi mà vẫn đi"),
         # Fees and claims.
         Recipe("pay_fee", "fee", "bank", "T15", "Phí theo hợp đồng, từ kinh phí quản lý"),
         Recipe("claim_fee", "claim", "bank", "C9", "Phí trừ sai tài khoản, phải đòi lại"),

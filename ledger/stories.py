@@ -161,17 +161,17 @@ STORIES: tuple[Story, ...] = (
     ),
     Story(
         "debit",
-        "Ghi nợ chưa rõ lý do: lệnh cũ đi muộn",
-        "A debit we cannot explain: an old order went late",
+        "Lệnh bị từ chối mà vẫn đi; một khoản ghi nợ chưa rõ lý do",
+        "An order that was refused went all the same; a debit that we cannot explain",
         (
             *_FUNDED,
             *_due(1),
             *_handed_over(1),
             Step("reject", 500, credit_item=1),
-            Step("park_debit", 500, debit_item=21),
-            Step("settle_late", 500, debit_item=1, credit_item=21),
+            Step("settle_late", 500, debit_item=1),
+            Step("park_debit", 100, debit_item=21),
         ),
-        {"bank": -500, "funding": 1_000, "expense": -500},
+        {"bank": -400, "funding": 1_000, "expense": -500, "unexplained": -100},
     ),
     Story(
         "fees",

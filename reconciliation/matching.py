@@ -54,6 +54,8 @@ CREDIT_UNKNOWN, DEBIT_UNKNOWN, CONFLICT = "credit_unknown", "debit_unknown", "co
 TREASURY, RECOVERY = "treasury-slip", "recovery-receipt"
 SENT_BACK = "sent_back"
 """Of officers alone: a debit by which money that was not ours went back."""
+LATE = "late"
+"""Of officers alone: the debit of a payment that was closed as not gone."""
 
 REFUSED_STATUSES = ("RJCT", "CANC")
 # The file that is looked at: what a statement says is the same for each, and is built once.

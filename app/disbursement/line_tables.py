@@ -85,7 +85,7 @@ line_part = Table(
     CheckConstraint("amount > 0", name="amount"),
     CheckConstraint(
         "verdict in ('settled', 'returned', 'funding', 'fee_back', 'fee_month', 'fee_batch',"
-        " 'treasury-slip', 'recovery-receipt', 'sent_back')",
+        " 'treasury-slip', 'recovery-receipt', 'sent_back', 'late')",
         name="verdict",
     ),
     **STRICT,

@@ -36,20 +36,29 @@ BATCH_MOVES = frozenset(
 READY, ACCEPTED, SETTLED, REJECTED = "ready", "accepted", "settled", "rejected"
 RETURNED, NOT_RECEIVED, RECALLED = "returned", "not_received", "recalled"
 
-TAKEN_BACK = frozenset({(SETTLED, READY), (SETTLED, ACCEPTED), (RETURNED, SETTLED)})
+AFTER_ALL = frozenset({(REJECTED, SETTLED), (NOT_RECEIVED, SETTLED)})
+"""A payment that was closed as not gone and went: two officers place its debit on it (T14m)."""
+TAKEN_BACK = frozenset(
+    {(SETTLED, READY), (SETTLED, ACCEPTED), (RETURNED, SETTLED)}
+    | {(after, before) for before, after in AFTER_ALL}
+)
 """Where a payment goes when two officers take back what a line was placed on."""
-INSTRUCTION_MOVES = TAKEN_BACK | frozenset(
-    {
-        (READY, ACCEPTED),
-        (READY, SETTLED),
-        (READY, REJECTED),
-        (READY, NOT_RECEIVED),
-        (READY, CANCELLED),
-        (ACCEPTED, SETTLED),
-        (ACCEPTED, REJECTED),
-        (ACCEPTED, NOT_RECEIVED),
-        (SETTLED, RETURNED),
-        (SETTLED, RECALLED),
-    }
+INSTRUCTION_MOVES = (
+    AFTER_ALL
+    | TAKEN_BACK
+    | frozenset(
+        {
+            (READY, ACCEPTED),
+            (READY, SETTLED),
+            (READY, REJECTED),
+            (READY, NOT_RECEIVED),
+            (READY, CANCELLED),
+            (ACCEPTED, SETTLED),
+            (ACCEPTED, REJECTED),
+            (ACCEPTED, NOT_RECEIVED),
+            (SETTLED, RETURNED),
+            (SETTLED, RECALLED),
+        }
+    )
 )
 """Sending, sent and in doubt are states of the batch; an instruction stays `ready` in it."""

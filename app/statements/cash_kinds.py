@@ -56,8 +56,9 @@ OTHER_RECEIPTS = _heading("Thu khác", "", always=False)
 PAYMENTS = (
     _heading(
         "Đã chi qua tài khoản",
-        "settle_bank settle_advance debit_lump",
+        "settle_bank settle_advance debit_lump settle_late",
         matching.SETTLED,
+        matching.LATE,
         matching.LUMP,
     ),
     _heading("Đã chi tiền mặt", "pay_cash", matching.SETTLED, is_cash=True, always=False),

@@ -47,7 +47,7 @@ RECIPES = {
     "owe_treasury": ("funding", "treasury"),
     "refund_bank": ("treasury", "bank"),
     "place_credit": ("suspense", "payable"),
-    "settle_late": ("payable", "unexplained"),
+    "settle_late": ("payable", "bank"),
 }
 
 

@@ -7,7 +7,7 @@ stays as it is, and the bank's account moves by nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -19,12 +19,15 @@ from app.disbursement.collection import finish
 from app.disbursement.fees import take_once
 from app.disbursement.funding import cell_of, receive
 from app.disbursement.line_tables import line_part, line_placing
-from app.disbursement.outcomes import EFFECTS
+from app.disbursement.outcomes import EFFECTS, OBLIGATION, Effect
+from app.disbursement.states import SETTLED
 from app.disbursement.tables import batch, funding_request, instruction, outcome
 from app.disbursement.workbench.lines import parking_of
 from app.disbursement.workbench.targets import Target
+from app.errors import Refused
 from app.units.tables import contract, provider
 from ledger.bulk import insert_one
+from ledger.errors import Overdrawn
 from ledger.journal import EntryDraft, post, reverse
 from ledger.periods import first_open_day
 from reconciliation import matching
@@ -88,7 +91,11 @@ def _take_out(
     )  # fmt: skip
 
 
-_PAYMENTS = (matching.SETTLED, matching.RETURNED)
+_LATE = Effect(SETTLED, SETTLED, "settle_late", "settle_late", "settle_late", item=OBLIGATION)
+_PAYMENTS: Mapping[str, Effect] = {
+    **{one: EFFECTS[one] for one in (matching.SETTLED, matching.RETURNED)}, matching.LATE: _LATE,
+}  # fmt: skip
+"""What follows for a payment, and in the books; what went after all is owed no more."""
 
 
 def part_key(number: int) -> str:
@@ -133,8 +140,9 @@ def _draft(line: Row[Any], number: int, recipe: str, day: date, now: datetime) -
 def _payment(
     session: Session, line: Row[Any], number: int, one: Target, day: date, now: datetime
 ) -> int:
-    """Book a payment as the verdict's effect says; gives the entry."""
-    effect = EFFECTS[one.verdict]
+    """Book a payment as the verdict's effect says; gives the entry. Raises Refused where what went
+    after all is not owed any more."""
+    effect = _PAYMENTS[one.verdict]
     paid: Any = session.execute(
         select(instruction.c.obligation_id, instruction.c.method, provider.c.holds_advance)
         .join(batch, batch.c.id == instruction.c.batch_id)
@@ -144,7 +152,15 @@ def _payment(
     ).one()
     draft = _draft(line, number, effect.recipe(paid), day, now)
     item = paid.obligation_id if effect.item else 0
-    return post(session, draft, one.amount, credit_item=item).entry_id
+    if one.verdict != matching.LATE:
+        return post(session, draft, one.amount, credit_item=item).entry_id
+    try:
+        return post(session, draft, one.amount, debit_item=item).entry_id
+    except Overdrawn:
+        raise Refused(
+            f"Khoản của lệnh {one.word} không còn phải trả.",
+            "Ghi nợ này là chi thừa: đòi ngân hàng hoặc người nhận.",
+        ) from None
 
 
 def _ended(
@@ -152,7 +168,7 @@ def _ended(
     now: datetime,
 ) -> None:  # fmt: skip
     """Outcome and state of a payment whose part is booked."""
-    effect = EFFECTS[one.verdict]
+    effect = _PAYMENTS[one.verdict]
     session.execute(
         insert(outcome).values(
             instruction_id=one.target_id, state=effect.outcome, part_id=number,

@@ -27,6 +27,7 @@ from app.disbursement.fees import fees_on
 from app.disbursement.line_tables import line_part
 from app.disbursement.parked import DOUBLE, expected_funding
 from app.disbursement.repaid import expected_receipts
+from app.disbursement.workbench.moved_on import require_not_paid_anew
 from app.disbursement.year_end.refunds import expected_refunds
 from app.errors import InputError, NotFound, Refused
 from ledger.money import format_vnd
@@ -35,7 +36,6 @@ from reconciliation.evidence import BOOKED_CREDIT, BOOKED_DEBIT
 from reconciliation.tables import bank_line, line_match, suspense_item
 
 _WHY_NOT: Mapping[str, str] = {
-    evidence.LATE: "lệnh đã khép là không đi; đây là ghi nợ muộn, có hồ sơ riêng",
     evidence.DOUBLE: "lệnh đã ghi nợ rồi; ngân hàng trừ hai lần là khoản phải đòi",
     evidence.PARK: "lệnh chưa thấy ghi nợ, hoặc tiền đã về rồi",
     evidence.RECALL_STILL: "lệnh đang được yêu cầu thu hồi; chờ ngân hàng trả lời",
@@ -49,6 +49,7 @@ CLAIMS = (matching.FEE, matching.CHARGE, DOUBLE)
 """What a provider owes us, by the kind under which it waits."""
 _PLACES: Mapping[str, str] = {
     evidence.SETTLE: matching.SETTLED, evidence.RETURN: matching.RETURNED,
+    evidence.LATE: matching.LATE,
 }  # fmt: skip
 
 
@@ -89,6 +90,8 @@ def _by_reference(session: Session, line: Row[Any], reference: str) -> Target:
         return _funding(session, line, reference)
     _same_account(line, row)
     verdict = _PLACES[_effect(line, row)]
+    if verdict == matching.LATE:
+        require_not_paid_anew(session, row.target_id, reference)
     return Target(verdict, row.target_id, row.amount, row.state, reference, f"lệnh {reference}")
 
 
@@ -140,10 +143,10 @@ def _credit(session: Session, line: Row[Any], number: str) -> Target:
                   f"tiền vào chưa rõ nguồn của dòng {number}")  # fmt: skip
 
 
-def _open_item(session: Session, number: str, kinds: Sequence[str]) -> Row[Any] | None:
+def _open_item(session: Session, number: str, kinds: Sequence[str]) -> Any:
     """What waits under a line, of these kinds."""
     item, about = suspense_item.c, bank_line.alias("about")
-    found: Row[Any] | None = session.execute(
+    found: Any = session.execute(
         select(item.bank_line_id, item.amount, about.c.provider, about.c.account)
         .join(about, about.c.id == item.bank_line_id)
         .where(item.bank_line_id == (int(number) if _LINE.fullmatch(number) else 0))

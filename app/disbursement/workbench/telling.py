@@ -18,6 +18,7 @@ from reconciliation import matching
 KINDS = {MATCH: "ghép", UNMATCH: "bỏ ghép", RULE: "thêm quy tắc", RULE_END: "bỏ quy tắc"}
 _PARTS: Mapping[str, str] = {
     matching.SETTLED: "lệnh chi {word} đã ghi nợ",
+    matching.LATE: "lệnh chi {word} đã khép là không đi, nay đã ghi nợ",
     matching.RETURNED: "tiền của lệnh chi {word} quay về",
     matching.LUMP: "ghi nợ cả lô một lần, {word}",
     matching.FUNDING: "tiền Kho bạc chuyển theo giấy {word}",

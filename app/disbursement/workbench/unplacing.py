@@ -149,9 +149,11 @@ def _wait_again(
 def _put_back(
     session: Session, proposal: Row[Any], line: Row[Any], one: Row[Any] | Taken, now: datetime
 ) -> None:
-    if one.verdict == matching.SETTLED and one.was != CREDITED:
+    if one.verdict == matching.LATE:
+        _move(session, one.target_id, one.was)
+    elif one.verdict == matching.SETTLED and one.was != CREDITED:
         _on_its_way(session, one.target_id, one.was, line.id, now)
-    if one.verdict == matching.SETTLED:
+    if one.verdict in (matching.SETTLED, matching.LATE):
         why = f"Bỏ ghép dòng {line.id}: chưa biết lệnh đã đi hay chưa (đề nghị {proposal.id})"
         set_hold(session, INSTRUCTION, str(one.target_id), why, _ACTOR, now)
     elif one.verdict == matching.LUMP:

@@ -1,4 +1,4 @@
-"""A debit may be placed on money of unknown origin that it sent back (0.6.0)."""
+"""A debit may be placed on money that it sent back, or on a payment closed as not gone (0.6.0)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ down_revision = "0048"
 
 
 def upgrade() -> None:
-    """Another verdict of a part."""
+    """Two more verdicts of a part."""
     run_statements(op.get_bind(), Path(__file__))
 
 

@@ -1,4 +1,4 @@
--- A debit may be placed on money of unknown origin that it sent back (SQLite).
+-- A debit may be placed on money of unknown origin that it sent back, or on a payment closed as not gone (SQLite).
 -- The table is written anew under its name.
 
 CREATE TABLE line_part_before AS SELECT * FROM line_part;
@@ -17,7 +17,7 @@ CREATE TABLE line_part (
     CONSTRAINT pk_line_part PRIMARY KEY (id),
     CONSTRAINT uq_line_part_proposal_id_ordinal UNIQUE (proposal_id, ordinal),
     CONSTRAINT ck_line_part_amount CHECK (amount > 0),
-    CONSTRAINT ck_line_part_verdict CHECK (verdict in ('settled', 'returned', 'funding', 'fee_back', 'fee_month', 'fee_batch', 'treasury-slip', 'recovery-receipt', 'sent_back')),
+    CONSTRAINT ck_line_part_verdict CHECK (verdict in ('settled', 'returned', 'funding', 'fee_back', 'fee_month', 'fee_batch', 'treasury-slip', 'recovery-receipt', 'sent_back', 'late')),
     CONSTRAINT fk_line_part_proposal_id FOREIGN KEY(proposal_id) REFERENCES line_proposal (id)
 ) STRICT;
 

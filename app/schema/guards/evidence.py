@@ -52,7 +52,8 @@ _ENDS = Guard(
     "instruction_evidence",
     "instruction",
     f"""old.state <> new.state and new.state not in ('accepted', 'cancelled', 'ready')
-    and not (old.state = 'returned' and new.state = 'settled') and 0 = (
+    and not (old.state in ('returned', 'rejected', 'not_received') and new.state = 'settled')
+    and not (old.state = 'settled' and new.state in ('rejected', 'not_received')) and 0 = (
     select count(*) from {{schema}}outcome o where o.instruction_id = new.id and o.undone_by = 0
       and new.state = case o.state when 'credited' then 'settled' else o.state end
       and ({_FREE} or 0 < (select count(*) from {{schema}}evidence_rule r

@@ -34,11 +34,14 @@ def _confirmed(kind: str, line: str = "") -> str:
 _TARGETS = """exists (select 1 from {schema}bank_line l
       join {schema}line_proposal p on p.bank_line_id = l.id and p.id = new.proposal_id
       join {schema}contract c on c.provider = l.provider and c.account = l.account
-    where (new.verdict in ('settled', 'returned') and exists (select 1 from {schema}instruction i
+    where (new.verdict in ('settled', 'returned', 'late') and exists (select 1
+        from {schema}instruction i
         join {schema}batch b on b.id = i.batch_id and b.contract_id = c.id
         where i.id = new.target_id and i.amount = new.amount
           and b.state not in ('built', 'released', 'cancelled')
-          and (l.amount > 0) = (new.verdict = 'returned')))
+          and (l.amount > 0) = (new.verdict = 'returned')
+          and (new.verdict <> 'late' or (i.state in ('rejected', 'not_received')
+            and not exists (select 1 from {schema}instruction n where n.replaces_id = i.id)))))
       or (new.verdict = 'funding' and l.amount > 0 and exists (
         select 1 from {schema}funding_request f where f.id = new.target_id
           and f.contract_id = c.id and f.amount = new.amount and f.received_on is null))
@@ -155,8 +158,9 @@ _MOVED_ON = Guard(
     "line_unplacing_moved_on",
     "line_unplacing",
     """exists (select 1 from (
-      select q.target_id, q.verdict from {schema}line_part q
-      where q.proposal_id = new.placing_id and q.verdict in ('settled', 'returned')
+      select q.target_id, case q.verdict when 'late' then 'settled' else q.verdict end as verdict
+      from {schema}line_part q
+      where q.proposal_id = new.placing_id and q.verdict in ('settled', 'returned', 'late')
       union all select o.instruction_id, o.state from {schema}outcome o
       where new.placing_id is null and o.bank_line_id = new.bank_line_id and o.undone_by = 0) t
     join {schema}instruction i on i.id = t.target_id
@@ -181,7 +185,8 @@ _OUTCOME = Guard(
     join {{schema}}line_placing g on g.proposal_id = q.proposal_id and g.undone_by = 0
     join {{schema}}bank_line l on l.id = g.bank_line_id
     join {{schema}}entry e on e.key = 'line-part:' || q.id
-    where q.id = new.part_id and q.verdict = new.state and q.target_id = new.instruction_id
+    where q.id = new.part_id and q.target_id = new.instruction_id
+      and new.state = case q.verdict when 'late' then 'settled' else q.verdict end
       and q.undone_by = 0 and e.id = new.entry_id and new.word = '*'
       and new.source = {_SOURCE}))""",
     "outcome: nobody placed a line so",
@@ -202,6 +207,23 @@ _TAKEN_BACK = Guard(
     or (new.state = 'accepted' and 0 = (select count(*) from {schema}line_match m
       where m.verdict = 'accepted' and m.target_id = new.id)))""",
     "instruction: two officers take it back",
+)
+
+# What was closed as not gone went after all: two officers placed its debit on it, or took it back.
+_AFTER_ALL = Guard(
+    "instruction_after_all",
+    "instruction",
+    """(old.state in ('rejected', 'not_received') and new.state = 'settled' and 0 = (
+      select count(*) from {schema}outcome o join {schema}line_part q on q.id = o.part_id
+      where o.instruction_id = new.id and o.state = 'settled' and o.undone_by = 0
+        and q.verdict = 'late' and q.was = old.state))
+    or (old.state = 'settled' and new.state in ('rejected', 'not_received') and (0 = (
+        select count(*) from {schema}outcome o join {schema}line_part q on q.id = o.part_id
+        where o.instruction_id = new.id and o.state = 'settled' and o.undone_by <> 0
+          and q.verdict = 'late' and q.was = new.state)
+      or 0 < (select count(*) from {schema}outcome o where o.instruction_id = new.id
+        and o.undone_by = 0 and o.state in ('settled', 'credited'))))""",
+    "instruction: two officers place its debit, or take it back",
 )
 
 _NOT_PLACED = Guard(
@@ -293,7 +315,7 @@ _WITHDRAWN = Guard(
     "line_match: two officers take it back",
 )
 
-SETS: tuple[Guard, ...] = (_OUTCOME, _TAKEN_BACK, _NOT_PLACED, _BY_RULE)
+SETS: tuple[Guard, ...] = (_OUTCOME, _TAKEN_BACK, _AFTER_ALL, _NOT_PLACED, _BY_RULE)
 GUARDS: tuple[Guard, ...] = (
     _acted("line_proposal", "line_propose", "proposed_by"),
     _acted("line_decision", "line_decide", "officer_id"),
