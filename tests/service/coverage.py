@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from app.disbursement.evidence import CONTRADICTING, MOVING, PARKING, RULES
-from app.disbursement.states import ANSWERED, BATCH_MOVES, DONE, INSTRUCTION_MOVES, TAKEN_BACK
+from app.disbursement.states import BATCH_MOVES, INSTRUCTION_MOVES
 from app.payroll.states import PAYROLL_MOVES, VOID
 from reconciliation.evidence import FILE_STATUS, HORIZON
 from tests.service.days import STATEMENTS
@@ -25,10 +25,6 @@ NEVER: Mapping[Seen, str] = {
     },
     ("evidence", FILE_STATUS, "RJCT", "accepted", "rejected"): (
         "a payment that was accepted stands against the refusal of its whole file"
-    ),
-    **dict.fromkeys(
-        (*(("payment", *move) for move in TAKEN_BACK), ("batch", DONE, ANSWERED)),
-        "two officers take back what they placed by hand: tests/reconciliation",
     ),
 }
 """What stands in a table and happens in no history, and why."""
@@ -63,4 +59,5 @@ def faults() -> Iterator[Seen]:
     yield from (("fault", "hold", one) for one in ("global", "provider", "unit", "programme",
                                                    "person", "instruction"))  # fmt: skip
     yield from (("fault", "list", "so"), ("fault", "list", "not so"), ("fault", "alone"))
+    yield from (("desk", one) for one in ("done", "refused"))
     yield ("closed", "month")

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 FAILED = "('rejected', 'returned', 'not_received', 'recalled', 'cancelled')"
 AWAY = "('sending', 'sent', 'in_doubt', 'answered', 'done')"
 STATE = """case when i.state <> 'settled' then i.state
-    when exists (select 1 from outcome o where o.instruction_id = i.id and o.state = 'credited')
-      and not exists (select 1 from outcome o
-        where o.instruction_id = i.id and o.state = 'settled') then 'credited'
+    when exists (select 1 from outcome o where o.instruction_id = i.id and o.state = 'credited'
+        and o.undone_by = 0)
+      and not exists (select 1 from outcome o where o.instruction_id = i.id
+        and o.state = 'settled' and o.undone_by = 0) then 'credited'
     else 'settled' end"""
 """The state of an instruction `i` as evidence finds it."""
 
@@ -77,7 +78,8 @@ BROKEN: Mapping[str, str] = {
         select i.id from instruction i where {STATE} in ('settled', 'rejected', 'returned',
           'not_received', 'recalled', 'credited') and not exists (select 1 from outcome o
             left join entry e on e.id = o.entry_id where o.instruction_id = i.id
-            and o.state = {STATE} and (o.state = 'credited') = (e.id is null))""",
+            and o.undone_by = 0 and o.state = {STATE}
+            and (o.state = 'credited') = (e.id is null))""",
     "I10 commitment and transit are the open payments": f"""
         select kind, unit, programme, provider from ({_HELD}) left join ({_OWED})
           using (kind, unit, programme, provider) where held <> coalesce(owed, 0)
@@ -140,3 +142,5 @@ APPENDED = ("entry", "posting", "entry_seal", "outcome", "bank_line", "batch_eve
             "batch_release", "approval", "audit_event", "audit_link", "chain_link",
             "closed_period", "closing", "payroll_round")  # fmt: skip
 """Tables of which I2 says that what stands in them stays."""
+MARKED = ("undone_by",)
+"""But for these columns, the marks of what two officers took back."""

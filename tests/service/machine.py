@@ -7,11 +7,12 @@ from app.disbursement.proofs import prove_everything
 from reconciliation import closing
 from tests.factories import SEPTEMBER
 from tests.service import acts
+from tests.service.desk import Desk
 from tests.service.news import News
 from tests.service.office import Office
 
 
-class Machine(Office, News):
+class Machine(Office, News, Desk):
     """At the end everything that is on its way arrives, and everything is proven."""
 
     def teardown(self) -> None:

@@ -183,6 +183,55 @@ def back_and_again(one: Machine) -> None:
     acts.collect(one.world)
 
 
+def _last_line(one: Machine) -> int:
+    ((number,),) = one.world.rows("select max(id) from bank_line")
+    return int(number)
+
+
+def _there_and_back(one: Machine, reference: str) -> None:
+    """The last line is placed on a payment, and taken back."""
+    line, amount = _last_line(one), one.world.bank.orders[reference].amount
+    assert one.places(line, (reference, amount))
+    one.all_holds()
+    assert one.takes_back(line)
+    one.all_holds()
+
+
+def taken_back_at_the_desk(one: Machine) -> None:
+    """Paid, and the batch is over; debits and a return are taken back, one of them is placed."""
+    bank, day = one.world.bank, one.world.today()
+    first, second, *rest = bank.orders
+    _hears(one, bank.word(first, "ACSP"), bank.advice([bank.pays(each, day) for each in rest]))
+    for reference in (second, first):
+        _hears(one, bank.advice([bank.pays(reference, day)]))
+    assert one.takes_back(_last_line(one))
+    one.all_holds()
+    assert not one.takes_back(_last_line(one))
+    one.places(_last_line(one), (first, bank.orders[first].amount))
+    one.all_holds()
+    assert one.takes_back(_last_line(one) - 1)
+    one.all_holds()
+    _hears(one, bank.advice([bank.gives_back(rest[0], day)]))
+    assert one.takes_back(_last_line(one))
+
+
+def gone_after_all(one: Machine) -> None:
+    """Refused and paid all the same: settled by its debit, and that is taken back."""
+    refused_and_paid(one)
+    _there_and_back(one, next(iter(one.world.bank.orders)))
+
+
+def gone_beyond_the_horizon(one: Machine) -> None:
+    """The same of a payment that two had found never to have come."""
+    one.decides_at_the_horizon(acts.batches(one.world, "sent", "answered", provider=BANK)[0])
+    one.all_holds()
+    first, *_ = one.world.bank.orders
+    entry = one.world.bank.pays(first, one.world.today())
+    one.is_late_if_closed(first)
+    _hears(one, one.world.bank.advice([entry]))
+    _there_and_back(one, first)
+
+
 def killed_at_the_follow_up(one: Machine) -> None:
     """The job that lists anew dies, and is run again."""
     _says(one, "RJCT", "AC04")
@@ -200,7 +249,7 @@ WALKS: Mapping[str, tuple[Callable[[Machine], None], ...]] = MappingProxyType(
         ),
         "sent": (
             acknowledged_and_refused, refused_whole, refused_and_paid, recalled, stopped,
-            back_and_again,
+            back_and_again, taken_back_at_the_desk, gone_after_all, gone_beyond_the_horizon,
             killed_at_the_follow_up,
         ),
     }
