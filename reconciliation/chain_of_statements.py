@@ -124,7 +124,7 @@ def held_against(new: Link, known: Sequence[Link]) -> tuple[list[str], list[str]
     notes = [*_pages(new, known), *_overlaps(new, known)]
     before, after = _neighbours(new, known)
     faults = [*_joins(before, new), *_joins(new, after)]
-    return [*notes, *_missing_before(new, known)], faults
+    return [*notes, *_missing_before(new, known), *_last_of_last_year(new, known)], faults
 
 
 def _pages(new: Link, known: Sequence[Link]) -> Iterator[str]:
@@ -185,6 +185,30 @@ def _missing_before(new: Link, known: Sequence[Link]) -> Iterator[str]:
         yield f"{new.name}: chưa nhận sổ phụ {max(lower) + 1} đến {new.number - 1}"
 
 
+def _last_of_last_year(new: Link, known: Sequence[Link]) -> Iterator[str]:
+    """What is missing before the first statement of a year that comes; tomorrow it may be here."""
+    near = [old for old in known if old.number is not None and old.to_day is not None]
+    if new.number is None or new.to_day is None or any(_same_year(old, new) for old in near):
+        return
+    earlier = [old for old in near if old.to_day and old.to_day < new.to_day]
+    if earlier:
+        newest = max(earlier, key=lambda old: (old.to_day or date.min, old.number or 0, old.page))
+        yield from _over_the_year(newest, new)
+
+
+def _over_the_year(before: Link, after: Link) -> Iterator[str]:
+    """Numbers begin anew, balances do not: between the last statement that came of a year and the
+    first of the next nothing is missing if these join."""
+    first = after.number or 1
+    if first > 1:
+        yield f"{after.name}: chưa nhận sổ phụ 1 đến {first - 1} của năm mới"
+    elif not after.page and any(_joins(before, after)):
+        yield (
+            f"{after.name} của năm mới: số dư đầu khác số dư cuối của {before.name};"
+            " thiếu sổ phụ cuối năm trước"
+        )
+
+
 def check(session: Session, provider: str, new: Link) -> tuple[list[str], list[str]]:
     """(notes, faults) of a statement against what is stored of its account."""
     return held_against(new, stored(session, provider, new.account))
@@ -207,9 +231,11 @@ def _chain(links: Sequence[Link]) -> Iterator[str]:
     )
     for before, after in pairwise(numbered):
         step = (after.number or 0) - (before.number or 0)
-        if step > 1 and _same_year(before, after):
+        if not _same_year(before, after):
+            yield from _over_the_year(before, after)
+        elif step > 1:
             yield f"thiếu sổ phụ {(before.number or 0) + 1} đến {(after.number or 0) - 1}"
-        elif step == 1 and _same_year(before, after) and not after.page:
+        elif step == 1 and not after.page:
             yield from _joins(before, after)
     for link in links:
         yield from _pages(link, links)

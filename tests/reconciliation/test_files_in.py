@@ -159,6 +159,27 @@ def test_numbers_begin_anew_every_year(desk: Desk) -> None:
     assert desk.take(statement(number=1, day="2027-01-02", opening=0)).why == ""
 
 
+@pytest.mark.parametrize(
+    ("first", "told"),
+    [
+        (
+            statement(opening=5, closing=5, number=1, day="2027-01-04"),
+            "thiếu sổ phụ cuối năm trước",
+        ),
+        (statement(opening=0, closing=0, number=3, day="2027-01-04"), "chưa nhận sổ phụ 1 đến 2"),
+    ],
+)
+def test_the_last_statement_of_a_year_is_missed(desk: Desk, first: str, told: str) -> None:
+    """Nothing is kept apart for it: it may come tomorrow. Then nothing is wrong any more."""
+    desk.take(statement(number=249, day="2026-12-30"))
+    file = desk.take(first)
+    assert (file.state, told in file.why) == ("read", True), file.why
+    ((found,),) = problems(desk.session, BANK).values()
+    assert told in found
+    desk.take(statement(entry("5"), closing=5, number=250, day="2026-12-31"))
+    assert bool(problems(desk.session, BANK)) == ("1 đến 2" in told)
+
+
 def pages(number: int, last: bool) -> str:
     stated = f"<PgNb>{number}</PgNb><LastPgInd>{'true' if last else 'false'}</LastPgInd>"
     return f"<StmtPgntn>{stated}</StmtPgntn>"
