@@ -99,8 +99,13 @@ def _payroll_list(runtime: Runtime, arguments: Mapping[str, Any], out: Path, tol
 
 
 def _open_month(runtime: Runtime, arguments: Mapping[str, Any], _: Path, told: Tell) -> None:
-    """The lists of a month; where they are open already nothing is added."""
-    open_payrolls(runtime, str(arguments["period"]))
+    """The lists of a month; where they are open already nothing is added. Every step tells that it
+    goes on, so that no other worker takes the task over."""
+
+    def goes_on(_: str, done: int, __: int) -> None:
+        told(done, 0)
+
+    open_payrolls(replace(runtime, progress=goes_on), str(arguments["period"]))
     told(1, 1)
 
 
