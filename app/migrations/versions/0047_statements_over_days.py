@@ -1,4 +1,4 @@
-"""The debit of a whole batch may be taken back by two officers (0.6.0)."""
+"""One statement may cover both days that the evidence of the horizon asks for (0.6.0)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ down_revision = "0046"
 
 
 def upgrade() -> None:
-    """A batch has one sum that stands; one that was taken back is kept."""
+    """The two statements of a decision may be the same one."""
     run_statements(op.get_bind(), Path(__file__))
 
 
 def downgrade() -> None:
-    """An earlier version would count what was taken back."""
+    """An earlier version would refuse what was decided."""
     raise SystemExit("this version cannot be taken back; restore a backup")
