@@ -76,7 +76,7 @@ def note_it(line_id: int) -> Answer:
     def work(act: Act) -> Done:
         act.officer.require_unit(line_of(act.session, line_id).unit_code)
         act.require(said="bench.note_missing")
-        by = day(act.get("answer_by")) if act.get("answer_by") else None
+        by = day(act, "answer_by")
         write_note(act.session, act.officer.officer_id, line_id, act.get("said"), by, act.now)
         return Done(url_for("bench_line.show", line_id=line_id), act.say("bench.noted"))
 
