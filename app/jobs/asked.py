@@ -156,12 +156,12 @@ def _no_file(arguments: Mapping[str, Any]) -> str:
 
 KINDS: Mapping[str, tuple[Work, Callable[[Mapping[str, Any]], str]]] = {
     "payroll_list": (_payroll_list, lambda arguments: f".{arguments['form']}"),
-    "open_month": (_open_month, lambda _: ""),
+    "open_month": (_open_month, _no_file),
     "account_visits": (asked_accounts.visits, lambda arguments: f".{arguments['form']}"),
     "account_forms": (asked_accounts.forms, lambda arguments: ".pdf"),
     "register_import": (asked_lists.apply_list, lambda arguments: ".xlsx"),
     "account_list": (asked_accounts.bank_list, lambda arguments: f".{arguments['form']}"),
-    "collect": (_collect, lambda _: ""),
+    "collect": (_collect, _no_file),
     "settlement_report": (_settlement_report, lambda arguments: f".{arguments['form']}"),
     "build_batches": (_build_batches, _no_file),
     "send_batches": (_send_batches, _no_file),
