@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from app.disbursement.workbench import targets
+from app.disbursement.workbench.suggesting import suggest
 from app.errors import Refused
 from app.jobs.payrolls import open_follow_ups
 from tests.app.disbursement.evidence_office import back, debit, said
@@ -32,6 +33,8 @@ def test_it_is_settled_and_owed_no_more(house: House) -> None:
     """Taken back it is owed again; placed again the books are the same; what comes back returns."""
     one, line = late(house)
     before = held(house)
+    with house.work() as session:
+        assert suggest(session, line)[0].parts == ((one, SENT),)
     match(house, line, (one, 0))
     placed = held(house)
     assert (house.state(one), waits(house), placed.get("payable", 0)) == ("settled", [], 0)

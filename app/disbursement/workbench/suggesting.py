@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app import names
@@ -23,7 +23,7 @@ from app.disbursement.expected import expected_payments
 from app.disbursement.fees import Fee, fees_on
 from app.disbursement.parked import expected_funding
 from app.disbursement.repaid import expected_receipts
-from app.disbursement.states import SETTLED
+from app.disbursement.states import NOT_RECEIVED, REJECTED, SETTLED
 from app.disbursement.tables import batch, instruction
 from app.disbursement.workbench.lines import waiting_line
 from app.disbursement.workbench.proposing import targets_of
@@ -101,14 +101,17 @@ def _candidates(session: Session, line: Row[Any]) -> Iterator[Suggestion]:
 def _payments(session: Session, line: Row[Any], amount: int) -> list[Row[Any]]:
     """Payments of an amount on the line's account that it may be evidence of."""
     wanted = expected_payments().subquery("wanted")
-    states = (*OPEN, CREDITED) if line.amount < 0 else (SETTLED,)
+    fits = wanted.c.state.in_((*OPEN, CREDITED) if line.amount < 0 else (SETTLED,))
+    if line.amount < 0 and line.reference:  # what was closed as not gone, and is named
+        closed = wanted.c.state.in_((REJECTED, NOT_RECEIVED))
+        fits = or_(fits, and_(closed, wanted.c.reference == line.reference))
     query = (
         select(wanted.c.reference, wanted.c.amount, destination.c.holder,
                func.coalesce(batch.c.execute_on, batch.c.requested_on).label("day"))
         .join(instruction, instruction.c.id == wanted.c.target_id)
         .join(destination, destination.c.id == instruction.c.destination_id)
         .join(batch, batch.c.id == instruction.c.batch_id)
-        .where(*_here(wanted.c, line), wanted.c.amount == amount, wanted.c.state.in_(states))
+        .where(*_here(wanted.c, line), wanted.c.amount == amount, fits)
         .order_by(batch.c.requested_on.desc(), wanted.c.target_id)
         .limit(CANDIDATES_MOST)
     )  # fmt: skip
