@@ -21,7 +21,7 @@ from tests.support.stages import september_closed
 pytestmark = pytest.mark.stage(of=september_closed)
 FINANCE = "finance.one"
 ALL = 1_000
-LINK = re.compile(r'href="(/accounts\?[^"]+)">([\d.]+)<')
+LINK = re.compile(r'href="(/trial-balance/accounts\?[^"]+)">([\d.]+)<')
 
 
 @pytest.fixture
@@ -101,4 +101,4 @@ def test_the_codes_of_nobody_are_no_fault(client_as: ClientAs) -> None:
         assert browser.get(address).status_code == 404
     for address in ("/journal?from=x&to=13&upto=x&kind=none", "/trial-balance?on=x"):
         assert browser.get(address).status_code == 200
-    assert browser.get("/accounts").status_code == 303
+    assert browser.get("/trial-balance/accounts").status_code == 303

@@ -84,7 +84,7 @@ def test_what_was_typed_comes_back_and_waits_for_a_new_code(
 def test_another_officer_is_not_handed_it(house: House, application: Flask) -> None:
     browser, answer = overdue(house, application)
     offered = in_again(house, browser, answer, OTHER)
-    assert (offered.status_code, offered.location) == (303, "/")
+    assert (offered.status_code, offered.location) == (303, "/work")
 
 
 @pytest.mark.parametrize("bent", ["", "x.y", "{}A"])
@@ -95,4 +95,4 @@ def test_what_is_not_under_our_seal_is_dropped(house: House, application: Flask,
     browser.post("/sign-in", data=given)
     house.later()
     sent = {"kept": bent.format(text), "code": house.code()}
-    assert browser.post("/sign-in/code", data=sent).location == "/"
+    assert browser.post("/sign-in/code", data=sent).location == "/work"

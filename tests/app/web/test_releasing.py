@@ -108,15 +108,15 @@ def test_two_officers_release_what_they_saw(house: House, finance: Browser) -> N
         (FINANCE, 409, "hai người khác nhau"),
         ("auditor", 403, "không có quyền"),
     ):
-        answer = finance.send("/batches/release", officer_two=other, **fields)
+        answer = finance.send("/batches/release", user_two=other, **fields)
         assert (answer.status_code, says in words(answer)) == (status, True), other
         assert house.batch_state(1) == "built"
-    answer = finance.send("/batches/release", officer_two=OTHER, **fields)
+    answer = finance.send("/batches/release", user_two=OTHER, **fields)
     assert (answer.status_code, answer.location) == (303, "/batches/sending")
     assert "Đã giải ngân 2 lô" in finance.told(answer)
     assert [house.batch_state(one) for one in (1, 2)] == ["released", "released"]
     house.later()
-    again = {**fields, "code": house.code(), "code_two": house.code(), "officer_two": OTHER}
+    again = {**fields, "code": house.code(), "code_two": house.code(), "user_two": OTHER}
     assert finance.send("/batches/release", **again).status_code == 409
 
 

@@ -112,7 +112,7 @@ def test_what_waits_with_the_banks_and_why_nothing_is_decided_yet(
     assert "chưa cam kết hạn thực hiện" in page
     assert finance.get("/bank-tasks").status_code == 200
     house.later()
-    fields = {"enquiry": "Công văn 12", "on": "31/12/2026", "officer_two": "finance.two"}
+    fields = {"enquiry": "Công văn 12", "on": "31/12/2026", "user_two": "finance.two"}
     codes = {"code": house.code(), "code_two": house.code()}
     answer = finance.send(f"/bank-tasks/{post}", **fields, **codes)
     assert answer.status_code == 409

@@ -81,7 +81,7 @@ def test_two_accept_a_settlement_and_get_its_report(house: House, one: Browser) 
     digest = digest_on(one, here)
     fields = {"period": "2026-09", "provider": POST, "digest": digest}
     empty = one.send(here, **fields)
-    assert (empty.status_code, empty.get_data(as_text=True).count('href="#second"')) == (422, 1)
+    assert (empty.status_code, empty.get_data(as_text=True).count('href="#user_two"')) == (422, 1)
     alone = one.send(here, **fields, **{**both(house), "user_two": "finance.one"})
     assert (alone.status_code, house.count(provider_settlement)) == (409, 0)
     told = one.told(one.send(here, **fields, **both(house)))

@@ -44,7 +44,7 @@ def index() -> str:
         )  # fmt: skip
 
 
-@pages.get("/accounts")
+@pages.get("/trial-balance/accounts")
 @guarded(*reading.READS)
 def accounts() -> Answer:
     """The accounts that a figure of the trial balance consists of, each with its movements."""
