@@ -26,7 +26,7 @@ from app.reference.money_providers import keeper_name
 from app.units.tables import installation
 from app.web import catalogue, formats
 from app.web.csrf import token_of
-from app.web.menu import Entry
+from app.web.menu import Entry, split
 from app.web.visitor import this_flash, this_viewer
 
 EXTENSION = "ansinh"
@@ -133,9 +133,11 @@ def tools(language: str, page: Page | None = None) -> dict[str, Any]:
         return url_for(endpoint, **{**values, **kept})
 
     viewer, here = this_viewer(), site()
+    first, more = split(here.menu, viewer)
     return {
         "viewer": viewer,
-        "menu": [entry for entry in here.menu if entry.is_for(viewer)],
+        "menu": first,
+        "menu_more": more,
         "csrf": token_of(request.cookies.get(here.cookie, "")) if viewer else "",
         "flash": this_flash(),
         "training": here.training,

@@ -15,7 +15,7 @@ from app.disbursement.states import BUILT, CANCELLED, RELEASED
 from app.disbursement.tables import batch, funding_request
 from app.payroll.states import APPROVED, CLOSED, VOID
 from app.payroll.tables import REPEATED_LINE, payroll, payroll_line
-from app.units.tables import allotment, contract, paying_unit, programme, provider
+from app.units.tables import allotment, contract, fund, paying_unit, programme, provider
 from ledger.journal import entry_keyed
 from ledger.schema import whole_sum
 
@@ -185,6 +185,11 @@ def names(session: Session) -> tuple[dict[str, str], dict[str, str]]:
     units = session.execute(select(paying_unit.c.code, paying_unit.c.name))
     programmes = session.execute(select(programme.c.code, programme.c.name))
     return {row.code: row.name for row in units}, {row.code: row.name for row in programmes}
+
+
+def fund_names(session: Session) -> dict[str, str]:
+    """Names of the funds, by code."""
+    return {row.code: row.name for row in session.execute(select(fund.c.code, fund.c.name))}
 
 
 def entry_of(session: Session, reference: str) -> int | None:

@@ -107,7 +107,7 @@ def _index(form: Form) -> str:
         return page.render(
             "pages/money/funds.html", form=form, columns=COLUMNS, paging=paged,
             rows=found[paged.offset : paged.offset + paged.size], whole=total(found),
-            units=units, programmes=programmes,
+            units=units, programmes=programmes, funds=reading.fund_names(page.session),
             may=page.officer.is_one_of("releaser"),
         )  # fmt: skip
 
