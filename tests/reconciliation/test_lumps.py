@@ -267,7 +267,7 @@ def test_the_database_keeps_it(house: House) -> None:
         " 'lump', '', '2026-09-10', '2026-09-10', '2026-09-10T00:00:00Z', 1)",
         "insert into lump_left_out values (2, 1)",
         "update line_match set verdict = 'settled', target_id = 1 where bank_line_id = 2",
-        "insert into line_match values (2, 'settled', 'x', 1, 'x')",
+        "insert into line_match values (2, 'settled', 'x', 1, 'x', 0)",
     )
     before = house.count(outcome)
     for statement in forged:

@@ -292,13 +292,13 @@ FORGED = {
         " recorded_at) select provider, 'acsc_settles', 1, 0, 'x', 1, built_at from batch,"
         " contract where batch.id = 1 and contract.id = contract_id", "two officers"),
     "settled without evidence, all at once": (
-        "update instruction set state = 'settled'", "no evidence allows"),
+        "update instruction set state = 'settled'", "no evidence allows|two officers place"),
     "settled under another number": (
         "update instruction set id = 999, state = 'settled' where id = 3", "cannot change"),
     "a move that is none": (
         "update instruction set state = 'ready' where id = 2", "no such move|no evidence"),
     "a verdict about no line": (
-        "insert into line_match values (999, 'noted', 'rest', null, 'x')",
+        "insert into line_match values (999, 'noted', 'rest', null, 'x', 0)",
         "there is no such line|FOREIGN KEY"),
     "ended by no line": (
         "insert into outcome (instruction_id, state, bank_line_id, source, word, evidence, reason,"
@@ -336,7 +336,7 @@ FORGED_LINE = (
     " value_on, bank_reference, status, reason, is_return, voucher, counterparty, remittance"
     " from bank_line where id = 1"
 )
-FORGED_MATCH = "insert into line_match values (90, '{}', 'reference-refused', 1, 'x')"
+FORGED_MATCH = "insert into line_match values (90, '{}', 'reference-refused', 1, 'x', 0)"
 REFUSED = (
     "insert into outcome (instruction_id, state, bank_line_id, source, word, evidence, reason,"
     " happened_on, posted_on, recorded_at, entry_id) select 1, 'rejected', id, 'status', 'RJCT',"
