@@ -101,7 +101,8 @@ def _candidates(session: Session, line: Row[Any]) -> Iterator[Suggestion]:
 def _payments(session: Session, line: Row[Any], amount: int) -> list[Row[Any]]:
     """Payments of an amount on the line's account that it may be evidence of."""
     wanted = expected_payments().subquery("wanted")
-    fits = wanted.c.state.in_((*OPEN, CREDITED) if line.amount < 0 else (SETTLED,))
+    states = (*OPEN, CREDITED) if line.amount < 0 else (SETTLED,)
+    fits: ColumnElement[bool] = wanted.c.state.in_(states)
     if line.amount < 0 and line.reference:  # what was closed as not gone, and is named
         closed = wanted.c.state.in_((REJECTED, NOT_RECEIVED))
         fits = or_(fits, and_(closed, wanted.c.reference == line.reference))

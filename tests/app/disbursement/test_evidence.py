@@ -292,7 +292,9 @@ FORGED = {
         " recorded_at) select provider, 'acsc_settles', 1, 0, 'x', 1, built_at from batch,"
         " contract where batch.id = 1 and contract.id = contract_id", "two officers"),
     "settled without evidence, all at once": (
-        "update instruction set state = 'settled'", "no evidence allows|two officers place"),
+        "update instruction set state = 'settled' where state = 'ready'", "no evidence allows"),
+    "settled after it was refused": (
+        "update instruction set state = 'settled' where id = 2", "two officers place"),
     "settled under another number": (
         "update instruction set id = 999, state = 'settled' where id = 3", "cannot change"),
     "a move that is none": (
