@@ -6,4 +6,4 @@ from app.web.menu import Entry
 from app.web.pages.bench import accounts, lines, proposals, rules, statements
 
 BLUEPRINTS = (accounts.pages, lines.pages, proposals.pages, rules.pages, statements.pages)
-MENU = (Entry("bench.index", "bench", ("releaser", "auditor"), 50),)
+MENU = (Entry("bench.index", "bench", ("releaser", "auditor"), 42),)

@@ -7,4 +7,4 @@ from app.web.pages.leading import leader
 
 LEADS = leader.LEADS
 BLUEPRINTS = (leader.pages,)
-MENU = (Entry("leader.index", "leader", LEADS, 20),)
+MENU = (Entry("leader.index", "leader", LEADS, 70),)

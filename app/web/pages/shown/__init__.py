@@ -19,6 +19,6 @@ MENU = (
     Entry("overview.index", "overview", (), 10),
     Entry("payrolls.index", "payrolls", SEES, 30),
     Entry("batches.index", "batches", SEES, 50),
-    Entry("people.index", "people", SEES, 60),
+    Entry("people.index", "people", SEES, 28),
     Entry("closings.index", "closings", SEES, 80),
 )
