@@ -24,6 +24,7 @@ for i in items:
 assert all(paid[e] <= int(entries[e]["total"]) for e in paid if e), "an entry paid less than told"
 both = [(people[p, "credited"], people[p, "cash"]) for p in {i["person"] for i in items}]
 print("R1", sum(a > 0 and b == 0 for a, b in both), sum(a + b > 0 for a, b in both))
+print("R1b", sum(a > 0 and b == 0 for a, b in both), len(both))
 print("R2", sum(a for a, b in both), sum(a + b for a, b in both))
 print("R5", sum(i["on_time"] == "1" for i in items), len(items))
 print("R6", sum(i["credited"] == i["cash"] == "0" for i in items), len(items))

@@ -63,7 +63,7 @@ registered now, so a move takes earlier months along.
 
 `docs/recompute_rates.py` needs only Python. It takes the folder of `ansinh ledger export --format
 csv` and the file of `ansinh report items`, checks that the books owe every line what it says and
-that the entries named pay it, and prints R1, R2, R5 and R6 with both sides. The journal knows
+that the entries named pay it, and prints R1, R1b, R2, R5 and R6 with both sides. The journal knows
 obligations as items and no person; `items` numbers people for one export only. On time and the
 method are its word; amounts are the books'.
 """

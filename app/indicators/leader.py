@@ -1,4 +1,4 @@
-"""The leader's month on one page: four figures, bridge, map, ten lowest, twelve months, targets.
+"""The leader's month on one page: its figures, bridge, map, ten lowest, twelve months, targets.
 
 A reader for the page and for the printed report alike. Two queries count the month, one each of the
 twelve months of the line.
@@ -30,18 +30,20 @@ T = TypeVar("T")
 
 HEADLINES: Mapping[str, str] = {
     "R1": "commune",
+    "R1b": "commune",
     "R2": "programme",
-    "R5": "provider",
-    "R6": "commune",
+    "R3": "commune",
 }
-"""The four figures, each with the breakdown that looks into it."""
+"""The first figures, each with the breakdown that looks into it; R1 never stands without R1b."""
+BELOW: Mapping[str, str] = {"R5": "provider", "R6": "commune"}
+"""The figures that stand below them, smaller."""
 LOWEST = 10
 MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """One of the four figures, and the breakdown in which to look further."""
+    """One of the figures, and the breakdown in which to look further."""
 
     figure: Figure
     into: str
@@ -93,6 +95,7 @@ class Leader:
     answer: Answer
     province: str
     headlines: tuple[Headline, ...]
+    below: tuple[Headline, ...]
     bridge: tuple[Step, ...]
     map: tuple[tuple[Tile, Place], ...]
     map_size: tuple[int, int]
@@ -131,7 +134,8 @@ def leader(
     return Leader(
         answer=found,
         province=places[0].area.province_name if places else "",
-        headlines=tuple(Headline(figures[code], into) for code, into in HEADLINES.items()),
+        headlines=_chosen(figures, HEADLINES),
+        below=_chosen(figures, BELOW),
         bridge=tuple(bridge_of(session, monthly(period), *lists)),
         map=tuple((tile, by_code[tile.area.code]) for tile in placed),
         map_size=size(placed),
@@ -142,6 +146,10 @@ def leader(
         targets=tuple(reached(communes, period)),
         communes=communes,
     )
+
+
+def _chosen(figures: Mapping[str, Figure], codes: Mapping[str, str]) -> tuple[Headline, ...]:
+    return tuple(Headline(figures[code], into) for code, into in codes.items())
 
 
 def _within(found: Mapping[str, T], areas: frozenset[str] | None) -> dict[str, T]:

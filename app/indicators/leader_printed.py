@@ -16,6 +16,7 @@ from app.indicators.measures import sides
 from app.indicators.names import words_of
 from app.indicators.rates import Figure, percent
 from app.indicators.readiness import Light, criteria, worst
+from app.indicators.tallies import Tally
 from app.payroll.bridge import sign_of
 from app.payroll.bridge_sums import Step
 from app.printing.charts import Bar, Point, TileDrawn
@@ -39,7 +40,7 @@ def page(
         area=province,
         period=found.answer.period,
         told=_told(found),
-        bigs=tuple(_big(one) for one in found.headlines),
+        bigs=_bigs(found),
         bridge=tuple(_bridge(found.bridge)),
         lowest=tuple(_lowest(found.lowest)),
         months=tuple(_month(one) for one in found.months),
@@ -67,6 +68,26 @@ def _told(found: Leader) -> str:
     return (
         f"{state}, tính đến {_moment(min(one.cut_off, one.as_of))}; lập lúc {_moment(one.as_of)};"
         f" định nghĩa {one.definition}"
+    )
+
+
+def _bigs(found: Leader) -> tuple[tuple[tuple[Big, ...], ...], ...]:
+    """R1 and R1b share a card, and so do the amount and the people paid."""
+    first, below = ([_big(one) for one in ones] for ones in (found.headlines, found.below))
+    return (
+        (tuple(first[:2]), *((one,) for one in first[2:])),
+        (_paid(found.whole), *((one,) for one in below)),
+    )
+
+
+def _paid(whole: Tally) -> tuple[Big, Big]:
+    """What was paid and how many got it, by account and in cash (both ways is cash)."""
+    amounts = f"tài khoản {format_number(whole.credited)} ₫, tiền mặt {format_number(whole.cash)} ₫"
+    in_cash = format_number(whole.paid - whole.cashless)
+    people = f"tài khoản {format_number(whole.cashless)} người, tiền mặt {in_cash} người"
+    return (
+        Big(f"{format_number(whole.paid_amount)} ₫", "Số tiền đã trả", amounts),
+        Big(format_number(whole.paid), "Số người đã nhận tiền", people),
     )
 
 

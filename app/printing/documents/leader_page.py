@@ -19,6 +19,7 @@ from app.printing.fonts import BOLD, ITALIC, REGULAR
 from app.printing.frames import Sheet, heading
 from app.printing.tables import Column, Table
 from app.printing.values import short_month
+from app.printing.wrapping import width as width_of
 from app.printing.wrapping import wrap
 
 _GAP = 8.0
@@ -52,13 +53,14 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class LeaderPage:
-    """The document. `told` are the moments and the version, in one sentence."""
+    """The document. `told` are the moments and the version, in one sentence; figures of one card
+    of `bigs` stand in one frame, a row of cards beside each other."""
 
     body: str
     area: str
     period: str
     told: str
-    bigs: tuple[Big, ...]
+    bigs: tuple[tuple[tuple[Big, ...], ...], ...]
     bridge: tuple[Bar, ...]
     lowest: tuple[Bar, ...]
     months: tuple[Point, ...]
@@ -85,7 +87,8 @@ def render_leader_page(page: LeaderPage, out: BinaryIO) -> None:
         f"{page.area}, {short_month(page.period)}",
         page.told,
     )
-    _bigs(sheet, page.bigs)
+    for row in page.bigs:
+        _cards(sheet, row)
     _two(sheet, ("Từ danh sách tháng trước đến tháng này", page.bridge),
          ("Mười xã thấp nhất", page.lowest))  # fmt: skip
     _two(sheet, ("Đúng hạn và quá hạn (khoản)", page.counters), None)
@@ -98,22 +101,27 @@ def render_leader_page(page: LeaderPage, out: BinaryIO) -> None:
     sheet.finish()
 
 
-def _bigs(sheet: Sheet, bigs: Sequence[Big]) -> None:
-    width = sheet.room / max(len(bigs), 1)
-    top = sheet.y
-    for at, big in enumerate(bigs):
-        left = sheet.left + at * width
+def _cards(sheet: Sheet, cards: Sequence[Sequence[Big]]) -> None:
+    width = sheet.room / max(sum(len(card) for card in cards), 1)
+    left, top = sheet.left, sheet.y
+    for card in cards:
         sheet.canvas.setStrokeGray(0.5)
         sheet.canvas.setLineWidth(0.5)
-        sheet.canvas.rect(left + 2, top - 74, width - 4, 72)
+        sheet.canvas.rect(left + 2, top - 74, width * len(card) - 4, 72)
         sheet.canvas.setStrokeGray(0)
-        middle = left + width / 2
-        sheet.put(big.told, middle, top - 24, BOLD, 20, "centre")
-        for line, text in enumerate(wrap(big.name, REGULAR, 8.5, width - 12, 2)):
-            sheet.put(text, middle, top - 38 - 10 * line, REGULAR, 8.5, "centre")
-        for line, text in enumerate(wrap(big.sides, ITALIC, 7.5, width - 10, 2)):
-            sheet.put(text, middle, top - 59 - 9 * line, ITALIC, 7.5, "centre")
+        for big in card:
+            _big(sheet, big, left + width / 2, top, width)
+            left += width
     sheet.y = top - 74 - _GAP
+
+
+def _big(sheet: Sheet, big: Big, middle: float, top: float, width: float) -> None:
+    size = min(20.0, 20 * (width - 10) / width_of(big.told, BOLD, 20))
+    sheet.put(big.told, middle, top - 24, BOLD, size, "centre")
+    for line, text in enumerate(wrap(big.name, REGULAR, 8.5, width - 12, 2)):
+        sheet.put(text, middle, top - 38 - 10 * line, REGULAR, 8.5, "centre")
+    for line, text in enumerate(wrap(big.sides, ITALIC, 7.5, width - 10, 2)):
+        sheet.put(text, middle, top - 59 - 9 * line, ITALIC, 7.5, "centre")
 
 
 def _two(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -31,6 +32,14 @@ def test_the_month_at_a_glance(client_as: ClientAs) -> None:
                  "25,00 %", "Quá hạn, chưa nhận 2", "Phường Thục Phán"):  # fmt: skip
         assert text in told.replace("\xa0", " "), text
     text = page.get_data(as_text=True)
+    pair, money = (
+        text.split(f'<article class="figure {one}">')[1].split("</article>")[0]
+        for one in ("twofold", "twofold money")
+    )
+    assert [one in pair for one in ("R1<", "R1b<", "R2<")] == [True, True, False]
+    paid = " ".join(re.sub(r"<[^>]+>", " ", money).split())
+    assert paid == ("Số tiền đã trả 1.000.000 ₫ Qua tài khoản 500.000 ₫ Tiền mặt 500.000 ₫"
+                    " Số người đã nhận tiền 2 Qua tài khoản 1 người Tiền mặt 1 người")  # fmt: skip
     assert text.count('class="tile ') == 56
     assert text.count("<circle") == 1
     assert 'href="/people"' in text

@@ -1,4 +1,4 @@
-"""The leader's month: four figures, bridge, map, ten lowest, twelve months, targets; one A4."""
+"""The leader's month: its figures, bridge, map, ten lowest, twelve months, targets; one A4."""
 
 from __future__ import annotations
 
@@ -42,7 +42,10 @@ def index() -> str:
         return page.render(
             "pages/leading/leader.html",
             found=found,
-            definitions={one.figure.code: definition(one.figure.code) for one in found.headlines},
+            definitions={
+                one.figure.code: definition(one.figure.code)
+                for one in found.headlines + found.below
+            },
             credited=CREDITED,
             dots=dots(found.months),
             size=(WIDTH, HEIGHT, FOOT),
