@@ -167,17 +167,23 @@ def bring_answer(
     return digest
 
 
-def _measured(path: Path) -> str:
+def require_plain(name: str) -> str:
+    """The name of a file that a bank gave, when it may lie in a folder. Raises InputError."""
     try:
-        names.plain(path.name)
+        return names.plain(name)
+    except errors.Refused as error:
+        raise InputError(f"Không nhận được tệp: {error}.", "Kiểm tra tên tệp.") from error
+
+
+def _measured(path: Path) -> str:
+    require_plain(path.name)
+    try:
         size = path.stat().st_size
         if not 0 < size <= ANSWER_MAX:
             raise InputError(f"Tệp {path.name} trống hoặc quá lớn.", "Tải lại tệp từ ngân hàng.")
         return file_digest(path)
-    except (OSError, errors.Refused) as error:
-        raise InputError(
-            f"Không nhận được tệp {path.name}: {error}.", "Kiểm tra tên tệp."
-        ) from error
+    except OSError as error:
+        raise InputError(f"Không đọc được tệp {path.name}.", "Kiểm tra tên tệp.") from error
 
 
 def _by_hand(session: Session, provider: str, now: datetime) -> None:

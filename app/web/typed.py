@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from app.errors import InputError
 from app.web.posting import Act, Faulty, Problem
 from ledger.money import MoneyError, parse_vnd
 
+_DIGITS_MAX = 18
+"""Of a row's number: any longer one may be more than 64 bits hold."""
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _MONTH = re.compile(r"(\d{1,2})[/.-](\d{4})")
 _ONE_MONTH = re.compile(r"20\d{2}-(0[1-9]|1[0-2])")
@@ -23,6 +26,16 @@ def read_day(text: str) -> date | None:
         return date.fromisoformat(text.strip())
     except ValueError:
         return None
+
+
+def is_number(text: str) -> bool:
+    """Whether this may be a row's number, which both databases hold."""
+    return text.isascii() and text.isdigit() and len(text) <= _DIGITS_MAX
+
+
+def numbers_of(texts: Iterable[str]) -> list[int]:
+    """The rows' numbers among these, each once; what is none is left out."""
+    return sorted({int(one) for one in texts if is_number(one)})
 
 
 def read_month(text: str) -> str:

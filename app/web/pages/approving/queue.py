@@ -21,6 +21,7 @@ from app.web.posting import EMPTY, Act, Answer, Done, Faulty, Form, Problem, act
 from app.web.reading import payrolls as payroll_reading
 from app.web.reading import queue as reading
 from app.web.site import Page, opened, site
+from app.web.typed import numbers_of
 from app.web.visitor import this_viewer
 
 pages = Blueprint("queue", __name__, url_prefix="/approvals")
@@ -75,7 +76,7 @@ def attempt() -> Answer:
         return _page(EMPTY, request.args["payrolls"], request.args.get("duty", ""))
     with opened() as page:
         duty = _duty(page, page.arguments.get("duty", ""))
-        chosen = [int(one) for one in request.args.getlist("payroll") if _is_number(one)]
+        chosen = numbers_of(request.args.getlist("payroll"))
         if page.arguments.get("all"):
             where = reading.conditions(page.officer, duty, site().clock.now(), _filters(page))
             chosen = reading.ids(page.session, where, MOST)
@@ -146,8 +147,4 @@ def _duty(page: Page, asked: str) -> str:
 
 def _numbers(listed: str) -> list[int]:
     """Numbers of payrolls from '3,17', the first ones where there are too many."""
-    return sorted({int(one) for one in listed.split(",") if _is_number(one)})[:MOST]
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19
+    return numbers_of(listed.split(","))[:MOST]

@@ -9,7 +9,7 @@ from flask import Blueprint, request, url_for
 
 from app.access.together import Signer
 from app.clock import local_date
-from app.disbursement.handover import bring_answer
+from app.disbursement.handover import bring_answer, require_plain
 from app.disbursement.settling.statements_due import late
 from app.tasks.asking import ask
 from app.web.access import guarded
@@ -47,12 +47,13 @@ def bring_it() -> Answer:
 
 
 def _saved(act: Act, folder: Path) -> Path:
-    """The file that was chosen, under its own name. Raises Faulty where there is none."""
+    """The file that was chosen, under its own name. Raises Faulty where there is none, InputError
+    for a name that is none."""
     given = request.files.get("file")
     name = Path((given.filename or "").replace("\\", "/")).name if given else ""
     if given is None or not name:
         raise Faulty([Problem("file", act.say("bench.file_missing"))])
-    path = folder / name
+    path = folder / require_plain(name)
     if not path.exists():
         given.save(path)
     return path

@@ -64,7 +64,7 @@ def decide_it(doubt_id: int) -> Answer:
 def _kept(act: Act) -> int | None:
     """The file that stays in a merge; None lets the room choose."""
     told = act.get("keep")
-    if told and not (told.isascii() and told.isdigit() and len(told) < 19):
+    if told and not typed.is_number(told):
         raise Faulty([Problem("keep", act.say("editing.choose"))])
     return int(told) if told and act.get("verdict") == "merge" else None
 

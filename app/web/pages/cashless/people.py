@@ -17,6 +17,7 @@ from app.web.paging import paging
 from app.web.place import chosen, communes, name_of
 from app.web.posting import EMPTY, Act, Answer, Done, Faulty, Form, Problem, acting, typed
 from app.web.site import Page, opened
+from app.web.typed import numbers_of
 
 pages = Blueprint("on_cash", __name__, url_prefix="/accounts/people")
 
@@ -56,7 +57,7 @@ def set_them() -> Answer:
     """Give the people of the preview their reason."""
 
     def work(act: Act) -> Done:
-        numbers = [int(one) for one in act.all("person") if one.isascii() and one.isdigit()]
+        numbers = numbers_of(act.all("person"))
         mine = select(person.c.id).where(person.c.id.in_(numbers[:ALL_MAX]))
         people = act.session.scalars(mine.where(act.officer.within_areas(person.c.area_code))).all()
         if act.get("why") not in REASONS or not people:
@@ -84,8 +85,7 @@ def _chosen(page: Page, form: Form) -> list[int]:
         wanted = _wanted(area, form.get("reason"), page.officer.areas)
         rows = on_cash(page.session, wanted, local_date(page.as_of), limit=ALL_MAX)
         return [row.id for row in rows]
-    ticked = request.form.getlist("person")
-    numbers = [int(one) for one in ticked if one.isascii() and one.isdigit() and len(one) < 19]
+    numbers = numbers_of(request.form.getlist("person"))
     query = select(person.c.id).where(person.c.id.in_(numbers[:ALL_MAX]))
     return list(page.session.scalars(query.where(page.officer.within_areas(person.c.area_code))))
 

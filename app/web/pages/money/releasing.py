@@ -21,6 +21,7 @@ from app.web.reading import payrolls as payroll_reading
 from app.web.reading import releasing as reading
 from app.web.second import both
 from app.web.site import Page, opened, site
+from app.web.typed import is_number, numbers_of
 
 pages = Blueprint("releasing", __name__, url_prefix="/batches/release")
 MOST = 2_000
@@ -108,6 +109,6 @@ def _check(chosen: Sequence[str], form: Form) -> str:
 
 def _numbers(chosen: Sequence[str]) -> list[int]:
     """The batches that were marked, each once."""
-    if len(chosen) > MOST or not all(one.isascii() and one.isdigit() for one in chosen):
+    if len(chosen) > MOST or not all(map(is_number, chosen)):
         raise NotFound(f"Mỗi lần giải ngân tối đa {MOST} lô.", "Chọn lại trong danh sách.")
-    return sorted({int(one) for one in chosen})
+    return numbers_of(chosen)

@@ -57,14 +57,14 @@ def account(person_id: int) -> Answer:
     return acting(work, lambda form: _page("account", person_id, form), about="account")
 
 
-@pages.get("/order/<int:version>")
+@pages.get("/order/<key:version>")
 @guarded("maker")
 def order_form(person_id: int, version: int) -> str:
     """The form for putting an earlier destination first again."""
     return _page("order", person_id, EMPTY, version)
 
 
-@pages.post("/order/<int:version>")
+@pages.post("/order/<key:version>")
 @guarded("maker")
 def order(person_id: int, version: int) -> Answer:
     """Maker and checker put an earlier destination first again."""

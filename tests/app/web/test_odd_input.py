@@ -1,0 +1,66 @@
+"""What no page of ours sends, but anyone signed in may: it is refused in words, never an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+from flask import Flask
+
+from app.web.site import EXTENSION
+from tests.app.web.serving import Browser, serve, signed_in
+from tests.app.web.test_matrix import two_communes
+from tests.factories import BANK, COMMUNE, House
+
+pytestmark = pytest.mark.stage(of=two_communes)
+
+TOO_LONG = "9" * 30
+NAMES = ("Danh sách trợ cấp xã hội " * 9 + ".xlsx", "x\0y.xlsx", "..", ".xlsx")
+
+
+@pytest.fixture
+def application(house: House) -> Iterator[Flask]:
+    """The service of the tiny province, whose files lie in the house's folder."""
+    served = serve(house)
+    here = served.extensions[EXTENSION]
+    served.extensions[EXTENSION] = replace(here, home=house.home)
+    yield served
+    here.database.close()
+
+
+@pytest.fixture
+def maker(application: Flask) -> Browser:
+    """The commune's maker."""
+    return signed_in(application, f"maker.{COMMUNE}")
+
+
+@pytest.fixture
+def finance(application: Flask) -> Browser:
+    """The first finance officer."""
+    return signed_in(application, "finance.one")
+
+
+def test_a_number_that_no_database_holds_names_nothing(maker: Browser, finance: Browser) -> None:
+    told = {"code": "1", "user_two": "finance.two", "code_two": "2"}
+    answers = [
+        finance.get(f"/batches/release/check?batch={TOO_LONG}"),
+        finance.send("/batches/release", batch=TOO_LONG, **told),
+        maker.send("/accounts/people", person=TOO_LONG, why="no_bank"),
+        maker.send("/accounts/people/preview", person=TOO_LONG, why="no_bank"),
+        maker.get(f"/people/1/order/{TOO_LONG}"),
+        maker.send(f"/people/1/order/{TOO_LONG}", reference="x", **told),
+    ]
+    assert [one.status_code for one in answers if one.status_code >= 500] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_may_be_called_anything(maker: Browser, finance: Browser, name: str) -> None:
+    sent = maker.send("/lists", area=COMMUNE, file=(BytesIO(b"x"), name))
+    assert sent.status_code in (303, 422)
+    if sent.status_code == 303:
+        assert maker.get(sent.location).status_code < 500
+    brought = finance.send("/recon/statements", provider=BANK, code="1",
+                           file=(BytesIO(b"x"), name))  # fmt: skip
+    assert brought.status_code in (403, 409, 422)
