@@ -71,6 +71,12 @@ def numbers(session: Session, where: Sequence[ColumnElement[bool]], most: int) -
     return list(session.scalars(query.limit(most)))
 
 
+def within(session: Session, ids: Sequence[int], mine: ColumnElement[bool]) -> list[int]:
+    """Those of these batches that are an officer's to see."""
+    query = joined(select(batch.c.id)).where(batch.c.id.in_(ids), mine)
+    return sorted(session.scalars(query))
+
+
 def dry_run(session: Session, ids: Sequence[int], now: datetime) -> DryRun:
     """What a release of these batches would do now."""
     rows = session.execute(built(ids)).all()

@@ -44,8 +44,9 @@ def case_of(session: Session, number: int) -> Row[Any] | None:
     return session.execute(_named().where(bank_case.c.id == number)).one_or_none()
 
 
-def payment_of(session: Session, reference: str) -> Row[Any] | None:
-    """A payment by its reference, with the person, the unit and the provider."""
+def payment_of(session: Session, reference: str, within: ColumnElement[bool]) -> Row[Any] | None:
+    """A payment by its reference, with the person, the unit and the provider; None for one that
+    lies outside."""
     query = (
         select(instruction, payroll_line.c.person_id, person.c.name, contract.c.unit_code,
                provider.c.name.label("provider_name"), paying_unit.c.name.label("unit_name"))
@@ -55,7 +56,7 @@ def payment_of(session: Session, reference: str) -> Row[Any] | None:
         .join(contract, contract.c.id == batch.c.contract_id)
         .join(provider, provider.c.code == contract.c.provider)
         .join(paying_unit, paying_unit.c.code == contract.c.unit_code)
-        .where(instruction.c.reference == reference)
+        .where(instruction.c.reference == reference, within)
     )  # fmt: skip
     return session.execute(query).one_or_none()
 

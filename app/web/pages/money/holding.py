@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, url_for
 from sqlalchemy import Row
-from sqlalchemy.orm import Session
 
 from app.disbursement.clearing import MAY_CLEAR, MAY_SET, REASON_MAX, Officer, clear, stop
 from app.disbursement.clearing import proposals as signed_by
@@ -15,7 +15,7 @@ from app.errors import NotFound
 from app.web.access import SEES, guarded
 from app.web.posting import EMPTY, Act, Answer, Done, Form, acting
 from app.web.reading import holding as reading
-from app.web.site import opened, site
+from app.web.site import Page, opened, site
 
 pages = Blueprint("holding", __name__, url_prefix="/holds")
 
@@ -54,7 +54,7 @@ def show(hold_id: int) -> str:
 def clear_it(hold_id: int) -> Answer:
     """Sign the end of a hold; with the second officer's signature it is over."""
     with opened() as page:
-        _found(page.session, hold_id)
+        _found(page, hold_id)
 
     def work(act: Act) -> Done:
         act.require(code="form.code_missing")
@@ -72,17 +72,18 @@ def _who(act: Act) -> Officer:
 
 def _index(form: Form) -> str:
     with opened() as page:
+        mine = partial(reading.seen_by, page.session, page.officer)
         return page.render(
-            "pages/money/holds.html", form=form, rows=standing(page.session),
+            "pages/money/holds.html", form=form, rows=mine(standing(page.session)),
             signers=signed_by(page.session, site().clock.now()),
-            over=reading.cleared(page.session), scopes=SCOPES, longest=REASON_MAX,
+            over=mine(reading.cleared(page.session)), scopes=SCOPES, longest=REASON_MAX,
             may=page.officer.is_one_of(*MAY_SET),
         )  # fmt: skip
 
 
 def _show(hold_id: int, form: Form) -> str:
     with opened() as page:
-        found = _found(page.session, hold_id)
+        found = _found(page, hold_id)
         signed = signed_by(page.session, site().clock.now()).get(hold_id, [])
         return page.render(
             "pages/money/hold.html", form=form, found=found, signers=signed,
@@ -92,8 +93,8 @@ def _show(hold_id: int, form: Form) -> str:
         )  # fmt: skip
 
 
-def _found(session: Session, hold_id: int) -> Row[Any]:
-    found = reading.one(session, hold_id)
-    if found is None:
+def _found(page: Page, hold_id: int) -> Row[Any]:
+    found = reading.one(page.session, hold_id)
+    if found is None or not reading.seen_by(page.session, page.officer, [found]):
         raise NotFound(f"Không có lệnh dừng chi số {hold_id}.", "Xem danh sách lệnh dừng chi.")
     return found

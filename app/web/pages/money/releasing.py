@@ -97,6 +97,7 @@ def _check(chosen: Sequence[str], form: Form) -> str:
         ids = _numbers(chosen)
         if page.arguments.get("pick") == "all":
             ids = reading.numbers(page.session, _where(page), MOST)
+        ids = reading.within(page.session, ids, page.officer.within_units(contract.c.unit_code))
         if not ids:
             return _index(Form({}, (Problem("", page.say("releasing.nothing")),)))
         found = reading.dry_run(page.session, ids, site().clock.now())

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, url_for
+from sqlalchemy import ColumnElement
 
+from app.access.viewer import Viewer
 from app.disbursement.cases import CLOSED, OPEN, RECALL, close_case, joined
 from app.disbursement.recall import Request, ask_recall, recall_answered
 from app.errors import NotFound
@@ -27,7 +29,7 @@ def index() -> str:
     """Cases that are open, or all of them."""
     with opened() as page:
         is_open = page.arguments.get("show") != "all"
-        mine = page.officer.within_units(contract.c.unit_code)
+        mine = _mine(page.officer)
         paged = paging(page.arguments.get("page"),
                        reading.case_count(page.session, is_open, mine))  # fmt: skip
         rows = reading.case_list(page.session, is_open, paged.size, paged.offset, mine)
@@ -74,7 +76,7 @@ def recall() -> Answer:
         act.require(reference="cases.reference_missing", reason="cases.reason_missing",
                     still_due="cases.still_due_missing", code="form.code_missing")  # fmt: skip
         reference = act.get("reference").upper()
-        if reading.payment_of(act.session, reference) is None:
+        if reading.payment_of(act.session, reference, _mine(act.officer)) is None:
             raise Faulty([Problem("reference", act.say("cases.no_payment"))])
         one = Request(reference, act.get("reason"), act.get("still_due") == "1")
         number = ask_recall(act.session, act.keyring, me(act), one, act.now)
@@ -83,10 +85,15 @@ def recall() -> Answer:
     return acting(work, _recall, about="reference")
 
 
+def _mine(officer: Viewer) -> ColumnElement[bool]:
+    return officer.within_units(contract.c.unit_code)
+
+
 def _recall(form: Form) -> str:
     with opened() as page:
         reference = form.get("reference", page.arguments.get("reference", "")).strip().upper()
-        found = reading.payment_of(page.session, reference) if reference else None
+        mine = _mine(page.officer)
+        found = reading.payment_of(page.session, reference, mine) if reference else None
         return page.render("pages/returned/recall.html", form=form, found=found,
                            reference=reference)  # fmt: skip
 
