@@ -32,7 +32,7 @@ from app.web.visitor import this_session, this_viewer
 
 Answer = Any
 """What Flask takes for an answer: a text, a text with its status, a redirect."""
-CODE = "code"
+CODE, SEEN = "code", "seen"
 _STATUS: tuple[tuple[type[AnSinhError], HTTPStatus], ...] = (
     (InputError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (Forbidden, HTTPStatus.FORBIDDEN),
@@ -81,6 +81,11 @@ class Form:
 EMPTY = Form()
 
 
+def seen(*figures: int) -> str:
+    """Figures that a page shows, for its form to bring back."""
+    return " ".join(map(str, figures))
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """An act of an officer: the unit of work, who he is, what he typed, and when."""
@@ -114,6 +119,12 @@ class Act:
         empty = [Problem(name, self.say(key)) for name, key in needed.items() if not self.get(name)]
         if empty:
             raise Faulty(empty)
+
+    def require_seen(self, *figures: int) -> None:
+        """Raise Conflict unless these are the figures that stood on the page, for what the button
+        said is what is confirmed; the form carries them in the field `seen`, as `seen` writes."""
+        if self.get(SEEN) != seen(*figures):
+            raise Conflict(self.say("form.changed"), self.say("form.see_now"))
 
 
 class Done(NamedTuple):

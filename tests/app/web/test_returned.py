@@ -13,6 +13,7 @@ from app.jobs.asked import run_one
 from app.payroll.tables import payroll
 from app.web.site import EXTENSION
 from bank_adapters.contract import ReportKind
+from tests.app.disbursement.test_recovery import died_in_august
 from tests.app.web.serving import Browser, ClientAs, serve, signed_in, words
 from tests.factories import (
     BANK,
@@ -24,6 +25,7 @@ from tests.factories import (
     report,
     september_sent,
 )
+from tests.support.province import PENSION
 from tests.support.returned import put_right
 
 DAY = "2026-09-11"
@@ -114,11 +116,28 @@ def test_what_waits_with_the_banks_and_why_nothing_is_decided_yet(
     house.later()
     fields = {"enquiry": "Công văn 12", "on": "31/12/2026", "user_two": "finance.two"}
     codes = {"code": house.code(), "code_two": house.code()}
+    (seen,) = house.rows(f"select count(*), sum(amount) from instruction where batch_id = {post}")
+    fields["seen"] = " ".join(map(str, seen))
     answer = finance.send(f"/bank-tasks/{post}", **fields, **codes)
     assert answer.status_code == 409
     assert "Công văn 12" not in words(answer), "no form is shown while evidence is missing"
     wrong = finance.send(f"/bank-tasks/{post}", **{**fields, "on": "31/31/2026"}, **codes)
     assert wrong.status_code == 422
+
+
+@pytest.mark.stage(of=died_in_august)
+def test_only_the_figures_that_were_read_are_signed_for(house: House, finance: Browser) -> None:
+    found = finance.get("/recoveries/of/2").get_data(as_text=True)
+    assert 'name="seen" value="500000"' in found
+    address = f"/recoveries/of/2/notice?programme={PENSION}&unit={COMMUNE}"
+    told = {"number": "TB 12", "sent_on": "01/10/2026", "answer_by": "20/10/2026", "way": "post"}
+    house.later()
+    stale = finance.send(address, **told, seen="400000", code=house.code())
+    assert stale.status_code == 409
+    assert "Số liệu đã thay đổi từ khi bạn mở trang" in words(stale)
+    assert house.rows("select 1 from recovery_notice") == []
+    done = finance.send(address, **told, seen="500000", code=house.code())
+    assert done.status_code == 303, words(done)
 
 
 def test_nothing_is_recovered_of_whom_nothing_was_granted(finance: Browser) -> None:

@@ -12,7 +12,7 @@ from app.disbursement.horizon import Enquiry, confirm_not_received, horizon_of
 from app.disbursement.tasks import tasks
 from app.errors import NotFound
 from app.web.access import guarded
-from app.web.posting import EMPTY, Act, Answer, Done, Form, acting
+from app.web.posting import EMPTY, Act, Answer, Done, Form, acting, seen
 from app.web.reading import batches as batch_reading
 from app.web.second import both
 from app.web.site import Page, opened, site
@@ -49,6 +49,8 @@ def not_received(batch_id: int) -> Answer:
     def work(act: Act) -> Done:
         act.require(enquiry="doubts.enquiry_missing", on="typed.day_missing")
         enquiry = Enquiry(act.get("enquiry"), needed_day(act, "on"))
+        waits = horizon_of(act.session, batch_id)
+        act.require_seen(waits.lines, waits.total)
         found = confirm_not_received(act.session, act.keyring, both(act), batch_id, enquiry,
                                      act.now)  # fmt: skip
         said = act.say("doubts.done", id=batch_id, lines=found.lines)
@@ -63,9 +65,10 @@ def _show(batch_id: int, form: Form) -> str:
         known = declared(page.session, site().settings.adapters)
         steps = [one for one in next_steps(page.session, known, page.as_of)
                  if one.batch_id == batch_id]  # fmt: skip
+        horizon = horizon_of(page.session, batch_id)
         return page.render(
-            "pages/returned/doubt.html", form=form, found=found, steps=steps,
-            horizon=horizon_of(page.session, batch_id), may=page.officer.is_one_of("releaser"),
+            "pages/returned/doubt.html", form=form, found=found, steps=steps, horizon=horizon,
+            may=page.officer.is_one_of("releaser"), seen=seen(horizon.lines, horizon.total),
         )  # fmt: skip
 
 

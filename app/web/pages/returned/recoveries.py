@@ -9,15 +9,15 @@ from flask import Blueprint, request, url_for
 
 from app.clock import local_date
 from app.disbursement.instalments import Plan, lay_down
-from app.disbursement.recovery import Decision, Overpayment, decide, overpaid, to_recover
+from app.disbursement.recovery import Decision, Overpayment, decide, overpaid
 from app.disbursement.recovery_notices import WAYS, Notice, give_notice
-from app.disbursement.recovery_standing import Standing, standings
+from app.disbursement.recovery_standing import Standing, standings, still_open
 from app.disbursement.repaid import Receipt, receive
 from app.disbursement.written_off import WriteOff, write_off
 from app.errors import NotFound
 from app.web.access import guarded
 from app.web.paging import paging
-from app.web.posting import EMPTY, Act, Answer, Done, Form, acting
+from app.web.posting import EMPTY, Act, Answer, Done, Form, acting, seen
 from app.web.reading import batches as batch_reading
 from app.web.reading.returned import people_named
 from app.web.second import both, me
@@ -65,6 +65,7 @@ def notice(person_id: int) -> Answer:
 
     def work(act: Act) -> Done:
         act.require(number="recoveries.number_missing", code="form.code_missing")
+        act.require_seen(_recoverable(_of_person(act, person_id)))
         programme, unit = _place()
         one = Notice(act.get("number"), needed_day(act, "sent_on"), needed_day(act, "answer_by"),
                      act.get("way"), person_id, programme, unit)  # fmt: skip
@@ -82,6 +83,7 @@ def decision(person_id: int) -> Answer:
 
     def work(act: Act) -> Done:
         act.require(number="recoveries.number_missing", signer="recoveries.signer_missing")
+        act.require_seen(_recoverable(_of_person(act, person_id)))
         programme, unit = _place()
         one = Decision(act.get("number"), needed_day(act, "decided_on"), act.get("signer"),
                        person_id, programme, unit)  # fmt: skip
@@ -137,6 +139,7 @@ def give_up(decision_id: int) -> Answer:
     def work(act: Act) -> Any:
         act.require(number="recoveries.number_missing", signer="recoveries.signer_missing",
                     reason="recoveries.reason_missing")  # fmt: skip
+        act.require_seen(still_open(act.session, decision_id))
         one = WriteOff(decision_id, act.get("number"), needed_day(act, "decided_on"),
                        act.get("signer"), act.get("reason"))  # fmt: skip
         return write_off(act.session, act.keyring, both(act), one, act.now)
@@ -161,7 +164,7 @@ def _acted(decision_id: int, work: Callable[[Act], Any], name: str) -> Answer:
     return acting(once, lambda form: _show(decision_id, form, name))
 
 
-def _found(page: Page) -> list[Overpayment]:
+def _found(page: Page | Act) -> list[Overpayment]:
     units = page.officer.units
     return [one for one in overpaid(page.session) if units is None or one.unit_code in units]
 
@@ -193,7 +196,7 @@ def _require_known(person_id: int) -> None:
         _of_person(page, person_id)
 
 
-def _of_person(page: Page, person_id: int) -> list[Overpayment]:
+def _of_person(page: Page | Act, person_id: int) -> list[Overpayment]:
     """What was granted too much to a person, of the programme and unit in the address."""
     programme, unit = _place()
     found = [one for one in _found(page) if one.person_id == person_id
@@ -203,17 +206,22 @@ def _of_person(page: Page, person_id: int) -> list[Overpayment]:
     return found
 
 
+def _recoverable(found: list[Overpayment]) -> int:
+    """What a notice and a decision are about: all of it that was paid, at the first one's place."""
+    place = (found[0].programme, found[0].unit_code)
+    return sum(one.recoverable for one in found if (one.programme, one.unit_code) == place)
+
+
 def _person(person_id: int, form: Form, act: str) -> str:
     with opened() as page:
         found = _of_person(page, person_id)
         place = (found[0].programme, found[0].unit_code)
-        asked = Decision("", local_date(page.as_of), "", person_id, *place)
-        would = to_recover(page.session, asked) if any(one.recoverable for one in found) else []
+        total = _recoverable(found)
         return page.render(
             "pages/returned/recover_person.html", form=form, act=act, acts=OF_PERSON,
             found=found, person_id=person_id,
-            programme=place[0], unit=place[1], total=sum(one.recoverable for one in would),
-            ways=WAYS, may=page.officer.is_one_of(*ACTS),
+            programme=place[0], unit=place[1], total=total, seen=seen(total), ways=WAYS,
+            may=page.officer.is_one_of(*ACTS),
             names=people_named(page.session, [person_id]),
         )  # fmt: skip
 
@@ -226,4 +234,5 @@ def _show(decision_id: int, form: Form, act: str) -> str:
             names=people_named(page.session, [found.person_id]),
             providers=batch_reading.providers(page.session),
             may=page.officer.is_one_of(*ACTS) and found.still_open > 0,
+            seen=seen(found.still_open),
         )  # fmt: skip
