@@ -12,20 +12,25 @@ from ledger.money import MoneyError, parse_vnd
 
 _DIGITS_MAX = 18
 """Of a row's number: any longer one may be more than 64 bits hold."""
-_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
-_MONTH = re.compile(r"(\d{1,2})[/.-](\d{4})")
-_ONE_MONTH = re.compile(r"20\d{2}-(0[1-9]|1[0-2])")
+_DAY = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
+_MONTH = re.compile(r"([0-9]{1,2})[/.-]([0-9]{4})")
+_ONE_MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
+_YEARS = range(1900, 2200)
+"""Of days; before and after them lies no paper, and the calendar of a machine ends."""
 
 
 def read_day(text: str) -> date | None:
     """A day written 31/10/2026 or 2026-10-31, None for what is none."""
     written = _DAY.fullmatch(text.strip())
     try:
-        if written:
-            return date(int(written[3]), int(written[2]), int(written[1]))
-        return date.fromisoformat(text.strip())
+        found = (
+            date(int(written[3]), int(written[2]), int(written[1]))
+            if written
+            else date.fromisoformat(text.strip())
+        )
     except ValueError:
         return None
+    return found if found.year in _YEARS else None
 
 
 def is_number(text: str) -> bool:
@@ -42,6 +47,11 @@ def read_month(text: str) -> str:
     """A month written 10/2026 as '2026-10'; any other text as it is."""
     written = _MONTH.fullmatch(text.strip())
     return f"{written[2]}-{int(written[1]):02}" if written else text
+
+
+def is_month(text: str) -> bool:
+    """Whether this is a month as '2026-10'."""
+    return bool(_ONE_MONTH.fullmatch(text))
 
 
 def day_of(text: str) -> date:
@@ -81,7 +91,7 @@ def month(act: Act, name: str) -> str:
     """The month in a field as '2026-10', '' for an empty one. Raises Faulty for what is none."""
     told = act.get(name)
     found = read_month(told)
-    if told and not _ONE_MONTH.fullmatch(found):
+    if told and not is_month(found):
         raise Faulty([Problem(name, act.say("typed.no_month", told=told[:20]))])
     return found
 

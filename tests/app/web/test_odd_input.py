@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from app.web.site import EXTENSION
-from tests.app.web.serving import Browser, serve, signed_in
+from tests.app.web.serving import Browser, serve, signed_in, words
 from tests.app.web.test_matrix import two_communes
 from tests.factories import BANK, COMMUNE, House
 
@@ -53,6 +53,16 @@ def test_a_number_that_no_database_holds_names_nothing(maker: Browser, finance: 
         maker.send(f"/people/1/order/{TOO_LONG}", reference="x", **told),
     ]
     assert [one.status_code for one in answers if one.status_code >= 500] == []
+
+
+def test_no_month_and_no_day_is_an_error_of_ours(finance: Browser) -> None:
+    told = {"code": "1", "user_two": "finance.two", "code_two": "2"}
+    for one in ("", "x", "0000-01", "12/9999", "٢٠٢٦-١٠"):
+        assert finance.send("/closing-month", period=one, **told).status_code == 422, one
+        assert finance.send("/settlements/report", period=one or "x", form="pdf").status_code == 422
+    for one in ("01/01/0001", "31/12/9999", "x"):
+        assert "không phải một ngày" in words(finance.get(f"/closing-days?day={one}")), one
+        assert finance.send("/closing-days", day=one, code="1").status_code == 422
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -13,6 +13,7 @@ from app.web.reading.closings import PARTS, TERMS_IN, TERMS_OUT
 from app.web.reading.settling import names
 from app.web.second import both
 from app.web.site import opened, site
+from app.web.typed import is_month, month
 
 pages = Blueprint("closing_month", __name__, url_prefix="/closing-month")
 SIZE = 100
@@ -31,7 +32,8 @@ def close_it() -> Answer:
     """Two close the month whose figures they read."""
 
     def work(act: Act) -> Done:
-        two, period = both(act), act.get("period")
+        act.require(period="editing.month_missing")
+        period, two = month(act, "period"), both(act)
         count = months.close(act.session, act.keyring, two, act.get("digest"), period, act.now)
         said = act.say("settling.month_closed", month=f"{period[5:]}/{period[:4]}", n=count)
         return Done(url_for("closings.index", period=period), said)
@@ -41,7 +43,8 @@ def close_it() -> Answer:
 
 def _page(form: Form) -> str:
     with opened(as_one=True) as page:
-        period, now = request.form.get("period") or page.period, site().clock.now()
+        asked, now = request.form.get("period", ""), site().clock.now()
+        period = asked if is_month(asked) else page.period
         signed = months.closed(page.session, period)
         found = months.preview(page.session, period, now)
         mine = [one for one in found.cells.items()

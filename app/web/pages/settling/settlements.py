@@ -21,6 +21,7 @@ from app.web.reading import payrolls as payroll_reading
 from app.web.reading.settling import CHOICES, chosen, names
 from app.web.second import both
 from app.web.site import Page, opened, site
+from app.web.typed import month
 
 pages = Blueprint("settlements", __name__)
 SIZE = 100
@@ -40,7 +41,7 @@ def accept_it() -> Answer:
     """Two accept every settlement that the page showed."""
 
     def work(act: Act) -> Done:
-        two, period = both(act), act.get("period")
+        two, period = both(act), month(act, "period")
         where = chosen(act.officer, {name: act.get(name) for name in CHOICES})
         done = accept(act.session, act.keyring, two, act.get("digest"), period, act.now, where)
         said = act.say("settling.accepted", n=len(done.settlements))
@@ -58,7 +59,7 @@ def report() -> Answer:
         if act.get("form") not in FORMS:
             raise Faulty([Problem("", act.say("waiting.no_form"))])
         units = None if act.officer.units is None else sorted(act.officer.units)
-        wanted = {"period": act.get("period"), "form": act.get("form"), "units": units}
+        wanted = {"period": month(act, "period"), "form": act.get("form"), "units": units}
         number = ask(act.session, "settlement_report", wanted, act.officer.officer_id, act.now)
         return Done(url_for("waiting.show", task_id=number))
 
