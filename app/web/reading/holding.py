@@ -45,7 +45,7 @@ def _keys(rows: Iterable[Row[Any]], scope: str) -> list[int]:
 
 
 def _among(
-    session: Session, query: Select[tuple[int]], column: Column[int], ids: Iterable[int]
+    session: Session, query: Select[Any], column: Column[int], ids: Iterable[int]
 ) -> set[int]:
     return {
         found for some in chunks(ids) for found in session.scalars(query.where(column.in_(some)))
