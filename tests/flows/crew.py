@@ -36,8 +36,9 @@ from app.jobs.runtime import Runtime
 from app.jobs.tables import job_run
 from app.jobs.turn import FAILED
 from app.reference.banks import TEST_BANK_B
+from app.units.home import KEYS
 from tests.app.jobs.schedule_run import FileClock
-from tests.factories import OTHER_COMMUNE, SEPTEMBER, House, in_cash, row
+from tests.factories import KEY, OTHER_COMMUNE, SEPTEMBER, House, in_cash, row
 from tests.flows.crew_run import CREW_JOBS, Place
 from tests.support.command import ROOT
 from tests.support.providers import Providers
@@ -228,6 +229,8 @@ def crew_of(house: House) -> Iterator[Crew]:
     yet. The bank ends with it."""
     clock = FileClock(house.home / "clock")
     clock.tell(house.on("2026-09-03"))
+    (house.home / KEYS).mkdir()
+    (house.home / KEYS / "field.key").write_bytes(KEY)
     config = quiet_config([SEPTEMBER], 0)
     bank = SandboxBank(house.home / "institution", config)
     with socket.create_server(("127.0.0.1", 0)) as probe:
