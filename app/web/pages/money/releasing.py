@@ -97,14 +97,16 @@ def _check(chosen: Sequence[str], form: Form) -> str:
         ids = _numbers(chosen)
         if page.arguments.get("pick") == "all":
             ids = reading.numbers(page.session, _where(page), MOST)
+        asked = len(ids)
         ids = reading.within(page.session, ids, page.officer.within_units(contract.c.unit_code))
         if not ids:
             return _index(Form({}, (Problem("", page.say("releasing.nothing")),)))
         found = reading.dry_run(page.session, ids, site().clock.now())
         names = batch_reading.names(page.session, ids)
         return page.render(
-            "pages/money/release_check.html", form=form, found=found, names=names, asked=len(ids),
-            gone=len(ids) - len(found.can) - len(found.cannot),
+            "pages/money/release_check.html", form=form, found=found, names=names, asked=asked,
+            # What is another unit's cannot be told from what is not there any more.
+            gone=asked - len(found.can) - len(found.cannot),
         )  # fmt: skip
 
 
