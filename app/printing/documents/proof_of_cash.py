@@ -19,7 +19,7 @@ from app.printing.tables import Column, Table
 from app.printing.values import Letterhead, Signature, month, short_code
 from ledger.money import format_number, format_vnd
 
-_SIZE = 8.8
+_SIZE = 8.1
 
 
 @dataclass(frozen=True, slots=True)
