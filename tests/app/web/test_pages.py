@@ -79,6 +79,8 @@ def faults(url: str, text: str, language: str) -> list[str]:
             if "id" in one
         }
         == {one["for"] for one in page.all("label")},
+        # It goes away as soon as somebody types; an example stands in a hint.
+        "no placeholder": not [one for _, one in page.tags if "placeholder" in one],
         "banner": BANNERS[language] in text,
         "escaped": SCRIPT not in text,
         "no whole number of a person": not re.search(r"(?<![\w.])\d{12}(?!\w)", text),
