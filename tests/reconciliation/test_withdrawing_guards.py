@@ -204,7 +204,7 @@ def test_a_crash_in_the_middle_leaves_nothing(
     one = house.reference(1, SEPTEMBER)
     row = asking(house, came(house, debit(one)))
     before = held(house)
-    for step in ("unplacing._written", "unplacing._put_back", "withdrawing._wait"):
+    for step in ("unplacing._written", "unplacing._put_back", "withdrawing.wait_again"):
         with monkeypatch.context() as patch:
             patch.setattr(f"app.disbursement.workbench.{step}", _dies)
             with pytest.raises(KeyboardInterrupt):

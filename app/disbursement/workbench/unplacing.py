@@ -20,15 +20,14 @@ from app.disbursement.evidence import CREDITED
 from app.disbursement.funding import cell_of
 from app.disbursement.holds import INSTRUCTION, set_hold
 from app.disbursement.line_tables import line_part, line_unplacing
-from app.disbursement.parked import WAITS_BY, wait_for
 from app.disbursement.states import SETTLED
 from app.disbursement.tables import funding_request, instruction
 from app.disbursement.workbench.moved_on import require_still
 from app.disbursement.workbench.of_lumps import put_lump_back, reopen
 from app.disbursement.workbench.placing import part_key
-from app.disbursement.workbench.withdrawing import Taken, posted_on, taken, withdraw
+from app.disbursement.workbench.withdrawing import Taken, posted_on, taken, wait_again, withdraw
 from app.errors import Refused
-from ledger.journal import EntryDraft, entry_keyed, reverse
+from ledger.journal import entry_keyed, reverse
 from ledger.periods import first_open_day, is_closed, period_of
 from reconciliation import matching
 from reconciliation.tables import suspense_item
@@ -45,7 +44,7 @@ def unplace(
     day = day_for(session, line, placing.posted_on, corrects=corrects)
     if line.amount < 0:
         _reverse(session, proposal, line, parts, day, now)
-    entry_id = _wait_again(session, proposal, line, placing, day, now)
+    entry_id = wait_again(session, proposal, line, placing.entry_id, day, now)
     if line.amount > 0:  # the account that holds the money never falls below what the bank says
         _reverse(session, proposal, line, parts, day, now)
     _written(session, proposal, line, placing.proposal_id, entry_id, day, now)
@@ -127,23 +126,6 @@ def _reverse(
                 source=f"bank-line:{line.id}",
                 reason=proposal.reason,
             )
-
-
-def _wait_again(
-    session: Session, proposal: Row[Any], line: Row[Any], placing: Row[Any], day: date,
-    now: datetime,
-) -> int:  # fmt: skip
-    draft = EntryDraft(
-        key=f"unplacing:{proposal.id}",
-        recipe=WAITS_BY[line.waits_as],
-        cell=cell_of(line),
-        effective_on=day,
-        recorded_at=now,
-        source=f"bank-line:{line.id}",
-        reason=proposal.reason,
-        corrects_id=placing.entry_id,
-    )
-    return wait_for(session, draft, line)
 
 
 def _put_back(

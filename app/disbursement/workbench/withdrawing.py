@@ -109,7 +109,7 @@ def withdraw(session: Session, proposal: Row[Any], line: Row[Any], day: date, no
         _reverse_all(session, proposal, line, undone, day, now)
     # Of a sum first what it settled is undone, and last the debit itself.
     corrects = undone[-1 if line.verdict == matching.LUMP else 0].entry_id if undone else None
-    entry_id = _wait(session, proposal, line, corrects, day, now)
+    entry_id = wait_again(session, proposal, line, corrects, day, now)
     if comes_first:
         _reverse_all(session, proposal, line, undone, day, now)
     _suspend(session, proposal, line)
@@ -192,10 +192,12 @@ def _reverse(
         ) from None
 
 
-def _wait(
+def wait_again(
     session: Session, proposal: Row[Any], line: Row[Any], corrects: int | None, day: date,
     now: datetime,
 ) -> int:  # fmt: skip
+    """The line that is taken back waits as before it was placed; gives its entry, linked to the
+    one that it corrects."""
     draft = EntryDraft(
         key=f"unplacing:{proposal.id}",
         recipe=WAITS_BY[line.waits_as],

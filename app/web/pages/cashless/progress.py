@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, url_for
+from flask import Blueprint
 
 from app.beneficiaries.still_cash import REASONS
 from app.cashless.follow_up import how_many_to_do, to_do
@@ -11,8 +11,8 @@ from app.cashless.progress import Progress, progress
 from app.cashless.requests import unanswered
 from app.clock import local_date
 from app.reference.banks import all_banks
-from app.tasks.asking import ask
 from app.web.access import SEES, guarded
+from app.web.asking import asked
 from app.web.paging import paging
 from app.web.place import chosen, communes, name_of
 from app.web.posting import EMPTY, Act, Answer, Done, Faulty, Form, Problem, acting
@@ -88,8 +88,7 @@ def _asked(act: Act, kind: str, **more: str) -> Done:
     area = act.get("area")
     act.officer.require_area(area)
     arguments = {"area": area, "officer": act.officer.username, **more}
-    number = ask(act.session, kind, arguments, act.officer.officer_id, act.now)
-    return Done(url_for("waiting.show", task_id=number))
+    return asked(act, kind, arguments)
 
 
 def _page(form: Form) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, url_for
+from flask import Blueprint
 
 from app.errors import Conflict, Refused
 from app.months import previous
 from app.schedule.locking import locks_at, opens_at, require_openable
-from app.tasks.asking import ask
 from app.web.access import guarded
+from app.web.asking import asked
 from app.web.formats import month
 from app.web.posting import EMPTY, Act, Answer, Done, Form, acting
 from app.web.reading.opening import lists_of, next_period
@@ -37,8 +37,7 @@ def open_it() -> Answer:
         if act.get("period") != period:
             raise Conflict(act.say("opening.open_already"), act.say("opening.see_below"))
         require_openable(act.session, period, act.now)
-        number = ask(act.session, KIND, {"period": period}, act.officer.officer_id, act.now)
-        return Done(url_for("waiting.show", task_id=number))
+        return asked(act, KIND, {"period": period})
 
     return acting(work, _page)
 

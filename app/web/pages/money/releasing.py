@@ -11,9 +11,9 @@ from app.disbursement.batches import release
 from app.disbursement.due import due as due_now
 from app.disbursement.due import waiting_for_batches
 from app.errors import NotFound
-from app.tasks.asking import ask
 from app.units.tables import contract
 from app.web.access import guarded
+from app.web.asking import asked
 from app.web.paging import paging
 from app.web.posting import EMPTY, Act, Answer, Done, Faulty, Form, Problem, acting
 from app.web.reading import batches as batch_reading
@@ -65,8 +65,7 @@ def build() -> Answer:
     """Ask for the batches of approved payrolls that are due; a worker builds them."""
 
     def work(act: Act) -> Done:
-        number = ask(act.session, "build_batches", {}, act.officer.officer_id, act.now)
-        return Done(url_for("waiting.show", task_id=number))
+        return asked(act, "build_batches", {})
 
     return acting(work, _index)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Blueprint, url_for
+from flask import Blueprint
 from sqlalchemy import ColumnElement
 
 from app.channels.declared import declared
 from app.disbursement.doubts import next_steps
 from app.disbursement.reasons import reason_of
-from app.tasks.asking import ask
 from app.web.access import SEES, guarded
+from app.web.asking import asked
 from app.web.paging import paging
 from app.web.posting import EMPTY, Act, Answer, Done, Form, acting
 from app.web.reading import sending as reading
@@ -46,8 +46,7 @@ def go_on() -> Answer:
     """Send what is released and has not gone; what left the house is not sent again."""
 
     def work(act: Act) -> Done:
-        number = ask(act.session, "send_batches", {}, act.officer.officer_id, act.now)
-        return Done(url_for("waiting.show", task_id=number))
+        return asked(act, "send_batches", {})
 
     return acting(work, _index)
 

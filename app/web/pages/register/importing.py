@@ -21,9 +21,9 @@ from app.errors import Conflict, Refused
 from app.months import shift
 from app.payroll.late_lists import refuse_late
 from app.statements.register_difference import group_name
-from app.tasks.asking import ask
 from app.web import typed
 from app.web.access import guarded
+from app.web.asking import asked
 from app.web.paging import paging
 from app.web.place import chosen, communes, name_of
 from app.web.posting import EMPTY, Act, Answer, Done, Form, acting
@@ -85,8 +85,7 @@ def apply_it(digest: str) -> Answer:
         with reading(act.session, act.officer, digest, area, period) as (_, read):
             refuse_known(act.session, read, act.now)
             refuse_late(act.session, read.commune_code, read.period)
-        number = ask(act.session, "register_import", arguments, act.officer.officer_id, act.now)
-        return Done(url_for("waiting.show", task_id=number))
+        return asked(act, "register_import", arguments)
 
     return acting(work, lambda form: _page(digest, form))
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Blueprint, url_for
+from flask import Blueprint
 
 from app.beneficiaries.cooling import cooling
 from app.benefits.tables import obligation
 from app.clock import local_date
 from app.disbursement.failed import TO_MEND, WAITS, Sum, counted, listed
 from app.disbursement.reasons import reason_of
-from app.tasks.asking import ask
 from app.web.access import SEES, guarded
+from app.web.asking import asked
 from app.web.paging import paging
 from app.web.posting import EMPTY, Act, Answer, Done, Form, acting
 from app.web.reading.returned import destinations
@@ -37,8 +37,7 @@ def pay_again() -> Answer:
 
     def work(act: Act) -> Done:
         arguments = {"period": period}
-        number = ask(act.session, "follow_up", arguments, act.officer.officer_id, act.now)
-        return Done(url_for("waiting.show", task_id=number))
+        return asked(act, "follow_up", arguments)
 
     return acting(work, _index)
 

@@ -12,8 +12,8 @@ from flask import Blueprint, request, url_for
 from app.disbursement.settling.accepting import Draft, accept, drafts, joint_digest, settled
 from app.disbursement.settling.unpaid import unpaid
 from app.errors import NotFound
-from app.tasks.asking import ask
 from app.web.access import guarded
+from app.web.asking import asked
 from app.web.paging import paging
 from app.web.posting import EMPTY, Act, Answer, Done, Faulty, Form, Problem, acting
 from app.web.reading import batches as batch_reading
@@ -60,8 +60,7 @@ def report() -> Answer:
             raise Faulty([Problem("", act.say("waiting.no_form"))])
         units = None if act.officer.units is None else sorted(act.officer.units)
         wanted = {"period": month(act, "period"), "form": act.get("form"), "units": units}
-        number = ask(act.session, "settlement_report", wanted, act.officer.officer_id, act.now)
-        return Done(url_for("waiting.show", task_id=number))
+        return asked(act, "settlement_report", wanted)
 
     return acting(work, _page)
 

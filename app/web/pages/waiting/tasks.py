@@ -5,13 +5,14 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, send_file, url_for
+from flask import Blueprint, send_file
 
 from app.errors import NotFound
 from app.payroll.tables import payroll
-from app.tasks.asking import ask, task_of, tasks_of
+from app.tasks.asking import task_of, tasks_of
 from app.tasks.tables import DONE, FAILED
 from app.web.access import SEES, guarded
+from app.web.asking import asked
 from app.web.posting import EMPTY, Act, Answer, Done, Faulty, Form, Problem, acting
 from app.web.site import Page, opened, site
 
@@ -72,8 +73,7 @@ def payroll_list(payroll_id: int) -> Answer:
         if act.get("form") not in FORMS:
             raise Faulty([Problem("", act.say("waiting.no_form"))])
         arguments = {"payroll_id": payroll_id, "form": act.get("form")}
-        number = ask(act.session, "payroll_list", arguments, act.officer.officer_id, act.now)
-        return Done(url_for("waiting.show", task_id=number))
+        return asked(act, "payroll_list", arguments)
 
     return acting(work, _list)
 
