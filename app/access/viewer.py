@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.access.role_tables import role_grant
 from app.access.roles import in_force
 from app.access.tables import officer
-from app.errors import NotFound
+from app.errors import Forbidden, NotFound
 from app.units.tables import paying_unit
 
 
@@ -45,6 +45,17 @@ class Viewer:
     def sees_area(self, code: str) -> bool:
         """Whether a commune is his."""
         return self.areas is None or code in self.areas
+
+    @property
+    def sees_everything(self) -> bool:
+        """Whether the whole province is his."""
+        return self.units is None
+
+    def require_everything(self) -> None:
+        """Raise Forbidden where only some units are his: a bank's file, or what waits with a
+        provider, is about all of them."""
+        if not self.sees_everything:
+            raise Forbidden("Trang này dành cho cán bộ của cả tỉnh.", "Hỏi tài chính cấp tỉnh.")
 
     def require_area(self, code: str) -> None:
         """Raise NotFound for a commune that is not his: what lies outside is not even confirmed."""

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 from sqlalchemy.orm import Session
 
+from app.access.scope import scope_of
 from app.cashless.asking import ask
 from app.cashless.forms import record_forms, write_forms
 from app.cashless.profile import profile
@@ -25,6 +26,7 @@ def visits(runtime: Runtime, arguments: Mapping[str, Any], out: Path, told: Tell
     """The visit sheets of a commune as PDF or workbook."""
     write = write_xlsx if arguments["form"] == "xlsx" else write_pdf
     with runtime.database.snapshot() as session:
+        _require_still(session, runtime, arguments)
         made = _written(session, out, lambda into, synthetic: write(
             session, into, arguments["area"], runtime.clock.now(), synthetic))  # fmt: skip
     told(made, made)
@@ -35,6 +37,7 @@ def forms(runtime: Runtime, arguments: Mapping[str, Any], out: Path, told: Tell)
     area, now = arguments["area"], runtime.clock.now()
     draft = out.with_suffix(".part")
     with runtime.database.snapshot() as session:
+        _require_still(session, runtime, arguments)
         made = _written(session, draft, lambda into, synthetic: write_forms(
             session, runtime.keyring, into, area, now, synthetic=synthetic)[0])  # fmt: skip
     with runtime.database.unit_of_work() as session:
@@ -47,6 +50,7 @@ def forms(runtime: Runtime, arguments: Mapping[str, Any], out: Path, told: Tell)
 def bank_list(runtime: Runtime, arguments: Mapping[str, Any], out: Path, told: Tell) -> None:
     """The list by which a bank is asked, recorded with it: one is not there without the other."""
     with runtime.database.unit_of_work() as session:
+        _require_still(session, runtime, arguments)
         content = BytesIO()
         made = ask(session, runtime.keyring, content, profile(arguments["profile"]),
                    arguments["bank"], arguments["area"], runtime.clock.now(),
@@ -54,6 +58,12 @@ def bank_list(runtime: Runtime, arguments: Mapping[str, Any], out: Path, told: T
                    synthetic=_is_training(session))  # fmt: skip
         out.write_bytes(content.getvalue())
     told(made.lines, made.lines)
+
+
+def _require_still(session: Session, runtime: Runtime, arguments: Mapping[str, Any]) -> None:
+    """He who asked may still have the commune's people. Raises Forbidden, NotFound."""
+    officer, now = arguments["officer"], runtime.clock.now()
+    scope_of(session, officer, now, ("maker",)).require(arguments["area"])
 
 
 def _written(session: Session, out: Path, write: Callable[[BinaryIO, bool], int]) -> int:

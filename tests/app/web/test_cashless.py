@@ -81,6 +81,21 @@ def test_sheets_and_forms_are_made_by_a_worker(house: House, maker: Browser) -> 
     assert maker.send("/accounts/visits", area=OTHER_COMMUNE, form="pdf").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("page", "more"),
+    [("visits", {"form": "pdf"}), ("forms", {"why": "đợt vận động"}),
+     ("list", {"bank": TEST_BANK_A, "profile": "csv", "ground": "đợt vận động"})],
+)  # fmt: skip
+def test_a_worker_makes_nothing_for_who_may_no_more(
+    house: House, maker: Browser, page: str, more: dict[str, str]
+) -> None:
+    asked = maker.send(f"/accounts/{page}", area=COMMUNE, **more)
+    house.becomes(MAKER, "auditor", COMMUNE)
+    assert run_one(house.runtime)
+    assert maker.get(f"{asked.location}/file").status_code == 404
+    assert "không có quyền" in words(maker.get(asked.location)).lower()
+
+
 def test_a_bank_is_asked_and_answers(house: House, maker: Browser) -> None:
     asked = maker.send("/accounts/list", area=COMMUNE, bank=TEST_BANK_A, profile="csv",
                        ground="đợt vận động")  # fmt: skip

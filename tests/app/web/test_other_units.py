@@ -57,3 +57,13 @@ def test_a_hold_on_a_person_is_told_where_he_lives(house: House, client_as: Clie
     assert here.get("/holds/1").status_code == 200
     assert "Có tin đã chết" not in words(other.get("/holds"))
     assert [other.get(f"/holds/{one}").status_code for one in (1, 2)] == [404, 404]
+
+
+def test_what_is_of_all_units_is_for_who_sees_them_all(
+    elsewhere: Browser, client_as: ClientAs
+) -> None:
+    whole = client_as("finance.one")
+    for page, from_there in (("/bank-tasks", "/cases"), ("/recon/statements", "/recon")):
+        assert (whole.get(page).status_code, elsewhere.get(page).status_code) == (200, 403)
+        links = [one.get(from_there).get_data(as_text=True) for one in (whole, elsewhere)]
+        assert [f'href="{page}"' in one for one in links] == [True, False]

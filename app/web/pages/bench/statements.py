@@ -61,14 +61,14 @@ def _saved(act: Act, folder: Path) -> Path:
 
 def _page(form: Form) -> str:
     with opened() as page:
+        page.officer.require_everything()
         now = site().clock.now()
         paged = paging(page.arguments.get("page"), reading.count(page.session))
-        owed, units = late(page.session, now), page.officer.units
         return page.render(
             "pages/bench/statements.html",
             form=form,
             rows=reading.listed(page.session, paged),
             paging=paged,
-            late=[one for one in owed if units is None or one.cell.unit in units],
+            late=late(page.session, now),
             by_hand=reading.by_hand(page.session, local_date(now)),
         )

@@ -27,6 +27,7 @@ READS = ("releaser", "auditor")
 def index() -> str:
     """Everything that waits between us and the providers, what people do first."""
     with opened() as page:
+        page.officer.require_everything()
         known = declared(page.session, site().settings.adapters)
         return page.render("pages/returned/tasks.html",
                            rows=tasks(page.session, known, page.as_of))  # fmt: skip
