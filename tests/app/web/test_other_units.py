@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 
 from app.disbursement.holds import INSTRUCTION, PERSON, set_hold
+from app.disbursement.tables import funding_request
+from app.tasks.tables import web_task
 from app.web.site import EXTENSION
 from tests.app.web.serving import Browser, ClientAs, serve, words
 from tests.app.web.test_matrix import two_communes
@@ -46,6 +48,17 @@ def test_a_batch_of_another_commune_is_not_tried(elsewhere: Browser) -> None:
     assert "batch=3" in elsewhere.get("/batches/release/check?batch=3").get_data(as_text=True)
     told = words(elsewhere.get("/batches/release/check?batch=1"))
     assert "Chọn ít nhất một lô" in told
+
+
+@pytest.mark.parametrize(
+    "page", ["/funds/requests", "/batches/release/build", "/batches/sending", "/returned"]
+)
+def test_work_for_all_units_is_asked_for_by_who_sees_them_all(
+    house: House, elsewhere: Browser, page: str
+) -> None:
+    before = house.count(funding_request)
+    assert elsewhere.send(page).status_code == 403
+    assert (house.count(web_task), house.count(funding_request)) == (0, before)
 
 
 def test_a_hold_on_a_person_is_told_where_he_lives(house: House, client_as: ClientAs) -> None:

@@ -92,6 +92,7 @@ def ask() -> Answer:
         period = page.period
 
     def work(act: Act) -> Done:
+        act.officer.require_everything()
         count = request_of_officer(act.session, period, act.officer.username, act.now)
         said = act.say("funds.asked", count=count) if count else act.say("funds.nothing_to_ask")
         return Done(url_for("funds.requests", period=period), said)
@@ -108,7 +109,7 @@ def _index(form: Form) -> str:
             "pages/money/funds.html", form=form, columns=COLUMNS, paging=paged,
             rows=found[paged.offset : paged.offset + paged.size], whole=total(found),
             units=units, programmes=programmes, funds=reading.fund_names(page.session),
-            may=page.officer.is_one_of("releaser"),
+            may=page.officer.is_one_of("releaser") and page.officer.sees_everything,
         )  # fmt: skip
 
 

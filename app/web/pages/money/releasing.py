@@ -65,6 +65,7 @@ def build() -> Answer:
     """Ask for the batches of approved payrolls that are due; a worker builds them."""
 
     def work(act: Act) -> Done:
+        act.officer.require_everything()
         return asked(act, "build_batches", {})
 
     return acting(work, _index)

@@ -46,6 +46,7 @@ def go_on() -> Answer:
     """Send what is released and has not gone; what left the house is not sent again."""
 
     def work(act: Act) -> Done:
+        act.officer.require_everything()
         return asked(act, "send_batches", {})
 
     return acting(work, _index)
@@ -64,7 +65,8 @@ def _index(form: Form) -> str:
             "pages/money/sending.html", form=form, going=going, paging=paged, steps=steps,
             kind=kind, rows=reading.listed(page.session, where, kind, paged.size, paged.offset),
             waiting=reading.unfinished(page.session, where, WAITING_SHOWN),
-            why=reason_of, may=page.officer.is_one_of("releaser"),
+            why=reason_of,
+            may=page.officer.is_one_of("releaser") and page.officer.sees_everything,
         )  # fmt: skip
 
 

@@ -36,8 +36,8 @@ def pay_again() -> Answer:
         period = page.period
 
     def work(act: Act) -> Done:
-        arguments = {"period": period}
-        return asked(act, "follow_up", arguments)
+        act.officer.require_everything()
+        return asked(act, "follow_up", {"period": period})
 
     return acting(work, _index)
 
@@ -52,7 +52,8 @@ def _index(form: Form) -> str:
         today = local_date(page.as_of)
         return page.render(
             "pages/returned/people.html", form=form, counts=counts, waits=waits, rows=rows,
-            paging=paged, names=WAITS, why=reason_of, may=page.officer.is_one_of("releaser"),
+            paging=paged, names=WAITS, why=reason_of,
+            may=page.officer.is_one_of("releaser") and page.officer.sees_everything,
             now=destinations(page.session, [row.stands_id for row in rows], cooling(today)),
         )  # fmt: skip
 
