@@ -17,6 +17,7 @@ pytestmark = pytest.mark.flow
 KILLS, KILLS_A_RUN, PEOPLE = 20, 2, 60
 
 
+@pytest.mark.long
 def test_killed_twice(small_month: Month, tmp_path: Path) -> None:
     """The quick one: two kills in a small month, in the middle of sending and of collecting."""
     month = sqlite_month(tmp_path / "month", small_month.people)
