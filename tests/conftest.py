@@ -11,10 +11,12 @@ from hypothesis import settings
 
 from tests.factories import House, Stage, set_up
 from tests.support.mould import Mould
+from tests.support.once import build_once
 from tests.support.postgres import PostgresServer, postgres_server
 from tests.support.scratch import use_memory
 
 use_memory()
+build_once()
 
 # The machine may be busy: time says nothing about an example. What failed is printed, not kept.
 settings.register_profile("house", deadline=None, database=None, print_blob=True)
