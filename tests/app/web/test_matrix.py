@@ -48,7 +48,7 @@ OWN = {"payroll_id": 1, "batch_id": 1, "person_id": 1, "unit": COMMUNE, "program
        "kind": "missing", "event_id": 1, "doubt_id": 1, "notice_id": 1, "request_id": 1,
        "field": "hamlet", "which": "id", "version": 1, "contract_id": 1, "line_id": 1,
        "proposal_id": 1, "rule_id": 1, "loss_id": 1, "figure": "listed", "hold_id": 1,
-       "case_id": 1, "decision_id": 1, "entry_id": 1}  # fmt: skip
+       "case_id": 1, "decision_id": 1, "entry_id": 1, "guide_name": "maker"}  # fmt: skip
 OTHER = {"payroll_id": 2, "batch_id": 3, "person_id": 4, "unit": OTHER_COMMUNE,
          "request_id": 3}  # fmt: skip
 MISSING = {"payroll_id": 99, "batch_id": 99, "person_id": 99, "unit": "99999",

@@ -1,0 +1,63 @@
+"""The guide of each role, kept as data: what one does in which order, on which page.
+
+`[[making.submit]]` in a text stands for the words of the catalogue, so a guide names a page, a
+field or a button as the screen does.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from app.web.catalogue import say
+
+NAMES = ("maker", "checking", "finance", "leader", "auditor", "admin")
+"""Of the guides, in the order of a month's work."""
+_NAMED = re.compile(r"\[\[([\w.]+)\]\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of work: the page it begins on ('' for none), its steps, and what else to know."""
+
+    title: str
+    page: str
+    steps: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """Two printed pages for the officers of some roles."""
+
+    name: str
+    roles: tuple[str, ...]
+    title: str
+    lead: str
+    parts: tuple[Part, ...]
+
+
+@cache
+def guide(name: str, language: str) -> Guide:
+    """The guide of that name. Raises KeyError for an unknown name or words that are not there."""
+    if name not in NAMES:
+        raise KeyError(name)
+    kept = tomllib.loads(files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+    parts = tuple(_part(one, language) for one in kept["parts"])
+    title, lead = (_said(kept[one], language) for one in ("title", "lead"))
+    return Guide(name, tuple(kept["roles"]), title, lead, parts)
+
+
+def _part(kept: Mapping[str, Any], language: str) -> Part:
+    steps = tuple(_said(one, language) for one in kept["steps"])
+    note = _said(kept["note"], language) if "note" in kept else ""
+    return Part(_said(kept["title"], language), kept.get("page", ""), steps, note)
+
+
+def _said(texts: Mapping[str, str], language: str) -> str:
+    return _NAMED.sub(lambda found: say(language, found[1]), texts[language])
