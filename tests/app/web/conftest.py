@@ -14,10 +14,9 @@ from flask import Flask
 from app.config import Settings
 from app.db import Database
 from app.privacy import Keyring
-from app.web.application import create_app
 from app.web.site import EXTENSION
 from tests.app.web.month import KEY, fill
-from tests.app.web.serving import Browser, ClientAs, signed_in
+from tests.app.web.serving import Browser, ClientAs, application_of, signed_in
 
 
 @pytest.fixture(
@@ -39,7 +38,7 @@ def month_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 @pytest.fixture
 def application(month_url: str) -> Iterator[Flask]:
     """The service of that month."""
-    served = create_app(Settings(database_url=month_url), keyring=Keyring(KEY))
+    served = application_of(Settings(database_url=month_url), Keyring(KEY))
     yield served
     served.extensions[EXTENSION].database.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable, Mapping
+from copy import copy
 from html import unescape
 from typing import Any
 
@@ -14,8 +15,11 @@ from werkzeug.test import TestResponse
 
 from app.access.officers import officer_named
 from app.access.sessions import open_session
+from app.clock import Clock
 from app.config import Settings
-from app.web.application import create_app
+from app.privacy import Keyring
+from app.web.access import public
+from app.web.application import _site, create_app
 from app.web.csrf import FIELD, token_of
 from app.web.site import EXTENSION, Site
 from tests.factories import House
@@ -67,7 +71,37 @@ def visitor(application: Flask) -> Browser:
 def serve(house: House) -> Flask:
     """The service of the tiny province, at the house's clock and with its keys."""
     url = house.database.url.render_as_string(hide_password=False)
-    return create_app(Settings(database_url=url), keyring=house.keyring, clock=house.clock)
+    return application_of(Settings(database_url=url), house.keyring, house.clock)
+
+
+def application_of(settings: Settings, keyring: Keyring, clock: Clock | None = None) -> Flask:
+    """What `create_app` makes; routes and templates of this process's first serve all of them."""
+    if not _FIRST:
+        made = create_app(settings, keyring=keyring, clock=clock)
+        _FIRST.append(copy(made))  # before it answers anything
+        return made
+    made = copy(_FIRST[0])
+    made.extensions = {EXTENSION: _site(settings, keyring, clock)}
+    made.view_functions = dict(made.view_functions)
+    return made
+
+
+def failing(application: Flask) -> str:
+    """The address of a page that fails from now on."""
+    return instead(application, public(_fails))
+
+
+def instead(application: Flask, view: Callable[[], str]) -> str:
+    """The address of a page that shows this from now on."""
+    application.view_functions["health.index"] = view
+    return "/health"
+
+
+def _fails() -> str:
+    raise RuntimeError("the inside")
+
+
+_FIRST: list[Flask] = []
 
 
 def words(answer: TestResponse) -> str:

@@ -21,7 +21,7 @@ from app.disbursement.acts import prove_acts
 from app.errors import Forbidden, Refused
 from app.web.access import guarded
 from app.web.site import EXTENSION
-from tests.app.web.serving import Browser, serve, signed_in, visitor, words
+from tests.app.web.serving import Browser, instead, serve, signed_in, visitor, words
 from tests.factories import COMMUNE, House
 from tests.support.commands import ansinh
 from tests.support.province import SECRET
@@ -43,15 +43,8 @@ pytestmark = pytest.mark.stage(of=with_a_newcomer)
 
 @pytest.fixture
 def application(house: House) -> Iterator[Flask]:
-    """The service of the tiny province, with a page that asks for a fresh proof."""
+    """The service of the tiny province."""
     served = serve(house)
-
-    @served.get("/fresh")
-    @guarded(fresh=True)
-    def fresh() -> str:
-        """Something delicate."""
-        return "fresh"
-
     yield served
     served.extensions[EXTENSION].database.close()
 
@@ -234,13 +227,14 @@ def test_a_password_is_changed_with_the_old_one_and_a_code(
 def test_a_fresh_proof_is_asked_for_and_lasts_ten_minutes(
     house: House, application: Flask, known: str
 ) -> None:
+    address = instead(application, guarded(fresh=True)(lambda: "fresh"))
     browser = signed_in(application, known)
-    asked = browser.get("/fresh")
-    assert asked.location == "/step-up?next=/fresh"
+    asked = browser.get(address)
+    assert asked.location == f"/step-up?next={address}"
     before = browser.session_id
     answer = browser.send(asked.location, code=house.code())
-    assert (answer.status_code, answer.location) == (303, "/fresh")
+    assert (answer.status_code, answer.location) == (303, address)
     assert browser.session_id != before
-    assert browser.get("/fresh").status_code == 200
+    assert browser.get(address).status_code == 200
     house.clock.advance(timedelta(minutes=11))
-    assert browser.get("/fresh").status_code == 303
+    assert browser.get(address).status_code == 303

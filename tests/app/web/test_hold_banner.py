@@ -10,9 +10,8 @@ from flask import Flask
 
 from app.disbursement.holds import GLOBAL, set_hold
 from app.jobs.month_end import nightly_proofs
-from app.web.access import public
 from app.web.site import EXTENSION
-from tests.app.web.serving import ClientAs, serve, signed_in
+from tests.app.web.serving import ClientAs, failing, serve, signed_in
 from tests.app.web.test_pages import faults, walk
 from tests.factories import BANK, COMMUNE, House, september_sent
 
@@ -30,16 +29,9 @@ def application(house: House) -> Iterator[Flask]:
 
 def every_page(application: Flask, start: str) -> dict[str, str]:
     """Every page by address, those of errors included."""
-
-    @application.get("/fails")
-    @public
-    def fails() -> str:
-        """Fail."""
-        raise RuntimeError("the inside")
-
     client = signed_in(application, "checker.all")
     pages, asked = walk(client, start), start.partition("?")[2]
-    for url in ("/nothing", "/batches/99", "/fails", "/people/1%00"):
+    for url in ("/nothing", "/batches/99", failing(application), "/people/1%00"):
         pages[url] = client.get(f"{url}?{asked}").get_data(as_text=True)
     pages["post"] = client.send(f"/people?{asked}").get_data(as_text=True)
     return pages

@@ -16,10 +16,9 @@ from app.db import Database
 from app.indicators.cashless import compute
 from app.payroll.bridge_sums import bridge_of, monthly
 from app.payroll.tables import bridge, payroll
-from app.web.access import public
 from app.web.site import EXTENSION, read_installation
 from tests.app.web.month import OCTOBER, OLD, SCRIPT
-from tests.app.web.serving import Browser
+from tests.app.web.serving import Browser, failing
 
 PAGES_MAX = 120
 SCRIPTS = {"/static/htmx.min.js", "/static/ansinh.js"}
@@ -150,17 +149,12 @@ def test_a_page_that_only_shows_takes_nothing(client: Browser) -> None:
 
 
 def test_a_failure_shows_no_inside(application: Flask, client: FlaskClient) -> None:
-    @application.get("/fails")
-    @public
-    def fails() -> str:
-        """Fail."""
-        raise RuntimeError("the inside")
-
-    answer = client.get("/fails")
+    address = failing(application)
+    answer = client.get(address)
     text = answer.get_data(as_text=True)
     assert answer.status_code == 500
     assert "the inside" not in text
-    assert faults("/fails", text, "vi") == []
+    assert faults(address, text, "vi") == []
 
 
 def test_every_answer_carries_the_headers(client: FlaskClient) -> None:
