@@ -17,6 +17,7 @@ from app.access.granting import REASON_MIN
 from app.access.officers import Confirmation, confirm
 from app.access.roles import require_role
 from app.access.seed_files import Seed, read_seeds, refuse
+from app.access.tables import officer
 from app.access.together import Signer
 from app.audit.trail import record
 from app.errors import Conflict, Forbidden, InputError, NotFound, Refused
@@ -156,3 +157,24 @@ def _token(session: Session, serial: str) -> Any:
 def _blocked(session: Session, token_id: int) -> bool:
     query = select(token_block.c.token_id).where(token_block.c.token_id == token_id)
     return session.scalar(query) is not None
+
+
+class Held(NamedTuple):
+    """A token: whose it is ('' for nobody's), and since when it is blocked."""
+
+    serial: str
+    username: str
+    blocked_at: datetime | None
+
+
+def tokens_held(session: Session, begins: str = "") -> list[Held]:
+    """The tokens whose serial number begins so, by serial number."""
+    query = (
+        select(token.c.serial, officer.c.username, token_block.c.blocked_at)
+        .outerjoin(factor, factor.c.token_id == token.c.id)
+        .outerjoin(officer, officer.c.id == factor.c.officer_id)
+        .outerjoin(token_block, token_block.c.token_id == token.c.id)
+        .where(token.c.serial.startswith(begins.strip(), autoescape=True))
+    )
+    rows = session.execute(query.order_by(token.c.serial))
+    return [Held(row.serial, row.username or "", row.blocked_at) for row in rows]

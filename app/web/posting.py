@@ -128,10 +128,12 @@ class Act:
 
 
 class Done(NamedTuple):
-    """Where an act leads, and what is told there; '' tells nothing."""
+    """Where an act leads, and what is told there; '' tells nothing. What may be seen once only is
+    `shown` at once instead: it stands at no address."""
 
     address: str
     said: str = ""
+    shown: Callable[[], str] | None = None
 
 
 def acting(
@@ -155,6 +157,8 @@ def acting(
         done = _in_one(here, work, values, holds_writers)
     except (InputError, Forbidden, Refused, Conflict) as error:
         return refused(Form(values), error, again, about)
+    if done.shown is not None:
+        return done.shown()
     return redirect(done.address, HTTPStatus.SEE_OTHER)
 
 

@@ -8,9 +8,10 @@ import click
 from sqlalchemy.orm import Session
 
 from app.access.ending import end
+from app.access.grants import day_begins, day_ends
 from app.access.lending import Loan, lend
 from app.access.role_tables import ROLES
-from app.cli.officers.roles import DAY, day_begins, day_ends
+from app.cli.officers.roles import DAY
 from app.cli.options import amount_of, answer, with_database, with_json
 from app.cli.signing import signed, signer, signers, with_officer, with_officers
 from app.clock import SystemClock
@@ -39,8 +40,8 @@ def lend_command(
         now, who = SystemClock().now(), signers(session, officers, codes)
         if len(who) != 2:
             raise InputError("Cần người giao và người nhận.", "Ghi --officer và --code hai lần.")
-        begins = max(now, day_begins(since)) if since else now
-        loan = Loan(role, unit, begins, day_ends(until), most)
+        begins = max(now, day_begins(since.date())) if since else now
+        loan = Loan(role, unit, begins, day_ends(until.date()), most)
         return lend(session, keyring, who[0], who[1], loan, now)
 
     number = signed(database_url, work)

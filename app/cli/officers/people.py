@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from app.access.enrolling import NewOfficer, enrol
 from app.access.factors import factor_in_words
 from app.access.granting import found
+from app.access.grants import Granted, grants_of
 from app.access.officers import add_officer, officer_named
 from app.access.review import roles_held
-from app.access.role_tables import KINDS, ROLES, role_end, role_grant
+from app.access.role_tables import KINDS, ROLES
 from app.access.switching import turns_in_words
-from app.access.tables import joint_act
 from app.access.tables import officer as accounts
 from app.access.together import Signer
 from app.audit.trail import record
@@ -129,39 +129,26 @@ def show(username: str, database_url: str | None, as_json: bool) -> None:
     """Mã xác thực, lần khoá, và mọi quyền đã cấp cho một cán bộ: hạn, ai cấp, vì sao kết thúc."""
     house = open_house(database_url)
     with house.database.view() as session:
-        grants = [_grant(session, row) for row in _grants(session, username)]
         number = officer_named(session, username)
+        grants = [_grant(one) for one in grants_of(session, number)]
         uses, turns = factor_in_words(session, number), turns_in_words(session, number)
     value = {"officer": username, "factor": uses, "switched": turns, "grants": grants}
     answer(as_json, value, "\n".join([f"{username}: {uses}", *turns, *map(_told, grants)]))
 
 
-def _grants(session: Session, username: str) -> Sequence[Any]:
-    return session.execute(
-        select(role_grant, role_end.c.ended_at, role_end.c.reason, joint_act.c.officer_one,
-               joint_act.c.officer_two)
-        .join(accounts, accounts.c.id == role_grant.c.officer_id)
-        .outerjoin(role_end, role_end.c.grant_id == role_grant.c.id)
-        .outerjoin(joint_act, joint_act.c.id == role_grant.c.joint_id)
-        .where(accounts.c.username == username)
-        .order_by(role_grant.c.id)
-    ).all()  # fmt: skip
-
-
-def _grant(session: Session, row: Any) -> dict[str, Any]:
-    by = select(accounts.c.username).where(accounts.c.id.in_((row.officer_one, row.officer_two)))
+def _grant(one: Granted) -> dict[str, Any]:
     return {
-        "grant": row.id,
-        "role": row.role,
-        "unit": row.unit_code,
-        "department": row.department,
-        "kind": row.kind,
-        "from": row.valid_from,
-        "until": row.valid_until,
-        "cap": row.cap,
-        "granted_by": sorted(session.scalars(by)) if row.joint_id else [],
-        "ended_at": row.ended_at,
-        "ended_for": row.reason,
+        "grant": one.number,
+        "role": one.role,
+        "unit": one.unit,
+        "department": one.department,
+        "kind": one.kind,
+        "from": one.since,
+        "until": one.until,
+        "cap": one.cap,
+        "granted_by": list(one.by),
+        "ended_at": one.ended_at,
+        "ended_for": one.ended_for,
     }
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 import click
 from sqlalchemy.orm import Session
 
 from app.access.ending import end
-from app.access.granting import EMERGENCY_LONGEST, Terms, grant
+from app.access.granting import grant
+from app.access.grants import terms_asked
 from app.access.officers import officer_named
-from app.access.role_tables import EMERGENCY, ROLES, STANDING
+from app.access.role_tables import ROLES
 from app.cli.options import answer, with_database, with_json
 from app.cli.signing import signed, signers, with_officers
-from app.clock import TIME_ZONE, SystemClock
-from app.errors import InputError
+from app.clock import SystemClock
 from app.privacy import Keyring
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -38,16 +38,11 @@ def grant_command(
     codes: tuple[str, ...], database_url: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Cấp một vai trò có hạn: một quản trị viên và người thứ hai ký, không ai cấp cho mình."""
-    if (until is None) == (emergency is None):
-        raise InputError("Ghi --until hoặc --emergency.", "Ví dụ --until 2027-06-30.")
+    first, last = (day.date() if day else None for day in (since, until))
 
     def work(session: Session, keyring: Keyring) -> int:
         now = SystemClock().now()
-        begins = max(now, day_begins(since)) if since else now
-        ends = day_ends(until) if until else now + min(
-            timedelta(minutes=emergency or 0), EMERGENCY_LONGEST)  # fmt: skip
-        kind = EMERGENCY if emergency else STANDING
-        terms = Terms(role, unit, begins, ends, department, kind)
+        terms = terms_asked(role, unit, department, first, last, emergency or 0, now)
         who = signers(session, officers, codes)
         return grant(session, keyring, officer_named(session, username), terms, who, now)
 
@@ -74,13 +69,3 @@ def end_command(
 
     signed(database_url, work)
     answer(as_json, {"grant": number, "ended": True}, f"Đã kết thúc quyền số {number}.")
-
-
-def day_begins(day: datetime) -> datetime:
-    """The first moment of a day here."""
-    return day.replace(tzinfo=TIME_ZONE)
-
-
-def day_ends(day: datetime) -> datetime:
-    """The first moment after a day here."""
-    return datetime.combine(day.date() + timedelta(days=1), time(), TIME_ZONE)

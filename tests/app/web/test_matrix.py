@@ -43,16 +43,17 @@ OFFICERS = {
 }
 SEES_ALL = ("releaser", "auditor")
 # What stands in an address. Of what has no commune of its own there is no other commune's.
-OWN = {"payroll_id": 1, "batch_id": 1, "person_id": 1, "unit": COMMUNE, "programme": PENSION,
+OWN = {"guide_name": "maker", "payroll_id": 1, "batch_id": 1, "person_id": 1, "unit": COMMUNE, "programme": PENSION,
        "provider": BANK, "code": "AAAA", "digest": "0" * 64, "task_id": 1, "secret": "x",
        "kind": "missing", "event_id": 1, "doubt_id": 1, "notice_id": 1, "request_id": 1,
        "field": "hamlet", "which": "id", "version": 1, "contract_id": 1, "line_id": 1,
        "proposal_id": 1, "rule_id": 1, "loss_id": 1, "figure": "listed", "hold_id": 1,
-       "case_id": 1, "decision_id": 1, "entry_id": 1, "guide_name": "maker"}  # fmt: skip
+       "case_id": 1, "decision_id": 1, "entry_id": 1, "officer_id": 1, "grant_id": 1}  # fmt: skip
 OTHER = {"payroll_id": 2, "batch_id": 3, "person_id": 4, "unit": OTHER_COMMUNE,
          "request_id": 3}  # fmt: skip
 MISSING = {"payroll_id": 99, "batch_id": 99, "person_id": 99, "unit": "99999",
-           "figure": "nothing", "request_id": 99, "entry_id": 99}  # fmt: skip
+           "figure": "nothing", "request_id": 99, "entry_id": 99, "officer_id": 99,
+           "grant_id": 99}  # fmt: skip
 # Pages that answer 404 on the month of this test though the officer may: nothing is there yet.
 EMPTY_HERE = {
     "verify.show",
