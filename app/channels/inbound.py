@@ -118,8 +118,9 @@ def packed(session: Session, ids: list[int], file_id: int) -> int:
     )
 
 
-def counted(session: Session, provider: str = "") -> list[Row[Any]]:
-    """(provider, day, calls, waiting) of every day, in Viet Nam's time, on which one called."""
+def counted(session: Session, provider: str = "", since: datetime | None = None) -> list[Row[Any]]:
+    """(provider, day, calls, waiting) of every day, in Viet Nam's time, on which one called; with a
+    moment of what came since."""
     event = inbound_event.c
     if session.get_bind().dialect.name == "sqlite":
         at = func.date(event.received_at, "+7 hours", type_=Day)
@@ -132,4 +133,6 @@ def counted(session: Session, provider: str = "") -> list[Row[Any]]:
         .group_by(event.provider, day)
         .order_by(event.provider, day)
     )
+    if since is not None:
+        query = query.where(event.received_at >= since)
     return list(session.execute(query.where(event.provider == provider) if provider else query))

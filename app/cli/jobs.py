@@ -17,7 +17,9 @@ from app.errors import NotFound, Refused
 from app.jobs.asked import run_all, run_one
 from app.jobs.due import Job, due, register, run_due
 from app.jobs.fence import Outcome, run_slot
-from app.jobs.overview import (
+from app.jobs.schedule import JOBS
+from app.jobs.scheduler import run_scheduler
+from app.schedule.runs import (
     job_named,
     last_seen,
     let_go_on,
@@ -26,8 +28,6 @@ from app.jobs.overview import (
     runs_of,
     waiting_for_people,
 )
-from app.jobs.schedule import JOBS
-from app.jobs.scheduler import run_scheduler
 from app.units.lookup import facts
 
 STATES = {"running": "đang chạy", "finished": "xong", "failed": "hỏng"}
@@ -77,7 +77,7 @@ def show_command(job: str, slot: str, database_url: str | None, as_json: bool) -
     """Các lần chạy của một việc: tiến độ, ai làm, nhịp gần nhất, lỗi."""
     house = open_house(database_url)
     with house.database.view() as session:
-        rows = runs_of(session, job_named(job).name, slot)
+        rows = runs_of(session, job_named(job, JOBS).name, slot)
     answer(as_json, {"runs": [_value(row) for row in rows]}, "\n".join(_line(row) for row in rows))
 
 
@@ -100,10 +100,10 @@ def run_command(job: str | None, slot: str, database_url: str | None) -> None:
     if job is None:
         run_scheduler(runtime_of(house))
     elif slot:
-        _run_slot(house, job_named(job), slot)
+        _run_slot(house, job_named(job, JOBS), slot)
     else:
-        register(runtime_of(house), [job_named(job)])
-        count = run_due(runtime_of(house), [job_named(job)])
+        register(runtime_of(house), [job_named(job, JOBS)])
+        count = run_due(runtime_of(house), [job_named(job, JOBS)])
         click.echo(f"Đã chạy {count} lần của việc {job}.")
 
 
@@ -134,7 +134,7 @@ def resume_command(
     """Cho một lần đã hỏng chạy tiếp từ chỗ dở; bộ hẹn giờ làm ngay."""
     house, because = open_house(database_url), require_reason(reason)
     with house.database.unit_of_work() as session:
-        let_go_on(session, job_named(job).name, slot, "cli", SystemClock().now(), because)
+        let_go_on(session, job_named(job, JOBS).name, slot, "cli", SystemClock().now(), because)
     said = "coi như đã xong" if because else "sẽ chạy tiếp trong ít giây nếu bộ hẹn giờ đang chạy"
     answer(as_json, {"job": job, "slot": slot, "done": bool(because)}, f"{job} {slot}: {said}.")
 

@@ -17,8 +17,8 @@ from app.db import check_durable, check_login
 from app.errors import AnSinhError, SettingsError
 from app.jobs.asked import run_all
 from app.jobs.channels import channels_of
-from app.jobs.overview import SILENT_AFTER, last_seen, waiting_for_people
 from app.jobs.runtime import Runtime
+from app.schedule.runs import SILENT_AFTER, last_seen, waiting_for_people
 from app.units.lookup import facts, is_training
 from app.web.server import serve as serve_pages
 from bank_adapters.discovery import load

@@ -20,7 +20,7 @@ from sqlalchemy import Row
 
 from app.disbursement.settling.tables import provider_settlement
 from app.errors import AnSinhError
-from app.jobs import asked_accounts, asked_lists
+from app.jobs import asked_accounts, asked_lists, asked_runs
 from app.jobs.accounts import list_again
 from app.jobs.before_due import build_due
 from app.jobs.collecting import collect_and_apply
@@ -166,4 +166,6 @@ KINDS: Mapping[str, tuple[Work, Callable[[Mapping[str, Any]], str]]] = {
     "build_batches": (_build_batches, _no_file),
     "send_batches": (_send_batches, _no_file),
     "follow_up": (_follow_up, _no_file),
+    "run_job": (asked_runs.run_now, _no_file),
+    "try_channel": (asked_runs.try_channel, lambda arguments: ".txt"),
 }

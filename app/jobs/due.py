@@ -10,16 +10,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.jobs.fence import LEASE, Outcome, run_slot
 from app.jobs.runtime import Runtime
-from app.jobs.slots import Rule, Slot
-from app.jobs.tables import job_run, job_since
-from app.jobs.turn import FINISHED, Lease
+from app.jobs.turn import Lease
 from app.schedule.calendar import calendar_of
+from app.schedule.run_tables import job_since
+from app.schedule.runs import due_slots, since
+from app.schedule.slots import Rule, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,36 +58,22 @@ def register(runtime: Runtime, jobs: Sequence[Job]) -> None:
     for job in jobs:
         try:
             with runtime.database.unit_of_work() as session:
-                if _since(session, job.name) is None:
+                if since(session, job.name) is None:
                     values = {"job": job.name, "since": runtime.clock.now()}
                     session.execute(insert(job_since).values(values))
         except IntegrityError:
             continue  # another scheduler was faster, and its moment is as good
 
 
-def _since(session: Session, job: str) -> datetime | None:
-    return session.scalar(select(job_since.c.since).where(job_since.c.job == job))
-
-
 def due(session: Session, jobs: Sequence[Job], now: datetime) -> list[Due]:
     """Slots of these jobs up to now that are not finished, oldest first, within each horizon."""
     calendar = calendar_of(session)
-    found = []
-    for place, job in enumerate(jobs):
-        since = _since(session, job.name)
-        if since is None:
-            continue
-        slots = list(job.rule.slots(max(since, now - job.horizon), now, calendar))
-        done = _finished(session, job.name, slots)
-        found += [(slot.at, place, Due(slot, job)) for slot in slots if slot.name not in done]
+    found = [
+        (slot.at, place, Due(slot, job))
+        for place, job in enumerate(jobs)
+        for slot in due_slots(session, job, now, calendar)
+    ]
     return [one for *_, one in sorted(found, key=lambda each: (each[0], each[1]))]
-
-
-def _finished(session: Session, job: str, slots: Sequence[Slot]) -> set[str]:
-    names = [slot.name for slot in slots]
-    row = job_run.c
-    query = select(row.slot).where(row.job == job, row.state == FINISHED, row.slot.in_(names))
-    return set(session.scalars(query))
 
 
 def run_due(runtime: Runtime, jobs: Sequence[Job], lease: Lease = LEASE) -> int:

@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 
 from app.errors import AnSinhError
 from app.jobs.runtime import Runtime
-from app.jobs.slots import Slot
-from app.jobs.tables import job_run
-from app.jobs.turn import FAILED, FINISHED, RUNNING, Lease, LostTurn, Turn
+from app.jobs.turn import Lease, LostTurn, Turn
+from app.schedule.run_tables import FAILED, FINISHED, RUNNING, job_run
+from app.schedule.slots import Slot
 from app.text import mask_numbers
 from ledger.bulk import written
 

@@ -19,8 +19,8 @@ from app.jobs.due import Job, register, run_due
 from app.jobs.fence import LEASE
 from app.jobs.runtime import Runtime
 from app.jobs.schedule import JOBS, lines
-from app.jobs.tables import scheduler_seen
 from app.jobs.turn import Lease
+from app.schedule.run_tables import scheduler_seen
 from ledger.bulk import written
 
 WAKES_EVERY = timedelta(seconds=20)

@@ -21,10 +21,8 @@ from sqlalchemy.orm import Session
 
 from app.errors import Conflict
 from app.jobs.runtime import Runtime
-from app.jobs.tables import job_run
+from app.schedule.run_tables import FAILED, FINISHED, RUNNING, job_run
 from ledger.bulk import written
-
-RUNNING, FINISHED, FAILED = "running", "finished", "failed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,12 +37,12 @@ import app.disbursement.tables as disbursement
 import app.disbursement.year_end.tables as year_end
 import app.doubles.tables as doubles
 import app.events.tables as events
-import app.jobs.tables as jobs
 import app.payroll.approval_tables as approvals
 import app.payroll.barred_tables as barred
 import app.payroll.hours_tables as hours
 import app.payroll.limit_tables as limits
 import app.payroll.tables as payrolls
+import app.schedule.run_tables as jobs
 import app.schedule.tables as schedule
 import app.signing.tables as signing
 import app.takeover.tables as takeover

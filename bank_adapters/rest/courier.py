@@ -179,6 +179,15 @@ class RestCourier:
                 return ours  # they are collected; the next look raises if he is still away
             raise
 
+    def look(self) -> list[RemoteFile]:
+        """What the provider himself has for us, asked over the line: where it answers he is there.
+
+        Raises Refused where he keeps no reports that could be asked for, and as `waiting` does.
+        """
+        if not self._profile.paths["reports"]:
+            raise Refused("nơi này không có danh sách báo cáo để hỏi thử")
+        return self._reports.waiting()
+
     def fetch(self, name: str, target: Path) -> Receipt:
         """Copy one waiting file to `target`, whole or not at all."""
         return self._of(name).fetch(name, target)

@@ -33,9 +33,8 @@ from app.jobs.due import due, register
 from app.jobs.fence import PAUSES
 from app.jobs.month_end import request_funding
 from app.jobs.runtime import Runtime
-from app.jobs.tables import job_run
-from app.jobs.turn import FAILED
 from app.reference.banks import TEST_BANK_B
+from app.schedule.run_tables import FAILED, job_run
 from app.units.home import KEYS
 from tests.app.jobs.schedule_run import FileClock
 from tests.factories import KEY, OTHER_COMMUNE, SEPTEMBER, House, in_cash, row

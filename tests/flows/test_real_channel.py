@@ -23,7 +23,7 @@ from app.jobs.collecting import collect_and_apply
 from app.jobs.fence import Outcome, run_slot
 from app.jobs.runtime import Runtime
 from app.jobs.sending import send_batches
-from app.jobs.slots import Slot
+from app.schedule.slots import Slot
 from bank_adapters.errors import BankError
 from bank_adapters.transports import pgp
 from tests.app.disbursement.test_sending import september_released

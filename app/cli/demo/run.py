@@ -30,10 +30,10 @@ from app.errors import Refused
 from app.jobs import accounts, collecting, month_end, payrolls, resending, sending
 from app.jobs.fence import run_slot
 from app.jobs.runtime import Progress, Runtime, silent
-from app.jobs.slots import Slot
 from app.migrations.upgrade import upgrade
 from app.months import shift
 from app.privacy import open_keyring
+from app.schedule.slots import Slot
 from app.units.lookup import facts
 
 UNCOLLECTED_PER_MILLE = 15

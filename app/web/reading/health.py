@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, Text, column, func, select, table
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import person
 from app.disbursement.tables import batch, hold, instruction
 from app.payroll.tables import payroll
-from ledger.schema import Moment, Whole
+from app.schedule.run_tables import job_run
 from reconciliation.tables import inbound_file
 
 RUNS_SHOWN = 20
-
-# The jobs stand beside the pages and neither imports the other: this is all the pages read.
-job_run = table(
-    "job_run",
-    *(column(name, Text) for name in ("job", "slot", "state", "detail")),
-    *(column(name, Moment) for name in ("started_at", "finished_at")),
-    *(column(name, Whole) for name in ("done", "total")),
-)
 
 
 def facts(session: Session) -> dict[str, int]:

@@ -18,7 +18,7 @@ from app.jobs.fence import PAUSES, run_slot
 from app.jobs.runtime import Runtime
 from app.jobs.schedule import JOBS
 from app.jobs.scheduler import be_seen
-from app.jobs.slots import Slot
+from app.schedule.slots import Slot
 from tests.factories import COMMUNE, KEY, SEPTEMBER, House, row
 from tests.support.province import SECRET
 

@@ -17,9 +17,9 @@ from app.db import Database
 from app.jobs.due import Job
 from app.jobs.runtime import Runtime
 from app.jobs.scheduler import build_scheduler
-from app.jobs.slots import Daily, Every, Monthly
 from app.jobs.turn import Lease
 from app.privacy import Keyring
+from app.schedule.slots import Daily, Every, Monthly
 from tests.app.jobs.virtual import counted
 
 BEGAN = datetime(2026, 2, 10, 0, 0, tzinfo=TIME_ZONE)

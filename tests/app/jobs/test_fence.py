@@ -15,9 +15,9 @@ from app.clock import FixedClock, local_date
 from app.errors import Unavailable
 from app.jobs.fence import LEASE, PAUSES, Outcome, Work, run_slot
 from app.jobs.runtime import Runtime
-from app.jobs.slots import Slot
-from app.jobs.tables import job_run
 from app.jobs.turn import Lease, LostTurn
+from app.schedule.run_tables import job_run
+from app.schedule.slots import Slot
 from tests.factories import START, House
 
 SLOT = Slot(START, "2026-09-10T08:30", local_date(START))

@@ -17,8 +17,8 @@ import pytest
 
 from app.clock import FixedClock
 from app.jobs.due import due, register
-from app.jobs.overview import let_go_on, waiting_for_people
 from app.reference.calendar import SHIPPED
+from app.schedule.runs import let_go_on, waiting_for_people
 from tests.app.jobs.schedule_run import BEGAN, ENDED, FileClock, jobs
 from tests.app.jobs.virtual import STEPS, effects, make_effects
 from tests.factories import House

@@ -9,9 +9,9 @@ import pytest
 
 from app.disbursement.lapsing import RELEASE_DAYS
 from app.jobs.fence import LEASE, PAUSES
-from app.jobs.overview import SILENT_AFTER
 from app.jobs.schedule import JOBS
 from app.jobs.scheduler import WAKES_EVERY
+from app.schedule.runs import SILENT_AFTER
 from tests.support.source import ROOT
 
 pytestmark = pytest.mark.house

@@ -18,11 +18,12 @@ from app.errors import Unavailable
 from app.jobs.due import Job, register, run_due
 from app.jobs.fence import Outcome, run_slot
 from app.jobs.runtime import Runtime
-from app.jobs.schedule import JOBS, MONTH, lines
+from app.jobs.schedule import JOBS, lines
+from app.schedule.plan import MONTH
 from app.jobs.scheduler import be_seen, build_scheduler
-from app.jobs.slots import Every, Slot
-from app.jobs.tables import job_run, scheduler_seen
 from app.privacy import Keyring
+from app.schedule.run_tables import job_run, scheduler_seen
+from app.schedule.slots import Every, Slot
 
 NOON = datetime(2026, 10, 12, 12, 0, tzinfo=TIME_ZONE)
 MINUTE = timedelta(minutes=1)

@@ -8,8 +8,8 @@ import pytest
 
 from app.clock import TIME_ZONE
 from app.jobs.schedule import JOBS
-from app.jobs.slots import Daily, Every, Monthly, Rule, Slot
 from app.reference.calendar import SHIPPED, Calendar
+from app.schedule.slots import Daily, Every, Monthly, Rule, Slot
 
 # Rehearsal: the government moves the day off from Friday 18 September to Thursday the 17th late.
 MOVED = Calendar({date(2026, 9, 17): False, date(2026, 9, 19): True})

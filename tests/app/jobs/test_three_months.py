@@ -20,10 +20,10 @@ from app.jobs.due import Job, due, register
 from app.jobs.fence import LEASE
 from app.jobs.runtime import Runtime
 from app.jobs.schedule import MONTH, lines
-from app.jobs.slots import Monthly
 from app.months import month_of, shift
 from app.payroll.tables import payroll
 from app.reference.calendar import SHIPPED
+from app.schedule.slots import Monthly
 from app.schedule.tables import period_lock
 from tests.app.jobs.virtual import STEPS, counted, effects, make_effects, settle, wake
 from tests.factories import House, row

@@ -13,9 +13,9 @@ from app.clock import FixedClock
 from app.db import Database
 from app.jobs.due import Job, due, run_due
 from app.jobs.fence import LEASE
-from app.jobs.overview import let_go_on, waiting_for_people
 from app.jobs.runtime import Runtime
-from app.jobs.slots import Rule, Slot
+from app.schedule.runs import let_go_on, waiting_for_people
+from app.schedule.slots import Rule, Slot
 
 STEPS = 3
 # No unique key: whether each effect happens once is for the fence alone to see to.

@@ -21,12 +21,12 @@ import reconciliation.tables as reconciliation
 from app.access.officers import add_officer
 from app.demo.province import found_for_years
 from app.disbursement import batches
-from app.jobs.tables import job_run
 from app.payroll import approvals, bridge, flags, runs
 from app.payroll.flags_decided import mark_seen
 from app.payroll.seen import shown
 from app.payroll.tables import payroll
 from app.privacy import Keyring
+from app.schedule.run_tables import job_run
 from app.schema import create
 from app.text import fold, given_key, sort_key
 from ledger.chart import Cell, open_accounts

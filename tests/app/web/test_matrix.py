@@ -48,12 +48,13 @@ OWN = {"guide_name": "maker", "payroll_id": 1, "batch_id": 1, "person_id": 1, "u
        "kind": "missing", "event_id": 1, "doubt_id": 1, "notice_id": 1, "request_id": 1,
        "field": "hamlet", "which": "id", "version": 1, "contract_id": 1, "line_id": 1,
        "proposal_id": 1, "rule_id": 1, "loss_id": 1, "figure": "listed", "hold_id": 1,
-       "case_id": 1, "decision_id": 1, "entry_id": 1, "officer_id": 1, "grant_id": 1}  # fmt: skip
+       "case_id": 1, "decision_id": 1, "entry_id": 1, "officer_id": 1, "grant_id": 1,
+       "job": "proofs", "slot": "2026-09-10"}  # fmt: skip
 OTHER = {"payroll_id": 2, "batch_id": 3, "person_id": 4, "unit": OTHER_COMMUNE,
          "request_id": 3}  # fmt: skip
 MISSING = {"payroll_id": 99, "batch_id": 99, "person_id": 99, "unit": "99999",
            "figure": "nothing", "request_id": 99, "entry_id": 99, "officer_id": 99,
-           "grant_id": 99}  # fmt: skip
+           "grant_id": 99, "job": "nothing"}  # fmt: skip
 # Pages that answer 404 on the month of this test though the officer may: nothing is there yet.
 EMPTY_HERE = {
     "verify.show",
@@ -105,6 +106,7 @@ EMPTY_HERE = {
     "recoveries.repaid",
     "recoveries.plan",
     "recoveries.give_up",
+    "jobs.slot",
 }
 NOT_FOR_HIM = "Trang này không dành cho vai trò của bạn"
 

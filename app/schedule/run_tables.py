@@ -9,6 +9,8 @@ from sqlalchemy import CheckConstraint, Column, PrimaryKeyConstraint, Table, Tex
 
 from ledger.schema import STRICT, Moment, Whole, metadata
 
+RUNNING, FINISHED, FAILED = "running", "finished", "failed"
+
 job_run = Table(
     "job_run",
     metadata,

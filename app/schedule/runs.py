@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
 from app.audit.trail import record
 from app.errors import InputError, NotFound
-from app.jobs.due import Job
-from app.jobs.schedule import JOBS
-from app.jobs.tables import job_run, scheduler_seen
-from app.jobs.turn import FAILED, FINISHED
+from app.reference.calendar import Calendar
+from app.schedule.plan import PLAN, Timed
+from app.schedule.run_tables import FAILED, FINISHED, job_run, job_since, scheduler_seen
+from app.schedule.slots import Slot
 from ledger.bulk import written
 
 SILENT_AFTER = timedelta(minutes=5)
 SHOWN = 50
+AHEAD = timedelta(days=62)
+J = TypeVar("J", bound=Timed)
 
 
-def job_named(name: str, jobs: Sequence[Job] = JOBS) -> Job:
+def job_named(name: str, jobs: Sequence[J]) -> J:
     """A job of the list. Raises NotFound with the names there are."""
     for job in jobs:
         if job.name == name:
@@ -31,27 +33,35 @@ def job_named(name: str, jobs: Sequence[Job] = JOBS) -> Job:
 
 
 def newest_runs(session: Session) -> dict[str, Row[Any]]:
-    """The newest run of each job that ever ran, by name."""
-    newest = select(job_run.c.job, func.max(job_run.c.started_at).label("at"))
-    last = newest.group_by(job_run.c.job).subquery()
-    query = select(job_run).join(
-        last, (last.c.job == job_run.c.job) & (last.c.at == job_run.c.started_at)
-    )
-    return {row.job: row for row in session.execute(query.order_by(job_run.c.slot))}
+    """The run of the newest slot of each planned job that ever ran, by name; each by its key, since
+    a job of every minute has half a million runs a year."""
+    row = job_run.c
+    newest = select(job_run).order_by(row.slot.desc()).limit(1)
+    found = (session.execute(newest.where(row.job == one.name)).first() for one in PLAN)
+    return {run.job: run for run in found if run is not None}
 
 
-def runs_of(session: Session, job: str, slot: str = "") -> list[Row[Any]]:
-    """The newest runs of a job first, or the run of one slot. Raises NotFound for none."""
+def runs_of(
+    session: Session, job: str, slot: str = "", *, none_is_missing: bool = True
+) -> list[Row[Any]]:
+    """The runs of the newest slots of a job first, or the run of one slot. Raises NotFound for
+    none, unless none is an answer as well."""
     query = select(job_run).where(job_run.c.job == job)
     if slot:
         query = query.where(job_run.c.slot == slot)
-    rows = list(session.execute(query.order_by(job_run.c.started_at.desc()).limit(SHOWN)))
-    if not rows:
+    rows = list(session.execute(query.order_by(job_run.c.slot.desc()).limit(SHOWN)))
+    if not rows and none_is_missing:
         raise NotFound(f"Việc {job} {slot} chưa chạy lần nào.".replace("  ", " "), "Xem jobs list.")
     return rows
 
 
-def waiting_for_people(session: Session, jobs: Sequence[Job] = JOBS) -> list[Row[Any]]:
+def run_of(session: Session, job: str, slot: str) -> Row[Any] | None:
+    """The run of one slot; None where it never began."""
+    query = select(job_run).where(job_run.c.job == job, job_run.c.slot == slot)
+    return session.execute(query).one_or_none()
+
+
+def waiting_for_people(session: Session, jobs: Sequence[Timed] = PLAN) -> list[Row[Any]]:
     """Slots that failed as often as they may, of jobs in which no later slot makes up for it."""
     names = [job.name for job in jobs if not job.repeats]
     row = job_run.c
@@ -88,3 +98,26 @@ def last_seen(session: Session) -> datetime | None:
     """When any scheduler was seen last; None when none ever was."""
     seen: datetime | None = session.scalar(select(func.max(scheduler_seen.c.seen_at)))
     return seen
+
+
+def since(session: Session, job: str) -> datetime | None:
+    """From when on a job's slots count; None where no scheduler ever knew it."""
+    return session.scalar(select(job_since.c.since).where(job_since.c.job == job))
+
+
+def due_slots(session: Session, job: Timed, now: datetime, calendar: Calendar) -> list[Slot]:
+    """The slots of a job up to now that are not finished, oldest first, within its horizon."""
+    begins = since(session, job.name)
+    if begins is None:
+        return []
+    slots = list(job.rule.slots(max(begins, now - job.horizon), now, calendar))
+    names = [slot.name for slot in slots]
+    row = job_run.c
+    done = select(row.slot).where(row.job == job.name, row.state == FINISHED, row.slot.in_(names))
+    finished = set(session.scalars(done))
+    return [slot for slot in slots if slot.name not in finished]
+
+
+def next_slot(job: Timed, now: datetime, calendar: Calendar) -> Slot | None:
+    """The first slot of a job that comes after a moment, within the next two months."""
+    return next(job.rule.slots(now, now + AHEAD, calendar), None)
