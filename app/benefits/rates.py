@@ -6,10 +6,12 @@ The values and the rule of what is known when stand in `book`.
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from app.benefits.book import HUNDRED, NATIONAL, Index, Known, Level, Rate, RateBook, Row
 from app.benefits.groups import Group, group
@@ -24,9 +26,11 @@ __all__ = [
     "RateBook",
     "Row",
     "amount",
+    "base_salaries",
     "individual_level",
     "member",
     "standing_book",
+    "tables_told",
 ]
 
 
@@ -86,6 +90,23 @@ def standing_book() -> RateBook:
         (row["table"], row["group"], row["table_key"]): _row(row) for row in _read("tables.csv")
     }
     return RateBook(rates, rows, indices=tuple(_index(row) for row in _read("indices.csv")))
+
+
+class TableTold(NamedTuple):
+    """A table of levels: how many rows it has, and how many the official text confirms."""
+
+    table: str
+    rows: int
+    confirmed_rows: int
+
+
+def tables_told() -> list[TableTold]:
+    """The tables of the standing book, in its order."""
+    rows, confirmed = Counter[str](), Counter[str]()
+    for (table, _, _), row in standing_book().rows.items():
+        rows[table] += 1
+        confirmed[table] += row.confirmed
+    return [TableTold(one, rows[one], confirmed[one]) for one in rows]
 
 
 @cache

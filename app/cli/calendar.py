@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 
 import click
@@ -16,8 +16,7 @@ from app.clock import TIME_ZONE, SystemClock, local_date
 from app.months import in_words, require_month
 from app.payroll.reminders import Task, tasks
 from app.privacy import Keyring
-from app.reference.calendar import Calendar, holiday_name
-from app.schedule.calendar import KINDS, MovedDay, calendar_of, days_set, set_day
+from app.schedule.calendar import KINDS, MovedDay, set_day, unusual_days
 from app.schedule.locking import lock_by, standing_lock, unlock_list
 
 STEPS = {"submit": "trình", "check": "kiểm tra", "approve": "duyệt"}
@@ -36,25 +35,13 @@ def calendar() -> None:
 @with_json
 def show_command(year: int, database_url: str | None, as_json: bool) -> None:
     """Những ngày trong năm khác với lệ thường: lễ trong tuần, ngày đã được đặt."""
-    first, last = date(year, 1, 1), date(year, 12, 31)
     with open_house(database_url).database.view() as session:
-        known = {row.day: row for row in days_set(session, first, last)}
-        days = calendar_of(session)
+        found = unusual_days(session, year)
     values = [
-        {"day": day.isoformat(), "open": days.is_banking_day(day),
-         "name": known[day].name if day in known else holiday_name(day),
-         "source": known[day].source if day in known else ""}
-        for day in _unusual(days, first, last, set(known))
-    ]  # fmt: skip
+        {"day": one.day.isoformat(), "open": one.is_open, "name": one.name, "source": one.source}
+        for one in found
+    ]
     answer(as_json, {"year": year, "days": values}, "\n".join(_day_line(one) for one in values))
-
-
-def _unusual(days: Calendar, first: date, last: date, known: set[date]) -> Iterator[date]:
-    day = first
-    while day <= last:
-        if day in known or days.is_banking_day(day) != (day.weekday() < 5):
-            yield day
-        day += timedelta(days=1)
 
 
 def _day_line(one: dict[str, Any]) -> str:

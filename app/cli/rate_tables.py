@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 import click
@@ -10,7 +9,7 @@ import click
 from app.benefits.book import Index, Rate
 from app.benefits.campaigns import all_campaigns
 from app.benefits.funeral import PAYEES, RELATIVE, all_supports
-from app.benefits.rates import base_salaries, standing_book
+from app.benefits.rates import base_salaries, standing_book, tables_told
 from app.benefits.reasons import factor
 from app.cli.options import answer, with_json
 from app.reference.areas import provinces
@@ -30,7 +29,7 @@ def rates(as_json: bool) -> None:
     """Mọi mức chuẩn, bảng, mức tăng, hỗ trợ, đợt chi: ngày, văn bản, đã đối chiếu chưa."""
     value = {
         "rates": [_rate(one) for one in (*standing_book().rates, *base_salaries().rates)],
-        "tables": _tables(),
+        "tables": [one._asdict() for one in tables_told()],
         "indices": [_index(one) for one in standing_book().indices],
         "supports": [_support(code) for code in all_supports()],
         "campaigns": [_campaign(code) for code in all_campaigns()],
@@ -61,15 +60,6 @@ def _days(one: Rate | Index) -> dict[str, Any]:
         "confirmed": one.confirmed,
         "note": one.note,
     }
-
-
-def _tables() -> list[dict[str, Any]]:
-    """By table how many rows, and how many of them the official text confirms."""
-    rows, confirmed = Counter[str](), Counter[str]()
-    for (table, _, _), row in standing_book().rows.items():
-        rows[table] += 1
-        confirmed[table] += row.confirmed
-    return [{"table": one, "rows": rows[one], "confirmed_rows": confirmed[one]} for one in rows]
 
 
 def _support(code: str) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
@@ -16,13 +16,15 @@ from app.access.together import Signer, confirm_together
 from app.audit.trail import record
 from app.errors import InputError, Refused
 from app.privacy import Keyring
-from app.reference.calendar import Calendar
+from app.reference.calendar import Calendar, holiday_name
 from app.schedule.tables import calendar_day
 from ledger.bulk import insert_one
 
 STEP = "set_calendar"
 KINDS = ("open", "closed")
 TEXT_MAX = 300
+WEEKEND = 5
+"""The number of Saturday, where Monday is 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,34 @@ def calendar_of(session: Session) -> Calendar:
     """The calendar with every day that was set; of one day the newest counts."""
     rows = session.execute(select(calendar_day.c.day, calendar_day.c.kind).order_by("id"))
     return Calendar({row.day: row.kind == "open" for row in rows})
+
+
+class UnusualDay(NamedTuple):
+    """A day that differs from Monday to Friday, or that two officers set: whether banks work on it,
+    what it is called, and the decision where it was set."""
+
+    day: date
+    is_open: bool
+    name: str
+    source: str
+
+
+def unusual_days(session: Session, year: int) -> list[UnusualDay]:
+    """The days of a year that differ from Monday to Friday or were set, in their order."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    known = {row.day: row for row in days_set(session, first, last)}
+    days = calendar_of(session)
+    every = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return [
+        UnusualDay(
+            day,
+            days.is_banking_day(day),
+            known[day].name if day in known else holiday_name(day),
+            known[day].source if day in known else "",
+        )
+        for day in every
+        if day in known or days.is_banking_day(day) != (day.weekday() < WEEKEND)
+    ]
 
 
 def days_set(session: Session, first: date, last: date) -> list[Row[Any]]:

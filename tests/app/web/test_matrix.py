@@ -106,7 +106,6 @@ EMPTY_HERE = {
     "recoveries.repaid",
     "recoveries.plan",
     "recoveries.give_up",
-    "jobs.slot",
 }
 NOT_FOR_HIM = "Trang này không dành cho vai trò của bạn"
 
