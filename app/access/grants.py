@@ -56,6 +56,34 @@ def grants_of(session: Session, officer_id: int) -> list[Granted]:
     return [_granted(row, names) for row in rows]
 
 
+class Lent(NamedTuple):
+    """A role that was lent, and the name of who has it."""
+
+    granted: Granted
+    borrower: str
+
+
+def lent_by(session: Session, officer_id: int) -> list[Lent]:
+    """What an officer has lent, in the order it was lent; whoever has it now."""
+    lent, own = role_grant, role_grant.alias("own")
+    rows = session.execute(
+        select(lent, role_end.c.ended_at, role_end.c.reason, officer.c.name)
+        .join(own, own.c.id == lent.c.lent_id)
+        .join(officer, officer.c.id == lent.c.officer_id)
+        .outerjoin(role_end, role_end.c.grant_id == lent.c.id)
+        .where(own.c.officer_id == officer_id)
+        .order_by(lent.c.id)
+    ).all()
+    return [
+        Lent(
+            Granted(row.id, row.role, row.unit_code, row.department, row.kind, row.valid_from,
+                    row.valid_until, row.cap, (), row.ended_at, row.reason),
+            row.name,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
 def _granted(row: Any, names: Mapping[int, str]) -> Granted:
     by = sorted(names[one] for one in (row.officer_one, row.officer_two) if one is not None)
     return Granted(
@@ -98,6 +126,11 @@ def day_begins(day: date) -> datetime:
 def day_ends(day: date) -> datetime:
     """The first moment after a day here."""
     return day_begins(day + timedelta(days=1))
+
+
+def first_day(since: datetime) -> date:
+    """The day here on which something begins."""
+    return local_date(since)
 
 
 def last_day(until: datetime) -> date:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from app.access.accounts import EXPIRING, accounts, matching
 from app.access.viewer import Viewer
 from app.cashless.follow_up import how_many_to_do
 from app.cashless.requests import unanswered
@@ -22,6 +23,7 @@ from app.events.reading import how_many as how_many_events
 from app.months import day_in, shift
 from app.payroll.reminders import tasks
 from app.schedule.locking import LOCK_DAY
+from app.schedule.runs import waiting_for_people
 
 _STATES = {"submit": "draft", "check": "submitted", "approve": "checked"}
 
@@ -42,6 +44,7 @@ class Chore(NamedTuple):
 def chores(session: Session, who: Viewer, now: datetime) -> list[Chore]:
     """Everything that waits, what is due first; then what has no day, and at last what is done."""
     found = [*_payrolls(session, who, now), *_people(session, who, now)]
+    found += _kept(session, who, now)
     return sorted(found, key=lambda one: (one.number == 0, one.due or date.max))
 
 
@@ -72,3 +75,11 @@ def _people(session: Session, who: Viewer, now: datetime) -> Iterator[Chore]:
         yield Chore("unasked", unasked, "on_cash.index", {"reason": "none"})
         yield Chore("banks", unanswered(session, areas), "requests.index", {})
         yield Chore("mismatches", how_many_wrong(session, "", areas), "outside.index", {})
+
+
+def _kept(session: Session, who: Viewer, now: datetime) -> Iterator[Chore]:
+    """What waits for who keeps accounts and the service: roles that run out, slots that failed."""
+    if who.is_one_of("admin"):
+        expiring = len(matching(accounts(session, now), now, state=EXPIRING))
+        yield Chore("expiring", expiring, "officers.index", {"state": EXPIRING})
+        yield Chore("stuck", len(waiting_for_people(session)), "jobs.index", {})

@@ -19,9 +19,9 @@ from app.jobs.due import Job, register, run_due
 from app.jobs.fence import Outcome, run_slot
 from app.jobs.runtime import Runtime
 from app.jobs.schedule import JOBS, lines
-from app.schedule.plan import MONTH
 from app.jobs.scheduler import be_seen, build_scheduler
 from app.privacy import Keyring
+from app.schedule.plan import MONTH
 from app.schedule.run_tables import job_run, scheduler_seen
 from app.schedule.slots import Every, Slot
 

@@ -81,6 +81,7 @@ def test_what_failed_is_told_with_its_reason_and_goes_on(house: House, one: Brow
     assert "Cần người xử lý (1)" in listed
     assert "Đĩa đầy. Giải phóng đĩa." in listed
     assert "16/10/2026 07:00" in listed, "the 18th of October is a Sunday"
+    assert "Xem 1 việc theo giờ bị hỏng" in text_of(one, "/work")
     here = text_of(one, AT)
     assert "Số lần thử 6" in here
     assert "Chờ người cho chạy tiếp" in here

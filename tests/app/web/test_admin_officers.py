@@ -115,6 +115,7 @@ def test_a_role_is_granted_for_a_time_by_two_and_taken_back(house: House, one: B
     assert "còn 26 ngày" in page
     assert "admin.one, admin.two" in page
     assert "checker.all" in text_of(one, "/officers?state=expiring")
+    assert "quyền của 1 cán bộ" in text_of(one, "/work")
     number = house.ask(select(role_grant.c.id).order_by(role_grant.c.id.desc()).limit(1))
     end = f"/officers/grants/{number}/end"
     house.later()
@@ -166,4 +167,35 @@ def test_a_lost_telephone_and_a_token(house: House, one: Browser) -> None:
     assert "Chưa có thẻ nào" in text_of(one, "/officers/tokens")
     lost = one.send("/officers/tokens/block", serial="T-1", reason="mất thẻ", code=house.code())
     assert (lost.status_code, 'href="#serial"' in lost.get_data(as_text=True)) == (422, True)
+    everything_was_confirmed(house)
+
+
+def test_who_is_away_lends_a_role_and_gets_it_back(house: House, one: Browser) -> None:
+    lender, other = (
+        signed_in(one.application, f"{role}.{COMMUNE}") for role in ("checker", "maker")
+    )
+    query = select(role_grant.c.id).where(
+        role_grant.c.officer_id == house.officer(f"checker.{COMMUNE}"),
+        role_grant.c.valid_from <= house.clock.now(),
+    )
+    own = house.ask(query.order_by(role_grant.c.id.desc()).limit(1))
+    loan = {"grant": str(own), "until": "01/09/2026", "amount": "50.000.000"}
+    long = {**loan, "until": "01/12/2026"}
+    refused = lender.send("/lending", **long, **two(house, "checker.all"))
+    assert (refused.status_code, "tối đa 30 ngày" in words(refused)) == (409, True)
+    theirs = other.send("/lending", **loan, **two(house, "checker.all"))
+    assert theirs.status_code == 403
+    told = lender.told(lender.send("/lending", **loan, **two(house, "checker.all")))
+    assert "Đã giao Người kiểm tra" in told
+    assert "tối đa 50.000.000 ₫ mỗi bảng" in told.replace("\xa0", " ")
+    number = house.ask(select(role_grant.c.id).where(role_grant.c.kind == "delegated"))
+    back = f"/lending/{number}/return"
+    assert lender.get("/approvals").status_code == 403, "meanwhile the role is not the lender's"
+    assert other.get(back).status_code == 404, "a loan is nobody else's to see"
+    borrower = signed_in(one.application, "checker.all")
+    assert "Bạn đang nhận Người kiểm tra" in text_of(borrower, "/lending")
+    house.later()
+    done = borrower.told(borrower.send(back, code=house.code()))
+    assert f"Đã trả quyền số {number}" in done
+    assert lender.get("/approvals").status_code == 200
     everything_was_confirmed(house)

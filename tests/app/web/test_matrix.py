@@ -106,6 +106,8 @@ EMPTY_HERE = {
     "recoveries.repaid",
     "recoveries.plan",
     "recoveries.give_up",
+    "lending.return_form",
+    "lending.give_back",
 }
 NOT_FOR_HIM = "Trang này không dành cho vai trò của bạn"
 

@@ -129,6 +129,7 @@ def test_reports_are_fetched_whole_and_ticked_off(
     courier.done("one.xml")
     courier.done("one.xml")
     assert [one.name for one in courier.waiting()] == ["two.xml"]
+    assert courier.look() == courier.waiting()
     with pytest.raises(Refused):
         courier.fetch("three.xml", target)
 
@@ -158,6 +159,8 @@ def test_words_are_collected_while_the_bank_is_away(
     path = sealed(batch_of(1), tmp_path)
     rest_courier(bank, tmp_path, clock).put(path.name, path)
     away = rest_courier(bank, tmp_path, clock, base="https://127.0.0.1:9")
+    with pytest.raises(Unavailable):
+        away.look()  # words of ours that wait do not say that he is there
     assert len(words(away, tmp_path)) == 1
     with pytest.raises(Unavailable):
         away.waiting()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.web.menu import Entry
-from app.web.pages.officers import entries, granting, listing, people, switching, tokens
+from app.web.pages.officers import entries, granting, lending, listing, people, switching, tokens
 
 BLUEPRINTS = (
     listing.pages,
@@ -12,8 +12,10 @@ BLUEPRINTS = (
     switching.pages,
     entries.pages,
     tokens.pages,
+    lending.pages,
 )
 MENU = (
     Entry("officers.index", "officers", ("admin",), 12),
     Entry("officers.index", "officers", ("auditor",), 90),
+    Entry("lending.index", "lending", lending.LENDS, 95),
 )
