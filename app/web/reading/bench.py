@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.access.viewer import Viewer
 from app.disbursement.funding import cell_of
+from app.disbursement.line_rules import rules
 from app.disbursement.line_tables import line_decision, line_placing, line_proposal
+from app.disbursement.rule_tables import line_rule
 from app.units.tables import contract, paying_unit, programme, provider
 from app.web.paging import Paging
 from ledger.balances import account_balances
@@ -187,3 +191,13 @@ def proposals_of(session: Session, lines: list[int]) -> dict[int, int]:
     decided = select(line_decision.c.proposal_id)
     query = select(p.bank_line_id, p.id).where(p.bank_line_id.in_(lines), p.id.not_in(decided))
     return {row[0]: row[1] for row in session.execute(query)}
+
+
+def rules_of(session: Session, officer: Viewer) -> Sequence[Row[Any]]:
+    """The confirmed rules that look at an account of the officer's units, also those that ended."""
+    his = exists().where(
+        contract.c.provider == line_rule.c.provider,
+        or_(line_rule.c.account == "", contract.c.account == line_rule.c.account),
+        officer.within_units(contract.c.unit_code),
+    )
+    return session.execute(rules().where(his)).all()

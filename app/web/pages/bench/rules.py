@@ -7,18 +7,23 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, request, url_for
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
 
 from app.access.together import Signer
-from app.disbursement.line_rules import SAYS, rules
+from app.access.viewer import Viewer
+from app.disbursement.line_rules import SAYS
 from app.disbursement.workbench.lines import line_of
 from app.disbursement.workbench.proposing import propose
 from app.disbursement.workbench.ruling import Wanted, end_draft, preview, rule_draft, rule_of
 from app.disbursement.workbench.telling import rule_told
 from app.errors import AnSinhError, NotFound
+from app.web import catalogue
 from app.web.access import guarded
 from app.web.posting import EMPTY, Act, Answer, Done, Form, acting, typed
+from app.web.reading import bench as reading
 from app.web.reading import bench_line
-from app.web.site import Page, opened, site
+from app.web.site import Page, asked_language, opened, site
 from app.web.typed import amount_of, day_of
 
 pages = Blueprint("bench_rules", __name__, url_prefix="/recon")
@@ -28,9 +33,10 @@ SHOWN = 20
 @pages.get("/rules")
 @guarded("releaser", "auditor")
 def index() -> str:
-    """Every rule that two confirmed, also those that ended."""
+    """The rules at the officer's accounts that two confirmed, also those that ended."""
     with opened() as page:
-        rows = [(row, rule_told(row._asdict())) for row in page.session.execute(rules())]
+        rows = [(row, rule_told(row._asdict()), _may_end(page, row))
+                for row in reading.rules_of(page.session, page.officer)]  # fmt: skip
         return page.render("pages/bench/rules.html", rows=rows)
 
 
@@ -74,12 +80,32 @@ def end_it(rule_id: int) -> Answer:
 
     def work(act: Act) -> Done:
         act.require(on="bench.day_missing", reason="bench.reason_missing", code="form.code_missing")
+        _require_his(act.session, act.officer, rule_id)
         draft = end_draft(act.session, rule_id, day_of(act.get("on")), act.get("reason"), act.now)
         signer = Signer(act.officer.officer_id, act.code)
         row = propose(act.session, act.keyring, signer, draft, act.now)
         return Done(url_for("bench_proposals.index"), act.say("bench.proposed", number=row.id))
 
     return acting(work, lambda form: _end_page(rule_id, form))
+
+
+def _may_end(page: Page, row: Any) -> bool:
+    """Whether the officer may propose its end: a rule of every account ends for every unit."""
+    return page.officer.is_one_of("releaser") and (
+        bool(row.account) or page.officer.sees_everything
+    )
+
+
+def _require_his(session: Session, officer: Viewer, rule_id: int) -> Row[Any]:
+    """A rule at the officer's accounts. Raises NotFound; Forbidden for one of every account where
+    some units only are his."""
+    rows = reading.rules_of(session, officer)
+    row = next((one for one in rows if one.proposal_id == rule_id), None)
+    if row is None:
+        raise NotFound(catalogue.say(asked_language(), "bench.no_rule"))
+    if not row.account:
+        officer.require_everything()
+    return row
 
 
 def _wanted(values: Any) -> Wanted:
@@ -122,9 +148,6 @@ def _shown(page: Page, line_id: int, values: Any, now: datetime) -> tuple[str, l
 
 def _end_page(rule_id: int, form: Form) -> str:
     with opened() as page:
-        rows = page.session.execute(rules())
-        row = next((one for one in rows if one.proposal_id == rule_id), None)
-        if row is None:
-            raise NotFound(page.say("bench.no_rule"))
+        row = _require_his(page.session, page.officer, rule_id)
         return page.render("pages/bench/rule_end.html", form=form, row=row,
                            told=rule_told(row._asdict()))  # fmt: skip
