@@ -45,6 +45,9 @@ class Settings:
     `treasury_form` is printed on the table of payments for the Treasury.
     `public_url` is where anyone reaches the page that verifies a paper, `signing_trust` the folder
     of certificates that are trusted to say who signed.
+    `oidc_issuer` is the single sign-on that officers may come in through, '' for none;
+    `oidc_claims` what its word must hold, by claim, values apart by '|'; `oidc_label` what the
+    button says.
     `check_urls` says where each outside register listens, `check_secrets` which file holds the
     secret for it, by the register's code. `bank_secrets` is the folder of the key files that the
     profiles of channels name.
@@ -72,6 +75,11 @@ class Settings:
     treasury_form: str = ""
     public_url: str = ""
     signing_trust: Path | None = None
+    oidc_issuer: str = ""
+    oidc_client: str = ""
+    oidc_secret: str = field(default="", repr=False)
+    oidc_label: str = ""
+    oidc_claims: Mapping[str, str] = field(default_factory=dict)
     secret_key: str = field(default="", repr=False)
     field_key: str = field(default="", repr=False)
     seal_key: str = field(default="", repr=False)
@@ -137,6 +145,11 @@ def _read(env: FileAwareEnv, faults: list[str]) -> dict[str, Any]:
             "treasury_form": env.str("TREASURY_FORM", default.treasury_form),
             "public_url": env.str("PUBLIC_URL", default.public_url),
             "signing_trust": env.path("SIGNING_TRUST", default.signing_trust),
+            "oidc_issuer": env.str("OIDC_ISSUER", default.oidc_issuer),
+            "oidc_client": env.str("OIDC_CLIENT", default.oidc_client),
+            "oidc_secret": env.str("OIDC_SECRET", default.oidc_secret),
+            "oidc_label": env.str("OIDC_LABEL", default.oidc_label),
+            "oidc_claims": env.dict("OIDC_CLAIMS", dict(default.oidc_claims)),
             "secret_key": env.str("SECRET_KEY", default.secret_key),
             "field_key": env.str("FIELD_KEY", default.field_key),
             "seal_key": env.str(
@@ -190,7 +203,8 @@ def _contradictions(settings: Settings) -> Iterator[str]:
     if settings.debug and settings.host not in LOOPBACK:
         yield "ANSINH_DEBUG: chỉ bật khi ANSINH_HOST là địa chỉ của chính máy này (loopback)."
     yield from _registers(settings)
-    if settings.public_url and not _is_allowed(settings.public_url, settings.training):
+    yield from _issuer(settings)
+    if settings.public_url and not is_sheltered(settings.public_url, settings.training):
         yield (
             "ANSINH_PUBLIC_URL: phải là https://máy hoặc https://máy/đường-dẫn"
             " (hoặc http trên chính máy này khi tập huấn)."
@@ -205,7 +219,7 @@ def _registers(settings: Settings) -> Iterator[str]:
     for source, url in settings.check_urls.items():
         if source not in REGISTERS:
             yield f"ANSINH_CHECK_URLS: không có nguồn {source[:40]}; dùng {REGISTERS}."
-        if not _is_allowed(url, settings.training):
+        if not is_sheltered(url, settings.training):
             yield (
                 f"ANSINH_CHECK_URLS: địa chỉ của {source[:40]} phải là https://máy/đường-dẫn"
                 " (hoặc http trên chính máy này khi tập huấn)."
@@ -220,7 +234,28 @@ def _registers(settings: Settings) -> Iterator[str]:
             )
 
 
-def _is_allowed(url: str, training: bool) -> bool:
+def _issuer(settings: Settings) -> Iterator[str]:
+    """A single sign-on is named whole or not at all, and knows where to come back to."""
+    told = {
+        name: getattr(settings, f"oidc_{name}") for name in ("client", "secret", "label", "claims")
+    }
+    if not settings.oidc_issuer:
+        for name in (name for name, value in told.items() if value):
+            yield f"ANSINH_OIDC_{name.upper()}: đặt cùng ANSINH_OIDC_ISSUER, hoặc bỏ."
+        return
+    if not is_sheltered(settings.oidc_issuer, settings.training):
+        yield (
+            "ANSINH_OIDC_ISSUER: phải là https://máy/đường-dẫn"
+            " (hoặc http trên chính máy này khi tập huấn)."
+        )
+    if not settings.oidc_client:
+        yield "ANSINH_OIDC_CLIENT: ghi mã mà nơi đăng nhập đã cấp cho An Sinh."
+    if not settings.public_url:
+        yield "ANSINH_PUBLIC_URL: cần có để nơi đăng nhập đưa cán bộ trở lại."
+
+
+def is_sheltered(url: str, training: bool) -> bool:
+    """Whether an address outside is asked over TLS; on a training machine also on loopback."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""

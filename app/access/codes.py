@@ -74,10 +74,7 @@ def check_code(
 ) -> int:
     """The time step of a right code. Raises Forbidden: for a wrong one (remembered, though the unit
     of work is taken back), while there is a wait, while acts are frozen, without a live factor."""
-    row = session.execute(select(officer).where(officer.c.id == officer_id)).one_or_none()
-    if row is None or row.disabled_at is not None:
-        raise Forbidden("Tài khoản không dùng được.", "Liên hệ người quản trị.")
-    live = live_factor(session, keyring, row)
+    live = _usable(session, keyring, officer_id)
     timecode = _looked_at(session, officer_id, live, code, now, step)
     if live.since is not None and now < live.since + FROZEN_FOR and step not in NOT_FROZEN:
         raise Forbidden(
@@ -85,6 +82,20 @@ def check_code(
             f"Thử lại sau {live.since + FROZEN_FOR:%H:%M UTC %d/%m}, hoặc nhờ người khác.",
         )
     return timecode
+
+
+def require_open(session: Session, keyring: Keyring, officer_id: int, now: datetime) -> None:
+    """Raise Forbidden where no code of an officer would be looked at now: his account is off, his
+    factor is blocked, or there is a wait."""
+    live = _usable(session, keyring, officer_id)
+    _require_no_wait(session, officer_id, live, now)
+
+
+def _usable(session: Session, keyring: Keyring, officer_id: int) -> Factor:
+    row = session.execute(select(officer).where(officer.c.id == officer_id)).one_or_none()
+    if row is None or row.disabled_at is not None:
+        raise Forbidden("Tài khoản không dùng được.", "Liên hệ người quản trị.")
+    return live_factor(session, keyring, row)
 
 
 def _looked_at(

@@ -12,10 +12,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.access import identities
 from app.access.ending import end_digest
 from app.access.factor_tables import factor, token, token_file
 from app.access.factors import factor_digest
 from app.access.granting import Terms, grant_digest
+from app.access.identity_tables import officer_identity
 from app.access.link_tables import enrolment_link, enrolment_link_use
 from app.access.links import GIVE, USE, link_digest, use_digest
 from app.access.role_tables import DELEGATED, role_end, role_grant
@@ -30,8 +32,8 @@ Wanted = dict[tuple[int, int, str], str]
 
 
 def access_acts(session: Session) -> Wanted:
-    """Every act behind grants, loans and ends of roles, accounts switched off and on, new factors
-    and files of tokens."""
+    """Every act behind grants, loans and ends of roles, accounts switched off and on, subjects
+    linked, new factors and files of tokens."""
     joint = {row.id: row for row in session.execute(select(joint_act))}
     wanted: Wanted = {}
     for number, step, digest in (
@@ -39,6 +41,7 @@ def access_acts(session: Session) -> Wanted:
         *_factors(session),
         *_switches(session),
         *_links(session),
+        *_identities(session),
     ):
         wanted |= _both(joint[number], step, digest)
     for row in session.execute(select(role_end)):
@@ -82,6 +85,12 @@ def _links(session: Session) -> Iterator[tuple[int, str, str]]:
     given = select(enrolment_link).where(enrolment_link.c.joint_id.is_not(None))
     for row in session.execute(given):
         yield row.joint_id, GIVE, link_digest(row.officer_id, row.digest, row.valid_until)
+
+
+def _identities(session: Session) -> Iterator[tuple[int, str, str]]:
+    for row in session.execute(select(officer_identity)):
+        digest = identities.identity_digest(row.officer_id, row.number, row.subject_key, row.reason)
+        yield row.joint_id, identities.step_of(row.subject_key), digest
 
 
 def _single(session: Session) -> Wanted:

@@ -17,7 +17,8 @@ from typing import Any
 from sqlalchemy import Row, delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from app.access.codes import FREE_FAILURES, LONGEST_WAIT
+from app.access.codes import FREE_FAILURES, LONGEST_WAIT, require_open
+from app.access.identities import SUBJECT_MAX, officer_by, subject_key
 from app.access.officers import Confirmation, confirm
 from app.access.sessions import digest_of, end_session, open_session
 from app.access.sign_in_tables import PASSWORD, sign_in_failure
@@ -109,6 +110,38 @@ def with_code(
     open_session(session, officer_id, session_id, now, agent=waiting.agent,
                  address=waiting.address, act_id=act_id)  # fmt: skip
     record(session, now, str(officer_id), "access:session:open", f"officer:{officer_id}")
+    return digest
+
+
+def with_identity(
+    session: Session,
+    keyring: Keyring,
+    issuer: str,
+    subject: str,
+    session_id: str,
+    browser: Browser,
+    now: datetime,
+) -> str:
+    """Open a session for the officer whom a subject of an issuer stands for; gives its digest. No
+    code of his was right: what signs asks for one as ever.
+
+    Raises Forbidden while there is a wait and where his account or factor is closed; Remembered for
+    a subject that two have not linked.
+    """
+    found = officer_by(session, subject_key(keyring, issuer, subject))
+    who = who_key(keyring, found.username if found else f"{issuer}|{subject}")
+    with session.info["apart"](f"sign_in:{who}") as alone:
+        require_no_wait(alone, who, browser, now)
+        if found is None:
+            raise Remembered(
+                f"Chưa có tài khoản cán bộ nào gắn với mã định danh “{subject[:SUBJECT_MAX]}”.",
+                "Đưa mã này cho hai người quản trị để gắn, hoặc đăng nhập bằng mật khẩu.",
+                partial(remember, who, browser.bucket, now),
+            )
+    require_open(session, keyring, found.id, now)
+    digest = open_session(session, found.id, session_id, now, agent=browser.agent,
+                          address=browser.address)  # fmt: skip
+    record(session, now, str(found.id), "access:session:open", f"officer:{found.id}", issuer)
     return digest
 
 

@@ -21,6 +21,8 @@ audit_event = Table(
     # Canonical JSON of what the act changed, '' where it changed nothing or says so in the detail.
     Column("before", Text, nullable=False, server_default=""),
     Column("after", Text, nullable=False, server_default=""),
+    Index("ix_audit_event_at", "at", "id"),
+    Index("ix_audit_event_action", "action", "at", "id"),
     Index("ix_audit_event_object", "object", "at"),
     Index("ix_audit_event_actor", "actor", "at"),
     **STRICT,

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Table
 
 import app.access.factor_tables as factors
+import app.access.identity_tables as identities
 import app.access.link_tables as links
 import app.access.role_tables as roles
 import app.access.sign_in_tables as sign_in
@@ -90,6 +91,7 @@ TABLES = (
     jobs,
     limits,
     line_rules,
+    identities,
     links,
     lists,
     lumps,
@@ -220,6 +222,8 @@ APPEND_ONLY: Mapping[str, str] = {
     "recovery_code": "digest = new.digest or (officer_id = new.officer_id"
     " and batch = new.batch and ordinal = new.ordinal)",
     "recovery_use": "digest = new.digest",
+    "officer_identity": "joint_id = new.joint_id"
+    " or (officer_id = new.officer_id and number = new.number)",
     "officer_password": "officer_id = new.officer_id and number = new.number",
     "officer_switch": "joint_id = new.joint_id"
     " or (officer_id = new.officer_id and number = new.number)",

@@ -140,7 +140,7 @@ def _sign_in_again() -> tuple[str, int]:
     with opened() as page:
         shown = page.render("pages/entry/sign_in.html", form=form, users=[], is_over=True,
                             kept={"next": None, "lang": page.language_argument},
-                            demo_password="")  # fmt: skip
+                            demo_password="", settings=here.settings)  # fmt: skip
     return shown, HTTPStatus.UNAUTHORIZED
 
 

@@ -14,15 +14,16 @@ def scheduled(house: House, now: Any, day: date) -> list[tuple[str, dict[str, An
     act = {"step": "x", "digest": "z", "things": 1, "total": 0, "acted_at": now, "seal": "s"}
     acts = [
         ("act", {"id": 900 + number, "officer_id": who, "timecode": number, **act})
-        for number, who in enumerate((first, second, first, second, first, second), start=1)
+        for number, who in enumerate((first, second) * 4, start=1)
     ]
     acts += [
-        ("act", {"id": 907, "officer_id": third, "timecode": 7, **act, "step": "set_password"})
+        ("act", {"id": 909, "officer_id": third, "timecode": 9, **act, "step": "set_password"})
     ]
     people = {"digest": "z", "officer_one": first, "officer_two": second}
     signed = {**people, "act_one": 901, "act_two": 902}
     also = {**people, "act_one": 903, "act_two": 904}
     link = {**people, "act_one": 905, "act_two": 906}
+    known = {**people, "act_one": 907, "act_two": 908}
     told = {"name": "n", "source": "s", "joint_id": 902, "recorded_at": now}
     ran = {"owner": "w", "fence": 1, "started_at": now, "lease_until": now, "detail": ""}
     return [
@@ -30,6 +31,9 @@ def scheduled(house: House, now: Any, day: date) -> list[tuple[str, dict[str, An
         ("joint_act", {"id": 902, "step": "set_calendar", "about": f"calendar:{day}", **signed}),
         ("joint_act", {"id": 903, "step": "unlock_list", "about": "period:2026-10", **also}),
         ("joint_act", {"id": 904, "step": "enrol_link", "about": f"officer:{third}", **link}),
+        ("joint_act", {"id": 905, "step": "link_identity", "about": f"officer:{third}", **known}),
+        ("officer_identity", {"officer_id": third, "number": 1, "subject_key": "k", "reason": "r",
+                              "joint_id": 905, "recorded_at": now}),
         ("calendar_day", {"id": 1, "day": day, "kind": "closed", **told}),
         ("period_lock", {"id": 1, "period": "2026-10", "locked_at": now, "locked_by": "jobs"}),
         ("period_unlock", {"lock_id": 1, "joint_id": 903, "reason": "r", "unlocked_at": now}),
@@ -39,7 +43,7 @@ def scheduled(house: House, now: Any, day: date) -> list[tuple[str, dict[str, An
         ("scheduler_seen", {"worker": "w", "started_at": now, "seen_at": now}),
         ("enrolment_link", {"id": 1, "officer_id": third, "digest": "d", "joint_id": 904,
                             "made_at": now, "valid_until": now + timedelta(days=1)}),
-        ("enrolment_link_use", {"link_id": 1, "act_id": 907, "used_at": now}),
+        ("enrolment_link_use", {"link_id": 1, "act_id": 909, "used_at": now}),
         ("recovery_code", {"officer_id": first, "batch": 1, "ordinal": 1, "digest": "d",
                            "made_at": now}),
         ("recovery_use", {"digest": "d", "purpose": "sign_in", "used_at": now}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from app.cli.officers.identities import identity
 from app.cli.officers.lending import lend_command, return_command
 from app.cli.officers.people import add, list_command, show
 from app.cli.officers.roles import end_command, grant_command
@@ -19,6 +20,6 @@ def officers() -> None:
 for _command in (
     add, list_command, show, grant_command, end_command, lend_command, return_command,
     disable_command, enable_command, re_enrol_command, link_command,
-    tokens,
+    tokens, identity,
 ):  # fmt: skip
     officers.add_command(_command)

@@ -1,4 +1,5 @@
-"""How officers come in: links are given by two others, and used by their holder in time."""
+"""How officers come in: links are given by two others, and used by their holder in time; who an
+issuer means is said by two others."""
 
 from __future__ import annotations
 
@@ -43,4 +44,21 @@ _RECOVERED = Guard(
     "insert",
 )
 
-GUARDS = (_GIVEN, _USED, _RECOVERED)
+_KNOWN = Guard(
+    "officer_identity_by_two",
+    "officer_identity",
+    """not exists (select 1 from {schema}joint_act j where j.id = new.joint_id
+      and j.step = case new.subject_key when '' then 'unlink_identity' else 'link_identity' end
+      and j.about = 'officer:' || new.officer_id and j.officer_one <> j.officer_two
+      and new.officer_id not in (j.officer_one, j.officer_two))
+    or new.number <> 1 + (select count(*) from {schema}officer_identity i
+      where i.officer_id = new.officer_id)
+    or (new.subject_key <> '' and exists (select 1 from {schema}officer_identity i
+      where i.subject_key = new.subject_key and not exists (
+        select 1 from {schema}officer_identity n
+        where n.officer_id = i.officer_id and n.number > i.number)))""",
+    "officer_identity: two others link a subject, and to one account",
+    "insert",
+)
+
+GUARDS = (_GIVEN, _USED, _RECOVERED, _KNOWN)

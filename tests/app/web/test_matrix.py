@@ -64,6 +64,8 @@ EMPTY_HERE = {
     "waiting.progress",
     "waiting.file",
     "enrol.form",
+    "issuer.leave",
+    "issuer.back",
     "enrol.use",
     "flags.answer",
     "events.show",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.web.menu import Entry
-from app.web.pages.entry import enrol, own, sessions, sign_in
+from app.web.pages.entry import enrol, issuer, own, sessions, sign_in
 
-BLUEPRINTS = (sign_in.pages, enrol.pages, own.pages, sessions.pages)
+BLUEPRINTS = (sign_in.pages, issuer.pages, enrol.pages, own.pages, sessions.pages)
 MENU: tuple[Entry, ...] = ()

@@ -19,11 +19,14 @@ def kept_arguments() -> dict[str, Any]:
 
 def where_to() -> str:
     """Where he was going: an address of ours, else what waits for him."""
-    asked = request.args.get("next", "")
+    return ours(request.args.get("next", ""), asked_language())
+
+
+def ours(asked: str, language: str) -> str:
+    """An address that is asked for where it is one of ours, else that of what waits for him."""
     is_ours = asked.startswith("/") and not asked.startswith("//") and "\\" not in asked
     if is_ours and asked.isascii() and asked.isprintable():
         return asked
-    language = asked_language()
     return url_for("todo.index", lang=None if language == "vi" else language)
 
 

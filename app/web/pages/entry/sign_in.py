@@ -138,7 +138,8 @@ def _form(form: Form) -> str:
     with opened() as page:
         users = demo_users(page.session, site().clock.now()) if site().training else []
         return page.render("pages/entry/sign_in.html", form=form, users=users, is_over=False,
-                           kept=kept_arguments(), demo_password=TRAINING_PASSWORD)  # fmt: skip
+                           kept=kept_arguments(), demo_password=TRAINING_PASSWORD,
+                           settings=site().settings)  # fmt: skip
 
 
 def _code_form(form: Form) -> str:
