@@ -43,7 +43,8 @@ OFFICERS = {
 }
 SEES_ALL = ("releaser", "auditor")
 # What stands in an address. Of what has no commune of its own there is no other commune's.
-OWN = {"guide_name": "maker", "payroll_id": 1, "batch_id": 1, "person_id": 1, "unit": COMMUNE, "programme": PENSION,
+OWN = {"guide_name": "maker",
+       "payroll_id": 1, "batch_id": 1, "person_id": 1, "unit": COMMUNE, "programme": PENSION,
        "provider": BANK, "code": "AAAA", "digest": "0" * 64, "task_id": 1, "secret": "x",
        "kind": "missing", "event_id": 1, "doubt_id": 1, "notice_id": 1, "request_id": 1,
        "field": "hamlet", "which": "id", "version": 1, "contract_id": 1, "line_id": 1,
