@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,9 +15,11 @@ from app.access.granting import require_granters
 from app.access.officers import Confirmation, add_officer
 from app.access.together import Signer, confirm_each, names_of
 from app.audit.trail import record
+from app.errors import InputError
 from app.privacy import Keyring
 
 ISSUER = "An Sinh"
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,11 @@ def enrol(
 
     Raises InputError, Conflict for one who has an account, and as `require_granters` and `confirm`.
     """
+    if _USERNAME.fullmatch(new.username) is None:
+        raise InputError(
+            "Tên đăng nhập không dùng được.",
+            "Ghi 2-40 chữ thường không dấu, số hoặc dấu . _ -, ví dụ lan.nguyen.",
+        )
     require_granters(session, signers, now)
     number = add_officer(session, keyring, new.username, new.name, new.citizen_id, secret)
     key = keyring.index("officer.citizen_id", new.citizen_id)

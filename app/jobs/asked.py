@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from app.disbursement.settling.tables import provider_settlement
-from app.errors import AnSinhError
+from app.errors import AnSinhError, Conflict
 from app.jobs import asked_accounts, asked_lists, asked_runs
 from app.jobs.accounts import list_again
 from app.jobs.before_due import build_due
@@ -79,12 +79,16 @@ def _done(runtime: Runtime, task: Row[Any]) -> str:
 
 
 def _end(runtime: Runtime, task: Row[Any], *, path: str = "", why: str = "") -> None:
+    """The task is over, unless another worker has taken it over: then it is his to end."""
     now = runtime.clock.now()
-    with runtime.database.unit_of_work() as session:
-        if why:
-            fail(session, task, why, now)
-        else:
-            finish(session, task, path, now)
+    try:
+        with runtime.database.unit_of_work() as session:
+            if why:
+                fail(session, task, why, now)
+            else:
+                finish(session, task, path, now)
+    except Conflict:
+        _log.warning("task %s (%s) was taken over", task.id, task.kind)
 
 
 def _payroll_list(runtime: Runtime, arguments: Mapping[str, Any], out: Path, told: Tell) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,8 @@ def run_now(runtime: Runtime, arguments: Mapping[str, Any], _: Path, told: Tell)
     found = next((one for one in slots if one.name == name), None)
     if found is None:
         raise NotFound(f"Lần {name} của việc {job.name} không đến hạn.", "Chọn lần khác.")
-    outcome = run_slot(runtime, job.name, found, lambda mine: job.work(mine, found), at_once=True)
+    telling = replace(runtime, progress=lambda step, done, total: told(done, total))
+    outcome = run_slot(telling, job.name, found, lambda mine: job.work(mine, found), at_once=True)
     if outcome in SAYS:
         raise Refused(SAYS[outcome], "Xem lại trang của việc sau ít phút.")
     told(1, 1)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from base64 import b32encode
 from collections.abc import Iterator
+from io import BytesIO
 
+import pyotp
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -80,6 +83,8 @@ def test_a_new_officer_comes_in_by_two_and_their_link(house: House, one: Browser
     short = one.send("/officers/new", **{**new, "citizen": "123"}, **two(house))
     assert short.status_code == 422
     assert "đúng 12 chữ số" in words(short)
+    odd = one.send("/officers/new", **{**new, "username": "Lan Nguyễn"}, **two(house))
+    assert (odd.status_code, "không dấu" in words(odd)) == (422, True)
     alone = one.send("/officers/new", **new, **two(house, "admin.one"))
     assert (alone.status_code, "hai người khác nhau" in words(alone)) == (409, True)
     done = one.send("/officers/new", **new, **two(house))
@@ -163,10 +168,27 @@ def test_a_lost_telephone_and_a_token(house: House, one: Browser) -> None:
     assert "lập lại" in text_of(one, f"/officers/{who}")
     house.later()
     empty = one.send("/officers/tokens", code=house.code())
-    assert empty.status_code == 422
-    assert "Chưa có thẻ nào" in text_of(one, "/officers/tokens")
-    lost = one.send("/officers/tokens/block", serial="T-1", reason="mất thẻ", code=house.code())
-    assert (lost.status_code, 'href="#serial"' in lost.get_data(as_text=True)) == (422, True)
+    assert (empty.status_code, 'href="#file"' in empty.get_data(as_text=True)) == (422, True)
+    seeds = b"serial,seed,digits,period,algorithm\nT-1," + b"ab" * 20 + b",6,30,SHA1\n"
+    file = (BytesIO(seeds), "the.csv")
+    house.later()
+    assert "Đã nhập 1 thẻ" in one.told(one.send("/officers/tokens", file=file, code=house.code()))
+    shown = pyotp.TOTP(b32encode(b"\xab" * 20).decode())
+    here, token = f"/officers/{who}/token", {"serial": "T-1", "code_shown": "000000"}
+    wrong = one.send(here, **token, **two(house))
+    assert (wrong.status_code, "không khớp với số thẻ" in words(wrong)) == (403, True)
+    signed = two(house)
+    token["code_shown"] = shown.at(house.clock.now())
+    assert "Đã giao thẻ T-1" in one.told(one.send(here, **token, **signed))
+    assert f"T-1 {MAKER} Dùng được" in text_of(one, "/officers/tokens")
+    house.later()
+    lost = {"serial": "T-2", "reason": "mất thẻ"}
+    unknown = one.send("/officers/tokens/block", **lost, code=house.code())
+    assert (unknown.status_code, 'href="#serial"' in unknown.get_data(as_text=True)) == (422, True)
+    lost["serial"] = "T-1"
+    assert "Đã khoá thẻ T-1" in one.told(
+        one.send("/officers/tokens/block", **lost, code=house.code())
+    )
     everything_was_confirmed(house)
 
 
