@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import combinations
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.access.conflicts import CONFLICTS
@@ -20,6 +20,7 @@ from app.access.role_tables import EMERGENCY, ROLES, role_grant
 from app.access.roles import in_force
 from app.access.tables import act, officer
 from app.audit.tables import audit_event
+from app.audit.words import dictionary
 
 IDLE_DAYS = 90
 WARN_DAYS = 30
@@ -67,7 +68,7 @@ def review(session: Session, now: datetime, since: datetime) -> list[Reviewed]:
             one.name,
             tuple(sorted(roles[one.id])),
             one.disabled_at is not None,
-            max((at for at in (used.get(one.username), used.get(str(one.id))) if at), default=None),
+            used.get(one.id),
             shown.get(one.username, 0),
             now,
         )
@@ -129,19 +130,22 @@ def _conflicts(roles: tuple[HeldRole, ...]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _last_use(session: Session) -> dict[str, datetime]:
-    """The last act or line of the trail, by username or number of an officer."""
-    trail = select(audit_event.c.actor, func.max(audit_event.c.at).label("at"))
-    acts = select(act.c.officer_id, func.max(act.c.acted_at).label("at"))
-    found = {row.actor: row.at for row in session.execute(trail.group_by(audit_event.c.actor))}
-    for row in session.execute(acts.group_by(act.c.officer_id)):
-        name = str(row.officer_id)
-        found[name] = max(found.get(name, row.at), row.at)
-    return found
+def _last_use(session: Session) -> dict[int, datetime]:
+    """The last act or line of the trail of every officer, by number; each by its index, however
+    long the trail is."""
+    event, who = audit_event.c, officer.c
+    names = (who.username, cast(who.id, Text))
+    lines = [select(func.max(event.at)).where(event.actor == name) for name in names]
+    acts = select(func.max(act.c.acted_at)).where(act.c.officer_id == who.id)
+    parts = [one.correlate(officer).scalar_subquery() for one in (*lines, acts)]
+    rows = session.execute(select(who.id, *parts))
+    found = {number: [at for at in moments if at is not None] for number, *moments in rows}
+    return {number: max(moments) for number, moments in found.items() if moments}
 
 
 def _reveals(session: Session, since: datetime) -> dict[str, int]:
     event = audit_event.c
     query = select(event.actor, func.count().label("shown")).where(event.at >= since)
-    shown = query.where(event.action.like("%:person:reveal")).group_by(event.actor)
+    kinds = [one for one in dictionary() if one.endswith(":person:reveal")]
+    shown = query.where(event.action.in_(kinds)).group_by(event.actor)
     return {row.actor: row.shown for row in session.execute(shown)}

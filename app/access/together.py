@@ -16,6 +16,9 @@ from app.errors import Refused
 from app.privacy import Keyring
 from ledger.bulk import insert_one
 
+AND = " + "
+"""Between those who stand in the trail together."""
+
 
 class Signer(NamedTuple):
     """An officer and the code that his app shows."""
@@ -26,7 +29,7 @@ class Signer(NamedTuple):
 
 def names_of(signers: Sequence[Signer]) -> str:
     """The signers as the trail names them together: '3 + 7'."""
-    return " + ".join(str(one.officer_id) for one in signers)
+    return AND.join(str(one.officer_id) for one in signers)
 
 
 def require_two(who: Sequence[object]) -> None:
@@ -84,6 +87,16 @@ def confirm_each(
         officer_two=signers[1].officer_id,
         act_two=acts[1],
     )
+
+
+def stands_as(session: Session, officer_id: int, username: str) -> list[str]:
+    """Every way in which an officer stands in the trail as who did it: by name, by number, and with
+    each with whom he ever signed."""
+    one, two = joint_act.c.officer_one, joint_act.c.officer_two
+    pairs = session.execute(
+        select(one, two).where((one == officer_id) | (two == officer_id)).distinct()
+    )
+    return [username, str(officer_id), *sorted(f"{a}{AND}{b}" for a, b in pairs)]
 
 
 def joint_acts(session: Session) -> dict[tuple[int, int, str], str]:

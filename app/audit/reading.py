@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.audit.tables import audit_event, audit_link
@@ -28,14 +28,31 @@ class Asked:
     until: datetime | None = None
 
 
-def lines(session: Session, asked: Asked, limit: int = SHOWN_MAX) -> Sequence[Row[Any]]:
-    """Lines of the trail with their place in its chain, None until they are linked."""
-    query = (
-        select(audit_event, audit_link.c.position)
-        .outerjoin(audit_link, audit_link.c.event_id == audit_event.c.id)
-        .order_by(audit_event.c.at.desc(), audit_event.c.id.desc())
-    )
+def lines(
+    session: Session, asked: Asked, limit: int = SHOWN_MAX, before: int = 0
+) -> Sequence[Row[Any]]:
+    """Lines of the trail with their place in its chain, None until they are linked; those older
+    than the line `before`, if any."""
+    event = audit_event.c
+    query = _linked().order_by(event.at.desc(), event.id.desc())
+    last = line(session, before) if before else None
+    if last is not None:
+        query = query.where(
+            tuple_(event.at, event.id) < tuple_(literal(last.at, event.at.type), last.id)
+        )
     return session.execute(_asked(query, asked).limit(limit)).all()
+
+
+def line(session: Session, number: int) -> Row[Any] | None:
+    """One line of the trail, with its position and link; None where there is none."""
+    return session.execute(_linked().where(audit_event.c.id == number)).one_or_none()
+
+
+def _linked() -> Select[Any]:
+    mine = audit_link.c
+    return select(audit_event, mine.position, mine.link).outerjoin(
+        audit_link, mine.event_id == audit_event.c.id
+    )
 
 
 def _asked(query: Select[Any], asked: Asked) -> Select[Any]:

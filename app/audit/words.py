@@ -6,6 +6,9 @@ import csv
 from functools import cache
 from importlib.resources import files
 
+PROVED, PACKED = "audit:proofs:run", "audit:pack:make"
+"""What an auditor has a worker do."""
+
 
 @cache
 def dictionary() -> dict[str, str]:

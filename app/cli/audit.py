@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.tables import officer
+from app.access.together import AND, stands_as
 from app.audit.chain import prove_trail
 from app.audit.reading import SHOWN_MAX, Asked, lines
 from app.audit.words import words_of
@@ -50,8 +51,8 @@ def trail(
     last = until and until.replace(tzinfo=TIME_ZONE) + timedelta(days=1)
     with house.database.view() as session:
         names = _names(session)
-        who = [username, *(one for one, name in names.items() if name == username)]
-        actors = who if username else ()
+        mine = [int(one) for one, name in names.items() if name == username]
+        actors = stands_as(session, mine[0], username) if mine else [username] * bool(username)
         rows = lines(session, Asked((), action, actors, thing, first, last), limit)
     told = [_told(row, names) for row in rows]
     answer(as_json, {"trail": told}, "\n".join(map(_line, told)) or "Chưa có dòng nào.")
@@ -78,7 +79,7 @@ def _names(session: Session) -> dict[str, str]:
 
 
 def _told(row: Any, names: Mapping[str, str]) -> dict[str, Any]:
-    who = ", ".join(names.get(one, one) for one in row.actor.split(","))
+    who = ", ".join(names.get(one, one) for one in row.actor.replace(AND, ",").split(","))
     facts = {side: json.loads(text) if (text := getattr(row, side)) else {}
              for side in ("before", "after")}  # fmt: skip
     act = {"at": row.at, "officer": who, "action": row.action, "words": words_of(row.action)}

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import sys
 from contextlib import closing
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import click
-from alembic.migration import MigrationContext
-from sqlalchemy.orm import Session
 
 from app.cli.options import answer, moment_of, open_house, with_database, with_json
-from app.dossier.pack import Made, Order, write_pack
+from app.dossier.pack import Made, Order, versions, write_pack
 from app.units.lookup import facts
 from ledger.money import format_number
 
@@ -55,19 +52,13 @@ def audit_pack(
             home=house.home,
             anchors=house.anchors_signed_by(anchor_key) if anchor_key else house.anchors,
             now=moment_of(session),
-            versions=_versions(session),
+            versions=versions(session),
             synthetic=facts(session).get("training") == "1",
             public_chart=house.settings.public_chart,
         )
         made = write_pack(session, order)
     answer(as_json, _value(made), _text(made))
     sys.exit(1 if made.missing else 0)
-
-
-def _versions(session: Session) -> dict[str, str]:
-    """Which product made the pack, and from which version of the tables."""
-    migration = MigrationContext.configure(session.connection()).get_current_revision()
-    return {"product": version("an-sinh"), "migration": migration or ""}
 
 
 def _value(made: Made) -> dict[str, Any]:

@@ -64,6 +64,7 @@ def runtime_of(house: House) -> Runtime:
         connect=channels_of(house.database, replace(house.settings, home=house.home), clock),
         anchor_folder=house.settings.anchor,
         seal_key=house.settings.seal_key,
+        settings=house.settings,
     )
 
 

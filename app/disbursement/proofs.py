@@ -11,6 +11,8 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.audit.chain import prove_trail
+from app.channels.opening import adapters_that_read
+from app.config import Settings
 from app.disbursement.acts import prove_acts
 from app.disbursement.approved import short_of_persons, unlike_their_lines
 from app.disbursement.digests import rebuilt
@@ -70,6 +72,22 @@ def prove_everything(
             else []
         ),
     ]
+
+
+def prove_house(
+    session: Session,
+    anchors: AnchorFile,
+    home: Path,
+    keyring: Keyring | None,
+    settings: Settings,
+    *,
+    fast: bool = False,
+) -> list[Proof]:
+    """Every proof with what lies beside the database; see `Evidence`. Files in envelopes are read
+    where `settings` say where the keys for banks lie."""
+    adapters = adapters_that_read(session, settings)
+    evidence = Evidence(anchors, keyring, home / "inbound", adapters)
+    return prove_everything(session, evidence, fast=fast)
 
 
 def _prove_anchored(session: Session, anchors: AnchorFile | None, fast: bool) -> list[Proof]:

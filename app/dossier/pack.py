@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 from string import Template
 from typing import Any
 
+from alembic.migration import MigrationContext
 from sqlalchemy.orm import Session
 
 from app.dossier import books, raw, snapshot
@@ -85,6 +87,12 @@ def write_pack(session: Session, order: Order) -> Made:
         signed=order.anchors.can_sign,
         missing=tuple(values["missing"]),
     )
+
+
+def versions(session: Session) -> Values:
+    """Which product makes the pack, and from which version of the tables."""
+    migration = MigrationContext.configure(session.connection()).get_current_revision()
+    return {"product": version("an-sinh"), "migration": migration or ""}
 
 
 def _contents(session: Session, scope: Scope, order: Order, draft: Draft) -> Values:

@@ -20,7 +20,7 @@ from sqlalchemy import Row
 
 from app.disbursement.settling.tables import provider_settlement
 from app.errors import AnSinhError, Conflict
-from app.jobs import asked_accounts, asked_lists, asked_runs
+from app.jobs import asked_accounts, asked_audit, asked_lists, asked_runs
 from app.jobs.accounts import list_again
 from app.jobs.before_due import build_due
 from app.jobs.collecting import collect_and_apply
@@ -172,4 +172,6 @@ KINDS: Mapping[str, tuple[Work, Callable[[Mapping[str, Any]], str]]] = {
     "follow_up": (_follow_up, _no_file),
     "run_job": (asked_runs.run_now, _no_file),
     "try_channel": (asked_runs.try_channel, lambda arguments: ".txt"),
+    "prove": (asked_audit.prove_all, _no_file),
+    "audit_pack": (asked_audit.pack, lambda arguments: ".zip"),
 }

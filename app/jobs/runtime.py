@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from app.clock import Clock
+from app.config import Settings
 from app.db import Database
 from app.errors import Unavailable
 from app.privacy import Keyring
@@ -28,7 +29,7 @@ class Runtime:
     `adapters` by provider code, `couriers` open a connection to one provider; `connect` reads
     both anew, so that a channel confirmed today is used today. `home` holds outgoing files
     (`outbound`) and the raw bytes of what came in (`inbound`); `anchor_folder` takes the signed
-    anchors, else `home` does.
+    anchors, else `home` does. `settings` are those of this installation, for what looks at them.
     """
 
     database: Database
@@ -42,6 +43,7 @@ class Runtime:
     progress: Progress = silent
     anchor_folder: Path | None = None
     seal_key: str = field(default="", repr=False)
+    settings: Settings = field(default_factory=Settings)
 
     def courier(self, provider: str) -> Courier:
         """An open connection to a provider. Raises Unavailable when none is set up."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.channels.opening import adapters_that_read
 from app.config import Settings
 from app.db import Database
-from app.disbursement.proofs import Evidence, prove_everything
+from app.disbursement.proofs import prove_house
 from app.privacy import Keyring
 from ledger.anchors import AnchorFile
 from ledger.proofs import Proof
@@ -25,6 +24,4 @@ def prove(
     """Every proof, the books' first; seals of acts are looked at where there are keys, files in
     envelopes where `settings` say where the keys for banks lie."""
     with database.snapshot() as session:
-        adapters = adapters_that_read(session, settings)
-        evidence = Evidence(anchors, keyring, home / "inbound", adapters)
-        return prove_everything(session, evidence, fast=fast)
+        return prove_house(session, anchors, home, keyring, settings, fast=fast)

@@ -16,6 +16,7 @@ from app.access.enrolling import NewOfficer, enrol
 from app.access.factors import factor_in_words
 from app.access.granting import found
 from app.access.grants import Granted, grants_of
+from app.access.identities import is_linked
 from app.access.officers import add_officer, officer_named
 from app.access.review import roles_held
 from app.access.role_tables import KINDS, ROLES
@@ -132,8 +133,11 @@ def show(username: str, database_url: str | None, as_json: bool) -> None:
         number = officer_named(session, username)
         grants = [_grant(one) for one in grants_of(session, number)]
         uses, turns = factor_in_words(session, number), turns_in_words(session, number)
-    value = {"officer": username, "factor": uses, "switched": turns, "grants": grants}
-    answer(as_json, value, "\n".join([f"{username}: {uses}", *turns, *map(_told, grants)]))
+        linked = is_linked(session, number)
+    value = {"officer": username, "factor": uses, "single_sign_on": linked, "switched": turns,
+             "grants": grants}  # fmt: skip
+    both = ["đã gắn với nơi đăng nhập chung"] if linked else []
+    answer(as_json, value, "\n".join([f"{username}: {uses}", *both, *turns, *map(_told, grants)]))
 
 
 def _grant(one: Granted) -> dict[str, Any]:

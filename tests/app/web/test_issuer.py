@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
+from app.access.factor_tables import code_failure
 from app.access.identities import link_identity, unlink_identity
 from app.access.identity_tables import officer_identity
 from app.access.sign_in_tables import sign_in_failure
@@ -172,6 +173,10 @@ def test_an_answer_counts_once_and_in_the_browser_that_left(
     # Whoever has stolen cookie and address comes after: the issuer gives nothing for a used code.
     thief.set_cookie("ansinh-issuer", cookie.value)
     assert refused(thief, address, "không được chấp nhận"), "replayed code"
+    stale = visitor(application)
+    address = leave(stale)
+    issuer.codes.clear()  # as an issuer forgets what nobody fetched in time
+    assert refused(stale, address, "không được chấp nhận"), "expired grant"
     late = visitor(application)
     address = leave(late)
     house.clock.advance(timedelta(minutes=11))
@@ -208,6 +213,10 @@ def test_an_account_that_is_off_stays_out(
     house: House, issuer: Issuer, serve: Callable[..., Flask]
 ) -> None:
     browser, now = visitor(serve()), house.later()
+    wrong = {"officer_id": house.officer(WHO), "step": "check", "failed_at": now}
+    with house.work() as session:
+        session.execute(code_failure.insert(), [wrong] * 50)
+    assert refused(browser, leave(browser), "mã xác thực bị khoá"), "as after a password"
     address = leave(browser)
     with house.work() as session:
         switch(session, house.keyring, house.officer(WHO), DISABLE, "nghỉ việc", house.admins(),
@@ -280,6 +289,7 @@ def test_the_command_links_and_unlinks(
     monkeypatch.setenv("ANSINH_TRAINING", "true")
     told = ansinh(house, *linking, *by(house, "admin.one", "admin.two"))
     assert told.exit_code == 0, told.exception
+    assert "đã gắn" in ansinh(house, "officers", "show", "auditor").output
     told = ansinh(house, *about, "unlink", "auditor", "--reason", "đổi việc",
                   *by(house, "admin.one", "admin.two"))  # fmt: skip
     assert told.exit_code == 0, told.exception

@@ -50,12 +50,12 @@ OWN = {"guide_name": "maker",
        "field": "hamlet", "which": "id", "version": 1, "contract_id": 1, "line_id": 1,
        "proposal_id": 1, "rule_id": 1, "loss_id": 1, "figure": "listed", "hold_id": 1,
        "case_id": 1, "decision_id": 1, "entry_id": 1, "officer_id": 1, "grant_id": 1,
-       "job": "proofs", "slot": "2026-09-10"}  # fmt: skip
+       "job": "proofs", "slot": "2026-09-10", "trail_id": 1, "run_id": 1}  # fmt: skip
 OTHER = {"payroll_id": 2, "batch_id": 3, "person_id": 4, "unit": OTHER_COMMUNE,
          "request_id": 3}  # fmt: skip
 MISSING = {"payroll_id": 99, "batch_id": 99, "person_id": 99, "unit": "99999",
            "figure": "nothing", "request_id": 99, "entry_id": 99, "officer_id": 99,
-           "grant_id": 99, "job": "nothing"}  # fmt: skip
+           "grant_id": 99, "job": "nothing", "trail_id": 9_999}  # fmt: skip
 # Pages that answer 404 on the month of this test though the officer may: nothing is there yet.
 EMPTY_HERE = {
     "verify.show",
@@ -98,6 +98,7 @@ EMPTY_HERE = {
     "bench_line.place_it",
     "bench_line.take_back_form",
     "bench_line.take_back_it",
+    "proving.show",
     "holding.show",
     "holding.clear_it",
     "cases.show",

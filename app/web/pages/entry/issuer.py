@@ -24,7 +24,7 @@ from app.config import Settings
 from app.errors import AnSinhError, Forbidden, NotFound, Refused, Unavailable
 from app.web import catalogue
 from app.web.access import public
-from app.web.pages.entry.going import kept_arguments, on_to, ours
+from app.web.pages.entry.going import on_to, ours
 from app.web.pages.entry.secret import browser
 from app.web.posting import Answer
 from app.web.site import asked_language, opened, site
@@ -32,6 +32,8 @@ from app.web.site import asked_language, opened, site
 pages = Blueprint("issuer", __name__, url_prefix="/sign-in/issuer")
 
 LONGEST = timedelta(minutes=10)
+GOING_MAX = 1_000
+"""Letters of an address to go on to: a browser drops a cookie that is too long."""
 _PURPOSE = "web.issuer"
 
 
@@ -55,7 +57,9 @@ def leave() -> Answer:
     except (Unavailable, Refused, Forbidden) as error:
         return _failed(error)
     answer = redirect(address, HTTPStatus.SEE_OTHER)
-    left = Left(way, kept_arguments()["next"] or "", asked_language())
+    going = request.args.get("next", "")
+    fits = going.isascii() and len(going) <= GOING_MAX
+    left = Left(way, going if fits else "", asked_language())
     answer.set_cookie(_cookie(), _packed(left, now), max_age=LONGEST, httponly=True,
                       secure=site().settings.behind_tls, samesite="Lax", path="/")  # fmt: skip
     return answer

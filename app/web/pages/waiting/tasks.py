@@ -21,6 +21,8 @@ pages = Blueprint("waiting", __name__)
 STOP_POLLING = 286
 """What htmx takes for: answered, ask no more."""
 FORMS = ("pdf", "xlsx")
+AUDITORS = ("audit_pack",)
+"""What only an auditor fetches, and only while he is one."""
 
 
 @pages.get("/tasks")
@@ -55,6 +57,8 @@ def file(task_id: int) -> Answer:
     with opened() as page:
         task = _mine(page, task_id)
         path = site().home / task.path
+        if task.kind in AUDITORS and not page.officer.is_one_of("auditor"):
+            raise NotFound(page.say("waiting.none"))
         if not task.path or not path.is_file():
             raise NotFound(page.say("waiting.no_file"))
         return send_file(path.resolve(), as_attachment=True, download_name=path.name)
