@@ -28,6 +28,7 @@ MOVES_ON = (
     "instruction",
     "job_run",
     "life_event",
+    "long_answer",
     "payroll",
     "period_gate",
     "person",

@@ -26,7 +26,7 @@ from ledger.schema import whole_sum
 TO_MEND, READY, LISTED, ASKED, NOT_DUE = "to_mend", "ready", "listed", "asked", "not_due"
 WAITS = (TO_MEND, READY, ASKED, LISTED, NOT_DUE)
 # As the partial index writes it: so both databases find the few that failed among all outcomes.
-_ENDED: ColumnElement[bool] = literal_column(
+FAILED_OUTCOME: ColumnElement[bool] = literal_column(
     "outcome.state in ('rejected', 'returned', 'not_received', 'recalled')"
 )
 _TRIED = instruction.alias("tried_last")
@@ -86,7 +86,7 @@ def _failed(query: Any) -> Any:
         .join(destination, destination.c.id == _TRIED.c.destination_id)
         .join(paying_unit, paying_unit.c.code == obligation.c.unit_code)
         .join(programme, programme.c.code == obligation.c.programme)
-        .where(_ENDED, outcome.c.undone_by == 0, ~tried_since)
+        .where(FAILED_OUTCOME, outcome.c.undone_by == 0, ~tried_since)
     )  # fmt: skip
 
 

@@ -194,6 +194,8 @@ outcome = Table(
         sqlite_where=text(_BY_HAND),
         postgresql_where=text(_BY_HAND),
     ),
+    # What became of payments in a month: for its close.
+    Index("ix_outcome_posted_on", "posted_on", "state"),
     # What failed, among all that was paid: few rows, for the pages of those who mend them.
     Index(
         "ix_outcome_failed",

@@ -1,7 +1,7 @@
 """The leader's month on one page: its figures, bridge, map, ten lowest, twelve months, targets.
 
-A reader for the page and for the printed report alike. Two queries count the month, one each of the
-twelve months of the line.
+A reader for the page and for the printed report alike. The months are counted by a job, the months
+of the line too (see `counted`).
 """
 
 from __future__ import annotations
@@ -14,14 +14,13 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from app.clock import local_date
-from app.indicators.breakdown import WHOLE, Answer, asked
-from app.indicators.cashless import by_commune, evidence_until
+from app.indicators.breakdown import WHOLE, Answer
+from app.indicators.counted import by_communes, twelve
 from app.indicators.lines import due_days
 from app.indicators.measures import sides
-from app.indicators.rates import NO_COUNTS, Figure, cut_offs, percent
+from app.indicators.rates import Figure, percent
 from app.indicators.tallies import Tally, added
 from app.indicators.targets import Reached, reached
-from app.months import shift
 from app.payroll.bridge_sums import Step, bridge_of, monthly
 from app.reference.areas import Area, commune, communes_of
 from app.reference.tilemap import Tile, bounds, class_of, size, tiles
@@ -124,9 +123,11 @@ def leader(
     `lists` are conditions on `payroll`, for the bridge. Of some communes only, the kinds of
     evidence are not told: they are counted for the whole.
     """
-    counted = asked(session, period, as_of, "commune", evident=areas is None)
-    communes = _within(counted.tallies, areas)
-    found = replace(counted, breakdown=WHOLE, tallies={"": added(communes.values())})
+    counted = by_communes(session, twelve(period, MONTHS), as_of)
+    communes = _within(counted[period].tallies, areas)
+    shares = counted[period].evidence if areas is None else {}
+    whole = {"": added(communes.values())}
+    found = replace(counted[period], breakdown=WHOLE, tallies=whole, evidence=shares)
     places = _places(communes, areas)
     placed = tiles(tuple(one.area for one in places))
     by_code = {one.area.code: one for one in places}
@@ -141,7 +142,7 @@ def leader(
         map_size=size(placed),
         cuts=tuple(bounds([one.percent for one in places])),
         lowest=tuple(lowest(places)),
-        months=tuple(twelve_months(session, period, as_of, areas)),
+        months=tuple(_month_rate(one, areas) for one in counted.values()),
         timeliness=timeliness(added(communes.values()), due_days(session, period), as_of),
         targets=tuple(reached(communes, period)),
         communes=communes,
@@ -173,17 +174,10 @@ def lowest(places: Sequence[Place], most: int = LOWEST) -> list[Place]:
     return sorted(known, key=lambda one: (10**9 * one.n // one.d, one.area.code))[:most]
 
 
-def twelve_months(
-    session: Session, period: str, as_of: datetime, areas: frozenset[str] | None = None
-) -> list[MonthRate]:
-    """R1 of the twelve months that end with this one, each at the cut-off it has reached."""
-    found = []
-    for back in range(MONTHS - 1, -1, -1):
-        month = shift(period, -back)
-        until = evidence_until(cut_offs(month), as_of)
-        counts = sum(_within(by_commune(session, month, until), areas).values(), NO_COUNTS)
-        found.append(MonthRate(month, counts.cashless, counts.paid))
-    return found
+def _month_rate(counted: Answer, areas: frozenset[str] | None) -> MonthRate:
+    """R1 of a month at the cut-off it has reached."""
+    whole = added(_within(counted.tallies, areas).values())
+    return MonthRate(counted.period, *sides(whole, "R1"))
 
 
 def timeliness(tally: Tally, due: Mapping[int, date], as_of: datetime) -> Timeliness:

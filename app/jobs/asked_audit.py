@@ -18,6 +18,7 @@ from app.audit.words import PACKED, PROVED
 from app.disbursement.proofs import prove_house
 from app.dossier.pack import Made, Order, versions, write_pack
 from app.errors import Forbidden
+from app.jobs.month_end import judge
 from app.jobs.runtime import Runtime
 from app.units.lookup import facts
 from ledger.proofs import Proof
@@ -27,13 +28,13 @@ Tell = Callable[[int, int], None]
 
 def prove_all(runtime: Runtime, arguments: Mapping[str, Any], _: Path, told: Tell) -> None:
     """Every proof that `ansinh ledger verify` runs; what came of each stands in the trail, with
-    who asked."""
+    who asked. One that fails stops everything, as at night."""
     fast = bool(arguments["fast"])
     with runtime.database.snapshot() as session:
         _require_still(session, runtime, arguments, "")
         proofs = prove_house(session, runtime.anchors, runtime.home, runtime.keyring,
                              runtime.settings, fast=fast)  # fmt: skip
-    broken = sum(not one.ok for one in proofs)
+    broken = len(judge(runtime, proofs))
     with runtime.database.unit_of_work() as session:
         record(session, runtime.clock.now(), arguments["officer"], PROVED,
                "books:fast" if fast else "books:full", f"{len(proofs)} phép, {broken} sai",

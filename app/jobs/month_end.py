@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from app.access.together import Signer
 from app.audit.chain import seal_trail, trail_head
@@ -13,7 +14,10 @@ from app.disbursement.holds import PROOFS
 from app.disbursement.proofs import Evidence, prove_everything
 from app.disbursement.settling import months
 from app.jobs.runtime import Runtime
+from app.tasks.answers import PROOFS as KEPT_PROOFS
+from app.tasks.answers import keep
 from ledger.chain import seal_all
+from ledger.proofs import Proof
 
 
 def request_funding(runtime: Runtime, period: str) -> str:
@@ -44,11 +48,20 @@ def nightly_proofs(runtime: Runtime) -> str:
     except Exception as error:  # whatever it is: books that nobody can prove pay nobody
         _stop(runtime, f"Không kiểm chứng được sổ sách: {_in_one_line(error)}")
         raise
+    failed = judge(runtime, proofs)
+    said = f"; failed: {', '.join(failed)}" if failed else ""
+    return f"{len(proofs) - len(failed)} of {len(proofs)} proofs hold{said}"
+
+
+def judge(runtime: Runtime, proofs: Sequence[Proof]) -> list[str]:
+    """Keep proofs of everything for the pages; one that fails stops everything. The names of those
+    that fail."""
+    with runtime.database.unit_of_work() as session:
+        keep(session, KEPT_PROOFS, [asdict(one) for one in proofs], runtime.clock.now())
     failed = [proof.name for proof in proofs if not proof.ok]
     if failed:
         _stop(runtime, f"Kiểm chứng sổ sách không đạt: {'; '.join(failed)}")
-    said = f"; failed: {', '.join(failed)}" if failed else ""
-    return f"{len(proofs) - len(failed)} of {len(proofs)} proofs hold{said}"
+    return failed
 
 
 def _stop(runtime: Runtime, reason: str) -> None:

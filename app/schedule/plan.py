@@ -105,6 +105,13 @@ PLAN: tuple[Planned, ...] = (
         repeats=True,
     ),
     Planned(
+        "count_months",
+        Every(10),
+        "Đếm các tháng cho trang tổng quan và trang lãnh đạo",
+        timedelta(minutes=30),
+        repeats=True,
+    ),
+    Planned(
         "resend",
         Daily(time(14)),
         "Gửi lại đúng tệp đã niêm phong, chỉ tới nơi từ chối lần lặp lại",

@@ -58,6 +58,7 @@ FROZEN: Mapping[str, tuple[str, ...]] = {
         "address",
     ),
     "bench_place": ("officer_id",),
+    "long_answer": ("name",),
     "web_task": ("kind", "arguments", "officer_id", "asked_at"),
     "trouble": ("provider", "subject", "first_at"),
     "inbound_event": ("provider", "event_id", "body_digest", "body", "received_at"),

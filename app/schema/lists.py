@@ -316,6 +316,7 @@ KEPT = (
     "instruction",
     "job_run",
     "life_event",
+    "long_answer",
     "officer",
     "paying_unit",
     "payroll",

@@ -1,4 +1,5 @@
-"""The work that waits, runs or is done; whoever asked may close the page meanwhile."""
+"""The work that waits, runs or is done; whoever asked may close the page meanwhile. And what took
+long to find out, kept for pages to show."""
 
 from __future__ import annotations
 
@@ -34,5 +35,15 @@ web_task = Table(
     CheckConstraint("(error = '') = (state <> 'failed')", name="failed"),
     Index("ix_web_task_state", "state", "id"),
     Index("ix_web_task_officer", "officer_id", "id"),
+    **STRICT,
+)
+
+# What a job found out of everything, by name: `content` is JSON. The next time it is written over.
+long_answer = Table(
+    "long_answer",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("made_at", Moment, nullable=False),
+    Column("content", Text, nullable=False),
     **STRICT,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from waitress import serve as run
 
+from app.clock import Clock
 from app.config import Settings
 from app.web.application import create_app
 from app.web.pages.verify import FILE_BYTES_MAX
@@ -13,9 +14,10 @@ THREADS = 4
 BODY_BYTES_MAX = FILE_BYTES_MAX + 1_000_000
 
 
-def serve(settings: Settings) -> None:
-    """Serve until stopped, on the host and port of the settings. Raises SettingsError."""
-    application = create_app(settings)
+def serve(settings: Settings, clock: Clock | None = None) -> None:
+    """Serve until stopped, on the host and port of the settings, at the machine's time unless
+    another clock is brought. Raises SettingsError."""
+    application = create_app(settings, clock=clock)
     run(
         application,
         host=settings.host,

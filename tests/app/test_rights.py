@@ -33,7 +33,7 @@ NOT_SHOWN = {
     # Digests of recovery codes show nothing; the trail tells who made and used some.
     *("recovery_code", "recovery_use"),
     # Hashes of passwords show nothing; work asked for on a page leaves its own trace elsewhere.
-    *("officer_password", "web_task"),
+    *("officer_password", "web_task", "long_answer"),
     # Where officers were at the workbench a while ago.
     "bench_place",
     # From when on a job's slots count, and which scheduler was seen when: for the operator.

@@ -54,6 +54,7 @@ def scheduled(house: House, now: Any, day: date) -> list[tuple[str, dict[str, An
         ("sign_in_failure", {"who": "w", "bucket": 1, "failed_at": now}),
         ("web_task", {"kind": "k", "arguments": "{}", "officer_id": first, "state": "waiting",
                       "asked_at": now}),
+        ("long_answer", {"name": "n", "made_at": now, "content": "{}"}),
         ("job_run", {"job": "remind", "slot": "2026-09-20", "state": "finished", "done": 0,
                      "total": 0, **ran}),
     ]  # fmt: skip

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, case, func, insert, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from app.access.officers import Confirmation, confirm
@@ -194,7 +194,8 @@ def _line_sums(
 ) -> dict[str, _Sum]:
     """Each account's booked lines after its last closed day, up to `day`.
 
-    They stand in files that came since the earliest of these days: no other lines are looked at.
+    Those of an account that was closed before stand in files that came since the earliest of these
+    days; an account that never was has few. No other lines are looked at.
     """
     line, d = bank_line.c, bank_day.c
     last = (
@@ -218,12 +219,13 @@ def _line_sums(
         .where(or_(last.c.day.is_(None), line.booked_on > last.c.day))
         .group_by(line.account)
     )
-    accounts = select(contract.c.account).where(contract.c.provider == code)
-    if before and before.keys() >= set(session.scalars(accounts)):
+    accounts = set(session.scalars(select(contract.c.account).where(contract.c.provider == code)))
+    parts = [line.account.in_(sorted(accounts - before.keys()))]
+    if before:
         began = datetime.combine(min(row.day for row in before.values()), time(), TIME_ZONE)
-        query = query.where(inbound_file.c.received_at >= began)
+        parts.append(and_(last.c.day.is_not(None), inbound_file.c.received_at >= began))
     return {row[0]: _Sum(row[1], int(row[2]), int(row[3]), int(row[4]))
-            for row in session.execute(query)}  # fmt: skip
+            for part in parts for row in session.execute(query.where(part))}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,12 +77,18 @@ def statements_missing(session: Session, period: str) -> list[str]:
 
 def obstacles(session: Session, period: str, now: datetime) -> list[str]:
     """What keeps two officers from closing a month, in words; none when it may be closed."""
+    return _in_the_way(session, period, now, computed(session, period))
+
+
+def _in_the_way(
+    session: Session, period: str, now: datetime, cells: Mapping[Cell, Closed]
+) -> list[str]:
     return [
         *_too_early(period, now),
         *statements_missing(session, period),
         *_open_days(session, period),
         *_unsettled(session, period, now),
-        *_differences(computed(session, period)),
+        *_differences(cells),
     ]
 
 
@@ -106,7 +112,8 @@ class Preview:
 
 def preview(session: Session, period: str, now: datetime) -> Preview:
     """A month as it would be closed now; reads only, best in a snapshot."""
-    return Preview(period, computed(session, period), obstacles(session, period, now))
+    cells = computed(session, period)
+    return Preview(period, cells, _in_the_way(session, period, now, cells))
 
 
 def closed(session: Session, period: str) -> Row[Any] | None:
@@ -165,7 +172,7 @@ def sign(
     `digest` is the code of what they read. Raises Refused with what is in the way, Conflict when a
     figure has changed since, and as `confirm_together` does.
     """
-    refuse(obstacles(session, period, now), "Làm đủ rồi khóa tháng.")
+    refuse(_in_the_way(session, period, now, cells), "Làm đủ rồi khóa tháng.")
     wanted = digest_of(period, cells)
     same_page(digest, wanted)
     total = sum(one.credited + one.cash_paid for one in cells.values())

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, func, select, union
 from sqlalchemy.orm import Session
 
 from app.benefits.tables import obligation
 from app.clock import local_date
-from app.disbursement.tables import FAILED_STATES, batch, instruction
+from app.disbursement.failed import FAILED_OUTCOME
+from app.disbursement.states import CANCELLED
+from app.disbursement.tables import FAILED_STATES, batch, instruction, outcome
 from app.months import month_of, months_between
 from app.units.tables import contract
 from ledger.chart import Cell
@@ -58,7 +61,7 @@ def unpaid(
         .join(batch, batch.c.id == i.batch_id)
         .join(contract, c.id == batch.c.contract_id)
         .join(obligation, obligation.c.id == i.obligation_id)
-        .where(i.state.in_(FAILED_STATES), ~again.exists(), *where)
+        .where(i.id.in_(_failed()), i.state.in_(FAILED_STATES), ~again.exists(), *where)
         .group_by(*keys)
         .order_by(obligation.c.period, c.unit_code, c.programme, c.provider, i.method)
     )
@@ -67,6 +70,17 @@ def unpaid(
         Unpaid(Cell(*row[:4]), row[4], row[5], _months(row[4], today), row[6], int(row[7]))
         for row in rows
     ]
+
+
+def _failed() -> CompoundSelect[Any]:
+    """What failed at a provider, and what was cancelled with its batch: few among all."""
+    told = select(outcome.c.instruction_id).where(FAILED_OUTCOME)
+    cancelled = (
+        select(instruction.c.id)
+        .join(batch, batch.c.id == instruction.c.batch_id)
+        .where(batch.c.state == CANCELLED)
+    )
+    return union(told, cancelled)
 
 
 def _months(first: str, today: str) -> int:

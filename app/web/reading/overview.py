@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, case, exists, func, select
+from sqlalchemy import Row, case, func, select
 from sqlalchemy.orm import Session
 
 from app.access.viewer import Viewer
 from app.disbursement.tables import batch
-from app.indicators.cashless import by_commune, evidence_until
-from app.indicators.rates import NO_COUNTS, Counts, Figure, cut_offs, figures, percent
+from app.indicators.counted import by_commune, counts
+from app.indicators.rates import NO_COUNTS, Counts, Figure, figures, percent
 from app.payroll.tables import payroll
 from app.reference.areas import Area, commune, communes_of
 from app.units.tables import paying_unit, programme
@@ -51,19 +51,20 @@ class Month:
 
 
 def month(session: Session, period: str, as_of: datetime, whose: Viewer) -> Month:
-    """The rates of all communes that somebody sees and of each of them; one query."""
-    moments = cut_offs(period)
-    counted = by_commune(session, period, evidence_until(moments, as_of))
-    found = {code: one for code, one in counted.items() if whose.sees_area(code)}
+    """The rates of all communes that somebody sees and of each of them."""
+    counted = by_commune(session, period, as_of)
+    tallies = counted.tallies.items()
+    found = {code: counts(one) for code, one in tallies if whose.sees_area(code)}
     total = sum(found.values(), NO_COUNTS)
-    final = as_of > moments.final
+    final = counted.final
     known = [area for code in sorted(found) if (area := commune(code)) is not None]
     inside = communes_of(known[0].province_code) if known else ()
     here = [area for area in inside if whose.sees_area(area.code)]
     rows = [CommuneMonth(area, found.get(area.code, NO_COUNTS)) for area in here]
     rows += [CommuneMonth(area, found[area.code]) for area in known if area not in here]
     province = known[0].province_name if known else ""
-    return Month(figures(total, as_of, moments, final=final), total, rows, province, final)
+    told = figures(total, counted.as_of, counted.moments, final=final)
+    return Month(told, total, rows, province, final)
 
 
 def payrolls_of(session: Session, period: str, *where: Any) -> list[Row[Any]]:
@@ -128,9 +129,12 @@ def _books(session: Session) -> Proof:
 
 
 def _matched(session: Session) -> Proof:
-    unmatched = ~exists().where(line_match.c.bank_line_id == bank_line.c.id)
-    lines = session.scalar(select(func.count()).select_from(bank_line)) or 0
-    left = session.scalar(select(func.count()).select_from(bank_line).where(unmatched)) or 0
+    # A match is of a line that is there, and of one line only.
+    lines, matches = (
+        session.scalar(select(func.count()).select_from(one)) or 0
+        for one in (bank_line, line_match)
+    )
+    left = lines - matches
     return Proof("matched", left == 0, {"lines": lines, "left": left})
 
 

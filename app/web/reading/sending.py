@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import destination, person
+from app.disbursement.failed import FAILED_OUTCOME
 from app.disbursement.states import (
     ACCEPTED,
     BUILT,
@@ -117,9 +118,12 @@ def listed(
 
 def _of_class(name: str) -> list[ColumnElement[bool]]:
     state, in_cash = instruction.c.state, instruction.c.method == "cash"
+    failed = select(outcome.c.instruction_id).where(FAILED_OUTCOME).correlate(None)
     if name in ("credited", "cash"):
         return [state == SETTLED, in_cash if name == "cash" else ~in_cash]
-    return [state.in_(BACK if name == "back" else (READY, ACCEPTED))]
+    if name == "back":
+        return [state.in_(BACK), instruction.c.id.in_(failed)]  # few, and found by an index
+    return [state.in_((READY, ACCEPTED))]
 
 
 def unfinished(session: Session, where: Sequence[ColumnElement[bool]], most: int) -> list[Row[Any]]:

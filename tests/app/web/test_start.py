@@ -109,7 +109,7 @@ def test_an_empty_month_is_said_plainly(database_url: str) -> None:
         ("/closings", "Tháng 10/2026 chưa quyết toán."),
         ("/people", "Gõ một phần họ tên"),
         ("/health", "Chưa có việc nào chạy."),
-        ("/proofs", "phép đều đúng"),
+        ("/proofs", "Chưa kiểm chứng lần nào"),
     ):
         answer = client.get(url)
         assert answer.status_code == 200, url

@@ -1,0 +1,8 @@
+-- What took long to find out is kept for pages to show (PostgreSQL).
+
+CREATE TABLE long_answer (
+    name TEXT NOT NULL,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    content TEXT NOT NULL,
+    CONSTRAINT pk_long_answer PRIMARY KEY (name)
+);
