@@ -1,8 +1,9 @@
 """A month's counts by commune as a job kept them: no page counts every line of a province.
 
-What is kept is the answer of `asked` itself. Evidence counts up to a cut-off, so a month whose
-cut-off is over was counted once for all; one that is being paid is counted every few minutes, and
-tells as of when. A month that nobody counted is counted at once.
+What is kept is the answer of `asked` itself. Evidence counts up to a cut-off: a month whose final
+cut-off is over was counted once for all; between the cut-offs it is counted once a day, for lists
+that are undone; one that is being paid is counted every few minutes, and tells as of when. A month
+that nobody counted is counted at once.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from app.tasks.answers import kept
 
 FRESH = timedelta(minutes=15)
 """So long the counts of a month that is being paid may be shown; they tell their moment."""
+DAILY = timedelta(days=1)
 MONTHS = 13
 _FIELDS = [one.name for one in fields(Tally)]
 
@@ -85,7 +87,9 @@ def counts(tally: Tally) -> Counts:
 def _is_counted(period: str, found: Any, now: datetime) -> bool:
     if found is None or found.content["fields"] != _FIELDS:
         return False
-    return _until(found.content) == evidence_until(cut_offs(period), now)
+    moments = cut_offs(period)
+    stands = now > moments.final or now - found.made_at < DAILY
+    return stands and _until(found.content) == evidence_until(moments, now)
 
 
 def _serves(period: str, content: Mapping[str, Any], as_of: datetime) -> bool:

@@ -99,7 +99,7 @@ def multiply(connection: Connection, times: int) -> None:
 
 
 def _statements(times: int) -> Iterator[str]:
-    yield "create temp table k (n integer primary key)"
+    yield "create temp table k (n bigint primary key)"
     yield (
         "insert into k with recursive g(n) as (select 1 union all select n + 1 from g"
         f" where n < {times - 1}) select n from g"

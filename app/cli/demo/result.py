@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import resource
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -25,6 +25,7 @@ from app.disbursement.tables import instruction
 from app.indicators.cashless import compute, count, evidence, evidence_until
 from app.indicators.definitions import definition
 from app.indicators.rates import Counts, Figure, cut_offs, no_whole_denominator
+from app.tasks.answers import PROOFS, keep
 from app.units.tables import contract
 from ledger.balances import account_balances
 from ledger.money import format_number, format_vnd
@@ -66,6 +67,8 @@ def conclude(demo: Demo, documents: bool = True) -> Outcome:
         grounds = evidence(session, period, until)
         numbers = _numbers(session)
         rows = list(session.execute(_by_provider(period)))
+    with demo.runtime.database.unit_of_work() as session:
+        keep(session, PROOFS, [asdict(one) for one in proofs], as_of)
     _write(demo.out / "report.json", _report(demo, period, figures, counts, grounds))
     files = write_documents(demo, as_of, proofs) if documents else []
     result = {

@@ -220,7 +220,7 @@ def _line_sums(
         .group_by(line.account)
     )
     accounts = set(session.scalars(select(contract.c.account).where(contract.c.provider == code)))
-    parts = [line.account.in_(sorted(accounts - before.keys()))]
+    parts: list[ColumnElement[bool]] = [line.account.in_(sorted(accounts - before.keys()))]
     if before:
         began = datetime.combine(min(row.day for row in before.values()), time(), TIME_ZONE)
         parts.append(and_(last.c.day.is_not(None), inbound_file.c.received_at >= began))

@@ -58,6 +58,18 @@ def test_a_cut_off_that_is_over_was_counted_once_for_all(house: House) -> None:
     assert answer(house, moments.provisional - timedelta(days=1)).tallies != {COMMUNE: MARK}
 
 
+def test_between_the_cut_offs_a_month_is_counted_every_day(house: House) -> None:
+    moments = cut_offs(SEPTEMBER)
+    for day, told in ((1, "1"), (1.5, "0"), (2, "1")):
+        now = FixedClock(moments.provisional + timedelta(days=day))
+        house.clock = now  # type: ignore[assignment]
+        assert count_months(house.runtime) == f"{told} months counted"
+    for day, told in ((1, "1"), (9, "0")):
+        now = FixedClock(moments.final + timedelta(days=day))
+        house.clock = now  # type: ignore[assignment]
+        assert count_months(house.runtime) == f"{told} months counted"
+
+
 def test_a_month_that_is_being_paid_tells_as_of_when_it_was_counted(house: House) -> None:
     counted = cut_offs(SEPTEMBER).provisional - timedelta(days=3)
     mark(house, counted)
