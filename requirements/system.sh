@@ -6,20 +6,36 @@ set -u
 here=$(dirname "$0")
 line_for() { sed -n "s/^$1 .*| *//p" "$here/system.txt"; }
 
-need() { # package, program
+any() { # programs: one of them is here
+    for program in "$@"; do command -v "$program" >/dev/null 2>&1 && return; done
+    return 1
+}
+
+need() { # package, programs of which one is enough
     PATH="$PATH:/usr/sbin:/usr/local/sbin"
-    command -v "$2" >/dev/null 2>&1 && return
+    package=$1
+    shift
+    any "$@" && return
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
         export DEBIAN_FRONTEND=noninteractive
-        { apt-get update && apt-get install -y --no-install-recommends "$1"; } >/dev/null 2>&1
+        { apt-get update && apt-get install -y --no-install-recommends "$package"; } >/dev/null 2>&1
     fi
-    command -v "$2" >/dev/null 2>&1 ||
-        echo "$1 is missing, its tests will fail; install it with: $(line_for "$1")"
+    any "$@" ||
+        echo "$package is missing, its tests will fail; install it with: $(line_for "$package")"
 }
 
 need hledger hledger
 need openssh-server sshd
 need gnupg gpg
+
+playwright="$here/../.venv/bin/playwright"
+own_browser() { ls "${HOME:-/root}"/.cache/ms-playwright/chromium-*/*/chrome >/dev/null 2>&1; }
+if ! any chromium chromium-browser google-chrome && ! own_browser; then
+    need chromium chromium chromium-browser google-chrome >/dev/null
+    any chromium chromium-browser google-chrome || "$playwright" install chromium >/dev/null 2>&1 ||
+        echo "chromium is missing, its tests will fail; install it with:" \
+            "$(line_for chromium), or .venv/bin/playwright install chromium"
+fi
 
 if ! ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 &&
     ! command -v postgres >/dev/null 2>&1; then

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from waitress import serve as run
+import logging
+from typing import Any
+
+from flask import Flask
+from waitress import create_server
 
 from app.clock import Clock
 from app.config import Settings
@@ -17,11 +21,19 @@ BODY_BYTES_MAX = FILE_BYTES_MAX + 1_000_000
 def serve(settings: Settings, clock: Clock | None = None) -> None:
     """Serve until stopped, on the host and port of the settings, at the machine's time unless
     another clock is brought. Raises SettingsError."""
-    application = create_app(settings, clock=clock)
-    run(
+    logging.basicConfig()
+    server = server_of(create_app(settings, clock=clock), settings, settings.port)
+    server.print_listen("Serving on http://{}:{}")
+    server.run()
+
+
+def server_of(application: Flask, settings: Settings, port: int) -> Any:
+    """waitress for an application, listening already: `run()` serves, `close()` ends it. Port 0 is
+    one that is free."""
+    return create_server(
         application,
         host=settings.host,
-        port=settings.port,
+        port=port,
         threads=THREADS,
         ident="An Sinh",
         max_request_body_size=BODY_BYTES_MAX,

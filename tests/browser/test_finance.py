@@ -1,0 +1,138 @@
+"""Two of finance in the browser: money asked for, released, sent, settled, closed; the books."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from app.jobs.asked import run_one
+from ledger.chain import seal_all
+from tests.app.disbursement.test_closing_days import september_stated
+from tests.app.indicators.months import september_paid
+from tests.app.web.test_releasing import september_approved
+from tests.app.web.test_returned import one_returned
+from tests.browser.site import NARROW, Site
+from tests.factories import POST, SEPTEMBER, House
+from tests.support.channels import set_up_channel, settings_of
+from tests.support.returned import put_right
+from tests.support.stages import september_closed
+
+ONE, TWO = "finance.one", "finance.two"
+MONTH = f"period={SEPTEMBER}"
+
+
+@pytest.mark.stage(of=september_approved)
+def test_money_is_asked_for_released_by_two_and_sent(site: Site, script: bool) -> None:
+    house, window = site.house, site.officer(ONE, script=script)
+    window.open(f"/funds?{MONTH}")
+    window.press("Lập yêu cầu rút dự toán")
+    window.sees("Đã lập 2 yêu cầu")
+    house.fund(SEPTEMBER)
+    window.open("/batches/release")
+    window.press("Lập")
+    assert run_one(house.runtime)
+    house.on("2026-09-10")
+    window = site.officer(ONE, script=script, width=NARROW)
+    window.open("/batches/release")
+    for tick in window.page.locator('main [name="batch"]').all():
+        tick.check()
+    window.press("Xem trước các lô đã chọn")
+    act = "Giải ngân 1.500.000 ₫ cho 3 lệnh chi của 2 lô"
+    window.sees("2 lô giải ngân được, 0 lô chưa được")
+    assert window.confirm(act, second=ONE) == 409
+    window.sees("hai người khác nhau")
+    assert window.confirm(act, second=TWO) == 200
+    assert window.path == "/batches/sending"
+    window.sees("Đã giải ngân 2 lô", "0 trong 3 lệnh đã có kết quả")
+    assert [house.batch_state(one) for one in (1, 2)] == ["released", "released"]
+
+
+@pytest.mark.stage(of=one_returned)
+def test_who_got_nothing_is_paid_again(site: Site, script: bool) -> None:
+    house, window = site.house, site.officer(ONE, script=script)
+    window.open("/returned")
+    window.sees("Chờ xử lý (1)", "Nông Thị Người 001")
+    put_right(house, 1)
+    window.open(f"/returned?{MONTH}")
+    window.press("Lập bảng chi lại 1 khoản, 500.000 ₫")
+    assert window.path.startswith("/tasks/")
+    assert run_one(house.runtime)
+    assert house.ask("select count(*) from payroll where kind = 'follow_up'") == 1
+
+
+@pytest.mark.stage(of=september_stated)
+def test_settled_and_closed_by_two_day_and_month(site: Site, script: bool) -> None:
+    house, window = site.house, site.officer(ONE, script=script)
+    window.open(f"/settlements?{MONTH}&provider={POST}")
+    window.sees("Chấp nhận 1 quyết toán, đã trả 500.000 ₫")
+    assert window.confirm("Chấp nhận", second=ONE) == 409
+    assert window.confirm("Chấp nhận 1 quyết toán, đã trả 500.000 ₫", second=TWO) == 200
+    window.sees("Đã chấp nhận 1 quyết toán")
+    window.open("/closing-days?day=11/09/2026")
+    window.sees("1 tài khoản khóa được, 0 tài khoản chưa khóa được")
+    window.confirm("Khóa ngày 11/09/2026 cho 1 tài khoản, số dư 500.000 ₫")
+    window.sees("Đã khóa ngày 11/09/2026 cho 1 tài khoản")
+    window.open(f"/closing-month?{MONTH}")
+    window.sees("Chưa khóa được", "tháng chưa hết")
+    house.on("2026-09-30", "19:00")
+    window = site.officer(ONE, script=script, width=NARROW)
+    window.open(f"/settlements?{MONTH}")
+    window.confirm("Chấp nhận", second=TWO)
+    window.open(f"/closing-month?{MONTH}")
+    window.sees("Không còn gì cản")
+    window.confirm("Khóa tháng 09/2026 cho 2 ô", second=TWO)
+    window.sees("Đã khóa tháng 09/2026: 2 ô")
+    assert house.ask("select count(*) from month_close") == 1
+
+
+def september_sealed(house: House) -> None:
+    """September is closed, and its entries are numbered and sealed."""
+    september_closed(house)
+    with house.work() as session:
+        seal_all(session)
+
+
+@pytest.mark.stage(of=september_sealed)
+def test_a_figure_of_the_books_is_the_sum_of_what_it_leads_to(site: Site, script: bool) -> None:
+    """From the trial balance to its accounts, to the entries of one, to the postings of one."""
+    window = site.officer("auditor", script=script)
+    window.open("/trial-balance")
+    link = window.page.locator("main tbody a[href^='/trial-balance/accounts']").first
+    figure = link.inner_text().strip()
+    window._leads(link)
+    window.sees(f"Số dư {figure} ₫")
+    entries = window.page.locator("main tbody a[href*='/journal?']").first
+    window._leads(entries)
+    entry = window.page.locator("main tbody a[href^='/journal/']").first
+    window._leads(entry)
+    sides = window.page.locator("main tfoot").inner_text()
+    debit, credit = re.findall(r"[\d.]{3,}", sides)[:2]
+    assert debit == credit
+
+
+@pytest.mark.stage(of=september_paid)
+def test_the_leader_s_page_leads_down_to_its_figures(site: Site, script: bool) -> None:
+    window = site.officer(ONE, script=script)
+    window.open(f"/leader?{MONTH}")
+    window.sees("50,00 %", "Quá hạn, chưa nhận")
+    links = window.page.locator("main a[href^='/']").evaluate_all(
+        "all => [...new Set(all.map((one) => one.getAttribute('href').split('#')[0]))]"
+    )
+    assert len(links) >= 6
+    for link in links:
+        assert window.open(link) == 200, link
+
+
+@pytest.mark.stage(of=september_approved)
+def test_a_statement_is_brought_by_hand(site: Site, script: bool) -> None:
+    house = site.house
+    set_up_channel(house, settings_of(house), POST, "hand")
+    window = site.officer(ONE, script=script)
+    window.open("/recon/statements")
+    assert window.confirm("Nộp tệp") == 422
+    window.sees("Có lỗi cần sửa")
+    path = house.home / "sao-ke.xlsx"
+    path.write_bytes(b"not a workbook")
+    assert window.confirm("Nộp tệp", file=path) == 200
+    window.sees("sao-ke.xlsx")
