@@ -62,7 +62,13 @@ def scheduled(house: House, now: Any, day: date) -> list[tuple[str, dict[str, An
 
 def by_hand(now: Any, day: date) -> dict[str, dict[str, Any]]:
     """A line that two placed and took back, and a rule of theirs."""
-    asked = {"content": '{"parts":[]}', "reason": "r", "digest": "d", "amount": 1, "proposed_at": now}
+    asked = {
+        "content": '{"parts":[]}',
+        "reason": "r",
+        "digest": "d",
+        "amount": 1,
+        "proposed_at": now,
+    }
     said = {"digest": "d", "proposed_by": 1, "reason": "r", "decided_at": now}
     placed = {"bank_line_id": 1, "entry_id": 1, "posted_on": day}
     return {
