@@ -29,6 +29,8 @@ RETRIES_MAX = 5
 RETRY_CODES = ("40001", "40P01")
 APART_MAX = 5
 SAFE_SQLITE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
+PATIENCE_MS = 30_000
+"""How long a writer waits for the pen of a SQLite file: fifty who approve at once take turns."""
 STATEMENTS_KEPT = 3_000
 """Statements that stay put together; a month asks 2,000 different ones. Of the 128 that SQLite's
 driver keeps of itself each was gone before it came again, and a write means all rules anew."""
@@ -58,7 +60,7 @@ class Database:
         self._check: Callable[[Session], None] = _unchecked
         wait = round(patience * 1000)
         self.engine = (
-            _sqlite(url, None if owner else rights, wait or 10_000)
+            _sqlite(url, None if owner else rights, wait or PATIENCE_MS)
             if self.is_sqlite
             else _postgresql(url, schema, wait)
         )

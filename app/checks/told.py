@@ -61,25 +61,33 @@ class Mismatch:
     told: str
 
 
-def shares(session: Session, source: str, area: str = "") -> list[Share]:
-    """By commune: people with a running enrolment, those looked up, those found right."""
+def people_of(session: Session, area: str = "") -> dict[str, int]:
+    """By commune, how many people have a running enrolment."""
+    query = _people(select(person.c.area_code, func.count()), area)
+    return {code: int(count) for code, count in session.execute(query)}
+
+
+def shares(
+    session: Session, source: str, area: str = "", people: Mapping[str, int] | None = None
+) -> list[Share]:
+    """By commune: people with a running enrolment, those looked up, those found right.
+
+    `people` is what `people_of` gave, for who asks about several sources.
+    """
     latest = select(check_result).where(check_result.c.source == source, is_latest()).subquery()
     good = latest.c.result.in_(sorted(CONTRACTS[source].good))
-    query = (
-        select(
-            person.c.area_code,
-            func.count(),
-            func.count(latest.c.id),
-            whole_sum(case((good, 1), else_=0)),
-        )
-        .outerjoin(latest, latest.c.person_id == person.c.id)
-        .where(is_running(), person.c.merged_into_id.is_(None))
-        .group_by(person.c.area_code)
-        .order_by(person.c.area_code)
-    )
-    if area:
-        query = query.where(person.c.area_code == area)
-    return [Share(row[0], int(row[1]), int(row[2]), int(row[3])) for row in session.execute(query)]
+    told = select(person.c.area_code, func.count(), whole_sum(case((good, 1), else_=0)))
+    query = _people(told.join(latest, latest.c.person_id == person.c.id), area)
+    found = {row[0]: (int(row[1]), int(row[2])) for row in session.execute(query)}
+    counted = people_of(session, area) if people is None else people
+    return [Share(code, counted[code], *found.get(code, (0, 0))) for code in sorted(counted)]
+
+
+def _people(query: Select[Any], area: str) -> Select[Any]:
+    """A query by commune over people with a running enrolment."""
+    query = query.where(is_running(), person.c.merged_into_id.is_(None))
+    query = query.group_by(person.c.area_code)
+    return query.where(person.c.area_code == area) if area else query
 
 
 def _queue(area: str, areas: Collection[str] | None) -> Select[Any]:

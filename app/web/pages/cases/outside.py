@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from app.checks.contracts import CONTRACTS
-from app.checks.told import how_many_wrong, queue, requests, shares
+from app.checks.told import how_many_wrong, people_of, queue, requests, shares
 from app.web.access import SEES, guarded
 from app.web.pages.cases.tabs import tabs
 from app.web.paging import paging
@@ -28,7 +28,8 @@ def index() -> str:
                                tabs=tabs(page, "outside"))  # fmt: skip
         paged = paging(page.arguments.get("page"), how_many_wrong(page.session, area, areas))
         wrong = queue(page.session, area, paged.size, areas=areas, skip=paged.offset)
-        found = {one: shares(page.session, one, area) for one in CONTRACTS}
+        people = people_of(page.session, area)
+        found = {one: shares(page.session, one, area, people) for one in CONTRACTS}
         asked = requests(page.session, REQUESTS_SHOWN, area)
         return page.render(
             "pages/cases/outside.html",
