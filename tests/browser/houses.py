@@ -6,6 +6,9 @@ from datetime import date
 
 from app.access.links import give_link
 from app.access.officers import add_officer
+from app.access.switching import switch
+from app.audit.trail import record
+from app.audit.words import PROVED
 from app.tasks.asking import ask
 from bank_adapters.contract import ReportKind
 from tests.app.checks.test_deaths import tell_death
@@ -19,9 +22,16 @@ BACK_ON = "2026-09-11"
 
 
 def something_everywhere(house: House) -> None:
-    """Every table has a row; besides, a link and a task are open."""
+    """Every table has a row; besides, a link and a task are open, the auditor's account is on
+    again, and somebody had everything proved."""
     tables_filled(house)
     linked(house)
+    now = house.later()
+    with house.work() as session:
+        on_again = ("enable", "trở lại làm việc", house.admins(), now)
+        switch(session, house.keyring, house.officer("auditor"), *on_again)
+        proved = [{"name": "books", "ok": True, "figures": {"entries": 1}}]
+        record(session, now, "auditor", PROVED, "books:full", "", after={"proofs": proved})
     with house.work() as session:
         of = {"payroll_id": 1, "form": "xlsx"}
         ask(session, "payroll_list", of, house.officer("admin.one"), house.later())

@@ -11,7 +11,7 @@ import pytest
 from tests.app.web.test_matrix import OFFICERS
 from tests.browser import houses
 from tests.browser.site import NARROW, WIDE, Site
-from tests.browser.walking import WALKERS, Walk
+from tests.browser.walking import SIGNED_IN, WALKERS, Walk
 from tests.factories import BANK, COMMUNE
 from tests.support.province import PENSION
 
@@ -22,6 +22,7 @@ KNOWN = {
     "closings.show": f"/closings/{ACCOUNT}",
     "settlements.show": f"/settlements/{ACCOUNT}",
     "bench_line.take_back_form": "/recon/lines/6/take-back",
+    "jobs.slot": "/jobs/remind/2026-09-20",
 }
 """Addresses that no page links to, or only on another day or in another month."""
 AUTUMN = {
@@ -35,6 +36,8 @@ ELSEWHERE = {
     "sign_in.code", "sign_in.recovery",  # test_signing_in.py
     "importing.show",  # test_making.py
     "waiting.file",  # a file
+    "issuer.leave", "issuer.back",  # on the way to another's page
+    "lending.return_form",  # for who lent a role, tests/app/web/test_admin_officers.py
 }  # fmt: skip
 
 
@@ -42,6 +45,9 @@ def walk(site: Site, role: str, width: int, rooms: set[str] | None = None) -> Wa
     """A role's pages in a window of that width."""
     here = OFFICERS.get(role)
     window = site.officer(here, width=width) if here else site.visitor(width=width)
+    if role == SIGNED_IN:
+        window.open("/step-up?next=/work")
+        window.confirm()
     return Walk(site.application, role, window, known=KNOWN, rooms=rooms or ()).go()
 
 

@@ -8,8 +8,8 @@ from alembic import op
 
 from app.migrations.statements import run_statements
 
-revision = "0054"
-down_revision = "0053"
+revision = "0051"
+down_revision = "0050"
 
 
 def upgrade() -> None:
