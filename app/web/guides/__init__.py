@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from app.web.catalogue import say
+from app.web.catalogue import LANGUAGES, say
 
 NAMES = ("maker", "checking", "finance", "leader", "auditor", "admin")
 """Of the guides, in the order of a month's work."""
@@ -33,9 +33,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """Two printed pages for the officers of some roles."""
+    """Two printed pages for the officers of some roles, in a language it is written in."""
 
     name: str
+    language: str
     roles: tuple[str, ...]
     title: str
     lead: str
@@ -44,13 +45,16 @@ class Guide:
 
 @cache
 def guide(name: str, language: str) -> Guide:
-    """The guide of that name. Raises KeyError for an unknown name or words that are not there."""
+    """The guide of that name, in the first language where it is not written in this one. Raises
+    KeyError for an unknown name or words that are not there."""
     if name not in NAMES:
         raise KeyError(name)
     kept = tomllib.loads(files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+    if language not in kept["title"]:
+        return guide(name, LANGUAGES[0])
     parts = tuple(_part(one, language) for one in kept["parts"])
     title, lead = (_said(kept[one], language) for one in ("title", "lead"))
-    return Guide(name, tuple(kept["roles"]), title, lead, parts)
+    return Guide(name, language, tuple(kept["roles"]), title, lead, parts)
 
 
 def _part(kept: Mapping[str, Any], language: str) -> Part:
