@@ -225,6 +225,7 @@ def _officers(session: Session, keyring: Keyring) -> None:
     for which, title in (("one", "Quản trị viên 1"), ("two", "Quản trị viên 2")):
         number += 1
         training_officer(session, keyring, number, f"admin.{which}", title, [("admin", "")])
+    training_officer(session, keyring, number + 1, "auditor", "Kiểm toán viên", [("auditor", "")])
 
 
 def _passwords(session: Session) -> None:
