@@ -53,9 +53,8 @@ class Site:
         """A window in which an officer signed in just now; no password is asked of him."""
         here, session_id = self.application.extensions[EXTENSION], secrets.token_urlsafe(32)
         with here.database.unit_of_work() as session:
-            told = {"agent": "test", "address": HOST}
-            who = officer_named(session, username)
-            open_session(session, who, session_id, self.house.clock.now(), **told)
+            who, now = officer_named(session, username), self.house.clock.now()
+            open_session(session, who, session_id, now, agent="test", address=HOST)
         window = self.visitor(script=script, width=width)
         cookie = {"name": here.cookie, "value": session_id, "url": self.address, "httpOnly": True}
         window.context.add_cookies([cookie])  # type: ignore[list-item]
