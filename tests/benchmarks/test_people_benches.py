@@ -10,7 +10,14 @@ import pytest
 from benchmarks import benefits, doubles, payroll, registers, search
 from benchmarks.harness import Bench
 
-SIZES = [(benefits, 200), (registers, 40), (search, 400), (doubles, 1_000), (payroll, 200)]
+LONG = pytest.mark.long
+SIZES = [
+    (benefits, 200),
+    (search, 400),
+    pytest.param(registers, 40, marks=LONG),
+    pytest.param(doubles, 1_000, marks=LONG),
+    pytest.param(payroll, 200, marks=LONG),
+]
 
 
 @pytest.mark.parametrize(("bench", "people"), SIZES)

@@ -19,10 +19,11 @@ from app.errors import Conflict
 from app.jobs.due import Job, due, register
 from app.jobs.fence import LEASE
 from app.jobs.runtime import Runtime
-from app.jobs.schedule import MONTH, lines
+from app.jobs.schedule import lines
 from app.months import month_of, shift
 from app.payroll.tables import payroll
 from app.reference.calendar import SHIPPED
+from app.schedule.plan import MONTH
 from app.schedule.slots import Monthly
 from app.schedule.tables import period_lock
 from tests.app.jobs.virtual import STEPS, counted, effects, make_effects, settle, wake
