@@ -197,11 +197,12 @@ def _last_of_last_year(new: Link, known: Sequence[Link]) -> Iterator[str]:
 
 
 def _over_the_year(before: Link, after: Link) -> Iterator[str]:
-    """Numbers begin anew, balances do not: between the last statement that came of a year and the
-    first of the next nothing is missing if these join."""
-    first = after.number or 1
-    if first > 1:
-        yield f"{after.name}: chưa nhận sổ phụ 1 đến {first - 1} của năm mới"
+    """Some banks number anew every year, some run on; balances go on with all of them: between the
+    last statement of a year and the first of the next nothing is missing if these join."""
+    number, last = after.number or 1, before.number or 0
+    wanted = last + 1 if number > last else 1
+    if number > wanted:
+        yield f"{after.name}: chưa nhận sổ phụ {wanted} đến {number - 1} của năm mới"
     elif not after.page and any(_joins(before, after)):
         yield (
             f"{after.name} của năm mới: số dư đầu khác số dư cuối của {before.name};"

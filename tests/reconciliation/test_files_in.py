@@ -180,6 +180,15 @@ def test_the_last_statement_of_a_year_is_missed(desk: Desk, first: str, told: st
     assert bool(problems(desk.session, BANK)) == ("1 đến 2" in told)
 
 
+def test_numbers_may_run_on_over_the_year(desk: Desk) -> None:
+    """A bank that does not begin anew: nothing is missed, and a hole is told as one."""
+    desk.take(statement(number=11, day="2026-12-31"))
+    assert desk.take(statement(number=12, day="2027-01-02", opening=0)).why == ""
+    assert problems(desk.session, BANK) == {}
+    desk.take(statement(number=40, day="2027-12-31", opening=0))
+    assert "chưa nhận sổ phụ 41 đến 41" in desk.take(statement(number=42, day="2028-01-03")).why
+
+
 def pages(number: int, last: bool) -> str:
     stated = f"<PgNb>{number}</PgNb><LastPgInd>{'true' if last else 'false'}</LastPgInd>"
     return f"<StmtPgntn>{stated}</StmtPgntn>"
