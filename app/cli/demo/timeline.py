@@ -52,17 +52,18 @@ def days(period: str) -> Days:
     """The days of a payment month, on banking days."""
     listed = roll_forward(day_in(shift(period, -1), LIST_DAY))
     approved = next_banking_day(listed)
-    due = roll_forward(day_in(period, DUE_DAY))
-    repaired = add_banking_days(due, 3)
+    due, settled = roll_forward(day_in(period, DUE_DAY)), day_in(period, SETTLEMENT_DAY)
+    # What is paid again is answered before the settlement, however many holidays lie before it.
+    followed = min(add_banking_days(due, 4), _banking_day_before(settled))
     return Days(
         listed=listed,
         approved=approved,
         funded=next_banking_day(approved),
         built=_banking_day_before(due),
         due=due,
-        repaired=repaired,
-        followed=next_banking_day(repaired),
-        settled=day_in(period, SETTLEMENT_DAY),
+        repaired=_banking_day_before(followed),
+        followed=followed,
+        settled=settled,
         closed=days_of(period)[1],
     )
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from html import unescape
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -69,9 +70,25 @@ def visitor(application: Flask) -> Browser:
 
 
 def serve(house: House) -> Flask:
-    """The service of the tiny province, at the house's clock and with its keys."""
+    """The service of the tiny province, at the house's clock, with its keys and its folder."""
     url = house.database.url.render_as_string(hide_password=False)
-    return application_of(Settings(database_url=url), house.keyring, house.clock)
+    settings = Settings(database_url=url, home=house.home)
+    return application_of(settings, house.keyring, house.clock)
+
+
+@pytest.fixture
+def of_house(house: House) -> Iterator[Flask]:
+    """The service of the tiny province; a module calls it `application`."""
+    served = serve(house)
+    yield served
+    served.extensions[EXTENSION].database.close()
+
+
+def text_of(browser: FlaskClient, address: str) -> str:
+    """The words of a page that answers well, without hard spaces."""
+    answer = browser.get(address)
+    assert answer.status_code == 200, words(answer)
+    return words(answer).replace("\xa0", " ")
 
 
 def application_of(settings: Settings, keyring: Keyring, clock: Clock | None = None) -> Flask:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -20,7 +19,7 @@ from app.schedule.runs import job_named, run_of
 from app.schedule.slots import Slot
 from app.tasks.tables import web_task
 from app.web.site import EXTENSION
-from tests.app.web.serving import Browser, serve, signed_in, words
+from tests.app.web.serving import Browser, serve, signed_in, text_of
 from tests.factories import House
 
 AT = "/jobs/open_payrolls/2026-09-18"
@@ -31,10 +30,8 @@ def application(house: House) -> Iterator[Flask]:
     """The service of the tiny province as a real one, whose files lie in the house's folder."""
     house.tamper("update installation set value = '0' where key = 'training'")
     served = serve(house)
-    here = served.extensions[EXTENSION]
-    served.extensions[EXTENSION] = replace(here, home=house.home)
     yield served
-    here.database.close()
+    served.extensions[EXTENSION].database.close()
 
 
 @pytest.fixture
@@ -49,12 +46,6 @@ def fresh(house: House, browser: Browser) -> Browser:
     house.later()
     assert browser.send("/step-up?next=/jobs", code=house.code()).status_code == 303
     return browser
-
-
-def text_of(browser: Browser, address: str) -> str:
-    answer = browser.get(address)
-    assert answer.status_code == 200, words(answer)
-    return words(answer).replace("\xa0", " ")
 
 
 def stuck(house: House) -> None:

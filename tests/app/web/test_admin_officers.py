@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from base64 import b32encode
-from collections.abc import Iterator
 from io import BytesIO
 
 import pyotp
@@ -15,31 +14,19 @@ from sqlalchemy import select
 from app.access.proving import access_acts
 from app.access.role_tables import role_end, role_grant
 from app.access.tables import act, officer
-from app.web.site import EXTENSION
-from tests.app.web.serving import Browser, serve, signed_in, visitor, words
+from tests.app.web.serving import Browser, of_house, signed_in, text_of, visitor, words
 from tests.factories import COMMUNE, House
 
 MAKER = f"maker.{COMMUNE}"
 
 
-@pytest.fixture
-def application(house: House) -> Iterator[Flask]:
-    """The service of the tiny province."""
-    served = serve(house)
-    yield served
-    served.extensions[EXTENSION].database.close()
+application = of_house
 
 
 @pytest.fixture
 def one(application: Flask) -> Browser:
     """An administrator."""
     return signed_in(application, "admin.one")
-
-
-def text_of(browser: Browser, address: str) -> str:
-    answer = browser.get(address)
-    assert answer.status_code == 200, words(answer)
-    return words(answer).replace("\xa0", " ")
 
 
 def two(house: House, second: str = "admin.two") -> dict[str, str]:

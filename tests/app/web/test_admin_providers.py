@@ -20,7 +20,7 @@ from app.reference.banks import TEST_BANK_A
 from app.tasks.tables import web_task
 from app.units.tables import contract, contract_route
 from app.web.site import EXTENSION
-from tests.app.web.serving import Browser, serve, signed_in, words
+from tests.app.web.serving import Browser, serve, signed_in, text_of, words
 from tests.factories import COMMUNE, PENSION, House
 from tests.support.channels import settings_of
 
@@ -33,22 +33,14 @@ def application(house: House, tmp_path: Path) -> Iterator[Flask]:
     house.tamper("update installation set value = '0' where key = 'training'")
     house.tamper("update provider set is_sandbox = 0")
     served = serve(house)
-    here = served.extensions[EXTENSION]
-    served.extensions[EXTENSION] = replace(here, home=house.home)
     yield served
-    here.database.close()
+    served.extensions[EXTENSION].database.close()
 
 
 @pytest.fixture
 def one(application: Flask) -> Browser:
     """A finance officer of the province."""
     return signed_in(application, "finance.one")
-
-
-def text_of(browser: Browser, address: str) -> str:
-    answer = browser.get(address)
-    assert answer.status_code == 200, words(answer)
-    return words(answer).replace("\xa0", " ")
 
 
 def two(house: House) -> dict[str, str]:

@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from flask import Flask
 
 from app.payroll.hours_tables import approval_hours
 from app.payroll.limit_tables import payment_limit
 from app.schedule.tables import calendar_day
 from app.units.areas import Merge, merge_area
-from app.web.site import EXTENSION
-from tests.app.web.serving import Browser, serve, signed_in, words
+from tests.app.web.serving import of_house, signed_in, text_of, words
 from tests.factories import COMMUNE, OTHER_COMMUNE, House
 
-
-@pytest.fixture
-def application(house: House) -> Iterator[Flask]:
-    """The service of the tiny province."""
-    served = serve(house)
-    yield served
-    served.extensions[EXTENSION].database.close()
-
-
-def text_of(browser: Browser, address: str) -> str:
-    answer = browser.get(address)
-    assert answer.status_code == 200, words(answer)
-    return words(answer).replace("\xa0", " ")
+application = of_house
 
 
 def two(house: House) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,8 +12,7 @@ from app.access.tables import act
 from app.payroll.excluding import exclude
 from app.payroll.returning import withdraw
 from app.payroll.tables import flag_decision, payroll
-from app.web.site import EXTENSION
-from tests.app.web.serving import Browser, serve, signed_in, words
+from tests.app.web.serving import Browser, of_house, signed_in, words
 from tests.factories import COMMUNE, OCTOBER, OTHER_COMMUNE, SEPTEMBER, House, in_cash, row
 
 CHECKER, APPROVER, MAKER = f"checker.{COMMUNE}", f"approver.{COMMUNE}", f"maker.{COMMUNE}"
@@ -38,12 +36,7 @@ def october_submitted(house: House) -> None:
 pytestmark = pytest.mark.stage(of=october_submitted)
 
 
-@pytest.fixture
-def application(house: House) -> Iterator[Flask]:
-    """The service of the tiny province."""
-    served = serve(house)
-    yield served
-    served.extensions[EXTENSION].database.close()
+application = of_house
 
 
 @pytest.fixture

@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from app.audit.chain import seal_trail
@@ -26,7 +23,7 @@ from app.jobs.month_end import seal_chain
 from app.web.application import create_app
 from app.web.reading.controls import CONTROLS, LOOKS
 from app.web.site import EXTENSION
-from tests.app.web.serving import Browser, ClientAs, serve, signed_in, words
+from tests.app.web.serving import Browser, ClientAs, of_house, signed_in, words
 from tests.app.web.test_matrix import two_communes
 from tests.factories import COMMUNE, OTHER_COMMUNE, House
 from tests.support.commands import ansinh
@@ -35,14 +32,7 @@ pytestmark = pytest.mark.stage(of=two_communes)
 LINE = re.compile(r'href="/audit/(\d+)"')
 
 
-@pytest.fixture
-def application(house: House) -> Iterator[Flask]:
-    """The service of the tiny province, whose files lie in the house's folder."""
-    served = serve(house)
-    here = served.extensions[EXTENSION]
-    served.extensions[EXTENSION] = replace(here, home=house.home)
-    yield served
-    here.database.close()
+application = of_house
 
 
 def lines_on(browser: Browser, address: str) -> list[int]:

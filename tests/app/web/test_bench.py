@@ -6,7 +6,6 @@ Person 1 and 2 were sent 500.000 đồng each through the bank; the bank's lines
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -16,9 +15,8 @@ from sqlalchemy import select
 from app.disbursement.bench_tables import line_note
 from app.disbursement.line_tables import line_proposal
 from app.units.tables import contract
-from app.web.site import EXTENSION
 from bank_adapters.contract import ReportKind
-from tests.app.web.serving import Browser, serve, signed_in, words
+from tests.app.web.serving import Browser, of_house, signed_in, text_of, words
 from tests.factories import BANK, COMMUNE, SEPTEMBER, House, booked, report, september_sent
 from tests.reconciliation.desk import DAY, SENT, bare, came, match, waits
 
@@ -26,12 +24,7 @@ pytestmark = pytest.mark.stage(of=september_sent)
 MONTH = "period=2026-09"
 
 
-@pytest.fixture
-def application(house: House) -> Iterator[Flask]:
-    """The service of the tiny province."""
-    served = serve(house)
-    yield served
-    served.extensions[EXTENSION].database.close()
+application = of_house
 
 
 @pytest.fixture
@@ -55,12 +48,6 @@ def account_of(house: House) -> int:
 def hidden(page: str, name: str) -> list[str]:
     """The hidden values of a form by their name."""
     return re.findall(rf'type="hidden" name="{name}" value="([^"]*)"', page)
-
-
-def text_of(browser: Browser, address: str) -> str:
-    answer = browser.get(address)
-    assert answer.status_code == 200, words(answer)
-    return words(answer).replace("\xa0", " ")
 
 
 def test_an_account_tells_its_figures_and_its_lines_by_tab(house: House, one: Browser) -> None:

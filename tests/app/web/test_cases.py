@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from app.beneficiaries.tables import enrolment, person
 from app.doubles.finding import find
 from app.events.deaths import enter_death
 from app.events.tables import life_event
-from app.web.site import EXTENSION
 from tests.app.checks.test_deaths import tell_death
-from tests.app.web.serving import ClientAs, serve, words
+from tests.app.web.serving import ClientAs, of_house, words
 from tests.factories import COMMUNE, OTHER_COMMUNE, SEPTEMBER, House, in_cash, row
 
 MAKER, CHECKER, APPROVER = (f"{role}.{COMMUNE}" for role in ("maker", "checker", "approver"))
@@ -35,12 +32,7 @@ def shared_account(house: House) -> None:
 pytestmark = pytest.mark.stage(of=shared_account)
 
 
-@pytest.fixture
-def application(house: House) -> Iterator[Flask]:
-    """The service of the tiny province."""
-    served = serve(house)
-    yield served
-    served.extensions[EXTENSION].database.close()
+application = of_house
 
 
 def test_what_one_enters_another_confirms(house: House, client_as: ClientAs) -> None:

@@ -5,33 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from app.beneficiaries.tables import destination, person
 from app.jobs.asked import run_one
 from app.reference.banks import TEST_BANK_A
-from app.web.site import EXTENSION
 from tests.app.cashless.office import opened, people_on_cash
-from tests.app.web.serving import Browser, ClientAs, serve, words
+from tests.app.web.serving import Browser, ClientAs, of_house, words
 from tests.factories import COMMUNE, OTHER_COMMUNE, House
 
 pytestmark = pytest.mark.stage(of=people_on_cash)
 MAKER, CHECKER = f"maker.{COMMUNE}", f"checker.{COMMUNE}"
 
 
-@pytest.fixture
-def application(house: House) -> Iterator[Flask]:
-    """The service of the tiny province, whose files lie in the house's folder."""
-    served = serve(house)
-    here = served.extensions[EXTENSION]
-    served.extensions[EXTENSION] = replace(here, home=house.home)
-    yield served
-    here.database.close()
+application = of_house
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -20,8 +19,7 @@ from app.access.together import Signer
 from app.disbursement.acts import prove_acts
 from app.errors import Forbidden, Refused
 from app.web.access import guarded
-from app.web.site import EXTENSION
-from tests.app.web.serving import Browser, instead, serve, signed_in, visitor, words
+from tests.app.web.serving import Browser, instead, of_house, signed_in, visitor, words
 from tests.factories import COMMUNE, House
 from tests.support.commands import ansinh
 from tests.support.province import SECRET
@@ -41,12 +39,7 @@ def with_a_newcomer(house: House) -> None:
 pytestmark = pytest.mark.stage(of=with_a_newcomer)
 
 
-@pytest.fixture
-def application(house: House) -> Iterator[Flask]:
-    """The service of the tiny province."""
-    served = serve(house)
-    yield served
-    served.extensions[EXTENSION].database.close()
+application = of_house
 
 
 def given(house: House, username: str = WHO, secret: str = LINK) -> None:

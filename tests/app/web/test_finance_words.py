@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 
-from app.web.site import EXTENSION
 from tests.app.disbursement.test_closing_days import september_stated
-from tests.app.web.serving import serve, signed_in
+from tests.app.web.serving import of_house, signed_in
 from tests.app.web.test_pseudo_locale import MADE_UP, data_of, left_over, made_up
 from tests.factories import COMMUNE, PENSION, POST, House
 from tests.reconciliation.desk import bare, came
@@ -23,12 +20,7 @@ PAGES = (
 )
 
 
-@pytest.fixture
-def application(house: House) -> Iterator[Flask]:
-    """The service of the tiny province."""
-    served = serve(house)
-    yield served
-    served.extensions[EXTENSION].database.close()
+application = of_house
 
 
 @pytest.mark.parametrize("house", ["sqlite"], indirect=True)

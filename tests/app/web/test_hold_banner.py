@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from html import escape
 
 import pytest
@@ -10,8 +9,7 @@ from flask import Flask
 
 from app.disbursement.holds import GLOBAL, set_hold
 from app.jobs.month_end import nightly_proofs
-from app.web.site import EXTENSION
-from tests.app.web.serving import ClientAs, failing, serve, signed_in
+from tests.app.web.serving import ClientAs, failing, of_house, signed_in
 from tests.app.web.test_pages import faults, walk
 from tests.factories import BANK, COMMUNE, House, september_sent
 
@@ -19,12 +17,7 @@ pytestmark = pytest.mark.stage(of=september_sent)
 REASON = "Nghi <script>alert(1)</script> & tệp “lạ”"
 
 
-@pytest.fixture
-def application(house: House) -> Iterator[Flask]:
-    """The service of the tiny province."""
-    served = serve(house)
-    yield served
-    served.extensions[EXTENSION].database.close()
+application = of_house
 
 
 def every_page(application: Flask, start: str) -> dict[str, str]:

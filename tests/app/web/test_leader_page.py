@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from flask import Flask
 
-from app.web.site import EXTENSION
 from tests.app.indicators.months import september_paid
-from tests.app.web.serving import ClientAs, serve, words
-from tests.factories import COMMUNE, OTHER_COMMUNE, House
+from tests.app.web.serving import ClientAs, of_house, words
+from tests.factories import COMMUNE, OTHER_COMMUNE
 
 pytestmark = pytest.mark.stage(of=september_paid)
 
 
-@pytest.fixture
-def application(house: House) -> Iterator[Flask]:
-    """The service of the tiny province."""
-    served = serve(house)
-    yield served
-    served.extensions[EXTENSION].database.close()
+application = of_house
 
 
 def test_the_month_at_a_glance(client_as: ClientAs) -> None:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
 from io import BytesIO
 
 import openpyxl
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
 from app.audit.tables import audit_event
@@ -17,8 +14,7 @@ from app.beneficiaries import headings as h
 from app.beneficiaries.tables import person
 from app.beneficiaries.uploads import FOLDER
 from app.jobs.asked import run_one
-from app.web.site import EXTENSION
-from tests.app.web.serving import Browser, ClientAs, serve, words
+from tests.app.web.serving import Browser, ClientAs, of_house, words
 from tests.factories import COMMUNE, OCTOBER, OTHER_COMMUNE, SEPTEMBER, House, in_cash, row
 
 MAKER = f"maker.{COMMUNE}"
@@ -39,14 +35,7 @@ def september_in(house: House) -> None:
 pytestmark = pytest.mark.stage(of=september_in)
 
 
-@pytest.fixture
-def application(house: House) -> Iterator[Flask]:
-    """The service of the tiny province, whose files lie in the house's folder."""
-    served = serve(house)
-    here = served.extensions[EXTENSION]
-    served.extensions[EXTENSION] = replace(here, home=house.home)
-    yield served
-    here.database.close()
+application = of_house
 
 
 @pytest.fixture

@@ -19,8 +19,7 @@ from werkzeug.test import TestResponse
 from app.access.role_tables import ROLES
 from app.web.access import STATIC, who_may
 from app.web.csrf import SAFE
-from app.web.site import EXTENSION
-from tests.app.web.serving import Browser, serve, signed_in, visitor
+from tests.app.web.serving import Browser, of_house, signed_in, visitor
 from tests.factories import (
     BANK,
     COMMUNE,
@@ -140,12 +139,7 @@ def matrix() -> dict[tuple[str, str], str]:
         return {(one["route"], one["method"]): one["who"] for one in csv.DictReader(file)}
 
 
-@pytest.fixture
-def application(house: House) -> Iterator[Flask]:
-    """The service of the tiny province."""
-    served = serve(house)
-    yield served
-    served.extensions[EXTENSION].database.close()
+application = of_house
 
 
 def routes(application: Flask) -> Iterator[tuple[str, str, str]]:

@@ -4,7 +4,6 @@ script, in at most 15 pages; and what stands in a maker's way."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,8 +15,7 @@ from app.access.passwords import hash_of, set_password
 from app.jobs.asked import run_one
 from app.payroll.approval_tables import payroll_exclusion
 from app.tasks.tables import web_task
-from app.web.site import EXTENSION
-from tests.app.web.serving import Browser, serve, signed_in, visitor, words
+from tests.app.web.serving import Browser, of_house, signed_in, visitor, words
 from tests.factories import COMMUNE, OTHER_COMMUNE, SEPTEMBER, House, in_cash, row
 
 MAKER = f"maker.{COMMUNE}"
@@ -42,12 +40,7 @@ def august_submitted(house: House) -> None:
 pytestmark = pytest.mark.stage(of=august_submitted)
 
 
-@pytest.fixture
-def application(house: House) -> Iterator[Flask]:
-    """The service of the tiny province."""
-    served = serve(house)
-    yield served
-    served.extensions[EXTENSION].database.close()
+application = of_house
 
 
 @dataclass

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
 from io import BytesIO
 
 import pytest
 from flask import Flask
 
-from app.web.site import EXTENSION
-from tests.app.web.serving import Browser, serve, signed_in, words
+from tests.app.web.serving import Browser, of_house, signed_in, words
 from tests.app.web.test_matrix import two_communes
-from tests.factories import BANK, COMMUNE, House
+from tests.factories import BANK, COMMUNE
 
 pytestmark = pytest.mark.stage(of=two_communes)
 
@@ -20,14 +17,7 @@ TOO_LONG = "9" * 30
 NAMES = ("Danh sách trợ cấp xã hội " * 9 + ".xlsx", "x\0y.xlsx", "..", ".xlsx")
 
 
-@pytest.fixture
-def application(house: House) -> Iterator[Flask]:
-    """The service of the tiny province, whose files lie in the house's folder."""
-    served = serve(house)
-    here = served.extensions[EXTENSION]
-    served.extensions[EXTENSION] = replace(here, home=house.home)
-    yield served
-    here.database.close()
+application = of_house
 
 
 @pytest.fixture

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from app import schema
@@ -15,8 +12,7 @@ from app.disbursement.rule_tables import line_rule
 from app.disbursement.tables import funding_request
 from app.tasks.tables import web_task
 from app.units.tables import contract
-from app.web.site import EXTENSION
-from tests.app.web.serving import Browser, ClientAs, serve, words
+from tests.app.web.serving import Browser, ClientAs, of_house, words
 from tests.app.web.test_matrix import two_communes
 from tests.factories import BANK, COMMUNE, OTHER_COMMUNE, SEPTEMBER, House
 
@@ -25,12 +21,7 @@ pytestmark = pytest.mark.stage(of=two_communes)
 OURS = "Nông Thị Người 001"
 
 
-@pytest.fixture
-def application(house: House) -> Iterator[Flask]:
-    """The service of the tiny province."""
-    served = serve(house)
-    yield served
-    served.extensions[EXTENSION].database.close()
+application = of_house
 
 
 @pytest.fixture

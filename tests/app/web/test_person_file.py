@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from app.audit.tables import audit_event
 from app.beneficiaries.tables import destination, person
 from app.reference.banks import TEST_BANK_A
-from app.web.site import EXTENSION
-from tests.app.web.serving import Browser, ClientAs, serve, words
+from tests.app.web.serving import Browser, ClientAs, of_house, words
 from tests.factories import COMMUNE, OTHER_COMMUNE, SEPTEMBER, House, in_cash, row
 
 MAKER, CHECKER = f"maker.{COMMUNE}", f"checker.{COMMUNE}"
@@ -29,12 +26,7 @@ def two_communes(house: House) -> None:
 pytestmark = pytest.mark.stage(of=two_communes)
 
 
-@pytest.fixture
-def application(house: House) -> Iterator[Flask]:
-    """The service of the tiny province."""
-    served = serve(house)
-    yield served
-    served.extensions[EXTENSION].database.close()
+application = of_house
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ That a maker cannot approve and that a changed list voids an approval is the roo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
@@ -25,7 +24,7 @@ from app.web.access import STATIC, who_may
 from app.web.application import create_app
 from app.web.csrf import FIELD, SAFE, token_of
 from app.web.site import EXTENSION
-from tests.app.web.serving import serve, signed_in, visitor, words
+from tests.app.web.serving import of_house, signed_in, visitor, words
 from tests.app.web.test_matrix import OWN, names
 from tests.app.web.test_submitting import seen_on
 from tests.factories import COMMUNE, OTHER_COMMUNE, SEPTEMBER, House, row, september_listed
@@ -35,12 +34,7 @@ MAKER = f"maker.{COMMUNE}"
 HASH = hash_of(TRAINING_PASSWORD)
 
 
-@pytest.fixture
-def application(house: House) -> Iterator[Flask]:
-    """The service of the tiny province."""
-    served = serve(house)
-    yield served
-    served.extensions[EXTENSION].database.close()
+application = of_house
 
 
 def test_an_account_that_goes_off_is_out_with_its_next_request(

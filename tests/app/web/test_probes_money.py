@@ -6,7 +6,6 @@ One code for two acts, and those on sign-in and forms: `test_probes.py`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -22,10 +21,9 @@ from app.disbursement.claims import Sealed
 from app.disbursement.tables import batch, batch_event, batch_release
 from app.payroll.approval_tables import approval
 from app.payroll.tables import payroll, payroll_line
-from app.web.site import EXTENSION
 from tests.app.disbursement.test_release import september_built
 from tests.app.payroll.test_barred import NEAR
-from tests.app.web.serving import Browser, ClientAs, serve, visitor
+from tests.app.web.serving import Browser, ClientAs, of_house, visitor
 from tests.app.web.test_approving import form_of
 from tests.app.web.test_submitting import seen_on
 from tests.factories import COMMUNE, House, september_listed
@@ -35,12 +33,7 @@ MAKER, CHECKER, APPROVER = (f"{role}.{COMMUNE}" for role in ("maker", "checker",
 ATTACKERS = 50
 
 
-@pytest.fixture
-def application(house: House) -> Iterator[Flask]:
-    """The service of the tiny province."""
-    served = serve(house)
-    yield served
-    served.extensions[EXTENSION].database.close()
+application = of_house
 
 
 def submitted(house: House, maker: Browser, number: int = 1) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from html import unescape
 
 import pytest
@@ -14,9 +13,8 @@ from app.disbursement.holds import set_hold
 from app.disbursement.tables import funding_request, hold
 from app.jobs.asked import run_one
 from app.web.reading import funds
-from app.web.site import EXTENSION
 from tests.app.disbursement.test_release import september_built
-from tests.app.web.serving import Browser, ClientAs, serve, signed_in, words
+from tests.app.web.serving import Browser, ClientAs, of_house, signed_in, words
 from tests.factories import BANK, COMMUNE, SEPTEMBER, House, in_cash, row
 
 FINANCE, OTHER = "finance.one", "finance.two"
@@ -36,12 +34,7 @@ def september_due(house: House) -> None:
     house.on("2026-09-10")
 
 
-@pytest.fixture
-def application(house: House) -> Iterator[Flask]:
-    """The service of the tiny province."""
-    served = serve(house)
-    yield served
-    served.extensions[EXTENSION].database.close()
+application = of_house
 
 
 @pytest.fixture

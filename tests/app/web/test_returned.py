@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 
@@ -11,10 +9,9 @@ from app.disbursement.evidence_tables import bank_case
 from app.disbursement.failed import counted
 from app.jobs.asked import run_one
 from app.payroll.tables import payroll
-from app.web.site import EXTENSION
 from bank_adapters.contract import ReportKind
 from tests.app.disbursement.test_recovery import died_in_august
-from tests.app.web.serving import Browser, ClientAs, serve, signed_in, words
+from tests.app.web.serving import Browser, ClientAs, of_house, signed_in, words
 from tests.factories import (
     BANK,
     COMMUNE,
@@ -44,12 +41,7 @@ def one_returned(house: House) -> None:
 pytestmark = pytest.mark.stage(of=one_returned)
 
 
-@pytest.fixture
-def application(house: House) -> Iterator[Flask]:
-    """The service of the tiny province."""
-    served = serve(house)
-    yield served
-    served.extensions[EXTENSION].database.close()
+application = of_house
 
 
 @pytest.fixture

@@ -3,41 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 
 from app.disbursement.settling.tables import month_close, provider_loss, provider_settlement
 from app.jobs.asked import run_one
-from app.web.site import EXTENSION
 from reconciliation.closed_days import bank_day
 from tests.app.disbursement.test_closing_days import september_stated
-from tests.app.web.serving import Browser, serve, signed_in, words
+from tests.app.web.serving import Browser, of_house, signed_in, text_of
 from tests.factories import COMMUNE, PENSION, POST, House
 
 pytestmark = pytest.mark.stage(of=september_stated)
 MONTH = "period=2026-09"
 
 
-@pytest.fixture
-def application(house: House) -> Iterator[Flask]:
-    """The service of the tiny province."""
-    served = serve(house)
-    yield served
-    served.extensions[EXTENSION].database.close()
+application = of_house
 
 
 @pytest.fixture
 def one(application: Flask) -> Browser:
     """A finance officer of the province."""
     return signed_in(application, "finance.one")
-
-
-def text_of(browser: Browser, address: str) -> str:
-    answer = browser.get(address)
-    assert answer.status_code == 200, words(answer)
-    return words(answer).replace("\xa0", " ")
 
 
 def digest_on(browser: Browser, address: str) -> str:

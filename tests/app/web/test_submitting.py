@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 
 from app.access.factor_tables import code_failure
 from app.access.tables import act
-from app.web.site import EXTENSION
-from tests.app.web.serving import Browser, ClientAs, serve, signed_in, words
+from tests.app.web.serving import Browser, ClientAs, of_house, signed_in, words
 from tests.factories import COMMUNE, OTHER_COMMUNE, SEPTEMBER, House, september_listed
 
 pytestmark = pytest.mark.stage(of=september_listed)
 
 
-@pytest.fixture
-def application(house: House) -> Iterator[Flask]:
-    """The service of the tiny province."""
-    served = serve(house)
-    yield served
-    served.extensions[EXTENSION].database.close()
+application = of_house
 
 
 @pytest.fixture

@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 
 import openpyxl
 import pytest
-from flask import Flask
 
 from app.errors import Conflict
 from app.jobs.asked import run_one
 from app.tasks.asking import OPEN_MAX, ask, claim, finish
 from app.tasks.tables import web_task
 from app.web.pages.waiting.tasks import STOP_POLLING
-from app.web.site import EXTENSION
-from tests.app.web.serving import ClientAs, serve, words
+from tests.app.web.serving import ClientAs, of_house, words
 from tests.factories import COMMUNE, OTHER_COMMUNE, House, september_listed
 
 pytestmark = pytest.mark.stage(of=september_listed)
 WHO = f"checker.{COMMUNE}"
 
 
-@pytest.fixture
-def application(house: House) -> Iterator[Flask]:
-    """The service of the tiny province, whose files lie in the house's folder."""
-    served = serve(house)
-    here = served.extensions[EXTENSION]
-    served.extensions[EXTENSION] = replace(here, home=house.home)
-    yield served
-    here.database.close()
+application = of_house
 
 
 def test_a_list_is_asked_for_made_and_fetched(house: House, client_as: ClientAs) -> None:

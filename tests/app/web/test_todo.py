@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from flask import Flask
 
 from app.events.deaths import enter_death
 from app.web.reading.todo import due_of
-from app.web.site import EXTENSION
-from tests.app.web.serving import ClientAs, serve, words
+from tests.app.web.serving import ClientAs, of_house, words
 from tests.factories import COMMUNE, SEPTEMBER, House, in_cash, row
 
 MAKER, CHECKER = f"maker.{COMMUNE}", f"checker.{COMMUNE}"
@@ -29,12 +26,7 @@ def some_wait(house: House) -> None:
 pytestmark = pytest.mark.stage(of=some_wait)
 
 
-@pytest.fixture
-def application(house: House) -> Iterator[Flask]:
-    """The service of the tiny province."""
-    served = serve(house)
-    yield served
-    served.extensions[EXTENSION].database.close()
+application = of_house
 
 
 def test_each_line_leads_to_what_it_counts(client_as: ClientAs) -> None:
