@@ -9,7 +9,7 @@ from app.payroll.bridge_sums import bridge_of, monthly
 from app.payroll.tables import payroll
 from app.reference import tilemap
 from app.tasks.answers import PROOFS, kept
-from app.web.access import guarded
+from app.web.access import SEES, guarded
 from app.web.reading import overview as reading
 from app.web.site import opened
 
@@ -47,6 +47,7 @@ def index() -> str:
             proofs=reading.proofs(page.session, page.period),
             before=before,
             after=after,
+            sees=page.officer.is_one_of(*SEES),
         )
 
 
