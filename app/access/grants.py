@@ -53,7 +53,11 @@ def grants_of(session: Session, officer_id: int) -> list[Granted]:
     wanted = {one for row in rows for one in (row.officer_one, row.officer_two)}
     named = select(officer.c.id, officer.c.username).where(officer.c.id.in_(wanted))
     names = {row.id: row.username for row in session.execute(named)}
-    return [_granted(row, names) for row in rows]
+    return [_granted(row, _named(names, row.officer_one, row.officer_two)) for row in rows]
+
+
+def _named(names: Mapping[int, str], *numbers: int | None) -> tuple[str, ...]:
+    return tuple(sorted(names[one] for one in numbers if one is not None))
 
 
 class Lent(NamedTuple):
@@ -74,21 +78,13 @@ def lent_by(session: Session, officer_id: int) -> list[Lent]:
         .where(own.c.officer_id == officer_id)
         .order_by(lent.c.id)
     ).all()
-    return [
-        Lent(
-            Granted(row.id, row.role, row.unit_code, row.department, row.kind, row.valid_from,
-                    row.valid_until, row.cap, (), row.ended_at, row.reason),
-            row.name,
-        )
-        for row in rows
-    ]  # fmt: skip
+    return [Lent(_granted(row, ()), row.name) for row in rows]
 
 
-def _granted(row: Any, names: Mapping[int, str]) -> Granted:
-    by = sorted(names[one] for one in (row.officer_one, row.officer_two) if one is not None)
+def _granted(row: Any, by: tuple[str, ...]) -> Granted:
     return Granted(
         row.id, row.role, row.unit_code, row.department, row.kind, row.valid_from,
-        row.valid_until, row.cap, tuple(by), row.ended_at, row.reason,
+        row.valid_until, row.cap, by, row.ended_at, row.reason,
     )  # fmt: skip
 
 
@@ -126,11 +122,6 @@ def day_begins(day: date) -> datetime:
 def day_ends(day: date) -> datetime:
     """The first moment after a day here."""
     return day_begins(day + timedelta(days=1))
-
-
-def first_day(since: datetime) -> date:
-    """The day here on which something begins."""
-    return local_date(since)
 
 
 def last_day(until: datetime) -> date:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from app.access.roles import require_one_of
+from app.access.roles import require_one_of, require_role
 from app.audit.trail import record
 from app.errors import NotFound, Refused, Unavailable
 from app.jobs.due import due
@@ -34,10 +34,12 @@ def run_now(runtime: Runtime, arguments: Mapping[str, Any], _: Path, told: Tell)
     """Run one slot that is due, at once; one that is finished stays so.
 
     Raises NotFound for a slot that is not due, Refused where somebody else is at it and on a
-    training database, whose clock is its own; and what the job raises.
+    training database, whose clock is its own, Forbidden for one who may no longer; and what the job
+    raises.
     """
     job, name = job_named(arguments["job"], JOBS), arguments["slot"]
     with runtime.database.view() as session:
+        require_role(session, int(arguments["officer"]), "admin", "", runtime.clock.now())
         if facts(session).get("training") == "1":
             raise Refused("Cơ sở dữ liệu tập huấn có đồng hồ riêng.", "Không chạy việc ở đây.")
         slots = [one.slot for one in due(session, [job], runtime.clock.now())]

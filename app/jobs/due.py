@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
@@ -18,26 +18,17 @@ from app.jobs.fence import LEASE, Outcome, run_slot
 from app.jobs.runtime import Runtime
 from app.jobs.turn import Lease
 from app.schedule.calendar import calendar_of
+from app.schedule.plan import Planned
 from app.schedule.run_tables import job_since
 from app.schedule.runs import due_slots, since
-from app.schedule.slots import Rule, Slot
+from app.schedule.slots import Slot
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One job: when it is due, what it does, in words, and how far back it catches up.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job(Planned):
+    """A job as it is planned, with what does it."""
 
-    `line` names the jobs that run one after the other in order of time; `repeats` says that a
-    later slot does what an earlier one could not.
-    """
-
-    name: str
-    rule: Rule
     work: Callable[[Runtime, Slot], str]
-    says: str
-    horizon: timedelta
-    line: str = ""
-    repeats: bool = False
 
     @property
     def queue(self) -> str:

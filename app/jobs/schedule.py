@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 
 from app.jobs import (
     accounts,
@@ -40,7 +41,7 @@ _WORK: Mapping[str, Callable[[Runtime, Slot], str]] = {
 }
 
 JOBS: tuple[Job, ...] = tuple(
-    Job(one.name, one.rule, _WORK[one.name], one.says, one.horizon, one.line, one.repeats)
+    Job(**{field.name: getattr(one, field.name) for field in fields(one)}, work=_WORK[one.name])
     for one in PLAN
 )
 

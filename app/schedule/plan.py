@@ -8,30 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import time, timedelta
-from typing import Protocol
 
 from app.schedule.locking import LOCK_DAY, LOCK_TIME, OPEN_DAY, OPEN_TIME
 from app.schedule.slots import Daily, Every, Monthly, Rule
 
 MONTH = "month"
 """The line of the list: opened, reminded of, locked, its money asked for, in this order."""
-
-
-class Timed(Protocol):
-    """What is asked of a job here: its name, when it is due, how far back it catches up, and
-    whether a later slot does what an earlier one could not."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def rule(self) -> Rule: ...
-
-    @property
-    def horizon(self) -> timedelta: ...
-
-    @property
-    def repeats(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.audit.trail import record
 from app.errors import InputError, NotFound
 from app.reference.calendar import Calendar
-from app.schedule.plan import PLAN, Timed
+from app.schedule.plan import PLAN, Planned
 from app.schedule.run_tables import FAILED, FINISHED, job_run, job_since, scheduler_seen
 from app.schedule.slots import Slot
 from ledger.bulk import written
@@ -20,7 +20,7 @@ from ledger.bulk import written
 SILENT_AFTER = timedelta(minutes=5)
 SHOWN = 50
 AHEAD = timedelta(days=62)
-J = TypeVar("J", bound=Timed)
+J = TypeVar("J", bound=Planned)
 
 
 def job_named(name: str, jobs: Sequence[J]) -> J:
@@ -61,7 +61,7 @@ def run_of(session: Session, job: str, slot: str) -> Row[Any] | None:
     return session.execute(query).one_or_none()
 
 
-def waiting_for_people(session: Session, jobs: Sequence[Timed] = PLAN) -> list[Row[Any]]:
+def waiting_for_people(session: Session, jobs: Sequence[Planned] = PLAN) -> list[Row[Any]]:
     """Slots that failed as often as they may, of jobs in which no later slot makes up for it."""
     names = [job.name for job in jobs if not job.repeats]
     row = job_run.c
@@ -105,7 +105,7 @@ def since(session: Session, job: str) -> datetime | None:
     return session.scalar(select(job_since.c.since).where(job_since.c.job == job))
 
 
-def due_slots(session: Session, job: Timed, now: datetime, calendar: Calendar) -> list[Slot]:
+def due_slots(session: Session, job: Planned, now: datetime, calendar: Calendar) -> list[Slot]:
     """The slots of a job up to now that are not finished, oldest first, within its horizon."""
     begins = since(session, job.name)
     if begins is None:
@@ -118,6 +118,6 @@ def due_slots(session: Session, job: Timed, now: datetime, calendar: Calendar) -
     return [slot for slot in slots if slot.name not in finished]
 
 
-def next_slot(job: Timed, now: datetime, calendar: Calendar) -> Slot | None:
+def next_slot(job: Planned, now: datetime, calendar: Calendar) -> Slot | None:
     """The first slot of a job that comes after a moment, within the next two months."""
     return next(job.rule.slots(now, now + AHEAD, calendar), None)

@@ -49,7 +49,7 @@ class Told:
         self.slots: list[str] = []
         self.fails: set[str] = set()
         hour = timedelta(hours=1)
-        self.job = Job(name, Every(10), self._work, "tells", hour, line, repeats=repeats)
+        self.job = Job(name, Every(10), "tells", hour, line, repeats=repeats, work=self._work)
 
     def _work(self, _: Runtime, slot: Slot) -> str:
         if slot.name[-5:] in self.fails:

@@ -48,7 +48,7 @@ def counted(
             runtime.progress("steps", step, STEPS)
         return f"{STEPS} steps"
 
-    return Job(name, rule, work, "counts", timedelta(days=400), line)
+    return Job(name, rule, "counts", timedelta(days=400), line, work=work)
 
 
 def _effect(session: Session, job: str, slot: Slot, step: int, owner: str) -> None:

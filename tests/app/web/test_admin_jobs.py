@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.errors import Unavailable
+from app.errors import Forbidden, Unavailable
 from app.jobs.asked import run_one
+from app.jobs.asked_runs import run_now
 from app.jobs.due import register
 from app.jobs.fence import PAUSES, run_slot
 from app.jobs.runtime import Runtime
@@ -107,6 +109,12 @@ def test_a_slot_that_is_due_is_run_by_a_worker(house: House, one: Browser) -> No
     assert run is not None
     assert run.state == "finished"
     assert "Không cần làm gì" in text_of(one, "/jobs/proofs/2026-09-10")
+
+
+def test_a_worker_looks_again_whether_the_asker_may(house: House) -> None:
+    asked = {"job": "proofs", "slot": "2026-09-10", "officer": house.officer("auditor")}
+    with pytest.raises(Forbidden):
+        run_now(house.runtime, asked, Path(), lambda done, total: None)
 
 
 def test_each_check_says_what_to_do(house: House, one: Browser) -> None:

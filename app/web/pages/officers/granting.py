@@ -11,8 +11,9 @@ from app.access.accounts import officer_row
 from app.access.conflicts import CONFLICTS
 from app.access.ending import end, grant_row
 from app.access.granting import grant
-from app.access.grants import first_day, grants_of, last_day, terms_asked
+from app.access.grants import grants_of, last_day, terms_asked
 from app.access.role_tables import ROLES
+from app.clock import local_date
 from app.errors import NotFound
 from app.units.tables import department, paying_unit
 from app.web.access import guarded
@@ -115,5 +116,5 @@ def _end_form(grant_id: int, form: Form) -> str:
         who = officer_row(page.session, row.officer_id)
         known = names(page.session, {one.unit})
         return page.render("pages/officers/end.html", who=who, one=one, form=form, names=known,
-                           first_day=first_day,
+                           first_day=local_date,
             last_day=last_day)  # fmt: skip

@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, url_for
 
 from app.access.ending import end, grant_row
-from app.access.grants import day_begins, day_ends, first_day, grants_of, last_day, lent_by
+from app.access.grants import day_begins, day_ends, grants_of, last_day, lent_by
 from app.access.lending import Loan, lend
 from app.access.role_tables import DELEGATED, EMERGENCY
+from app.clock import local_date
 from app.errors import Forbidden, NotFound
 from app.web.access import guarded
 from app.web.posting import EMPTY, Act, Answer, Done, Faulty, Form, Problem, acting
@@ -88,7 +89,7 @@ def _return(grant_id: int, form: Form) -> str:
             "pages/officers/lending_return.html",
             one=found[0],
             form=form,
-            first_day=first_day,
+            first_day=local_date,
             last_day=last_day,
             names=names(page.session, {found[0].unit}),
         )
@@ -107,7 +108,7 @@ def _page(form: Form) -> str:
             own=[one for one in own if one.since <= now and one.role in LENDS],
             borrowed=[one for one in mine if one.kind == DELEGATED],
             lent=lent,
-            first_day=first_day,
+            first_day=local_date,
             last_day=last_day,
             names=names(page.session, units),
         )

@@ -9,13 +9,14 @@ from sqlalchemy import select
 
 from app.access.accounts import entry_of, officer_row
 from app.access.factors import factor_in_words
-from app.access.grants import first_day, grants_of, last_day
+from app.access.grants import grants_of, last_day
 from app.access.review import WARN_DAYS
 from app.access.role_tables import role_grant
 from app.access.roles import in_force
 from app.access.sessions import end_all, end_session, sessions_of
 from app.access.switching import turns_in_words
 from app.audit.trail import record
+from app.clock import local_date
 from app.errors import NotFound
 from app.web.access import guarded
 from app.web.pages.officers.listing import LOOKS
@@ -38,7 +39,7 @@ def show(officer_id: int) -> str:
             "pages/officers/show.html",
             who=who,
             now=now,
-            first_day=first_day,
+            first_day=local_date,
             last_day=last_day,
             warn=WARN_DAYS,
             standing=[one for one in granted if one.is_open(now)],

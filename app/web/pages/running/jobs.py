@@ -110,7 +110,8 @@ def run(job: str, slot: str) -> Answer:
         due = due_slots(act.session, plan, act.now, calendar_of(act.session))
         if slot not in {one.name for one in due}:
             raise NotFound(act.say("jobs.not_due"))
-        return asked(act, "run_job", {"job": plan.name, "slot": slot})
+        of = {"job": plan.name, "slot": slot, "officer": act.officer.officer_id}
+        return asked(act, "run_job", of)
 
     return acting(work, lambda form: _slot(job, slot, form))
 
