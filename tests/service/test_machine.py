@@ -26,7 +26,7 @@ from tests.service.walk import WALKS, history
 from tests.support.diary import LONG
 from tests.support.source import code_version
 
-PARTS, EXAMPLES, STEPS = 4, 8, 50
+PARTS, EXAMPLES, STEPS = 20, 10, 50
 LONG_PARTS, LONG_EXAMPLES = 100, 50
 SHM = Path("/dev/shm")
 # What fails is made smaller but not explained: that would trace every line, for minutes.
@@ -40,13 +40,19 @@ LOOSE = settings(
 )
 
 
+@pytest.fixture(scope="module")
+def moulds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moulds]:
+    """The house and its starts, in memory where there is room: once a process."""
+    with _folder(tmp_path_factory.mktemp("machine")) as folder:
+        made = Moulds(folder)
+        yield made
+        made.close()
+
+
 @pytest.fixture
-def machine(tmp_path: Path) -> Iterator[type[Machine]]:
-    """The machine with a house of its own, in memory where there is a place."""
-    with _folder(tmp_path) as folder:
-        moulds = Moulds(folder)
-        yield type("MachineHere", (Machine,), {"moulds": moulds, "seen": Counter()})
-        moulds.close()
+def machine(moulds: Moulds) -> type[Machine]:
+    """The machine over that house; what it sees is counted from nothing."""
+    return type("MachineHere", (Machine,), {"moulds": moulds, "seen": Counter()})
 
 
 @contextmanager
