@@ -224,3 +224,29 @@ def test_a_late_return_of_a_closed_month_is_octobers(house: House) -> None:
     with house.work() as session:
         owing = cell_balances(session, ("payable", "bank"), AT_BANK)
     assert owing["bank"] == -1_000_000
+
+
+SATURDAY, SUNDAY, MONDAY = "2026-09-12", "2026-09-13", "2026-09-14"
+
+
+def stated(house: House, number: str, opening: int, *lines: Any) -> dict[str, int]:
+    """One statement of the account with a bank; its lines make its closing."""
+    closing = opening + sum(one.amount for one in lines)
+    return house.receives(BANK, report(ReportKind.STATEMENT, house.account(BANK), *lines,
+                                       opening=opening, closing=closing, sequence=number))  # fmt: skip
+
+
+@pytest.mark.stage(of=september_stated)
+def test_money_that_moves_on_a_weekend_is_in_the_day_that_closes_after_it(house: House) -> None:
+    """Transfers go through at all hours: a bank states Saturday by itself, another Sunday with
+    Monday; neither is a banking day, and Monday's close covers both."""
+    stated(house, "5", 500_000, booked("X", 3, SATURDAY))
+    stated(house, "6", 500_003, booked("Y", 4, SUNDAY), booked("Z", -7, MONDAY))
+    with house.work() as session:
+        assert owed(session, date.fromisoformat(MONDAY)) == []
+    assert len(close(house, ELEVENTH).closed) == 1
+    (one,) = days(house, date.fromisoformat(MONDAY))
+    assert (one.opening, one.came, one.went, one.lines) == (500_000, 7, 7, 3)
+    assert (one.books, one.stated, one.missing) == (500_000, 500_000, ())
+    (day,) = close(house, date.fromisoformat(MONDAY)).closed
+    assert broken(house) == {}
