@@ -68,9 +68,12 @@ class PostgresServer:
         return self.folder / "server.log"
 
     def create_database(self, prefix: str = "test", template: str = "template0") -> str:
-        """A new database with a name of its own, empty or a copy of `template`; its name."""
+        """A new database with a name of its own, empty or a copy of `template`; its name.
+
+        Copied file by file: twice as fast as through the log where nothing waits for a disk.
+        """
         name = f"{prefix}_{next(self._numbers)}"
-        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
         return name
 
     def drop_database(self, name: str) -> None:
