@@ -30,6 +30,7 @@ from app.disbursement.year_end import text
 from app.disbursement.year_end.carrying import Decision, cell_named, write_decision
 from app.disbursement.year_end.handing_back import Accepted, accept
 from app.disbursement.year_end.obstacles import obstacles
+from app.disbursement.year_end.figures import figures
 from app.disbursement.year_end.plan import plan as plan_of
 from app.disbursement.year_end.refunds import Refunded, Slip
 from app.disbursement.year_end.refunds import refund as refund_by
@@ -59,7 +60,7 @@ def _with_year(command: Any) -> Any:
 def plan(year: int, database_url: str | None, as_json: bool) -> None:
     """Ngày phải nhớ, số liệu từng nơi, khoản phải nộp trả. Chỉ đọc."""
     with opened(database_url) as house, house.database.view() as session:
-        found = plan_of(session, year, SystemClock().now())
+        found = plan_of(session, year, SystemClock().now(), figures(session, year))
     answer(as_json, found.as_json(), text.plan_text(found))
 
 

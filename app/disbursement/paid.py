@@ -30,14 +30,14 @@ def paid_in(session: Session, period: str) -> dict[Cell, tuple[int, int]]:
 
 def paid_between(session: Session, first: date, last: date) -> dict[Cell, tuple[int, int]]:
     """The same of outcomes posted from `first` to `last`, both included."""
-    query = _paid().where(outcome.c.posted_on.between(first, last))
+    query = _outcomes().where(outcome.c.posted_on.between(first, last))
     undone = (
-        _paid()
+        _outcomes()
         .join(line_unplacing, line_unplacing.c.proposal_id == outcome.c.undone_by)
         .where(line_unplacing.c.posted_on.between(first, last))
     )
     found: dict[Cell, tuple[int, int]] = {}
-    for row, sign in _signed(session, (query, 1), (undone, -1)):
+    for row, sign in _signed(session, (_by_cell(query), 1), (_by_cell(undone), -1)):
         credited, cash = found.get(cell_of(row), (0, 0))
         amount = sign * int(row.amount)
         if row.method == "cash":
@@ -48,19 +48,27 @@ def paid_between(session: Session, first: date, last: date) -> dict[Cell, tuple[
     return found
 
 
-def _paid() -> Select[Any]:
-    """What outcomes paid by cell and method; what brought money back counts below zero."""
+def _outcomes() -> Select[Any]:
+    """What outcomes paid by batch and method; what brought money back counts below zero."""
     back = outcome.c.state.in_((RETURNED, RECALLED))
     signed = case((back, -instruction.c.amount), else_=instruction.c.amount)
-    place = (contract.c.unit_code, contract.c.programme, contract.c.fund, contract.c.provider)
+    keys = (instruction.c.batch_id, instruction.c.method)
     return (
-        select(*place, instruction.c.method, whole_sum(signed).label("amount"))
+        select(*keys, whole_sum(signed).label("amount"))
         .select_from(outcome)
         .join(instruction, instruction.c.id == outcome.c.instruction_id)
-        .join(batch, batch.c.id == instruction.c.batch_id)
-        .join(contract, contract.c.id == batch.c.contract_id)
         .where(outcome.c.state.in_((SETTLED, RETURNED, RECALLED)))
-        .group_by(*place, instruction.c.method)
+        .group_by(*keys)
+    )
+
+
+def _by_cell(outcomes: Select[Any]) -> Select[Any]:
+    """The same with the cell of each batch: looked up once a batch, not once a payment."""
+    sums = outcomes.subquery("sums")
+    return (
+        select(contract, sums.c.method, sums.c.amount)
+        .join_from(sums, batch, batch.c.id == sums.c.batch_id)
+        .join(contract, contract.c.id == batch.c.contract_id)
     )
 
 

@@ -87,17 +87,35 @@ class CellYear:
 
 
 def figures(session: Session, year: int) -> dict[Cell, CellYear]:
-    """Every cell that the year leaves with any figure, by cell in order."""
+    """Every cell that the year leaves with any figure, by cell in order.
+
+    What people are owed is summed item by item: seconds for a province's year.
+    """
+    found = _money(session, year)
+    _unpaid(session, year, found)
+    return _in_order(found)
+
+
+def money_figures(session: Session, year: int) -> dict[Cell, CellYear]:
+    """The same without what is owed to people (`unpaid`, `unpaid_items` stay 0), on which none of
+    the other figures depends; read by the accounts of money alone."""
+    return _in_order(_money(session, year))
+
+
+def _money(session: Session, year: int) -> dict[Cell, CellYear]:
     found: dict[Cell, CellYear] = {}
     for one in year_balances(session, year, kinds=(*ASSETS, *SOURCES, *ON_THE_WAY)):
         cell = found.setdefault(one.cell, CellYear())
         amount = -one.balance if one.kind in ASSETS else one.balance
         setattr(cell, one.kind, amount)
-    _unpaid(session, year, found)
     for place, amount in carried(session, year).items():
         found.setdefault(place, CellYear()).carried = amount
     for place, amount in _due_later(session, year).items():
         found.setdefault(place, CellYear()).due_later = amount
+    return found
+
+
+def _in_order(found: dict[Cell, CellYear]) -> dict[Cell, CellYear]:
     kept = [(place, cell) for place, cell in found.items() if any(asdict(cell).values())]
     return dict(sorted(kept, key=lambda one: sort_key(one[0])))
 

@@ -7,7 +7,7 @@ slip. Nothing is taken that is on its way, and nothing twice.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,7 +20,7 @@ from app.audit.trail import record
 from app.clock import local_date
 from app.disbursement.money import Purse, purses
 from app.disbursement.year_end.dating import dated, draft, require_over
-from app.disbursement.year_end.figures import CellYear, figures, sort_key
+from app.disbursement.year_end.figures import CellYear, money_figures, sort_key
 from app.disbursement.year_end.places import digest_of, place_key, place_of, told
 from app.disbursement.year_end.tables import treasury_due
 from app.errors import Conflict, InputError, Refused
@@ -58,7 +58,7 @@ class Accepted:
         return sum(one.amount for one in self.lines)
 
 
-def returnable(found: dict[Cell, CellYear]) -> list[Due]:
+def returnable(found: Mapping[Cell, CellYear]) -> list[Due]:
     """What must go back, by cell: recovered money first, the rest as unspent funding."""
     lines = []
     for place, cell in found.items():
@@ -107,7 +107,7 @@ def accept(
     there, Conflict when the figures have changed.
     """
     require_over(year, now)
-    lines = returnable(figures(session, year))
+    lines = returnable(money_figures(session, year))
     if not lines:
         return Accepted(None, ())
     wanted = due_digest(year, lines)

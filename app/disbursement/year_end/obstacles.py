@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from app.clock import local_date
 from app.disbursement.paid import kept_in, paid_in, reported_balances
-from app.disbursement.year_end.figures import CellYear, figures
+from app.disbursement.year_end.figures import CellYear, money_figures
 from app.disbursement.year_end.places import place_of
 from app.units.tables import programme
-from ledger.chart import Cell
+from ledger.chart import KINDS, Cell
 from ledger.money import format_vnd
-from ledger.years import unclosed_months
+from ledger.years import unclosed_months, year_balances
 from reconciliation import closing
-from reconciliation.years import closed_years, left_by
+from reconciliation.years import closed_years
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,20 @@ def obstacles(session: Session, year: int, now: datetime) -> list[Obstacle]:
         return [
             Obstacle(f"Năm ngân sách {year} chưa hết.", f"Quyết toán từ ngày 01/01/{year + 1}.")
         ]
-    if not left_by(session, year):
+    if not _has_balance(session, year):
         return [Obstacle(f"Sổ không có số dư nào của năm {year}.", "Kiểm tra --year.")]
     months = list(_open_months(session, year))
     # Cells are compared with their banks only once every month is closed: else all would differ.
     different = [] if months else list(_different(session, year))
-    left = [one for place, cell in figures(session, year).items() for one in _left(place, cell)]
+    left = [one for place, cell in money_figures(session, year).items() for one in _left(place, cell)]
     return [*months, *different, *left]
+
+
+def _has_balance(session: Session, year: int) -> bool:
+    """Whether the year leaves any balance. What people are owed is millions of postings and is not
+    asked for: an entry moves another account beside it, and a year's entries balance."""
+    kinds = [kind for kind in KINDS if kind != "payable"]
+    return any(one.balance for one in year_balances(session, year, kinds=kinds))
 
 
 def _open_months(session: Session, year: int) -> Iterator[Obstacle]:

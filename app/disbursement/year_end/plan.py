@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.disbursement.year_end.carrying import Decision, decision_of
 from app.disbursement.year_end.deadlines import Deadline, deadlines
-from app.disbursement.year_end.figures import CellYear, decisions, figures
+from app.disbursement.year_end.figures import CellYear, decisions
 from app.disbursement.year_end.handing_back import Due, due_digest, returnable
 from app.disbursement.year_end.tables import treasury_due, treasury_refund
 from ledger.chart import Cell
@@ -58,9 +58,9 @@ class Plan:
         }  # fmt: skip
 
 
-def plan(session: Session, year: int, now: datetime) -> Plan:
-    """The plan as the books stand; before the year's end a preview."""
-    cells = figures(session, year)
+def plan(session: Session, year: int, now: datetime, cells: Mapping[Cell, CellYear]) -> Plan:
+    """The plan as the books stand; before the year's end a preview. `cells` are `figures`, or
+    `money_figures` where what people are owed is not told."""
     due = returnable(cells)
     return Plan(
         year=year,

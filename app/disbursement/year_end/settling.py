@@ -19,7 +19,7 @@ from app.access.together import Signer, confirm_together
 from app.audit.trail import record
 from app.clock import local_date
 from app.disbursement.year_end.dating import Dated, draft
-from app.disbursement.year_end.figures import CellYear, figures, sort_key
+from app.disbursement.year_end.figures import CellYear, money_figures, sort_key
 from app.disbursement.year_end.handing_back import same_page
 from app.disbursement.year_end.obstacles import obstacles
 from app.errors import Conflict, Refused
@@ -67,7 +67,7 @@ class Settled:
 
 def preview(session: Session, year: int) -> Preview:
     """What settling the year would post and leave behind; reads only."""
-    lines = settlements(session, year, figures(session, year))
+    lines = settlements(session, year, money_figures(session, year))
     leaves = left_by(session, year)
     for one in lines:
         fee = "fee" if one.recipe == FEE else "expense"

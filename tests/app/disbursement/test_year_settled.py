@@ -207,11 +207,11 @@ def test_the_next_year_hands_back_what_a_settled_year_had_spent(house: House) ->
     told = report(ReportKind.STATEMENT, account, line, opening=500_000, closing=1_000_000)
     house.receives(BANK, told)
     with house.work() as session:
-        cell = office.plan(session, 2027, house.clock.now()).cells[AT_BANK]
+        cell = office.plan(session, 2027, house.clock.now(), figures(session, 2027)).cells[AT_BANK]
     assert (cell.spent, cell.to_return, cell.recovered) == (-500_000, 700_000, 500_000)
     house.on("2028-01-04")
     with house.work() as session:
-        digest = office.plan(session, 2027, house.clock.now()).digest
+        digest = office.plan(session, 2027, house.clock.now(), figures(session, 2027)).digest
     two = office.signers(house)
     with house.work() as session:
         done = accept(session, house.keyring, two, digest, 2027, house.clock.now())

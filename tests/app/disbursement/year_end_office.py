@@ -11,6 +11,7 @@ from app.disbursement.proofs import Evidence, prove_everything
 from app.disbursement.year_end import carrying, handing_back, refunds
 from app.disbursement.year_end.carrying import Decision
 from app.disbursement.year_end.handing_back import Accepted
+from app.disbursement.year_end.figures import figures
 from app.disbursement.year_end.plan import Plan, plan
 from app.disbursement.year_end.refunds import Refunded, Slip
 from app.disbursement.year_end.settling import Preview, Settled, preview
@@ -81,7 +82,7 @@ def signers(house: House, names: Sequence[str] = TWO) -> list[Signer]:
 def planned(house: House) -> Plan:
     """The plan of 2026 as it stands."""
     with house.work() as session:
-        return plan(session, 2026, house.clock.now())
+        return plan(session, 2026, house.clock.now(), figures(session, 2026))
 
 
 def carry(

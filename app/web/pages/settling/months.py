@@ -46,8 +46,9 @@ def _page(form: Form) -> str:
         asked, now = request.form.get("period", ""), site().clock.now()
         period = asked if is_month(asked) else page.period
         signed = months.closed(page.session, period)
-        found = months.preview(page.session, period, now)
-        mine = [one for one in found.cells.items()
+        # A month that is closed is not computed again: the page of closings tells what was written.
+        found = None if signed else months.preview(page.session, period, now)
+        mine = [one for one in (found.cells.items() if found else ())
                 if page.officer.units is None or one[0].unit in page.officer.units]  # fmt: skip
         paged = paging(page.arguments.get("page"), len(mine), SIZE)
         shown = mine[paged.offset : paged.offset + paged.size]

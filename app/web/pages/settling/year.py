@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from app.clock import local_date
+from app.disbursement.year_end.figures import money_figures
 from app.disbursement.year_end.obstacles import obstacles
 from app.disbursement.year_end.plan import plan
 from app.errors import NotFound
@@ -26,7 +27,7 @@ def index() -> str:
         year = int(asked) if asked.isdigit() and len(asked) == 4 else local_date(now).year
         if not 2000 <= year < 2200:
             raise NotFound(page.say("settling.no_year"))
-        found = plan(page.session, year, now)
+        found = plan(page.session, year, now, money_figures(page.session, year))
         return page.render(
             "pages/settling/year.html",
             year=year,
