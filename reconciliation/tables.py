@@ -31,6 +31,7 @@ def _where(condition: str) -> dict[str, Any]:
 
 
 _NAMED = "reference <> '' and bank_reference <> '' and kind in ('status', 'booked')"
+_BOOKED = "kind = 'booked'"
 _UNNAMED = "reference = '' and kind = 'booked'"
 _ONCE = (
     "verdict not in ('credit_unknown', 'debit_unknown', 'conflict', 'noted', 'told_before')"
@@ -124,6 +125,8 @@ bank_line = Table(
     # By the bank's own reference: what named a payment of ours, and movements that named none.
     Index("ix_bank_line_named", "bank_reference", **_where(_NAMED)),
     Index("ix_bank_line_unnamed", "provider", "booked_on", **_where(_UNNAMED)),
+    # What an account moved since its last closed day.
+    Index("ix_bank_line_booked", "provider", "account", "booked_on", **_where(_BOOKED)),
     **STRICT,
 )
 

@@ -14,15 +14,13 @@ from typing import Any
 from sqlalchemy import Row, case, exists, func, select
 from sqlalchemy.orm import Session
 
-from app.beneficiaries.reasons import counts
 from app.beneficiaries.tables import destination, person, repair
-from app.beneficiaries.verified import is_proved, last_check
+from app.beneficiaries.verified import PROVED, last_check
 from app.cashless.campaigns import targets_of
 from app.cashless.people import is_paid
 from app.cashless.tables import OPENED, account_answer_line, account_request_line
 from app.clock import local_date
 from app.indicators.rates import percent
-from ledger.schema import whole_sum
 
 
 @dataclass(slots=True)
@@ -73,38 +71,39 @@ def progress(
     """Each commune's counts; with a campaign also its target and what each of its days gave."""
     found: dict[str, Progress] = {}
     for row in session.execute(_people(area, today)):
-        found[row.area_code] = Progress(
-            row.people, int(row.accounts), int(row.verified), int(row.first_paid)
-        )
+        _add(found.setdefault(row.area_code, Progress()), row)
     for row in session.execute(_requests(area)):
         if row.area_code in found:
             found[row.area_code].asked = row.asked
             found[row.area_code].opened = row.opened
-    for row in counts(session, area, is_paid(today)):
-        reasons = found[row.area_code].reasons
-        reasons[row.still_cash] = reasons.get(row.still_cash, 0) + row.people
     if campaign is not None:
         _campaign(session, area, campaign, found)
     return dict(sorted(found.items()))
 
 
-def _people(area: str, today: date) -> Any:
-    def how_many(condition: Any) -> Any:
-        return whole_sum(case((condition, 1), else_=0))
+def _add(here: Progress, row: Row[Any]) -> None:
+    """Count people who are paid alike."""
+    here.people += row.people
+    if row.method == "account":
+        here.with_account += row.people
+        here.verified += row.people if row.checked in PROVED else 0
+    if row.method == "cash":
+        here.reasons[row.still_cash] = here.reasons.get(row.still_cash, 0) + row.people
+    here.first_paid += row.people if row.checked == "confirmed" else 0
 
-    query = (
-        select(
-            person.c.area_code,
-            func.count().label("people"),
-            how_many(destination.c.method == "account").label("accounts"),
-            how_many(is_proved()).label("verified"),
-            how_many(last_check() == "confirmed").label("first_paid"),
-        )
+
+def _people(area: str, today: date) -> Any:
+    """People by commune, how they are paid, why still in cash, and the last check of their account:
+    everybody is looked at once."""
+    paid = (
+        select(person.c.area_code, destination.c.method, person.c.still_cash,
+               last_check().label("checked"))
         .outerjoin(destination, destination.c.id == person.c.destination_id)
         .where(is_paid(today))
-        .group_by(person.c.area_code)
-    )
-    return query.where(person.c.area_code == area) if area else query
+    )  # fmt: skip
+    one = (paid.where(person.c.area_code == area) if area else paid).subquery("paid").c
+    keys = (one.area_code, one.method, one.still_cash, one.checked)
+    return select(*keys, func.count().label("people")).group_by(*keys)
 
 
 def _requests(area: str) -> Any:

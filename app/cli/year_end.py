@@ -28,9 +28,9 @@ from app.cli.signing import (
 from app.clock import SystemClock
 from app.disbursement.year_end import text
 from app.disbursement.year_end.carrying import Decision, cell_named, write_decision
+from app.disbursement.year_end.figures import figures
 from app.disbursement.year_end.handing_back import Accepted, accept
 from app.disbursement.year_end.obstacles import obstacles
-from app.disbursement.year_end.figures import figures
 from app.disbursement.year_end.plan import plan as plan_of
 from app.disbursement.year_end.refunds import Refunded, Slip
 from app.disbursement.year_end.refunds import refund as refund_by

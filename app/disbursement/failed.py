@@ -14,9 +14,10 @@ from sqlalchemy import ColumnElement, Row, and_, case, exists, func, literal_col
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import banned_account, destination, person
+from app.benefits.facts import who_stays
 from app.benefits.tables import obligation
 from app.disbursement.evidence_tables import bank_case
-from app.disbursement.selects import open_again, repaired
+from app.disbursement.selects import is_owed_again, is_repaired
 from app.disbursement.tables import instruction, outcome
 from app.payroll.states import VOID
 from app.payroll.tables import payroll, payroll_line
@@ -30,6 +31,7 @@ FAILED_OUTCOME: ColumnElement[bool] = literal_column(
     "outcome.state in ('rejected', 'returned', 'not_received', 'recalled')"
 )
 _TRIED = instruction.alias("tried_last")
+_PAYEE = person.alias("paid_now")
 
 
 class Sum(NamedTuple):
@@ -42,8 +44,8 @@ class Sum(NamedTuple):
 def counted(session: Session, *where: ColumnElement[bool]) -> dict[str, Sum]:
     """By what they wait for, the payments that failed; every key of `WAITS` is there."""
     waits = _waits().label("waits")
-    query = _failed(select(waits, func.count(), whole_sum(_TRIED.c.amount)))
-    rows = session.execute(query.where(*where).group_by(waits)).all()
+    query = _failed(select(waits, func.count(), whole_sum(_TRIED.c.amount)), *where)
+    rows = session.execute(query.group_by(waits)).all()
     found = {row[0]: Sum(int(row[1]), int(row[2])) for row in rows}
     return {name: found.get(name, Sum(0, 0)) for name in WAITS}
 
@@ -54,8 +56,12 @@ def listed(
     """One page of the payments that wait for something, the oldest first.
 
     With the person, the unit, the account that failed (`banned` when nobody is paid into it any
-    more), what was said, and the destination that stands now.
+    more), what was said, and the destination that stands now. `where` is about `obligation`.
     """
+    # The few of the page first, by their numbers alone; what is around only of these.
+    ids = _failed(select(outcome.c.id), *where).where(_waits() == waits)
+    ids = ids.order_by(outcome.c.happened_on, _TRIED.c.id).limit(size).offset(offset)
+    chosen = session.scalars(ids).all()
     banned = exists().where(banned_account.c.account_key == destination.c.account_key)
     query = select(
         _TRIED.c.id, _TRIED.c.reference, _TRIED.c.amount, _TRIED.c.state, _TRIED.c.method,
@@ -66,36 +72,45 @@ def listed(
         destination.c.account_tail, outcome.c.reason, outcome.c.evidence, outcome.c.happened_on,
         and_(destination.c.account_key != "", banned).label("banned"),
     )  # fmt: skip
-    chosen = _failed(query).where(*where, _waits() == waits)
-    ordered = chosen.order_by(outcome.c.happened_on, _TRIED.c.id)
-    return session.execute(ordered.limit(size).offset(offset)).all()
-
-
-def _failed(query: Any) -> Any:
-    """The query over payments that failed and were not tried since, with all that is around."""
-    later = instruction.alias("later_try")
-    tried_since = exists().where(
-        later.c.obligation_id == _TRIED.c.obligation_id, later.c.attempt > _TRIED.c.attempt
+    query = (
+        _tried(query)
+        .join(destination, destination.c.id == _TRIED.c.destination_id)
+        .join(paying_unit, paying_unit.c.code == obligation.c.unit_code)
+        .join(programme, programme.c.code == obligation.c.programme)
+        .where(outcome.c.id.in_(chosen))
     )
+    return session.execute(query.order_by(outcome.c.happened_on, _TRIED.c.id)).all()
+
+
+def _tried(query: Any) -> Any:
+    """The query over outcomes with the attempt, what was owed, and whose it was."""
     return (
         query.select_from(outcome)
         .join(_TRIED, (_TRIED.c.id == outcome.c.instruction_id)
               & (_TRIED.c.state == outcome.c.state))
         .join(obligation, obligation.c.id == _TRIED.c.obligation_id)
         .join(person, person.c.id == obligation.c.person_id)
-        .join(destination, destination.c.id == _TRIED.c.destination_id)
-        .join(paying_unit, paying_unit.c.code == obligation.c.unit_code)
-        .join(programme, programme.c.code == obligation.c.programme)
-        .where(FAILED_OUTCOME, outcome.c.undone_by == 0, ~tried_since)
     )  # fmt: skip
 
 
+def _failed(query: Any, *where: ColumnElement[bool]) -> Any:
+    """The query over payments that failed and were not tried since, and who is paid now."""
+    later = instruction.alias("later_try")
+    tried_since = exists().where(
+        later.c.obligation_id == _TRIED.c.obligation_id, later.c.attempt > _TRIED.c.attempt
+    )
+    return (
+        _tried(query)
+        .join(_PAYEE, _PAYEE.c.id == who_stays())
+        .where(FAILED_OUTCOME, outcome.c.undone_by == 0, ~tried_since, *where)
+    )
+
+
 def _waits() -> ColumnElement[str]:
-    mine = instruction.c.obligation_id == _TRIED.c.obligation_id
-    can = repaired().where(mine).correlate(_TRIED).exists()
-    owed = open_again().where(mine).correlate(_TRIED).exists()
-    return case((can, READY), (owed, TO_MEND), (_asked(), ASKED), (_on_a_list(), LISTED),
-                else_=NOT_DUE)  # fmt: skip
+    return case(
+        (is_repaired(_TRIED, _PAYEE), READY), (is_owed_again(_TRIED), TO_MEND), (_asked(), ASKED),
+        (_on_a_list(), LISTED), else_=NOT_DUE,
+    )  # fmt: skip
 
 
 def _asked() -> ColumnElement[bool]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from app.beneficiaries.tables import person
@@ -20,13 +22,8 @@ def open_again(before: str | None = None) -> Select[tuple[int]]:
 
     With `before` only those of periods before that month.
     """
-    other = instruction.alias("other")
-    live = exists().where(
-        other.c.obligation_id == instruction.c.obligation_id,
-        other.c.state.not_in(FAILED_STATES),
-    )
     query = select(instruction.c.obligation_id).where(
-        instruction.c.state.in_(FAILED_STATES), ~live, ~_listed_again(), _nothing_to_ask()
+        instruction.c.state.in_(FAILED_STATES), is_owed_again(instruction)
     )
     if before is not None:
         query = query.join(obligation, obligation.c.id == instruction.c.obligation_id)
@@ -56,25 +53,39 @@ def repaired() -> Select[tuple[int]]:
         later.c.obligation_id == instruction.c.obligation_id,
         later.c.attempt > instruction.c.attempt,
     )
-    # What stands on no list any more, since that was undone, is not owed in the books either: the
-    # next month lists it anew.
-    stands = exists().where(
-        payroll_line.c.obligation_id == instruction.c.obligation_id, payroll_line.c.undone == 0
-    )
     return (
         select(instruction.c.obligation_id)
         .join(obligation, obligation.c.id == instruction.c.obligation_id)
         .join(person, person.c.id == obligation.c.person_id)
-        .where(instruction.c.state.in_(FAILED_STATES), ~newer, stands, ~_listed_again())
         .join(payee, payee.c.id == who_stays())
-        .where(_nothing_to_ask())
-        .where(
-            or_(
-                payee.c.destination_id != instruction.c.destination_id,
-                instruction.c.state == NOT_RECEIVED,
-            )
-        )
+        .where(instruction.c.state.in_(FAILED_STATES), ~newer, is_repaired(instruction, payee))
     )
+
+
+def is_owed_again(tried: Any) -> ColumnElement[bool]:
+    """Whether the obligation of an attempt that failed is owed: no other attempt is on its way or
+    arrived, it stands on no list yet, and nobody has to be asked."""
+    other = instruction.alias("other")
+    live = exists().where(
+        other.c.obligation_id == tried.c.obligation_id, other.c.state.not_in(FAILED_STATES)
+    )
+    return and_(~live, ~_listed_again(tried), _nothing_to_ask(tried))
+
+
+def is_repaired(tried: Any, payee: Any) -> ColumnElement[bool]:
+    """Whether a follow-up may pay the obligation whose last attempt failed: `payee`, who stays, has
+    another destination since, or the payment never came anywhere."""
+    # What stands on no list any more, since that was undone, is not owed in the books either: the
+    # next month lists it anew.
+    stands = exists().where(
+        payroll_line.c.obligation_id == tried.c.obligation_id, payroll_line.c.undone == 0
+    )
+    # First what most fail, and what costs nothing: both databases look in this order.
+    moved = payee.c.destination_id != tried.c.destination_id
+    return and_(
+        or_(moved, tried.c.state == NOT_RECEIVED), stands, ~_listed_again(tried),
+        _nothing_to_ask(tried),
+    )  # fmt: skip
 
 
 def never_collected(months: int = 3) -> Select[tuple[int]]:
@@ -97,20 +108,23 @@ def never_collected(months: int = 3) -> Select[tuple[int]]:
     )
 
 
-def _nothing_to_ask() -> ColumnElement[bool]:
+def _nothing_to_ask(of: Any) -> ColumnElement[bool]:
     """No case about the obligation is open, since it may have been paid after all; nor was it
     recalled because it is no longer due."""
     tried = instruction.alias("asked_about")
     asked = and_(bank_case.c.state == "open", bank_case.c.kind != "recall")
     gone = and_(tried.c.state == RECALLED, bank_case.c.still_due == 0)
-    return instruction.c.obligation_id.not_in(
-        select(tried.c.obligation_id)
-        .join(bank_case, bank_case.c.instruction_id == tried.c.id)
-        .where(or_(asked, gone))
+    return cast(
+        "ColumnElement[bool]",
+        of.c.obligation_id.not_in(
+            select(tried.c.obligation_id)
+            .join(bank_case, bank_case.c.instruction_id == tried.c.id)
+            .where(or_(asked, gone))
+        ),
     )
 
 
-def _listed_again() -> ColumnElement[bool]:
+def _listed_again(of: Any) -> ColumnElement[bool]:
     """The obligation stands already on a payroll whose batches are not built yet."""
     tried = instruction.alias("tried")
     built = exists().where(
@@ -118,7 +132,7 @@ def _listed_again() -> ColumnElement[bool]:
         tried.c.payroll_line_id == payroll_line.c.id,
     )
     return exists().where(
-        payroll_line.c.obligation_id == instruction.c.obligation_id,
+        payroll_line.c.obligation_id == of.c.obligation_id,
         payroll_line.c.payroll_id == payroll.c.id,
         payroll.c.state != VOID,
         ~built,

@@ -73,9 +73,13 @@ def listed(
 ) -> list[Told]:
     """Proposals in a state ('' for any), by commune and name; a move stands in both communes.
     `areas` are the communes that may be seen, None for all."""
-    query = _query().where(*_wanted(kind, area, state, areas))
-    query = query.order_by(person.c.area_code, person.c.sort_key, life_event.c.id).offset(skip)
-    return [_told(row) for row in session.execute(query.limit(limit) if limit else query)]
+    order = (person.c.area_code, person.c.sort_key, life_event.c.id)
+    ids = _around(select(life_event.c.id)).where(*_wanted(kind, area, state, areas))
+    ids = ids.order_by(*order).offset(skip)
+    # Sorted by their numbers alone; the whole row only of those that are told.
+    chosen = (ids.limit(limit) if limit else ids).subquery("chosen")
+    query = _query().where(life_event.c.id.in_(select(chosen.c.id))).order_by(*order)
+    return [_told(row) for row in session.execute(query)]
 
 
 def how_many(
@@ -87,8 +91,10 @@ def how_many(
     areas: Collection[str] | None = None,
 ) -> int:
     """How many proposals `listed` would tell of without a limit."""
-    wanted = _query().where(*_wanted(kind, area, state, areas)).with_only_columns(life_event.c.id)
-    return session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    query = select(func.count(life_event.c.id)).where(*_wanted(kind, area, state, areas))
+    if area or areas is not None:
+        query = _around(query)  # where it stands is not asked of all proposals there are
+    return session.scalar(query) or 0
 
 
 def _wanted(
@@ -158,8 +164,13 @@ def state_of(stop_period: str | None, stop_cause: str, period: str) -> str:
 
 
 def _query() -> Select[Any]:
+    return _around(select(life_event, person.c.name, person.c.area_code))
+
+
+def _around(query: Select[Any]) -> Select[Any]:
+    """The query over proposals with the person, and the communes of a move."""
     return (
-        select(life_event, person.c.name, person.c.area_code)
+        query.select_from(life_event)
         .join(person, person.c.id == life_event.c.person_id)
         .outerjoin(transfer, transfer.c.event_id == life_event.c.id)
     )

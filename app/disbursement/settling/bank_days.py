@@ -11,10 +11,19 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, insert, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    case,
+    func,
+    insert,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from app.access.officers import Confirmation, confirm
@@ -22,14 +31,13 @@ from app.access.roles import require_role
 from app.access.tables import act
 from app.access.together import Signer
 from app.audit.trail import record
-from app.clock import TIME_ZONE, local_date
+from app.clock import local_date
 from app.disbursement.funding import cell_of
 from app.disbursement.settling.statements_due import Owed, owed
 from app.errors import InputError, NotFound, Refused
 from app.privacy import Keyring
 from app.text import mask_account
 from app.units.tables import contract, provider
-from bank_adapters.contract import LineKind
 from ledger.balances import account_balances
 from ledger.chart import Cell
 from ledger.money import format_vnd
@@ -39,9 +47,11 @@ from reconciliation.closed_days import bank_day
 from reconciliation.intake import unapplied
 from reconciliation.lines import closing_balances, opening_balances
 from reconciliation.statements import statement_of
-from reconciliation.tables import bank_line, inbound_file, line_match
+from reconciliation.tables import bank_line, line_match
 
 STEP = "close_day"
+# As the partial index writes it.
+BOOKED_LINE: ColumnElement[bool] = literal_column("bank_line.kind = 'booked'")
 DAY = timedelta(days=1)
 SIGNED = ("provider", "account", "day", "since", "report_id", "lines", "opening", "came", "went",
           "balance")  # fmt: skip
@@ -194,17 +204,22 @@ def _line_sums(
 ) -> dict[str, _Sum]:
     """Each account's booked lines after its last closed day, up to `day`.
 
-    Those of an account that was closed before stand in files that came since the earliest of these
-    days; an account that never was has few. No other lines are looked at.
+    By the index of booked lines, and of each account those since its own last closed day alone:
+    one that has not moved for long does not make all lines of the others be read again.
     """
-    line, d = bank_line.c, bank_day.c
-    last = (
-        select(d.account, func.max(d.day).label("day"))
-        .where(d.provider == code)
-        .group_by(d.account)
-        .subquery("last")
-    )
-    query = (
+    accounts = session.scalars(select(contract.c.account).where(contract.c.provider == code))
+    since: dict[date, set[str]] = defaultdict(set)
+    for account in accounts:
+        since[before[account].day if account in before else date.min].add(account)
+    parts = [_booked(code, sorted(mine), last, day) for last, mine in since.items()]
+    rows = session.execute(union_all(*parts)) if parts else ()
+    return {row[0]: _Sum(row[1], int(row[2]), int(row[3]), int(row[4])) for row in rows}
+
+
+def _booked(code: str, accounts: Sequence[str], after: date, until: date) -> Select[Any]:
+    """The sums of some accounts' booked lines of the days after one and up to another."""
+    line = bank_line.c
+    return (
         select(
             line.account,
             func.count(),
@@ -212,20 +227,11 @@ def _line_sums(
             whole_sum(case((line.amount > 0, line.amount), else_=0)),
             whole_sum(case((line.amount < 0, -line.amount), else_=0)),
         )
-        .join(inbound_file, inbound_file.c.id == line.file_id)
-        .outerjoin(last, last.c.account == line.account)
         .outerjoin(line_match, line_match.c.bank_line_id == line.id)
-        .where(line.provider == code, line.kind == LineKind.BOOKED.value, line.booked_on <= day)
-        .where(or_(last.c.day.is_(None), line.booked_on > last.c.day))
+        .where(line.provider == code, line.account.in_(accounts), BOOKED_LINE)
+        .where(line.booked_on > after, line.booked_on <= until)
         .group_by(line.account)
     )
-    accounts = set(session.scalars(select(contract.c.account).where(contract.c.provider == code)))
-    parts: list[ColumnElement[bool]] = [line.account.in_(sorted(accounts - before.keys()))]
-    if before:
-        began = datetime.combine(min(row.day for row in before.values()), time(), TIME_ZONE)
-        parts.append(and_(last.c.day.is_not(None), inbound_file.c.received_at >= began))
-    return {row[0]: _Sum(row[1], int(row[2]), int(row[3]), int(row[4]))
-            for part in parts for row in session.execute(query.where(part))}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

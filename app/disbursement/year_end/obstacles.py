@@ -48,7 +48,8 @@ def obstacles(session: Session, year: int, now: datetime) -> list[Obstacle]:
     months = list(_open_months(session, year))
     # Cells are compared with their banks only once every month is closed: else all would differ.
     different = [] if months else list(_different(session, year))
-    left = [one for place, cell in money_figures(session, year).items() for one in _left(place, cell)]
+    cells = money_figures(session, year)
+    left = [one for place, cell in cells.items() for one in _left(place, cell)]
     return [*months, *different, *left]
 
 

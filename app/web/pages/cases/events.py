@@ -21,6 +21,8 @@ from app.web.site import Page, opened
 pages = Blueprint("events", __name__, url_prefix="/events")
 
 STATES = (PROPOSED, CONFIRMED, REFUSED)
+WAITING = {"kind": "", "state": PROPOSED, "area": ""}
+"""What the page shows when nothing else was asked for."""
 WORDS_MAX = 300
 
 
@@ -39,7 +41,8 @@ def index() -> str:
         rows = listed(page.session, areas=areas, limit=paged.size, skip=paged.offset, **wanted)
         return page.render("pages/cases/events.html", rows=rows, paging=paged, wanted=wanted,
                            kinds=KINDS, states=STATES, areas=communes(page), name_of=name_of,
-                           tabs=tabs(page, "events"))  # fmt: skip
+                           tabs=tabs(page, "events", total if wanted == WAITING else None),
+                           )  # fmt: skip
 
 
 @pages.get("/<key:event_id>")

@@ -1,0 +1,22 @@
+"""Pages of finance find their rows among a million payments (0.6.0)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import op
+
+from app.migrations.statements import run_statements
+
+revision = "0052"
+down_revision = "0051"
+
+
+def upgrade() -> None:
+    """Indexes."""
+    run_statements(op.get_bind(), Path(__file__))
+
+
+def downgrade() -> None:
+    """The indexes are harmless, but the version before does not know its own number."""
+    raise SystemExit("this version cannot be taken back; restore a backup")
