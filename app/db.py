@@ -42,7 +42,7 @@ class Database:
     As `owner` a SQLite file is opened without the guard, to make tables and rules, to copy
     and to restore. On PostgreSQL the login decides what is allowed. `patience` is how many seconds
     a writer waits for its turn, 0 for as long as a person would; `rights` are the application's or
-    fewer.
+    fewer. `for_pages` is a service that many ask for few rows at a time.
     """
 
     def __init__(
@@ -53,16 +53,18 @@ class Database:
         owner: bool = False,
         patience: float = 0,
         rights: Rights = rights_on,
+        for_pages: bool = False,
     ) -> None:
         self.url = make_url(url)
         self.schema = schema
         self.rights = rights
         self._check: Callable[[Session], None] = _unchecked
         wait = round(patience * 1000)
+        plans = _FEW_ROWS if for_pages else ""
         self.engine = (
             _sqlite(url, None if owner else rights, wait or PATIENCE_MS)
             if self.is_sqlite
-            else _postgresql(url, schema, wait)
+            else _postgresql(url, schema, wait, plans)
         )
         # Of a pool of its own: whoever waits for one of these holds a connection already.
         few = {"pool_size": APART_MAX, "max_overflow": 0}
@@ -253,10 +255,16 @@ def _is_safe(version: tuple[int, ...]) -> bool:
     )
 
 
-def _postgresql(url: str, schema: str, wait: int, **pool: int) -> Engine:
+# Whoever waits for a page is one of many: no second process for one of them. A row is found by its
+# key, in memory or on a disk without a head, not by reading a table to its end.
+_FEW_ROWS = " -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1"
+
+
+def _postgresql(url: str, schema: str, wait: int, plans: str = "", **pool: int) -> Engine:
     """With a `wait` in milliseconds whoever asks would rather be told no than wait longer."""
     locks = f"{wait}ms -c statement_timeout={20 * wait}ms" if wait else "30s"
     options = f"-c lock_timeout={locks} -c idle_in_transaction_session_timeout=300s -c jit=off"
+    options += plans
     if schema:
         options += f" -c search_path={schema}"
     told = {"options": options, **({"connect_timeout": 2} if wait else {})}

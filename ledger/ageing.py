@@ -51,7 +51,7 @@ def _bracket(days: int) -> int:
 def _open_since(kind: str, on: date) -> Select[Any, Any, Any, Any]:
     """(path, day of the first posting, items, balance) of the open items of a kind."""
     chosen = select(account.c.id).where(account.c.kind == kind)
-    held = item_balances(on, chosen).subquery("held")
+    held = item_balances(on, posting.c.account_id.in_(chosen)).subquery("held")
     first = posting.alias("first")
     return (
         select(account.c.path, entry.c.effective_on, func.count(), whole_sum(held.c.balance))

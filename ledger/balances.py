@@ -14,7 +14,17 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ScalarSelect, Select, bindparam, func, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    any_,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from ledger.chart import KINDS, Cell, account_ids, path_of
@@ -96,7 +106,7 @@ def account_balances(
         chosen = chosen.where(account.c.programme == programme)
     if kinds:
         chosen = chosen.where(account.c.kind.in_(kinds))
-    balances = _sums(on, chosen if kinds else None).subquery("balances")
+    balances = _sums(on, postings_of(session, chosen) if kinds else None).subquery("balances")
     query = chosen.add_columns(balances.c.balance)
     found = session.execute(query.join(balances, balances.c.account_id == account.c.id))
     # Sorted here: a database's collation must not decide an order.
@@ -176,7 +186,6 @@ def movements_between(
     session: Session, first: date, last: date, programme: str | None = None
 ) -> list[Movement]:
     """Movements of every control account from `first` to `last`, both included, by recipe."""
-    # The accounts as a list of ids: so both databases go by the index, not over all postings.
     chosen = select(account.c.id).where(account.c.itemised == 0)
     if programme is not None:
         chosen = chosen.where(account.c.programme == programme)
@@ -186,7 +195,7 @@ def movements_between(
         select(*keys, func.sum(posting.c.debit), func.sum(posting.c.credit))
         .join_from(posting, account, account.c.id == posting.c.account_id)
         .join(entry, entry.c.id == posting.c.entry_id)
-        .where(posting.c.account_id.in_(chosen), posting.c.item == 0)
+        .where(postings_of(session, chosen), posting.c.item == 0)
         .where(entry.c.effective_on.between(first, last))
         .group_by(*keys)
     )
@@ -207,7 +216,7 @@ def item_movements(session: Session, period: str, kinds: Iterable[str]) -> list[
         select(*keys, func.sum(posting.c.debit), func.sum(posting.c.credit))
         .join_from(posting, account, a.id == posting.c.account_id)
         .join(entry, entry.c.id == posting.c.entry_id)
-        .where(posting.c.account_id.in_(chosen), entry.c.effective_on.between(first, last))
+        .where(postings_of(session, chosen), entry.c.effective_on.between(first, last))
         .group_by(*keys)
     )
     rows = session.execute(query).all()
@@ -257,13 +266,26 @@ def _last_seq() -> ScalarSelect[int]:
     )
 
 
-def _sums(on: date | None, chosen: Select[Any] | None) -> Select[Any, Any]:
+def postings_of(session: Session, chosen: Select[Any]) -> ColumnElement[bool]:
+    """Whether a posting is of one of these accounts, so that both databases go by the index and not
+    over all postings.
+
+    Nearly all of them are of what people are owed. PostgreSQL knows that the other accounts have
+    few, but only of accounts that it is told by number: they are looked up first.
+    """
+    numbers = chosen.with_only_columns(account.c.id)
+    if session.get_bind().dialect.name != "postgresql":
+        return posting.c.account_id.in_(numbers)
+    known = list(session.scalars(numbers))
+    return posting.c.account_id == any_(bindparam(None, known, ARRAY(BigInteger)))
+
+
+def _sums(on: date | None, where: ColumnElement[bool] | None) -> Select[Any, Any]:
     """(account_id, balance) of every account posted to, of the chosen ones if any are."""
     total = whole_sum(posting.c.credit - posting.c.debit).label("balance")
     query = select(posting.c.account_id, total).select_from(posting)
-    if chosen is not None:
-        # A list of ids: so both databases go by the index, not over all postings.
-        query = query.where(posting.c.account_id.in_(chosen.with_only_columns(account.c.id)))
+    if where is not None:
+        query = query.where(where)
     if on is not None:
         query = query.join(entry, entry.c.id == posting.c.entry_id)
         query = query.where(entry.c.effective_on <= on)

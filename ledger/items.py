@@ -12,10 +12,10 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from ledger.balances import cell_of_row
+from ledger.balances import cell_of_row, postings_of
 from ledger.chart import Cell, account_ids, path_of
 from ledger.schema import whole_sum
 from ledger.tables import account, entry, posting
@@ -49,7 +49,7 @@ def open_item_sums(
         chosen = chosen.where(account.c.programme == programme)
     if names := sorted(kinds):
         chosen = chosen.where(account.c.kind.in_(names))
-    items = item_balances(on, chosen).subquery()
+    items = item_balances(on, postings_of(session, chosen)).subquery()
     query = (
         select(account, func.count().label("items"), func.sum(items.c.balance).label("balance"))
         .join(items, items.c.account_id == account.c.id)
@@ -80,7 +80,7 @@ def select_open_items(session: Session, kind: str, cell: Cell) -> Select[Any, An
     `amount` is above zero on either side: what is left to be paid, or to be claimed.
     """
     number = account_ids(session, [kind], cell)[kind]
-    held = item_balances(accounts=[number]).subquery("held")
+    held = item_balances(where=posting.c.account_id == number).subquery("held")
     amount = func.abs(held.c.balance).label("amount")
     return select(held.c.item, amount).where(held.c.balance != 0)
 
@@ -131,16 +131,15 @@ def _history() -> Select[Any, Any, Any, Any, Any, Any, Any]:
 
 
 def item_balances(
-    on: date | None = None, accounts: Select[Any] | Iterable[int] | None = None
+    on: date | None = None, where: ColumnElement[bool] | None = None
 ) -> Select[Any, Any, Any]:
-    """(account_id, item, balance) of every item posted to, or of those of some accounts by id."""
+    """(account_id, item, balance) of every item posted to, or of some postings (`postings_of`)."""
     # Summed: to seek the last posting of each of a million items takes four times as long.
     keys = (posting.c.account_id, posting.c.item)
     total = whole_sum(posting.c.credit - posting.c.debit).label("balance")
     query = select(*keys, total).select_from(posting).where(posting.c.item != 0)
-    if accounts is not None:
-        # A list of ids: so both databases go by the index, not over all postings.
-        query = query.where(posting.c.account_id.in_(accounts))
+    if where is not None:
+        query = query.where(where)
     if on is not None:
         query = query.join(entry, entry.c.id == posting.c.entry_id)
         query = query.where(entry.c.effective_on <= on)

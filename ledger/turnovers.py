@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
+from ledger.balances import postings_of
 from ledger.chart import Cell
 from ledger.excerpt import Choice, theirs
 from ledger.schema import whole_sum
@@ -60,7 +61,7 @@ def last_moved(session: Session, kind: str, until: date) -> dict[Cell, date]:
         select(*place, func.max(entry.c.effective_on))
         .join_from(posting, account, a.id == posting.c.account_id)
         .join(entry, entry.c.id == posting.c.entry_id)
-        .where(posting.c.account_id.in_(chosen), entry.c.effective_on <= until)
+        .where(postings_of(session, chosen), entry.c.effective_on <= until)
         .group_by(*place)
     )
     return {Cell(*row[:4]): row[4] for row in rows}

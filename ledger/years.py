@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from ledger.balances import AccountBalance
+from ledger.balances import AccountBalance, postings_of
 from ledger.chart import Cell
 from ledger.periods import period_of
 from ledger.schema import whole_sum
@@ -38,9 +38,9 @@ def year_balances(
     """
     summed, names = _sums(year), list(kinds)
     if names:
-        # A list of ids: what people are owed is nearly all there is, and is not asked for.
+        # What people are owed is nearly all there is, and is not asked for.
         chosen = select(account.c.id).where(account.c.kind.in_(names))
-        summed = summed.where(posting.c.account_id.in_(chosen))
+        summed = summed.where(postings_of(session, chosen))
     sums = summed.subquery("sums")
     query = select(account, sums.c.balance).join(sums, sums.c.account_id == account.c.id)
     rows = sorted(session.execute(query), key=lambda row: str(row.path))

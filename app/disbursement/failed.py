@@ -17,7 +17,7 @@ from app.beneficiaries.tables import banned_account, destination, person
 from app.benefits.facts import who_stays
 from app.benefits.tables import obligation
 from app.disbursement.evidence_tables import bank_case
-from app.disbursement.selects import is_owed_again, is_repaired
+from app.disbursement.selects import found_by_key, is_owed_again, is_repaired
 from app.disbursement.tables import instruction, outcome
 from app.payroll.states import VOID
 from app.payroll.tables import payroll, payroll_line
@@ -115,7 +115,7 @@ def _waits() -> ColumnElement[str]:
 
 def _asked() -> ColumnElement[bool]:
     other = instruction.alias("other_try")
-    return exists(
+    return found_by_key(
         select(bank_case.c.id)
         .join(other, other.c.id == bank_case.c.instruction_id)
         .where(other.c.obligation_id == _TRIED.c.obligation_id, bank_case.c.state == "open")
@@ -128,7 +128,7 @@ def _on_a_list() -> ColumnElement[bool]:
     line = payroll_line.alias("listed_again")
     built = exists().where(instruction.c.payroll_line_id == line.c.id,
                            instruction.c.obligation_id == line.c.obligation_id)  # fmt: skip
-    return exists(
+    return found_by_key(
         select(line.c.id)
         .join(payroll, payroll.c.id == line.c.payroll_id)
         .where(line.c.obligation_id == _TRIED.c.obligation_id, payroll.c.state != VOID, ~built)

@@ -66,8 +66,10 @@ def is_owed_again(tried: Any) -> ColumnElement[bool]:
     """Whether the obligation of an attempt that failed is owed: no other attempt is on its way or
     arrived, it stands on no list yet, and nobody has to be asked."""
     other = instruction.alias("other")
-    live = exists().where(
-        other.c.obligation_id == tried.c.obligation_id, other.c.state.not_in(FAILED_STATES)
+    live = found_by_key(
+        select(other.c.id).where(
+            other.c.obligation_id == tried.c.obligation_id, other.c.state.not_in(FAILED_STATES)
+        )
     )
     return and_(~live, ~_listed_again(tried), _nothing_to_ask(tried))
 
@@ -77,8 +79,10 @@ def is_repaired(tried: Any, payee: Any) -> ColumnElement[bool]:
     another destination since, or the payment never came anywhere."""
     # What stands on no list any more, since that was undone, is not owed in the books either: the
     # next month lists it anew.
-    stands = exists().where(
-        payroll_line.c.obligation_id == tried.c.obligation_id, payroll_line.c.undone == 0
+    stands = found_by_key(
+        select(payroll_line.c.id).where(
+            payroll_line.c.obligation_id == tried.c.obligation_id, payroll_line.c.undone == 0
+        )
     )
     # First what most fail, and what costs nothing: both databases look in this order.
     moved = payee.c.destination_id != tried.c.destination_id
@@ -131,9 +135,14 @@ def _listed_again(of: Any) -> ColumnElement[bool]:
         tried.c.obligation_id == payroll_line.c.obligation_id,
         tried.c.payroll_line_id == payroll_line.c.id,
     )
-    return exists().where(
-        payroll_line.c.obligation_id == of.c.obligation_id,
-        payroll_line.c.payroll_id == payroll.c.id,
-        payroll.c.state != VOID,
-        ~built,
+    return found_by_key(
+        select(payroll_line.c.id)
+        .join(payroll, payroll.c.id == payroll_line.c.payroll_id)
+        .where(payroll_line.c.obligation_id == of.c.obligation_id, payroll.c.state != VOID, ~built)
     )
+
+
+def found_by_key(query: Select[tuple[int]]) -> ColumnElement[bool]:
+    """Whether a query about the row beside it finds any: it is looked up for that row. Of EXISTS
+    PostgreSQL would join all lines and payments there are, for however few rows."""
+    return query.limit(1).scalar_subquery().is_not(None)

@@ -141,7 +141,7 @@ def _require_shelter(settings: Settings, training: bool) -> None:
 
 
 def _database(settings: Settings) -> Database:
-    database = Database(settings.database_url, settings.schema)
+    database = Database(settings.database_url, settings.schema, for_pages=True)
     if database.is_sqlite and not Path(database.url.database or "").is_file():
         raise SettingsError(
             [f"Không có tệp cơ sở dữ liệu {database.url.database}. Chạy `make demo` để tạo."]
