@@ -68,7 +68,9 @@ class Database:
         )
         # Of a pool of its own: whoever waits for one of these holds a connection already.
         few = {"pool_size": APART_MAX, "max_overflow": 0}
-        self._beside = self.engine if self.is_sqlite else _postgresql(url, schema, wait, **few)
+        self._beside = (
+            self.engine if self.is_sqlite else _postgresql(url, schema, wait, plans, **few)
+        )
 
     @property
     def is_sqlite(self) -> bool:

@@ -7,14 +7,14 @@ is asked about it, so it may have been paid. `not_due`: nothing is owed any more
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_, case, exists, func, literal_column, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, literal_column, select
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.tables import banned_account, destination, person
-from app.benefits.facts import who_stays
 from app.benefits.tables import obligation
 from app.disbursement.evidence_tables import bank_case
 from app.disbursement.selects import found_by_key, is_owed_again, is_repaired
@@ -22,7 +22,6 @@ from app.disbursement.tables import instruction, outcome
 from app.payroll.states import VOID
 from app.payroll.tables import payroll, payroll_line
 from app.units.tables import paying_unit, programme
-from ledger.schema import whole_sum
 
 TO_MEND, READY, LISTED, ASKED, NOT_DUE = "to_mend", "ready", "listed", "asked", "not_due"
 WAITS = (TO_MEND, READY, ASKED, LISTED, NOT_DUE)
@@ -41,27 +40,35 @@ class Sum(NamedTuple):
     amount: int
 
 
-def counted(session: Session, *where: ColumnElement[bool]) -> dict[str, Sum]:
-    """By what they wait for, the payments that failed; every key of `WAITS` is there."""
-    waits = _waits().label("waits")
-    query = _failed(select(waits, func.count(), whole_sum(_TRIED.c.amount)), *where)
-    rows = session.execute(query.group_by(waits)).all()
-    found = {row[0]: Sum(int(row[1]), int(row[2])) for row in rows}
-    return {name: found.get(name, Sum(0, 0)) for name in WAITS}
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """By what they wait for: how many payments and their VND, and the numbers of their outcomes,
+    the oldest first. Every key of `WAITS` is in both."""
+
+    sums: Mapping[str, Sum]
+    ids: Mapping[str, Sequence[int]]
 
 
-def listed(
-    session: Session, waits: str, size: int, offset: int, *where: ColumnElement[bool]
-) -> Sequence[Row[Any]]:
-    """One page of the payments that wait for something, the oldest first.
+def failures(session: Session, *where: ColumnElement[bool]) -> Failures:
+    """The payments that failed and were not tried since; `where` is about `obligation`.
+
+    These are few beside all that failed, and what each waits for is asked once of each.
+    """
+    rows = session.execute(_failed(*where)).all()
+    amounts: dict[str, list[int]] = {name: [] for name in WAITS}
+    ids: dict[str, list[int]] = {name: [] for name in WAITS}
+    for row in rows:
+        amounts[row.waits].append(row.amount)
+        ids[row.waits].append(row.id)
+    return Failures({name: Sum(len(one), sum(one)) for name, one in amounts.items()}, ids)
+
+
+def told(session: Session, ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """Payments that failed by the numbers of their outcomes, the oldest first.
 
     With the person, the unit, the account that failed (`banned` when nobody is paid into it any
-    more), what was said, and the destination that stands now. `where` is about `obligation`.
+    more), what was said, and the destination that stands now.
     """
-    # The few of the page first, by their numbers alone; what is around only of these.
-    ids = _failed(select(outcome.c.id), *where).where(_waits() == waits)
-    ids = ids.order_by(outcome.c.happened_on, _TRIED.c.id).limit(size).offset(offset)
-    chosen = session.scalars(ids).all()
     banned = exists().where(banned_account.c.account_key == destination.c.account_key)
     query = select(
         _TRIED.c.id, _TRIED.c.reference, _TRIED.c.amount, _TRIED.c.state, _TRIED.c.method,
@@ -77,7 +84,7 @@ def listed(
         .join(destination, destination.c.id == _TRIED.c.destination_id)
         .join(paying_unit, paying_unit.c.code == obligation.c.unit_code)
         .join(programme, programme.c.code == obligation.c.programme)
-        .where(outcome.c.id.in_(chosen))
+        .where(outcome.c.id.in_(ids))
     )
     return session.execute(query.order_by(outcome.c.happened_on, _TRIED.c.id)).all()
 
@@ -93,24 +100,35 @@ def _tried(query: Any) -> Any:
     )  # fmt: skip
 
 
-def _failed(query: Any, *where: ColumnElement[bool]) -> Any:
-    """The query over payments that failed and were not tried since, and who is paid now."""
+def _failed(*where: ColumnElement[bool]) -> Select[Any]:
+    """(id, amount, waits) of each outcome, the oldest first."""
     later = instruction.alias("later_try")
     tried_since = exists().where(
         later.c.obligation_id == _TRIED.c.obligation_id, later.c.attempt > _TRIED.c.attempt
     )
-    return (
-        _tried(query)
-        .join(_PAYEE, _PAYEE.c.id == who_stays())
+    there = (
+        _tried(select(outcome.c.id, outcome.c.happened_on, _TRIED.c.id.label("tried_id"),
+                      _TRIED.c.amount, _waits().label("waits")))
         .where(FAILED_OUTCOME, outcome.c.undone_by == 0, ~tried_since, *where)
-    )
+        .subquery("failed")
+    )  # fmt: skip
+    query = select(there.c.id, there.c.amount, there.c.waits)
+    return query.order_by(there.c.happened_on, there.c.tried_id)
 
 
 def _waits() -> ColumnElement[str]:
+    merged = select(_PAYEE.c.destination_id).where(_PAYEE.c.id == person.c.merged_into_id)
+    stands_id = case(
+        (person.c.merged_into_id.is_(None), person.c.destination_id),
+        else_=merged.scalar_subquery(),
+    )
     return case(
-        (is_repaired(_TRIED, _PAYEE), READY), (is_owed_again(_TRIED), TO_MEND), (_asked(), ASKED),
-        (_on_a_list(), LISTED), else_=NOT_DUE,
-    )  # fmt: skip
+        (is_repaired(_TRIED, stands_id), READY),
+        (is_owed_again(_TRIED), TO_MEND),
+        (_asked(), ASKED),
+        (_on_a_list(), LISTED),
+        else_=NOT_DUE,
+    )
 
 
 def _asked() -> ColumnElement[bool]:

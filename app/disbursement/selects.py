@@ -58,7 +58,11 @@ def repaired() -> Select[tuple[int]]:
         .join(obligation, obligation.c.id == instruction.c.obligation_id)
         .join(person, person.c.id == obligation.c.person_id)
         .join(payee, payee.c.id == who_stays())
-        .where(instruction.c.state.in_(FAILED_STATES), ~newer, is_repaired(instruction, payee))
+        .where(
+            instruction.c.state.in_(FAILED_STATES),
+            ~newer,
+            is_repaired(instruction, payee.c.destination_id),
+        )
     )
 
 
@@ -74,9 +78,9 @@ def is_owed_again(tried: Any) -> ColumnElement[bool]:
     return and_(~live, ~_listed_again(tried), _nothing_to_ask(tried))
 
 
-def is_repaired(tried: Any, payee: Any) -> ColumnElement[bool]:
-    """Whether a follow-up may pay the obligation whose last attempt failed: `payee`, who stays, has
-    another destination since, or the payment never came anywhere."""
+def is_repaired(tried: Any, stands_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether a follow-up may pay the obligation whose last attempt failed: `stands_id`, the
+    destination of who stays, is another since, or the payment never came anywhere."""
     # What stands on no list any more, since that was undone, is not owed in the books either: the
     # next month lists it anew.
     stands = found_by_key(
@@ -85,7 +89,7 @@ def is_repaired(tried: Any, payee: Any) -> ColumnElement[bool]:
         )
     )
     # First what most fail, and what costs nothing: both databases look in this order.
-    moved = payee.c.destination_id != tried.c.destination_id
+    moved = stands_id != tried.c.destination_id
     return and_(
         or_(moved, tried.c.state == NOT_RECEIVED), stands, ~_listed_again(tried),
         _nothing_to_ask(tried),

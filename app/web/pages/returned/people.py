@@ -9,7 +9,7 @@ from flask import Blueprint
 from app.beneficiaries.cooling import cooling
 from app.benefits.tables import obligation
 from app.clock import local_date
-from app.disbursement.failed import TO_MEND, WAITS, Sum, counted, listed
+from app.disbursement.failed import TO_MEND, WAITS, Sum, failures, told
 from app.disbursement.reasons import reason_of
 from app.web.access import SEES, guarded
 from app.web.asking import asked
@@ -45,10 +45,11 @@ def pay_again() -> Answer:
 def _index(form: Form) -> str:
     with opened() as page:
         where = page.officer.within_units(obligation.c.unit_code)
-        counts = counted(page.session, where)
+        found = failures(page.session, where)
+        counts = found.sums
         waits = _chosen(page, counts)
         paged = paging(page.arguments.get("page"), counts[waits].payments)
-        rows = listed(page.session, waits, paged.size, paged.offset, where)
+        rows = told(page.session, found.ids[waits][paged.offset : paged.offset + paged.size])
         today = local_date(page.as_of)
         return page.render(
             "pages/returned/people.html", form=form, counts=counts, waits=waits, rows=rows,
