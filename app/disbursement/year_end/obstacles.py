@@ -38,13 +38,13 @@ def obstacles(session: Session, year: int, now: datetime) -> list[Obstacle]:
     if year in closed:
         return []
     if closed and closed[-1] > year:
-        return [Obstacle(f"Năm {closed[-1]} đã khoá, năm {year} đứng trước.", "Kiểm tra --year.")]
+        return [Obstacle(f"Năm {closed[-1]} đã khoá, năm {year} đứng trước.", "Xem lại năm.")]
     if local_date(now) <= date(year, 12, 31):
         return [
             Obstacle(f"Năm ngân sách {year} chưa hết.", f"Quyết toán từ ngày 01/01/{year + 1}.")
         ]
     if not _has_balance(session, year):
-        return [Obstacle(f"Sổ không có số dư nào của năm {year}.", "Kiểm tra --year.")]
+        return [Obstacle(f"Sổ không có số dư nào của năm {year}.", "Xem lại năm.")]
     months = list(_open_months(session, year))
     # Cells are compared with their banks only once every month is closed: else all would differ.
     different = [] if months else list(_different(session, year))
@@ -102,7 +102,7 @@ def _left(place: Cell, cell: CellYear) -> Iterator[Obstacle]:
         (
             cell.to_return,
             "chưa nộp trả và không có quyết định chuyển nguồn",
-            "Duyệt nộp trả (`ansinh year-end return`) hoặc ghi quyết định (`… carry`).",
+            "Duyệt nộp trả, hoặc ghi quyết định chuyển nguồn.",
         ),
     )
     for amount, says, what_to_do in questions:

@@ -161,7 +161,7 @@ def _recipe(session: Session, slip: Slip) -> str:
             f"{place_of(slip.cell)}: nộp trả {format_vnd(slip.amount)} vượt mức được phép"
             f" {format_vnd(max(0, most))} (phải nộp {format_vnd(found['treasury'])}, đang giữ"
             f" {format_vnd(held[recipe])}, chưa giao {format_vnd(loose)}).",
-            "Duyệt số phải nộp trước (`ansinh year-end return`), rồi ghi đúng số của chứng từ.",
+            "Duyệt số phải nộp trước, rồi ghi đúng số của chứng từ.",
         )
     return recipe
 

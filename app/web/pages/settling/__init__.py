@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from app.web.menu import Entry
-from app.web.pages.settling import days, losses, months, settlements, year
+from app.web.pages.settling import (
+    days,
+    losses,
+    months,
+    settlements,
+    year,
+    year_papers,
+    year_signing,
+)
 
-BLUEPRINTS = (days.pages, losses.pages, months.pages, settlements.pages, year.pages)
+BLUEPRINTS = (days.pages, losses.pages, months.pages, settlements.pages, year.pages,
+              year_papers.pages, year_signing.pages)  # fmt: skip
 MENU = (
     Entry("settlements.index", "settlements", ("releaser", "auditor"), 52),
     Entry("closing_month.index", "closing", ("releaser", "auditor"), 54),
