@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
 from tests.browser.chromium import started
 from tests.browser.site import Site, served
+from tests.browser.tabs import Tabs
 from tests.factories import set_up
 from tests.support.mould import Mould
 
@@ -24,22 +24,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
-    """The browser of this test process. It goes with the last test of this folder: while it is
-    there a loop of asyncio runs in this thread, and other tests start their own."""
+def tabs() -> Iterator[Tabs]:
+    """The tabs of this test process's browser, which goes with the last test of this folder: while
+    it is there a loop of asyncio runs in this thread, and other tests start their own."""
     with started() as browser:
-        yield browser
+        yield Tabs(browser)
 
 
 @pytest.fixture
 def site(
-    request: pytest.FixtureRequest, chromium: Browser, mould: Mould, tmp_path: Path
+    request: pytest.FixtureRequest, tabs: Tabs, mould: Mould, tmp_path: Path
 ) -> Iterator[Site]:
     """A tiny province on SQLite, served; `@pytest.mark.stage(of=...)` says how far it is. The
     same pages are tried on both databases in `tests/app/web`."""
     marker = request.node.get_closest_marker("stage")
     house = mould.on_sqlite(marker.kwargs["of"] if marker else set_up, tmp_path)
-    with served(house, chromium) as found:
+    with served(house, tabs) as found:
         yield found
     house.close()
 

@@ -24,7 +24,7 @@ from app.web.application import create_app
 from app.web.server import server_of
 from app.web.site import EXTENSION
 from tests.browser.chromium import HOST, started
-from tests.browser.site import HEIGHT, NARROW, WIDE
+from tests.browser.tabs import HEIGHT, NARROW, WIDE
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures" / "pages"
 COMMUNE = "01273"

@@ -1,6 +1,6 @@
 // What a page is, measured in it: how many nodes, how wide, what stands in it that must not, what a
 // finger or the keyboard cannot use. Gives {nodes, overflow, language, inline, outside, small, blind,
-// links, assets}.
+// assets}.
 () => {
   for (const one of document.querySelectorAll("main details")) one.open = true;
   const shown = (one) => one.checkVisibility({ visibilityProperty: true }) && one.getClientRects().length > 0;
@@ -53,8 +53,6 @@
     outside: outside.map(named),
     small: small.map((one) => `${Math.round(height(one))} px ${named(one)}`),
     blind: blind.map(named),
-    links: [...document.querySelectorAll("a[href], [hx-get]")].map((one) =>
-      one.getAttribute("hx-get") || one.getAttribute("href")),
     assets: performance.getEntriesByType("resource").map(({ name, transferSize }) => ({ name, transferSize })),
   };
 }

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from app.jobs.asked import run_one
+from app.jobs.channels import channels_of
+from bank_adapters.contract import ReportKind
 from ledger.chain import seal_all
 from tests.app.disbursement.test_closing_days import september_stated
 from tests.app.indicators.months import september_paid
 from tests.app.web.test_releasing import september_approved
 from tests.app.web.test_returned import one_returned
 from tests.browser.site import NARROW, Site
-from tests.factories import POST, SEPTEMBER, House
+from tests.browser.test_bench import here as account_page
+from tests.factories import BANK, POST, SEPTEMBER, House, booked, report, september_sent
+from tests.flows.days_bank import Movement
+from tests.flows.days_pen import CAMT, Sheet
 from tests.support.channels import set_up_channel, settings_of
+from tests.support.providers import Providers
 from tests.support.returned import put_right
 from tests.support.stages import september_closed
 
 ONE, TWO = "finance.one", "finance.two"
 MONTH = f"period={SEPTEMBER}"
+DAY = date(2026, 9, 10)
 
 
 @pytest.mark.stage(of=september_approved)
@@ -46,6 +55,15 @@ def test_money_is_asked_for_released_by_two_and_sent(site: Site, script: bool) -
     assert window.path == "/batches/sending"
     window.sees("Đã giải ngân 2 lô", "0 trong 3 lệnh đã có kết quả")
     assert [house.batch_state(one) for one in (1, 2)] == ["released", "released"]
+    banks = Providers(house.home)
+    window.press("Gửi tiếp các lô chưa gửi")
+    assert run_one(banks.connected(house.runtime))
+    assert len(banks.delivered()) == 2
+    window.open("/batches/sending")
+    window.sees("0 trong 3 lệnh đã có kết quả", "Mọi lô đã giải ngân đều đã gửi")
+    paid = [booked(house.reference(one, SEPTEMBER), -500_000, "2026-09-10") for one in (1, 2)]
+    house.receives(BANK, report(ReportKind.ADVICE, house.account(BANK), *paid))
+    window.waits_for("2 trong 3 lệnh đã có kết quả")
 
 
 @pytest.mark.stage(of=one_returned)
@@ -124,15 +142,33 @@ def test_the_leader_s_page_leads_down_to_its_figures(site: Site, script: bool) -
         assert window.open(link) == 200, link
 
 
-@pytest.mark.stage(of=september_approved)
-def test_a_statement_is_brought_by_hand(site: Site, script: bool) -> None:
-    house = site.house
-    set_up_channel(house, settings_of(house), POST, "hand")
-    window = site.officer(ONE, script=script)
+def statement(house: House) -> bytes:
+    """The bank's camt.053 of the 10th: both payments were debited."""
+    paid = [Movement(one, house.account(BANK), DAY, -500_000, "payment",
+                     house.reference(one, SEPTEMBER)) for one in (1, 2)]  # fmt: skip
+    sheet = Sheet(house.account(BANK), 1, DAY, DAY, 1_000_000, tuple(paid), CAMT, 0)
+    return sheet.render()
+
+
+@pytest.mark.stage(of=september_sent)
+def test_a_statement_is_brought_by_hand_read_and_booked(site: Site, script: bool) -> None:
+    house, settings = site.house, settings_of(site.house)
+    set_up_channel(house, settings, BANK, "hand")
+    connect = channels_of(house.database, settings, house.clock)
+    window, path = site.officer(ONE, script=script), house.home / "sao-ke.xml"
     window.open("/recon/statements")
     assert window.confirm("Nộp tệp") == 422
     window.sees("Có lỗi cần sửa")
-    path = house.home / "sao-ke.xlsx"
-    path.write_bytes(b"not a workbook")
-    assert window.confirm("Nộp tệp", file=path) == 200
-    window.sees("sao-ke.xlsx")
+    for name, content in (("hong.xml", b"no statement"), ("sao-ke.xml", statement(house))):
+        path = house.home / name
+        path.write_bytes(content)
+        assert window.confirm("Nộp tệp", file=path) == 200
+        assert run_one(replace(house.runtime, connect=connect))
+    window.open("/recon/statements")
+    files = window.text("section[aria-labelledby=came] tbody")
+    assert re.search(r"sao-ke\.xml .* Đã ghi sổ Đã có 0 dòng, thêm mới 2", files), files
+    assert re.search(r"hong\.xml .* Để riêng, chưa ghi sổ", files), files
+    states = [house.state(house.reference(one, SEPTEMBER)) for one in (1, 2)]
+    assert states == ["settled", "settled"]
+    window.open(account_page(house))
+    window.sees("Đã khớp tự động (2)", "Chênh lệch (phải = 0) 0 ₫")

@@ -6,7 +6,9 @@ has a name in its address is reached by links of other pages, else by the exampl
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections.abc import Collection, Mapping
+from html import unescape
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
@@ -16,9 +18,10 @@ from werkzeug.exceptions import HTTPException
 
 from app.access.role_tables import ROLES
 from app.web.access import STATIC, who_may
+from app.web.areas import areas
 from app.web.pages.waiting.tasks import STOP_POLLING
 from tests.app.web.test_matrix import OFFICERS, OWN
-from tests.browser.budgets import broken, measured
+from tests.browser.budgets import broken
 from tests.browser.window import Window
 
 VISITOR, SIGNED_IN = "visitor", "admin"
@@ -30,6 +33,9 @@ WARMING = "/health"
 """Opened first, so that the browser has kept the files of all pages."""
 ANSWERED = (200, STOP_POLLING)
 FORMS = "main form[method=post]"
+LINK = re.compile(r'\s(?:href|hx-get)="([^"]+)"')
+_ACTIONS = """all => all.filter((one) => one.elements.length > 2)
+  .map((one) => one.getAttribute("action") || "")"""
 _EMPTY = """form => {
   for (const one of form.elements)
     if (!["hidden", "submit", "button", "select-one"].includes(one.type)) {
@@ -57,10 +63,17 @@ def _walks(application: Flask, endpoint: str, role: str, whole: bool) -> bool:
     return walker_of(application, endpoint) == role or bool(whole and may and role in may)
 
 
+def _part_of(endpoint: str, parts: int) -> int:
+    """The part, from 0, that a page belongs to: all pages of an area are in one."""
+    numbers = {one.name: number for number, area in enumerate(areas()) for one in area.BLUEPRINTS}
+    return numbers[endpoint.partition(".")[0]] % parts
+
+
 class Walk:
     """One role's pages in one house. `seen` are addresses by route, `unseen` routes that answered
-    nowhere, `faults` what is broken, each with its address. `rooms` leaves all others out; the
-    `whole` walk has every page that the role may open, whoever else walks it."""
+    nowhere, `faults` what is broken, each with its address. `rooms` leaves all others out; a `part`
+    (which, from 0, of how many) asks others for their links only; the `whole` walk has every page
+    that the role may open, whoever else walks it."""
 
     def __init__(
         self,
@@ -71,6 +84,7 @@ class Walk:
         language: str = "vi",
         known: Mapping[str, str] = MappingProxyType({}),
         rooms: Collection[str] = (),
+        part: tuple[int, int] = (0, 1),
         whole: bool = False,
     ) -> None:
         self._urls = application.url_map.bind("localhost")
@@ -79,17 +93,22 @@ class Walk:
                        if rule.endpoint != STATIC and "GET" in (rule.methods or ())
                        and (not rooms or rule.endpoint.partition(".")[0] in rooms)
                        and _walks(application, rule.endpoint, role, whole)}  # fmt: skip
+        self._elsewhere = {one for one in self._rules if _part_of(one, part[1]) != part[0]}
         self._linked = {endpoint: [address] for endpoint, address in known.items()}
+        self._forms: list[tuple[str, str]] = []
         self.seen: dict[str, str] = {}
         self.faults: list[str] = []
 
     @property
     def unseen(self) -> set[str]:
-        return set(self._rules) - set(self.seen)
+        return set(self._rules) - set(self.seen) - self._elsewhere
 
     def go(self) -> Walk:
         """Open every page; those without a name in their address first, for their links."""
         self._window.open(WARMING)
+        for endpoint in self._elsewhere:
+            if not self._rules[endpoint].arguments:
+                self._glance(self._urls.build(endpoint))
         tried: dict[str, set[str]] = {}
         while todo := [(one, address) for one in sorted(self.unseen, key=self._names)
                        if (address := self._next(one, tried.setdefault(one, set())))]:  # fmt: skip
@@ -123,7 +142,16 @@ class Walk:
         if self._window.html.lstrip()[: len(PAGE)].lower() != PAGE:
             return  # a part of a page, or none
         self._look()
-        for link in measured(self._window)["links"]:
+        self._follow(self._window.html.decode())
+        actions: list[str] = self._window.page.locator(FORMS).evaluate_all(_ACTIONS)
+        self._forms += [(address, one) for one in actions if self._posted(one)]
+
+    def _glance(self, address: str) -> None:
+        """A page of another part, for its links: it is fetched and not shown."""
+        self._follow(self._window.page.request.get(f"{self._window.address}{address}").text())
+
+    def _follow(self, html: str) -> None:
+        for link in map(unescape, LINK.findall(html)):
             self._linked.setdefault(self._at(link), []).append(link)
 
     def _spoken(self, address: str) -> str:
@@ -145,32 +173,23 @@ class Walk:
     def refused(self) -> Walk:
         """Send the forms of every page that was seen, left empty, and look at what comes back."""
         sent: set[str] = set()
-        for address in list(self.seen.values()):
-            for number in self._forms(address, sent):
-                self._window.open(self._spoken(address))
-                form = self._window.page.locator(FORMS).nth(number)
-                with self._window.page.expect_navigation():
-                    form.evaluate(_EMPTY)
-                if self._window.status >= 400:
-                    self._look("main")
+        for address, action in self._forms:
+            if self._posted(action) in sent:
+                continue
+            self._window.open(self._spoken(address))
+            form = self._window.page.locator(f'{FORMS}[action="{action}"]').first
+            if not form.count():
+                continue  # gone since: another form did its act
+            sent.add(self._posted(action))
+            with self._window.page.expect_navigation():
+                form.evaluate(_EMPTY)
+            if self._window.status >= 400:
+                self._look("main")
         return self
 
-    def _forms(self, address: str, sent: set[str]) -> Iterator[int]:
-        try:
-            self._window.open(self._spoken(address))
-        except Error:
-            return
-        actions = self._window.page.locator(FORMS).evaluate_all(
-            "all => all.map((one) => one.elements.length > 2 ? one.getAttribute('action') : '')"
-        )
-        for number, action in enumerate(actions):
-            path = self._posted(action)
-            if path and path not in sent:
-                sent.add(path)
-                yield number
-
     def _posted(self, action: str) -> str:
+        """The route that a form is sent to, '' for none of ours."""
         try:
-            return str(self._urls.match(urlsplit(action or "").path, method="POST")[0])
+            return str(self._urls.match(urlsplit(action).path, method="POST")[0])
         except HTTPException:
             return ""

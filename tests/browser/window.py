@@ -3,38 +3,40 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response
+from playwright.sync_api import ConsoleMessage, Error, Locator, Page, Request, Response
 
 from tests.factories import House
 
+DOWNLOAD = "Tải tệp"
 _REFUSED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
-# What the policy forbade, from inside the page: the browser tells it to no one else.
-_REPORTS = """
-window.policyReports = [];
-addEventListener("securitypolicyviolation", (event) =>
-  window.policyReports.push(`${event.violatedDirective} ${event.blockedURI}`));
-"""
 
 
 class Window:
     """One tab with cookies of its own. `faults` is what an officer would see in his console, what
     left this machine, and what the policy forbade: nothing of it is ever right."""
 
-    def __init__(self, context: BrowserContext, house: House, address: str, script: bool) -> None:
-        self.context, self.house, self.address, self.script = context, house, address, script
+    def __init__(self, page: Page, house: House, address: str, script: bool) -> None:
+        self.page, self.house, self.address, self.script = page, house, address, script
         self.faults: list[str] = []
         self.status = 0
         self._last: Response | None = None
-        if script:
-            context.add_init_script(_REPORTS)
-        context.on("request", self._asked)
-        self.page: Page = context.new_page()
-        self.page.on("console", self._said)
-        self.page.on("pageerror", lambda error: self._wrong(f"script: {error}"))
-        self.page.on("response", self._answered)
+        self._heard: list[tuple[Any, str, Callable[..., None]]] = [
+            (page.context, "request", self._asked),
+            (page, "console", self._said),
+            (page, "pageerror", self._broke),
+            (page, "response", self._answered),
+        ]
+        for where, event, listener in self._heard:
+            where.on(event, listener)
+
+    def leave(self) -> None:
+        """Listen no more."""
+        for where, event, listener in self._heard:
+            where.remove_listener(event, listener)
 
     # ------------------------------------------------------------------ what is seen
     @property
@@ -99,6 +101,22 @@ class Window:
             codes |= {named: second, "code_two": self.house.code()}
         return self.press(text, **fields, **codes)
 
+    def waits_for(self, text: str) -> Window:
+        """Words that come when work is over: by themselves, or where scripts are off when the page
+        is opened again."""
+        if not self.script:
+            self.page.reload()
+        self.page.locator("main").get_by_text(text).first.wait_for()
+        return self
+
+    def fetched(self, path: Path) -> Path:
+        """The file that a worker made, kept there."""
+        self.waits_for(DOWNLOAD)
+        with self.page.expect_download() as found:
+            self.page.get_by_role("link", name=DOWNLOAD).click()
+        found.value.save_as(path)
+        return path
+
     def button(self, text: str = "") -> Locator:
         """The first button of the page whose text has this in it."""
         return self.page.locator("main button:visible").filter(has_text=text).first
@@ -127,6 +145,9 @@ class Window:
     def _asked(self, request: Request) -> None:
         if not request.url.startswith((f"{self.address}/", "data:", "blob:")):
             self._wrong(f"asked for {request.url}")
+
+    def _broke(self, error: Error) -> None:
+        self._wrong(f"script: {error}")
 
     def _said(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and not _REFUSED.match(message.text):
