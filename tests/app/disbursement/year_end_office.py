@@ -10,8 +10,8 @@ from app.access.together import Signer
 from app.disbursement.proofs import Evidence, prove_everything
 from app.disbursement.year_end import carrying, handing_back, refunds
 from app.disbursement.year_end.carrying import Decision
-from app.disbursement.year_end.handing_back import Accepted
 from app.disbursement.year_end.figures import figures
+from app.disbursement.year_end.handing_back import Accepted
 from app.disbursement.year_end.plan import Plan, plan
 from app.disbursement.year_end.refunds import Refunded, Slip
 from app.disbursement.year_end.settling import Preview, Settled, preview

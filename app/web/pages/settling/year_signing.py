@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, url_for
 
+from app.disbursement.year_end.figures import money_figures
 from app.disbursement.year_end.handing_back import accept
 from app.disbursement.year_end.obstacles import obstacles
 from app.disbursement.year_end.plan import plan
@@ -70,7 +71,7 @@ def _return_page(form: Form) -> str:
     with opened(as_one=True) as page:
         page.officer.require_everything()
         year = year_asked()
-        found = plan(page.session, year, site().clock.now())
+        found = plan(page.session, year, site().clock.now(), money_figures(page.session, year))
         paged = paging(page.arguments.get("page"), len(found.due), SIZE)
         shown = found.due[paged.offset : paged.offset + paged.size]
         return page.render(
