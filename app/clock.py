@@ -6,6 +6,7 @@ banking day, a due day and a period are days of `TIME_ZONE`.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -25,6 +26,12 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(TIME_ZONE)
+
+
+def elapsed() -> float:
+    """Seconds since some moment of this machine, the same for all its processes: tells how long
+    something waited, whatever a clock is set to meanwhile."""
+    return time.monotonic()
 
 
 @dataclass(frozen=True, slots=True)

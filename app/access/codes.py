@@ -1,6 +1,7 @@
 """Whether a one-time code is right, by the factor that is live; and how often it was not.
 
-A code counts for its own time step, or for ten seconds longer. Which step it was is written with
+A code counts for its own time step, or for ten seconds longer; on a page as of the moment at which
+its request arrived, though it may have waited for its turn. Which step it was is written with
 the act, in steps of 30 seconds whatever the token's own: each counts once for a person, for ever.
 After five wrong codes in a row there is a wait of 2^n seconds, up to 15 minutes; after fifty only a
 new factor, handed over in person, helps (OWASP ASVS 5.0, 6.5; NIST SP 800-63B, 5.2.2).
@@ -28,6 +29,10 @@ from app.privacy import Keyring
 
 STEP_SECONDS = 30
 DRIFT = timedelta(seconds=10)
+TYPED_AT = "typed_at"
+"""The key of a session's `info`: since when a code lies here to be looked at. Now where unknown."""
+WAITED_MAX = timedelta(minutes=2)
+"""Nobody waits longer for an answer; a code that was kept longer is an old one."""
 FREE_FAILURES, MOST_FAILURES = 5, 50
 LONGEST_WAIT = 900
 FROZEN_FOR = timedelta(hours=24)
@@ -105,7 +110,7 @@ def _looked_at(
     one is written before the next: however many are tried at once, no more than in a row."""
     with session.info["apart"](f"code:{officer_id}") as alone:
         _require_no_wait(alone, officer_id, live, now)
-        timecode = live.step_of(code, now)
+        timecode = live.step_of(code, _typed_at(session, now))
         if timecode is None:
             raise Remembered(
                 "Mã xác thực không đúng.",
@@ -113,6 +118,11 @@ def _looked_at(
                 partial(_remember, officer_id, step, now),
             )
     return timecode
+
+
+def _typed_at(session: Session, now: datetime) -> datetime:
+    typed_at: datetime = session.info.get(TYPED_AT, now)
+    return max(now - WAITED_MAX, min(now, typed_at))
 
 
 def _remember(officer_id: int, step: str, now: datetime, session: Session) -> None:

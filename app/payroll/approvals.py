@@ -136,13 +136,15 @@ def approve(
     now: datetime,
     *,
     seen: str,
+    brought_up: bool = False,
 ) -> Approved:
     """One officer takes the due step ('check' or 'approve') of many payrolls; the last accrues.
+    `brought_up` where this work looked at their doubts before (`flags.look_again`).
 
     Raises Forbidden for the wrong role, Refused for a maker, a second step by one person or out
     of hours, Conflict when the lines are not those that were submitted or seen.
     """
-    ready = ready_for(session, officer_id, duty, payroll_ids, now)
+    ready = ready_for(session, officer_id, duty, payroll_ids, now, brought_up=brought_up)
     rows, digests = ready.rows, ready.digests
     require_seen(session, digests, seen)
     within_allotment(session, ready.last)
@@ -158,7 +160,13 @@ def approve(
 
 
 def ready_for(
-    session: Session, officer_id: int, duty: str, payroll_ids: Sequence[int], now: datetime
+    session: Session,
+    officer_id: int,
+    duty: str,
+    payroll_ids: Sequence[int],
+    now: datetime,
+    *,
+    brought_up: bool = False,
 ) -> Ready:
     """What an officer would take the due step of, if he now confirmed it; nothing is confirmed.
 
@@ -171,7 +179,7 @@ def ready_for(
     for row in rows:
         require_duty(session, officer_id, taken[row.id], row, now)
     require_outsider(session, officer_id, payroll_ids)
-    flags_decided.require(session, payroll_ids, duty, now)
+    flags_decided.require(session, payroll_ids, duty, now, brought_up=brought_up)
     roles = sorted({one.role for one in taken.values()})
     bar_near(session, payroll_ids, now)
     refuse_barred(session, officer_id, payroll_ids, APPROVES, roles, now)

@@ -40,13 +40,16 @@ def require(
     step: str,
     now: datetime,
     maker_id: int | None = None,
+    *,
+    brought_up: bool = False,
 ) -> None:
     """Raise Refused while something about these payrolls waits for an answer.
 
     `step` is what is to be done: 'submit' by `maker_id`, 'check', or a later one. What nobody but
-    the maker himself accepted is not accepted.
+    the maker himself accepted is not accepted. `brought_up` where this work looked again before.
     """
-    look_again(session, payroll_ids, now)
+    if not brought_up:
+        look_again(session, payroll_ids, now)
     answers = _answers(session, payroll_ids)
     for row in _standing(session, payroll_ids):
         maker = maker_id or row.maker_id
@@ -68,15 +71,17 @@ def mark_seen(
     *,
     role: str = "checker",
     only: Collection[int] | None = None,
+    brought_up: bool = False,
 ) -> int:
     """A checker (or another `role` there) has looked at the flags of these payrolls: all, or `only`
     those of these ids; gives how many answers are new.
 
     Plain, without a code: it opens no door by itself. Raises NotFound, Forbidden, and Refused for
-    the maker.
+    the maker. `brought_up` as in `require`.
     """
     _require_known(session, payroll_ids)
-    look_again(session, payroll_ids, now)
+    if not brought_up:
+        look_again(session, payroll_ids, now)
     rows = _standing(session, payroll_ids)
     for unit, code, maker in {(_place(row), row.programme, row.maker_id) for row in rows}:
         require_role(session, officer_id, role, unit, now, code)

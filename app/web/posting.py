@@ -25,6 +25,7 @@ from app.access.viewer import Viewer
 from app.errors import AnSinhError, Conflict, Forbidden, InputError, Refused, Remembered
 from app.privacy import Keyring
 from app.web import catalogue
+from app.web.arrival import serializable, signed_work
 from app.web.csrf import FIELD
 from app.web.kept import AGAIN, SECRET
 from app.web.site import NUL, Site, asked_language, site
@@ -185,10 +186,10 @@ def _in_one(
         return done
 
     if holds_writers:
-        with here.database.signed_work() as session:
+        with signed_work() as session:
             return once(session)
     if any(name.startswith(CODE) for name in values):
-        return here.database.serializable(once)
+        return serializable(once)
     with here.database.unit_of_work() as session:
         return once(session)
 

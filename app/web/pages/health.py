@@ -14,12 +14,13 @@ pages = Blueprint("health", __name__)
 @pages.get("/health")
 @public
 def index() -> str:
-    """The database, the last payroll, the jobs and the files that wait, in words."""
+    """The database, the jobs, the batches and files that wait, in words."""
     with opened() as page:
+        runs = reading.runs(page.session)
         return page.render(
             "pages/health.html",
-            facts=reading.facts(page.session),
-            runs=reading.runs(page.session),
+            facts=reading.facts(page.session, runs),
+            runs=runs,
             database=site().database,
         )
 
@@ -29,5 +30,5 @@ def index() -> str:
 def machine() -> Response:
     """The same for a watchdog: 200 and `{"ok": true, ...}` while the database answers."""
     with opened() as page:
-        facts = reading.facts(page.session)
+        facts = reading.facts(page.session, reading.runs(page.session))
         return jsonify(ok=True, database=site().database.engine.dialect.name, **facts)

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from app.disbursement.evidence_tables import bank_case
-from app.disbursement.failed import counted
+from app.disbursement.failed import failures
 from app.jobs.asked import run_one
 from app.payroll.tables import payroll
 from bank_adapters.contract import ReportKind
@@ -53,7 +53,7 @@ def finance(application: Flask) -> Browser:
 def waits(house: House) -> dict[str, int]:
     """How many payments wait for what; what is nothing is left out."""
     with house.database.view() as session:
-        found = {name: one.payments for name, one in counted(session).items()}
+        found = {name: one.payments for name, one in failures(session).sums.items()}
     return {name: count for name, count in found.items() if count}
 
 

@@ -35,7 +35,8 @@ pages = Blueprint("reviewing", __name__)
 @guarded("checker", "approver")
 def decide(payroll_id: int) -> Answer:
     """Take the due step of the payroll, or send it back with a reason."""
-    bring_up(payroll_id)
+    with opened() as page:
+        one_of_his(page, payroll_id)
 
     def work(act: Act) -> Done:
         done = _send_back if act.get("act") == "return" else _confirm
@@ -64,13 +65,16 @@ def _send_back(act: Act, payroll_id: int) -> str:
 def _confirm(act: Act, payroll_id: int) -> str:
     found = act.session.execute(payroll.select().where(payroll.c.id == payroll_id)).one()
     who = act.officer.officer_id
+    # Once, and before he is asked whether he saw all; what is refused is kept by `_again`.
+    look_again(act.session, [payroll_id], act.now)
     mine = standing(act.session, found, who, act.now)
     _require_as_shown(act, payroll_id, mine)
     ticked = _ticks(act, payroll_id)
     if ticked:
-        mark_seen(act.session, who, [payroll_id], act.now, role=mine.role, only=ticked)
+        mark_seen(act.session, who, [payroll_id], act.now, role=mine.role, only=ticked,
+                  brought_up=True)  # fmt: skip
     did = approve(act.session, act.keyring, who, act.code, mine.waits.duty, [payroll_id], act.now,
-                  seen=act.get("seen"))  # fmt: skip
+                  seen=act.get("seen"), brought_up=True)  # fmt: skip
     return _told(act, mine, did)
 
 
@@ -111,6 +115,7 @@ def _told(act: Act, mine: Standing, did: Approved) -> str:
 
 def _again(payroll_id: int, form: Form) -> str:
     """The payroll's page with what is wrong, or what changed since it was opened."""
+    bring_up(payroll_id)
     with opened() as page:
         found = one_of_his(page, payroll_id)
         changed = since(page.session, [payroll_id], form.get("seen"))

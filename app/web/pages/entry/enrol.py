@@ -18,6 +18,7 @@ from app.access.recovery import keep_codes, use_code
 from app.access.tables import officer
 from app.errors import Conflict, Forbidden, InputError
 from app.web.access import public
+from app.web.arrival import serializable
 from app.web.pages.entry.secret import browser, keep, new_hash, ten_codes
 from app.web.posting import CODE, EMPTY, Answer, Form, refused, typed
 from app.web.site import opened, site
@@ -49,7 +50,7 @@ def use(secret: str) -> Answer:
 
     try:
         kept = new_hash(values, link.username, link.name)
-        here.database.serializable(work)
+        serializable(work)
     except (InputError, Forbidden, Conflict) as error:
         return refused(Form(values), error, lambda typed: _form(secret, typed), CODE)
     return _done(codes)
@@ -80,7 +81,7 @@ def recover() -> Answer:
 
     try:
         kept = new_hash(values, username, row.name if row else "")
-        here.database.serializable(work)
+        serializable(work)
     except (InputError, Forbidden, Conflict) as error:
         return refused(Form(values), error, _recover_form, "recovery")
     with opened() as page:

@@ -17,6 +17,7 @@ from app.access.sessions import end_all, end_session, open_session
 from app.access.signing_in import remember, require_no_wait, who_key
 from app.errors import Conflict, Forbidden, Remembered
 from app.web.access import STEP_UP, guarded
+from app.web.arrival import serializable
 from app.web.pages.entry.going import on_to, where_to
 from app.web.pages.entry.secret import browser, keep, new_hash, ten_codes
 from app.web.posting import CODE, EMPTY, Act, Answer, Done, Faulty, Form, acting, refused, typed
@@ -91,7 +92,7 @@ def new_codes() -> Answer:
         renew_codes(session, here.keyring, who, code, codes, here.clock.now())
 
     try:
-        here.database.serializable(work)
+        serializable(work)
     except (Forbidden, Conflict) as error:
         return refused(EMPTY, error, _codes_form, CODE)
     with opened() as page:
@@ -121,7 +122,7 @@ def step_up() -> Answer:
         open_session(session, who, new, now, agent=told.agent, address=told.address, fresh=True)
 
     try:
-        here.database.serializable(work)
+        serializable(work)
     except (Forbidden, Conflict) as error:
         return refused(EMPTY, error, _step_up_page, CODE)
     return on_to(where_to(), new)

@@ -24,6 +24,7 @@ from app.access.tables import officer
 from app.errors import Conflict, Forbidden
 from app.web import kept
 from app.web.access import public, session_id
+from app.web.arrival import serializable
 from app.web.csrf import token_of
 from app.web.pages.entry.demo import demo_users
 from app.web.pages.entry.going import kept_arguments, on_to, where_to, with_cookie
@@ -109,11 +110,11 @@ def recover() -> Answer:
 def _second(
     work: Callable[[Session, Any, str], None], again: Callable[[Form], str], about: str
 ) -> Answer:
-    here, waiting, new = site(), _waiting(), secrets.token_urlsafe(32)
+    waiting, new = _waiting(), secrets.token_urlsafe(32)
     if waiting is None:
         return _from_the_start()
     try:
-        here.database.serializable(lambda session: work(session, waiting, new))
+        serializable(lambda session: work(session, waiting, new))
     except (Forbidden, Conflict) as error:
         return refused(Form(typed()), error, again, about)
     return _in(int(waiting.officer_id), new)
