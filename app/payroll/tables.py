@@ -78,7 +78,7 @@ payroll_line = Table(
     Column("id", Whole, primary_key=True),
     Column("payroll_id", Whole, nullable=False),
     Column("line", Whole, nullable=False),
-    Column("obligation_id", Whole, nullable=False, index=True),
+    Column("obligation_id", Whole, nullable=False),
     Column("person_id", Whole, nullable=False, index=True),
     Column("destination_id", Whole, nullable=False),
     Column("contract_id", Whole, nullable=False),
@@ -88,6 +88,8 @@ payroll_line = Table(
     Column("undone", Whole, nullable=False, server_default=text("0")),
     UniqueConstraint("payroll_id", "obligation_id"),
     UniqueConstraint("payroll_id", "line"),
+    # Whether what is owed stands on a list is asked of everything a unit owes: the index answers.
+    Index("ix_payroll_line_obligation_id", "obligation_id", "undone"),
     Index(
         "uq_payroll_line_first",
         "obligation_id",

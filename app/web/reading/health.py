@@ -15,8 +15,8 @@ from reconciliation.tables import inbound_file
 
 
 def facts(session: Session, runs: Sequence[Row[Any]]) -> dict[str, int]:
-    """Counts by name: what waits for somebody, and how many of `runs` failed. Anybody may ask, as often
-    as he likes: nothing is counted that grows with payments or with runs."""
+    """Counts by name: what waits for somebody, and how many of `runs` failed. Anybody may ask, as
+    often as he likes: nothing is counted that grows with payments or with runs."""
     queries = {
         "batches_in_doubt": select(func.count()).where(batch.c.state == "in_doubt"),
         "files_waiting": select(func.count()).where(inbound_file.c.state.in_(("received", "read"))),
