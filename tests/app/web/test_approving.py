@@ -11,7 +11,7 @@ from flask import Flask
 from app.access.tables import act
 from app.payroll.excluding import exclude
 from app.payroll.returning import withdraw
-from app.payroll.tables import flag_decision, payroll
+from app.payroll.tables import flag, flag_decision, payroll
 from tests.app.web.serving import Browser, of_house, signed_in, words
 from tests.factories import COMMUNE, OCTOBER, OTHER_COMMUNE, SEPTEMBER, House, in_cash, row
 
@@ -109,6 +109,20 @@ def test_every_doubt_must_be_seen(house: House, checker: Browser) -> None:
     assert f'name="{ticked[1]}" value="1" checked' in text, "what was ticked stays ticked"
     assert "<title>Lỗi: " in text
     assert (house.count(act), house.count(flag_decision)) == (acts, 0)
+
+
+def test_a_doubt_that_came_meanwhile_must_be_seen_too(house: House, checker: Browser) -> None:
+    """It is looked for with the act itself, and stands on the page that comes back."""
+    form, doubts = form_of(checker), house.count(flag)
+    house.register(OCTOBER, row(1), row(2, account="0011001100"), row(5))
+    house.later()
+    answer = checker.send(f"/payrolls/{MINE}", **form, code=house.code())
+    assert (answer.status_code, state_of(house, MINE)) == (422, "submitted")
+    assert house.count(flag) == doubts + 1
+    assert set(form_of(checker)) > set(form)
+    house.later()
+    answer = checker.send(f"/payrolls/{MINE}", **form_of(checker), code=house.code())
+    assert answer.status_code == 303
 
 
 def test_a_wrong_code_confirms_nothing(house: House, checker: Browser) -> None:
