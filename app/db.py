@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from copy import copy
 from functools import partial
+from threading import RLock
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event, make_url, text
@@ -60,6 +61,7 @@ class Database:
         self.rights = rights
         self._check: Callable[[Session], None] = _unchecked
         wait = round(patience * 1000)
+        self._again = RLock()
         plans = _FEW_ROWS if for_pages else ""
         self.engine = (
             _sqlite(url, None if owner else rights, wait or PATIENCE_MS)
@@ -138,14 +140,17 @@ class Database:
         """Run `work` in one serializable `signed_work`, again when another was in the way.
 
         `work` must carry a unique key of its own, since a lost reply of a commit looks like
-        a failure, and the work that is run again must find that it was done.
+        a failure, and the work that is run again must find that it was done. Where many come at
+        once: what runs again does so alone, no other work of this process begins meanwhile.
         """
         engine = self.engine
         if not self.is_sqlite:
             engine = engine.execution_options(isolation_level="SERIALIZABLE")
+        with self._again:
+            pass
         for attempt in range(RETRIES_MAX):
             try:
-                with self._signed(engine) as session:
+                with self._again if attempt else nullcontext(), self._signed(engine) as session:
                     result = work(session)
                     self._check(session)
                     return result

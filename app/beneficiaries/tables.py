@@ -61,6 +61,13 @@ person = Table(
         sqlite_where=text("merged_into_id is not null"),
         postgresql_where=text("merged_into_id is not null"),
     ),
+    # Few, on a page of every commune.
+    Index(
+        "ix_person_returned",
+        "area_code",
+        sqlite_where=text("still_cash = 'returned'"),
+        postgresql_where=text("still_cash = 'returned'"),
+    ),
     Index("ix_person_citizen_tail", "citizen_tail", "sort_key", "id"),
     # Words are searched by their beginning, byte by byte: not in the database's order of text.
     Index("ix_person_search_key", "search_key", postgresql_ops={"search_key": "text_pattern_ops"}),

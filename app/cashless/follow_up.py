@@ -10,7 +10,19 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, exists, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    exists,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from app.audit.trail import record
@@ -29,6 +41,8 @@ from ledger.schema import Moment
 
 PEOPLE = 2_000
 CREDITED = "credited"
+# As the partial index writes it.
+RETURNED_TO_CASH: ColumnElement[bool] = literal_column("person.still_cash = 'returned'")
 _FOLLOW_UP = ("destination_id", "result", "instruction_id", "reason", "happened_on", "recorded_at")
 _FAILED = (RETURNED, REJECTED)
 
@@ -197,7 +211,7 @@ def _to_do(area: str, areas: Collection[str] | None) -> Select[Any]:
         )
         .join(destination, destination.c.person_id == person.c.id)
         .join(account_follow_up, account_follow_up.c.destination_id == destination.c.id)
-        .where(account_follow_up.c.result == "returned", person.c.still_cash == "returned")
+        .where(account_follow_up.c.result == "returned", RETURNED_TO_CASH)
     )
     if areas is not None:
         query = query.where(person.c.area_code.in_(sorted(areas)))
