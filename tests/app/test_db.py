@@ -7,7 +7,7 @@ from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, insert, select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from app.db import SAFE_SQLITE, Database, _is_safe, check_durable
@@ -83,6 +83,32 @@ def test_serializable_work_loses_no_update(database: Database) -> None:
         one.join()
     assert value(database) + len(failed) == 20
     assert value(database) >= 5
+
+
+class InTheWay(Exception):
+    """What PostgreSQL says of a work that another was in the way of."""
+
+    sqlstate = "40001"
+
+
+def test_what_begins_again_does_so_alone(database: Database) -> None:
+    """Or the last of many would be in somebody's way each time, and fail."""
+    tried, order = [], []
+
+    def other() -> None:
+        database.serializable(lambda _: order.append("other"))
+
+    def work(_: Session) -> None:
+        tried.append(Thread(target=other))
+        if len(tried) == 1:
+            raise OperationalError("", {}, InTheWay())
+        tried[0].start()
+        tried[0].join(0.3)
+        order.append("again")
+
+    database.serializable(work)
+    tried[0].join()
+    assert order == ["again", "other"]
 
 
 def test_a_refusal_of_the_database_is_not_tried_again(database: Database) -> None:
