@@ -55,9 +55,12 @@ def take_destinations(session: Session, act: Act) -> None:
         act.moment,
     ).order_by(row.row_number)
     columns = ["person_id", "version", *copied, "kind", "source", "recorded_at"]
+    last = session.scalar(select(func.max(destination.c.id))) or 0
     session.execute(insert(destination).from_select(columns, fresh, include_defaults=False))
-    # Only who got a new one: an officer may have put an older version first.
-    mine = (destination.c.source == act.source, destination.c.recorded_at == act.now)
+    # Only who got a new one: an officer may have put an older version first. By their ids, or
+    # everybody's destinations would be read.
+    told = (destination.c.source == act.source, destination.c.recorded_at == act.now)
+    mine = (destination.c.id > last, *told)
     point_to_latest(session, select(destination.c.person_id).where(*mine))
     _put_first(session, mine)
 

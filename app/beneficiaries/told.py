@@ -169,12 +169,18 @@ def _households(session: Session, act: Act) -> None:
     session.execute(
         insert(household).from_select(["area_code", "number"], fresh, include_defaults=False)
     )
+    # Looked up for each row: joined, PostgreSQL may compare all rows of a new commune with all its
+    # households, which its figures do not know yet.
+    told = (
+        select(row.citizen_key, known.scalar_subquery().label("household_id"))
+        .where(of_list(act), row.event != "move_out", row.household != "")
+        .subquery("told")
+    )
     session.execute(
         update(person)
-        .where(person.c.citizen_key == row.citizen_key, of_list(act), row.event != "move_out")
-        .where(household.c.area_code == row.area_code, household.c.number == row.household)
-        .where(person.c.household_id.is_distinct_from(household.c.id))
-        .values(household_id=household.c.id)
+        .where(person.c.citizen_key == told.c.citizen_key)
+        .where(person.c.household_id.is_distinct_from(told.c.household_id))
+        .values(household_id=told.c.household_id)
     )
     _poverty(session, act)
 
