@@ -63,6 +63,7 @@ from app.cli import (
 from app.cli.cashless import accounts as cash_to_account
 from app.cli.papers import papers
 from app.cli.register import changes, forms, lists, people, reveal, rights
+from app.cli.spoken import speak_vietnamese
 from app.errors import AnSinhError
 from bank_adapters.errors import BankError
 from bank_adapters.sandbox.launch import SandboxError
@@ -184,6 +185,7 @@ bank.bank.add_command(bank_tasks.tasks_command)
 
 def main() -> None:
     """Entry point of the console script."""
+    speak_vietnamese()
     try:
         cli(standalone_mode=False)
     except click.ClickException as error:
