@@ -37,7 +37,8 @@ line_proposal = Table(
     Column("digest", Text, nullable=False),
     Column("amount", Whole, nullable=False),
     Column("proposed_by", Whole, ForeignKey("officer.id"), nullable=False),
-    Column("act_id", Whole, ForeignKey("act.id"), nullable=False, unique=True),
+    # One act proposes one of them, or several: then it is over the digest of all their digests.
+    Column("act_id", Whole, ForeignKey("act.id"), nullable=False, index=True),
     Column("proposed_at", Moment, nullable=False),
     UniqueConstraint("id", "proposed_by", "digest"),
     CheckConstraint("kind in ('match', 'unmatch', 'rule', 'rule_end')", name="kind"),
@@ -54,7 +55,7 @@ line_decision = Table(
     Column("proposed_by", Whole, nullable=False),
     Column("digest", Text, nullable=False),
     Column("officer_id", Whole, ForeignKey("officer.id"), nullable=False),
-    Column("act_id", Whole, ForeignKey("act.id"), nullable=False, unique=True),
+    Column("act_id", Whole, ForeignKey("act.id"), nullable=False, index=True),
     Column("reason", Text, nullable=False),
     Column("decided_at", Moment, nullable=False),
     ForeignKeyConstraint(

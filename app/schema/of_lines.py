@@ -7,8 +7,8 @@ from collections.abc import Mapping
 OF_LINES: Mapping[str, str] = {
     "provider_promise": "id = new.id or joint_id = new.joint_id",
     "contract_charge": "id = new.id or joint_id = new.joint_id",
-    "line_proposal": "id = new.id or act_id = new.act_id",
-    "line_decision": "proposal_id = new.proposal_id or act_id = new.act_id",
+    "line_proposal": "id = new.id",
+    "line_decision": "proposal_id = new.proposal_id",
     "line_unplacing": "proposal_id = new.proposal_id or placing_id = new.placing_id"
     " or entry_id = new.entry_id",
     "fee_taken": "verdict = new.verdict and target_id = new.target_id and turn = new.turn",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Never
@@ -28,6 +29,7 @@ from app.disbursement.workbench.proposing import (
     RULE,
     RULE_END,
     UNMATCH,
+    joint_digest,
     proposal_of,
     sentence,
     targets_of,
@@ -36,7 +38,7 @@ from app.disbursement.workbench.proposing import (
 from app.disbursement.workbench.ruling import end_rule, make_rule
 from app.disbursement.workbench.unplacing import unplace, withdraw_match
 from app.disbursement.year_end.handing_back import same_page
-from app.errors import Conflict, Refused
+from app.errors import Conflict, NotFound, Refused
 from app.privacy import Keyring
 
 CONFIRMED, REJECTED = "confirmed", "rejected"
@@ -58,20 +60,60 @@ def accept(
 ) -> Decided:
     """Another finance officer confirms what he read, by its digest, and it is done at once.
 
-    Confirmed before, nothing changes. Raises Refused for who proposed it, Conflict when it was
-    rejected or what it is about has changed, Forbidden without the role.
+    Confirmed before, nothing changes. Raises as `accept_all` does.
     """
     row = proposal_of(session, number)
-    same_page(digest, row.digest)
-    if row.verdict == REJECTED:
-        raise Conflict(f"Đề nghị {number} đã bị từ chối.", "Lập đề nghị mới.")
-    if row.verdict is not None:
+    if row.verdict == CONFIRMED:
+        same_page(digest, row.digest)
         return Decided(number, row.kind, row.bank_line_id, CONFIRMED, is_new=False)
+    return accept_all(session, keyring, signer, [number], digest, now)[0]
+
+
+def accept_all(
+    session: Session,
+    keyring: Keyring,
+    signer: Signer,
+    numbers: Sequence[int],
+    digest: str,
+    now: datetime,
+) -> list[Decided]:
+    """Another finance officer confirms these proposals by one act: all are done, or none is.
+
+    `digest` is the joint one of what he read. Raises Refused for who proposed one of them,
+    Conflict when one was decided meanwhile or what it is about has changed (it names which),
+    Forbidden without the role.
+    """
+    rows = [proposal_of(session, number) for number in numbers]
+    same_page(digest, joint_digest(row.digest for row in rows))
+    for row in rows:
+        _require_open(row, signer)
+    act_id = _confirmed(session, keyring, signer, rows, now)
+    for row in rows:
+        _decide(session, signer, row, CONFIRMED, row.reason, act_id, now)
+        _do(session, row, now, is_alone=len(rows) == 1)
+    return [Decided(row.id, row.kind, row.bank_line_id, CONFIRMED, is_new=True) for row in rows]
+
+
+def _require_open(row: Row[Any], signer: Signer) -> None:
+    if row.verdict == REJECTED:
+        raise Conflict(f"Đề nghị {row.id} đã bị từ chối.", "Lập đề nghị mới.")
+    if row.verdict is not None:
+        raise Conflict(f"Đề nghị {row.id} đã có người xác nhận.", "Xem lại những đề nghị còn chờ.")
     if row.proposed_by == signer.officer_id:
         raise Refused("Người đề nghị không được tự xác nhận.", "Mời người thứ hai xác nhận.")
-    _decide(session, keyring, signer, row, CONFIRMED, row.reason, now)
-    _DO[row.kind](session, row, now)
-    return Decided(number, row.kind, row.bank_line_id, CONFIRMED, is_new=True)
+
+
+def _do(session: Session, row: Row[Any], now: datetime, *, is_alone: bool) -> None:
+    """Do what was proposed; where it is refused among others, say which one stood in the way."""
+    try:
+        _DO[row.kind](session, row, now)
+    except (Refused, Conflict, NotFound) as error:
+        if is_alone:
+            raise
+        raise Conflict(
+            f"Chưa ghi đề nghị nào. Đề nghị {row.id}, dòng {row.bank_line_id}: {error.message}",
+            "Bỏ chọn đề nghị này rồi xác nhận các đề nghị còn lại.",
+        ) from error
 
 
 def reject(
@@ -86,26 +128,39 @@ def reject(
         raise Conflict(f"Đề nghị {number} đã có hiệu lực.", "Muốn sửa thì bỏ ghép.")
     if row.verdict is not None:
         return Decided(number, row.kind, row.bank_line_id, REJECTED, is_new=False)
-    _decide(session, keyring, signer, row, REJECTED, sentence(reason), now)
+    said = sentence(reason)
+    act_id = _confirmed(session, keyring, signer, [row], now)
+    _decide(session, signer, row, REJECTED, said, act_id, now)
     return Decided(number, row.kind, row.bank_line_id, REJECTED, is_new=True)
+
+
+def _confirmed(
+    session: Session, keyring: Keyring, signer: Signer, rows: Sequence[Row[Any]], now: datetime
+) -> int:
+    """The one act by which an officer decides about these. Raises Forbidden without the role at a
+    place of theirs, and as `confirm` does."""
+    for unit, programme in sorted({_place(session, row) for row in rows}):
+        require_role(session, signer.officer_id, "releaser", unit, now, programme)
+    digest, total = joint_digest(row.digest for row in rows), sum(row.amount for row in rows)
+    return confirm(session, keyring, *signer, now, Confirmation(DECIDE, digest, len(rows), total))
+
+
+def _place(session: Session, row: Row[Any]) -> tuple[str, str]:
+    if row.bank_line_id is None:
+        return "", ""
+    line = any_line(session, row.bank_line_id)
+    return line.unit_code, line.programme
 
 
 def _decide(
     session: Session,
-    keyring: Keyring,
     signer: Signer,
     row: Row[Any],
     verdict: str,
     reason: str,
+    act_id: int,
     now: datetime,
 ) -> None:
-    unit, programme = "", ""
-    if row.bank_line_id is not None:
-        line = any_line(session, row.bank_line_id)
-        unit, programme = line.unit_code, line.programme
-    require_role(session, signer.officer_id, "releaser", unit, now, programme)
-    what = Confirmation(DECIDE, row.digest, 1, row.amount)
-    act_id = confirm(session, keyring, *signer, now, what)
     session.execute(
         insert(line_decision).values(
             proposal_id=row.id, verdict=verdict, proposed_by=row.proposed_by, digest=row.digest,

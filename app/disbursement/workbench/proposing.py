@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -147,25 +147,84 @@ def propose(
 ) -> Row[Any]:
     """A finance officer proposes; gives the proposal. The same one that waits is given again.
 
-    Raises Conflict where another one about the line waits, Forbidden without the role, and as
-    `confirm` does.
+    Raises as `propose_all` does.
     """
-    require_role(session, signer.officer_id, "releaser", draft.unit, now, draft.programme)
+    return propose_all(session, keyring, signer, [draft], now)[0]
+
+
+def propose_all(
+    session: Session, keyring: Keyring, signer: Signer, drafts: Sequence[Draft], now: datetime
+) -> list[Row[Any]]:
+    """A finance officer proposes all of these by one act; those that wait just so are given again.
+
+    Raises Conflict where another proposal about a line waits, Refused where two of them name the
+    same target, Forbidden without the role at one of the places, and as `confirm` does.
+    """
+    for programme, unit in sorted({(one.programme, one.unit) for one in drafts}):
+        require_role(session, signer.officer_id, "releaser", unit, now, programme)
+    require_apart(drafts)
+    known = _same(session, drafts)
+    new = [one for one in drafts if one.digest not in known]
+    if new:
+        act_id = _confirm(session, keyring, signer, new, now)
+        known |= {one.digest: _write(session, signer, one, act_id, now) for one in new}
+    return [proposal_of(session, known[one.digest]) for one in drafts]
+
+
+def _same(session: Session, drafts: Sequence[Draft]) -> dict[str, int]:
+    """The numbers of those that wait already, by their digest."""
+    digests = {one.digest for one in drafts}
+    lines = {one.line for one in drafts if one.line is not None}
+    found = {}
     for row in waiting(session):
-        if row.digest == draft.digest:
-            return row
-        if draft.line is not None and row.bank_line_id == draft.line:
-            raise Conflict(f"Dòng {draft.line} đang có đề nghị số {row.id} chờ.",
+        if row.digest in digests:
+            found[row.digest] = int(row.id)
+        elif row.bank_line_id in lines:
+            raise Conflict(f"Dòng {row.bank_line_id} đang có đề nghị số {row.id} chờ.",
                            "Xác nhận hoặc từ chối đề nghị đó trước.")  # fmt: skip
-    what = Confirmation(PROPOSE, draft.digest, 1, draft.amount)
-    act_id = confirm(session, keyring, *signer, now, what)
+    return found
+
+
+def _confirm(
+    session: Session, keyring: Keyring, signer: Signer, drafts: Sequence[Draft], now: datetime
+) -> int:
+    digest, total = joint_digest(one.digest for one in drafts), sum(one.amount for one in drafts)
+    return confirm(
+        session, keyring, *signer, now, Confirmation(PROPOSE, digest, len(drafts), total)
+    )
+
+
+def _write(session: Session, signer: Signer, draft: Draft, act_id: int, now: datetime) -> int:
     number = insert_one(
         session, line_proposal, kind=draft.kind, bank_line_id=draft.line, content=draft.content,
         reason=draft.reason, digest=draft.digest, amount=draft.amount,
         proposed_by=signer.officer_id, act_id=act_id, proposed_at=now,
     )  # fmt: skip
     tell(session, now, signer, "propose", number, draft.digest)
-    return proposal_of(session, number)
+    return number
+
+
+def joint_digest(digests: Iterable[str]) -> str:
+    """What an officer confirms of several proposals at once: SHA-256 over their digests in order;
+    of a single one its own digest."""
+    ordered = sorted(digests)
+    if len(ordered) == 1:
+        return ordered[0]
+    return hashlib.sha256("\n".join(ordered).encode()).hexdigest()
+
+
+def require_apart(drafts: Sequence[Draft]) -> None:
+    """Raise Refused where two lines name the same target: one of them is something else."""
+    taken: dict[tuple[str, int], int | None] = {}
+    for draft in drafts:
+        for part in json.loads(draft.content).get("parts", ()) if draft.kind == MATCH else ():
+            key = (part["verdict"], part["target"])
+            if key in taken:
+                raise Refused(
+                    f"Dòng {taken[key]} và dòng {draft.line} cùng một đích {part['word']}.",
+                    "Bỏ chọn một trong hai dòng rồi xem riêng dòng đó.",
+                )
+            taken[key] = draft.line
 
 
 def tell(

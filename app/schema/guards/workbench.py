@@ -16,7 +16,9 @@ def _acted(table: str, step: str, officer: str, more: str = "") -> Guard:
         f"{table}_acted",
         table,
         f"""not exists (select 1 from {{schema}}act a where a.id = new.act_id
-      and a.officer_id = new.{officer} and a.step = '{step}' and a.digest = new.digest){more}""",
+      and a.officer_id = new.{officer} and a.step = '{step}'
+      and (a.things > 1 or a.digest = new.digest)
+      and a.things > (select count(*) from {{schema}}{table} o where o.act_id = a.id)){more}""",
         f"{table}: an officer confirms it himself",
         "insert",
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from app.web.menu import Entry
-from app.web.pages.bench import accounts, lines, proposals, rules, statements
+from app.web.pages.bench import accounts, at_once, lines, proposals, rules, statements
 
-BLUEPRINTS = (accounts.pages, lines.pages, proposals.pages, rules.pages, statements.pages)
+BLUEPRINTS = (accounts.pages, at_once.pages, lines.pages, proposals.pages, rules.pages,
+              statements.pages)  # fmt: skip
 MENU = (Entry("bench.index", "bench", ("releaser", "auditor"), 42),)

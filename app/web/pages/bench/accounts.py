@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint
 
+from app.disbursement.workbench.at_once import sure_one
 from app.disbursement.workbench.lines import KINDS
 from app.disbursement.workbench.notes import answers_due
 from app.disbursement.workbench.presence import Place, last_place
@@ -48,6 +49,8 @@ def show(contract_id: int) -> str:
         tab = _tab(page, counts)
         paged = paging(page.arguments.get("page"), counts[tab], reading.SIZES[tab])
         rows = reading.listed(page.session, found, page.period, tab, paged)
+        best = _best(page, rows) if tab == reading.WAITING else {}
+        proposed = reading.proposals_of(page.session, [row.id for row in rows])
         here = Place(found.id, page.period, tab, paged.number)
         shown = page.render(
             "pages/bench/show.html",
@@ -62,8 +65,9 @@ def show(contract_id: int) -> str:
             kinds=KINDS,
             rows=rows,
             paging=paged,
-            proposed=reading.proposals_of(page.session, [row.id for row in rows]),
-            best=_best(page, rows) if tab == reading.WAITING else {},
+            proposed=proposed,
+            best=best,
+            sure_lines=[one for one in best if one not in proposed and sure_one(best[one])],
         )
         officer = page.officer
     arrive(officer, here)
