@@ -27,7 +27,7 @@ from app.errors import Forbidden, NotFound, SettingsError, Unavailable
 from app.privacy import Keyring, open_keyring
 from app.units.home import KEYS, has_keys, home_of
 from app.units.lookup import facts
-from app.web import catalogue
+from app.web import catalogue, refusals
 from app.web.access import look_who_comes, require_every_route_guarded
 from app.web.areas import areas, menu
 from app.web.csrf import FORGED
@@ -192,11 +192,13 @@ def _say_that_it_is_not_there(error: NotFound) -> tuple[str, int]:
     if viewer is not None:
         told = (request.method, request.url_rule, viewer.officer_id)
         current_app.logger.warning("%s %s is not there for officer %s", *told)
-    return _error_page(HTTPStatus.NOT_FOUND, error.on_page), HTTPStatus.NOT_FOUND
+    said, _ = refusals.told(error, asked_language())
+    return _error_page(HTTPStatus.NOT_FOUND, said), HTTPStatus.NOT_FOUND
 
 
 def _say_that_he_may_not(error: Forbidden) -> tuple[str, int]:
-    return _error_page(HTTPStatus.FORBIDDEN, error.on_page), HTTPStatus.FORBIDDEN
+    said, _ = refusals.told(error, asked_language())
+    return _error_page(HTTPStatus.FORBIDDEN, said), HTTPStatus.FORBIDDEN
 
 
 def _say_that_it_is_away(error: Unavailable) -> tuple[str, int]:

@@ -28,6 +28,7 @@ from app.web import catalogue
 from app.web.arrival import serializable, signed_work
 from app.web.csrf import FIELD
 from app.web.kept import AGAIN, SECRET
+from app.web.refusals import told
 from app.web.site import NUL, Site, asked_language, site
 from app.web.visitor import this_session, this_viewer
 
@@ -197,7 +198,8 @@ def _in_one(
 def _problems(error: AnSinhError, about: str) -> tuple[Problem, ...]:
     if isinstance(error, Faulty):
         return error.problems
-    return (Problem(CODE if isinstance(error, Remembered) else about, error.on_page, "vi"),)
+    said, language = told(error, asked_language())
+    return (Problem(CODE if isinstance(error, Remembered) else about, said, language),)
 
 
 def _status(error: AnSinhError) -> int:

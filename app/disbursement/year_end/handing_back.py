@@ -82,7 +82,7 @@ def same_page(given: str, wanted: str) -> None:
     shown = "".join(given.split()).lower()
     if len(shown) < DIGEST_MIN:
         raise InputError(
-            f"--digest cần ít nhất {DIGEST_MIN} ký tự đầu của mã nội dung.",
+            f"Cần ít nhất {DIGEST_MIN} ký tự đầu của mã nội dung.",
             "Chép từ cuối bảng đã đọc.",
         )
     if not wanted.startswith(shown):
