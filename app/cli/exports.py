@@ -11,7 +11,7 @@ import click
 from sqlalchemy.orm import Session
 
 from app.cli.options import answer, open_house, with_database, with_json
-from app.cli.words import FIGURES
+from app.cli.words import figure_name
 from app.errors import InputError
 from app.statements.books_workbook import write_books_xlsx
 from app.units.lookup import facts
@@ -57,7 +57,9 @@ def export(
         note = NOTE if facts(session).get("training") else ""
         public = public_chart(house.settings.public_chart)
         written = export_books(session, form, output, span, note, public)
-    said = ", ".join(f"{format_number(count)} {FIGURES[name]}" for name, count in written.items())
+    said = ", ".join(
+        f"{format_number(count)} {figure_name(name)}" for name, count in written.items()
+    )
     answer(as_json, {"file": str(output), "format": form, **written}, f"Đã ghi {output}: {said}.")
 
 

@@ -21,51 +21,6 @@ OWN = {
     "in transit and suspense are explained": "Tiền đang chuyển, chờ rõ đều có giải trình",
 }
 
-FIGURES = {
-    "accounts": "tài khoản",
-    "acts": "lần xác nhận",
-    "amount": "số tiền",
-    "anchors": "mốc",
-    "batches": "lô",
-    "books": "sổ",
-    "broken": "sai",
-    "cells": "ô",
-    "closed": "kỳ đã khoá",
-    "commitment": "đã lập lệnh",
-    "credits": "Có",
-    "days": "ngày đã khoá",
-    "debits": "Nợ",
-    "difference": "chênh lệch",
-    "entries": "bút toán",
-    "executed": "đã thực hiện",
-    "files": "tệp",
-    "first_waiting": "bút toán chờ",
-    "in_transit": "đang chuyển",
-    "last": "mới nhất",
-    "left": "chưa xét",
-    "lines": "dòng",
-    "links": "mắt xích",
-    "most": "nhiều nhất",
-    "oldest_waiting": "chờ từ",
-    "paid_twice": "chi trùng",
-    "payrolls": "bảng",
-    "period": "kỳ",
-    "postings": "định khoản",
-    "reversals": "bút toán huỷ",
-    "settled": "đã chi",
-    "settlements": "lần quyết toán",
-    "signed": "có chữ ký",
-    "statements": "sao kê",
-    "suspense": "chờ rõ",
-    "total": "tổng",
-    "totals": "dòng tổng",
-    "unreadable": "không đọc được",
-    "unspent": "chưa chi",
-    "waiting": "chờ",
-    "years": "năm",
-    "without_evidence": "thiếu chứng cứ",
-}
-
 
 def proof_name(proof: Proof) -> str:
     """The proof's name in Vietnamese."""
@@ -75,10 +30,16 @@ def proof_name(proof: Proof) -> str:
     return catalogue.say("vi", key) if key in catalogue.entries() else proof.name
 
 
+def figure_name(name: str) -> str:
+    """A figure of a proof in Vietnamese; its own name where nobody gave it words."""
+    key = f"proof_figure.{name}"
+    return catalogue.say("vi", key) if key in catalogue.entries() else name
+
+
 def proof_figures(figures: Mapping[str, Any]) -> str:
     """A proof's figures on one line; empty lists of offenders and long digests are left out."""
     shown = (
-        f"{FIGURES.get(name, name)} {_value(value)}"
+        f"{figure_name(name)} {_value(value)}"
         for name, value in figures.items()
         if value not in ([], None, "") and name != "head"
     )

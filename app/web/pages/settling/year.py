@@ -43,7 +43,9 @@ def index() -> str:
     with opened(as_one=True) as page:
         year, now = year_asked(), site().clock.now()
         found = plan(page.session, year, now, money_figures(page.session, year))
-        cells = [one for one in found.cells.items() if _is_his(page, one[0].unit)]
+        his = (one for one in found.cells.items() if _is_his(page, one[0].unit))
+        # Where something has to be done stands first; the order stays otherwise.
+        cells = sorted(his, key=lambda one: not (one[1].to_return or one[1].treasury))
         paged = paging(page.arguments.get("page"), len(cells))
         shown = cells[paged.offset : paged.offset + paged.size]
         decided = [one for one in found.decisions if _is_his(page, one.cell.unit)]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint, url_for
 
+from app.disbursement.year_end.dating import require_over
 from app.disbursement.year_end.figures import money_figures
 from app.disbursement.year_end.handing_back import accept
 from app.disbursement.year_end.obstacles import obstacles
 from app.disbursement.year_end.plan import plan
 from app.disbursement.year_end.settling import FEE, preview, settle
+from app.errors import Refused
 from app.web.access import guarded
 from app.web.pages.settling.year import year_asked
 from app.web.paging import paging
@@ -82,8 +84,18 @@ def _return_page(form: Form) -> str:
             rows=shown,
             paging=paged,
             total=sum(one.amount for one in found.due),
+            too_early=_too_early(year),
             names=names(page.session, (one.cell.unit for one in shown)),
         )
+
+
+def _too_early(year: int) -> str:
+    """Why nothing of the year can be handed back yet, '' once it is over."""
+    try:
+        require_over(year, site().clock.now())
+    except Refused as error:
+        return error.on_page
+    return ""
 
 
 def _settle_page(form: Form) -> str:
