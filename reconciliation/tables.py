@@ -148,6 +148,8 @@ line_match = Table(
     **STRICT,
 )
 
+_OPEN = text("resolved_at is null")
+
 suspense_item = Table(
     "suspense_item",
     metadata,
@@ -161,6 +163,7 @@ suspense_item = Table(
     Column("opened_on", Day, nullable=False),
     Column("resolved_at", Moment),
     Column("resolution", Text, nullable=False),
+    Index("ix_suspense_item_open", "bank_line_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
     **STRICT,
 )
 

@@ -54,6 +54,8 @@ provider_promise = Table(
     **STRICT,
 )
 
+_OPEN = text("state = 'open'")
+
 bank_case = Table(
     "bank_case",
     metadata,
@@ -86,6 +88,7 @@ bank_case = Table(
         sqlite_where=text("kind = 'recall' and state = 'open'"),
         postgresql_where=text("kind = 'recall' and state = 'open'"),
     ),
+    Index("ix_bank_case_open", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
     **STRICT,
 )
 

@@ -97,6 +97,11 @@ def how_many(
     return session.scalar(query) or 0
 
 
+def open_ones(areas: Collection[str] | None) -> Select[Any]:
+    """The numbers of the proposals that wait in these communes, None for all."""
+    return _query().where(*_wanted("", "", PROPOSED, areas)).with_only_columns(life_event.c.id)
+
+
 def _wanted(
     kind: str, area: str, state: str, areas: Collection[str] | None
 ) -> list[ColumnElement[bool]]:

@@ -31,6 +31,7 @@ REPEATED_CAUSES = ("carried", "follow_up")
 STAFF = "staff"
 MONTH_LISTS = ("monthly", STAFF)
 _REPEATED = "cause in ('carried', 'follow_up')"
+_OPEN = text("state in ('draft', 'submitted', 'checked')")
 _FIRST = "cause not in ('carried', 'follow_up') and undone = 0"
 
 payroll = Table(
@@ -60,6 +61,8 @@ payroll = Table(
         "state = 'draft' or state = 'void' or (digest is not null and maker_id is not null)",
         name="submitted",
     ),
+    # What waits for an act, for the badges of the menu.
+    Index("ix_payroll_open", "state", sqlite_where=_OPEN, postgresql_where=_OPEN),
     **STRICT,
 )
 

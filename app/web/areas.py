@@ -18,5 +18,9 @@ def areas() -> list[ModuleType]:
 
 def menu() -> tuple[Entry, ...]:
     """The whole menu in its order."""
-    entries = (entry for area in areas() for entry in area.MENU)
+    entries = (
+        entry._replace(area=frozenset(one.name for one in area.BLUEPRINTS))
+        for area in areas()
+        for entry in area.MENU
+    )
     return tuple(sorted(entries, key=lambda one: (one.order, one.endpoint)))

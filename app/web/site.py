@@ -26,7 +26,8 @@ from app.reference.money_providers import keeper_name
 from app.units.tables import installation
 from app.web import catalogue, formats
 from app.web.csrf import token_of
-from app.web.menu import Entry, split
+from app.web.menu import Entry, split, told
+from app.web.menu import here as here_in
 from app.web.visitor import this_flash, this_viewer
 
 EXTENSION = "ansinh"
@@ -105,6 +106,14 @@ class Page:
         values = {**(request.view_args or {}), **self.arguments, **changes}
         return url_for(request.endpoint or "overview.index", **values)
 
+    def _badges(self, his: Sequence[Entry]) -> dict[str, str]:
+        """What waits behind each entry of the menu, by its words, as its badge tells it."""
+        viewer, now = this_viewer(), site().clock.now()
+        if viewer is None:
+            return {}
+        counts = {one.words: one.waits(self.session, viewer, now) for one in his if one.waits}
+        return {words: told(count) for words, count in counts.items() if count}
+
     @property
     def language_argument(self) -> str | None:
         return None if self.language == catalogue.LANGUAGES[0] else self.language
@@ -112,6 +121,7 @@ class Page:
     def render(self, template: str, **values: Any) -> str:
         """The template with the words, the links and the formats of this page."""
         given = {**tools(self.language, self), **told_holds(standing(self.session))}
+        given["badges"] = self._badges([*given["menu"], *given["menu_more"]])
         return render_template(template, page=self, **given, **values)
 
 
@@ -137,6 +147,8 @@ def tools(language: str, page: Page | None = None) -> dict[str, Any]:
     return {
         "viewer": viewer,
         "menu": first,
+        "menu_here": here_in([*first, *more], request.endpoint, request.blueprint),
+        "badges": {},
         "menu_more": more,
         "csrf": token_of(request.cookies.get(here.cookie, "")) if viewer else "",
         "flash": this_flash(),

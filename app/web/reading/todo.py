@@ -24,7 +24,17 @@ from app.months import day_in, shift
 from app.payroll.reminders import tasks
 from app.schedule.locking import LOCK_DAY
 from app.schedule.runs import waiting_for_people
+from app.web import menu
+from app.web.menu import Waits
+from app.web.reading import waits
 
+MAXIMUM = 2**63 - 1
+_MONEY: tuple[tuple[str, Waits, str, dict[str, Any]], ...] = (
+    ("releases", waits.releases, "releasing.index", {}),
+    ("proposals", waits.proposals, "bench_proposals.index", {}),
+    ("lines", waits.lines, "bench.index", {"only": "waiting"}),
+    ("cases", waits.cases, "cases.index", {}),
+)
 _STATES = {"submit": "draft", "check": "submitted", "approve": "checked"}
 
 
@@ -39,12 +49,13 @@ class Chore(NamedTuple):
     period: str = ""
     due: date | None = None
     reminded: int = 0
+    most: int = MAXIMUM
 
 
 def chores(session: Session, who: Viewer, now: datetime) -> list[Chore]:
     """Everything that waits, what is due first; then what has no day, and at last what is done."""
     found = [*_payrolls(session, who, now), *_people(session, who, now)]
-    found += _kept(session, who, now)
+    found += [*_money(session, who, now), *_kept(session, who, now)]
     return sorted(found, key=lambda one: (one.number == 0, one.due or date.max))
 
 
@@ -75,6 +86,14 @@ def _people(session: Session, who: Viewer, now: datetime) -> Iterator[Chore]:
         yield Chore("unasked", unasked, "on_cash.index", {"reason": "none"})
         yield Chore("banks", unanswered(session, areas), "requests.index", {})
         yield Chore("mismatches", how_many_wrong(session, "", areas), "outside.index", {})
+
+
+def _money(session: Session, who: Viewer, now: datetime) -> Iterator[Chore]:
+    """What waits for finance; bounded, as the badges of the menu are."""
+    if not who.is_one_of(waits.FINANCE):
+        return
+    for kind, count, endpoint, where in _MONEY:
+        yield Chore(kind, count(session, who, now), endpoint, where, most=menu.MOST)
 
 
 def _kept(session: Session, who: Viewer, now: datetime) -> Iterator[Chore]:

@@ -17,5 +17,12 @@ BLUEPRINTS = (days.pages, losses.pages, months.pages, settlements.pages, year.pa
               year_papers.pages, year_signing.pages)  # fmt: skip
 MENU = (
     Entry("settlements.index", "settlements", ("releaser", "auditor"), 52),
-    Entry("closing_month.index", "closing", ("releaser", "auditor"), 54),
+    Entry(
+        "closing_month.index",
+        "closing",
+        ("releaser", "auditor"),
+        54,
+        None,
+        ("closing_days", "year_end", "year_papers", "year_signing"),
+    ),
 )
