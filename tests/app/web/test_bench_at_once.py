@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -56,7 +58,12 @@ def sure(house: House) -> str:
 
 def fields(page: str, name: str) -> dict[str, object]:
     """What the form that signs carries: what is ticked, and the digest of it."""
-    return {"ticked": "1", name: hidden(page, name), "digest": hidden(page, "digest")[0]}
+    return {"ticked": "1", name: ticked(page, name), "digest": hidden(page, "digest")[0]}
+
+
+def ticked(page: str, name: str) -> list[str]:
+    """The values of the boxes that are ticked."""
+    return re.findall(rf'name="{name}" value="(\d+)" checked', page)
 
 
 def test_sure_lines_are_placed_with_two_codes(house: House, one: Browser, two: Browser) -> None:
@@ -64,15 +71,20 @@ def test_sure_lines_are_placed_with_two_codes(house: House, one: Browser, two: B
     account = text_of(one, f"/recon/{account_of(house)}?period=2026-09")
     assert "Ghép 2 gợi ý chắc chắn trên trang này một lần" in account
     page = one.get(sure(house)).get_data(as_text=True)
-    assert hidden(page, "line") == [str(first), str(second)]
+    assert ticked(page, "line") == [str(first), str(second)]
     assert "Đề nghị ghép 2 dòng, cộng 1.000.000\xa0₫" in page
-    less = one.get(f"{sure(house)}&ticked=1&line={second}").get_data(as_text=True)
-    assert hidden(less, "line") == [str(second)]
+    again = one.send(sure(house), ticked="1", line=[second], open_again="1", code="")
+    assert (again.status_code, house.count(line_proposal)) == (200, 0)
+    less = again.get_data(as_text=True)
+    assert ticked(less, "line") == [str(second)]
+    assert "Đề nghị ghép 1 dòng, cộng 500.000\xa0₫" in less
     none = one.send(sure(house), ticked="1", code=house.code(), digest="0" * 64)
     assert (none.status_code, "Chưa chọn dòng nào" in words(none)) == (422, True)
-    # The digest is of what is ticked: one line less is another.
+    # Who unticks and signs at once is shown first what he would sign now.
     other = {**fields(page, "line"), "line": [str(second)]}
-    assert one.send(sure(house), **other, code=house.code()).status_code == 409
+    shown = one.send(sure(house), **other, code=house.code())
+    assert (shown.status_code, ticked(shown.get_data(True), "line")) == (409, [str(second)])
+    assert house.count(line_proposal) == 0
     house.later()
     told = one.told(one.send(sure(house), **fields(page, "line"), code=house.code()))
     assert "Đã lập 2 đề nghị" in told
