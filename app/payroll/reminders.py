@@ -10,7 +10,18 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, literal, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from app.access.role_tables import role_grant
@@ -74,14 +85,16 @@ def tasks(session: Session, officer_id: int, now: datetime) -> list[Task]:
     return sorted(found, key=lambda one: one.period)
 
 
-def due_to(officer_id: int, duty: str, now: datetime) -> Select[int]:
+def due_to(
+    officer_id: int | BindParameter[int], duty: str, now: datetime | BindParameter[datetime]
+) -> Select[int]:
     """The ids of the payrolls that wait for this act ('submit', 'check', 'approve') of an officer;
     what else may keep him from one of them is looked at when he acts."""
     waiting = dict(_waiting(now))[duty].where(officer.c.id == officer_id)
     return waiting.with_only_columns(payroll.c.id).group_by(None).distinct()
 
 
-def _waiting(now: datetime) -> Iterator[tuple[str, Select[Any]]]:
+def _waiting(now: datetime | BindParameter[datetime]) -> Iterator[tuple[str, Select[Any]]]:
     """For each act: officers who may do it now, and how many payrolls of each month wait for it."""
     draft = and_(role_grant.c.role == "maker", payroll.c.state == DRAFT)
     here = role_grant.c.unit_code.in_((payroll.c.unit_code, ""))
@@ -90,7 +103,7 @@ def _waiting(now: datetime) -> Iterator[tuple[str, Select[Any]]]:
         yield duty, _officers(now).join(payroll_step, _due_step(duty)).where(*_outsiders())
 
 
-def _officers(now: datetime) -> Select[Any]:
+def _officers(now: datetime | BindParameter[datetime]) -> Select[Any]:
     """(month, officer, payrolls): with the grants in force that reach a payroll's programme."""
     grant = role_grant.c
     reaches = or_(grant.department == "", grant.department == programme.c.department)
