@@ -14,7 +14,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, cast, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    case,
+    cast,
+    func,
+    or_,
+    select,
+    union,
+)
 from sqlalchemy.orm import Session
 
 from app.access.officers import Confirmation
@@ -22,7 +33,7 @@ from app.access.together import Signer, confirm_together
 from app.audit.trail import record
 from app.beneficiaries.tables import enrolment, person
 from app.benefits.campaigns import AHEAD
-from app.benefits.groups import all_groups
+from app.benefits.groups import PROGRAMMES, all_groups
 from app.benefits.tables import (
     arrears_grant,
     obligation,
@@ -143,10 +154,19 @@ def _open(person_id: int | None) -> Select[Any]:
         )
         .select_from(r.id.table)
         .join(obligation, _carries(r))
+        # Said once more, and with the programmes named, so that the unique index serves: findings
+        # are few, what people are owed is millions of rows.
+        .where(o.programme.in_(PROGRAMMES), o.person_id.in_(_whose()))
         .where(r.period == r.newest, r.amount > 0)
         .group_by(*told)
         .order_by(r.person_id, r.programme, r.month)
     )
+
+
+def _whose() -> CompoundSelect[Any]:
+    """People with any finding, and whose rows were merged into one of them."""
+    found = select(overpayment.c.person_id)
+    return union(found, select(person.c.id).where(person.c.merged_into_id.in_(found)))
 
 
 def _carries(r: Any) -> ColumnElement[bool]:
