@@ -108,7 +108,7 @@ def named(session: Session, digest: str) -> Row[Any]:
     shown = "".join(digest.split()).lower()
     if len(shown) < DIGEST_MIN or not shown.isalnum():
         raise InputError(
-            f"--digest cần ít nhất {DIGEST_MIN} ký tự đầu của mã kênh.",
+            f"Nhập ít nhất {DIGEST_MIN} ký tự đầu của mã kênh.",
             "Chép từ `ansinh bank channel show`.",
         )
     query = _channels().where(func.substr(channel.c.digest, 1, len(shown)) == shown)

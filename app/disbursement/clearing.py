@@ -185,7 +185,7 @@ def _same_page(given: str, wanted: str) -> None:
     shown = "".join(given.split()).lower()
     if len(shown) < DIGEST_MIN:
         raise InputError(
-            f"--digest cần ít nhất {DIGEST_MIN} ký tự đầu của mã đối chiếu.",
+            f"Nhập ít nhất {DIGEST_MIN} ký tự đầu của mã đối chiếu.",
             "Chép từ cuối bảng đối chiếu đã đọc.",
         )
     if not wanted.startswith(shown):

@@ -95,7 +95,7 @@ def _named(session: Session, digest: str) -> Any:
     shown = "".join(digest.split()).lower()
     if len(shown) < DIGEST_MIN or not shown.isalnum():
         raise InputError(
-            f"--digest cần ít nhất {DIGEST_MIN} ký tự đầu của mã nội dung.",
+            f"Nhập ít nhất {DIGEST_MIN} ký tự đầu của mã nội dung.",
             "Chép từ `ansinh take-over show`.",
         )
     query = waiting_or_done(func.substr(take_over.c.digest, 1, len(shown)) == shown)

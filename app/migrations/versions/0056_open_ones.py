@@ -8,8 +8,8 @@ from alembic import op
 
 from app.migrations.statements import run_statements
 
-revision = "0060"
-down_revision = "0059"
+revision = "0056"
+down_revision = "0055"
 
 
 def upgrade() -> None:
