@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from copy import copy
 from functools import partial
 from threading import RLock
@@ -26,7 +26,7 @@ from app.rights import ADD, CHANGE, READ, REMOVE, Rights, rights_on
 
 T = TypeVar("T")
 
-RETRIES_MAX = 5
+RETRIES_MAX = 8
 RETRY_CODES = ("40001", "40P01")
 APART_MAX = 5
 SAFE_SQLITE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
@@ -148,16 +148,19 @@ class Database:
             engine = engine.execution_options(isolation_level="SERIALIZABLE")
         with self._again:
             pass
-        for attempt in range(RETRIES_MAX):
-            try:
-                with self._again if attempt else nullcontext(), self._signed(engine) as session:
-                    result = work(session)
-                    self._check(session)
-                    return result
-            except OperationalError as error:
-                if attempt + 1 == RETRIES_MAX or _code(error) not in RETRY_CODES:
-                    raise
-                time.sleep(0.02 * 2**attempt)
+        with ExitStack() as alone:
+            for attempt in range(RETRIES_MAX):
+                try:
+                    with self._signed(engine) as session:
+                        result = work(session)
+                        self._check(session)
+                        return result
+                except OperationalError as error:
+                    if attempt + 1 == RETRIES_MAX or _code(error) not in RETRY_CODES:
+                        raise
+                    if not attempt:
+                        alone.enter_context(self._again)  # until it is done
+                    time.sleep(0.02 * 2**attempt)
         raise AssertionError("unreachable")
 
     def close(self) -> None:
