@@ -9,25 +9,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    Insert,
     Row,
     Select,
     Text,
     Update,
     bindparam,
-    cast,
-    column,
     func,
     insert,
-    literal,
     select,
+    text,
     update,
-    values,
 )
 from sqlalchemy.orm import Session
 
@@ -276,12 +274,25 @@ def _outcomes(
     session: Session, file_id: int, one: Pass, posted: Sequence[Any], now: datetime
 ) -> None:
     """The outcomes of a pass's lines, all contracts of the file in one statement."""
-    entries = _entries(posted)
-    source, where = _judged(file_id, one.name)
+    told = {
+        f"{name}_{number}": value
+        for number, group in enumerate(posted)
+        for name, value in zip(_GROUP, group, strict=True)
+    }
+    of = {"of_file": file_id, "pass_name": one.name}
+    ends = {"ends_as": EFFECTS[one.verdict].outcome, "written_at": now}
+    session.execute(_ending(len(posted)), {**of, **ends, **told})
+
+
+@lru_cache(maxsize=128)
+def _ending(groups: int) -> Insert:
+    """The outcomes of so many groups of lines; put together once for each number."""
+    entries = _entries(groups)
+    source, where = _judged(bindparam("of_file"), bindparam("pass_name"))
     rows = (
         select(
             instruction.c.id,
-            literal(EFFECTS[one.verdict].outcome),
+            bindparam("ends_as", type_=Text),
             bank_line.c.id,
             source_of(),
             word_of(),
@@ -289,9 +300,8 @@ def _outcomes(
             bank_line.c.reason,
             bank_line.c.booked_on,
             entries.c.posted_on,
-            literal(now, Moment),
-            # Where nothing is posted it is null, which PostgreSQL takes for text.
-            cast(entries.c.entry_id, Whole),
+            bindparam("written_at", type_=Moment),
+            entries.c.entry_id,
         )
         .select_from(source)
         .join(
@@ -304,18 +314,33 @@ def _outcomes(
     )
     columns = ["instruction_id", "state", "bank_line_id", "source", "word", "evidence", "reason"]
     columns += ["happened_on", "posted_on", "recorded_at", "entry_id"]
-    session.execute(insert(outcome).from_select(columns, rows, include_defaults=False))
+    return insert(outcome).from_select(columns, rows, include_defaults=False)
 
 
-def _entries(posted: Sequence[Any]) -> CTE:
-    """(contract, method, day of posting, entry) of each group of lines, to be joined with."""
-    columns = (
-        column("contract_id", Whole),
-        column("method", Text),
-        column("posted_on", Day),
-        column("entry_id", Whole),
+_GROUP: Mapping[str, Any] = {
+    "contract_id": Whole,
+    "method": Text,
+    "posted_on": Day,
+    "entry_id": Whole,
+}
+
+
+def _entries(groups: int) -> CTE:
+    """(contract, method, day of posting, entry) of so many groups of lines, to be joined with.
+
+    As text: SQLAlchemy keeps no compiled statement of its own `values`.
+    """
+    names = ", ".join(f"column{place} as {name}" for place, name in enumerate(_GROUP, start=1))
+    rows = ", ".join(
+        "(" + ", ".join(f":{name}_{number}" for name in _GROUP) + ")" for number in range(groups)
     )
-    return values(*columns, name="posted").data(posted).cte()
+    given = [
+        bindparam(f"{name}_{number}", type_=kind)
+        for number in range(groups)
+        for name, kind in _GROUP.items()
+    ]
+    found = text(f"select {names} from (values {rows}) given")  # noqa: S608 - our names
+    return found.bindparams(*given).columns(**_GROUP).cte("posted")
 
 
 @cache
