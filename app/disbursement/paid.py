@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, literal_column, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from app.disbursement.evidence import OPEN
@@ -30,35 +30,39 @@ def paid_in(session: Session, period: str) -> dict[Cell, tuple[int, int]]:
 
 def paid_between(session: Session, first: date, last: date) -> dict[Cell, tuple[int, int]]:
     """The same of outcomes posted from `first` to `last`, both included."""
-    query = _outcomes().where(outcome.c.posted_on.between(first, last))
-    undone = (
-        _outcomes()
-        .join(line_unplacing, line_unplacing.c.proposal_id == outcome.c.undone_by)
-        .where(line_unplacing.c.posted_on.between(first, last))
-    )
     found: dict[Cell, tuple[int, int]] = {}
-    for row, sign in _signed(session, (_by_cell(query), 1), (_by_cell(undone), -1)):
-        credited, cash = found.get(cell_of(row), (0, 0))
-        amount = sign * int(row.amount)
-        if row.method == "cash":
-            cash += amount
-        else:
-            credited += amount
-        found[cell_of(row)] = (credited, cash)
+    for cell, _, credited, cash in paid_by_day(session, first, last):
+        before = found.get(cell, (0, 0))
+        found[cell] = (before[0] + credited, before[1] + cash)
     return found
 
 
-def _outcomes() -> Select[Any]:
-    """What outcomes paid by batch and method; what brought money back counts below zero."""
+def paid_by_day(session: Session, first: date, last: date) -> Iterator[tuple[Cell, date, int, int]]:
+    """(cell, day of posting, credited, cash) of the same days, net of what came back; of a cell
+    and day there may be several."""
+    query = _paid(outcome.c.posted_on).where(outcome.c.posted_on.between(first, last))
+    undone = (
+        _paid(line_unplacing.c.posted_on)
+        .join(line_unplacing, line_unplacing.c.proposal_id == outcome.c.undone_by)
+        .where(line_unplacing.c.posted_on.between(first, last))
+    )
+    for row, sign in _signed(session, (_by_cell(query), 1), (_by_cell(undone), -1)):
+        amount = sign * int(row.amount)
+        is_cash = row.method == "cash"
+        yield cell_of(row), row.day, 0 if is_cash else amount, amount if is_cash else 0
+
+
+def _paid(day: ColumnElement[date]) -> Select[Any]:
+    """What outcomes paid by batch, method and day; what brought money back counts below zero."""
     back = outcome.c.state.in_((RETURNED, RECALLED))
     signed = case((back, -instruction.c.amount), else_=instruction.c.amount)
-    keys = (instruction.c.batch_id, instruction.c.method)
+    keys = (instruction.c.batch_id, instruction.c.method, day.label("day"))
     return (
         select(*keys, whole_sum(signed).label("amount"))
         .select_from(outcome)
         .join(instruction, instruction.c.id == outcome.c.instruction_id)
         .where(outcome.c.state.in_((SETTLED, RETURNED, RECALLED)))
-        .group_by(*keys)
+        .group_by(instruction.c.batch_id, instruction.c.method, day)
     )
 
 
@@ -66,7 +70,7 @@ def _by_cell(outcomes: Select[Any]) -> Select[Any]:
     """The same with the cell of each batch: looked up once a batch, not once a payment."""
     sums = outcomes.subquery("sums")
     return (
-        select(contract, sums.c.method, sums.c.amount)
+        select(contract, sums.c.method, sums.c.day, sums.c.amount)
         .join_from(sums, batch, batch.c.id == sums.c.batch_id)
         .join(contract, contract.c.id == batch.c.contract_id)
     )

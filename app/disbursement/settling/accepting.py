@@ -19,7 +19,7 @@ from app.access.officers import Confirmation
 from app.access.together import Signer, confirm_together, names_of
 from app.audit.trail import record
 from app.clock import local_date
-from app.disbursement.settling.figures import Figures, compute
+from app.disbursement.settling.figures import Figures, compute, programmes_of
 from app.disbursement.settling.tables import LIST_FIGURES, MONEY_FIGURES, PLACE, provider_settlement
 from app.disbursement.year_end.handing_back import same_page
 from app.disbursement.year_end.places import place_of
@@ -142,8 +142,7 @@ def accept(
     Raises NotFound where nothing waits, Refused with what is missing, Conflict when a figure has
     changed since.
     """
-    shown = drafts(session, period, now, where)
-    hold_writers(session, {one.figures.cell.programme for one in shown})
+    hold_writers(session, programmes_of(session, period, local_date(now), where))
     found = drafts(session, period, now, where)
     if not found:
         raise NotFound(

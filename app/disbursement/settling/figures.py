@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
-from app.disbursement.paid import kept_between, paid_between
+from app.disbursement.paid import kept_between, paid_by_day
 from app.disbursement.settling.tables import (
     LIST_FIGURES,
     MONEY_FIGURES,
@@ -127,6 +127,13 @@ def compute(
         _digests(session, period, where, found)
         _money(session, found)
     return found
+
+
+def programmes_of(
+    session: Session, period: str, today: date, where: tuple[ColumnElement[bool], ...] = ()
+) -> set[str]:
+    """The programmes of the cells that `compute` would give."""
+    return {one.cell.programme for one in _cells(session, period, today, where)}
 
 
 def _cells(
@@ -280,12 +287,20 @@ def _money(session: Session, found: Mapping[Cell, Figures]) -> None:
         for one in programmes:
             _balances(session, one, since, until, ours)
             _movements(session, one, since, until, ours)
-        for cell, (credited, cash) in paid_between(session, since, until).items():
-            if cell in ours:
-                ours[cell].credited, ours[cell].cash_out = credited, cash
         for cell, amount in kept_between(session, since, until).items():
             if cell in ours:
                 ours[cell].other_out += amount
+    if spans:
+        _paid(session, min(spans)[0], max(until for _, until in spans), found)
+
+
+def _paid(session: Session, first: date, last: date, found: Mapping[Cell, Figures]) -> None:
+    """What was paid on the days of each cell: all payments of all those days are read once."""
+    for cell, day, credited, cash in paid_by_day(session, first, last):
+        one = found.get(cell)
+        if one is not None and one.until is not None and one.since <= day <= one.until:
+            one.credited += credited
+            one.cash_out += cash
 
 
 def _balances(
