@@ -56,6 +56,28 @@ def refresh_statistics(session: Session, *tables: Table) -> None:
             session.execute(text("select refresh_statistics(:name)"), {"name": table.name})
 
 
+def firm_id(session: Session, table: Table) -> int | None:
+    """The highest id of a table below which no further row can appear; None while somebody is
+    adding rows, whose ids may be lower than those seen already.
+
+    For a reader who goes on from the last id he saw. Whoever writes holds a lock on the table from
+    before he is given an id until he commits; SQLite has one writer, and this is he or nobody.
+    """
+    newest = int(session.scalar(select(func.coalesce(func.max(table.c.id), 0))) or 0)
+    if session.get_bind().dialect.name == "sqlite":
+        return newest
+    return None if session.scalar(_ADDING, {"name": table.name}) else newest
+
+
+_ADDING = text(
+    """
+    select exists (select 1 from pg_locks l where l.relation = to_regclass(:name)
+      and l.database = (select oid from pg_database where datname = current_database())
+      and l.mode = 'RowExclusiveLock' and l.pid <> pg_backend_pid())
+    """
+)
+
+
 @contextmanager
 def looked_up(session: Session) -> Iterator[None]:
     """Inside, PostgreSQL looks rows up by their keys and reads no table from its beginning.

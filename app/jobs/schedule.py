@@ -14,6 +14,7 @@ from app.jobs import (
     month_end,
     packing,
     payrolls,
+    queueing,
     resending,
     sending,
 )
@@ -35,6 +36,7 @@ _WORK: Mapping[str, Callable[[Runtime, Slot], str]] = {
     "resend": lambda run, slot: resending.resend_in_doubt(run),
     "enquire": lambda run, slot: enquiring.enquire(run),
     "seal_chain": lambda run, slot: month_end.seal_chain(run),
+    "queue_messages": lambda run, slot: queueing.queue_messages(run),
     "follow_accounts": lambda run, slot: accounts.follow_accounts(run),
     "list_again": lambda run, slot: accounts.list_again(run, slot.month),
     "proofs": lambda run, slot: month_end.nightly_proofs(run),

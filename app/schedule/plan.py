@@ -115,6 +115,13 @@ PLAN: tuple[Planned, ...] = (
         repeats=True,
     ),
     Planned(
+        "queue_messages",
+        Every(10),
+        "Xếp hàng tin nhắn báo cho người hưởng",
+        timedelta(minutes=30),
+        repeats=True,
+    ),
+    Planned(
         "follow_accounts",
         Daily(time(20)),
         "Theo dõi lần chi đầu vào tài khoản: xác nhận, hoặc trở về tiền mặt",

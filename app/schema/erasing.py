@@ -95,6 +95,11 @@ WIPED: Mapping[str, Wiped] = {
         "{row}notice_id in (select n.id from {schema}death_notice n where n.person_id = {person})",
         {"evidence": f"'{GONE}'"},
     ),
+    # What was written to the person, and where; that it was written stays.
+    "message": Wiped(
+        _OF_PERSON,
+        {"phone_key": "''", "phone_cipher": "{empty}", "prefix": "''", "text_cipher": "{empty}"},
+    ),
     # What a bank said of the person's payments; the line is found by its reference as before.
     "bank_line": Wiped(
         "{row}reference in (select i.reference from {schema}payroll_line l"

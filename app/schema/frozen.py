@@ -62,6 +62,19 @@ FROZEN: Mapping[str, tuple[str, ...]] = {
     "web_task": ("kind", "arguments", "officer_id", "asked_at"),
     "trouble": ("provider", "subject", "first_at"),
     "inbound_event": ("provider", "event_id", "body_digest", "body", "received_at"),
+    "message": (
+        "kind",
+        "event_id",
+        "person_id",
+        "phone_key",
+        "phone_cipher",
+        "prefix",
+        "text_cipher",
+        "parts",
+        "cost",
+        "queued_at",
+    ),
+    "message_call": ("gateway", "kind", "call_id", "received_at"),
     "check_request": ("code", "source", "area_code", "channel", "made_by", "made_at"),
     "life_event": (
         "person_id",
@@ -102,4 +115,5 @@ FROZEN: Mapping[str, tuple[str, ...]] = {
 }
 
 # The state in which a row of each moving table is born; a later one is reached by moves only.
-BORN = {"payroll": "draft", "batch": "built", "instruction": "ready", "life_event": "proposed"}
+BORN = {"payroll": "draft", "batch": "built", "instruction": "ready", "life_event": "proposed",
+        "message": "queued"}  # fmt: skip

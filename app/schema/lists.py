@@ -38,6 +38,7 @@ import app.disbursement.tables as disbursement
 import app.disbursement.year_end.tables as year_end
 import app.doubles.tables as doubles
 import app.events.tables as events
+import app.messaging.tables as messages
 import app.payroll.approval_tables as approvals
 import app.payroll.barred_tables as barred
 import app.payroll.hours_tables as hours
@@ -58,6 +59,8 @@ from app.disbursement.states import BATCH_MOVES, INSTRUCTION_MOVES
 from app.disbursement.tables import batch_move, instruction_move
 from app.events.states import EVENT_MOVES
 from app.events.tables import life_event_move
+from app.messaging.states import MESSAGE_MOVES
+from app.messaging.tables import message_move
 from app.payroll.states import PAYROLL_MOVES
 from app.payroll.tables import payroll_move
 from app.reference.calendar import unusual_days
@@ -95,6 +98,7 @@ TABLES = (
     links,
     lists,
     lumps,
+    messages,
     payrolls,
     people_before,
     roles,
@@ -166,6 +170,7 @@ APPEND_ONLY: Mapping[str, str] = {
     "area_change": "old_code = new.old_code",
     "dependant": "id = new.id or (person_id = new.person_id and number = new.number"
     " and version = new.version)",
+    "message_wish": "id = new.id",
     "life_event_decision": "event_id = new.event_id and (side = new.side"
     " or officer_id = new.officer_id)",
     "study": "id = new.id or (person_id = new.person_id and number = new.number"
@@ -265,6 +270,7 @@ MOVES: tuple[tuple[str, Table, frozenset[tuple[str, str]]], ...] = (
     ("batch", batch_move, BATCH_MOVES),
     ("instruction", instruction_move, INSTRUCTION_MOVES),
     ("life_event", life_event_move, EVENT_MOVES),
+    ("message", message_move, MESSAGE_MOVES),
 )
 
 Fixed = tuple[tuple[Table, tuple[dict[str, Any], ...]], ...]
@@ -317,6 +323,10 @@ KEPT = (
     "job_run",
     "life_event",
     "long_answer",
+    "message",
+    "message_call",
+    "message_count",
+    "message_mark",
     "officer",
     "paying_unit",
     "payroll",
@@ -360,6 +370,11 @@ NO_REPLACE: Mapping[str, str] = {
     "inbound_event": "id = new.id or (provider = new.provider and event_id = new.event_id"
     " and body_digest = new.body_digest)",
     "inbound_file": "id = new.id or (provider = new.provider and sha256 = new.sha256)",
+    "message": "id = new.id or (kind = new.kind and event_id = new.event_id)",
+    "message_call": "id = new.id or (gateway = new.gateway and kind = new.kind"
+    " and call_id = new.call_id)",
+    "message_count": "day = new.day and scope = new.scope and key = new.key",
+    "message_mark": "kind = new.kind and subject = new.subject",
     "officer": "id = new.id or username = new.username or person_key = new.person_key",
     "bench_place": "officer_id = new.officer_id",
     "web_session": "id_digest = new.id_digest or act_id = new.act_id",

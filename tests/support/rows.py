@@ -54,6 +54,11 @@ def scheduled(house: House, now: Any, day: date) -> list[tuple[str, dict[str, An
         ("sign_in_failure", {"who": "w", "bucket": 1, "failed_at": now}),
         ("web_task", {"kind": "k", "arguments": "{}", "officer_id": first, "state": "waiting",
                       "asked_at": now}),
+        ("message_mark", {"kind": "paid", "subject": 0, "last_id": 0, "is_done": 0,
+                          "read_at": now}),
+        ("message_count", {"day": day, "scope": "all", "key": "", "messages": 1, "cost": 1}),
+        ("message_call", {"gateway": "g", "kind": "report", "call_id": "c", "body": b"x",
+                          "received_at": now}),
         ("long_answer", {"name": "n", "made_at": now, "content": "{}"}),
         ("job_run", {"job": "remind", "slot": "2026-09-20", "state": "finished", "done": 0,
                      "total": 0, **ran}),
@@ -134,6 +139,10 @@ def about_people(now: Any, day: date, asked: int, confirmed: int) -> dict[str, d
         },
         "destination_mark": {"destination_id": 1, "mark": "m"},
         "citizen_change": {"person_id": 1, **old, **new, "changed_on": day, **told},
+        "message_wish": {
+            "person_id": 1, "wish": "no_messages", "is_on": 1, "recorded_by": "r",
+            "recorded_at": now,
+        },
         "person_change": {
             "person_id": 1, "field": "hamlet", "old": "a", "new": "b", "source": "s", **told,
         },

@@ -18,6 +18,7 @@ from app.disbursement.paid import paid_in, reported_balances
 from app.disbursement.restored import Taken, recover
 from app.disbursement.settling.tables import LIST_FIGURES, MONEY_FIGURES
 from app.events.tables import life_event, life_event_decision
+from app.messaging.tables import message
 from app.payroll.hours import Hours, set_hours
 from app.payroll.limits import Limit, set_limit
 from bank_adapters.contract import LineKind, ReportKind
@@ -80,8 +81,12 @@ def _moved(house: House) -> None:
     said |= {"known_period": OCTOBER, "decided_at": now}
     yes = {**said, "side": "from", "officer_id": two, "verdict": "confirmed"}
     no = {**said, "side": "to", "officer_id": three, "verdict": "refused"}
+    told = {"kind": "paid", "event_id": 1, "person_id": 1, "phone_key": "KT-CANARI", "prefix": "09"}
+    sealed = {"phone_cipher": b"KT-CANARI", "text_cipher": b"KT-CANARI", "parts": 1, "cost": 1}
+    when = dict.fromkeys(("queued_at", "try_at", "give_up_at", "lease_until", "ended_at"), now)
     with house.work() as session:
         session.execute(insert(life_event_decision).values([yes, no]))
+        session.execute(insert(message).values({**told, **sealed, **when, "state": "queued"}))
 
 
 def _held_and_restored(house: House) -> None:

@@ -1,0 +1,67 @@
+"""Whom a message may reach: a number that somebody vouches for, alive, and not wished away.
+
+A number that only stands in a commune's list is nobody's word: it may be the hamlet head's. One
+that a gateway called non-existent waits in the hygiene list until it is changed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, exists, func, select
+from sqlalchemy.orm import Session
+
+from app.beneficiaries.history_tables import field_source
+from app.beneficiaries.tables import person
+from app.messaging.states import NO_SUCH_NUMBER
+from app.messaging.tables import message
+from app.messaging.wishes import NO_MESSAGES, wishes
+
+VERIFIED = ("officer", "person")
+"""Who vouches for a phone number: an officer who changed it on a ground he named, or the person."""
+
+
+def is_verified() -> ColumnElement[bool]:
+    """Whether somebody vouches for the phone of a `person` row."""
+    return and_(
+        person.c.phone_key != "",
+        exists().where(
+            field_source.c.person_id == person.c.id,
+            field_source.c.field == "phone",
+            field_source.c.source.in_(VERIFIED),
+        ),
+    )
+
+
+def is_reached() -> ColumnElement[bool]:
+    """Whether a `person` row may be sent messages that nobody asked for."""
+    return and_(
+        is_verified(),
+        _lives(),
+        func.coalesce(wishes(person.c.id, NO_MESSAGES), 0) == 0,
+        ~exists().where(
+            message.c.phone_key == person.c.phone_key, message.c.reason == NO_SUCH_NUMBER
+        ),
+    )
+
+
+def _lives() -> ColumnElement[bool]:
+    gone = (person.c.died_on, person.c.erased_at, person.c.merged_into_id)
+    return and_(*(one.is_(None) for one in gone))
+
+
+def people_on(session: Session, phone_key: str) -> list[Row[Any]]:
+    """Who has this number by somebody's word, by id: more than one where a phone is shared."""
+    query = select(person).where(person.c.phone_key == phone_key, is_verified(), _lives())
+    return list(session.execute(query.order_by(person.c.id)))
+
+
+def unreachable(session: Session, after: int = 0, most: int = 100) -> list[Row[Any]]:
+    """The hygiene list: people whose number a gateway called non-existent, to be asked for theirs;
+    (id, area_code, phone_tail), by id."""
+    nowhere = exists().where(
+        message.c.phone_key == person.c.phone_key, message.c.reason == NO_SUCH_NUMBER
+    )
+    query = select(person.c.id, person.c.area_code, person.c.phone_tail)
+    chosen = query.where(person.c.phone_key != "", person.c.id > after, nowhere, _lives())
+    return list(session.execute(chosen.order_by(person.c.id).limit(most)))

@@ -1,0 +1,1 @@
+"""Messages to people: the outbox, what they ask, and the gateways between. Rows are the message."""

@@ -1,0 +1,109 @@
+-- Messages to people: outbox, marks, counts, wishes, calls of gateways (SQLite).
+
+CREATE TABLE message (
+    id INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    event_id INTEGER NOT NULL,
+    person_id INTEGER,
+    phone_key TEXT NOT NULL,
+    phone_cipher BLOB NOT NULL,
+    prefix TEXT NOT NULL,
+    text_cipher BLOB NOT NULL,
+    parts INTEGER NOT NULL,
+    cost INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    queued_at TEXT NOT NULL,
+    try_at TEXT NOT NULL,
+    give_up_at TEXT NOT NULL,
+    attempts INTEGER DEFAULT 0 NOT NULL,
+    doubts INTEGER DEFAULT 0 NOT NULL,
+    owner TEXT DEFAULT '' NOT NULL,
+    lease_until TEXT,
+    gateway TEXT DEFAULT '' NOT NULL,
+    gateway_id TEXT DEFAULT '' NOT NULL,
+    sent_at TEXT,
+    ended_at TEXT,
+    reason TEXT DEFAULT '' NOT NULL,
+    CONSTRAINT pk_message PRIMARY KEY (id),
+    CONSTRAINT uq_message_kind_event_id UNIQUE (kind, event_id),
+    CONSTRAINT ck_message_kind CHECK (kind in ('paid', 'returned', 'cash_ready', 'joined', 'left', 'code', 'answer')),
+    CONSTRAINT ck_message_reason CHECK (reason in ('', 'no_such_number', 'phone_off', 'refused', 'expired', 'withdrawn', 'unknown')),
+    CONSTRAINT ck_message_size CHECK (parts > 0 and cost >= 0 and attempts >= doubts and doubts >= 0),
+    CONSTRAINT ck_message_claimed CHECK (state <> 'sending' or lease_until is not null),
+    CONSTRAINT ck_message_ended CHECK (state not in ('delivered', 'failed') or ended_at is not null),
+    CONSTRAINT fk_message_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+)
+ STRICT;
+
+CREATE INDEX ix_message_nowhere ON message (phone_key) WHERE reason = 'no_such_number';
+
+CREATE INDEX ix_message_person_id ON message (person_id);
+
+CREATE INDEX ix_message_phone_key ON message (phone_key);
+
+CREATE INDEX ix_message_waits ON message (state, try_at, id) WHERE state in ('queued', 'sending', 'in_doubt');
+
+CREATE TABLE message_move (
+    from_state TEXT NOT NULL,
+    to_state TEXT NOT NULL,
+    CONSTRAINT pk_message_move PRIMARY KEY (from_state, to_state)
+)
+ STRICT;
+
+CREATE TABLE message_mark (
+    kind TEXT NOT NULL,
+    subject INTEGER NOT NULL,
+    last_id INTEGER NOT NULL,
+    is_done INTEGER NOT NULL,
+    read_at TEXT NOT NULL,
+    CONSTRAINT pk_message_mark PRIMARY KEY (kind, subject),
+    CONSTRAINT ck_message_mark_kind CHECK (kind in ('paid', 'returned', 'cash_ready', 'joined', 'left', 'code', 'answer')),
+    CONSTRAINT ck_message_mark_is_done CHECK (is_done in (0, 1))
+)
+ STRICT;
+
+CREATE TABLE message_count (
+    day TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    messages INTEGER NOT NULL,
+    cost INTEGER NOT NULL,
+    CONSTRAINT pk_message_count PRIMARY KEY (day, scope, "key"),
+    CONSTRAINT ck_message_count_scope CHECK (scope in ('all', 'prefix', 'answer', 'help')),
+    CONSTRAINT ck_message_count_size CHECK (messages >= 0 and cost >= 0)
+)
+ STRICT;
+
+CREATE TABLE message_wish (
+    id INTEGER NOT NULL,
+    person_id INTEGER NOT NULL,
+    wish TEXT NOT NULL,
+    is_on INTEGER NOT NULL,
+    recorded_by TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    CONSTRAINT pk_message_wish PRIMARY KEY (id),
+    CONSTRAINT ck_message_wish_wish CHECK (wish in ('no_messages', 'no_amounts')),
+    CONSTRAINT ck_message_wish_is_on CHECK (is_on in (0, 1)),
+    CONSTRAINT fk_message_wish_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+)
+ STRICT;
+
+CREATE INDEX ix_message_wish_person ON message_wish (person_id, wish, id);
+
+CREATE TABLE message_call (
+    id INTEGER NOT NULL,
+    gateway TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    call_id TEXT NOT NULL,
+    body BLOB NOT NULL,
+    received_at TEXT NOT NULL,
+    handled_at TEXT,
+    result TEXT DEFAULT '' NOT NULL,
+    CONSTRAINT pk_message_call PRIMARY KEY (id),
+    CONSTRAINT uq_message_call_gateway_kind_call_id UNIQUE (gateway, kind, call_id),
+    CONSTRAINT ck_message_call_kind CHECK (kind in ('report', 'question')),
+    CONSTRAINT ck_message_call_handled CHECK ((handled_at is null) = (result = ''))
+)
+ STRICT;
+
+CREATE INDEX ix_message_call_waiting ON message_call (kind, id) WHERE handled_at is null;
