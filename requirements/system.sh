@@ -12,7 +12,7 @@ any() { # programs: one of them is here
 }
 
 need() { # package, programs of which one is enough
-    PATH="$PATH:/usr/sbin:/usr/local/sbin"
+    PATH="$PATH:/usr/sbin:/usr/local/sbin:/usr/lib/kannel/test"
     package=$1
     shift
     any "$@" && return
@@ -27,6 +27,8 @@ need() { # package, programs of which one is enough
 need hledger hledger
 need openssh-server sshd
 need gnupg gpg
+need kannel bearerbox
+need kannel-extras fakesmsc
 
 playwright="$here/../.venv/bin/playwright"
 own_browser() { ls "${HOME:-/root}"/.cache/ms-playwright/chromium-*/*/chrome >/dev/null 2>&1; }

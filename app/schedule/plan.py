@@ -122,6 +122,13 @@ PLAN: tuple[Planned, ...] = (
         repeats=True,
     ),
     Planned(
+        "send_messages",
+        Every(5),
+        "Gửi tin nhắn tới hạn qua cổng nhắn tin, trừ giờ nghỉ",
+        timedelta(minutes=15),
+        repeats=True,
+    ),
+    Planned(
         "follow_accounts",
         Daily(time(20)),
         "Theo dõi lần chi đầu vào tài khoản: xác nhận, hoặc trở về tiền mặt",

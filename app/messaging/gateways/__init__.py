@@ -1,0 +1,1 @@
+"""The gateways that carry messages: one file each, plain HTTP by `requests`."""
