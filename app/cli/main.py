@@ -55,6 +55,7 @@ from app.cli import (
     retention,
     sandbox,
     service,
+    sms,
     take_over,
     take_over_compare,
     tracing,
@@ -111,6 +112,7 @@ for command in (
     sandbox.sandbox,
     service.doctor,
     recon.recon,
+    sms.sms,
 ):
     cli.add_command(command)
 for reading in (
