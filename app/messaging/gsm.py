@@ -14,13 +14,21 @@ from app.text import nfc
 LENGTH_MAX = 160
 _PART = 153
 # The basic table, without the line feeds and Greek letters that nobody here needs.
-_BASIC = frozenset(
-    " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
-)
+_BASIC = " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
 _SAID = str.maketrans(
     {"đ": "d", "Đ": "D", "ð": "d", "’": "'", "‘": "'", "ʼ": "'", "`": "'", "“": '"', "”": '"'}
     | {"–": "-", "—": "-", "…": "...", "₫": "d", "\u00a0": " "}
 )
+
+
+class _Kept(dict[int, str]):
+    """A table for `str.translate`: what it does not hold becomes a space."""
+
+    def __missing__(self, _: int) -> str:
+        return " "
+
+
+_SIGNS = _Kept({ord(sign): sign for sign in _BASIC})
 
 
 @lru_cache(maxsize=16_384)
@@ -34,7 +42,7 @@ def plain(text: str) -> str:
     else:
         marked = unicodedata.normalize("NFD", nfc(text).translate(_SAID))
         bare = "".join(sign for sign in marked if unicodedata.category(sign) != "Mn")
-    return " ".join("".join(sign if sign in _BASIC else " " for sign in bare).split())
+    return " ".join(bare.translate(_SIGNS).split())
 
 
 def parts(text: str) -> int:

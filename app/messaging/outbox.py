@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
@@ -69,7 +69,9 @@ def _put(
     texts: Iterable[tuple[Notice, str]],
     now: datetime,
 ) -> int:
-    when = (now, terms.not_before(now), now + PATIENCE)
+    # In UTC, as they are kept: turned once and not for every row.
+    moments = (now, terms.not_before(now), now + PATIENCE)
+    when = tuple(one.astimezone(UTC) for one in moments)
     rows = (_row(keyring, terms, one, text, when) for one, text in texts)
     return insert_rows(session, message, _COLUMNS, rows)
 

@@ -7,13 +7,14 @@ from types import ModuleType
 
 import pytest
 
-from benchmarks import benefits, doubles, payroll, registers, search
+from benchmarks import benefits, doubles, messages, payroll, registers, search
 from benchmarks.harness import Bench
 
 LONG = pytest.mark.long
 SIZES = [
     (benefits, 200),
     (search, 400),
+    (messages, 1_000),
     pytest.param(registers, 40, marks=LONG),
     pytest.param(doubles, 1_000, marks=LONG),
     pytest.param(payroll, 200, marks=LONG),
