@@ -8,8 +8,8 @@ from alembic import op
 
 from app.migrations.statements import run_statements
 
-revision = "0063"
-down_revision = "0051"
+revision = "0057"
+down_revision = "0056"
 
 
 def upgrade() -> None:
