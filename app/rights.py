@@ -30,7 +30,6 @@ MOVES_ON = (
     "life_event",
     "long_answer",
     "message",
-    "message_call",
     "message_count",
     "message_mark",
     "payroll",

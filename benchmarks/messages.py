@@ -18,7 +18,6 @@ from app.clock import TIME_ZONE
 from app.messaging import outbox
 from app.messaging.states import PAID
 from app.messaging.terms import Plan, Terms
-from app.migrations.upgrade import upgrade
 from app.privacy import Keyring
 from app.statements.notices.source import notices_of
 from benchmarks.harness import KINDS, Bench
@@ -26,6 +25,7 @@ from benchmarks.ledger.apart import apart
 from benchmarks.ledger.books import opened
 from benchmarks.ledger.place import Place, place
 from benchmarks.measure import Measured, measured
+from benchmarks.search import make_people, names_drawn
 from ledger.bulk import CHUNK_ROWS, chunks
 
 PEOPLE = 500_000
@@ -68,8 +68,7 @@ def _rows(bench: Bench, kind: str, few: Measured, many: Measured, people: int) -
 
 def _cost(where: Place, people: int) -> Measured:
     url = where.create()
-    with opened(url, owner=True) as database:
-        upgrade(database.engine)
+    make_people(url, people, names_drawn())
     where.checkpoint()
     cost = apart(_queue, url, people, where.server_pid)
     where.drop(url)
@@ -105,7 +104,7 @@ def _made(keyring: Keyring, people: int) -> Iterator[Any]:
     for number in range(1, people + 1):
         phone = f"09{number:08}"
         yield SimpleNamespace(
-            kind=PAID, event_id=number, person_id=None, phone_key=f"k{number}",
+            kind=PAID, event_id=number, person_id=number, phone_key=f"k{number}",
             phone_cipher=keyring.encrypt("person.phone", f"b{number}", phone),
             bound_key=f"b{number}", name=f"{NAMES[number % 4]} {number % 977}",
             unit_name=f"UBND xã Tân Hưng {number % 150}", amount=500_000 + number % 9 * 10_000,

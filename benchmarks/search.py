@@ -60,18 +60,18 @@ def run(arguments: list[str]) -> Bench:
     parser.add_argument("--database", choices=KINDS, action="append")
     chosen = parser.parse_args(arguments)
     bench = Bench("search", f"one person among {chosen.people:,} made-up ones")
-    names = _names()
+    names = names_drawn()
     for kind in chosen.database or KINDS:
         with place(kind) as where:
             url = where.create()
-            _make(url, chosen.people, names)
+            make_people(url, chosen.people, names)
             with opened(url) as database:
                 _ask_all(bench, kind, database, chosen.people, names)
         bench.write()
     return bench
 
 
-def _names() -> list[tuple[str, str]]:
+def names_drawn() -> list[tuple[str, str]]:
     """Names as often as they are: two thirds as in the province, a third Kinh."""
     rng, found = Random(20261102), []
     for number in range(NAMES):
@@ -93,7 +93,8 @@ def _account(number: int) -> str:
     return f"{number * 104_729 % 10**12:013}"
 
 
-def _make(url: str, people: int, names: Sequence[tuple[str, str]]) -> None:
+def make_people(url: str, people: int, names: Sequence[tuple[str, str]]) -> None:
+    """A register of so many people with destinations, in a database that is made for it."""
     with opened(url, owner=True) as database:
         upgrade(database.engine)
         with database.unit_of_work() as session:

@@ -39,9 +39,14 @@ def is_reached() -> ColumnElement[bool]:
         is_verified(),
         _lives(),
         func.coalesce(wishes(person.c.id, NO_MESSAGES), 0) == 0,
-        ~exists().where(
-            message.c.phone_key == person.c.phone_key, message.c.reason == NO_SUCH_NUMBER
-        ),
+        ~_is_nowhere(),
+    )
+
+
+def _is_nowhere() -> ColumnElement[bool]:
+    """Whether a gateway called the number of a `person` row non-existent."""
+    return exists().where(
+        message.c.phone_key == person.c.phone_key, message.c.reason == NO_SUCH_NUMBER
     )
 
 
@@ -50,18 +55,9 @@ def _lives() -> ColumnElement[bool]:
     return and_(*(one.is_(None) for one in gone))
 
 
-def people_on(session: Session, phone_key: str) -> list[Row[Any]]:
-    """Who has this number by somebody's word, by id: more than one where a phone is shared."""
-    query = select(person).where(person.c.phone_key == phone_key, is_verified(), _lives())
-    return list(session.execute(query.order_by(person.c.id)))
-
-
 def unreachable(session: Session, after: int = 0, most: int = 100) -> list[Row[Any]]:
     """The hygiene list: people whose number a gateway called non-existent, to be asked for theirs;
     (id, area_code, phone_tail), by id."""
-    nowhere = exists().where(
-        message.c.phone_key == person.c.phone_key, message.c.reason == NO_SUCH_NUMBER
-    )
     query = select(person.c.id, person.c.area_code, person.c.phone_tail)
-    chosen = query.where(person.c.phone_key != "", person.c.id > after, nowhere, _lives())
+    chosen = query.where(person.c.phone_key != "", person.c.id > after, _is_nowhere(), _lives())
     return list(session.execute(chosen.order_by(person.c.id).limit(most)))

@@ -11,13 +11,11 @@ from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from app.access.tables import act
+from app.access.typed_digest import beginning
 from app.channels.tables import channel, channel_confirmation
 from app.clock import local_date
-from app.errors import Conflict, InputError, NotFound
+from app.errors import Conflict, NotFound
 from app.units.tables import provider
-
-DIGEST_MIN = 12
-"""How many characters of a digest an officer copies from the page he read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +103,7 @@ def changed_since(session: Session, code: str, moment: datetime, today: date) ->
 
 def named(session: Session, digest: str) -> Row[Any]:
     """The channel whose digest begins so, at least 12 characters. Raises InputError, NotFound."""
-    shown = "".join(digest.split()).lower()
-    if len(shown) < DIGEST_MIN or not shown.isalnum():
-        raise InputError(
-            f"Nhập ít nhất {DIGEST_MIN} ký tự đầu của mã kênh.",
-            "Chép từ `ansinh bank channel show`.",
-        )
+    shown = beginning(digest)
     query = _channels().where(func.substr(channel.c.digest, 1, len(shown)) == shown)
     row = session.execute(query).one_or_none()
     if row is None:

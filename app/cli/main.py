@@ -164,6 +164,7 @@ for about_people in (
     *(forms.template, lists.check, lists.diff, lists.import_command, forms.mapping),
     *(people.search_command, reveal.show_command, reveal.reveal_command, reveal.views_command),
     *(changes.set_command, changes.reissue_command, changes.poverty_command),
+    changes.wish_command,
     *(changes.disability_command, changes.decision_command, changes.payee_command),
     *(rights.export_command, rights.erase_command),
 ):

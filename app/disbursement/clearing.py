@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from app.access.officers import Confirmation, confirm
 from app.access.roles import require_one_of
 from app.access.tables import act, officer
+from app.access.typed_digest import same_page
 from app.audit.trail import record
 from app.beneficiaries.tables import person
 from app.disbursement.comparison import Comparison, content_of
@@ -48,8 +49,6 @@ MAY_SIGN = ("releaser",)
 FIRST_COUNTS_FOR = timedelta(hours=24)
 REASON_MAX = 500
 ID_DIGITS = 19
-DIGEST_MIN = 12
-"""How many characters of a digest an officer copies from the page he read."""
 _KEYS: dict[str, Any] = {
     "provider": provider.c.code,
     "programme": programme.c.code,
@@ -167,7 +166,7 @@ def sign_comparison(
     newest = newest_comparison(session, asked.id)
     if newest is None:
         raise NotFound("Chưa có bảng đối chiếu nào.", "Chạy `ansinh restore compare` trước.")
-    _same_page(digest, newest.digest)
+    same_page(digest, newest.digest)
     if content_of(session, asked) != newest.content:
         raise Conflict(
             "Số liệu đã đổi từ lần đối chiếu cuối.",
@@ -178,21 +177,6 @@ def sign_comparison(
     what = Confirmation(CLEAR, newest.digest, value["open_batches"], value["open_total"])
     row = hold_of(session, asked.hold_id)
     return _sign(session, keyring, who, row, what, newest.id, now)
-
-
-def _same_page(given: str, wanted: str) -> None:
-    """The officer names the page that he read; another one may have come since."""
-    shown = "".join(given.split()).lower()
-    if len(shown) < DIGEST_MIN:
-        raise InputError(
-            f"Nhập ít nhất {DIGEST_MIN} ký tự đầu của mã đối chiếu.",
-            "Chép từ cuối bảng đối chiếu đã đọc.",
-        )
-    if not wanted.startswith(shown):
-        raise Conflict(
-            "Mã đối chiếu này không phải của bảng mới nhất.",
-            "Đọc bảng mới nhất (`ansinh restore compare`) rồi ký theo mã của bảng đó.",
-        )
 
 
 def clearing_digest(row: Any, content: str | None = None) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from app.access.typed_digest import DIGEST_MIN
 from app.clock import TIME_ZONE
-from app.disbursement.clearing import DIGEST_MIN
 from app.disbursement.comparison import Comparison, differences
 from app.disbursement.states import IN_DOUBT, SENDING, SENT
 from ledger.money import format_number

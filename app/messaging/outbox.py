@@ -37,7 +37,7 @@ class Notice:
 
     kind: str
     event_id: int
-    person_id: int | None
+    person_id: int
     phone_key: str
     phone: str
     facts: Facts
@@ -51,28 +51,13 @@ def queue(
     Raises what the database raises for an event that was told already.
     """
     terms = plan.of(local_date(now))
-    texts = ((one, write(one.kind, one.facts, plan.help_number)) for one in notices)
-    return _put(session, keyring, terms, texts, now)
-
-
-def queue_text(
-    session: Session, keyring: Keyring, plan: Plan, one: Notice, text: str, now: datetime
-) -> int:
-    """Queue one message whose words are written already, e.g. the answer to a question."""
-    return _put(session, keyring, plan.of(local_date(now)), [(one, text)], now)
-
-
-def _put(
-    session: Session,
-    keyring: Keyring,
-    terms: Terms,
-    texts: Iterable[tuple[Notice, str]],
-    now: datetime,
-) -> int:
     # In UTC, as they are kept: turned once and not for every row.
     moments = (now, terms.not_before(now), now + PATIENCE)
     when = tuple(one.astimezone(UTC) for one in moments)
-    rows = (_row(keyring, terms, one, text, when) for one, text in texts)
+    rows = (
+        _row(keyring, terms, one, write(one.kind, one.facts, plan.help_number), when)
+        for one in notices
+    )
     return insert_rows(session, message, _COLUMNS, rows)
 
 

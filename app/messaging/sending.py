@@ -2,7 +2,7 @@
 
 A claim is committed before the gateway is asked. Who dies in between leaves a message that may
 have left: it is in doubt, like one whose gateway stopped talking. It goes once more, under the
-same name, after `DOUBT_WAITS`; after a second doubt it waits for a report, and for nothing else.
+same name, after `DOUBT_WAITS`; after a second doubt it waits, and fails as unknown.
 So nobody gets more than two copies, and none at all twice from a gateway that refuses repetitions.
 """
 

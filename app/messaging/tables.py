@@ -1,4 +1,4 @@
-"""The outbox, what was counted of it, what people wish, and what gateways called to say.
+"""The outbox, what was counted of it, and what people wish.
 
 Phone and text of a message are encrypted, bound to its kind and event; the phone has the blind
 index of the register beside it. One message per (kind, event), for ever.
@@ -24,7 +24,6 @@ from ledger.schema import STRICT, Day, Moment, Whole, metadata
 
 _WAITS = text("state in ('queued', 'sending', 'in_doubt')")
 _NOWHERE = text("reason = 'no_such_number'")
-_UNHANDLED = text("handled_at is null")
 
 message = Table(
     "message",
@@ -32,8 +31,7 @@ message = Table(
     Column("id", Whole, primary_key=True),
     Column("kind", Text, nullable=False),
     Column("event_id", Whole, nullable=False),
-    # Nobody's: help to a number that the register does not know.
-    Column("person_id", Whole, ForeignKey("person.id"), index=True),
+    Column("person_id", Whole, ForeignKey("person.id"), nullable=False, index=True),
     Column("phone_key", Text, nullable=False, index=True),
     Column("phone_cipher", LargeBinary, nullable=False),
     Column("prefix", Text, nullable=False),
@@ -64,7 +62,7 @@ message = Table(
     CheckConstraint(f"reason in {REASONS}", name="reason"),
     CheckConstraint("parts > 0 and cost >= 0 and attempts >= doubts and doubts >= 0", name="size"),
     CheckConstraint("state <> 'sending' or lease_until is not null", name="claimed"),
-    CheckConstraint("state not in ('delivered', 'failed') or ended_at is not null", name="ended"),
+    CheckConstraint("state <> 'failed' or ended_at is not null", name="ended"),
     **STRICT,
 )  # fmt: skip
 
@@ -92,7 +90,7 @@ message_mark = Table(
     **STRICT,
 )
 
-# What was spent on a day: on all messages, on a prefix, on the answers to one number.
+# What was spent on a day: on all messages, and on a prefix.
 message_count = Table(
     "message_count",
     metadata,
@@ -102,7 +100,7 @@ message_count = Table(
     Column("messages", Whole, nullable=False),
     Column("cost", Whole, nullable=False),
     PrimaryKeyConstraint("day", "scope", "key"),
-    CheckConstraint("scope in ('all', 'prefix', 'answer', 'help')", name="scope"),
+    CheckConstraint("scope in ('all', 'prefix')", name="scope"),
     CheckConstraint("messages >= 0 and cost >= 0", name="size"),
     **STRICT,
 )
@@ -122,24 +120,3 @@ message_wish = Table(
     CheckConstraint("is_on in (0, 1)", name="is_on"),
     **STRICT,
 )
-
-# What a gateway called to say: a delivery report, or a person's question. What it said is taken out
-# once it was handled.
-message_call = Table(
-    "message_call",
-    metadata,
-    Column("id", Whole, primary_key=True),
-    Column("gateway", Text, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("call_id", Text, nullable=False),
-    Column("body", LargeBinary, nullable=False),
-    Column("received_at", Moment, nullable=False),
-    Column("handled_at", Moment),
-    Column("result", Text, nullable=False, server_default=text("''")),
-    UniqueConstraint("gateway", "kind", "call_id"),
-    Index("ix_message_call_waiting", "kind", "id", sqlite_where=_UNHANDLED,
-          postgresql_where=_UNHANDLED),
-    CheckConstraint("kind in ('report', 'question')", name="kind"),
-    CheckConstraint("(handled_at is null) = (result = '')", name="handled"),
-    **STRICT,
-)  # fmt: skip

@@ -18,7 +18,7 @@ WISHES = (NO_MESSAGES, NO_AMOUNTS)
 def set_wish(
     session: Session, people: Iterable[int], wish: str, is_on: bool, by: str, now: datetime
 ) -> None:
-    """Keep a wish of these people, or that it is over; `by` is an officer's name or 'sms'."""
+    """Keep a wish of these people, or that it is over; `by` is the officer who was told."""
     told = {"wish": wish, "is_on": int(is_on), "recorded_by": by, "recorded_at": now}
     if rows := [{"person_id": one, **told} for one in people]:
         session.execute(insert(message_wish), rows)

@@ -50,11 +50,6 @@ def write(kind: str, facts: Facts, help_number: str) -> str:
     return text
 
 
-def code_text(code: str) -> str:
-    """The message with a one-time code for a person's own page."""
-    return templates()["code"]["text"].format(code=code)
-
-
 def _told(facts: Facts, help_number: str) -> dict[str, str]:
     return {
         "amount": format_number(facts.amount),

@@ -74,7 +74,6 @@ FROZEN: Mapping[str, tuple[str, ...]] = {
         "cost",
         "queued_at",
     ),
-    "message_call": ("gateway", "kind", "call_id", "received_at"),
     "check_request": ("code", "source", "area_code", "channel", "made_by", "made_at"),
     "life_event": (
         "person_id",

@@ -324,7 +324,6 @@ KEPT = (
     "life_event",
     "long_answer",
     "message",
-    "message_call",
     "message_count",
     "message_mark",
     "officer",
@@ -371,8 +370,6 @@ NO_REPLACE: Mapping[str, str] = {
     " and body_digest = new.body_digest)",
     "inbound_file": "id = new.id or (provider = new.provider and sha256 = new.sha256)",
     "message": "id = new.id or (kind = new.kind and event_id = new.event_id)",
-    "message_call": "id = new.id or (gateway = new.gateway and kind = new.kind"
-    " and call_id = new.call_id)",
     "message_count": "day = new.day and scope = new.scope and key = new.key",
     "message_mark": "kind = new.kind and subject = new.subject",
     "officer": "id = new.id or username = new.username or person_key = new.person_key",

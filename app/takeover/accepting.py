@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 from app.access.officers import Confirmation, confirm
 from app.access.roles import require_role
 from app.access.together import Signer
+from app.access.typed_digest import beginning
 from app.audit.trail import record
 from app.benefits.tables import obligation
-from app.errors import Conflict, InputError, NotFound, Refused
+from app.errors import Conflict, NotFound, Refused
 from app.privacy import Keyring
 from app.takeover import headings as h
 from app.takeover.checking import used_cells
@@ -40,8 +41,6 @@ from ledger.posting_rows import ITEMS_MAX
 from ledger.schema import Whole
 
 STEP = "take_over_accept"
-DIGEST_MIN = 12
-"""How many characters of a digest an officer copies from the page he read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +91,7 @@ def accept(
 
 
 def _named(session: Session, digest: str) -> Any:
-    shown = "".join(digest.split()).lower()
-    if len(shown) < DIGEST_MIN or not shown.isalnum():
-        raise InputError(
-            f"Nhập ít nhất {DIGEST_MIN} ký tự đầu của mã nội dung.",
-            "Chép từ `ansinh take-over show`.",
-        )
+    shown = beginning(digest)
     query = waiting_or_done(func.substr(take_over.c.digest, 1, len(shown)) == shown)
     row = session.execute(query).one_or_none()
     if row is None:

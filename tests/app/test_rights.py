@@ -35,7 +35,7 @@ NOT_SHOWN = {
     # Hashes of passwords show nothing; work asked for on a page leaves its own trace elsewhere.
     *("officer_password", "web_task", "long_answer"),
     # How far events were read, what was spent on a day, what gateways called, who wishes none.
-    *("message_mark", "message_count", "message_call", "message_wish"),
+    *("message_mark", "message_count", "message_wish"),
     # Where officers were at the workbench a while ago.
     "bench_place",
     # From when on a job's slots count, and which scheduler was seen when: for the operator.

@@ -36,12 +36,12 @@ def test_the_trail_is_filtered_and_leads_to_what_was_done(site: Site, script: bo
     window.press("Lọc", officer=f"maker.{COMMUNE}", kind=kind, **{"from": ""})
     mine = house.rows(f"select object from audit_event where action = '{kind}'")
     assert lines.count() == len(mine) - 1, "the other commune's maker sent one"
-    window._leads(lines.locator("a").first)
+    window.leads(lines.locator("a").first)
     window.sees("trình bảng chi trả", kind)
     window.follow("mọi dòng của cán bộ này")
     assert window.value("officer") == f"maker.{COMMUNE}"
     window.press("Lọc", officer="", object="payroll:1")
-    window._leads(lines.locator("a").first)
+    window.leads(lines.locator("a").first)
     window.follow("mở trang")
     assert window.path.startswith("/payrolls/1")
 
@@ -70,7 +70,7 @@ def test_every_proof_at_a_button_and_a_pack_to_take_away(
     window.sees("Bạn có thể đóng trang này")
     assert run_one(house.runtime)
     window.waits_for("Xem kết quả kiểm chứng").follow("Xem kết quả kiểm chứng")
-    window._leads(window.page.locator("main tbody a").first)
+    window.leads(window.page.locator("main tbody a").first)
     window.sees("phép đều đúng", "Người chạy: auditor, nhanh")
     window.open("/audit/packs")
     assert window.press("Lập hồ sơ", month="13/2026", unit=COMMUNE) == 422

@@ -23,7 +23,7 @@ def here(house: House) -> str:
 
 def proposes(window: Window) -> None:
     """The first suggestion for the line, with a reason and a code."""
-    window._leads(window.page.locator("a.place").first)
+    window.leads(window.page.locator("a.place").first)
     assert window.press("Đề nghị ghép 500.000 ₫ vào 1 đích", reason="mất mã lệnh") == 422
     assert window.value("reason") == "mất mã lệnh"
     window.confirm("Đề nghị ghép 500.000 ₫ vào 1 đích", reason="ngân hàng bỏ mất mã")
@@ -46,7 +46,7 @@ def test_proposed_by_one_confirmed_by_another_and_undone(site: Site, script: boo
     two.sees("Đề nghị số 1 đã có hiệu lực")
     assert waits(house) == []
     one.open(f"{here(house)}&tab=by_hand")
-    one._leads(one.page.locator("a.unplace"))
+    one.leads(one.page.locator("a.unplace"))
     one.confirm("Đề nghị bỏ ghép 500.000 ₫", reason="ghép nhầm")
     two.open("/recon/proposals/2")
     two.confirm("Xác nhận bỏ ghép 500.000 ₫, ghi sổ ngay")

@@ -41,7 +41,7 @@ def test_a_step_of_the_bridge_filters_and_two_confirm(site: Site, script: bool) 
         if "cause=" not in (link.get_attribute("href") or ""):
             continue
         people = table.nth(step).locator("td").first.inner_text().strip()
-        checker._leads(link)
+        checker.leads(link)
         told = re.search(r"\((\d+) dòng", checker.text("#lines"))
         assert told is not None
         assert told[1] == people, "the step and the lines below it are one figure"

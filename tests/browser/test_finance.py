@@ -118,12 +118,12 @@ def test_a_figure_of_the_books_is_the_sum_of_what_it_leads_to(site: Site, script
     window.open("/trial-balance")
     link = window.page.locator("main tbody a[href^='/trial-balance/accounts']").first
     figure = link.inner_text().strip()
-    window._leads(link)
+    window.leads(link)
     window.sees(f"Số dư {figure} ₫")
     entries = window.page.locator("main tbody a[href*='/journal?']").first
-    window._leads(entries)
+    window.leads(entries)
     entry = window.page.locator("main tbody a[href^='/journal/']").first
-    window._leads(entry)
+    window.leads(entry)
     sides = window.page.locator("main tfoot").inner_text()
     debit, credit = re.findall(r"[\d.]{3,}", sides)[:2]
     assert debit == credit

@@ -77,7 +77,7 @@ class Window:
 
     def follow(self, text: str, *, where: str = "main") -> int:
         """Follow the link with this text."""
-        return self._leads(self.page.locator(where).get_by_role("link", name=text).first)
+        return self.leads(self.page.locator(where).get_by_role("link", name=text).first)
 
     def fill(self, **fields: str | Path) -> Window:
         """Fill fields in, each by its kind: text, a choice, a tick, a file."""
@@ -92,7 +92,7 @@ class Window:
         for name, value in fields.items():
             near = form.locator(f'[name="{name}"]:visible')
             self._fill(near if near.count() else self.field(name), value)
-        return self._leads(button)
+        return self.leads(button)
 
     def confirm(self, text: str = "", *, second: str = "", **fields: str | Path) -> int:
         """The same, with the one-time code of this moment; with a second officer, with his too.
@@ -128,7 +128,7 @@ class Window:
         return self.page.locator("main button:visible").filter(has_text=text).first
 
     # ------------------------------------------------------------------ behind it
-    def _leads(self, target: Locator) -> int:
+    def leads(self, target: Locator) -> int:
         self.status = 0
         with self.page.expect_navigation():
             target.click()

@@ -57,8 +57,6 @@ def scheduled(house: House, now: Any, day: date) -> list[tuple[str, dict[str, An
         ("message_mark", {"kind": "paid", "subject": 0, "last_id": 0, "is_done": 0,
                           "read_at": now}),
         ("message_count", {"day": day, "scope": "all", "key": "", "messages": 1, "cost": 1}),
-        ("message_call", {"gateway": "g", "kind": "report", "call_id": "c", "body": b"x",
-                          "received_at": now}),
         ("long_answer", {"name": "n", "made_at": now, "content": "{}"}),
         ("job_run", {"job": "remind", "slot": "2026-09-20", "state": "finished", "done": 0,
                      "total": 0, **ran}),

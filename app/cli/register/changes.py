@@ -22,10 +22,12 @@ from app.beneficiaries.papers import (
 )
 from app.beneficiaries.reissue import NewId, reissue
 from app.beneficiaries.revealing import ROLES
+from app.beneficiaries.wishing import keep_wish
 from app.cli.options import answer, open_house, person_number, with_database, with_json
 from app.cli.signing import keyring_of, signed, with_officers
 from app.clock import SystemClock, local_date
 from app.errors import InputError
+from app.messaging.wishes import WISHES
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 _with_officer = click.option("--officer", required=True, help="Tên đăng nhập.")
@@ -63,6 +65,27 @@ def set_command(
                   set_field(session, keyring, actor, number, field, value))  # fmt: skip
     answer(as_json, {"person": number, "field": field, "changed": done},
            "Đã sửa." if done else "Đã đúng như vậy từ trước, không đổi gì.")  # fmt: skip
+
+
+@click.command(name="wish")
+@click.argument("person")
+@click.option("--wish", type=click.Choice(WISHES), required=True,
+              help="no_messages: không nhận tin; no_amounts: tin không ghi số tiền.")  # fmt: skip
+@click.option("--ends", is_flag=True, help="Người đó không còn muốn vậy nữa.")
+@_with_ground
+@_with_officer
+@with_database
+@with_json
+def wish_command(
+    person: str, wish: str, ends: bool, reference: str, officer: str, database_url: str | None,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Ghi điều một người muốn về tin nhắn; xem ai muốn gì: ansinh sms wishes."""
+    number = person_number(person)
+    done = _acted(database_url, officer, reference, lambda session, actor:
+                  keep_wish(session, actor, number, wish, not ends))  # fmt: skip
+    answer(as_json, {"person": number, "wish": wish, "on": not ends, "changed": done},
+           "Đã ghi." if done else "Đã ghi như vậy từ trước, không đổi gì.")  # fmt: skip
 
 
 @click.command(name="reissue")

@@ -17,11 +17,11 @@ from sqlalchemy.orm import Session
 
 from app.access.officers import Confirmation
 from app.access.together import Signer, confirm_together, names_of
+from app.access.typed_digest import same_page
 from app.audit.trail import record
 from app.clock import local_date
 from app.disbursement.settling.figures import Figures, compute, programmes_of
 from app.disbursement.settling.tables import LIST_FIGURES, MONEY_FIGURES, PLACE, provider_settlement
-from app.disbursement.year_end.handing_back import same_page
 from app.disbursement.year_end.places import place_of
 from app.errors import Conflict, NotFound, Refused
 from app.privacy import Keyring

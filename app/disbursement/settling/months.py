@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.access.officers import Confirmation
 from app.access.together import Signer, confirm_together, names_of
+from app.access.typed_digest import same_page
 from app.audit.trail import record
 from app.clock import local_date
 from app.disbursement.batches import unbuilt
@@ -25,7 +26,6 @@ from app.disbursement.paid import kept_in, paid_in, reported_balances
 from app.disbursement.settling.accepting import drafts
 from app.disbursement.settling.statements_due import Owed, moved_days, owed
 from app.disbursement.settling.tables import month_close
-from app.disbursement.year_end.handing_back import same_page
 from app.disbursement.year_end.places import place_of, told
 from app.errors import Refused
 from app.payroll.states import APPROVED, CLOSED

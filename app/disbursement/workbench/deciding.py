@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.access.officers import Confirmation, confirm
 from app.access.roles import require_role
 from app.access.together import Signer
+from app.access.typed_digest import same_page
 from app.disbursement.line_tables import line_decision
 from app.disbursement.workbench.lines import (
     any_line,
@@ -37,7 +38,6 @@ from app.disbursement.workbench.proposing import (
 )
 from app.disbursement.workbench.ruling import end_rule, make_rule
 from app.disbursement.workbench.unplacing import unplace, withdraw_match
-from app.disbursement.year_end.handing_back import same_page
 from app.errors import Conflict, NotFound, Refused
 from app.privacy import Keyring
 

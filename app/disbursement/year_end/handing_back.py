@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.access.officers import Confirmation
 from app.access.together import Signer, confirm_together
+from app.access.typed_digest import same_page
 from app.audit.trail import record
 from app.clock import local_date
 from app.disbursement.money import Purse, purses
@@ -23,7 +24,7 @@ from app.disbursement.year_end.dating import dated, draft, require_over
 from app.disbursement.year_end.figures import CellYear, money_figures, sort_key
 from app.disbursement.year_end.places import digest_of, place_key, place_of, told
 from app.disbursement.year_end.tables import treasury_due
-from app.errors import Conflict, InputError, Refused
+from app.errors import Refused
 from app.privacy import Keyring
 from ledger.balances import account_balances
 from ledger.chart import Cell
@@ -32,7 +33,6 @@ from ledger.money import format_vnd
 
 OWE, RECOVERED = "owe_treasury", "owe_recovered"
 STEP = "year_return"
-DIGEST_MIN = 12
 """How many characters of a digest an officer copies from the page he read."""
 
 
@@ -75,21 +75,6 @@ def due_digest(year: int, lines: Sequence[Due]) -> str:
     """What the two officers confirm: SHA-256 over year, cells, recipes and amounts."""
     ordered = sorted(lines, key=_place)
     return digest_of(STEP, year, *(told(one.cell, one.recipe, one.amount) for one in ordered))
-
-
-def same_page(given: str, wanted: str) -> None:
-    """Raise unless the officers name the page they read: what stands there may have changed."""
-    shown = "".join(given.split()).lower()
-    if len(shown) < DIGEST_MIN:
-        raise InputError(
-            f"Cần ít nhất {DIGEST_MIN} ký tự đầu của mã nội dung.",
-            "Chép từ cuối bảng đã đọc.",
-        )
-    if not wanted.startswith(shown):
-        raise Conflict(
-            "Mã nội dung không phải của số liệu hiện nay.",
-            "Xem lại bảng, đọc số mới rồi ký theo mã của bảng đó.",
-        )
 
 
 def accept(

@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 
 from app.access.officers import Confirmation
 from app.access.together import Signer, confirm_together
+from app.access.typed_digest import same_page
 from app.audit.trail import record
 from app.clock import local_date
 from app.disbursement.year_end.dating import Dated, draft
 from app.disbursement.year_end.figures import CellYear, money_figures, sort_key
-from app.disbursement.year_end.handing_back import same_page
 from app.disbursement.year_end.obstacles import obstacles
 from app.errors import Conflict, Refused
 from app.privacy import Keyring

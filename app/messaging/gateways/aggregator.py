@@ -38,7 +38,6 @@ class Aggregator:
     account: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     no_number: tuple[str, ...] = ()
-    refuses_repetition: bool = True
 
     def send(self, one: Outgoing) -> Reply:
         """Hand a message over. Raises Unavailable where the account is not in order."""

@@ -45,16 +45,10 @@ class Outgoing:
 
 
 class Gateway(Protocol):
-    """Carries one message. `refuses_repetition` says that the same tracking twice is sent once.
-
-    `send` raises Unavailable where no message could be sent: the settings are wrong.
-    """
+    """Carries one message; raises Unavailable where none could be sent: the settings are wrong."""
 
     @property
     def name(self) -> str: ...
-
-    @property
-    def refuses_repetition(self) -> bool: ...
 
     def send(self, one: Outgoing) -> Reply: ...
 
@@ -76,8 +70,3 @@ def _never_left(error: requests.ConnectionError) -> bool:
     """Whether no connection came about at all."""
     reason = getattr(error.args[0], "reason", None) if error.args else None
     return type(reason).__name__ in ("NewConnectionError", "NameResolutionError")
-
-
-def foreign(phone: str) -> str:
-    """0912345678 -> 84912345678, as gateways abroad and at home take it."""
-    return f"84{phone[1:]}"

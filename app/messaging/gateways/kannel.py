@@ -24,7 +24,6 @@ class Kannel:
     user: str
     sender: str
     password: str = field(repr=False)
-    refuses_repetition: bool = False
 
     def send(self, one: Outgoing) -> Reply:
         """Hand a message over. Raises Unavailable where Kannel does not know us."""

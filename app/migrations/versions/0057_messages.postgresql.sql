@@ -1,10 +1,10 @@
--- Messages to people: outbox, marks, counts, wishes, calls of gateways (PostgreSQL).
+-- Messages to people: outbox, marks, counts, wishes (PostgreSQL).
 
 CREATE TABLE message (
     id BIGSERIAL NOT NULL,
     kind TEXT NOT NULL,
     event_id BIGINT NOT NULL,
-    person_id BIGINT,
+    person_id BIGINT NOT NULL,
     phone_key TEXT NOT NULL,
     phone_cipher BYTEA NOT NULL,
     prefix TEXT NOT NULL,
@@ -26,11 +26,11 @@ CREATE TABLE message (
     reason TEXT DEFAULT '' NOT NULL,
     CONSTRAINT pk_message PRIMARY KEY (id),
     CONSTRAINT uq_message_kind_event_id UNIQUE (kind, event_id),
-    CONSTRAINT ck_message_kind CHECK (kind in ('paid', 'returned', 'cash_ready', 'joined', 'left', 'code', 'answer')),
-    CONSTRAINT ck_message_reason CHECK (reason in ('', 'no_such_number', 'phone_off', 'refused', 'expired', 'withdrawn', 'unknown')),
+    CONSTRAINT ck_message_kind CHECK (kind in ('paid', 'returned', 'cash_ready', 'joined', 'left')),
+    CONSTRAINT ck_message_reason CHECK (reason in ('', 'no_such_number', 'refused', 'expired', 'withdrawn', 'unknown')),
     CONSTRAINT ck_message_size CHECK (parts > 0 and cost >= 0 and attempts >= doubts and doubts >= 0),
     CONSTRAINT ck_message_claimed CHECK (state <> 'sending' or lease_until is not null),
-    CONSTRAINT ck_message_ended CHECK (state not in ('delivered', 'failed') or ended_at is not null),
+    CONSTRAINT ck_message_ended CHECK (state <> 'failed' or ended_at is not null),
     CONSTRAINT fk_message_person_id FOREIGN KEY(person_id) REFERENCES person (id)
 );
 
@@ -55,7 +55,7 @@ CREATE TABLE message_mark (
     is_done BIGINT NOT NULL,
     read_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_message_mark PRIMARY KEY (kind, subject),
-    CONSTRAINT ck_message_mark_kind CHECK (kind in ('paid', 'returned', 'cash_ready', 'joined', 'left', 'code', 'answer')),
+    CONSTRAINT ck_message_mark_kind CHECK (kind in ('paid', 'returned', 'cash_ready', 'joined', 'left')),
     CONSTRAINT ck_message_mark_is_done CHECK (is_done in (0, 1))
 );
 
@@ -66,7 +66,7 @@ CREATE TABLE message_count (
     messages BIGINT NOT NULL,
     cost BIGINT NOT NULL,
     CONSTRAINT pk_message_count PRIMARY KEY (day, scope, key),
-    CONSTRAINT ck_message_count_scope CHECK (scope in ('all', 'prefix', 'answer', 'help')),
+    CONSTRAINT ck_message_count_scope CHECK (scope in ('all', 'prefix')),
     CONSTRAINT ck_message_count_size CHECK (messages >= 0 and cost >= 0)
 );
 
@@ -84,20 +84,3 @@ CREATE TABLE message_wish (
 );
 
 CREATE INDEX ix_message_wish_person ON message_wish (person_id, wish, id);
-
-CREATE TABLE message_call (
-    id BIGSERIAL NOT NULL,
-    gateway TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    call_id TEXT NOT NULL,
-    body BYTEA NOT NULL,
-    received_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    handled_at TIMESTAMP WITH TIME ZONE,
-    result TEXT DEFAULT '' NOT NULL,
-    CONSTRAINT pk_message_call PRIMARY KEY (id),
-    CONSTRAINT uq_message_call_gateway_kind_call_id UNIQUE (gateway, kind, call_id),
-    CONSTRAINT ck_message_call_kind CHECK (kind in ('report', 'question')),
-    CONSTRAINT ck_message_call_handled CHECK ((handled_at is null) = (result = ''))
-);
-
-CREATE INDEX ix_message_call_waiting ON message_call (kind, id) WHERE handled_at is null;

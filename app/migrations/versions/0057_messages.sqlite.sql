@@ -1,10 +1,10 @@
--- Messages to people: outbox, marks, counts, wishes, calls of gateways (SQLite).
+-- Messages to people: outbox, marks, counts, wishes (SQLite).
 
 CREATE TABLE message (
     id INTEGER NOT NULL,
     kind TEXT NOT NULL,
     event_id INTEGER NOT NULL,
-    person_id INTEGER,
+    person_id INTEGER NOT NULL,
     phone_key TEXT NOT NULL,
     phone_cipher BLOB NOT NULL,
     prefix TEXT NOT NULL,
@@ -26,11 +26,11 @@ CREATE TABLE message (
     reason TEXT DEFAULT '' NOT NULL,
     CONSTRAINT pk_message PRIMARY KEY (id),
     CONSTRAINT uq_message_kind_event_id UNIQUE (kind, event_id),
-    CONSTRAINT ck_message_kind CHECK (kind in ('paid', 'returned', 'cash_ready', 'joined', 'left', 'code', 'answer')),
-    CONSTRAINT ck_message_reason CHECK (reason in ('', 'no_such_number', 'phone_off', 'refused', 'expired', 'withdrawn', 'unknown')),
+    CONSTRAINT ck_message_kind CHECK (kind in ('paid', 'returned', 'cash_ready', 'joined', 'left')),
+    CONSTRAINT ck_message_reason CHECK (reason in ('', 'no_such_number', 'refused', 'expired', 'withdrawn', 'unknown')),
     CONSTRAINT ck_message_size CHECK (parts > 0 and cost >= 0 and attempts >= doubts and doubts >= 0),
     CONSTRAINT ck_message_claimed CHECK (state <> 'sending' or lease_until is not null),
-    CONSTRAINT ck_message_ended CHECK (state not in ('delivered', 'failed') or ended_at is not null),
+    CONSTRAINT ck_message_ended CHECK (state <> 'failed' or ended_at is not null),
     CONSTRAINT fk_message_person_id FOREIGN KEY(person_id) REFERENCES person (id)
 )
  STRICT;
@@ -57,7 +57,7 @@ CREATE TABLE message_mark (
     is_done INTEGER NOT NULL,
     read_at TEXT NOT NULL,
     CONSTRAINT pk_message_mark PRIMARY KEY (kind, subject),
-    CONSTRAINT ck_message_mark_kind CHECK (kind in ('paid', 'returned', 'cash_ready', 'joined', 'left', 'code', 'answer')),
+    CONSTRAINT ck_message_mark_kind CHECK (kind in ('paid', 'returned', 'cash_ready', 'joined', 'left')),
     CONSTRAINT ck_message_mark_is_done CHECK (is_done in (0, 1))
 )
  STRICT;
@@ -69,7 +69,7 @@ CREATE TABLE message_count (
     messages INTEGER NOT NULL,
     cost INTEGER NOT NULL,
     CONSTRAINT pk_message_count PRIMARY KEY (day, scope, "key"),
-    CONSTRAINT ck_message_count_scope CHECK (scope in ('all', 'prefix', 'answer', 'help')),
+    CONSTRAINT ck_message_count_scope CHECK (scope in ('all', 'prefix')),
     CONSTRAINT ck_message_count_size CHECK (messages >= 0 and cost >= 0)
 )
  STRICT;
@@ -89,21 +89,3 @@ CREATE TABLE message_wish (
  STRICT;
 
 CREATE INDEX ix_message_wish_person ON message_wish (person_id, wish, id);
-
-CREATE TABLE message_call (
-    id INTEGER NOT NULL,
-    gateway TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    call_id TEXT NOT NULL,
-    body BLOB NOT NULL,
-    received_at TEXT NOT NULL,
-    handled_at TEXT,
-    result TEXT DEFAULT '' NOT NULL,
-    CONSTRAINT pk_message_call PRIMARY KEY (id),
-    CONSTRAINT uq_message_call_gateway_kind_call_id UNIQUE (gateway, kind, call_id),
-    CONSTRAINT ck_message_call_kind CHECK (kind in ('report', 'question')),
-    CONSTRAINT ck_message_call_handled CHECK ((handled_at is null) = (result = ''))
-)
- STRICT;
-
-CREATE INDEX ix_message_call_waiting ON message_call (kind, id) WHERE handled_at is null;

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import Select, Text, cast, exists, func, literal, null, select
 from sqlalchemy.orm import Session
 
-from app.beneficiaries.tables import person
 from app.benefits.tables import obligation
 from app.messaging import states as kinds
 from app.payroll.states import APPROVED, CLOSED
@@ -24,7 +23,6 @@ from app.statements.notices.source import (
     untold,
     whom,
 )
-from app.units.tables import paying_unit
 from ledger.schema import Day
 
 _APPROVED = (APPROVED, CLOSED)
@@ -93,11 +91,7 @@ def _lines(kind: str, amount: Any, period: Any) -> Select[Any]:
             NOTHING.label("evidence"),
             NOTHING.label("reason"),
         )
-        .select_from(payroll_line)
-        .join(payroll, payroll.c.id == payroll_line.c.payroll_id)
         .join(obligation, obligation.c.id == payroll_line.c.obligation_id)
-        .join(paying_unit, paying_unit.c.code == payroll.c.unit_code)
-        .join(person, person.c.id == payroll_line.c.person_id)
         .where(untold(kind, payroll_line.c.id))
         .order_by(payroll_line.c.id)
     )

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, Text, case, exists, func, literal, select
 from sqlalchemy.orm import Session
 
-from app.beneficiaries.tables import destination, person
+from app.beneficiaries.tables import destination
 from app.disbursement.evidence import CREDITED, OPEN
 from app.disbursement.states import ANSWERED, DONE, REJECTED, RETURNED, SENT, SETTLED
 from app.disbursement.tables import batch, instruction, outcome
@@ -25,7 +25,6 @@ from app.statements.notices.source import (
     untold,
     whom,
 )
-from app.units.tables import paying_unit
 from ledger.bulk import firm_id
 
 _ARRIVED, _FAILED = (SETTLED, CREDITED), (RETURNED, REJECTED)
@@ -59,13 +58,9 @@ def _ended() -> Select[Any]:
             outcome.c.evidence,
             outcome.c.reason,
         )
-        .select_from(outcome)
-        .join(instruction, instruction.c.id == outcome.c.instruction_id)
+        .join(instruction, instruction.c.payroll_line_id == payroll_line.c.id)
+        .join(outcome, outcome.c.instruction_id == instruction.c.id)
         .join(destination, destination.c.id == instruction.c.destination_id)
-        .join(payroll_line, payroll_line.c.id == instruction.c.payroll_line_id)
-        .join(payroll, payroll.c.id == payroll_line.c.payroll_id)
-        .join(paying_unit, paying_unit.c.code == payroll.c.unit_code)
-        .join(person, person.c.id == payroll_line.c.person_id)
         .where(outcome.c.state.in_((*_ARRIVED, *_FAILED)), outcome.c.undone_by == 0)
         .where(instruction.c.method == "account", untold(kind, instruction.c.id))
         .order_by(outcome.c.id)
@@ -97,12 +92,8 @@ def _cash(session: Session, subject: int, after: int, size: int) -> Chunk:
             NOTHING.label("evidence"),
             NOTHING.label("reason"),
         )
-        .select_from(instruction)
+        .join(instruction, instruction.c.payroll_line_id == payroll_line.c.id)
         .join(batch, batch.c.id == instruction.c.batch_id)
-        .join(payroll_line, payroll_line.c.id == instruction.c.payroll_line_id)
-        .join(payroll, payroll.c.id == payroll_line.c.payroll_id)
-        .join(paying_unit, paying_unit.c.code == payroll.c.unit_code)
-        .join(person, person.c.id == payroll_line.c.person_id)
         .where(instruction.c.batch_id == subject, instruction.c.method == "cash")
         .where(instruction.c.state.in_(OPEN), instruction.c.id > after)
         .where(untold(kinds.CASH_READY, instruction.c.id))

@@ -21,6 +21,7 @@ from app.messaging.outbox import Notice
 from app.messaging.tables import message, message_mark
 from app.messaging.wishes import NO_AMOUNTS, wishes
 from app.messaging.words import Facts
+from app.payroll.tables import payroll, payroll_line
 from app.privacy import Keyring
 from app.units.tables import paying_unit
 
@@ -75,18 +76,25 @@ def _notice(keyring: Keyring, row: Row[Any]) -> Notice:
 
 
 def whom(*columns: ColumnElement[Any]) -> Select[Any]:
-    """The columns of an event with those of its person and unit; `columns` name the event, its
-    kind, amount, tail, day, period, evidence and reason."""
-    return select(
-        *columns,
-        person.c.id.label("person_id"),
-        person.c.name,
-        person.c.bound_key,
-        person.c.phone_cipher,
-        person.c.phone_key,
-        paying_unit.c.name.label("unit_name"),
-        wishes(person.c.id, NO_AMOUNTS).label("hides_amount"),
-    ).where(is_reached())
+    """Events of lines of payrolls with person and unit; `columns` name the event, its kind, amount,
+    tail, day, period, evidence and reason."""
+    return (
+        select(
+            *columns,
+            person.c.id.label("person_id"),
+            person.c.name,
+            person.c.bound_key,
+            person.c.phone_cipher,
+            person.c.phone_key,
+            paying_unit.c.name.label("unit_name"),
+            wishes(person.c.id, NO_AMOUNTS).label("hides_amount"),
+        )
+        .select_from(payroll_line)
+        .join(payroll, payroll.c.id == payroll_line.c.payroll_id)
+        .join(paying_unit, paying_unit.c.code == payroll.c.unit_code)
+        .join(person, person.c.id == payroll_line.c.person_id)
+        .where(is_reached())
+    )
 
 
 def untold(kind: Any, event_id: ColumnElement[int]) -> ColumnElement[bool]:

@@ -28,7 +28,6 @@ from app.web import menu
 from app.web.menu import Waits
 from app.web.reading import waits
 
-MAXIMUM = 2**63 - 1
 _MONEY: tuple[tuple[str, Waits, str, dict[str, Any]], ...] = (
     ("releases", waits.releases, "releasing.index", {}),
     ("proposals", waits.proposals, "bench_proposals.index", {}),
@@ -40,7 +39,8 @@ _STATES = {"submit": "draft", "check": "submitted", "approve": "checked"}
 
 class Chore(NamedTuple):
     """Something to do: its kind (words `chore.<kind>`), how many of it, where they stand, the month
-    it is about ('' for none), the last day for it, and on how many days he was reminded."""
+    it is about ('' for none), the last day for it, and on how many days he was reminded. How many
+    above `most` is not told."""
 
     kind: str
     number: int
@@ -49,7 +49,7 @@ class Chore(NamedTuple):
     period: str = ""
     due: date | None = None
     reminded: int = 0
-    most: int = MAXIMUM
+    most: int | None = None
 
 
 def chores(session: Session, who: Viewer, now: datetime) -> list[Chore]:

@@ -58,34 +58,30 @@ def lines(session: Session, who: Viewer, now: datetime) -> int:
     """Lines of the bank that no pass could place."""
     if not who.is_one_of(FINANCE):
         return 0
-    line, item = bank_line.c, suspense_item.c
-    query = (
-        select(line.id)
-        .join(suspense_item, item.bank_line_id == line.id)
-        .join(contract, (contract.c.provider == line.provider)
-              & (contract.c.account == line.account))
-        .where(item.resolved_at.is_(None), item.kind.in_(KINDS),
-               who.within_units(contract.c.unit_code))
-    )  # fmt: skip
-    return _up_to_most(session, query)
+    query = _unresolved(select(bank_line.c.id), who)
+    return _up_to_most(session, query.where(suspense_item.c.kind.in_(KINDS)))
 
 
 def proposals(session: Session, who: Viewer, now: datetime) -> int:
     """What another of finance proposed about such lines."""
     if not who.is_one_of(FINANCE):
         return 0
-    p, line = line_proposal.c, bank_line.c
+    p = line_proposal.c
     decided = select(line_decision.c.proposal_id).where(line_decision.c.proposal_id == p.id)
-    query = (
-        select(p.id)
-        .join(bank_line, line.id == p.bank_line_id)
-        .join(suspense_item, suspense_item.c.bank_line_id == line.id)
+    proposed = select(p.id).join(bank_line, bank_line.c.id == p.bank_line_id)
+    query = proposed.where(p.proposed_by != who.officer_id, ~decided.exists())
+    return _up_to_most(session, _unresolved(query, who))
+
+
+def _unresolved(query: Select[Any], who: Viewer) -> Select[Any]:
+    """The query over bank lines: those in suspense on an account of his units."""
+    line = bank_line.c
+    return (
+        query.join(suspense_item, suspense_item.c.bank_line_id == line.id)
         .join(contract, (contract.c.provider == line.provider)
               & (contract.c.account == line.account))
-        .where(suspense_item.c.resolved_at.is_(None), p.proposed_by != who.officer_id,
-               ~decided.exists(), who.within_units(contract.c.unit_code))
+        .where(suspense_item.c.resolved_at.is_(None), who.within_units(contract.c.unit_code))
     )  # fmt: skip
-    return _up_to_most(session, query)
 
 
 def cases(session: Session, who: Viewer, now: datetime) -> int:

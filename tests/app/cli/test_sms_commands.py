@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
+from app.beneficiaries.history_tables import person_change
 from app.cli.main import cli
 from app.jobs.queueing import queue_messages
 from app.messaging import sending
@@ -16,8 +17,8 @@ from app.messaging.gateways.contract import Answer, Reply
 from app.messaging.states import NO_SUCH_NUMBER
 from app.messaging.tables import message
 from app.messaging.terms import read_plan
-from app.messaging.wishes import NO_MESSAGES, set_wish
-from tests.factories import OCTOBER, SEPTEMBER, House, in_cash
+from app.messaging.wishes import NO_AMOUNTS, NO_MESSAGES
+from tests.factories import COMMUNE, OCTOBER, SEPTEMBER, House, in_cash
 from tests.support.messages import phone, set_phone, told, with_plan
 
 
@@ -35,6 +36,26 @@ def run(house: House, *words: str) -> Any:
     return json.loads(shown[1].stdout)
 
 
+def wish(house: House, what: str, *more: str) -> Any:
+    """What `ansinh register wish` of the third person answers."""
+    house.later()
+    url = house.database.url.render_as_string(hide_password=False)
+    told = ("--officer", f"maker.{COMMUNE}", "--reference", "gọi điện", "--database", url, "--json")
+    shown = CliRunner().invoke(cli, ["register", "wish", "3", "--wish", what, *told, *more])
+    assert shown.exit_code == 0, shown.output
+    return json.loads(shown.stdout)
+
+
+def test_a_wish_ends_and_stands_in_the_history(house: House) -> None:
+    house.register(SEPTEMBER, in_cash(1), in_cash(2), in_cash(3))
+    assert wish(house, NO_AMOUNTS)["changed"]
+    assert wish(house, NO_AMOUNTS, "--ends")["changed"]
+    assert run(house, "wishes")["people"] == []
+    changes = select(person_change.c.old, person_change.c.new)
+    kept = changes.where(person_change.c.field == NO_AMOUNTS).order_by(person_change.c.id)
+    assert [tuple(row) for row in house.rows(kept)] == [("không", "có"), ("có", "không")]
+
+
 def test_what_an_operator_reads(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run(house, "status")["on"] is False
     house.register(SEPTEMBER, in_cash(1), in_cash(2), in_cash(3))
@@ -45,8 +66,8 @@ def test_what_an_operator_reads(house: House, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("ANSINH_MESSAGES", str(runtime.settings.messages))
     queue_messages(runtime)
     house.paid_out(SEPTEMBER)
-    with house.work() as session:
-        set_wish(session, [3], NO_MESSAGES, True, "sms", house.later())
+    assert wish(house, NO_MESSAGES)["changed"] is True
+    assert wish(house, NO_MESSAGES)["changed"] is False
     assert queue_messages(runtime) == "cash_ready 2"
     (row,) = run(house, "status")["waiting"]
     assert (row["state"], row["messages"], row["cost"]) == ("queued", 2, 700)

@@ -27,10 +27,17 @@ from app.messaging.states import NO_SUCH_NUMBER, PAID, REFUSED
 from app.messaging.tables import message
 from app.messaging.terms import read_plan
 from app.messaging.words import Facts
-from tests.factories import House
+from tests.factories import SEPTEMBER, House, in_cash
 from tests.support.kannel import kannel
 from tests.support.messages import phone, with_plan
 
+
+def somebody(house: House) -> None:
+    """Whose messages these are."""
+    house.register(SEPTEMBER, in_cash(1))
+
+
+pytestmark = pytest.mark.stage(of=somebody)
 PASSWORD = "not-a-secret"
 GATEWAY = """
 [[gateways]]
@@ -49,7 +56,7 @@ def queued(house: House, run: Runtime, *numbers: int) -> None:
     assert plan is not None
     with house.work() as session:
         facts = Facts("UBND xã A", "Nông Văn B", 500_000, "1000", house.clock.now().date())
-        notices = [Notice(PAID, one, None, f"k{one}", phone(one), facts) for one in numbers]
+        notices = [Notice(PAID, one, 1, f"k{one}", phone(one), facts) for one in numbers]
         queue(session, house.keyring, plan, notices, house.clock.now())
 
 

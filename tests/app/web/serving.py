@@ -84,6 +84,18 @@ def of_house(house: House) -> Iterator[Flask]:
     served.extensions[EXTENSION].database.close()
 
 
+@pytest.fixture
+def finance_one(application: Flask) -> Browser:
+    """A finance officer of the province, signed in; a module calls him `one`."""
+    return signed_in(application, "finance.one")
+
+
+@pytest.fixture
+def finance_two(application: Flask) -> Browser:
+    """Another one; a module calls him `two`."""
+    return signed_in(application, "finance.two")
+
+
 def text_of(browser: FlaskClient, address: str) -> str:
     """The words of a page that answers well, without hard spaces."""
     answer = browser.get(address)

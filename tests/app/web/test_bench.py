@@ -16,7 +16,15 @@ from app.disbursement.bench_tables import line_note
 from app.disbursement.line_tables import line_proposal
 from app.units.tables import contract
 from bank_adapters.contract import ReportKind
-from tests.app.web.serving import Browser, of_house, signed_in, text_of, words
+from tests.app.web.serving import (
+    Browser,
+    finance_one,
+    finance_two,
+    of_house,
+    signed_in,
+    text_of,
+    words,
+)
 from tests.factories import BANK, COMMUNE, SEPTEMBER, House, booked, report, september_sent
 from tests.reconciliation.desk import DAY, SENT, bare, came, match, waits
 
@@ -25,18 +33,8 @@ MONTH = "period=2026-09"
 
 
 application = of_house
-
-
-@pytest.fixture
-def one(application: Flask) -> Browser:
-    """A finance officer of the province."""
-    return signed_in(application, "finance.one")
-
-
-@pytest.fixture
-def two(application: Flask) -> Browser:
-    """Another one."""
-    return signed_in(application, "finance.two")
+one = finance_one
+two = finance_two
 
 
 def account_of(house: House) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from app.access.tables import act
@@ -16,7 +15,14 @@ from app.errors import Conflict
 from bank_adapters.references import reference
 from ledger.bulk import insert_one
 from tests.app.disbursement.year_end_office import broken
-from tests.app.web.serving import Browser, of_house, signed_in, text_of, words
+from tests.app.web.serving import (
+    Browser,
+    finance_one,
+    finance_two,
+    of_house,
+    text_of,
+    words,
+)
 from tests.app.web.test_bench import account_of, hidden
 from tests.factories import SEPTEMBER, House, september_sent
 from tests.reconciliation.desk import SENT, bare, came, match, signer, waits
@@ -24,18 +30,8 @@ from tests.reconciliation.desk import SENT, bare, came, match, signer, waits
 pytestmark = pytest.mark.stage(of=september_sent)
 MANY = "/recon/proposals/at-once"
 application = of_house
-
-
-@pytest.fixture
-def one(application: Flask) -> Browser:
-    """A finance officer of the province."""
-    return signed_in(application, "finance.one")
-
-
-@pytest.fixture
-def two(application: Flask) -> Browser:
-    """Another one."""
-    return signed_in(application, "finance.two")
+one = finance_one
+two = finance_two
 
 
 def named(house: House, number: int) -> str:

@@ -11,7 +11,7 @@ from app.disbursement.settling.tables import month_close, provider_loss, provide
 from app.jobs.asked import run_one
 from reconciliation.closed_days import bank_day
 from tests.app.disbursement.test_closing_days import september_stated
-from tests.app.web.serving import Browser, of_house, signed_in, text_of
+from tests.app.web.serving import Browser, finance_one, of_house, signed_in, text_of
 from tests.factories import COMMUNE, PENSION, POST, House
 
 pytestmark = pytest.mark.stage(of=september_stated)
@@ -19,12 +19,7 @@ MONTH = "period=2026-09"
 
 
 application = of_house
-
-
-@pytest.fixture
-def one(application: Flask) -> Browser:
-    """A finance officer of the province."""
-    return signed_in(application, "finance.one")
+one = finance_one
 
 
 def digest_on(browser: Browser, address: str) -> str:

@@ -9,21 +9,16 @@ import pytest
 from app.disbursement.year_end.tables import carry_over, treasury_due, treasury_refund
 from reconciliation.tables import year_closing
 from tests.app.disbursement.year_end_office import AT_POST, balances, year_over
-from tests.app.web.serving import Browser, of_house, signed_in, text_of
+from tests.app.web.serving import Browser, finance_one, of_house, signed_in, text_of
 from tests.app.web.test_settling_pages import both, digest_on
 from tests.factories import BANK, COMMUNE, PENSION, POST, House
 
 pytestmark = pytest.mark.stage(of=year_over)
 application = of_house
+one = finance_one
 YEAR = "?year=2026"
 AT_BANK = {"unit": COMMUNE, "programme": PENSION, "provider": BANK}
 DECISION = {**AT_BANK, "paper": "12/QĐ-UBND", "on": "31/12/2026", "amount": "200.000"}
-
-
-@pytest.fixture
-def one(application: object) -> Browser:
-    """A finance officer of the province."""
-    return signed_in(application, "finance.one")  # type: ignore[arg-type]
 
 
 def test_a_year_is_handed_back_and_closed(house: House, one: Browser) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from app.access.together import Signer
+from app.access.typed_digest import same_page
 from app.access.viewer import Viewer
 from app.disbursement.workbench.at_once import sure_draft, sure_one
 from app.disbursement.workbench.deciding import accept_all
@@ -24,7 +25,6 @@ from app.disbursement.workbench.proposing import (
     require_apart,
 )
 from app.disbursement.workbench.suggesting import Suggestion, suggest
-from app.disbursement.year_end.handing_back import same_page
 from app.errors import AnSinhError, InputError
 from app.web.access import guarded
 from app.web.pages.bench.accounts import account_of

@@ -23,14 +23,14 @@ YEARS = range(2000, 2200)
 ACCOUNTS = 100
 
 
-def year_asked(without: int = 0) -> int:
-    """The budget year in the address, `without` one (or else this one) where none is named.
+def year_asked() -> int:
+    """The budget year in the address, this one where none is named.
 
     Raises NotFound for what is no year of four digits.
     """
     asked = request.args.get("year", "")
     named = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else 0
-    year = named or (0 if asked else without or local_date(site().clock.now()).year)
+    year = named if asked else local_date(site().clock.now()).year
     if year not in YEARS:
         raise NotFound(say(asked_language(), "settling.no_year"))
     return year
