@@ -141,7 +141,7 @@ def _two_sign(new: House, message: str) -> None:
         sign_comparison(session, new.keyring, other, first.digest, new.clock.now())
     second = compared(new)
     assert second.digest != first.digest
-    with pytest.raises(Conflict, match="không phải của bảng mới nhất"):
+    with pytest.raises(Conflict, match="không phải của số liệu hiện nay"):
         signs(new, "finance.two", first.digest)
     assert not signs(new, "finance.two", second.digest).cleared
     assert not signs(new, "finance.two", second.digest).cleared
