@@ -11,7 +11,6 @@ import secrets
 import sys
 from io import BytesIO
 from pathlib import Path
-from threading import Thread
 
 from flask import Flask
 from PIL import Image
@@ -25,6 +24,7 @@ from app.web.server import server_of
 from app.web.site import EXTENSION
 from tests.browser.chromium import HOST, started
 from tests.browser.tabs import HEIGHT, NARROW, WIDE
+from tests.support.listening import listening
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures" / "pages"
 COMMUNE = "01273"
@@ -51,15 +51,13 @@ def main(url: str) -> None:
     settings = Settings(database_url=url, host=HOST, training=True)
     application = create_app(settings)
     server = server_of(application, settings, 0)
-    Thread(target=server.run, daemon=True).start()
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with started() as browser:
+    with listening(server) as port, started() as browser:
         for name, (username, path) in PAGES.items():
             for width, ending in ((WIDE, ""), (NARROW, "-360")):
-                address = f"http://{HOST}:{server.effective_port}"
+                address = f"http://{HOST}:{port}"
                 taken = _taken(browser, application, username, address, path, width)
                 _kept(taken, FOLDER / f"{name}{ending}.png")
-    server.close()
 
 
 def _taken(

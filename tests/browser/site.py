@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from threading import Thread
-from typing import Any
 
 from flask import Flask
 
@@ -17,11 +15,12 @@ from app.config import Settings
 from app.web.server import server_of
 from app.web.site import EXTENSION
 from tests.app.web.serving import serve
-from tests.browser.chromium import HOST, PATIENCE_MS
+from tests.browser.chromium import HOST
 from tests.browser.tabs import NARROW as NARROW
 from tests.browser.tabs import WIDE, Tabs
 from tests.browser.window import Window
 from tests.factories import House
+from tests.support.listening import listening
 
 
 @dataclass
@@ -66,23 +65,10 @@ def served(house: House, tabs: Tabs) -> Iterator[Site]:
     folder. Nothing may have gone wrong in a window when this ends."""
     application = serve(house)
     server = server_of(application, Settings(host=HOST), 0)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    site = Site(house, application, f"http://{HOST}:{server.effective_port}", tabs)
-    try:
-        yield site
-        faults = site.close()
-    finally:
-        site.close()
-        server.task_dispatcher.shutdown()
-        server.trigger.pull_trigger(lambda: _ends(server))
-        thread.join(PATIENCE_MS / 1000)
-        application.extensions[EXTENSION].database.close()
+    with closing(application.extensions[EXTENSION].database), listening(server) as port:
+        site = Site(house, application, f"http://{HOST}:{port}", tabs)
+        try:
+            yield site
+        finally:
+            faults = site.close()
     assert faults == []
-
-
-def _ends(server: Any) -> None:
-    """Stop listening, and hang up on a browser that would keep its line; in the server's thread."""
-    for line in [*server.active_channels.values()]:
-        line.handle_close()
-    server.close()

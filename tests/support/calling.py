@@ -7,11 +7,10 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http.client import HTTPConnection
-from threading import Thread
 from typing import Any
 
 from waitress.server import create_server
@@ -25,6 +24,7 @@ from app.rights import hook_rights_on
 from app.roles.logins import make_login
 from tests.factories import BANK, House
 from tests.support.channels import set_up_channel, settings_of
+from tests.support.listening import listening
 from tests.support.providers import Providers
 
 RECEIVER = "test_receiver"
@@ -123,15 +123,8 @@ def receiving(house: House) -> Iterator[int]:
         app = application(database, house.keyring, settings_of(house), house.clock)
         server = create_server(app, host="127.0.0.1", port=0, threads=8, ident="",
                                max_request_body_size=BODY_MAX)  # fmt: skip
-        thread = Thread(target=server.run, daemon=True)
-        thread.start()
-        try:
-            yield int(server.effective_port)
-        finally:
-            with suppress(OSError):  # it may close, in its own thread, before it is woken for it
-                server.trigger.pull_trigger(server.close)
-            thread.join(10)
-            server.task_dispatcher.shutdown()
+        with listening(server) as port:
+            yield port
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from app.web.server import THREADS, server_of
 from tests.app.web.serving import Browser, of_house, signed_in
 from tests.app.web.test_approving import CHECKER, MINE, form_of, october_submitted, state_of
 from tests.factories import House
+from tests.support.listening import listening
 
 application = of_house
 
@@ -62,14 +63,13 @@ def test_the_server_says_when_a_request_came(tmp_path: Path) -> None:
 
     settings = Settings(database_url=f"sqlite:///{tmp_path / 'none'}")
     server = server_of(answers, settings, 0)  # type: ignore[arg-type]
-    threading.Thread(target=server.run, daemon=True).start()
 
     def asked(path: str) -> float:
-        address = f"http://{server.effective_host}:{server.effective_port}{path}"
+        address = f"http://{settings.host}:{server.effective_port}{path}"
         with urlopen(Request(address, headers={"Ansinh-Arrived": "0"}), timeout=30) as answer:
             return float(answer.read())
 
-    with ThreadPoolExecutor(THREADS + 1) as pool:
+    with listening(server), ThreadPoolExecutor(THREADS + 1) as pool:
         held = [pool.submit(asked, "/held") for _ in range(THREADS)]
         for _ in held:
             assert busy.acquire(timeout=20)
@@ -78,4 +78,3 @@ def test_the_server_says_when_a_request_came(tmp_path: Path) -> None:
         gate.set()
         assert waits.result() > 0.1
         assert all(0 <= one.result() < 20 for one in held)
-    server.close()
