@@ -86,13 +86,8 @@ def looked_up(session: Session) -> Iterator[None]:
     fewer or for more than they are, and may read every payment there ever was for them. Not for a
     table whose rules compare the rows as they were with the rows as they are.
     """
-    names = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin", "enable_material")
-    postgresql = session.get_bind().dialect.name == "postgresql"
-    if postgresql:
-        session.execute(select(*(func.set_config(name, "off", True) for name in names)))
-    yield
-    if postgresql:
-        session.execute(select(*(func.set_config(name, "on", True) for name in names)))
+    with _planned(session, dict.fromkeys(_READ_WHOLE, "off")):
+        yield
 
 
 @contextmanager
@@ -102,12 +97,32 @@ def joined_as_written(session: Session) -> Iterator[None]:
     For rows that this very transaction wrote: the planner's figures do not know them yet. It
     takes them for one row, and may then compare thousands with thousands.
     """
-    postgresql = session.get_bind().dialect.name == "postgresql"
-    if postgresql:
-        session.execute(text("set local join_collapse_limit = 1"))
+    with _planned(session, {"join_collapse_limit": "1"}):
+        yield
+
+
+_READ_WHOLE = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin", "enable_material")
+_FOR_THESE = {"plan_cache_mode": "force_custom_plan"}
+"""Else a statement is planned once for all values from its eleventh run on, and no file's rows are
+like those of all files."""
+
+
+@contextmanager
+def _planned(session: Session, settings: Mapping[str, str]) -> Iterator[None]:
+    """Inside, PostgreSQL plans with these settings, and for the values that are given."""
+    if session.get_bind().dialect.name != "postgresql":
+        yield
+        return
+    names = {**_FOR_THESE, **settings}
+    before = session.execute(select(*map(func.current_setting, names))).one()
+    _set(session, names)
     yield
-    if postgresql:
-        session.execute(text("set local join_collapse_limit to default"))
+    _set(session, dict(zip(names, before, strict=True)))
+
+
+def _set(session: Session, settings: Mapping[str, str]) -> None:
+    """Settings of this transaction."""
+    session.execute(select(*(func.set_config(name, to, True) for name, to in settings.items())))
 
 
 def _executemany(
