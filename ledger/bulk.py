@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, cast
 
 from sqlalchemy import Connection, CursorResult, Executable, Table, func, insert, select, text
 from sqlalchemy.orm import Session
 
 CHUNK_ROWS = 5_000
+TOGETHER = 500
+"""Rows that SQLite is given at once. Inside a savepoint each statement of its own reads all that
+the savepoint would put back, from the beginning."""
 
 
 def chunks(rows: Iterable[Any], size: int = CHUNK_ROWS) -> Iterator[list[Any]]:
@@ -133,11 +136,15 @@ def _executemany(
     makers = (table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in columns)
     ready = [(place, make) for place, make in enumerate(makers) if make]
     names = ", ".join(f'"{name}"' for name in columns)
-    places = ", ".join("?" * len(columns))
-    statement = f'insert into "{table.name}" ({names}) values ({places})'  # noqa: S608 - our names
+    into = f'insert into "{table.name}" ({names}) values '  # noqa: S608 - our names
+    one = f"({', '.join('?' * len(columns))})"
     written = 0
-    for chunk in chunks(rows):
-        connection.exec_driver_sql(statement, [_as_stored(row, ready) for row in chunk])
+    for chunk in chunks((_as_stored(row, ready) for row in rows), TOGETHER):
+        if len(chunk) == TOGETHER:
+            together = ", ".join([one] * TOGETHER)
+            connection.exec_driver_sql(into + together, tuple(chain.from_iterable(chunk)))
+        else:
+            connection.exec_driver_sql(into + one, chunk)
         written += len(chunk)
     return written
 

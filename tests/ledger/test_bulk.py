@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
+from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, create_engine, func, select, text
+from sqlalchemy import (
+    Column,
+    Integer,
+    MetaData,
+    Table,
+    bindparam,
+    create_engine,
+    event,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.orm import Session
 
-from ledger.bulk import joined_as_written, looked_up
+from ledger.bulk import TOGETHER, insert_rows, joined_as_written, looked_up
+from ledger.schema import Day
 
 SETTINGS = ("enable_seqscan", "join_collapse_limit", "plan_cache_mode")
 _PLANS = text("select generic_plans, custom_plans from pg_prepared_statements")
@@ -52,3 +66,25 @@ def test_every_run_is_planned_for_its_own_values(postgres_url: str) -> None:
                 session.execute(asked, {"of": number})
         generic, custom = max(session.execute(_PLANS).all(), key=sum)
     assert (generic, custom > 10) == (0, True)
+
+
+def test_sqlite_is_given_many_rows_at_once(sqlite_url: str) -> None:
+    """Two full lots and the rest, in their order."""
+    engine = create_engine(sqlite_url)
+    wanted = [(number, date(2026, 10, 1)) for number in range(2 * TOGETHER + 7)]
+    asked: list[tuple[bool, int]] = []
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def note(*told: Any) -> None:
+        if told[2].startswith("insert"):
+            asked.append((told[5], len(told[3])))
+
+    with Session(engine) as session:
+        _TABLE.create(session.connection())
+        assert insert_rows(session, _TABLE, ("id", "day"), iter(wanted)) == len(wanted)
+        assert [tuple(row) for row in session.execute(select(_TABLE).order_by("id"))] == wanted
+    engine.dispose()
+    assert asked == [(False, 2 * TOGETHER), (False, 2 * TOGETHER), (True, 7)]
+
+
+_TABLE = Table("given", MetaData(), Column("id", Integer, primary_key=True), Column("day", Day))
