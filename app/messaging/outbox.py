@@ -16,16 +16,17 @@ from sqlalchemy.orm import Session
 
 from app.clock import local_date
 from app.messaging.gsm import parts
-from app.messaging.states import QUEUED
+from app.messaging.states import ANSWER, ASKED, CODE, QUEUED
 from app.messaging.tables import message, message_mark
 from app.messaging.terms import Plan, Terms
-from app.messaging.words import Facts, write
+from app.messaging.words import NO_FACTS, Facts, write
 from app.privacy import Keyring
 from ledger.bulk import insert_rows
 
 PHONE, TEXT = "message.phone", "message.text"
 PATIENCE = timedelta(hours=72)
 """How long a message is tried: a phone may be off for days."""
+_PATIENCE = {CODE: timedelta(minutes=5), ANSWER: timedelta(hours=24)}
 PREFIX = 3
 _COLUMNS = ("kind", "event_id", "person_id", "phone_key", "phone_cipher", "prefix", "text_cipher",
             "parts", "cost", "state", "queued_at", "try_at", "give_up_at")  # fmt: skip
@@ -33,14 +34,19 @@ _COLUMNS = ("kind", "event_id", "person_id", "phone_key", "phone_cipher", "prefi
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """An event to be told: whose, to which number (`phone` in clear, `phone_key` its index)."""
+    """An event to be told: whose, to which number (`phone` in clear, `phone_key` its index).
+
+    `person_id` is None only for the answer to a number that nobody here has. `facts` fill the
+    template of the kind; a `text` that is written already (unaccented, one SMS) stands instead.
+    """
 
     kind: str
     event_id: int
-    person_id: int
+    person_id: int | None
     phone_key: str
     phone: str
-    facts: Facts
+    facts: Facts = NO_FACTS
+    text: str = ""
 
 
 def queue(
@@ -52,12 +58,12 @@ def queue(
     """
     terms = plan.of(local_date(now))
     # In UTC, as they are kept: turned once and not for every row.
-    moments = (now, terms.not_before(now), now + PATIENCE)
-    when = tuple(one.astimezone(UTC) for one in moments)
+    at, morning = now.astimezone(UTC), terms.not_before(now).astimezone(UTC)
     rows = (
-        _row(keyring, terms, one, write(one.kind, one.facts, plan.help_number), when)
+        _row(keyring, terms, one, one.text or write(one.kind, one.facts, plan.help_number),
+             (at, at if one.kind in ASKED else morning, at + _PATIENCE.get(one.kind, PATIENCE)))
         for one in notices
-    )
+    )  # fmt: skip
     return insert_rows(session, message, _COLUMNS, rows)
 
 

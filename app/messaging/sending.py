@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Update, select, update
+from sqlalchemy import Boolean, ColumnElement, Row, Update, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import local_date
 from app.messaging.gateways.contract import Answer, Reply
 from app.messaging.spending import affordable, full_prefixes
 from app.messaging.states import (
+    ASKED,
     EXPIRED,
     FAILED,
     IN_DOUBT,
@@ -36,6 +37,8 @@ LEASE = timedelta(minutes=5)
 DOUBT_WAITS = timedelta(minutes=30)
 DOUBTS_MOST = 2
 BUSY_WAITS = timedelta(minutes=5)
+# As the partial index writes it.
+_IS_ASKED: ColumnElement[bool] = literal_column(f"message.kind in {ASKED}", Boolean)
 
 
 def tidy(session: Session, now: datetime) -> int:
@@ -71,19 +74,21 @@ def _doubt(now: datetime) -> dict[str, Any]:
 def claim(
     session: Session, worker: str, terms: Terms, now: datetime, most: int
 ) -> Sequence[Row[Any]]:
-    """Up to `most` messages that are due and that the day still allows, now this worker's."""
-    if terms.not_before(now) > now:
-        return []
+    """Up to `most` messages that are due and that the day still allows, now this worker's: what
+    somebody waits for, at any hour; else the others, outside the quiet hours."""
     today = local_date(now)
     full = full_prefixes(session, today, terms.prefix_limit)
-    query = (
+    due = (
         select(message)
         .where(message.c.state == QUEUED, message.c.try_at <= now, message.c.prefix.not_in(full))
         .order_by(message.c.try_at, message.c.id)
         .limit(most)
         .with_for_update(skip_locked=True)
     )
-    taken = affordable(session, terms, today, session.execute(query).all())
+    rows = session.execute(due.where(_IS_ASKED)).all()
+    if not rows and terms.not_before(now) == now:
+        rows = session.execute(due.where(~_IS_ASKED)).all()
+    taken = affordable(session, terms, today, rows)
     mine = update(message).where(message.c.id.in_([row.id for row in taken]))
     claimed = {"state": SENDING, "owner": worker, "lease_until": now + LEASE}
     session.execute(mine.values(attempts=message.c.attempts + 1, **claimed))

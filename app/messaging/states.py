@@ -7,6 +7,7 @@ same number at the gateway (docs/operations/messages.md says how often), or fail
 from __future__ import annotations
 
 QUEUED, SENDING, SENT, IN_DOUBT, FAILED = "queued", "sending", "sent", "in_doubt", "failed"
+DELIVERED = "delivered"
 
 MESSAGE_MOVES = frozenset(
     {
@@ -18,12 +19,22 @@ MESSAGE_MOVES = frozenset(
         (SENDING, FAILED),
         (IN_DOUBT, QUEUED),
         (IN_DOUBT, FAILED),
+        # By a delivery report; it ends a doubt too, before the second copy leaves or after.
+        (SENT, DELIVERED),
+        (SENT, FAILED),
+        (IN_DOUBT, DELIVERED),
+        (QUEUED, DELIVERED),
     }
 )
 
 PAID, RETURNED, CASH_READY, JOINED, LEFT = "paid", "returned", "cash_ready", "joined", "left"
-KINDS = (PAID, RETURNED, CASH_READY, JOINED, LEFT)
+EVENTS = (PAID, RETURNED, CASH_READY, JOINED, LEFT)
+"""What is read from the books and lists, by marks."""
+CODE, ANSWER, CASE = "code", "answer", "case"
+KINDS = (*EVENTS, CODE, ANSWER, CASE)
+ASKED = (CODE, ANSWER)
+"""What somebody waits for now: it goes first, and at night too. Budget and limits hold for it."""
 
 NO_SUCH_NUMBER, REFUSED, EXPIRED = "no_such_number", "refused", "expired"
-WITHDRAWN, UNKNOWN = "withdrawn", "unknown"
-REASONS = ("", NO_SUCH_NUMBER, REFUSED, EXPIRED, WITHDRAWN, UNKNOWN)
+WITHDRAWN, UNKNOWN, UNDELIVERED = "withdrawn", "unknown", "undelivered"
+REASONS = ("", NO_SUCH_NUMBER, REFUSED, EXPIRED, WITHDRAWN, UNKNOWN, UNDELIVERED)

@@ -19,10 +19,11 @@ from sqlalchemy import (
     text,
 )
 
-from app.messaging.states import KINDS, REASONS
+from app.messaging.states import ASKED, EVENTS, KINDS, REASONS
 from ledger.schema import STRICT, Day, Moment, Whole, metadata
 
 _WAITS = text("state in ('queued', 'sending', 'in_doubt')")
+_ASKED = text(f"state = 'queued' and kind in {ASKED}")
 _NOWHERE = text("reason = 'no_such_number'")
 
 message = Table(
@@ -31,7 +32,8 @@ message = Table(
     Column("id", Whole, primary_key=True),
     Column("kind", Text, nullable=False),
     Column("event_id", Whole, nullable=False),
-    Column("person_id", Whole, ForeignKey("person.id"), nullable=False, index=True),
+    # Nobody where a question came from a number that nobody here has.
+    Column("person_id", Whole, ForeignKey("person.id"), index=True),
     Column("phone_key", Text, nullable=False, index=True),
     Column("phone_cipher", LargeBinary, nullable=False),
     Column("prefix", Text, nullable=False),
@@ -57,12 +59,14 @@ message = Table(
     UniqueConstraint("kind", "event_id"),
     Index("ix_message_waits", "state", "try_at", "id", sqlite_where=_WAITS,
           postgresql_where=_WAITS),
+    Index("ix_message_asked", "try_at", "id", sqlite_where=_ASKED, postgresql_where=_ASKED),
     Index("ix_message_nowhere", "phone_key", sqlite_where=_NOWHERE, postgresql_where=_NOWHERE),
     CheckConstraint(f"kind in {KINDS}", name="kind"),
     CheckConstraint(f"reason in {REASONS}", name="reason"),
+    CheckConstraint("kind = 'answer' or person_id is not null", name="somebody"),
     CheckConstraint("parts > 0 and cost >= 0 and attempts >= doubts and doubts >= 0", name="size"),
     CheckConstraint("state <> 'sending' or lease_until is not null", name="claimed"),
-    CheckConstraint("state <> 'failed' or ended_at is not null", name="ended"),
+    CheckConstraint("state not in ('failed', 'delivered') or ended_at is not null", name="ended"),
     **STRICT,
 )  # fmt: skip
 
@@ -85,7 +89,7 @@ message_mark = Table(
     Column("is_done", Whole, nullable=False),
     Column("read_at", Moment, nullable=False),
     PrimaryKeyConstraint("kind", "subject"),
-    CheckConstraint(f"kind in {KINDS}", name="kind"),
+    CheckConstraint(f"kind in {EVENTS}", name="kind"),
     CheckConstraint("is_done in (0, 1)", name="is_done"),
     **STRICT,
 )

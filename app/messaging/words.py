@@ -18,7 +18,8 @@ _NAME_MIN = 8
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a message may tell: amounts in VND, `month` as YYYY-MM, `todo` the class of a reason."""
+    """What a message may tell: amounts in VND, `month` as YYYY-MM, `todo` the class of a reason,
+    `code` the digits of a one-time code, with which nothing else is told."""
 
     unit: str
     name: str
@@ -28,6 +29,10 @@ class Facts:
     month: str = ""
     todo: str = "other"
     hides_amount: bool = False
+    code: str = ""
+
+
+NO_FACTS = Facts("", "")
 
 
 def write(kind: str, facts: Facts, help_number: str) -> str:
@@ -57,6 +62,7 @@ def _told(facts: Facts, help_number: str) -> dict[str, str]:
         "day": f"{facts.day:%d/%m}" if facts.day else "",
         "month": f"{facts.month[5:]}/{facts.month[:4]}",
         "todo": _todo(facts.todo),
+        "code": facts.code,
         "help": help_number,
     }
 

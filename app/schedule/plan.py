@@ -123,9 +123,9 @@ PLAN: tuple[Planned, ...] = (
     ),
     Planned(
         "send_messages",
-        Every(5),
-        "Gửi tin nhắn tới hạn qua cổng nhắn tin, trừ giờ nghỉ",
-        timedelta(minutes=15),
+        Every(1),
+        "Gửi tin nhắn tới hạn qua cổng nhắn tin; giờ nghỉ chỉ gửi mã và câu trả lời",
+        timedelta(minutes=5),
         repeats=True,
     ),
     Planned(

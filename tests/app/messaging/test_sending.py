@@ -23,7 +23,7 @@ from app.messaging.gateways.contract import Answer, Outgoing, Reply
 from app.messaging.gateways.kannel import Kannel
 from app.messaging.outbox import Notice, queue
 from app.messaging.spending import ALL, spent
-from app.messaging.states import NO_SUCH_NUMBER, PAID, REFUSED
+from app.messaging.states import ANSWER, CODE, NO_SUCH_NUMBER, PAID, REFUSED
 from app.messaging.tables import message
 from app.messaging.terms import read_plan
 from app.messaging.words import Facts
@@ -122,8 +122,18 @@ def test_night_budget_and_prefix_stop_what_is_too_much(house: House) -> None:
         assert recorded(house, one, Answer.TAKEN)
     house.on("2026-09-10", "21:30")
     assert claimed(house, run) == []
+    with house.work() as session:
+        asked = Notice(CODE, 1, 1, "k1", phone(1), Facts("", "", code="042731"))
+        answer = Notice(ANSWER, 1, None, "k9", "0981234567", text="Soan TC TRO")
+        plan = read_plan(path)
+        assert plan is not None
+        queue(session, house.keyring, plan, [asked, answer], house.clock.now())
+    path.write_text(text.replace("day_budget = 1_000_000", "day_budget = 1399"), "utf-8")
+    assert claimed(house, run) == [], "the budget holds for a code too"
+    path.write_text(text, "utf-8")
+    assert claimed(house, run) == [5, 6], "who waits for a code waits by night too"
     house.on("2026-09-11", "07:00")
-    assert len(claimed(house, run)) == 1
+    assert claimed(house, run) == [4]
 
 
 def until(true: Callable[[], bool]) -> bool:

@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 from app.clock import TIME_ZONE
 from app.errors import SettingsError
 from app.messaging.gsm import LENGTH_MAX, parts, plain, short_name
-from app.messaging.states import CASH_READY, JOINED, LEFT, PAID, RETURNED
+from app.messaging.states import CODE, EVENTS
 from app.messaging.terms import read_plan
 from app.messaging.words import Facts, templates, write
 from tests.support.messages import TERMS
 
-EVENTS = (PAID, RETURNED, CASH_READY, JOINED, LEFT)
 SIGNS = set(" !\"#$%&'()*+,-./0123456789:;<=>?@_") | {
     chr(one) for first in "Aa" for one in range(ord(first), ord(first) + 26)
 }
@@ -59,6 +58,15 @@ def test_every_message_is_one_sms(
     text = write(kind, facts, "0206.3855.111999")
     assert len(text) <= LENGTH_MAX
     assert parts(text) == 1
+    assert set(text) <= SIGNS
+
+
+def test_a_code_says_nothing_else() -> None:
+    text = write(CODE, Facts("", "", code="042731"), "0206.3855.111999")
+    assert text.startswith("042731 ")
+    assert "5 phut" in text
+    assert "khong bao gio hoi" in text
+    assert len(text) <= LENGTH_MAX
     assert set(text) <= SIGNS
 
 
