@@ -32,6 +32,7 @@ MOVES_ON = (
     "message",
     "message_count",
     "message_mark",
+    "own_session",
     "payroll",
     "period_gate",
     "person",
@@ -43,7 +44,14 @@ MOVES_ON = (
 )
 
 # Rows pass through, mostly on their way into another table, and are removed.
-PASSING = ("import_row", "sign_in_failure", "verify_asked")
+PASSING = (
+    "import_row",
+    "own_code",
+    "own_code_request",
+    "own_code_try",
+    "sign_in_failure",
+    "verify_asked",
+)
 
 # What explains a draft is written anew when its lines change; of a submitted payroll it stands.
 DRAFTED = ("bridge", "bridge_left")

@@ -33,6 +33,11 @@ def is_verified() -> ColumnElement[bool]:
     )
 
 
+def may_be_answered() -> ColumnElement[bool]:
+    """Whether a `person` row may be sent what the person asked for just now."""
+    return and_(is_verified(), _lives(), ~_is_nowhere())
+
+
 def is_reached() -> ColumnElement[bool]:
     """Whether a `person` row may be sent messages that nobody asked for."""
     return and_(

@@ -11,6 +11,7 @@ from app.cli.options import answer, moment_of, open_house, with_database, with_j
 from app.clock import TIME_ZONE, local_date
 from app.messaging.standing import read_at, today, waiting, wishes_in_force
 from app.messaging.terms import read_plan
+from app.self_service.deciding import turned_away
 from ledger.money import format_number
 
 MOST = 1_000
@@ -41,8 +42,14 @@ def status_command(database_url: str | None, as_json: bool) -> None:
         ]
         spent = today(session, plan.of(day), day) if plan else None
         read = {row.kind: row.read_at for row in read_at(session)}
+        refused = turned_away(session, moment_of(session))
     told = {"on": plan is not None, "waiting": rows, "today": spent, "read": read}
-    answer(as_json, told, "\n".join(_status(rows, spent)))
+    lines = _status(rows, spent)
+    if refused:
+        lines.append(
+            f"CẢNH BÁO: {format_number(refused)} người xin mã bị từ chối: hết mã trong ngày"
+        )
+    answer(as_json, {**told, "codes_refused": refused}, "\n".join(lines))
 
 
 def _status(rows: list[dict[str, Any]], spent: dict[str, Any] | None) -> list[str]:

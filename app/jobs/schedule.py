@@ -8,6 +8,7 @@ from dataclasses import fields
 from app.jobs import (
     accounts,
     before_due,
+    codes,
     collecting,
     counting,
     enquiring,
@@ -38,6 +39,7 @@ _WORK: Mapping[str, Callable[[Runtime, Slot], str]] = {
     "enquire": lambda run, slot: enquiring.enquire(run),
     "seal_chain": lambda run, slot: month_end.seal_chain(run),
     "queue_messages": lambda run, slot: queueing.queue_messages(run),
+    "send_codes": lambda run, slot: codes.send_codes(run),
     "send_messages": lambda run, slot: messaging.send_messages(run),
     "follow_accounts": lambda run, slot: accounts.follow_accounts(run),
     "list_again": lambda run, slot: accounts.list_again(run, slot.month),

@@ -26,13 +26,19 @@ _WORDS: Mapping[str, type] = {
     "part_price": int,
     "day_budget": int,
     "prefix_limit": int,
+    "code_limit": int,
 }
+_NEEDED = tuple(name for name in _WORDS if name != "code_limit")
+CODES_A_DAY = 2_000
+"""One-time codes a day where the terms name no other limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What counts from a day on. Prices and budgets in VND; `prefix_limit` in messages a day to
-    one prefix; nothing is sent from `quiet_from` to `quiet_until`, Viet Nam's time."""
+    one prefix, `code_limit` in one-time codes a day, so that who asks for codes in other people's
+    names cannot spend what notices cost; nothing is sent from `quiet_from` to `quiet_until`,
+    Viet Nam's time."""
 
     since: date
     quiet_from: time
@@ -40,6 +46,7 @@ class Terms:
     part_price: int
     day_budget: int
     prefix_limit: int
+    code_limit: int = CODES_A_DAY
 
     def not_before(self, now: datetime) -> datetime:
         """The first moment from `now` on that is not in the quiet hours."""
@@ -105,9 +112,9 @@ def _tables(told: Mapping[str, Any], name: str, least: int = 1) -> Sequence[Mapp
 
 
 def _terms(told: Mapping[str, Any]) -> Terms:
-    found = checked(told, "terms", _WORDS, tuple(_WORDS))
-    for name in ("part_price", "day_budget", "prefix_limit"):
-        if found[name] < 0:
+    found = checked(told, "terms", _WORDS, _NEEDED)
+    for name in ("part_price", "day_budget", "prefix_limit", "code_limit"):
+        if found.get(name, 0) < 0:
             refuse(f"terms.{name}", "không âm")
     return Terms(found.pop("from"), **found)
 

@@ -122,6 +122,13 @@ PLAN: tuple[Planned, ...] = (
         repeats=True,
     ),
     Planned(
+        "send_codes",
+        Every(1),
+        "Gửi mã cho người hưởng vừa xin mở trang của mình",
+        timedelta(minutes=5),
+        repeats=True,
+    ),
+    Planned(
         "send_messages",
         Every(1),
         "Gửi tin nhắn tới hạn qua cổng nhắn tin; giờ nghỉ chỉ gửi mã và câu trả lời",

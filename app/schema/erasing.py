@@ -100,6 +100,8 @@ WIPED: Mapping[str, Wiped] = {
         _OF_PERSON,
         {"phone_key": "''", "phone_cipher": "{empty}", "prefix": "''", "text_cipher": "{empty}"},
     ),
+    # Of the sessions of his own page stays that they were.
+    "own_session": Wiped(_OF_PERSON, {"phone_key": "''"}),
     # What a bank said of the person's payments; the line is found by its reference as before.
     "bank_line": Wiped(
         "{row}reference in (select i.reference from {schema}payroll_line l"

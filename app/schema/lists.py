@@ -46,6 +46,7 @@ import app.payroll.limit_tables as limits
 import app.payroll.tables as payrolls
 import app.schedule.run_tables as jobs
 import app.schedule.tables as schedule
+import app.self_service.tables as self_service
 import app.signing.tables as signing
 import app.takeover.tables as takeover
 import app.tasks.tables as tasks
@@ -107,6 +108,7 @@ TABLES = (
     sign_in,
     signing,
     schedule,
+    self_service,
     takeover,
     tasks,
     units,
@@ -327,6 +329,7 @@ KEPT = (
     "message_count",
     "message_mark",
     "officer",
+    "own_session",
     "paying_unit",
     "payroll",
     "period_gate",
@@ -374,6 +377,7 @@ NO_REPLACE: Mapping[str, str] = {
     "message_mark": "kind = new.kind and subject = new.subject",
     "officer": "id = new.id or username = new.username or person_key = new.person_key",
     "bench_place": "officer_id = new.officer_id",
+    "own_session": "id_digest = new.id_digest",
     "web_session": "id_digest = new.id_digest or act_id = new.act_id",
     "web_task": "id = new.id",
     **UNDONE,

@@ -25,6 +25,7 @@ quiet_until = 07:00:00
 part_price = 350
 day_budget = 1_000_000
 prefix_limit = 100
+code_limit = 50
 """
 
 

@@ -22,6 +22,7 @@ from app.disbursement.tables import batch, hold
 from app.errors import AnSinhError, Conflict, SettingsError
 from app.schedule.run_tables import FINISHED
 from app.schedule.runs import SILENT_AFTER, last_seen, newest_runs, waiting_for_people
+from app.self_service.deciding import turned_away
 from app.tasks.tables import WAITING, web_task
 from app.units.home import KEYS, has_keys
 from app.units.lookup import in_force
@@ -64,6 +65,7 @@ def checks(session: Session, here: Site, now: datetime) -> list[Check]:
         _worker(session, now),
         _proofs(session, here, now),
         *_money(session, now),
+        _codes(session, now),
         Check("machine", UNKNOWN),
     ]
 
@@ -115,6 +117,12 @@ def _scheduler(session: Session, here: Site, now: datetime) -> Check:
     if seen is None:
         return Check("scheduler", GOOD if here.training else BAD)
     return _of("scheduler", here.training or now - seen < SILENT_AFTER, _at(seen))
+
+
+def _codes(session: Session, now: datetime) -> Check:
+    """Nobody was turned away because the day's one-time codes were spent."""
+    refused = turned_away(session, now)
+    return _of("codes", not refused, str(refused) if refused else "")
 
 
 def _jobs(session: Session) -> Check:

@@ -1,0 +1,1 @@
+"""People and their own page: one-time codes to a vouched-for phone, sessions that only read."""
