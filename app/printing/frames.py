@@ -29,7 +29,7 @@ LEFT, RIGHT, EDGE = 30 * MM, 15 * MM, 20 * MM
 _CLOSE = 15 * MM
 LEADING = 1.22
 _FOOTER = 10.5 * MM
-_FOOTER_SIZE = 8.5
+FOOTER_SIZE = 8.5
 _WARNING = (0.72, 0.11, 0.11)
 _WATERMARK_GREY = 0.93
 _PAGES = "pages"
@@ -151,7 +151,7 @@ class Sheet:
         """Write everything; the sheet is closed."""
         self.canvas.showPage()
         self.canvas.beginForm(_PAGES, 0, -5, 60, 20)
-        self.canvas.setFont(REGULAR, _FOOTER_SIZE)
+        self.canvas.setFont(REGULAR, FOOTER_SIZE)
         self.canvas.drawString(0, 0, str(self.page))
         self.canvas.endForm()
         self.canvas.save()
@@ -169,17 +169,17 @@ class Sheet:
         self.rule(self.left, y + 13, self.room, 0.4)
         self.canvas.setStrokeGray(0)
         if self._code:
-            self.put(f"Mã kiểm tra: {self._code}", self.left, y, REGULAR, _FOOTER_SIZE)
+            self.put(f"Mã kiểm tra: {self._code}", self.left, y, REGULAR, FOOTER_SIZE)
         if self._synthetic:
             self.canvas.setFillColorRGB(*_WARNING)
-            self.put(SYNTHETIC_NOTICE, self.middle_x, y, BOLD, _FOOTER_SIZE, "centre")
+            self.put(SYNTHETIC_NOTICE, self.middle_x, y, BOLD, FOOTER_SIZE, "centre")
             self.canvas.setFillGray(0)
         self._draw_page_number(y)
 
     def _draw_page_number(self, y: float) -> None:
-        room_for_total = width("0000", REGULAR, _FOOTER_SIZE)
+        room_for_total = width("0000", REGULAR, FOOTER_SIZE)
         x = self.right - room_for_total
-        self.put(f"Trang {self.page}/", x, y, REGULAR, _FOOTER_SIZE, "right")
+        self.put(f"Trang {self.page}/", x, y, REGULAR, FOOTER_SIZE, "right")
         self.canvas.saveState()
         self.canvas.translate(x, y)
         self.canvas.doForm(_PAGES)

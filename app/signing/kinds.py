@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 PAYROLL_LIST = "payroll_list"
+STATEMENT = "statement"
+"""Of one person; it has no number and nobody signs it: its code says what it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.payroll.states import VOID
+from app.privacy import Keyring
 from app.signing.codes import read_code
-from app.signing.kinds import KINDS
+from app.signing.kinds import KINDS, STATEMENT
 from app.signing.register import payroll_of
 from app.signing.tables import (
     issued_document,
@@ -22,9 +23,12 @@ from app.signing.tables import (
     superseded_document,
 )
 from app.signing.verdicts import ACCEPTED
+from app.statements.person_statement import known_by_code
 from app.units.tables import paying_unit
 
 STANDS, SUPERSEDED, VOIDED, REOPENED = "stands", "superseded", "void", "reopened"
+CHANGED = "changed"
+"""Of a statement: what is owed or listed is another since it was printed."""
 SIGNED = "signed"
 
 
@@ -42,23 +46,43 @@ class Signer:
 @dataclass(frozen=True, slots=True)
 class Told:
     """A document as it was issued: `persons` and `total` (đồng) are those of the paper, whatever
-    became of the payroll since; `standing` says what did. `period` reads "2026-10"."""
+    became of the payroll since; `standing` says what did. A statement has neither number nor day,
+    and its total is today's. `period` reads "2026-10"."""
 
     kind: str
     name: str
     unit: str
     period: str
     title: str
-    dated_on: date
+    dated_on: date | None
     persons: int
     total: int
     standing: str
     signers: tuple[Signer, ...]
 
 
-def by_code(session: Session, told: str) -> Told | None:
-    """The document with this code, as somebody typed it; None where there is none."""
-    return _one(session, issued_document.c.code == read_code(told))
+def by_code(session: Session, keyring: Keyring, told: str) -> Told | None:
+    """The document or statement with this code, as somebody typed it; None where there is none."""
+    code = read_code(told)
+    return _one(session, issued_document.c.code == code) or _statement(session, keyring, code)
+
+
+def _statement(session: Session, keyring: Keyring, code: str) -> Told | None:
+    found = known_by_code(session, keyring, code)
+    if found is None:
+        return None
+    return Told(
+        kind=STATEMENT,
+        name="Phiếu thông báo chi trả trợ cấp",
+        unit=found.unit,
+        period=found.period,
+        title="",
+        dated_on=None,
+        persons=1,
+        total=found.total,
+        standing=STANDS if found.is_same else CHANGED,
+        signers=(),
+    )
 
 
 def by_file(session: Session, sha256: str) -> tuple[Told, str] | None:

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from sqlalchemy import Row, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.masks import masked_account
-from app.benefits.groups import public_name
+from app.benefits.groups import PROGRAMMES, public_name
 from app.benefits.tables import arrears_grant, obligation
 from app.clock import local_date
 from app.errors import NotFound
 from app.months import day_in, span_in_words
-from app.payroll.digest import short_code
 from app.payroll.tables import payroll, payroll_line
 from app.printing.documents.statement import PersonStatement, StatementLine, render_statement
 from app.printing.values import day, short_month
+from app.privacy import Keyring
 from app.reference.money_providers import keeper
 from app.statements.letterheads import commune_body, letterhead, place_of
-from app.statements.reading import Story, of_person, person_of, stories
+from app.statements.reading import Story, of_people, of_person, person_of, stories
+from app.statements.verify_code import code_of, content_bits, grouped, read
 from app.statements.words import status
 from ledger.money import format_vnd
 
@@ -110,8 +111,18 @@ def _line(story: Story) -> MonthLine:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """How statements are written: with whose keys their codes are made, whether the people are made
+    up, and where anyone can verify a code ('' for nowhere)."""
+
+    keyring: Keyring
+    synthetic: bool
+    public_url: str = ""
+
+
 def write_statement(
-    session: Session, person_id: int, period: str, out: BinaryIO, synthetic: bool
+    session: Session, person_id: int, period: str, paper: Paper, out: BinaryIO
 ) -> None:
     """Write a person's statement of a month to `out`. Raises NotFound when nothing is owed.
 
@@ -119,15 +130,54 @@ def write_statement(
     status, apart from the month's own amounts.
     """
     who = person_of(session, person_id)
-    told = stories(session, *of_person(person_id), _in_month(period))
-    mine = [one for one in told if one.owed.period == period]
-    if not mine:
+    found = next(statements_of(session, [who], period, paper), None)
+    if found is None:
         raise NotFound(
             f"{who.name} không có khoản trợ cấp nào {short_month(period)}.",
             "Chọn tháng khác, hoặc xem lại quyết định hưởng của người này.",
         )
-    earlier = [one for one in told if one.owed.period != period]
-    render_statement(_statement(session, who, period, mine, earlier, synthetic), out)
+    render_statement(found, out)
+
+
+def statements_of(
+    session: Session, people: Sequence[Row[Any]], period: str, paper: Paper
+) -> Iterator[PersonStatement]:
+    """The statements of these people (rows of `person_of`) who are owed something for a month, in
+    their order; five queries for all of them."""
+    ids = [one.id for one in people]
+    told = stories(session, *of_people(ids), _in_month(period))
+    by_person = defaultdict(list)
+    for one in told:
+        by_person[one.owed.person_id].append(one)
+    granted = _grants(session, ids, period)
+    for who in people:
+        mine = [one for one in by_person[who.id] if one.owed.period == period]
+        earlier = [one for one in by_person[who.id] if one.owed.period != period]
+        if mine:
+            yield _statement(who, period, mine, earlier, granted[who.id], paper)
+
+
+class Known(NamedTuple):
+    """What anybody may know of a statement who holds it: who pays, how much, and whether what is
+    owed is still what stood on it."""
+
+    unit: str
+    period: str
+    total: int
+    is_same: bool
+
+
+def known_by_code(session: Session, keyring: Keyring, code: str) -> Known | None:
+    """The statement with this code of 16 signs, None for none of ours."""
+    found = read(keyring, code)
+    if found is None:
+        return None
+    told = stories(session, *of_person(found.person_id), obligation.c.period == found.period)
+    if not told:
+        return None
+    now = content_bits(keyring, found.person_id, found.period, _content(told))
+    total = sum(one.owed.amount for one in told)
+    return Known(told[0].owed.unit_name, found.period, total, now == found.content)
 
 
 def _in_month(period: str) -> Any:
@@ -142,15 +192,16 @@ def _in_month(period: str) -> Any:
 
 
 def _statement(
-    session: Session,
     who: Row[Any],
     period: str,
     mine: Sequence[Story],
     earlier: Sequence[Story],
-    synthetic: bool,
+    granted: Sequence[Row[Any]],
+    paper: Paper,
 ) -> PersonStatement:
     owed = mine[0].owed
     method, account, at = _destination(mine[0])
+    code = code_of(paper.keyring, who.id, period, _content(mine))
     return PersonStatement(
         letterhead=letterhead(owed.unit_name, owed.area_code, _as_of(period, (*mine, *earlier))),
         person_code=person_code(who.id),
@@ -159,27 +210,25 @@ def _statement(
         place=place_of(who.hamlet, who.area_code),
         period=period,
         monthly=tuple(_monthly(one.owed) for one in mine if one.owed.regular),
-        arrears=tuple(_arrears(session, who.id, period, mine)),
+        arrears=tuple(_arrears(granted, mine)),
         method=_method_in_words(method, mine[0]),
         status=_status(mine, earlier),
         contact=f"{commune_body(who.area_code) or owed.unit_name}, trong giờ hành chính",
-        verify_code=statement_code(who.id, period, mine),
-        synthetic=synthetic,
+        verify_code=grouped(code),
+        synthetic=paper.synthetic,
         account=account,
         bank=at,
+        verify_link=f"{paper.public_url.rstrip('/')}/verify/{code}" if paper.public_url else "",
     )
 
 
-def statement_code(person_id: int, period: str, told: Sequence[Story]) -> str:
-    """The code that proves a statement, e.g. '7F3K-9XQ2'; the same whenever it is printed.
-
-    It hangs on the full digests of the approved lists, which no paper shows.
-    """
-    parts = [f"statement|{person_id}|{period}"]
+def _content(told: Sequence[Story]) -> str:
+    """What a code hangs on: what is owed, and the full digests of the approved lists."""
+    parts = []
     for one in sorted(told, key=lambda story: story.owed.id):
         digests = [line.digest or "" for line in one.lines[:1]]
         parts.append("|".join((str(one.owed.id), str(one.owed.amount), *digests)))
-    return short_code(hashlib.sha256("\n".join(parts).encode()).hexdigest())
+    return "\n".join(parts)
 
 
 def _monthly(owed: Row[Any]) -> StatementLine:
@@ -195,17 +244,27 @@ def _decision(owed: Row[Any]) -> str:
     return f"Quyết định {owed.decision_number} ngày {day(owed.decision_on)}"
 
 
-def _arrears(
-    session: Session, person_id: int, period: str, mine: Sequence[Story]
-) -> list[StatementLine]:
+def _grants(
+    session: Session, person_ids: Sequence[int], period: str
+) -> defaultdict[int, list[Row[Any]]]:
+    """The arrears that a month's obligations of these people carry, by person."""
+    of = arrears_grant.c
+    query = (
+        select(arrears_grant)
+        .where(of.programme.in_(PROGRAMMES), of.person_id.in_(person_ids), of.period == period)
+        .order_by(of.programme, of.id)
+    )
+    found = defaultdict(list)
+    for row in session.execute(query):
+        found[row.person_id].append(row)
+    return found
+
+
+def _arrears(granted: Sequence[Row[Any]], mine: Sequence[Story]) -> list[StatementLine]:
     """One line per decree and stretch of months; per obligation where the grants do not add up."""
     owing = [one.owed for one in mine if one.owed.arrears]
-    grants = session.execute(
-        select(arrears_grant)
-        .where(arrears_grant.c.person_id == person_id, arrears_grant.c.period == period)
-        .where(arrears_grant.c.programme.in_([owed.programme for owed in owing]))
-        .order_by(arrears_grant.c.programme, arrears_grant.c.id)
-    ).all()
+    programmes = {owed.programme for owed in owing}
+    grants = [one for one in granted if one.programme in programmes]
     if sum(one.amount for one in grants) == sum(owed.arrears for owed in owing):
         return [StatementLine(_grant_label(one), one.basis, one.amount) for one in grants]
     return [StatementLine(_label(owed), owed.arrears_basis, owed.arrears) for owed in owing]

@@ -62,6 +62,11 @@ def of_person(person_id: int) -> tuple[ColumnElement[bool], ...]:
     return obligation.c.programme.in_(PROGRAMMES), obligation.c.person_id == person_id
 
 
+def of_people(person_ids: Sequence[int]) -> tuple[ColumnElement[bool], ...]:
+    """The obligations of some people, by the same index."""
+    return obligation.c.programme.in_(PROGRAMMES), obligation.c.person_id.in_(person_ids)
+
+
 def stories(session: Session, *where: ColumnElement[bool]) -> list[Story]:
     """The stories of the obligations that fit, the newest month first; four queries."""
     owed = session.execute(

@@ -22,7 +22,7 @@ from app.disbursement.tables import instruction
 from app.jobs.sending import send_batches
 from app.payroll.tables import payroll
 from app.roles.views import views
-from app.statements.person_statement import write_statement
+from app.statements.person_statement import Paper, write_statement
 from app.web.site import EXTENSION
 from tests.app.dossier.months import packed, runtime_of
 from tests.app.printing.reading import read_pdf
@@ -102,7 +102,7 @@ def everything(house: House) -> dict[str, str]:
         words = ("register", "export", number, "-o", folder, "--officer", MAKER, "--reason")
         told[f"export {number}"] = ansinh(house, *words, "người dân có đơn đề nghị").output
         with house.database.view() as session, (folder / f"AS{number}.pdf").open("wb") as out:
-            write_statement(session, number, SEPTEMBER, out, True)
+            write_statement(session, number, SEPTEMBER, Paper(house.keyring, True), out)
     for form in ("xlsx", "csv"):
         words = ("ledger", "export", "--format", form, "--period", SEPTEMBER, "--output")
         told[f"books {form}"] = str(ansinh(house, *words, folder / f"books.{form}").exit_code)

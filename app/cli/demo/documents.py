@@ -29,7 +29,7 @@ from app.printing.documents.report_page import ProofLine, render_report_page
 from app.printing.values import Letterhead
 from app.reference import areas
 from app.statements.payroll_document import write_payroll_list
-from app.statements.person_statement import write_statement
+from app.statements.person_statement import Paper, write_statement
 from app.statements.proof_of_cash_document import places
 from app.statements.settlement_document import write_settlements
 from ledger.export import Span, export_journal
@@ -53,7 +53,7 @@ def write_documents(demo: Demo, as_of: datetime, proofs: list[Proof]) -> list[Pa
                 lambda out: write_settlements(session, period, out, True),
             )
         )
-        files += _statement(session, folder, period)
+        files += _statement(session, folder, period, Paper(demo.runtime.keyring, True))
         files += _report(demo, session, folder, as_of, proofs)
         files += _to_account(session, folder, as_of)
         files += _journals(session, folder)
@@ -86,7 +86,7 @@ def _list_writer(session: Any, payroll_id: int) -> Callable[[BinaryIO], object]:
     return lambda out: write_payroll_list(session, payroll_id, out, True)
 
 
-def _statement(session: Any, folder: Path, period: str) -> list[Path]:
+def _statement(session: Any, folder: Path, period: str, paper: Paper) -> list[Path]:
     """The statement of one person whose money came back and was paid again."""
     person_id = session.scalar(
         select(obligation.c.person_id)
@@ -98,7 +98,7 @@ def _statement(session: Any, folder: Path, period: str) -> list[Path]:
     if person_id is None:
         return []
     path = folder / f"sao-ke-{person_id}-{period}.pdf"
-    return [_pdf(path, lambda out: write_statement(session, person_id, period, out, True))]
+    return [_pdf(path, lambda out: write_statement(session, person_id, period, paper, out))]
 
 
 def _to_account(session: Any, folder: Path, as_of: datetime) -> list[Path]:

@@ -20,7 +20,16 @@ from app.clock import TIME_ZONE
 from app.errors import InputError, NotFound
 from app.signing.codes import shown
 from app.signing.making import Order, write_numbered
-from app.signing.reading import REOPENED, STANDS, SUPERSEDED, VOIDED, Told, by_code, by_file
+from app.signing.reading import (
+    CHANGED,
+    REOPENED,
+    STANDS,
+    SUPERSEDED,
+    VOIDED,
+    Told,
+    by_code,
+    by_file,
+)
 from app.signing.register import Issued
 from app.signing.tables import issued_document, issued_file
 from ledger.money import format_number, format_vnd
@@ -30,6 +39,7 @@ STANDING = {
     SUPERSEDED: "đã được thay bằng văn bản khác",
     VOIDED: "bảng chi trả đã hủy",
     REOPENED: "bảng chi trả đã trả lại để sửa",
+    CHANGED: "số tiền hoặc danh sách đã thay đổi từ khi in",
 }
 PURPOSES = {"printed": "bản in", "prepared": "bản chuẩn bị để ký", "signed": "bản đã ký"}
 
@@ -126,7 +136,7 @@ def verify_command(told: str, path: Path | None, database_url: str | None, as_js
                 found = by_file(session, hashlib.file_digest(file, "sha256").hexdigest())
             document, purpose = found or (None, "")
         else:
-            document, purpose = by_code(session, told), ""
+            document, purpose = by_code(session, house.keyring, told), ""
     if document is None:
         raise NotFound("Không có văn bản nào như vậy.", "Xem lại mã in trên giấy, hoặc tệp gốc.")
     answer(as_json, _value(document, purpose), _text(document, purpose))
@@ -141,10 +151,10 @@ def _value(one: Told, purpose: str) -> dict[str, Any]:
 
 
 def _text(one: Told, purpose: str) -> str:
+    number = f"Số {one.title}, ngày {one.dated_on:%d/%m/%Y}: " if one.dated_on else ""
     lines = [
         f"{one.name}, {one.unit}, tháng {one.period}.",
-        f"Số {one.title}, ngày {one.dated_on:%d/%m/%Y}: {format_number(one.persons)} người,"
-        f" {format_vnd(one.total)}.",
+        f"{number}{format_number(one.persons)} người, {format_vnd(one.total)}.",
         f"Tình trạng: {STANDING[one.standing]}.",
         *(f"{who.role}: {who.name} đã ký." for who in one.signers),
     ]

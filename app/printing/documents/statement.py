@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from app.printing.blocks import draw_letterhead, draw_qr
 from app.printing.fonts import BOLD, ITALIC, REGULAR
-from app.printing.frames import LEADING, Sheet, heading
+from app.printing.frames import FOOTER_SIZE, LEADING, Sheet, heading
 from app.printing.tables import Column, Table
-from app.printing.values import Letterhead, month, short_month
+from app.printing.values import DocumentError, Letterhead, month, short_month
 from app.printing.wrapping import wrap
 from ledger.money import format_number, format_vnd
 from ledger.words import in_words_vi_document
@@ -22,6 +22,7 @@ _COLUMNS = (
     Column("Số tiền (đồng)", 110, "right"),
 )
 _QR_SIDE = 92.0
+TITLE = "Phiếu thông báo chi trả trợ cấp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +67,69 @@ class PersonStatement:
         return sum(line.amount for line in (*self.monthly, *self.arrears))
 
 
+class StatementSheet(Sheet):
+    """Statements one after the other in one file, each with its code and its own pages counted."""
+
+    def __init__(self, out: BinaryIO, first: PersonStatement) -> None:
+        self._first = 1
+        super().__init__(
+            out,
+            title=TITLE,
+            author=first.letterhead.body,
+            code=first.verify_code,
+            synthetic=first.synthetic,
+        )
+
+    def next_statement(self, code: str) -> None:
+        """Begin the next one on a page of its own, with its code on each of its pages."""
+        self._first, self._code = self.page + 1, code
+        self.new_page()
+
+    def _draw_page_number(self, y: float) -> None:
+        number = f"Trang {self.page - self._first + 1}"
+        self.put(number, self.right, y, REGULAR, FOOTER_SIZE, "right")
+
+
 def render_statement(statement: PersonStatement, out: BinaryIO) -> None:
     """Write one person's statement of a month as PDF to `out`."""
     sheet = Sheet(
         out,
-        title=f"Phiếu thông báo chi trả trợ cấp, {short_month(statement.period)}",
+        title=f"{TITLE}, {short_month(statement.period)}",
         author=statement.letterhead.body,
         code=statement.verify_code,
         synthetic=statement.synthetic,
     )
+    _draw(sheet, statement)
+    sheet.finish()
+
+
+def render_statements(statements: Iterable[PersonStatement], out: BinaryIO) -> int:
+    """Write statements into one PDF, each from a page of its own, as they come; gives how many.
+
+    Raises DocumentError for none.
+    """
+    sheet: StatementSheet | None = None
+    count = 0
+    for one in statements:
+        if sheet is None:
+            sheet = StatementSheet(out, one)
+        else:
+            sheet.next_statement(one.verify_code)
+        _draw(sheet, one)
+        count += 1
+    if sheet is None:
+        raise DocumentError("no statement to write")
+    sheet.finish()
+    return count
+
+
+def _draw(sheet: Sheet, statement: PersonStatement) -> None:
     draw_letterhead(sheet, statement.letterhead)
-    heading(sheet, "Phiếu thông báo chi trả trợ cấp", month(statement.period).capitalize())
+    heading(sheet, TITLE, month(statement.period).capitalize())
     _draw_person(sheet, statement)
     _draw_amounts(sheet, statement)
     _draw_payment(sheet, statement)
     _draw_check(sheet, statement)
-    sheet.finish()
 
 
 def _draw_person(sheet: Sheet, statement: PersonStatement) -> None:
@@ -129,7 +177,7 @@ def _draw_check(sheet: Sheet, statement: PersonStatement) -> None:
     draw_qr(sheet, content, sheet.left, top, _QR_SIDE)
     lines = [
         (f"Mã kiểm tra: {statement.verify_code}", BOLD),
-        ("Quét mã hoặc đọc mã này cho cán bộ xã để kiểm tra phiếu là thật.", REGULAR),
+        ("Quét mã, hoặc đọc mã này cho cán bộ xã, để biết phiếu là thật.", REGULAR),
         ("Nhà nước không thu phí chi trả. Không đưa mã OTP, mật khẩu cho bất kỳ ai.", REGULAR),
         ("Phiếu này để thông báo, không dùng để rút tiền.", ITALIC),
     ]

@@ -65,7 +65,9 @@ def _by_code(code: str) -> tuple[str, int]:
     with opened() as page:
         if not code.strip():
             return page.render("pages/verify.html", told=None, asked="", purpose="", code=""), 200
-        return _answer(page, by_code(page.session, code), asked="code", code=code[:40])
+        return _answer(
+            page, by_code(page.session, site().keyring, code), asked="code", code=code[:40]
+        )
 
 
 def _answer(

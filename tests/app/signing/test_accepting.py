@@ -13,6 +13,7 @@ from pyhanko.sign.fields import enumerate_sig_fields
 
 from app.cli.main import cli
 from app.errors import AnSinhError, Conflict, InputError, Refused
+from app.privacy import Keyring
 from app.signing.accepting import BYTES_MAX
 from app.signing.kinds import KINDS, PAYROLL_LIST
 from app.signing.making import FOLDER, fingerprint, kept_at
@@ -24,6 +25,8 @@ from app.signing.verdicts import NotAccepted
 from tests.app.signing.paper import Dice, force, issue, two_submitted
 from tests.app.signing.pki import revoked_list, sign, world
 from tests.factories import COMMUNE, SEPTEMBER, House
+
+KEYRING = Keyring(b"k" * 32)
 
 pytestmark = pytest.mark.stage(of=two_submitted)
 CLOCK = "2026-08-25T08:00:00+07:00"
@@ -118,7 +121,7 @@ def test_from_the_prepared_file_to_the_accepted_one(desk: Desk) -> None:
     assert kept_at(desk.house.home, rows[0][2]).read_bytes().startswith(pdf)
     assert desk.house.count(signatures) == 3
     with desk.house.database.view() as session:
-        told, as_file = by_code(session, code), by_file(session, rows[0][2])
+        told, as_file = by_code(session, KEYRING, code), by_file(session, rows[0][2])
     assert told is not None
     assert tuple(one.name for one in told.signers) == NAMES
     assert as_file == (told, "signed")

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.errors import Forbidden, NotFound, Refused
+from app.privacy import Keyring
 from app.signing.codes import new_code, read_code, shown
 from app.signing.making import write_numbered
 from app.signing.reading import REOPENED, STANDS, SUPERSEDED, VOIDED, by_code, by_file
@@ -18,6 +19,8 @@ from app.signing.tables import issued_document, issued_file
 from tests.app.printing.reading import read_pdf
 from tests.app.signing.paper import PUBLIC, Dice, force, issue, order, two_submitted
 from tests.factories import SEPTEMBER, House
+
+KEYRING = Keyring(b"k" * 32)
 
 pytestmark = pytest.mark.stage(of=two_submitted)
 
@@ -50,7 +53,10 @@ def test_other_content_takes_the_next_number(house: House, submitted: int) -> No
     second = issue(house, submitted, dice)
     assert (second.title, second.is_new) == ("2/DS-UBND", True)
     with house.database.view() as session:
-        old, new = by_code(session, shown(first.code)), by_code(session, second.code.lower())
+        old, new = (
+            by_code(session, KEYRING, shown(first.code)),
+            by_code(session, KEYRING, second.code.lower()),
+        )
     assert old is not None
     assert new is not None
     assert (old.standing, new.standing) == (SUPERSEDED, STANDS)
@@ -62,7 +68,7 @@ def test_what_became_of_the_payroll_is_told(house: House, submitted: int) -> Non
     dice = Dice()
     made = issue(house, submitted, dice)
     with house.database.view() as session:
-        told = by_code(session, made.code)
+        told = by_code(session, KEYRING, made.code)
         found = by_file(session, dice.sha256)
     assert told is not None
     assert (told.persons, told.total, told.period, told.standing) == (
@@ -75,7 +81,7 @@ def test_what_became_of_the_payroll_is_told(house: House, submitted: int) -> Non
     for state, standing in (("draft", REOPENED), ("void", VOIDED)):
         force(house, f"update payroll set state = '{state}', digest = 'x' where id = {submitted}")
         with house.database.view() as session:
-            told = by_code(session, made.code)
+            told = by_code(session, KEYRING, made.code)
         assert told is not None
         assert (told.standing, told.total) == (standing, 1_000_000)
 

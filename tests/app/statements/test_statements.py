@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
@@ -15,11 +16,14 @@ from app.db import Database
 from app.errors import NotFound
 from app.payroll.digest import short_code
 from app.payroll.tables import payroll
+from app.privacy import Keyring
+from app.signing.reading import by_code
 from app.statements.payroll_document import write_payroll_list
-from app.statements.person_statement import person_months, write_statement
+from app.statements.person_statement import Paper, person_months, write_statement
 from app.statements.settlement_document import unpaid_by_place, write_settlements
 from app.statements.trace import trace
 from app.statements.trace_text import trace_text
+from app.statements.verify_code import code_of
 from ledger.chain import voucher_of
 from tests.app.printing.reading import read_pdf
 from tests.app.statements.small import (
@@ -35,6 +39,7 @@ from tests.app.statements.small import (
 
 BANK = "Ngân hàng Thử nghiệm A (giả lập)"
 SYNTHETIC = "DỮ LIỆU GIẢ LẬP"
+PAPER = Paper(Keyring(b"k" * 32), True, "https://verify.example")
 
 # Rooms below still ask for `Result.tuples()`, which SQLAlchemy 2.1 no longer needs.
 pytestmark = pytest.mark.filterwarnings("ignore:The Result.tuples")
@@ -72,7 +77,7 @@ def test_documents(session: Session) -> None:
     with pytest.raises(NotFound, match="Chưa có số liệu khóa sổ tháng 9/2026"):
         write_settlements(session, "2026-09", io.BytesIO(), True)
     with pytest.raises(NotFound, match="không có khoản trợ cấp nào tháng 9/2026"):
-        write_statement(session, CHI, "2026-09", io.BytesIO(), True)
+        write_statement(session, CHI, "2026-09", PAPER, io.BytesIO())
 
 
 def _monthly_list(session: Session) -> None:
@@ -128,8 +133,15 @@ def _settlements(session: Session) -> None:
     assert unpaid_by_place(session, "2026-10") == {}
 
 
+def statement(session: Session, person_id: int, period: str) -> str:
+    """The words of a person's statement."""
+    out = io.BytesIO()
+    write_statement(session, person_id, period, PAPER, out)
+    return " ".join(read_pdf(out.getvalue()).text.split())
+
+
 def _statement(session: Session) -> None:
-    text = pdf(write_statement, session, BINH, "2026-10")
+    text = statement(session, BINH, "2026-10")
     for words in (
         "Lê Văn Bình",
         "AS-000002",
@@ -142,7 +154,28 @@ def _statement(session: Session) -> None:
         "Sáu trăm sáu mươi nghìn đồng",
     ):
         assert words in text
-    assert text == pdf(write_statement, session, BINH, "2026-10")
+    assert text == statement(session, BINH, "2026-10")
+    code = re.findall(r"Mã kiểm tra: ((?:\w{4}-){3}\w{4})", text)[0]
+    told = by_code(session, PAPER.keyring, code.lower())
+    assert told is not None
+    assert (told.kind, told.period, told.persons, told.total) == (
+        "statement",
+        "2026-10",
+        1,
+        660_000,
+    )
+    assert told.standing == "stands"
+    assert told.unit in text or told.unit.removeprefix("UBND ").lower() in text.lower()
+    # Another person's, another installation's, one sign changed: none of ours.
+    other = code_of(PAPER.keyring, AN, "2026-10", "x")
+    changed = by_code(session, PAPER.keyring, other)
+    assert changed is not None
+    assert changed.standing == "changed"
+    assert by_code(session, Keyring(b"o" * 32), code) is None
+    for at in range(8):
+        wrong = code.replace("-", "")
+        wrong = wrong[:at] + ("0" if wrong[at] != "0" else "1") + wrong[at + 1 :]
+        assert by_code(session, PAPER.keyring, wrong) is None, wrong
 
 
 def test_months_and_trace(session: Session) -> None:

@@ -1,0 +1,9 @@
+"""A person's own page: the way in by ID and one-time code, and what he reads there."""
+
+from __future__ import annotations
+
+from app.web.menu import Entry
+from app.web.pages.my import entering, months
+
+BLUEPRINTS = (entering.pages, months.pages)
+MENU: tuple[Entry, ...] = ()

@@ -1,0 +1,122 @@
+"""What a person reads of his own months: one amount, where it is, and what he can do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from app.benefits.groups import public_name
+from app.web.reading import batches, people
+from bank_adapters.reasons import ReasonClass
+
+MONTHS = 12
+GOOD, WAITS, BAD = "good", "waits", "bad"
+_TONES = {"credited": GOOD, "in_cash": GOOD, "not_started": WAITS, "prepared": WAITS,
+          "waiting": WAITS, "cash_ready": WAITS, "in_doubt": WAITS}  # fmt: skip
+_ALONE = ("not_received", "cancelled")
+"""It comes again by itself: the person has nothing to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One obligation of a month as its person reads it: `status` is a key of the words
+    (`my.state.<status>`), `todo` another ('' for nothing to be done), `where` who pays,
+    `payment_id` the last instruction, None for none. Amounts in VND."""
+
+    period: str
+    label: str
+    regular: int
+    arrears: int
+    reason: str
+    decision: str
+    decided_on: date
+    status: str
+    todo: str
+    day: date | None
+    where: str
+    bank_bin: str
+    tail: str
+    payment_id: int | None
+
+    @property
+    def amount(self) -> int:
+        """What is owed in all."""
+        return self.regular + self.arrears
+
+    @property
+    def tone(self) -> str:
+        """How it stands: good, waits or bad."""
+        return _TONES.get(self.status, BAD)
+
+
+def parts(session: Session, person_id: int, period: str) -> list[Part]:
+    """What a month's lists hold for a person; three queries."""
+    owed = people.obligations(session, person_id, period)
+    tried = people.attempts(session, [row.id for row in owed])
+    ids = [one.id for tries in tried.values() for one in tries]
+    said = batches.outcomes(session, ids)
+    return [_part(row, tried[row.id], said) for row in owed]
+
+
+def _part(owed: Row[Any], tries: Sequence[Row[Any]], said: dict[int, list[Row[Any]]]) -> Part:
+    last = tries[-1] if tries else None
+    told = said[last.id] if last else []
+    status = _status(tries)
+    group = public_name(owed.group_code)
+    return Part(
+        period=owed.period,
+        label=group if group == owed.programme_name else f"{owed.programme_name}: {group}",
+        regular=owed.regular,
+        arrears=owed.arrears,
+        reason=owed.reason,
+        decision=owed.decision_number,
+        decided_on=owed.decision_on,
+        status=status,
+        todo=_todo(status, last, told),
+        day=_day(last, told),
+        where=last.provider_name if last else "",
+        bank_bin=last.bank_bin if last else "",
+        tail=last.account_tail if last else "",
+        payment_id=last.id if last else None,
+    )
+
+
+def _status(tries: Sequence[Row[Any]]) -> str:
+    found = people.status_of(tries)
+    if tries and tries[-1].method == "cash":
+        return {"waiting": "cash_ready", "rejected": "not_collected"}.get(found, found)
+    return found
+
+
+def _day(last: Row[Any] | None, told: Sequence[Row[Any]]) -> date | None:
+    if last is None:
+        return None
+    days = [one.happened_on for one in told if one.state == last.state]
+    found: date = days[-1] if days else last.requested_on
+    return found
+
+
+def _todo(status: str, last: Row[Any] | None, told: Sequence[Row[Any]]) -> str:
+    """What the person does, by the class of the reason; nothing where it comes again anyway."""
+    if last is None or status in _TONES:
+        return ""
+    if status in (*_ALONE, "not_collected", "recalled"):
+        return status if status not in _ALONE else "again"
+    codes = [one.reason for one in told if one.state == last.state and one.reason]
+    found = batches.why(last.state, codes[-1], last.adapter) if codes else None
+    kind = found.reason_class if found else ReasonClass.REVIEW
+    return _TODO.get(kind, "again")
+
+
+_TODO = {
+    ReasonClass.REPAIR: "repair",
+    ReasonClass.TERMINAL: "repair",
+    ReasonClass.REVIEW: "review",
+    ReasonClass.HOLD: "review",
+    ReasonClass.CARRY: "not_collected",
+}

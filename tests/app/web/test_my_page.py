@@ -1,0 +1,186 @@
+"""A person's own page: the way in is alike for everybody, what is read there his alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from app.config import Settings
+from app.self_service.tables import own_session
+from app.web.application import STATIC
+from app.web.csrf import FIELD, token_of
+from app.web.site import EXTENSION, Site
+from bank_adapters.contract import ReportKind
+from tests.app.printing.reading import read_pdf
+from tests.app.web.serving import Browser, application_of, signed_in, visitor, words
+from tests.factories import BANK, COMMUNE, SEPTEMBER, House, booked, in_cash, report, row
+from tests.support.messages import phone, set_phone, with_plan
+from tests.support.own_page import last_code, outcomes
+
+PAGE_MAX = 10_000
+NOBODY = row(77).citizen_id
+
+
+def paid(house: House) -> None:
+    """September is paid: to 1 and 4, who share a phone; 2's came back; 3 fetches cash."""
+    house.register(SEPTEMBER, row(1), row(2), in_cash(3), row(4))
+    for one, number in ((1, phone(1)), (2, phone(2)), (3, phone(3)), (4, phone(1))):
+        set_phone(house, one, number)
+    house.on("2026-09-10")
+    house.paid_out(SEPTEMBER)
+    account, refs = house.account(BANK), [house.reference(one, SEPTEMBER) for one in (1, 2, 4)]
+    debits = [booked(one, -500_000, "2026-09-10") for one in refs]
+    back = booked(refs[1], 500_000, "2026-09-11", reason="AC04")
+    stated = report(
+        ReportKind.STATEMENT, account, *debits, back, opening=1_500_000, closing=500_000
+    )
+    house.receives(BANK, stated)
+    house.on("2026-09-15", "09:00")
+
+
+pytestmark = pytest.mark.stage(of=paid)
+
+
+@pytest.fixture
+def application(house: House) -> Iterator[Flask]:
+    """The service of a house that sends messages."""
+    plan = with_plan(house).settings.messages
+    url = house.database.url.render_as_string(hide_password=False)
+    settings = Settings(database_url=url, home=house.home, messages=plan)
+    served = application_of(settings, house.keyring, house.clock)
+    yield served
+    served.extensions[EXTENSION].database.close()
+
+
+def own_id(browser: Browser) -> str:
+    """The id in the cookie of people."""
+    found = browser.get_cookie("ansinh-own")
+    return found.value if found else ""
+
+
+def came_in(house: House, application: Flask, number: int) -> Browser:
+    """A browser in which a person has typed the code that came."""
+    browser = visitor(application)
+    house.later()
+    asked = browser.post("/my/code", data={"citizen_id": row(number).citizen_id})
+    assert asked.location == "/my/code"
+    outcomes(with_plan(house))
+    entered = browser.post("/my/enter", data={"code": last_code(house)})
+    assert entered.location == "/my", words(entered)
+    return browser
+
+
+def text(browser: Browser, address: str) -> str:
+    """The words of a page that answers well; it is small, has no script and is kept nowhere."""
+    answer = browser.get(address)
+    assert answer.status_code == 200, address
+    assert answer.headers["Cache-Control"] == "no-store"
+    html = answer.get_data(as_text=True)
+    assert "<script" not in html
+    sheet = (STATIC / "my.css").stat().st_size + (STATIC / "icon.svg").stat().st_size
+    assert len(html.encode()) + sheet < PAGE_MAX, address
+    return words(answer).replace("\xa0", " ")
+
+
+def test_a_person_reads_what_was_paid_in_both_languages(house: House, application: Flask) -> None:
+    browser = came_in(house, application, 1)
+    assert browser.get("/my").location == "/my/1"
+    shown = text(browser, "/my/1")
+    for said in ("Nông Thị Người 001", "Tiền tháng 09/2026", "500.000 ₫", "Năm trăm nghìn đồng.",
+                 "Tiền đã vào tài khoản ngày 10/09/2026.", "•••• 1000",
+                 "Gọi hỏi 02063855111"):  # fmt: skip
+        assert said in shown, said
+    assert row(1).account not in shown
+    assert row(1).citizen_id not in shown
+    english = text(browser, "/my/1?lang=en")
+    assert "The money reached the account on 10/09/2026." in english
+    assert "Five hundred thousand dong." in english
+    assert "Tháng 09/2026 : 500.000 ₫" in text(browser, "/my/1/months").replace("  ", " ")
+    assert "Theo Quyết định" in text(browser, "/my/1/why")
+    assert "Nông Thị Người 004" in text(browser, "/my/people")
+    assert "500.000 ₫" in text(browser, "/my/4")
+    paper = browser.get("/my/1/statement")
+    assert paper.headers["Cache-Control"] == "no-store"
+    assert "Nông Thị Người 001" in read_pdf(paper.data).text
+    back = came_in(house, application, 2)
+    assert "Mời mang căn cước và số tài khoản đến" in text(back, "/my/2")
+    assert "The money came back on 11/09/2026." in text(back, "/my/2?lang=en")
+    cash = came_in(house, application, 3)
+    assert "Mời đến nhận, mang theo căn cước" in text(cash, "/my/3")
+    left = browser.post("/my/leave", data={FIELD: token_of(own_id(browser))})
+    assert (left.location, left.headers["Clear-Site-Data"]) == ("/my", '"cache"')
+    assert browser.get("/my/1").location == "/my"
+
+
+def test_nobody_reads_another_ones(house: House, application: Flask) -> None:
+    """Numbers of others in the address are as those of nobody; no way in leads to a session."""
+    browser = came_in(house, application, 2)
+    for number in (1, 3, 4, 99):
+        for page in ("", "/months", "/why", "/statement", "/statement?period=2026-09"):
+            assert browser.get(f"/my/{number}{page}").status_code == 404, (number, page)
+    for period in ("2026-08", "1999-01", "x"):
+        assert browser.get(f"/my/2/statement?period={period}").status_code == 404
+    assert "Nông Thị Người 001" not in text(browser, "/my/people")
+    stranger = visitor(application)
+    for page in ("/my/2", "/my/2/months", "/my/2/why", "/my/2/statement", "/my/people", "/my/code"):
+        assert stranger.get(page).location == "/my", page
+    assert stranger.post("/my/enter", data={"code": "123456"}).location == "/my"
+
+
+def test_the_session_changes_nothing_and_is_no_officers(house: House, application: Flask) -> None:
+    """P14: with a code alone no number, account or guardian can be changed."""
+    browser, here = came_in(house, application, 1), application.extensions[EXTENSION]
+    assert isinstance(here, Site)
+    before = house.rows("select * from person where id = 1"), house.rows("select * from payee")
+    mine = own_id(browser)
+    browser.set_cookie(here.cookie, mine)  # as if it were an officer's
+    acts = [rule.rule for rule in application.url_map.iter_rules()
+            if "POST" in (rule.methods or ()) and "person_id" in rule.arguments]  # fmt: skip
+    assert len(acts) > 5
+    for rule in acts:
+        address = re.sub(r"<[^>]*person_id>", "1", rule)
+        address = re.sub(r"<[^>]+>", "1", address)
+        answer = browser.post(address, data={FIELD: token_of(mine), "phone": "0900000000"})
+        assert answer.status_code in (401, 404), address
+    after = house.rows("select * from person where id = 1"), house.rows("select * from payee")
+    assert before == after
+    officer = signed_in(application, f"maker.{COMMUNE}")
+    officer.set_cookie("ansinh-own", officer.session_id)
+    assert officer.get("/my/1").location == "/my", "nor is an officer's a person's"
+    for token in ({}, {FIELD: "wrong"}):
+        assert browser.post("/my/leave", data=token).status_code == 403
+    forged = browser.post("/my/leave", data={FIELD: token_of(mine)}, headers={"Origin": "http://x"})
+    assert forged.status_code == 403
+    assert house.count(own_session) == 1
+    assert house.rows("select ended_by from own_session") == [("",)]
+
+
+def test_known_and_unknown_are_answered_alike(house: House, application: Flask) -> None:
+    """Status, address, length and words, at every step of the way in, in both languages."""
+    told: dict[str, list[object]] = {}
+    for who in (row(1).citizen_id, NOBODY):
+        browser = visitor(application)
+        steps = [
+            browser.post("/my/code?lang=en", data={"citizen_id": who}),
+            browser.get("/my/code"),
+        ]
+        outcomes(with_plan(house))
+        steps += [browser.post("/my/enter?lang=en", data={"code": "000000"}) for _ in range(6)]
+        again = visitor(application)
+        steps.append(again.post("/my/code", data={"citizen_id": f"{who[:6]} {who[6:]}"}))
+        told[who] = [(one.status_code, one.location, one.get_data(as_text=True).replace(who, "ID"))
+                     for one in steps]  # fmt: skip
+    known, unknown = told.values()
+    # What was typed comes back, and so does how long to wait.
+    assert [_plain(one) for one in known] == [_plain(one) for one in unknown]
+    assert [one[0] for one in known if isinstance(one, tuple)] == [303, 200, *[403] * 6, 403]
+    assert "The code is wrong or too old." in str(known[2])
+    assert "Wrong 5 times." in str(known[7])
+    assert visitor(application).post("/my/code", data={"citizen_id": "12"}).status_code == 422
+
+
+def _plain(step: object) -> str:
+    return re.sub(r"\d+ giây|\d{6} \d{6}", "", str(step))
