@@ -20,7 +20,7 @@ from sqlalchemy import Row
 
 from app.disbursement.settling.tables import provider_settlement
 from app.errors import AnSinhError, Conflict
-from app.jobs import asked_accounts, asked_audit, asked_lists, asked_runs
+from app.jobs import asked_accounts, asked_audit, asked_lists, asked_papers, asked_runs
 from app.jobs.accounts import list_again
 from app.jobs.before_due import build_due
 from app.jobs.collecting import collect_and_apply
@@ -166,6 +166,8 @@ KINDS: Mapping[str, tuple[Work, Callable[[Mapping[str, Any]], str]]] = {
     "register_import": (asked_lists.apply_list, lambda arguments: ".xlsx"),
     "account_list": (asked_accounts.bank_list, lambda arguments: f".{arguments['form']}"),
     "collect": (_collect, _no_file),
+    "statements": (asked_papers.statements, lambda arguments: ".pdf"),
+    "letters": (asked_papers.letters, lambda arguments: ".pdf"),
     "settlement_report": (_settlement_report, lambda arguments: f".{arguments['form']}"),
     "build_batches": (_build_batches, _no_file),
     "send_batches": (_send_batches, _no_file),

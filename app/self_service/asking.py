@@ -70,13 +70,14 @@ def _require(session: Session, mine: Any, span: timedelta, most: int, now: datet
     at = own_code_request.c.asked_at
     query = select(at).where(mine, at > now - span).order_by(at.desc()).offset(most - 1).limit(1)
     if (oldest := session.scalar(query)) is not None:
-        raise Forbidden(f"Vừa có người xin mã. Chờ {in_words(oldest + span - now)} rồi xin lại.")
+        _refuse(int((oldest + span - now).total_seconds()) + 1)
 
 
-def in_words(wait: timedelta) -> str:
-    """How long to wait, rounded up: '45 giây', '12 phút', '5 giờ'."""
-    seconds = int(wait.total_seconds()) + 1
-    if seconds <= 60:
-        return f"{seconds} giây"
+def _refuse(seconds: int) -> None:
+    """Raise Forbidden with how long to wait, rounded up."""
     minutes = -(-seconds // 60)
-    return f"{minutes} phút" if minutes <= 60 else f"{-(-minutes // 60)} giờ"
+    if minutes <= 1:
+        raise Forbidden(f"Vừa có người xin mã. Chờ {seconds} giây rồi xin lại.")
+    if minutes <= 60:
+        raise Forbidden(f"Vừa có người xin mã. Chờ {minutes} phút rồi xin lại.")
+    raise Forbidden(f"Đã xin mã nhiều lần. Chờ {-(-minutes // 60)} giờ rồi xin lại.")

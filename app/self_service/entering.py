@@ -26,7 +26,6 @@ TAPPED_TWICE = timedelta(seconds=30)
 """Who taps the button twice sends the code twice; the first answer never reaches him."""
 TRIES, DAY_FAILURES = 5, 10
 DAY = timedelta(days=1)
-_OVER = ("Mã này không còn dùng được.", "Xin mã mới.")
 
 
 def enter(
@@ -38,7 +37,7 @@ def enter(
     """
     request = _request(session, browser)
     if request is None:
-        raise Forbidden(*_OVER)
+        raise Forbidden("Mã này không còn dùng được.", "Xin mã mới.")
     with session.info["apart"](f"own_code:{request.citizen_key}") as alone:
         _require_tries(alone, request, now)
         if not _is_right(alone, keyring, request, code, now):

@@ -12,13 +12,14 @@ from app.cli.papers import (
     insurance,
     lists,
     numbered,
+    people,
     signatures,
     statistics,
     treasury,
     vouchers,
 )
 
-_FILES = (decisions, insurance, lists, statistics, treasury, vouchers, numbered, signatures)
+_FILES = (decisions, insurance, lists, statistics, treasury, vouchers, numbered, signatures, people)
 
 
 @click.group()

@@ -110,10 +110,10 @@ def _todo(status: str, last: Row[Any] | None, told: Sequence[Row[Any]]) -> str:
     codes = [one.reason for one in told if one.state == last.state and one.reason]
     found = batches.why(last.state, codes[-1], last.adapter) if codes else None
     kind = found.reason_class if found else ReasonClass.REVIEW
-    return _TODO.get(kind, "again")
+    return _ADVICE.get(kind, "again")
 
 
-_TODO = {
+_ADVICE = {
     ReasonClass.REPAIR: "repair",
     ReasonClass.TERMINAL: "repair",
     ReasonClass.REVIEW: "review",

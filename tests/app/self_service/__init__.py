@@ -1,0 +1,1 @@
+"""Tests of app/self_service and of the job that decides."""

@@ -1,0 +1,61 @@
+"""A commune's papers of a month: asked for here, made by a worker; what the loudspeaker says."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from app.errors import NotFound
+from app.messaging.terms import read_plan
+from app.statements.loudspeaker import loudspeaker_text
+from app.web.access import SEES, guarded
+from app.web.asking import asked
+from app.web.place import chosen, communes, name_of
+from app.web.posting import EMPTY, Act, Answer, Done, Faulty, Form, Problem, acting
+from app.web.site import Page, opened, site
+
+pages = Blueprint("commune_papers", __name__, url_prefix="/papers")
+KINDS = ("statements", "letters")
+
+
+@pages.get("")
+@guarded(*SEES)
+def index() -> str:
+    """What can be made for a commune and a month, and what its loudspeaker says."""
+    return _page(EMPTY)
+
+
+@pages.post("")
+@guarded(*SEES)
+def ask_it() -> Answer:
+    """Ask for the statements or the decisions of everybody of a commune in one file."""
+
+    def work(act: Act) -> Done:
+        area, kind = act.get("area"), act.get("kind")
+        act.require(area="commune_papers.area_missing")
+        act.officer.require_area(area)
+        if kind not in KINDS:
+            raise Faulty([Problem("", act.say("commune_papers.kind_missing"))])
+        told = {"area": area, "period": act.get("period"), "officer": act.officer.username}
+        return asked(act, kind, told)
+
+    return acting(work, _page, about="area")
+
+
+def _page(form: Form) -> str:
+    with opened() as page:
+        area = chosen(page)
+        text, why = _loudspeaker(page, area)
+        return page.render("pages/papers/commune.html", form=form, area=area, text=text, why=why,
+                           areas=communes(page), name_of=name_of)  # fmt: skip
+
+
+def _loudspeaker(page: Page, area: str) -> tuple[str, str]:
+    """(the announcement, why there is none)."""
+    if not area:
+        return "", ""
+    plan = read_plan(site().settings.messages)
+    number = plan.help_number if plan else ""
+    try:
+        return loudspeaker_text(page.session, area, page.period, number), ""
+    except NotFound as error:
+        return "", error.on_page
