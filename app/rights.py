@@ -14,6 +14,7 @@ MOVES_ON = (
     "batch",
     "bench_place",
     "check_request",
+    "complaint",
     "contract",
     "decision",
     "doubt",
@@ -60,6 +61,7 @@ DRAFTED = ("bridge", "bridge_left")
 OWNERS = (
     "alembic_version",
     "batch_move",
+    "complaint_move",
     "evidence_rule",
     "installation",
     "instruction_move",

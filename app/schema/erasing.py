@@ -102,6 +102,13 @@ WIPED: Mapping[str, Wiped] = {
     ),
     # Of the sessions of his own page stays that they were.
     "own_session": Wiped(_OF_PERSON, {"phone_key": "''"}),
+    # What the person said and was answered, and what was known of the payments then.
+    "complaint": Wiped(_OF_PERSON, {"evidence_cipher": "{empty}"}),
+    "complaint_step": Wiped(
+        "{row}complaint_id in"
+        " (select c.id from {schema}complaint c where c.person_id = {person})",
+        {"words_cipher": "{empty}"},
+    ),
     # What a bank said of the person's payments; the line is found by its reference as before.
     "bank_line": Wiped(
         "{row}reference in (select i.reference from {schema}payroll_line l"

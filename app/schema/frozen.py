@@ -82,6 +82,17 @@ FROZEN: Mapping[str, tuple[str, ...]] = {
         "cost",
         "queued_at",
     ),
+    "complaint": (
+        "person_id",
+        "payment_id",
+        "channel",
+        "kind",
+        "area_code",
+        "unit_code",
+        "evidence_cipher",
+        "evidence_digest",
+        "opened_at",
+    ),
     "check_request": ("code", "source", "area_code", "channel", "made_by", "made_at"),
     "life_event": (
         "person_id",
@@ -123,4 +134,4 @@ FROZEN: Mapping[str, tuple[str, ...]] = {
 
 # The state in which a row of each moving table is born; a later one is reached by moves only.
 BORN = {"payroll": "draft", "batch": "built", "instruction": "ready", "life_event": "proposed",
-        "message": "queued"}  # fmt: skip
+        "message": "queued", "complaint": "received"}  # fmt: skip

@@ -24,6 +24,7 @@ import app.cashless.tables as cashless
 import app.channels.inbound_tables as calls
 import app.channels.tables as channels
 import app.checks.tables as checks
+import app.complaints.tables as complaints
 import app.disbursement.bench_tables as bench
 import app.disbursement.charge_tables as charges
 import app.disbursement.evidence_tables as evidence
@@ -55,6 +56,8 @@ import ledger.tables as books
 import reconciliation.closed_days as bank_days
 import reconciliation.tables as bank_side
 from app.access.conflicts import CONFLICTS
+from app.complaints.states import COMPLAINT_MOVES
+from app.complaints.tables import complaint_move
 from app.disbursement.evidence import RULES
 from app.disbursement.states import BATCH_MOVES, INSTRUCTION_MOVES
 from app.disbursement.tables import batch_move, instruction_move
@@ -85,6 +88,7 @@ TABLES = (
     cashless,
     channels,
     charges,
+    complaints,
     disbursement,
     recoveries,
     doubles,
@@ -172,6 +176,7 @@ APPEND_ONLY: Mapping[str, str] = {
     "area_change": "old_code = new.old_code",
     "dependant": "id = new.id or (person_id = new.person_id and number = new.number"
     " and version = new.version)",
+    "complaint_step": "complaint_id = new.complaint_id and seq = new.seq",
     "message_wish": "id = new.id",
     "life_event_decision": "event_id = new.event_id and (side = new.side"
     " or officer_id = new.officer_id)",
@@ -273,6 +278,7 @@ MOVES: tuple[tuple[str, Table, frozenset[tuple[str, str]]], ...] = (
     ("instruction", instruction_move, INSTRUCTION_MOVES),
     ("life_event", life_event_move, EVENT_MOVES),
     ("message", message_move, MESSAGE_MOVES),
+    ("complaint", complaint_move, COMPLAINT_MOVES),
 )
 
 Fixed = tuple[tuple[Table, tuple[dict[str, Any], ...]], ...]
@@ -305,6 +311,7 @@ KEPT = (
     "batch",
     "bench_place",
     "check_request",
+    "complaint",
     "contract",
     "contract_route",
     "decision",
@@ -354,6 +361,8 @@ NO_REPLACE: Mapping[str, str] = {
     "bridge": "payroll_id = new.payroll_id and cause = new.cause",
     "bridge_left": "payroll_id = new.payroll_id and line_id = new.line_id",
     "check_request": "id = new.id or code = new.code",
+    "complaint": "id = new.id or (person_id = new.person_id and kind = new.kind"
+    " and coalesce(payment_id, 0) = coalesce(new.payment_id, 0) and state <> 'closed')",
     "contract": "id = new.id or number = new.number"
     " or (provider = new.provider and account = new.account)",
     "provider": "code = new.code",

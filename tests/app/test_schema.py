@@ -131,6 +131,7 @@ ASKED_BESIDES = {
     "batch": ("batch_released_by_two", "batch_fenced", "batch_held"),
     "instruction": ("instruction_evidence", "instruction_accepted", "instruction_cancelled",
                     "instruction_taken_back", "instruction_after_all"),
+    "complaint": ("complaint_stepped",),
 }  # fmt: skip
 
 

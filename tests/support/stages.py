@@ -10,6 +10,7 @@ from sqlalchemy import delete, insert
 from app import schema
 from app.access.together import Signer
 from app.audit.chain import seal_trail
+from app.complaints.tables import complaint, complaint_step
 from app.disbursement.clearing import sign_comparison
 from app.disbursement.comparison import compare
 from app.disbursement.holds import GLOBAL, RESTORED, set_hold
@@ -87,6 +88,20 @@ def _moved(house: House) -> None:
     with house.work() as session:
         session.execute(insert(life_event_decision).values([yes, no]))
         session.execute(insert(message).values({**told, **sealed, **when, "state": "queued"}))
+    _complained(house, now)
+
+
+def _complained(house: House, now: Any) -> None:
+    """A complaint about a payment, which nobody has taken."""
+    about = {"person_id": 1, "payment_id": 1, "kind": "not_received", "channel": "page"}
+    whose = {"area_code": "01273", "unit_code": "01273", "due_on": date(2026, 10, 9)}
+    proof = {"evidence_cipher": b"KT-CANARI", "evidence_digest": "d", "steps": 1}
+    said = {"complaint_id": 1, "seq": 1, "words_cipher": b"KT-CANARI", "actor": "page", "at": now}
+    with house.work() as session:
+        when = dict.fromkeys(("opened_at", "answered_at", "closed_at"), now)
+        row = {"id": 1, **about, **whose, **proof, "state": "received", "officer_id": 1, **when}
+        session.execute(insert(complaint).values(row))
+        session.execute(insert(complaint_step).values({**said, "state": "received"}))
 
 
 def _held_and_restored(house: House) -> None:
