@@ -52,7 +52,7 @@ OWN = {"guide_name": "maker",
        "proposal_id": 1, "rule_id": 1, "loss_id": 1, "figure": "listed", "hold_id": 1,
        "case_id": 1, "decision_id": 1, "entry_id": 1, "officer_id": 1, "grant_id": 1,
        "job": "proofs", "slot": "2026-09-10", "trail_id": 1, "run_id": 1,
-       "someone_id": 1}  # fmt: skip
+       "someone_id": 1, "payment_id": 1}  # fmt: skip
 OTHER = {"payroll_id": 2, "batch_id": 3, "person_id": 4, "unit": OTHER_COMMUNE,
          "request_id": 3}  # fmt: skip
 MISSING = {"payroll_id": 99, "batch_id": 99, "person_id": 99, "unit": "99999",

@@ -115,6 +115,35 @@ def test_a_person_reads_what_was_paid_in_both_languages(house: House, applicatio
     assert browser.get("/my/1").location == "/my"
 
 
+def test_money_that_did_not_come_is_told_and_answered(house: House, application: Flask) -> None:
+    """A button opens one complaint with the payment's evidence, of a payment of his alone."""
+    browser = came_in(house, application, 1)
+    (mine, others) = (house.ask(
+        "select i.id from instruction i join obligation o on o.id = i.obligation_id"
+        f" where o.person_id = {number}") for number in (1, 2))  # fmt: skip
+    address = f"/my/1/not-received/{mine}"
+    assert address in browser.get("/my/1").get_data(as_text=True)
+    assert "Gửi: tôi chưa nhận được 500.000 ₫" in text(browser, address)
+    assert browser.post(address).status_code == 403
+    token = {FIELD: token_of(own_id(browser))}
+    long = browser.post(address, data={**token, "words": "x" * 5_000})
+    assert long.status_code == 422
+    for _ in range(2):
+        told = browser.post(address, data={**token, "words": "Ra ngân hàng không thấy"})
+        assert told.location == "/my/1/told"
+    assert house.rows("select person_id, payment_id, channel, kind, state from complaint") == [
+        (1, mine, "page", "not_received", "received")
+    ]
+    shown = text(browser, "/my/1/told")
+    assert "chưa nhận được tiền, 15/09/2026" in shown
+    assert "trả lời chậm nhất ngày" in shown
+    assert "no money came" in text(browser, "/my/1/told?lang=en")
+    for strange in (f"/my/1/not-received/{others}", f"/my/2/not-received/{others}"):
+        assert browser.get(strange).status_code == 404
+        assert browser.post(strange, data=token).status_code == 404
+    assert house.ask("select count(*) from complaint") == 1
+
+
 def test_nobody_reads_another_ones(house: House, application: Flask) -> None:
     """Numbers of others in the address are as those of nobody; no way in leads to a session."""
     browser = came_in(house, application, 2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.web.menu import Entry
-from app.web.pages.my import entering, months
+from app.web.pages.my import entering, months, telling
 
-BLUEPRINTS = (entering.pages, months.pages)
+BLUEPRINTS = (entering.pages, months.pages, telling.pages)
 MENU: tuple[Entry, ...] = ()

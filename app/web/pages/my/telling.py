@@ -1,0 +1,87 @@
+"""What a person tells of his own page: that money did not come; and what was answered."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, redirect
+
+from app.complaints.opening import open_complaint
+from app.complaints.reading import last_answer, of_person
+from app.complaints.states import ANSWERED, CLOSED, NOT_RECEIVED
+from app.errors import InputError, NotFound
+from app.messaging.terms import read_plan
+from app.self_service.people import require_seen
+from app.self_service.tables import KIOSK
+from app.statements.letterheads import commune_body
+from app.web import my
+from app.web.posting import EMPTY, Answer, Form, refused, typed
+from app.web.reading import my as reading
+from app.web.reading import people
+from app.web.site import Page, opened, site
+
+pages = Blueprint("my_telling", __name__, url_prefix="/my/<key:someone_id>")
+
+
+@pages.get("/not-received/<key:payment_id>")
+@my.mine
+def form(someone_id: int, payment_id: int) -> str:
+    """What is told, before it is told: which payment did not come."""
+    return _form(someone_id, payment_id, EMPTY)
+
+
+@pages.post("/not-received/<key:payment_id>")
+@my.mine
+def tell(someone_id: int, payment_id: int) -> Answer:
+    """Open a complaint with what is known of the payment; the one that is open already, else."""
+    here, values, told = site(), typed(), my.whose()
+    place = "kiosk" if told.place == KIOSK else "page"
+    try:
+        with here.database.unit_of_work() as session:
+            require_seen(session, told, someone_id)
+            open_complaint(session, here.keyring, place, someone_id, place, NOT_RECEIVED,
+                           values.get("words", ""), payment_id, here.clock.now())  # fmt: skip
+    except InputError as error:
+        return refused(
+            Form(values), error, lambda kept: _form(someone_id, payment_id, kept), "words"
+        )
+    with opened() as page:
+        address = page.link("my_telling.told", someone_id=someone_id)
+    return redirect(address, HTTPStatus.SEE_OTHER)
+
+
+@pages.get("/told")
+@my.mine
+def told(someone_id: int) -> str:
+    """What was told of this person's money, until when it is answered, and the answers."""
+    with opened() as page:
+        found = _found(page, someone_id)
+        rows = of_person(page.session, someone_id)
+        answers = {one.row.id: last_answer(page.session, site().keyring, one.row.id)
+                   for one in rows if one.row.state in (ANSWERED, CLOSED)}  # fmt: skip
+        return my.rendered(page, "pages/my/told.html", found=found, rows=rows, answers=answers,
+                           plan=read_plan(site().settings.messages),
+                           commune=commune_body(found.area_code))  # fmt: skip
+
+
+def _found(page: Page, person_id: int) -> Any:
+    require_seen(page.session, my.whose(), person_id)
+    return people.one(page.session, person_id)
+
+
+def _form(person_id: int, payment_id: int, form: Form) -> str:
+    with opened() as page:
+        found = _found(page, person_id)
+        part = _part(page, person_id, payment_id)
+        return my.rendered(page, "pages/my/not_received.html", found=found, part=part, form=form,
+                           plan=read_plan(site().settings.messages))  # fmt: skip
+
+
+def _part(page: Page, person_id: int, payment_id: int) -> reading.Part:
+    """The payment of one of the last twelve months. Raises NotFound for any other."""
+    for month in people.months(page.session, person_id)[: reading.MONTHS]:
+        for one in reading.parts(page.session, person_id, month.period):
+            if one.payment_id == payment_id:
+                return one
+    raise NotFound(page.say("my.no_month"))
