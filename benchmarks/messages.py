@@ -3,7 +3,8 @@
 From the rows that a source reads (name, unit, amount, the phone as it is stored) to messages in the
 outbox: the phone opened, the words written and counted, number and text sealed, rows written in
 chunks, each one unit of work with its mark, by the functions that the job uses. Finding the rows is
-not in it: that is what every list of a month costs (`bench month`).
+not in it: that is what every list of a month costs (`bench month`). Then statements on paper
+(`benchmarks/statements.py`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from app.messaging.states import PAID
 from app.messaging.terms import Plan, Terms
 from app.privacy import Keyring
 from app.statements.notices.source import notices_of
+from benchmarks import statements
 from benchmarks.harness import KINDS, Bench
 from benchmarks.ledger.apart import apart
 from benchmarks.ledger.books import opened
@@ -29,6 +31,8 @@ from benchmarks.search import make_people, names_drawn
 from ledger.bulk import CHUNK_ROWS, chunks
 
 PEOPLE = 500_000
+STATEMENTS = 2_000
+"""In one file, where all people are told; fewer in proportion."""
 PER_SECOND_MIN = 20_000
 MARGINAL_MAX = 1.2
 MEMORY_MB_MAX = 400
@@ -48,7 +52,8 @@ def run(arguments: list[str]) -> Bench:
     for kind in chosen.database or KINDS:
         with place(kind) as where:
             few, many = (_cost(where, size) for size in (chosen.people // 10, chosen.people))
-        _rows(bench, kind, few, many, chosen.people)
+            _rows(bench, kind, few, many, chosen.people)
+            statements.rows(bench, kind, where, max(20, chosen.people * STATEMENTS // PEOPLE))
         bench.write()
     return bench
 

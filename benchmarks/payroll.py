@@ -119,7 +119,7 @@ def _rows(bench: Bench, kind: str, few: dict[str, Measured], many: dict[str, Mea
 
 def _month(where: Place, people: int) -> dict[str, Measured]:
     url = where.create()
-    apart(_make, url, people)
+    apart(make_lists, url, people)
     where.checkpoint()
     costs = apart(_open, url, where.server_pid)
     costs["digest"] = apart(_digest, url, where.server_pid)
@@ -128,7 +128,7 @@ def _month(where: Place, people: int) -> dict[str, Measured]:
     return costs
 
 
-def _make(url: str, people: int) -> None:
+def make_lists(url: str, people: int) -> None:
     """The people, what they are due for two months, and the lists of the first."""
     units = max(1, people // A_LIST)
     with opened(url, owner=True) as database:

@@ -8,6 +8,7 @@ in italics (13-14); who signs in bold (13-14).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 import segno
 
@@ -82,15 +83,25 @@ def draw_seal(sheet: Sheet, seal: Seal) -> None:
     sheet.y = top - _SEAL
 
 
-def draw_qr(sheet: Sheet, content: str, x: float, top: float, side: float) -> None:
-    """A QR code of `content` with its left upper corner at (x, top), `side` points wide."""
-    matrix = segno.make(content, error="m", micro=False).matrix
+def draw_qr(
+    sheet: Sheet, content: str, x: float, top: float, side: float, mask: int | None = None
+) -> None:
+    """A QR code of `content` with its left upper corner at (x, top), `side` points wide.
+
+    Trying every mask for the evenest picture is most of the work; readers know all of them, so who
+    draws thousands names one (0 to 7).
+    """
+    matrix = segno.make(content, error="m", micro=False, mask=mask).matrix
     module = side / len(matrix)
     path = sheet.canvas.beginPath()
     for line, row in enumerate(matrix):
-        for column, dark in enumerate(row):
+        at = 0
+        for dark, run in groupby(row):
+            long = len(list(run))
             if dark:
-                path.rect(x + column * module, top - (line + 1) * module, module, module)
+                left = x + at * module
+                path.rect(left, top - (line + 1) * module, long * module, module)
+            at += long
     sheet.canvas.drawPath(path, stroke=0, fill=1)
 
 

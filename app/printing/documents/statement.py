@@ -22,6 +22,7 @@ _COLUMNS = (
     Column("Số tiền (đồng)", 110, "right"),
 )
 _QR_SIDE = 92.0
+_MASK = 3
 TITLE = "Phiếu thông báo chi trả trợ cấp"
 
 
@@ -174,7 +175,7 @@ def _draw_check(sheet: Sheet, statement: PersonStatement) -> None:
     sheet.skip(16)
     top = sheet.y
     content = statement.verify_link or statement.verify_code
-    draw_qr(sheet, content, sheet.left, top, _QR_SIDE)
+    draw_qr(sheet, content, sheet.left, top, _QR_SIDE, _MASK)
     lines = [
         (f"Mã kiểm tra: {statement.verify_code}", BOLD),
         ("Quét mã, hoặc đọc mã này cho cán bộ xã, để biết phiếu là thật.", REGULAR),
