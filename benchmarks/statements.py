@@ -1,8 +1,8 @@
 """Two thousand statements in one file beside a bare canvas, turn by turn: part of `... messages`.
 
 The bare canvas makes the marks of a statement and nothing else: as many strings of the same kind
-and length, its rules, and the squares of one QR code that is known beforehand, with the same fonts and
-compression. It asks no database, measures no text, lays nothing out and encodes no QR code.
+and length, its rules, and the squares of one QR code that is known beforehand, with the same fonts
+and compression. It asks no database, measures no text, lays nothing out and encodes no QR code.
 """
 
 from __future__ import annotations
