@@ -42,7 +42,8 @@ class Settings:
     `behind_tls` says that a proxy before the pages speaks TLS, and is the only one to reach them.
     `session_minutes` is the idle time of a web session, `reveals_per_hour` how many numbers an
     officer may be shown in clear, `authorisation_months` how long an authorised payee stands.
-    `messages` is the file that says how people are sent messages, None where they are not.
+    `messages` is the file that says how people are sent messages, None where they are not; `kiosk`
+    opens the way in for machines at a counter.
     `treasury_form` is printed on the table of payments for the Treasury.
     `public_url` is where anyone reaches the page that verifies a paper, `signing_trust` the folder
     of certificates that are trusted to say who signed.
@@ -75,6 +76,7 @@ class Settings:
     authorisation_months: int = 12
     treasury_form: str = ""
     messages: Path | None = None
+    kiosk: bool = False
     public_url: str = ""
     signing_trust: Path | None = None
     oidc_issuer: str = ""
@@ -145,6 +147,7 @@ def _read(env: FileAwareEnv, faults: list[str]) -> dict[str, Any]:
                 "AUTHORISATION_MONTHS", default.authorisation_months, validate=Range(1, 120)
             ),
             "messages": env.path("MESSAGES", default.messages),
+            "kiosk": env.bool("KIOSK", default.kiosk),
             "treasury_form": env.str("TREASURY_FORM", default.treasury_form),
             "public_url": env.str("PUBLIC_URL", default.public_url),
             "signing_trust": env.path("SIGNING_TRUST", default.signing_trust),

@@ -27,7 +27,7 @@ from app.errors import Forbidden, NotFound, SettingsError, Unavailable
 from app.privacy import Keyring, open_keyring
 from app.units.home import KEYS, has_keys, home_of
 from app.units.lookup import facts
-from app.web import catalogue, refusals
+from app.web import catalogue, my, refusals
 from app.web.access import look_who_comes, require_every_route_guarded
 from app.web.areas import areas, menu
 from app.web.csrf import FORGED
@@ -213,12 +213,26 @@ def _say_that_we_failed(error: Exception) -> tuple[str, int]:
 
 def _error_page(code: int, said: str = "", kind: str = "") -> str:
     known = f"errors.{code}.title" in catalogue.entries()
+    if request.path == my.PREFIX or request.path.startswith(f"{my.PREFIX}/"):
+        return _error_of_people(kind or f"errors.{code if known else 'other'}", said)
     return render_template(
         "pages/error.html",
         kind=kind or f"errors.{code if known else 'other'}",
         said=said,
         page=None,
         **told_holds(_holds()),
+        **tools(asked_language()),
+    )
+
+
+def _error_of_people(kind: str, said: str) -> str:
+    """The error in the frame of people's own pages: no menu, no hold, a way back."""
+    return render_template(
+        "pages/my/error.html",
+        kind=kind,
+        said=said,
+        page=None,
+        **my.frame(),
         **tools(asked_language()),
     )
 

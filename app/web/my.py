@@ -14,18 +14,27 @@ from typing import Any, TypeVar
 from flask import g, make_response, redirect, request, url_for
 from sqlalchemy import Row
 
-from app.self_service.sessions import end_session, is_due, seen, session_of
+from app.self_service.sessions import LASTS, end_session, is_due, seen, session_of
+from app.self_service.tables import KIOSK
 from app.web import csrf
 from app.web.access import public
 from app.web.posting import Answer
 from app.web.site import Page, asked_language, site
 
+PREFIX = "/my"
+KIOSK_COOKIE = "ansinh-kiosk"
+"""Says only that shorter times hold and nothing is to be left behind."""
 V = TypeVar("V", bound=Callable[..., Any])
 
 
 def cookie_name() -> str:
     """The name of the cookie of people, apart from that of officers."""
     return "__Host-ansinh-own" if site().settings.behind_tls else "ansinh-own"
+
+
+def at_kiosk() -> bool:
+    """Whether this browser stands at a kiosk, where the settings have any."""
+    return site().settings.kiosk and request.cookies.get(KIOSK_COOKIE) == "1"
 
 
 def own_id() -> str:
@@ -75,7 +84,8 @@ def recognised() -> bool:
 def to_the_way_in() -> Answer:
     """To where a code is asked for."""
     language = asked_language()
-    address = url_for("my.index", lang=None if language == "vi" else language)
+    start = "my.kiosk" if at_kiosk() else "my.index"
+    address = url_for(start, lang=None if language == "vi" else language)
     return redirect(address, HTTPStatus.SEE_OTHER)
 
 
@@ -100,8 +110,23 @@ def leave(by: str) -> Answer:
     return on_to(to_the_way_in().location, "")
 
 
+def forget() -> None:
+    """What comes of this request is nobody's."""
+    g.pop("ansinh_own", None)
+
+
 def rendered(page: Page, template: str, **values: Any) -> str:
     """A page of a person's own, with the token of its forms."""
-    found = g.get("ansinh_own")
-    token = csrf.token_of(own_id()) if found is not None else ""
-    return page.render(template, mine=found, own_token=token, **values)
+    return page.render(template, **frame(), **values)
+
+
+def frame() -> dict[str, Any]:
+    """What the frame of these pages is given: whose it is, the token of its forms, whether it is a
+    kiosk and after how many seconds that is wiped."""
+    found, lasts = g.get("ansinh_own"), LASTS[KIOSK].idle
+    return {
+        "mine": found,
+        "own_token": csrf.token_of(own_id()) if found is not None else "",
+        "kiosk": at_kiosk(),
+        "wipe_after": int(lasts.total_seconds()) + 1,
+    }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -213,3 +215,42 @@ def test_known_and_unknown_are_answered_alike(house: House, application: Flask) 
 
 def _plain(step: object) -> str:
     return re.sub(r"\d+ giây|\d{6} \d{6}", "", str(step))
+
+
+def test_a_kiosk_leaves_nothing_behind(house: House, application: Flask) -> None:
+    """Only where it is set; a keypad without a script; shorter times; no file; then wiped."""
+    browser = visitor(application)
+    assert browser.get("/my/kiosk").status_code == 404
+    here = application.extensions[EXTENSION]
+    application.extensions[EXTENSION] = replace(here, settings=replace(here.settings, kiosk=True))
+    assert browser.get("/my/kiosk").location == "/my/kiosk"
+    shown = browser.get("/my/kiosk").get_data(as_text=True)
+    assert 'http-equiv="refresh" content="91;url=/my/kiosk"' in shown
+    assert shown.count('name="key"') == 12
+    assert "tel:" not in shown
+    typed = ""
+    for key in f"9{row(1).citizen_id[:2]}":
+        answer = browser.post("/my/code", data={"citizen_id": typed, "key": key})
+        shown = answer.get_data(as_text=True)
+        (typed,) = re.findall(r'name="citizen_id"[^>]* value="(\d*)"', shown)
+    assert typed == f"9{row(1).citizen_id[:2]}"
+    for key, left in (("back", typed[:-1]), ("clear", ""), ("x", ""), ("12", "")):
+        page = browser.post("/my/code", data={"citizen_id": typed, "key": key})
+        assert f'value="{left}"' in page.get_data(as_text=True) or key in ("x", "12")
+    house.later()
+    browser.post("/my/code", data={"citizen_id": row(1).citizen_id})
+    outcomes(with_plan(house))
+    assert browser.post("/my/enter", data={"code": last_code(house)}).location == "/my"
+    assert house.rows("select place from own_session") == [("kiosk",)]
+    month = browser.get("/my/1")
+    assert "/statement" not in month.get_data(as_text=True)
+    assert browser.get("/my/1/statement").status_code == 404
+    assert "Về trang đầu" in words(browser.get("/my/1/statement"))
+    wiped = browser.get("/my/kiosk")
+    assert (wiped.status_code, wiped.headers["Clear-Site-Data"]) == (200, '"cache"')
+    assert "Nông Thị" not in wiped.get_data(as_text=True)
+    assert browser.get("/my/1").location == "/my/kiosk"
+    assert house.rows("select ended_by from own_session") == [("wiped",)]
+    own = came_in(house, application, 2)
+    house.clock.advance(timedelta(seconds=100))
+    assert own.get("/my/2").status_code == 200, "a minute and a half is for kiosks alone"

@@ -6,13 +6,15 @@ import re
 import secrets
 from http import HTTPStatus
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, make_response, redirect, request
 
 from app.beneficiaries.staging import citizen_index
-from app.errors import Forbidden, Remembered
+from app.errors import Forbidden, NotFound, Remembered
 from app.messaging.terms import read_plan
 from app.self_service.asking import Asked, ask
 from app.self_service.entering import asked_by, enter
+from app.self_service.sessions import end_session
+from app.self_service.tables import KIOSK, PAGE
 from app.signing.visits import bucket_of
 from app.web import my
 from app.web.access import public
@@ -20,7 +22,7 @@ from app.web.posting import EMPTY, Answer, Form, Problem, refused, typed
 from app.web.site import opened, site
 
 pages = Blueprint("my", __name__, url_prefix="/my")
-ID, CODE = "citizen_id", "code"
+ID, CODE, KEY = "citizen_id", "code", "key"
 _ID, _CODE = re.compile(r"\d{12}"), re.compile(r"\d{6}")
 
 
@@ -34,15 +36,43 @@ def index() -> Answer:
     return _id_form(EMPTY)
 
 
+@pages.get("/kiosk")
+@public
+def kiosk() -> Answer:
+    """Where a kiosk begins, and where it comes back to: whoever was there is out. Raises NotFound
+    where the settings have no kiosks."""
+    here = site()
+    if not here.settings.kiosk:
+        raise NotFound("Không có trang này.", "Quay lại trang của bạn.")
+    if my.recognised():
+        with here.database.unit_of_work() as session:
+            end_session(session, my.whose().id_digest, here.clock.now(), "wiped")
+        my.forget()
+    if my.at_kiosk():
+        answer = make_response(_id_form(EMPTY))
+    else:
+        answer = make_response(redirect(_link("my.kiosk"), HTTPStatus.SEE_OTHER))
+        answer.set_cookie(my.KIOSK_COOKIE, "1", secure=here.settings.behind_tls, httponly=True,
+                          samesite="Strict", path="/")  # fmt: skip
+    answer.delete_cookie(my.cookie_name(), path="/", secure=here.settings.behind_tls,
+                         httponly=True, samesite="Strict")  # fmt: skip
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
+
+
 @pages.post("/code")
 @public
 def ask_it() -> Answer:
     """Write down that a code is wanted; whoever it is, the next page is for the code."""
     here, values, new = site(), typed(), secrets.token_urlsafe(32)
     citizen_id = _digits(values.get(ID, ""))
+    if values.get(KEY):
+        return _id_form(Form({ID: _pressed(citizen_id, values[KEY], 12)}))
     if not _ID.fullmatch(citizen_id):
         return _id_form(_wrong(values, ID, "my.id_wrong")), HTTPStatus.UNPROCESSABLE_ENTITY
-    told = Asked(citizen_index(here.keyring, citizen_id), new, bucket_of(request.remote_addr or ""))
+    place = KIOSK if my.at_kiosk() else PAGE
+    bucket = bucket_of(request.remote_addr or "")
+    told = Asked(citizen_index(here.keyring, citizen_id), new, bucket, place)
     try:
         with here.database.signed_work() as session:
             ask(session, told, secrets.token_bytes, here.clock.now())
@@ -66,6 +96,8 @@ def enter_it() -> Answer:
     if not _has_asked():
         return my.to_the_way_in()
     digits = _digits(values.get(CODE, ""))
+    if values.get(KEY):
+        return _code_form(Form({CODE: _pressed(digits, values[KEY], 6)}))
     if not _CODE.fullmatch(digits):
         return _code_form(_wrong(values, CODE, "my.code_wrong")), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
@@ -92,6 +124,13 @@ def _has_asked() -> bool:
 def _digits(text: str) -> str:
     """What was typed, without the gaps and dots that people put into numbers."""
     return re.sub(r"[\s.\-]", "", text)
+
+
+def _pressed(digits: str, key: str, most: int) -> str:
+    """What stands in the field after a key of the keypad, where no script runs."""
+    if key in ("back", "clear"):
+        return digits[:-1] if key == "back" else ""
+    return (digits + key)[:most] if key.isdecimal() and len(key) == 1 else digits
 
 
 def _wrong(values: dict[str, str], field: str, words: str) -> Form:

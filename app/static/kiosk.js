@@ -1,0 +1,37 @@
+/* At a kiosk: keys that type without a request, and a question before the screen is wiped.
+   Without this script the keys are sent as a form, and the page goes back to the start by itself. */
+"use strict";
+(() => {
+  const body = document.body, idle = Number(body.dataset.idle), asks = Number(body.dataset.asks);
+  const box = document.getElementById("still"), stay = document.getElementById("stay");
+  const input = document.querySelector("main input[inputmode=numeric]");
+  let asked = 0, wiped = 0;
+
+  const wipe = () => {
+    const out = document.getElementById("leave");
+    if (input) input.value = "";
+    if (out) out.submit(); else location.replace(body.dataset.start);
+  };
+  const again = () => {
+    clearTimeout(asked); clearTimeout(wiped);
+    box.hidden = true;
+    asked = setTimeout(() => {
+      box.hidden = false; stay.focus();
+      wiped = setTimeout(wipe, asks * 1000);
+    }, idle * 1000);
+  };
+
+  document.querySelector("meta[http-equiv=refresh]")?.remove();
+  for (const kind of ["pointerdown", "keydown", "scroll"]) addEventListener(kind, () => { if (box.hidden) again(); });
+  stay.addEventListener("click", again);
+  addEventListener("pageshow", (shown) => { if (shown.persisted) location.replace(body.dataset.start); });
+  for (const key of document.querySelectorAll("button[name=key]")) {
+    key.addEventListener("click", (pressed) => {
+      pressed.preventDefault();
+      const value = key.value;
+      input.value = value === "clear" ? "" : value === "back" ? input.value.slice(0, -1)
+        : (input.value + value).slice(0, input.maxLength);
+    });
+  }
+  again();
+})();
