@@ -80,7 +80,7 @@ def _on_its_way(row: Row[Any], again: bool) -> str:
 
 def _failed(one: Attempt) -> str:
     state, name, why = one.row.state, one.row.provider_name, _why(one)
-    if state == REJECTED and _is_carried(one):
+    if state == REJECTED and is_carried(one):
         return "chưa lĩnh"
     if state == REJECTED:
         return f"{name} không chi được{_on(one, state)}{why}"
@@ -95,7 +95,7 @@ def _failed(one: Attempt) -> str:
 
 def _then(story: Story, one: Attempt, has_next: bool) -> str:
     """What comes after an attempt that failed."""
-    carried = _is_carried(one)
+    carried = is_carried(one)
     later = [line for line in story.lines if line.id > one.row.payroll_line_id]
     if has_next and not carried:
         return ""
@@ -108,30 +108,31 @@ def _then(story: Story, one: Attempt, has_next: bool) -> str:
 
 
 def _why(one: Attempt) -> str:
-    found = _reason(one)
+    found = reason_told(one)
     if found is None:
         return ""
     words = found.officer.rstrip(".").partition(";")[0]
     return f": {words[:1].lower()}{words[1:]}"
 
 
-def _reason(one: Attempt) -> Reason | None:
+def reason_told(one: Attempt) -> Reason | None:
+    """Why an attempt ended as it did; None where nobody said."""
     for row in reversed(one.outcomes):
         if row.state == one.row.state and row.reason:
             return reason_of(row.evidence, row.reason)
     return None
 
 
-def _is_carried(one: Attempt) -> bool:
-    """Not collected: nothing is wrong with the payee's data."""
-    found = _reason(one)
+def is_carried(one: Attempt) -> bool:
+    """Whether it was only not collected: nothing is wrong with the payee's data."""
+    found = reason_told(one)
     return one.row.state == REJECTED and (
         found.reason_class is ReasonClass.CARRY if found else one.row.method == "cash"
     )
 
 
 def _needs_repair(one: Attempt) -> bool:
-    found = _reason(one)
+    found = reason_told(one)
     return found is not None and found.reason_class is ReasonClass.REPAIR
 
 

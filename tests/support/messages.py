@@ -10,10 +10,23 @@ from sqlalchemy import select
 from app.access.scope import scope_of
 from app.beneficiaries.changes import Actor, set_field
 from app.config import Settings
+from app.jobs.queueing import queue_messages
 from app.jobs.runtime import Runtime
 from app.messaging.outbox import opened
 from app.messaging.tables import message
-from tests.factories import COMMUNE, House
+from bank_adapters.contract import LineKind, ReportKind
+from tests.factories import (
+    BANK,
+    POST,
+    SEPTEMBER,
+    House,
+    booked,
+    in_cash,
+    listed,
+    report,
+    row,
+)
+from tests.support.province import COMMUNE
 
 HELP = "02063855111"
 TERMS = f"""
@@ -55,3 +68,33 @@ def told(house: House) -> list[tuple[str, str, str, str]]:
     with house.database.view() as session:
         rows = session.execute(select(message).order_by(message.c.id)).all()
     return [(row.kind, *opened(house.keyring, row), row.state) for row in rows]
+
+
+PEOPLE = range(1, 9)
+IN_CASH = 8
+
+
+def sent(house: House) -> None:
+    """Eight people's September has left: seven by bank, one in cash; most of them have phones."""
+    # Number 7 stands in the list only: nobody vouches for it; 6 has none.
+    by_bank = (row(one, phone=phone(one) if one == 7 else "") for one in PEOPLE if one < IN_CASH)
+    house.register(SEPTEMBER, *by_bank, in_cash(IN_CASH))
+    for one in (1, 2, 3, 4, 5, 8):
+        set_phone(house, one, phone(one))
+    house.on("2026-09-10")
+    queue_messages(with_plan(house))
+    house.paid_out(SEPTEMBER)
+
+
+def answered(house: House) -> None:
+    """The bank has booked seven payments and sent one back; the post office lists the cash."""
+    account = house.account(BANK)
+    refs = [house.reference(one, SEPTEMBER) for one in PEOPLE]
+    debits = [booked(one, -500_000, "2026-09-10") for one in refs[:7]]
+    back = booked(refs[1], 500_000, "2026-09-10", reason="AC04")
+    stated = report(
+        ReportKind.STATEMENT, account, *debits, back, opening=3_500_000, closing=500_000
+    )
+    house.receives(BANK, stated)
+    cash = listed(LineKind.PAID_CASH, refs[7], 500_000, "2026-09-12", voucher="BD1")
+    house.receives(POST, report(ReportKind.SETTLEMENT, house.account(POST), cash))

@@ -1,0 +1,1 @@
+"""Tests of app/messaging and of what its edges do with it."""
