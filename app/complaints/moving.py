@@ -17,6 +17,7 @@ from app.access.roles import require_one_of
 from app.access.tables import officer
 from app.audit.trail import record
 from app.beneficiaries.near import refuse_near
+from app.beneficiaries.tables import person
 from app.complaints.states import ANSWERED, CLOSED, COMPLAINT_MOVES, REOPENED, STATES, TAKEN
 from app.complaints.tables import complaint, complaint_step
 from app.complaints.terms import due_on
@@ -50,6 +51,14 @@ def read_words(words: str, least: int = SAID) -> str:
     if len(_LETTER.findall(said)) < least:
         raise InputError("Nội dung chưa nói được gì.", "Viết một câu ngắn.")
     return said
+
+
+def area_of(session: Session, person_id: int) -> str:
+    """The commune of a person. Raises NotFound."""
+    found = session.scalar(select(person.c.area_code).where(person.c.id == person_id))
+    if found is None:
+        raise NotFound(f"Không có người hưởng số {person_id}.", "Kiểm tra lại số.")
+    return str(found)
 
 
 def take(session: Session, keyring: Keyring, officer_id: int, number: int, now: datetime) -> None:

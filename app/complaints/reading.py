@@ -79,9 +79,10 @@ def waiting(
     return [Complaint(row) for row in rows]
 
 
-def of_person(session: Session, person_id: int) -> Sequence[Complaint]:
-    """The last complaints of a person, the newest first; at most a page."""
-    query = _complaints().where(complaint.c.person_id == person_id)
+def of_person(session: Session, person_id: int, within: ColumnElement[bool]) -> Sequence[Complaint]:
+    """The last complaints of a person within a condition on `complaint`, the newest first; at most
+    a page."""
+    query = _complaints().where(complaint.c.person_id == person_id, within)
     rows = session.execute(query.order_by(complaint.c.id.desc()).limit(PAGE))
     return [Complaint(row) for row in rows]
 

@@ -13,6 +13,9 @@ from sqlalchemy import Select, bindparam, func, select, text
 from sqlalchemy.orm import Session
 
 from app.access.viewer import Viewer
+from app.complaints.moving import ROLES as ANSWERS
+from app.complaints.states import ANSWERED, CLOSED
+from app.complaints.tables import complaint
 from app.disbursement.cases import OPEN
 from app.disbursement.evidence_tables import bank_case
 from app.disbursement.line_tables import line_decision, line_proposal
@@ -30,6 +33,7 @@ from reconciliation.tables import bank_line, suspense_item
 
 # As the partial index writes it, so that SQLite finds that it may use it.
 _OPEN = text("payroll.state in ('draft', 'submitted', 'checked')")
+_NOT_CLOSED = text("complaint.state <> 'closed'")
 FINANCE, MAKER = "releaser", "maker"
 
 
@@ -97,6 +101,15 @@ def cases(session: Session, who: Viewer, now: datetime) -> int:
         .where(bank_case.c.state == OPEN, who.within_units(contract.c.unit_code))
     )
     return _up_to_most(session, query)
+
+
+def complaints(session: Session, who: Viewer, now: datetime) -> int:
+    """What people said and nobody has answered, where he answers it himself."""
+    if not who.is_one_of(*ANSWERS):
+        return 0
+    mine = who.within_units(complaint.c.unit_code)
+    waits = complaint.c.state.not_in((CLOSED, ANSWERED))
+    return _up_to_most(session, select(complaint.c.id).where(waits, _NOT_CLOSED, mine))
 
 
 def events(session: Session, who: Viewer, now: datetime) -> int:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import insert, true, update
 from sqlalchemy.exc import DBAPIError
 
 from app.beneficiaries.history_tables import erasure
@@ -78,7 +78,7 @@ def test_from_the_press_of_a_button_to_closure(house: House) -> None:
         assert attempt["reference"] == house.reference(1, SEPTEMBER)
         assert attempt["batch"]["sha256"]
         assert complaint_of(session, number).is_overdue(date(2026, 9, 19))
-        assert [one.row.id for one in of_person(session, 1)] == [number + 1, number]
+        assert [one.row.id for one in of_person(session, 1, true())] == [number + 1, number]
         assert [one.row.id for one in waiting(session, complaint.c.unit_code == COMMUNE)] == [
             number, number + 1,
         ]  # fmt: skip

@@ -1,0 +1,11 @@
+"""What people complain of, ask and praise: the list by its days, one of them, writing one down."""
+
+from __future__ import annotations
+
+from app.web.access import SEES
+from app.web.menu import Entry
+from app.web.pages.complaints import answering, listing, opening
+from app.web.reading import waits
+
+BLUEPRINTS = (listing.pages, answering.pages, opening.pages)
+MENU = (Entry("complaints.index", "complaints", SEES, 18, waits.complaints),)
