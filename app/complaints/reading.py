@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.access.tables import officer
@@ -22,6 +22,7 @@ from app.errors import NotFound, Refused
 from app.privacy import Keyring
 
 PAGE = 25
+_ALL = true()
 
 
 class Step(NamedTuple):
@@ -79,7 +80,9 @@ def waiting(
     return [Complaint(row) for row in rows]
 
 
-def of_person(session: Session, person_id: int, within: ColumnElement[bool]) -> Sequence[Complaint]:
+def of_person(
+    session: Session, person_id: int, within: ColumnElement[bool] = _ALL
+) -> Sequence[Complaint]:
     """The last complaints of a person within a condition on `complaint`, the newest first; at most
     a page."""
     query = _complaints().where(complaint.c.person_id == person_id, within)
