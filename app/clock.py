@@ -76,6 +76,11 @@ class SteppedClock:
         self._moment = moment
 
 
+def midnight(moment: datetime) -> datetime:
+    """When the day of `TIME_ZONE` began that a moment lies in."""
+    return moment.astimezone(TIME_ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def refuse_naive(moment: datetime) -> None:
     """Raise ValueError for a moment without a time zone."""
     if moment.tzinfo is None or moment.utcoffset() is None:

@@ -26,6 +26,7 @@ MOVES_ON = (
     "hold",
     "inbound_event",
     "inbound_file",
+    "inbound_message",
     "instruction",
     "job_run",
     "life_event",
@@ -86,12 +87,14 @@ def rights_on(table: str) -> tuple[str, ...]:
     return (READ, ADD, CHANGE) if table in MOVES_ON else (READ, ADD)
 
 
+# What the receiver adds rows to, and needs the counters of.
+HOOKS_ADD = ("inbound_event", "inbound_message")
 # What the receiver of providers' calls looks at: where it is, who may call, by whose word.
 _HOOKS_READ = ("act", "channel", "channel_confirmation", "installation", "provider")
 
 
 def hook_rights_on(table: str) -> tuple[str, ...]:
-    """What the receiver of providers' calls may do to a table: add a call, and nothing else."""
-    if table == "inbound_event":
+    """What the receiver of calls may do to a table: add what was called, and nothing else."""
+    if table in HOOKS_ADD:
         return (ADD,)
     return (READ,) if table in _HOOKS_READ else ()

@@ -7,7 +7,20 @@ from contextlib import contextmanager
 from itertools import chain, islice
 from typing import Any, cast
 
-from sqlalchemy import Connection, CursorResult, Executable, Table, func, insert, select, text
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Executable,
+    Insert,
+    Table,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+)
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 CHUNK_ROWS = 5_000
@@ -36,6 +49,27 @@ def insert_one(session: Session, table: Table, **values: Any) -> int:
     """Insert a row into a table with an `id`; gives the id."""
     statement = insert(table).values(values).returning(table.c.id)
     return int(session.execute(statement).scalar_one())
+
+
+def add_once(
+    session: Session, table: Table, values: Mapping[str, Any], keys: Sequence[str]
+) -> bool:
+    """Insert a row in one statement unless one with these keys is there; whether it was new.
+
+    Asks for nothing back: whoever may only add rows may run it.
+    """
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    if not is_sqlite:
+        quiet = postgresql.insert(table).values(values).on_conflict_do_nothing()
+        return written(session, quiet.inline()) == 1
+    return written(session, _unless_known(table, values, keys)) == 1
+
+
+def _unless_known(table: Table, values: Mapping[str, Any], keys: Sequence[str]) -> Insert:
+    """SQLite has one writer, so that what is looked at here cannot change."""
+    known = exists().where(*(table.c[key] == values[key] for key in keys))
+    row = select(*(literal(value, table.c[name].type) for name, value in values.items()))
+    return insert(table).from_select(list(values), row.where(~known))
 
 
 def insert_rows(

@@ -16,6 +16,7 @@ from ledger.money import format_number
 
 VI, EN = "vi", "en"
 _NAME_MIN = 8
+_NAME_SHARED = 16
 _ANYWHERE = {VI: "Ủy ban nhân dân xã", EN: "the commune's committee"}
 
 
@@ -52,6 +53,26 @@ def fitted(told: Sequence[str], help_number: str, name: str = "") -> str:
     if name:
         return fitted(told[:1], help_number)
     raise ValueError("a sentence of answers is too long for one SMS")
+
+
+def brief(answer: Answer, *, hides_amounts: bool = False) -> str:
+    """The first sentence alone, for a message that tells of several people."""
+    return _said(answer.parts[0], "plain" if hides_amounts else "sms", {"help": "", "body": ""})
+
+
+def listed(told: Sequence[tuple[str, str]], help_number: str, count: int) -> tuple[str, int]:
+    """One SMS with a sentence for each (name, sentence), and of how many of them it tells.
+
+    Where it is not all of the `count` people of the number, it says how to ask for one of them.
+    """
+    short_ones = [f"{short_name(plain(name), _NAME_SHARED)}: {text}" for name, text in told]
+    call = f". {_words('call')['sms'].format(help=help_number)}"
+    for size in range(len(short_ones), 0, -1):
+        more = [short("one_by_one")] if size < count else []
+        text = ". ".join([*short_ones[:size], *more]) + call
+        if len(text) <= LENGTH_MAX:
+            return text, size
+    return fitted([short("which")], help_number), 0
 
 
 def short(form: str) -> str:

@@ -15,7 +15,7 @@ from app.beneficiaries.history_tables import field_source
 from app.beneficiaries.tables import person
 from app.messaging.states import NO_SUCH_NUMBER
 from app.messaging.tables import message
-from app.messaging.wishes import NO_MESSAGES, wishes
+from app.messaging.wishes import NO_AMOUNTS, NO_MESSAGES, wishes
 
 VERIFIED = ("officer", "person")
 """Who vouches for a phone number: an officer who changed it on a ground he named, or the person."""
@@ -46,6 +46,22 @@ def is_reached() -> ColumnElement[bool]:
         func.coalesce(wishes(person.c.id, NO_MESSAGES), 0) == 0,
         ~_is_nowhere(),
     )
+
+
+PEOPLE_OF_A_NUMBER = 10
+
+
+def people_at(session: Session, phone_key: str) -> list[Row[Any]]:
+    """(id, name, citizen_tail, bound_key, phone_cipher, hides_amounts, wants_none) of the people
+    whose number this is and somebody vouches for it, by id; the first ten."""
+    columns = (person.c.id, person.c.name, person.c.citizen_tail, person.c.bound_key)
+    query = select(
+        *columns,
+        person.c.phone_cipher,
+        wishes(person.c.id, NO_AMOUNTS).label("hides_amounts"),
+        wishes(person.c.id, NO_MESSAGES).label("wants_none"),
+    ).where(person.c.phone_key == phone_key, may_be_answered())
+    return list(session.execute(query.order_by(person.c.id).limit(PEOPLE_OF_A_NUMBER)))
 
 
 def _is_nowhere() -> ColumnElement[bool]:

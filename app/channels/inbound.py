@@ -10,14 +10,13 @@ from datetime import datetime
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import Insert, Row, case, exists, func, insert, literal, select, update
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import Row, case, func, select, update
 from sqlalchemy.orm import Session
 
 from app.channels.inbound_tables import inbound_event
 from app.clock import TIME_ZONE
 from app.privacy import Keyring
-from ledger.bulk import written
+from ledger.bulk import add_once, written
 from ledger.schema import Day
 
 COLUMN = "inbound_event.body"
@@ -49,8 +48,7 @@ def keep(session: Session, keyring: Keyring, call: Call, now: datetime) -> bool:
         "body": keyring.encrypt(COLUMN, _row(call.provider, call.event_id, digest), said),
         "received_at": now,
     }
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    return written(session, _unless_known(values) if is_sqlite else _or_nothing(values)) == 1
+    return add_once(session, inbound_event, values, ("provider", "event_id", "body_digest"))
 
 
 def digest_of(keyring: Keyring, body: bytes) -> str:
@@ -60,19 +58,6 @@ def digest_of(keyring: Keyring, body: bytes) -> str:
 
 def _row(provider: str, event_id: str, digest: str) -> str:
     return f"{provider}|{event_id}|{digest}"
-
-
-def _or_nothing(values: dict[str, Any]) -> Insert:
-    """Asks for nothing back: whoever may only add rows may run it."""
-    return postgresql.insert(inbound_event).values(values).on_conflict_do_nothing().inline()
-
-
-def _unless_known(values: dict[str, Any]) -> Insert:
-    """SQLite has one writer, so that what is looked at here cannot change."""
-    columns, keys = inbound_event.c, ("provider", "event_id", "body_digest")
-    known = exists().where(*(columns[key] == values[key] for key in keys))
-    row = select(*(literal(value, columns[name].type) for name, value in values.items()))
-    return insert(inbound_event).from_select(list(values), row.where(~known))
 
 
 def providers_waiting(session: Session) -> list[str]:

@@ -1,1 +1,1 @@
-"""Calls from providers: signed words are kept, everything else is turned away unread."""
+"""Calls from providers and message gateways: words of those are kept, all else turned away."""

@@ -9,7 +9,8 @@ from app.clock import SystemClock
 from app.config import Settings
 from app.db import Database, check_durable, check_login
 from app.errors import SettingsError
-from app.hooks.application import BODY_MAX, PATIENCE, application
+from app.hooks.application import BODY_MAX, application
+from app.hooks.writing import PATIENCE
 from app.privacy import open_keyring
 from app.rights import hook_rights_on
 
@@ -44,4 +45,6 @@ def serve(settings: Settings) -> None:
         inbuf_overflow=2 * BODY_MAX,
         channel_timeout=30,
         connection_limit=200,
+        # Nobody is trusted by them: that they are there tells that a call came through a proxy.
+        clear_untrusted_proxy_headers=False,
     )

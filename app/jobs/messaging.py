@@ -16,6 +16,7 @@ from app.messaging import sending
 from app.messaging.gateways.contract import Answer, Gateway, Outgoing, Reply
 from app.messaging.gateways.opening import open_gateways
 from app.messaging.outbox import opened
+from app.messaging.reports import tracking
 from app.messaging.states import WITHDRAWN
 from app.messaging.terms import Plan, read_plan
 
@@ -84,8 +85,3 @@ def _handed(runtime: Runtime, gateways: list[Gateway], row: Row[Any]) -> tuple[s
         if reply.answer is not Answer.NOT_TAKEN:
             break
     return name, reply
-
-
-def tracking(number: int) -> str:
-    """Our name of a message at every gateway."""
-    return f"as{number}"

@@ -7,6 +7,7 @@ from dataclasses import fields
 
 from app.jobs import (
     accounts,
+    answering,
     before_due,
     codes,
     collecting,
@@ -40,6 +41,7 @@ _WORK: Mapping[str, Callable[[Runtime, Slot], str]] = {
     "seal_chain": lambda run, slot: month_end.seal_chain(run),
     "queue_messages": lambda run, slot: queueing.queue_messages(run),
     "send_codes": lambda run, slot: codes.send_codes(run),
+    "answer_messages": lambda run, slot: answering.answer_messages(run),
     "send_messages": lambda run, slot: messaging.send_messages(run),
     "follow_accounts": lambda run, slot: accounts.follow_accounts(run),
     "list_again": lambda run, slot: accounts.list_again(run, slot.month),

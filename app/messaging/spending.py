@@ -14,7 +14,7 @@ from app.messaging.tables import message_count
 from app.messaging.terms import Terms
 from ledger.bulk import written
 
-ALL, BY_PREFIX = "all", "prefix"
+ALL, BY_PREFIX, STRANGER = "all", "prefix", "stranger"
 
 
 def spend(session: Session, day: date, scope: str, key: str, messages: int, cost: int) -> None:

@@ -35,6 +35,12 @@ KINDS = (*EVENTS, CODE, ANSWER, CASE)
 ASKED = (CODE, ANSWER)
 """What somebody waits for now: it goes first, and at night too. Budget and limits hold for it."""
 
+ASK, REPORT = "asked", "report"
+HEARD = (ASK, REPORT)
+"""What a gateway tells: a question of somebody, and what became of a message."""
+OUTCOMES = ("", "answered", "helped", "silent", "delivered", "failed", "late", "unreadable")
+"""What became of what was heard; '' while it waits."""
+
 NO_SUCH_NUMBER, REFUSED, EXPIRED = "no_such_number", "refused", "expired"
 WITHDRAWN, UNKNOWN, UNDELIVERED = "withdrawn", "unknown", "undelivered"
 REASONS = ("", NO_SUCH_NUMBER, REFUSED, EXPIRED, WITHDRAWN, UNKNOWN, UNDELIVERED)

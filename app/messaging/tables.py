@@ -1,4 +1,4 @@
-"""The outbox, what was counted of it, and what people wish.
+"""The outbox, what was counted of it, what gateways told, and what people wish.
 
 Phone and text of a message are encrypted, bound to its kind and event; the phone has the blind
 index of the register beside it. One message per (kind, event), for ever.
@@ -19,11 +19,12 @@ from sqlalchemy import (
     text,
 )
 
-from app.messaging.states import ASKED, EVENTS, KINDS, REASONS
+from app.messaging.states import ASKED, EVENTS, HEARD, KINDS, OUTCOMES, REASONS
 from ledger.schema import STRICT, Day, Moment, Whole, metadata
 
 _WAITS = text("state in ('queued', 'sending', 'in_doubt')")
 _ASKED = text(f"state = 'queued' and kind in {ASKED}")
+_UNREAD = text("read_at is null")
 _NOWHERE = text("reason = 'no_such_number'")
 
 message = Table(
@@ -94,7 +95,7 @@ message_mark = Table(
     **STRICT,
 )
 
-# What was spent on a day: on all messages, and on a prefix.
+# What was spent on a day: on all messages, on a prefix, and on help for numbers nobody here has.
 message_count = Table(
     "message_count",
     metadata,
@@ -104,8 +105,38 @@ message_count = Table(
     Column("messages", Whole, nullable=False),
     Column("cost", Whole, nullable=False),
     PrimaryKeyConstraint("day", "scope", "key"),
-    CheckConstraint("scope in ('all', 'prefix')", name="scope"),
+    CheckConstraint("scope in ('all', 'prefix', 'stranger')", name="scope"),
     CheckConstraint("messages >= 0 and cost >= 0", name="size"),
+    **STRICT,
+)
+
+# What gateways told, once each by the gateway's name of it; who asked is in the cipher.
+inbound_message = Table(
+    "inbound_message",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("gateway", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("body_cipher", LargeBinary, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("read_at", Moment),
+    Column("outcome", Text, nullable=False, server_default=text("''")),
+    UniqueConstraint("gateway", "kind", "name"),
+    Index("ix_inbound_message_unread", "id", sqlite_where=_UNREAD, postgresql_where=_UNREAD),
+    CheckConstraint(f"kind in {HEARD}", name="kind"),
+    CheckConstraint(f"outcome in {OUTCOMES}", name="outcome"),
+    CheckConstraint("(read_at is null) = (outcome = '')", name="read"),
+    **STRICT,
+)
+
+# Of whom an answer tells: several people may have one number.
+answered_question = Table(
+    "answered_question",
+    metadata,
+    Column("inbound_id", Whole, ForeignKey("inbound_message.id"), nullable=False),
+    Column("person_id", Whole, ForeignKey("person.id"), nullable=False, index=True),
+    PrimaryKeyConstraint("inbound_id", "person_id"),
     **STRICT,
 )
 

@@ -19,6 +19,7 @@ from app.errors import SettingsError
 
 HELP_MAX = 16
 _HELP = re.compile(r"[0-9][0-9. ]{2,15}")
+_TOP = {"help", "terms", "gateways", "numbers"}
 _WORDS: Mapping[str, type] = {
     "from": date,
     "quiet_from": time,
@@ -64,11 +65,13 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The whole file: the number that people call, dated terms, gateways in order of use."""
+    """The whole file: the number that people call, dated terms, gateways in order of use, and
+    numbers of our own, which are never answered."""
 
     help_number: str
     terms: tuple[Terms, ...]
     gateways: tuple[Mapping[str, Any], ...] = field(default=())
+    numbers: tuple[str, ...] = ()
 
     def of(self, day: date) -> Terms:
         """The terms in force on a day; before the first ones, those."""
@@ -90,15 +93,18 @@ def read_plan(path: Path | None) -> Plan | None:
 
 
 def _plan(told: Mapping[str, Any]) -> Plan:
-    if unknown := sorted(set(told) - {"help", "terms", "gateways"}):
-        refuse(unknown[0], "không có từ này; dùng: help, terms, gateways")
+    if unknown := sorted(set(told) - _TOP):
+        refuse(unknown[0], f"không có từ này; dùng: {', '.join(sorted(_TOP))}")
+    if not isinstance(own := told.get("numbers", []), list):
+        refuse("numbers", "phải là list")
     number = told.get("help")
     if not isinstance(number, str) or not _HELP.fullmatch(number):
         refuse("help", f"ghi số điện thoại hỏi đáp, nhiều nhất {HELP_MAX} ký tự")
     terms = sorted((_terms(one) for one in _tables(told, "terms")), key=lambda one: one.since)
     if len({one.since for one in terms}) < len(terms):
         refuse("terms.from", "mỗi ngày chỉ một lần")
-    return Plan(str(number), tuple(terms), tuple(_tables(told, "gateways", least=0)))
+    gateways = tuple(_tables(told, "gateways", least=0))
+    return Plan(str(number), tuple(terms), gateways, tuple(str(one) for one in own))
 
 
 def _tables(told: Mapping[str, Any], name: str, least: int = 1) -> Sequence[Mapping[str, Any]]:

@@ -17,14 +17,14 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from app.errors import InputError, Refused
-from app.rights import hook_rights_on, rights_on
+from app.rights import HOOKS_ADD, hook_rights_on, rights_on
 from app.roles.views import column_statements, view_statements
 from ledger import powers
 
 KINDS = ("app", "auditor", "backup", "hooks")
 NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _AUDIT = "_audit"
-CALLS_SEQUENCE = "inbound_event_id_seq"
+CALLS_SEQUENCES = tuple(f"{table}_id_seq" for table in HOOKS_ADD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +206,8 @@ def _granted(connection: Connection, place: Place, roles: Mapping[str, str]) -> 
         if few := hook_rights_on(table):
             yield f'grant {", ".join(few)} on {schema}."{table}" to {hooks}'
     yield f"grant usage on all sequences in schema {schema} to {app}"
-    yield f"grant usage on sequence {schema}.{CALLS_SEQUENCE} to {hooks}"
+    for sequence in CALLS_SEQUENCES:
+        yield f"grant usage on sequence {schema}.{sequence} to {hooks}"
     for function in powers.SIGNATURES:
         yield f"grant execute on function {schema}.{function} to {app}"
     yield f"grant select on all tables in schema {schema} to {backup}"

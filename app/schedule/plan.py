@@ -129,6 +129,13 @@ PLAN: tuple[Planned, ...] = (
         repeats=True,
     ),
     Planned(
+        "answer_messages",
+        Every(1),
+        "Đọc báo kết quả gửi và câu hỏi bằng tin nhắn; xếp hàng câu trả lời",
+        timedelta(minutes=5),
+        repeats=True,
+    ),
+    Planned(
         "send_messages",
         Every(1),
         "Gửi tin nhắn tới hạn qua cổng nhắn tin; giờ nghỉ chỉ gửi mã và câu trả lời",

@@ -96,8 +96,14 @@ WIPED: Mapping[str, Wiped] = {
         {"evidence": f"'{GONE}'"},
     ),
     # What was written to the person, and where; that it was written stays.
+    "inbound_message": Wiped(
+        "{row}id in (select a.inbound_id from {schema}answered_question a"
+        " where a.person_id = {person})",
+        {"body_cipher": "{empty}"},
+    ),
     "message": Wiped(
-        _OF_PERSON,
+        f"({_OF_PERSON} or ({{row}}kind = 'answer' and {{row}}event_id in (select a.inbound_id"
+        " from {schema}answered_question a where a.person_id = {person})))",
         {"phone_key": "''", "phone_cipher": "{empty}", "prefix": "''", "text_cipher": "{empty}"},
     ),
     # Of the sessions of his own page stays that they were.

@@ -70,6 +70,7 @@ FROZEN: Mapping[str, tuple[str, ...]] = {
     "web_task": ("kind", "arguments", "officer_id", "asked_at"),
     "trouble": ("provider", "subject", "first_at"),
     "inbound_event": ("provider", "event_id", "body_digest", "body", "received_at"),
+    "inbound_message": ("gateway", "kind", "name", "body_cipher", "received_at"),
     "message": (
         "kind",
         "event_id",

@@ -178,6 +178,7 @@ APPEND_ONLY: Mapping[str, str] = {
     " and version = new.version)",
     "complaint_step": "complaint_id = new.complaint_id and seq = new.seq",
     "message_wish": "id = new.id",
+    "answered_question": "inbound_id = new.inbound_id and person_id = new.person_id",
     "life_event_decision": "event_id = new.event_id and (side = new.side"
     " or officer_id = new.officer_id)",
     "study": "id = new.id or (person_id = new.person_id and number = new.number"
@@ -328,6 +329,7 @@ KEPT = (
     "import_file",
     "inbound_event",
     "inbound_file",
+    "inbound_message",
     "instruction",
     "job_run",
     "life_event",
@@ -381,6 +383,8 @@ NO_REPLACE: Mapping[str, str] = {
     "inbound_event": "id = new.id or (provider = new.provider and event_id = new.event_id"
     " and body_digest = new.body_digest)",
     "inbound_file": "id = new.id or (provider = new.provider and sha256 = new.sha256)",
+    "inbound_message": "id = new.id or (gateway = new.gateway and kind = new.kind"
+    " and name = new.name)",
     "message": "id = new.id or (kind = new.kind and event_id = new.event_id)",
     "message_count": "day = new.day and scope = new.scope and key = new.key",
     "message_mark": "kind = new.kind and subject = new.subject",

@@ -17,7 +17,8 @@ from waitress.server import create_server
 
 from app.channels.inbound import Call, keep
 from app.db import Database
-from app.hooks.application import BODY_MAX, PATIENCE, application
+from app.hooks.application import BODY_MAX, application
+from app.hooks.writing import PATIENCE
 from app.jobs.collecting import apply_files, read_files
 from app.jobs.packing import pack_events
 from app.rights import hook_rights_on

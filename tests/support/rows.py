@@ -145,6 +145,11 @@ def about_people(now: Any, day: date, asked: int, confirmed: int) -> dict[str, d
         },
         "destination_mark": {"destination_id": 1, "mark": "m"},
         "citizen_change": {"person_id": 1, **old, **new, "changed_on": day, **told},
+        "inbound_message": {
+            "id": 1, "gateway": "box", "kind": "asked", "name": "n", "body_cipher": b"KT-CANARI",
+            "received_at": now,
+        },
+        "answered_question": {"inbound_id": 1, "person_id": 1},
         "message_wish": {
             "person_id": 1, "wish": "no_messages", "is_on": 1, "recorded_by": "r",
             "recorded_at": now,

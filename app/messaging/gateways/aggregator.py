@@ -38,6 +38,7 @@ class Aggregator:
     account: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     no_number: tuple[str, ...] = ()
+    report_url: str = ""
 
     def send(self, one: Outgoing) -> Reply:
         """Hand a message over. Raises Unavailable where the account is not in order."""
@@ -51,6 +52,8 @@ class Aggregator:
             "IsUnicode": "0",
             "RequestId": one.tracking,
         }
+        if self.report_url:
+            told["CallbackUrl"] = self.report_url
         found = asked("POST", self.url, json=told)
         return found if isinstance(found, Reply) else self._read(found)
 

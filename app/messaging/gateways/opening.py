@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from app.config import LOOPBACK
 from app.messaging.gateways.aggregator import Aggregator
@@ -14,16 +15,22 @@ from app.messaging.terms import Plan, checked, refuse
 
 Secret = Callable[[str], str]
 """What stands in the file that `file:NAME` names. Raises SettingsError."""
+_NAME = re.compile(r"[a-z0-9-]{1,32}")
 _SHARED: Mapping[str, type] = {
     "name": str,
     "kind": str,
     "url": str,
     "sender": str,
     "secret": str,
+    # What it calls to say (`hearing`): the secret of its calls, and where it calls us.
+    "calls": str,
+    "reports": str,
+    "no_number": list,
 }
-_KANNEL = {**_SHARED, "user": str}
+_KANNEL = {**_SHARED, "user": str, "sources": list}
 _CODES = ("taken", "account", "refused", "no_number")
-_AGGREGATOR = {**_SHARED, "key": str, **dict.fromkeys(_CODES, list)}
+_REPORTED = ("delivered", "undelivered")
+_AGGREGATOR = {**_SHARED, "key": str, **dict.fromkeys((*_CODES, *_REPORTED), list)}
 
 
 def open_gateways(plan: Plan, secret: Secret) -> list[Gateway]:
@@ -39,16 +46,24 @@ def _open(told: Mapping[str, Any], secret: Secret) -> Gateway:
     if kind == "kannel":
         one = _words(told, _KANNEL, ("user",))
         password = secret(one["secret"])
-        return Kannel(one["name"], one["url"], one["user"], one["sender"], password)
+        key = quote(secret(one["calls"]), safe="") if one.get("reports") else ""
+        reports = f"{_reports(one)}/told?key={key}" if key else ""
+        return Kannel(one["name"], one["url"], one["user"], one["sender"], password, reports)
     if kind == "aggregator":
         one = _words(told, _AGGREGATOR, ("key", "taken"))
         taken, account, refused, none = (tuple(map(str, one.get(name, ()))) for name in _CODES)
         return Aggregator(
             one["name"], one["url"], one["key"], one["sender"], secret(one["secret"]),
-            taken=taken, account=account, refused=refused, no_number=none,
+            taken=taken, account=account, refused=refused, no_number=none, report_url=_reports(one),
         )  # fmt: skip
     refuse("gateways.kind", "dùng kannel hoặc aggregator")
     raise AssertionError("unreachable")
+
+
+def _reports(one: Mapping[str, Any]) -> str:
+    """Where the gateway tells what became of a message, '' where it does not."""
+    base = str(one.get("reports", "")).rstrip("/")
+    return f"{base}/sms/{one['name']}" if base else ""
 
 
 def _words(
@@ -57,8 +72,13 @@ def _words(
     one = checked(told, "gateways", kinds, ("name", "kind", "url", "sender", "secret", *more))
     if not _is_safe(one["url"]):
         refuse("gateways.url", "phải là https://, hoặc http:// trên chính máy này")
-    if not str(one["secret"]).startswith("file:"):
-        refuse("gateways.secret", "ghi file:TÊN-TỆP, không ghi bí mật vào đây")
+    for name in ("secret", "calls"):
+        if not str(one.get(name, "file:")).startswith("file:"):
+            refuse(f"gateways.{name}", "ghi file:TÊN-TỆP, không ghi bí mật vào đây")
+    if not _NAME.fullmatch(one["name"]):
+        refuse("gateways.name", "chỉ chữ thường không dấu, số và gạch ngang")
+    if one.get("reports") and not (one.get("calls") and _is_safe(one["reports"])):
+        refuse("gateways.reports", "phải là địa chỉ an toàn, và có calls")
     return one
 
 

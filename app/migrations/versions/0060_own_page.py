@@ -9,7 +9,7 @@ from alembic import op
 from app.migrations.statements import run_statements
 
 revision = "0060"
-down_revision = "0058"
+down_revision = "0059"
 
 
 def upgrade() -> None:

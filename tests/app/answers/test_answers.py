@@ -20,7 +20,7 @@ from tests.factories import OCTOBER, House, in_cash, row
 from tests.support.messages import HELP, IN_CASH, PEOPLE, answered, sent
 
 pytestmark = pytest.mark.stage(of=sent)
-FRAMES = {"stopped", "resumed", "stranger", "which", "call", "ask_there", "todo"}
+FRAMES = {"stopped", "resumed", "stranger", "which", "one_by_one", "call", "ask_there", "todo"}
 SECRET_WORDS = ("tro cap", "huu tri", "khuyet tat", "bao tro", "người có công", "trợ cấp")
 
 
@@ -79,8 +79,8 @@ def test_the_next_month_and_why_it_differs(house: House) -> None:
     assert listed.parts[0].amount == 660_000
     assert listed.parts[0].day is not None
     why = asked(house, 1, "sao nhieu the", "2026-10-02")
-    forms = [(one.form, one.amount, one.arrears) for one in why.parts]
-    assert forms == [("why_arrears", 660_000, 120_000), ("why_changed", 500_000, 0)]
+    amounts = [(one.form, one.amount, one.arrears) for one in why.parts]
+    assert amounts == [("why_arrears", 660_000, 120_000), ("why_changed", 500_000, 0)]
     assert why.hands_over
     assert "660.000d, trong do truy linh 120.000d. Muc hang thang khac" in sms(why, HELP)
     assert "500.000" in said(house, 1, "tien ky 092026 ve chua", "2027-12-01")

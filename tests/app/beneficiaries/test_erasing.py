@@ -22,7 +22,7 @@ from tests.support.stages import about_people, september_closed, to_account
 EMPTY = {"repair", "check_asked", "check_result", "death_notice", "death_verdict"}
 # Rows that move on in everyday work; what is frozen in them is tried in `tests/app/test_schema.py`.
 MOVING = {"person", "enrolment", "field_source", "life_event", "message", "own_session",
-          "complaint"}  # fmt: skip
+          "complaint", "inbound_message"}  # fmt: skip
 MORE = ("dependant", "study", "account_campaign", "account_request", "account_request_line",
         "account_answer", "account_answer_line")  # fmt: skip
 MAKER, CHECKER = f"maker.{COMMUNE}", f"checker.{COMMUNE}"
