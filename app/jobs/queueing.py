@@ -13,8 +13,10 @@ from typing import Any
 from sqlalchemy import Row
 
 from app.clock import local_date
+from app.complaints.telling import answers
 from app.jobs.runtime import Runtime
 from app.messaging import outbox
+from app.messaging.states import CASE
 from app.messaging.tables import message
 from app.messaging.terms import Plan, read_plan
 from app.statements.notices import SOURCES
@@ -38,6 +40,7 @@ def queue_messages(runtime: Runtime, chunk: int = CHUNK_ROWS) -> str:
             subjects = source.subjects(session, local_date(runtime.clock.now()))
         for subject in subjects:
             _read_subject(runtime, plan, source, subject, chunk, counts)
+    _tell_answers(runtime, plan, chunk, counts)
     if counts:
         with runtime.database.unit_of_work() as session:
             refresh_statistics(session, message)
@@ -82,6 +85,15 @@ def _step(
         outbox.queue(session, runtime.keyring, plan, _counted(runtime, found.rows, kinds), now)
         outbox.move(session, source.kind, subject, found.last_id, now, done=found.done)
     return kinds, not found.done
+
+
+def _tell_answers(runtime: Runtime, plan: Plan, chunk: int, counts: Counter[str]) -> None:
+    """One message for each complaint that was answered; the rest at the next time."""
+    now = runtime.clock.now()
+    with runtime.database.unit_of_work() as session:
+        told = list(answers(session, runtime.keyring, plan.help_number, now, chunk))
+        if told:
+            counts[CASE] += outbox.queue(session, runtime.keyring, plan, told, now)
 
 
 def _counted(

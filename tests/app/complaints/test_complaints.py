@@ -25,7 +25,9 @@ from app.complaints.states import KINDS
 from app.complaints.tables import complaint, complaint_step
 from app.complaints.terms import LEGAL_DAYS, term_of, terms
 from app.errors import Conflict, Forbidden, InputError, NotFound, Refused
+from app.jobs.queueing import queue_messages
 from tests.factories import SEPTEMBER, House, september_sent
+from tests.support.messages import HELP, phone, set_phone, told, with_plan
 from tests.support.province import COMMUNE
 
 pytestmark = pytest.mark.stage(of=september_sent)
@@ -165,8 +167,8 @@ def test_the_database_refuses_every_short_cut(house: House) -> None:
         (complaint_step.update().values(actor="y"), "append-only"),
         (complaint.delete(), "kept|append-only"),
     ]  # fmt: skip
-    for statement, told in short_cuts:
-        with pytest.raises(DBAPIError, match=told), house.owner.engine.begin() as connection:
+    for statement, refused in short_cuts:
+        with pytest.raises(DBAPIError, match=refused), house.owner.engine.begin() as connection:
             connection.execute(statement)
     with house.owner.engine.begin() as connection:
         step = {"complaint_id": number, "seq": 2, "state": "closed", "actor": "x"}
@@ -196,3 +198,26 @@ def test_words_and_evidence_are_sealed_and_go_with_the_person(house: House) -> N
         assert [one.words for one in steps_of(session, house.keyring, number)] == [""]
     with pytest.raises(Refused, match="đã xoá"):
         opened(house, kind="question", words="Có gì không?", payment_id=None)
+
+
+def test_who_complained_is_told_once_of_each_answer(house: House) -> None:
+    """Nothing of what it was about; not who has no number; what is said of an answer tells none."""
+    set_phone(house, 1, phone(1))
+    run = with_plan(house)
+    number, other = opened(house), opened(house, person_id=2, payment_id=payment(house, 2))
+    for one in (number, other):
+        moved(house, answer, f"maker.{COMMUNE}", one, "Tiền đã về ngày 12/9.")
+    assert "case 1" in queue_messages(run)
+    with house.work() as session:
+        rate(session, house.keyring, "sms", number, 2, house.later())
+    assert "case" not in queue_messages(run)
+    opened(house, words="Vẫn chưa có")
+    moved(house, answer, f"maker.{COMMUNE}", number, "Đã chi lại.")
+    assert "case 1" in queue_messages(run)
+    said = [one for one in told(house) if one[0] == "case"]
+    assert [one[1] for one in said] == [phone(1)] * 2
+    assert said[0][2] == (
+        f"Phan anh so {number} cua Ong/Ba da duoc tra loi."
+        f" Muon nghe cau tra loi, hoac chua dong y, goi {HELP}"
+    )
+    assert all(len(one[2]) <= 160 for one in said)
