@@ -60,6 +60,7 @@ from app.cli import (
     take_over,
     take_over_compare,
     tracing,
+    verification,
     year_end,
 )
 from app.cli.cashless import accounts as cash_to_account
@@ -97,6 +98,7 @@ for command in (
     doubles.doubles,
     events.events,
     complaints.complaints,
+    verification.verification,
     holds.hold,
     hours.hours_group,
     limits.limits_group,

@@ -164,6 +164,11 @@ def _permit(session: Session, officer_id: int, row: Row[Any], now: datetime) -> 
     """The user name of an officer who may deal with it. Raises Forbidden, Refused."""
     require_one_of(session, officer_id, ROLES, row.unit_code, now)
     refuse_near(session, [officer_id], row.person_id)
+    return username_of(session, officer_id)
+
+
+def username_of(session: Session, officer_id: int) -> str:
+    """An officer's user name, as steps and the trail name who acted."""
     return str(session.scalar(select(officer.c.username).where(officer.c.id == officer_id)))
 
 

@@ -62,7 +62,7 @@ def open_complaint(
     if kind not in KINDS or channel not in CHANNELS:
         raise InputError("Loại việc hoặc nơi tiếp nhận không có.", "Chọn trong danh sách.")
     whose = _whose(session, person_id)
-    _refuse_foreign(session, person_id, payment_id)
+    refuse_foreign(session, person_id, payment_id)
     if (row := _open_one(session, person_id, kind, payment_id)) is not None:
         if row.state == ANSWERED:
             reopen(session, keyring, who, row.id, said, now)
@@ -90,7 +90,7 @@ def _whose(session: Session, person_id: int) -> Any:
     return row
 
 
-def _refuse_foreign(session: Session, person_id: int, payment_id: int | None) -> None:
+def refuse_foreign(session: Session, person_id: int, payment_id: int | None) -> None:
     """Raise NotFound for a payment that is not the person's."""
     if payment_id is None:
         return
@@ -132,7 +132,7 @@ def _begin(
         channel=channel,
         kind=kind,
         area_code=whose.area_code,
-        unit_code="" if kind in OF_PROVINCE else _unit(session, whose.area_code, now),
+        unit_code="" if kind in OF_PROVINCE else unit_of(session, whose.area_code, now),
         evidence_cipher=keyring.encrypt(EVIDENCE, bound, proof) if proof else b"",
         evidence_digest=hashlib.sha256(proof.encode()).hexdigest() if proof else "",
         state=RECEIVED,
@@ -156,7 +156,7 @@ def _evidence(session: Session, person_id: int, kind: str, payment_id: int | Non
     return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _unit(session: Session, area: str, now: datetime) -> str:
+def unit_of(session: Session, area: str, now: datetime) -> str:
     """The commune that answers, or that into which it was merged; the province where none pays."""
     code = successors(session, month_of(local_date(now))).get(area, area)
     query = select(paying_unit.c.code).where(

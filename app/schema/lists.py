@@ -24,6 +24,7 @@ import app.cashless.tables as cashless
 import app.channels.inbound_tables as calls
 import app.channels.tables as channels
 import app.checks.tables as checks
+import app.complaints.sample_tables as samples
 import app.complaints.tables as complaints
 import app.disbursement.bench_tables as bench
 import app.disbursement.charge_tables as charges
@@ -107,6 +108,7 @@ TABLES = (
     payrolls,
     people_before,
     roles,
+    samples,
     sending,
     settling,
     sign_in,
@@ -176,6 +178,12 @@ APPEND_ONLY: Mapping[str, str] = {
     "area_change": "old_code = new.old_code",
     "dependant": "id = new.id or (person_id = new.person_id and number = new.number"
     " and version = new.version)",
+    "payment_confirmation": "id = new.id",
+    "verification_sample": "id = new.id or (period = new.period and area_code = new.area_code)",
+    "verification_draw": "sample_id = new.sample_id",
+    "verification_row": "sample_id = new.sample_id"
+    " and (ordinal = new.ordinal or payment_id = new.payment_id)",
+    "verification_visit": "sample_id = new.sample_id and ordinal = new.ordinal",
     "complaint_step": "complaint_id = new.complaint_id and seq = new.seq",
     "message_wish": "id = new.id",
     "answered_question": "inbound_id = new.inbound_id and person_id = new.person_id",

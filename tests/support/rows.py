@@ -236,3 +236,19 @@ def documents(now: Any, day: date, maker: int) -> dict[str, Any]:
         },
         "verify_asked": {"bucket": 1, "asked_at": now},
     }  # fmt: skip
+
+
+def sampled(now: Any) -> list[tuple[str, dict[str, Any]]]:
+    """A sample of one, who has nothing, and somebody who says so unasked."""
+    seeded = {"seed": "s", "z_thousandths": 1960, "margin_per_cent": 10, "officer_id": 1}
+    heard = {"complaint_id": 1, "officer_id": 1, "visited_at": now}
+    said = {"payment_id": 1, "is_received": 0, "channel": "page", "actor": "page"}
+    sized = {"sample_id": 1, "population": 1, "size": 1, "frame_digest": "d"}
+    return [
+        ("payment_confirmation", {**said, "complaint_id": 1, "said_at": now}),
+        ("verification_sample", {"id": 1, "period": "2026-09", "area_code": "01273", **seeded,
+                                 "published_at": now - timedelta(minutes=1)}),
+        ("verification_draw", {**sized, "drawn_at": now}),
+        ("verification_row", {"sample_id": 1, "ordinal": 1, "payment_id": 1}),
+        ("verification_visit", {"sample_id": 1, "ordinal": 1, "result": "not_received", **heard}),
+    ]  # fmt: skip

@@ -41,7 +41,7 @@ from tests.factories import (
 )
 from tests.support.calling import called
 from tests.support.channels import PROVEN, carried_by_hand, set_up_channel, settings_of
-from tests.support.rows import about_people, by_hand, documents, scheduled, to_account
+from tests.support.rows import about_people, by_hand, documents, sampled, scheduled, to_account
 from tests.support.ways_back import send_back, take_off, undo_by_two
 
 
@@ -102,6 +102,8 @@ def _complained(house: House, now: Any) -> None:
         row = {"id": 1, **about, **whose, **proof, "state": "received", "officer_id": 1, **when}
         session.execute(insert(complaint).values(row))
         session.execute(insert(complaint_step).values({**said, "state": "received"}))
+        for name, values in sampled(now):
+            session.execute(insert(metadata.tables[name]).values(values))
 
 
 def _held_and_restored(house: House) -> None:

@@ -1,0 +1,245 @@
+"""A month's sample of a commune: how many, who, and what they say.
+
+Size: Cochran's for a proportion, corrected for a finite population (W. G. Cochran, Sampling
+Techniques, 3rd ed., 1977, 4.4): n0 = z² p (1 - p) / d² with p = 1/2, which is the largest, and
+n = n0 / (1 + (n0 - 1) / N), rounded up. z and d are rows of `data/samples.csv`, dated.
+
+Who is drawn: the n payments with the smallest SHA-256 of "seed|reference". Anybody can do it again.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import date, datetime
+from fractions import Fraction
+from functools import cache
+from importlib.resources import files
+from math import ceil
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, insert, select
+from sqlalchemy.orm import Session
+
+from app.access.roles import require_one_of
+from app.audit.trail import record
+from app.beneficiaries.near import refuse_near
+from app.beneficiaries.tables import person
+from app.benefits.groups import PROGRAMMES
+from app.benefits.tables import obligation
+from app.clock import local_date
+from app.complaints.moving import ROLES, username_of
+from app.complaints.opening import open_complaint, unit_of
+from app.complaints.sample_tables import (
+    verification_draw,
+    verification_row,
+    verification_sample,
+    verification_visit,
+)
+from app.complaints.states import NOT_RECEIVED, WRONG_AMOUNT
+from app.disbursement.tables import instruction
+from app.errors import Conflict, InputError, NotFound, Refused
+from app.months import in_words, require_month
+from app.privacy import Keyring
+from ledger.bulk import insert_one
+from ledger.money import format_vnd
+
+DRAWS = ("checker", "approver")
+"""Who publishes and draws; those who visit may be others."""
+RECEIVED, NOT_MET = "received", "not_met"
+RESULTS = (RECEIVED, WRONG_AMOUNT, NOT_RECEIVED, NOT_MET)
+_SETTLED = "settled"
+
+
+class Terms(NamedTuple):
+    """z in thousandths and the margin d in per cent, from a day on, and the text that says so."""
+
+    valid_from: date
+    z_thousandths: int
+    margin_per_cent: int
+    source: str
+
+
+@cache
+def _every() -> tuple[Terms, ...]:
+    text = files("app.complaints").joinpath("data/samples.csv").read_text("utf-8")
+    return tuple(
+        Terms(date.fromisoformat(row["valid_from"]), int(row["z_thousandths"]),
+              int(row["margin_per_cent"]), row["source"])
+        for row in csv.DictReader(text.splitlines())
+    )  # fmt: skip
+
+
+def terms_of(day: date) -> Terms:
+    """The terms in force on a day; before the first ones, the first."""
+    return ([one for one in _every() if one.valid_from <= day] or list(_every()[:1]))[-1]
+
+
+def size_of(population: int, z_thousandths: int, margin_per_cent: int) -> int:
+    """How many of a population are asked; 0 of none."""
+    if population == 0:
+        return 0
+    margin = Fraction(margin_per_cent, 100)
+    first = Fraction(z_thousandths, 1000) ** 2 / 4 / margin**2
+    return min(population, ceil(first / (1 + (first - 1) / population)))
+
+
+def drawn(seed: str, references: Sequence[str], size: int) -> list[str]:
+    """The references that a seed draws, in the order in which they are drawn."""
+    return sorted(references, key=lambda one: (_mark(seed, one), one))[:size]
+
+
+def _mark(seed: str, reference: str) -> str:
+    return hashlib.sha256(f"{seed}|{reference}".encode()).hexdigest()
+
+
+def publish(session: Session, officer_id: int, period: str, area: str, now: datetime) -> int:
+    """Publish the seed of a month's sample of a commune; gives the sample's number.
+
+    Raises InputError, Forbidden without a role at the commune, Conflict where it was published.
+    """
+    require_month(period)
+    require_one_of(session, officer_id, DRAWS, unit_of(session, area, now), now)
+    mine, terms = verification_sample.c, terms_of(local_date(now))
+    same = select(mine.id).where(mine.period == period, mine.area_code == area)
+    if (number := session.scalar(same)) is not None:
+        raise Conflict(
+            f"Mẫu tháng {in_words(period)} của xã này đã công bố, số {number}.", "Rút mẫu đó."
+        )
+    seed = secrets.token_hex(16)
+    number = insert_one(
+        session, verification_sample, period=period, area_code=area, seed=seed,
+        z_thousandths=terms.z_thousandths, margin_per_cent=terms.margin_per_cent,
+        officer_id=officer_id, published_at=now,
+    )  # fmt: skip
+    _told(session, officer_id, "publish", number, f"{period}, {area}: {seed}", now)
+    return number
+
+
+def draw(session: Session, officer_id: int, number: int, now: datetime) -> int:
+    """Draw the sample by its seed among the payments that were settled; gives how many.
+
+    Raises NotFound, Forbidden, Conflict where it was drawn, Refused where nothing was paid yet.
+    """
+    sample = sample_of(session, number)
+    require_one_of(session, officer_id, DRAWS, unit_of(session, sample.area_code, now), now)
+    if _drawn(session, number) is not None:
+        raise Conflict(f"Mẫu số {number} đã rút.", "Xem danh sách đã rút.")
+    frame = _frame(session, sample.period, sample.area_code)
+    size = size_of(len(frame), sample.z_thousandths, sample.margin_per_cent)
+    if not size:
+        raise Refused("Tháng này chưa có khoản nào được chi.", "Rút sau khi đã chi.")
+    digest = hashlib.sha256("\n".join(sorted(frame)).encode()).hexdigest()
+    kept = {"sample_id": number, "population": len(frame), "size": size, "frame_digest": digest}
+    session.execute(insert(verification_draw).values(**kept, drawn_at=now))
+    chosen = drawn(sample.seed, list(frame), size)
+    rows = [
+        {"sample_id": number, "ordinal": ordinal, "payment_id": frame[reference]}
+        for ordinal, reference in enumerate(chosen, start=1)
+    ]
+    session.execute(insert(verification_row), rows)
+    _told(session, officer_id, "draw", number, f"{size}/{len(frame)}, {digest}", now)
+    return size
+
+
+def _frame(session: Session, period: str, area: str) -> dict[str, int]:
+    """Payments of a month that were settled for people of a commune: id by reference."""
+    rows = session.execute(
+        select(instruction.c.reference, instruction.c.id)
+        .join(obligation, obligation.c.id == instruction.c.obligation_id)
+        .join(person, person.c.id == obligation.c.person_id)
+        .where(person.c.area_code == area, obligation.c.programme.in_(PROGRAMMES),
+               obligation.c.period == period, instruction.c.state == _SETTLED)
+    )  # fmt: skip
+    return {row.reference: row.id for row in rows}
+
+
+def record_visit(
+    session: Session,
+    keyring: Keyring,
+    officer_id: int,
+    number: int,
+    ordinal: int,
+    result: str,
+    amount: int | None,
+    now: datetime,
+) -> int | None:
+    """Keep what the person of a row says; gives the complaint that a mismatch opens, else None.
+
+    `result` is one of `RESULTS`; `amount` in đồng goes with `wrong_amount` and nothing else.
+    Raises InputError, NotFound, Conflict where it was recorded, Forbidden, Refused for an officer
+    who is near the person.
+    """
+    if result not in RESULTS or (result == WRONG_AMOUNT) != (amount is not None):
+        raise InputError(
+            "Kết quả không ghi được.",
+            "Chọn một kết quả; số tiền thực nhận chỉ ghi khi nhận sai số tiền.",
+        )
+    row = _row(session, number, ordinal)
+    require_one_of(session, officer_id, ROLES, unit_of(session, row.area_code, now), now)
+    refuse_near(session, [officer_id], row.person_id)
+    complaint_id = None
+    who = username_of(session, officer_id)
+    if result in (WRONG_AMOUNT, NOT_RECEIVED):
+        paid = format_vnd(row.amount)
+        told = "" if amount is None else f"Thực nhận {format_vnd(amount)}, theo sổ {paid}."
+        complaint_id = open_complaint(
+            session, keyring, who, row.person_id, "visit", result, told, row.payment_id, now
+        )
+    kept = {"sample_id": number, "ordinal": ordinal, "result": result, "amount": amount}
+    session.execute(insert(verification_visit).values(
+        **kept, complaint_id=complaint_id, officer_id=officer_id, visited_at=now))  # fmt: skip
+    _told(session, officer_id, "visit", number, f"{ordinal}: {result}", now)
+    return complaint_id
+
+
+def _row(session: Session, number: int, ordinal: int) -> Any:
+    """A row with its person and payment. Raises NotFound; Conflict where it was visited."""
+    found = [one for one in rows_of(session, number) if one.ordinal == ordinal]
+    if not found:
+        raise NotFound(f"Mẫu số {number} không có dòng {ordinal}.", "Xem danh sách đã rút.")
+    if found[0].result is not None:
+        raise Conflict(f"Dòng {ordinal} đã ghi kết quả.", "Xem danh sách đã rút.")
+    return found[0]
+
+
+def sample_of(session: Session, number: int) -> Row[Any]:
+    """A sample as it was published. Raises NotFound."""
+    query = select(verification_sample).where(verification_sample.c.id == number)
+    row = session.execute(query).one_or_none()
+    if row is None:
+        raise NotFound(f"Không có mẫu số {number}.", "Xem `ansinh verification list`.")
+    return row
+
+
+def _drawn(session: Session, number: int) -> Row[Any] | None:
+    mine = verification_draw
+    return session.execute(select(mine).where(mine.c.sample_id == number)).one_or_none()
+
+
+def rows_of(session: Session, number: int) -> Sequence[Any]:
+    """The rows of a sample as they were drawn, in that order: person, payment, what was said."""
+    sample, line, visit = verification_sample, verification_row, verification_visit
+    seen = (visit.c.sample_id == line.c.sample_id) & (visit.c.ordinal == line.c.ordinal)
+    query = (
+        select(line.c.ordinal, line.c.payment_id, sample.c.area_code, instruction.c.reference,
+               instruction.c.amount, obligation.c.person_id, person.c.name, visit.c.result,
+               visit.c.amount.label("told"), visit.c.complaint_id)
+        .join(sample, sample.c.id == line.c.sample_id)
+        .join(instruction, instruction.c.id == line.c.payment_id)
+        .join(obligation, obligation.c.id == instruction.c.obligation_id)
+        .join(person, person.c.id == obligation.c.person_id)
+        .outerjoin(visit, seen)
+        .where(line.c.sample_id == number)
+        .order_by(line.c.ordinal)
+    )  # fmt: skip
+    return session.execute(query).all()
+
+
+def _told(
+    session: Session, officer_id: int, act: str, number: int, detail: str, now: datetime
+) -> None:
+    who = username_of(session, officer_id)
+    record(session, now, who, f"complaints:sample:{act}", f"verification_sample:{number}", detail)
