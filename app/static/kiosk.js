@@ -2,7 +2,7 @@
    Without this script the keys are sent as a form, and the page goes back to the start by itself. */
 "use strict";
 (() => {
-  const body = document.body, idle = Number(body.dataset.idle), asks = Number(body.dataset.asks);
+  const body = document.body, seconds = (name) => Number(body.dataset[name]) * 1000;
   const box = document.getElementById("still"), stay = document.getElementById("stay");
   const input = document.querySelector("main input[inputmode=numeric]");
   let asked = 0, wiped = 0;
@@ -17,8 +17,8 @@
     box.hidden = true;
     asked = setTimeout(() => {
       box.hidden = false; stay.focus();
-      wiped = setTimeout(wipe, asks * 1000);
-    }, idle * 1000);
+      wiped = setTimeout(wipe, seconds("asks"));
+    }, seconds("idle"));
   };
 
   document.querySelector("meta[http-equiv=refresh]")?.remove();

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from flask import Blueprint
+from sqlalchemy import select
 
 from app.errors import NotFound
 from app.messaging.terms import read_plan
+from app.payroll.tables import payroll
 from app.statements.loudspeaker import loudspeaker_text
 from app.web.access import SEES, guarded
 from app.web.asking import asked
@@ -46,7 +48,14 @@ def _page(form: Form) -> str:
         area = chosen(page)
         text, why = _loudspeaker(page, area)
         return page.render("pages/papers/commune.html", form=form, area=area, text=text, why=why,
-                           areas=communes(page), name_of=name_of)  # fmt: skip
+                           areas=communes(page), name_of=name_of,
+                           periods=_periods(page))  # fmt: skip
+
+
+def _periods(page: Page) -> list[str]:
+    """The months that lists were opened for, the newest first, and the one that is shown."""
+    rows = page.session.scalars(select(payroll.c.period).distinct())
+    return sorted({*rows, page.period}, reverse=True)
 
 
 def _loudspeaker(page: Page, area: str) -> tuple[str, str]:

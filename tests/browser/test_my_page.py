@@ -1,0 +1,115 @@
+"""A person's own page and the kiosk, walked on the smallest phone, in both languages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from app.web.site import EXTENSION
+from tests.app.web.test_my_page import PAGE_MAX, paid
+from tests.browser.budgets import broken
+from tests.browser.site import Site
+from tests.browser.window import Window
+from tests.factories import row
+from tests.support.messages import HELP, with_plan
+from tests.support.own_page import last_code, outcomes
+
+SMALLEST = 320
+LETTERS_MIN = 22
+_LETTERS = "() => parseFloat(getComputedStyle(document.body).fontSize)"
+_WEIGHT = """() => performance.getEntriesByType("resource").concat(
+  performance.getEntriesByType("navigation")).reduce((sum, one) => sum + one.decodedBodySize, 0)"""
+WORDS = {
+    "vi": ("Gửi mã", "Xem tiền", "Tiền đã vào tài khoản ngày 10/09/2026.", "Vì sao", "12 tháng",
+           "Báo chưa nhận được tiền", "Gửi: tôi chưa nhận được", "trả lời chậm nhất", "Thoát"),
+    "en": ("Send a code", "See my money", "The money reached the account on 10/09/2026.",
+           "Why this", "The last 12", "Tell that no money came", "Send: 500,000",
+           "answers by", "Leave"),
+}  # fmt: skip
+
+pytestmark = pytest.mark.stage(of=paid)
+
+
+def sends_messages(site: Site, *, kiosk: bool = False) -> None:
+    """The served house has a plan for messages, and kiosks."""
+    here = site.application.extensions[EXTENSION]
+    plan = with_plan(site.house).settings.messages
+    settings = replace(here.settings, messages=plan, kiosk=kiosk)
+    site.application.extensions[EXTENSION] = replace(here, settings=settings)
+
+
+def looks(window: Window, language: str) -> None:
+    """The page on the screen has no barrier, large letters, and weighs little."""
+    assert broken(window, language) == []
+    assert window.page.evaluate(_LETTERS) >= LETTERS_MIN
+    assert window.page.evaluate(_WEIGHT) < PAGE_MAX
+    assert not window.page.locator("script").count()
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_has_it_come_and_where(site: Site, script: bool, language: str) -> None:
+    sends_messages(site)
+    ask, see, came, why, months, tell, send, until, leave = WORDS[language]
+    window = site.visitor(script=script, width=SMALLEST)
+    window.open("/my" if language == "vi" else "/my?lang=en")
+    looks(window, language)
+    window.press(ask, citizen_id=row(1).citizen_id)
+    looks(window, language)
+    outcomes(with_plan(site.house))
+    window.press(see, code=last_code(site.house))
+    window.sees("Nông Thị Người 001", came, "•••• 1000", HELP)
+    looks(window, language)
+    shown = window.path
+    for link in (why, months):
+        window.follow(link)
+        looks(window, language)
+        window.open(shown)
+    window.follow(tell)
+    looks(window, language)
+    window.press(send, words="Ra ngân hàng không thấy")
+    window.sees(until)
+    looks(window, language)
+    window.leads(window.page.get_by_role("button", name=leave))
+    window.page.go_back()
+    assert "Nông Thị Người" not in window.text("body"), "nobody reads it by going back"
+    assert site.house.rows("select ended_by from own_session") == [("left",)]
+
+
+def test_a_kiosk_types_asks_and_wipes(site: Site) -> None:
+    """Keys type without a request; after a minute it asks, and then nothing is left."""
+    sends_messages(site, kiosk=True)
+    window = site.visitor(width=SMALLEST)
+    window.open("/my/kiosk")
+    assert broken(window) == []
+    for key in f"{row(1).citizen_id}7":  # one too many
+        window.page.locator(f"button[name=key][value='{key}']").click()
+    window.page.locator("button[name=key][value=back]").click()
+    for key in row(1).citizen_id[11:]:
+        window.page.locator(f"button[name=key][value='{key}']").click()
+    assert window.value("citizen_id").startswith(row(1).citizen_id[:11])
+    window.press("Gửi mã", citizen_id=row(1).citizen_id)
+    outcomes(with_plan(site.house))
+    for key in last_code(site.house):
+        window.page.locator(f"button[name=key][value='{key}']").click()
+    window.press("Xem tiền")
+    window.sees("Nông Thị Người 001", "500.000")
+    assert broken(window) == []
+    window.page.evaluate("() => Object.assign(document.body.dataset, {idle: '0.2', asks: '9'})")
+    window.page.mouse.move(5, 5)
+    window.page.mouse.down()
+    window.page.mouse.up()
+    asked = window.page.get_by_role("alertdialog")
+    asked.wait_for()
+    assert broken(window) == []
+    window.page.get_by_role("button", name="Còn, xem tiếp").click()
+    asked.wait_for(state="hidden")
+    window.page.evaluate("() => Object.assign(document.body.dataset, {idle: '0.1', asks: '0.2'})")
+    window.page.mouse.down()
+    window.page.mouse.up()
+    window.page.wait_for_url("**/my/kiosk")
+    assert "Nông Thị Người" not in window.text("body")
+    window.page.go_back()
+    window.page.wait_for_url("**/my/kiosk")
+    assert "Nông Thị Người" not in window.text("body")
+    assert site.house.rows("select place, ended_by from own_session") == [("kiosk", "left")]
