@@ -15,13 +15,17 @@ from flask import g, make_response, redirect, request, url_for
 from sqlalchemy import Row
 
 from app.self_service.sessions import LASTS, end_session, is_due, seen, session_of
-from app.self_service.tables import KIOSK
+from app.self_service.tables import HELPED, KIOSK, PAGE
 from app.web import csrf
 from app.web.access import public
 from app.web.posting import Answer
 from app.web.site import Page, asked_language, site
+from app.web.visitor import this_viewer
 
 PREFIX = "/my"
+HELPERS = ("maker", "checker")
+"""Who may sit beside a person: officers of the commune, none who releases money."""
+BESIDE_COOKIE = "ansinh-beside"
 KIOSK_COOKIE = "ansinh-kiosk"
 """Says only that shorter times hold and nothing is to be left behind."""
 V = TypeVar("V", bound=Callable[..., Any])
@@ -35,6 +39,21 @@ def cookie_name() -> str:
 def at_kiosk() -> bool:
     """Whether this browser stands at a kiosk, where the settings have any."""
     return site().settings.kiosk and request.cookies.get(KIOSK_COOKIE) == "1"
+
+
+def beside() -> int | None:
+    """The officer who sits beside the person at this browser, None for nobody."""
+    viewer = this_viewer()
+    if request.cookies.get(BESIDE_COOKIE) != "1" or viewer is None:
+        return None
+    return viewer.officer_id if viewer.is_one_of(*HELPERS) else None
+
+
+def place() -> str:
+    """Where the person reads."""
+    if beside() is not None:
+        return HELPED
+    return KIOSK if at_kiosk() else PAGE
 
 
 def own_id() -> str:
@@ -72,7 +91,7 @@ def recognised() -> bool:
     now = here.clock.now()
     with here.database.view() as session:
         found = session_of(session, shown, now)
-    if found is None:
+    if found is None or (found.place == HELPED and found.helper_id != beside()):
         return False
     if is_due(found, now):
         with here.database.unit_of_work() as session:
@@ -122,11 +141,12 @@ def rendered(page: Page, template: str, **values: Any) -> str:
 
 def frame() -> dict[str, Any]:
     """What the frame of these pages is given: whose it is, the token of its forms, whether it is a
-    kiosk and after how many seconds that is wiped."""
+    kiosk, after how many seconds that is wiped, whether an officer sits beside the person."""
     found, lasts = g.get("ansinh_own"), LASTS[KIOSK].idle
     return {
         "mine": found,
         "own_token": csrf.token_of(own_id()) if found is not None else "",
         "kiosk": at_kiosk(),
+        "is_beside": beside() is not None,
         "wipe_after": int(lasts.total_seconds()) + 1,
     }

@@ -217,6 +217,31 @@ def _plain(step: object) -> str:
     return re.sub(r"\d+ giây|\d{6} \d{6}", "", str(step))
 
 
+def test_an_officer_beside_the_person_sees_as_much(house: House, application: Flask) -> None:
+    """After the person's own code, as long as he is signed in; it stands in the trail as his."""
+    maker = f"maker.{COMMUNE}"
+    for name in ("finance.one", "auditor"):
+        assert signed_in(application, name).get("/my/beside").status_code == 403
+    browser = signed_in(application, maker)
+    assert browser.get("/my/beside").location == "/my"
+    assert "Cán bộ đang ngồi cạnh" in text(browser, "/my")
+    browser.post("/my/code", data={"citizen_id": row(2).citizen_id})
+    outcomes(with_plan(house))
+    browser.post("/my/enter", data={"code": last_code(house)})
+    assert "Nông Thị Người 002" in text(browser, "/my/2")
+    assert browser.get("/my/1").status_code == 404
+    who = house.officer(maker)
+    assert house.rows("select place, helper_id from own_session") == [("helped", who)]
+    trail = "select actor, object, detail from audit_event where action = 'self:session:open'"
+    assert house.rows(trail) == [(str(who), "person:2", "helped")]
+    stolen = visitor(application)
+    stolen.set_cookie("ansinh-own", own_id(browser))
+    assert stolen.get("/my/2").location == "/my", "without its officer it opens nothing"
+    assert browser.get("/my/beside/done").location == "/work"
+    assert house.rows("select ended_by from own_session") == [("left",)]
+    assert "Cán bộ đang ngồi cạnh" not in text(browser, "/my")
+
+
 def test_a_kiosk_leaves_nothing_behind(house: House, application: Flask) -> None:
     """Only where it is set; a keypad without a script; shorter times; no file; then wiped."""
     browser = visitor(application)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from app.web.menu import Entry
-from app.web.pages.my import entering, months, telling
+from app.web.my import HELPERS
+from app.web.pages.my import beside, entering, months, telling
 
-BLUEPRINTS = (entering.pages, months.pages, telling.pages)
-MENU: tuple[Entry, ...] = ()
+BLUEPRINTS = (beside.pages, entering.pages, months.pages, telling.pages)
+MENU = (Entry("beside.index", "beside", HELPERS, 68),)

@@ -14,7 +14,6 @@ from app.messaging.terms import read_plan
 from app.self_service.asking import Asked, ask
 from app.self_service.entering import asked_by, enter
 from app.self_service.sessions import end_session
-from app.self_service.tables import KIOSK, PAGE
 from app.signing.visits import bucket_of
 from app.web import my
 from app.web.access import public
@@ -70,9 +69,8 @@ def ask_it() -> Answer:
         return _id_form(Form({ID: _pressed(citizen_id, values[KEY], 12)}))
     if not _ID.fullmatch(citizen_id):
         return _id_form(_wrong(values, ID, "my.id_wrong")), HTTPStatus.UNPROCESSABLE_ENTITY
-    place = KIOSK if my.at_kiosk() else PAGE
-    bucket = bucket_of(request.remote_addr or "")
-    told = Asked(citizen_index(here.keyring, citizen_id), new, bucket, place)
+    key, bucket = citizen_index(here.keyring, citizen_id), bucket_of(request.remote_addr or "")
+    told = Asked(key, new, bucket, my.place(), my.beside())
     try:
         with here.database.signed_work() as session:
             ask(session, told, secrets.token_bytes, here.clock.now())

@@ -1,0 +1,45 @@
+"""An officer sits beside a person and opens the person's own pages, after the person's own code.
+
+He sees what the person sees and nothing more, as long as he is signed in; each session that is
+opened so stands in the trail in his name.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Blueprint, make_response, redirect
+
+from app.self_service.sessions import end_session
+from app.web import my
+from app.web.access import guarded
+from app.web.posting import Answer
+from app.web.site import opened, site
+
+pages = Blueprint("beside", __name__, url_prefix="/my/beside")
+
+
+@pages.get("")
+@guarded(*my.HELPERS)
+def index() -> Answer:
+    """From now on this browser's pages of people are opened with the officer beside them."""
+    with opened() as page:
+        answer = make_response(redirect(page.link("my.index"), HTTPStatus.SEE_OTHER))
+    answer.set_cookie(my.BESIDE_COOKIE, "1", secure=site().settings.behind_tls, httponly=True,
+                      samesite="Strict", path="/")  # fmt: skip
+    return answer
+
+
+@pages.get("/done")
+@guarded(*my.HELPERS)
+def done() -> Answer:
+    """The person is served: what was open is over, and the officer is back at his own pages."""
+    here = site()
+    if my.recognised():
+        with here.database.unit_of_work() as session:
+            end_session(session, my.whose().id_digest, here.clock.now(), "left")
+    with opened() as page:
+        answer = my.on_to(page.link("todo.index"), "")
+    answer.delete_cookie(my.BESIDE_COOKIE, path="/", secure=here.settings.behind_tls,
+                         httponly=True, samesite="Strict")  # fmt: skip
+    return answer
