@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, select, text
 
 from app.schema.erasing import WIPED, erase_statements, exactly_erased
+from app.schema.fixed import MOVES, fixed
 from app.schema.following import postgresql_following, sqlite_following
 from app.schema.frozen import BORN, FROZEN
 from app.schema.guards import (
@@ -24,7 +25,7 @@ from app.schema.guards import (
     sqlite_set_guard,
 )
 from app.schema.guards.schedule import LOCKED
-from app.schema.lists import APPEND_ONLY, KEPT, MOVES, NO_REPLACE, fixed
+from app.schema.lists import APPEND_ONLY, KEPT, NO_REPLACE
 from ledger import rule_check, triggers
 from ledger.schema import metadata
 

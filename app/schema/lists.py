@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import cache
-from typing import Any
-
-from sqlalchemy import Table
+from collections.abc import Mapping
 
 import app.access.factor_tables as factors
 import app.access.identity_tables as identities
@@ -56,19 +52,6 @@ import app.units.tables as units
 import ledger.tables as books
 import reconciliation.closed_days as bank_days
 import reconciliation.tables as bank_side
-from app.access.conflicts import CONFLICTS
-from app.complaints.states import COMPLAINT_MOVES
-from app.complaints.tables import complaint_move
-from app.disbursement.evidence import RULES
-from app.disbursement.states import BATCH_MOVES, INSTRUCTION_MOVES
-from app.disbursement.tables import batch_move, instruction_move
-from app.events.states import EVENT_MOVES
-from app.events.tables import life_event_move
-from app.messaging.states import MESSAGE_MOVES
-from app.messaging.tables import message_move
-from app.payroll.states import PAYROLL_MOVES
-from app.payroll.tables import payroll_move
-from app.reference.calendar import unusual_days
 from app.schema.of_lines import OF_LINES, UNDONE
 
 # Every module that adds tables to the one metadata; to name them here is to import them.
@@ -280,37 +263,6 @@ APPEND_ONLY: Mapping[str, str] = {
     " or certificate = new.certificate)",
     **OF_LINES,
 }
-
-MOVES: tuple[tuple[str, Table, frozenset[tuple[str, str]]], ...] = (
-    ("payroll", payroll_move, PAYROLL_MOVES),
-    ("batch", batch_move, BATCH_MOVES),
-    ("instruction", instruction_move, INSTRUCTION_MOVES),
-    ("life_event", life_event_move, EVENT_MOVES),
-    ("message", message_move, MESSAGE_MOVES),
-    ("complaint", complaint_move, COMPLAINT_MOVES),
-)
-
-Fixed = tuple[tuple[Table, tuple[dict[str, Any], ...]], ...]
-
-
-@cache
-def fixed() -> Fixed:
-    """Tables that say what is so, and their rows."""
-    return (
-        (roles.role_conflict, CONFLICTS),
-        (evidence.evidence_rule, tuple(one.row() for one in RULES)),
-        *(
-            (table, tuple({"from_state": one, "to_state": other} for one, other in sorted(moves)))
-            for _, table, moves in MOVES
-        ),
-        (schedule.shipped_day, tuple(_shipped_days())),
-    )
-
-
-def _shipped_days() -> Iterator[dict[str, str]]:
-    for day, is_open in sorted(unusual_days().items()):
-        yield {"day": day.isoformat(), "kind": "open" if is_open else "closed"}
-
 
 # Rows that may move on but never vanish.
 KEPT = (

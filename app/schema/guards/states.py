@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from app.schema.fixed import MOVES
 from app.schema.guards.guard import Guard
-from app.schema.lists import MOVES
 
 _BULK = ("instruction",)
 """Tables whose rows move a file at a time, and are looked at as a set on PostgreSQL."""

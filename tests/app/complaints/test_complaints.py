@@ -149,7 +149,8 @@ def test_what_cannot_be_is_told(house: House) -> None:
 def test_the_database_refuses_every_short_cut(house: House) -> None:
     """No move without its step, none that is no move, no day that slips, no second open one."""
     number = opened(house)
-    row = dict(house.database.engine.connect().execute(complaint.select()).mappings().one())
+    with house.database.view() as session:
+        row = dict(session.execute(complaint.select()).mappings().one())
     who = house.officer(f"maker.{COMMUNE}")
     taken = {"state": "taken", "officer_id": who}
     other = {**row, "id": 99, "kind": "staff"}
