@@ -76,10 +76,11 @@ def _handed(runtime: Runtime, gateways: list[Gateway], row: Row[Any]) -> tuple[s
         phone, text = opened(runtime.keyring, row)
     except (InvalidTag, ValueError):  # erased or altered meanwhile
         return row.gateway, Reply(Answer.REFUSED, reason=WITHDRAWN)
-    outgoing = Outgoing(phone, text, tracking(row.id))
+    outgoing = Outgoing(phone, text, tracking(row.id), row.kind, row.gateway_id)
     reply, name = Reply(Answer.NOT_TAKEN), row.gateway
     for gateway in gateways:
-        if row.doubts and gateway.name != row.gateway:
+        # Of a dead sender nobody knows which gateway he asked: the first ones are asked again.
+        if row.doubts and row.gateway and gateway.name != row.gateway:
             continue
         name, reply = gateway.name, gateway.send(outgoing)
         if reply.answer is not Answer.NOT_TAKEN:

@@ -50,4 +50,6 @@ def apply_report(
 
 def _had_it(row: Row[object]) -> bool:
     """Whether the gateway may have it, though nobody wrote down that it took it."""
-    return row.state in (SENT, IN_DOUBT) or (row.state == QUEUED and row.doubts > 0)
+    return row.state in (SENT, IN_DOUBT) or (
+        row.state == QUEUED and (row.doubts > 0 or row.gateway_id != "")
+    )

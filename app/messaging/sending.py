@@ -109,6 +109,9 @@ def _after(mine: Update, gateway: str, reply: Reply, now: datetime) -> Update:
     free = {"owner": "", "lease_until": None, "gateway": gateway}
     if reply.answer is Answer.TAKEN:
         return mine.values(state=SENT, sent_at=now, gateway_id=reply.gateway_id, **free)
+    if reply.answer is Answer.HANDED:
+        known = {"gateway_id": reply.gateway_id, "try_at": now + reply.wait}
+        return mine.values(state=IN_DOUBT, **known, **free)
     if reply.answer is Answer.NOT_TAKEN:
         return mine.values(state=QUEUED, try_at=now + BUSY_WAITS, **free)
     if reply.answer is Answer.REFUSED:

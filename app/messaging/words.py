@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import string
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -53,6 +55,23 @@ def write(kind: str, facts: Facts, help_number: str) -> str:
     if len(text) > LENGTH_MAX:
         raise ValueError(f"the template of {kind} is too long")
     return text
+
+
+def figures_of(kind: str, text: str) -> tuple[str, dict[str, str]] | None:
+    """The template that a text was written from, and what fills it: ('paid', {'amount': …}), or
+    ('paid_plain', …) where it tells no amount; None where it is of no template of this kind."""
+    for form, words in templates().get(kind, {}).items():
+        if found := _shape(words).fullmatch(text):
+            return kind if form == "text" else f"{kind}_{form}", found.groupdict()
+    return None
+
+
+@cache
+def _shape(words: str) -> re.Pattern[str]:
+    parts = string.Formatter().parse(words)
+    return re.compile(
+        "".join(re.escape(said) + (f"(?P<{name}>.*?)" if name else "") for said, name, *_ in parts)
+    )
 
 
 def _told(facts: Facts, help_number: str) -> dict[str, str]:

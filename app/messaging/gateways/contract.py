@@ -7,6 +7,7 @@ taken the message: that is a doubt, never a failure.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 from typing import Any, Protocol
 
@@ -20,6 +21,7 @@ class Answer(Enum):
     """What became of a hand-over."""
 
     TAKEN = "the gateway has it"
+    HANDED = "it has it; whether it arrives is asked after a while"
     NOT_TAKEN = "it has it not and may take it later"
     REFUSED = "it will never take this message"
     DOUBT = "nobody knows whether it has it"
@@ -27,21 +29,27 @@ class Answer(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer, what the gateway calls the message, and why it was refused, in a word of
-    `app.messaging.states`."""
+    """An answer, what the gateway calls the message, why it was refused, in a word of
+    `app.messaging.states`, and after how long one that is `HANDED` is asked after."""
 
     answer: Answer
     gateway_id: str = ""
     reason: str = ""
+    wait: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message as it leaves: `phone` as 0912345678, `tracking` our name of it, for ever."""
+    """A message as it leaves: `phone` as 0912345678, `tracking` our name of it, for ever.
+
+    `gateway_id` is what a gateway calls it that had it and did not say that it arrived.
+    """
 
     phone: str
     text: str
     tracking: str
+    kind: str = ""
+    gateway_id: str = ""
 
 
 class Gateway(Protocol):

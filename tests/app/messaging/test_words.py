@@ -14,7 +14,7 @@ from app.errors import SettingsError
 from app.messaging.gsm import LENGTH_MAX, parts, plain, short_name
 from app.messaging.states import CODE, EVENTS
 from app.messaging.terms import read_plan
-from app.messaging.words import Facts, templates, write
+from app.messaging.words import Facts, figures_of, templates, write
 from tests.support.messages import TERMS
 
 SIGNS = set(" !\"#$%&'()*+,-./0123456789:;<=>?@_") | {
@@ -59,6 +59,12 @@ def test_every_message_is_one_sms(
     assert len(text) <= LENGTH_MAX
     assert parts(text) == 1
     assert set(text) <= SIGNS
+    found = figures_of(kind, text)
+    assert found is not None, "what it was written from is read back"
+    form = "plain" if found[0] == f"{kind}_plain" else "text"
+    assert templates()[kind][form].format(**found[1]) == text
+    if hides:
+        assert "amount" not in found[1]
 
 
 def test_a_code_says_nothing_else() -> None:
@@ -68,6 +74,7 @@ def test_a_code_says_nothing_else() -> None:
     assert "khong bao gio hoi" in text
     assert len(text) <= LENGTH_MAX
     assert set(text) <= SIGNS
+    assert figures_of(CODE, "Chuc mung nam moi") is None
 
 
 def test_no_template_tells_a_programme_or_holds_a_link() -> None:
