@@ -93,10 +93,12 @@ def reports(port: int, name: str, status: str, why: str = "", key: str = KEY) ->
     return _said(port, "GET", f"/sms/box/told?{query}")
 
 
-def _said(port: int, method: str, path: str, body: str = "", **headers: str) -> int:
+def _said(
+    port: int, method: str, path: str, body: str = "", signs: str = "utf-8", **headers: str
+) -> int:
     wire = HTTPConnection("127.0.0.1", port, timeout=30)
     with suppress(ConnectionError):
-        wire.request(method, path, body.encode(), headers)
+        wire.request(method, path, body.encode(signs), headers)
     try:
         return wire.getresponse().status
     finally:
@@ -206,6 +208,8 @@ def test_only_the_gateways_are_heard(house: House) -> None:
         assert wrong == [401] * 5
         assert _said(port, "POST", path.replace("id=g1", "id=a+b"), "TC TRO") == 400
         assert _said(port, "PUT", path, "TC TRO") == 405
+        as_kannel = {"Content-Type": "text/plain; charset=UTF-16BE"}
+        assert _said(port, "POST", path, "Tiền về chưa", "utf-16-be", **as_kannel) == 200
         now = house.clock.now()
         body = json.dumps({"kind": "asked", "from": phone(1), "to": "8000", "text": "TC TRO"})
         call = ring("mo_1", body.encode(), now, SIGNED, path="/sms/agg")
@@ -216,8 +220,9 @@ def test_only_the_gateways_are_heard(house: House) -> None:
             assert [agg.send(call) for _ in range(3)] == [200] * 3
             box = ring("mo_1", body.encode(), now, KEY.encode(), path="/sms/box")
             assert agg.send(box) == 401, "Kannel does not sign"
-    assert outcomes(house) == [""]
-    assert answer_messages(run) == "1 answered"
+    assert outcomes(house) == ["", ""]
+    assert answer_messages(run) == "2 answered"
+    assert "Thang 09/2026: 500.000d da gui ngan hang" in answers(house)[0][1]
 
 
 def _all(wire: Line, *calls: object) -> set[int]:
