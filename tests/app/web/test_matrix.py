@@ -61,6 +61,7 @@ MISSING = {"payroll_id": 99, "batch_id": 99, "person_id": 99, "unit": "99999",
            "grant_id": 99, "job": "nothing", "trail_id": 9_999}  # fmt: skip
 # Pages that answer 404 on the month of this test though the officer may: nothing is there yet.
 EMPTY_HERE = {
+    "my.kiosk",
     "verify.show",
     "my.kiosk",
     "closings.show",

@@ -223,7 +223,8 @@ def test_an_officer_beside_the_person_sees_as_much(house: House, application: Fl
     for name in ("finance.one", "auditor"):
         assert signed_in(application, name).get("/my/beside").status_code == 403
     browser = signed_in(application, maker)
-    assert browser.get("/my/beside").location == "/my"
+    assert "Bắt đầu giúp" in words(browser.get("/my/beside"))
+    assert browser.send("/my/beside").location == "/my"
     assert "Cán bộ đang ngồi cạnh" in text(browser, "/my")
     browser.post("/my/code", data={"citizen_id": row(2).citizen_id})
     outcomes(with_plan(house))
@@ -237,7 +238,8 @@ def test_an_officer_beside_the_person_sees_as_much(house: House, application: Fl
     stolen = visitor(application)
     stolen.set_cookie("ansinh-own", own_id(browser))
     assert stolen.get("/my/2").location == "/my", "without its officer it opens nothing"
-    assert browser.get("/my/beside/done").location == "/work"
+    assert "Xong" in words(browser.get("/my/beside"))
+    assert browser.send("/my/beside/done").location == "/my/beside"
     assert house.rows("select ended_by from own_session") == [("left",)]
     assert "Cán bộ đang ngồi cạnh" not in text(browser, "/my")
 

@@ -21,7 +21,15 @@ pages = Blueprint("beside", __name__, url_prefix="/my/beside")
 
 @pages.get("")
 @guarded(*my.HELPERS)
-def index() -> Answer:
+def index() -> str:
+    """What it means to sit beside a person, and the button to begin or to be done."""
+    with opened() as page:
+        return page.render("pages/beside/index.html", is_beside=my.beside() is not None)
+
+
+@pages.post("")
+@guarded(*my.HELPERS)
+def begin() -> Answer:
     """From now on this browser's pages of people are opened with the officer beside them."""
     with opened() as page:
         answer = make_response(redirect(page.link("my.index"), HTTPStatus.SEE_OTHER))
@@ -30,16 +38,16 @@ def index() -> Answer:
     return answer
 
 
-@pages.get("/done")
+@pages.post("/done")
 @guarded(*my.HELPERS)
 def done() -> Answer:
-    """The person is served: what was open is over, and the officer is back at his own pages."""
+    """The person is served: what was open is over."""
     here = site()
     if my.recognised():
         with here.database.unit_of_work() as session:
             end_session(session, my.whose().id_digest, here.clock.now(), "left")
     with opened() as page:
-        answer = my.on_to(page.link("todo.index"), "")
+        answer = my.on_to(page.link("beside.index"), "")
     answer.delete_cookie(my.BESIDE_COOKIE, path="/", secure=here.settings.behind_tls,
                          httponly=True, samesite="Strict")  # fmt: skip
     return answer
