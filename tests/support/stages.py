@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,6 +12,8 @@ from sqlalchemy import delete, insert
 from app import schema
 from app.access.together import Signer
 from app.audit.chain import seal_trail
+from app.complaints.moving import WORDS, bound_to
+from app.complaints.opening import EVIDENCE, evidence_bound_to
 from app.complaints.tables import complaint, complaint_step
 from app.disbursement.clearing import sign_comparison
 from app.disbursement.comparison import compare
@@ -22,6 +26,7 @@ from app.events.tables import life_event, life_event_decision
 from app.messaging.tables import message
 from app.payroll.hours import Hours, set_hours
 from app.payroll.limits import Limit, set_limit
+from app.statements.trace import trace
 from bank_adapters.contract import LineKind, ReportKind
 from ledger.bulk import insert_one
 from ledger.schema import metadata
@@ -95,12 +100,16 @@ def _complained(house: House, now: Any) -> None:
     """A complaint about a payment, which nobody has taken."""
     about = {"person_id": 1, "payment_id": 1, "kind": "not_received", "channel": "page"}
     whose = {"area_code": "01273", "unit_code": "01273", "due_on": date(2026, 10, 9)}
-    proof = {"evidence_cipher": b"KT-CANARI", "evidence_digest": "d", "steps": 1}
-    said = {"complaint_id": 1, "seq": 1, "words_cipher": b"KT-CANARI", "actor": "page", "at": now}
+    when = dict.fromkeys(("opened_at", "answered_at", "closed_at"), now)
     with house.work() as session:
-        when = dict.fromkeys(("opened_at", "answered_at", "closed_at"), now)
+        known = json.dumps(trace(session, "instruction:1"))
+        bound = evidence_bound_to(1, "not_received", 1)
+        proof = {"evidence_cipher": house.keyring.encrypt(EVIDENCE, bound, known), "steps": 1,
+                 "evidence_digest": hashlib.sha256(known.encode()).hexdigest()}  # fmt: skip
         row = {"id": 1, **about, **whose, **proof, "state": "received", "officer_id": 1, **when}
         session.execute(insert(complaint).values(row))
+        words = house.keyring.encrypt(WORDS, bound_to(1, 1), "Tôi chưa thấy tiền")
+        said = {"complaint_id": 1, "seq": 1, "words_cipher": words, "actor": "page", "at": now}
         session.execute(insert(complaint_step).values({**said, "state": "received"}))
         for name, values in sampled(now):
             session.execute(insert(metadata.tables[name]).values(values))

@@ -8,4 +8,4 @@ from app.web.pages.complaints import answering, listing, opening
 from app.web.reading import waits
 
 BLUEPRINTS = (listing.pages, answering.pages, opening.pages)
-MENU = (Entry("complaints.index", "complaints", SEES, 18, waits.complaints),)
+MENU = (Entry("complaints.index", "complaints", SEES, 67, waits.complaints),)

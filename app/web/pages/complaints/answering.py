@@ -12,6 +12,7 @@ from app.complaints.reading import complaint_of, evidence_of, steps_of
 from app.complaints.states import ANSWERED, CLOSED, RECEIVED, REOPENED, TAKEN
 from app.statements.trace_text import trace_text
 from app.web.access import SEES, guarded
+from app.web.pages.complaints.listing import kept_language
 from app.web.place import name_of
 from app.web.posting import EMPTY, Act, Answer, Done, Form, acting
 from app.web.site import Page, opened, site
@@ -33,7 +34,7 @@ def evidence(complaint_id: int) -> str:
     with opened() as page:
         found = _found(page, complaint_id)
         told = evidence_of(page.session, site().keyring, complaint_id)
-        lines = trace_text(told) if told else ""
+        lines = trace_text(told).splitlines() if told else []
         return page.render("pages/complaints/evidence.html", found=found, lines=lines)
 
 
@@ -86,7 +87,7 @@ def _mine(act: Act, complaint_id: int) -> None:
 
 
 def _done(act: Act, complaint_id: int, said: str) -> Done:
-    address = url_for("answering.show", complaint_id=complaint_id)
+    address = url_for("answering.show", complaint_id=complaint_id, lang=kept_language(act))
     return Done(address, act.say(said, id=complaint_id))
 
 

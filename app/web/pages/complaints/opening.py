@@ -17,7 +17,7 @@ from app.disbursement.tables import instruction
 from app.errors import NotFound
 from app.statements.reading import person_of
 from app.web.access import guarded
-from app.web.pages.complaints.listing import mine
+from app.web.pages.complaints.listing import kept_language, mine
 from app.web.posting import EMPTY, Act, Answer, Done, Form, acting
 from app.web.site import Page, opened
 
@@ -48,8 +48,9 @@ def open_it(person_id: int) -> Answer:
         )  # fmt: skip
         unit = complaint_of(act.session, number).row.unit_code
         his = act.officer.sees_everything or unit in (act.officer.units or ())
-        page = (url_for("answering.show", complaint_id=number) if his
-                else url_for("complaint_opening.form", person_id=person_id))  # fmt: skip
+        lang = kept_language(act)
+        page = (url_for("answering.show", complaint_id=number, lang=lang) if his
+                else url_for("complaint_opening.form", person_id=person_id, lang=lang))  # fmt: skip
         return Done(page, act.say("complaints.opened", id=number))
 
     return acting(work, lambda form: _form(person_id, form), about="words")
