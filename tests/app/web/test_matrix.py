@@ -63,7 +63,6 @@ MISSING = {"payroll_id": 99, "batch_id": 99, "person_id": 99, "unit": "99999",
 EMPTY_HERE = {
     "my.kiosk",
     "verify.show",
-    "my.kiosk",
     "closings.show",
     "sessions.end",
     "waiting.show",
