@@ -17,7 +17,7 @@ from tests.factories import House, september_sent
 
 APP = Path(__file__).resolve().parents[3] / "app"
 KINDS = {"InputError", "Refused", "Conflict", "Forbidden", "NotFound", "Held", "Remembered"}
-COMPLETE = ("access", "disbursement/workbench", "disbursement/year_end")
+COMPLETE = ("access", "complaints", "disbursement/workbench", "disbursement/year_end")
 ELSEWHERE = {"issuer.py", "seed_files.py"}
 """Said on the way to another's page, and by the command line alone."""
 application = of_house
