@@ -24,9 +24,10 @@ def confirm_payment(
     is_received: bool,
     channel: str,
     now: datetime,
+    words: str = "",
 ) -> int | None:
     """Keep what a person says of a payment; gives the number of the complaint that "not received"
-    opens, else None. The same again changes nothing, the last word counts.
+    opens with these words, else None. The same again changes nothing, the last word counts.
 
     `who`, `channel` and `payment_id` as in `open_complaint`. Raises InputError, NotFound, Refused.
     """
@@ -36,7 +37,7 @@ def confirm_payment(
     number = None
     if not is_received:
         number = open_complaint(
-            session, keyring, who, person_id, channel, NOT_RECEIVED, "", payment_id, now
+            session, keyring, who, person_id, channel, NOT_RECEIVED, words, payment_id, now
         )
     if said_last(session, payment_id) == is_received:
         return number

@@ -63,6 +63,14 @@ def parts(session: Session, person_id: int, period: str) -> list[Part]:
     return [_part(row, tried[row.id], said) for row in owed]
 
 
+def arrived(said: Sequence[Part]) -> list[int]:
+    """The payments of a month when all of it has come, to the account or to the hand; none where
+    a part has not."""
+    if any(one.tone != GOOD for one in said):
+        return []
+    return [one.payment_id for one in said if one.payment_id is not None]
+
+
 def _part(owed: Row[Any], tries: Sequence[Row[Any]], said: dict[int, list[Row[Any]]]) -> Part:
     last = tries[-1] if tries else None
     told = said[last.id] if last else []

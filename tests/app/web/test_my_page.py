@@ -146,6 +146,27 @@ def test_money_that_did_not_come_is_told_and_answered(house: House, application:
     assert house.ask("select count(*) from complaint") == 1
 
 
+def test_money_that_came_is_confirmed_once(house: House, application: Flask) -> None:
+    """And what is said afterwards counts; nothing is asked of money that has not come."""
+    browser = came_in(house, application, 1)
+    token = {FIELD: token_of(own_id(browser)), "period": SEPTEMBER}
+    assert "Tôi đã nhận đủ 500.000 ₫" in text(browser, "/my/1")
+    assert browser.post("/my/1/received", data={"period": SEPTEMBER}).status_code == 403
+    assert browser.post("/my/2/received", data=token).status_code == 404
+    assert browser.post("/my/1/received", data={**token, "period": "2026-08"}).status_code == 404
+    for _ in range(2):
+        assert browser.post("/my/1/received", data=token).status_code == 303
+    shown = text(browser, "/my/1")
+    assert "Ông/bà đã báo: đã nhận được tiền." in shown
+    assert "Tôi đã nhận đủ" not in shown
+    mine = house.ask("select min(id) from instruction")
+    browser.post(f"/my/1/not-received/{mine}", data=token)
+    said = house.rows("select is_received, channel, actor from payment_confirmation order by id")
+    assert said == [(1, "page", "page"), (0, "page", "page")]
+    assert "Tôi đã nhận đủ 500.000 ₫" in text(browser, "/my/1")
+    assert "Tôi đã nhận đủ" not in text(came_in(house, application, 2), "/my/2")
+
+
 def test_nobody_reads_another_ones(house: House, application: Flask) -> None:
     """Numbers of others in the address are as those of nobody; no way in leads to a session."""
     browser = came_in(house, application, 2)

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from app.beneficiaries.masks import masked_citizen
+from app.complaints.confirming import said_last
 from app.errors import NotFound
 from app.messaging.terms import read_plan
 from app.self_service.people import people_of, require_seen
@@ -39,7 +40,9 @@ def show(someone_id: int) -> str:
         found, months = _seen(page, someone_id)
         period = _period(page, months)
         said = reading.parts(page.session, someone_id, period) if period else []
-        return _page(page, "month", found, period=period, parts=said, months=months,
+        there = reading.arrived(said)
+        return _page(page, "month", found, period=period, parts=said, months=months, there=there,
+                     is_heard=all(said_last(page.session, one) for one in there),
                      others=len(people_of(page.session, my.whose())) - 1)  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What a person tells of his own page: that money did not come; and what was answered."""
+"""What a person tells on his own page: that money came or did not; and what was answered."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, redirect
+from sqlalchemy.orm import Session
 
-from app.complaints.opening import open_complaint
+from app.complaints.confirming import confirm_payment
 from app.complaints.reading import last_answer, of_person
-from app.complaints.states import ANSWERED, CLOSED, NOT_RECEIVED
+from app.complaints.states import ANSWERED, CLOSED
 from app.errors import InputError, NotFound
 from app.messaging.terms import read_plan
 from app.self_service.people import require_seen
@@ -35,13 +36,11 @@ def form(someone_id: int, payment_id: int) -> str:
 @my.mine
 def tell(someone_id: int, payment_id: int) -> Answer:
     """Open a complaint with what is known of the payment; the one that is open already, else."""
-    here, values, told = site(), typed(), my.whose()
-    place = "kiosk" if told.place == KIOSK else "page"
+    values = typed()
     try:
-        with here.database.unit_of_work() as session:
-            require_seen(session, told, someone_id)
-            open_complaint(session, here.keyring, place, someone_id, place, NOT_RECEIVED,
-                           values.get("words", ""), payment_id, here.clock.now())  # fmt: skip
+        with site().database.unit_of_work() as session:
+            require_seen(session, my.whose(), someone_id)
+            _heard(session, someone_id, payment_id, is_received=False, said=values.get("words", ""))
     except InputError as error:
         return refused(
             Form(values), error, lambda kept: _form(someone_id, payment_id, kept), "words"
@@ -49,6 +48,31 @@ def tell(someone_id: int, payment_id: int) -> Answer:
     with opened() as page:
         address = page.link("my_telling.told", someone_id=someone_id)
     return redirect(address, HTTPStatus.SEE_OTHER)
+
+
+@pages.post("/received")
+@my.mine
+def came(someone_id: int) -> Answer:
+    """Keep that a month's money came. Raises NotFound where none of it has left for there."""
+    period = typed().get("period", "")
+    with site().database.unit_of_work() as session:
+        require_seen(session, my.whose(), someone_id)
+        there = reading.arrived(reading.parts(session, someone_id, period))
+        for payment_id in there:
+            _heard(session, someone_id, payment_id, is_received=True)
+    with opened() as page:
+        if not there:
+            raise NotFound(page.say("my.no_month"))
+        address = page.link("my_months.show", someone_id=someone_id, period=period)
+    return redirect(address, HTTPStatus.SEE_OTHER)
+
+
+def _heard(
+    session: Session, person_id: int, payment_id: int, *, is_received: bool, said: str = ""
+) -> None:
+    place = "kiosk" if my.whose().place == KIOSK else "page"
+    confirm_payment(session, site().keyring, place, person_id, payment_id, is_received, place,
+                    site().clock.now(), said)  # fmt: skip
 
 
 @pages.get("/told")
