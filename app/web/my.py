@@ -18,8 +18,8 @@ from app.self_service.sessions import LASTS, end_session, is_due, seen, session_
 from app.self_service.tables import HELPED, KIOSK, PAGE
 from app.web import csrf
 from app.web.access import public
-from app.web.posting import Answer
-from app.web.site import Page, asked_language, site
+from app.web.posting import Answer, Form, Problem
+from app.web.site import Page, asked_language, opened, site
 from app.web.visitor import this_viewer
 
 PREFIX = "/my"
@@ -150,3 +150,10 @@ def frame() -> dict[str, Any]:
         "is_beside": beside() is not None,
         "wipe_after": int(lasts.total_seconds()) + 1,
     }
+
+
+def wrong(values: dict[str, str], field: str, words: str) -> Form:
+    """What was typed, with what is wrong with a field in the language of the page; `words` is a key
+    of the catalogue."""
+    with opened() as page:
+        return Form(values, (Problem(field, page.say(words), page.language),))

@@ -10,6 +10,8 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from app.answers.answering import answer_for
+from app.answers.wording import sentences
 from app.config import Settings
 from app.self_service.tables import own_session
 from app.web.application import STATIC
@@ -19,7 +21,7 @@ from bank_adapters.contract import ReportKind
 from tests.app.printing.reading import read_pdf
 from tests.app.web.serving import Browser, application_of, signed_in, visitor, words
 from tests.factories import BANK, COMMUNE, SEPTEMBER, House, booked, in_cash, report, row
-from tests.support.messages import phone, set_phone, with_plan
+from tests.support.messages import HELP, phone, set_phone, with_plan
 from tests.support.own_page import last_code, outcomes
 
 PAGE_MAX = 10_000
@@ -165,6 +167,32 @@ def test_money_that_came_is_confirmed_once(house: House, application: Flask) -> 
     assert said == [(1, "page", "page"), (0, "page", "page")]
     assert "Tôi đã nhận đủ 500.000 ₫" in text(browser, "/my/1")
     assert "Tôi đã nhận đủ" not in text(came_in(house, application, 2), "/my/2")
+
+
+def test_the_assistant_answers_on_the_page_as_by_sms(house: House, application: Flask) -> None:
+    """By a button or in words without accents; what it does not understand it hands on."""
+    browser = came_in(house, application, 2)
+    token = {FIELD: token_of(own_id(browser))}
+
+    def ask(lang: str = "", **told: str) -> str:
+        answer = browser.post(f"/my/2/ask{lang}", data={**token, **told})
+        assert answer.status_code == 200
+        return words(answer)
+
+    assert "Hỏi về tiền của tôi" in text(browser, "/my/2")
+    with house.database.view() as session:
+        told = answer_for(session, 2, "returned", house.clock.now().date())
+    for one in sentences(told, HELP):
+        assert one in ask(kind="returned")
+    assert "500.000" in ask(question="sao tien thang nay bi tra lai <b>")
+    assert "&lt;b&gt;" in browser.post("/my/2/ask", data={**token, "question": "<b>"}).get_data(
+        as_text=True
+    )
+    assert "500.000" in ask("?lang=en", question="has it come")
+    wrong = browser.post("/my/2/ask", data={**token, "question": " "})
+    assert wrong.status_code == 422
+    assert browser.post("/my/2/ask", data={"kind": "why"}).status_code == 403
+    assert browser.get("/my/1/ask").status_code == 404
 
 
 def test_nobody_reads_another_ones(house: House, application: Flask) -> None:

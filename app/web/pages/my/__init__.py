@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.web.menu import Entry
 from app.web.my import HELPERS
-from app.web.pages.my import beside, entering, months, telling
+from app.web.pages.my import asking, beside, entering, months, telling
 
-BLUEPRINTS = (beside.pages, entering.pages, months.pages, telling.pages)
+BLUEPRINTS = (asking.pages, beside.pages, entering.pages, months.pages, telling.pages)
 MENU = (Entry("beside.index", "beside", HELPERS, 68),)

@@ -17,7 +17,7 @@ from app.self_service.sessions import end_session
 from app.signing.visits import bucket_of
 from app.web import my
 from app.web.access import public
-from app.web.posting import EMPTY, Answer, Form, Problem, refused, typed
+from app.web.posting import EMPTY, Answer, Form, refused, typed
 from app.web.site import opened, site
 
 pages = Blueprint("my", __name__, url_prefix="/my")
@@ -68,7 +68,7 @@ def ask_it() -> Answer:
     if values.get(KEY):
         return _id_form(Form({ID: _pressed(citizen_id, values[KEY], 12)}))
     if not _ID.fullmatch(citizen_id):
-        return _id_form(_wrong(values, ID, "my.id_wrong")), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _id_form(my.wrong(values, ID, "my.id_wrong")), HTTPStatus.UNPROCESSABLE_ENTITY
     key, bucket = citizen_index(here.keyring, citizen_id), bucket_of(request.remote_addr or "")
     told = Asked(key, new, bucket, my.place(), my.beside())
     try:
@@ -97,7 +97,7 @@ def enter_it() -> Answer:
     if values.get(KEY):
         return _code_form(Form({CODE: _pressed(digits, values[KEY], 6)}))
     if not _CODE.fullmatch(digits):
-        return _code_form(_wrong(values, CODE, "my.code_wrong")), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _code_form(my.wrong(values, CODE, "my.code_wrong")), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         with here.database.signed_work() as session:
             enter(session, here.keyring, my.own_id(), digits, new, here.clock.now())
@@ -129,11 +129,6 @@ def _pressed(digits: str, key: str, most: int) -> str:
     if key in ("back", "clear"):
         return digits[:-1] if key == "back" else ""
     return (digits + key)[:most] if key.isdecimal() and len(key) == 1 else digits
-
-
-def _wrong(values: dict[str, str], field: str, words: str) -> Form:
-    with opened() as page:
-        return Form(values, (Problem(field, page.say(words), page.language),))
 
 
 def _link(endpoint: str, **values: object) -> str:
