@@ -62,22 +62,25 @@ def reply(
     spend(session, today, ALL, "", 0, 0)  # one question at a time: the counts below hold
     key = phone_index(keyring, caller)
     before = _answers_today(session, key, now)
-    people = people_at(session, key)
-    if before >= ANSWERS_A_DAY or (not people and before):
+    people, words = people_at(session, key), read_words(said.get("text", ""), today)
+    is_spent = before >= ANSWERS_A_DAY
+    if not people and before:
         return SILENT
     if not people:
         return _help(session, keyring, plan, number, (key, caller), now)
-    told = _told(session, people, read_words(said.get("text", ""), today), plan, now)
-    if told is None:
+    # Who wants no more messages is obeyed, though no answer is left that says so.
+    may = not is_spent or words.asked.kind == STOP
+    told = _told(session, people, words, plan, now) if may else None
+    # What was asked is forgotten with them, answered or not.
+    about = (told and told.people) or [one.id for one in people]
+    rows = [{"inbound_id": number, "person_id": one} for one in about]
+    session.execute(insert(answered_question), rows)
+    if told is None or is_spent:
         return SILENT
     who = people[0]
     phone = keyring.decrypt("person.phone", who.bound_key, who.phone_cipher)
-    first = told.people[0] if told.people else who.id
-    notice = Notice(ANSWER, number, first, key, phone, text=told.text)
+    notice = Notice(ANSWER, number, about[0], key, phone, text=told.text)
     queue(session, keyring, plan, [notice], now)
-    if told.people:
-        rows = [{"inbound_id": number, "person_id": one} for one in told.people]
-        session.execute(insert(answered_question), rows)
     return ANSWERED
 
 

@@ -130,7 +130,8 @@ inbound_message = Table(
     **STRICT,
 )
 
-# Of whom an answer tells: several people may have one number.
+# Of whom an answer tells, several people may have one number; everybody who has the number where
+# it tells of nobody: what was asked is forgotten with them.
 answered_question = Table(
     "answered_question",
     metadata,

@@ -162,7 +162,7 @@ def test_a_question_is_answered_to_the_registered_number(house: House) -> None:
         assert "Soan them 3 so cuoi can cuoc" in none
         assert max(len(text) for _, text in answers(house)) <= 160
     of = house.rows(select(answered_question.c.person_id).distinct())
-    assert sorted(one for (one,) in of) == [1, 3, 4]
+    assert sorted(one for (one,) in of) == [1, 3, 4, 5], "5 where it was asked of whom"
     kept = house.rows(select(inbound_message.c.body_cipher))
     kept += house.rows(select(message.c.text_cipher))
     assert not any(word in bytes(one) for (one,) in kept for word in (b"9123", b"Nong", b"THANG"))
@@ -185,6 +185,15 @@ def test_who_stops_is_told_once_and_may_start_again(house: House) -> None:
             asks(port, phone(2), answers(house)[-1][1], f"l{turn}")
             answer_messages(run)
         assert len(answers(house)) == 5
+        asks(port, phone(2), "TC DUNG", "d9")
+        assert answer_messages(run) == "1 silent"
+        last = "select is_on from message_wish order by id desc limit 1"
+        assert house.ask(last) == 1, "obeyed though no answer is left"
+        unheld = (
+            "select count(*) from inbound_message"
+            " where id not in (select inbound_id from answered_question)"
+        )
+        assert house.ask(unheld) == 0, "forgotten with its person, answered or not"
         with house.work() as session:
             spend(session, house.clock.now().date(), STRANGER, "", STRANGERS_A_DAY, 0)
         asks(port, "0981234567", "TC THANG", "x1")
