@@ -109,11 +109,12 @@ class Database:
         return _remembering(engine) if self.is_sqlite else _plain(engine, self._apart)
 
     @contextmanager
-    def _apart(self, name: str) -> Iterator[Session]:
+    def _apart(self, *names: str) -> Iterator[Session]:
         """A transaction of its own, committed at its end, in which there is one at a time with
-        this name; a `Remembered` that it raises is written in it."""
+        each of these names; a `Remembered` that it raises is written in it."""
         with _kept(self._beside) as session:
-            session.execute(_ALONE, {"name": name})
+            for name in names:
+                session.execute(_ALONE, {"name": name})
             yield session
 
     @contextmanager
@@ -180,7 +181,7 @@ def _plain(engine: Engine, apart: Callable[..., Any]) -> Iterator[Session]:
         yield session
 
 
-def _refuse_codes(_: str) -> Any:
+def _refuse_codes(*_: str) -> Any:
     raise AssertionError("codes are looked at in signed_work")
 
 
@@ -189,7 +190,7 @@ def _remembering(engine: Engine) -> Iterator[Session]:
     """A transaction of SQLite of which, when it raises `Remembered`, nothing is left but what that
     writes: whoever waits for its turn to write does not come in between."""
     with _kept(engine) as session:
-        session.info["apart"] = lambda _: nullcontext(session)
+        session.info["apart"] = lambda *_: nullcontext(session)
         with session.begin_nested():
             yield session
 

@@ -50,7 +50,9 @@ def browser_digest(browser: str) -> str:
 def ask(session: Session, told: Asked, dice: Dice, now: datetime) -> None:
     """Write down that a code is wanted. Raises Forbidden, the same for everybody, where one was
     wanted a moment ago or too often; that is not counted."""
-    with session.info["apart"](f"own_code:{told.citizen_key}") as alone:
+    # One at a time from an address as well: requests for many IDs at once are counted one by one.
+    turns = f"own_code:{told.citizen_key}", f"own_code:bucket:{told.bucket}"
+    with session.info["apart"](*turns) as alone:
         _require_patience(alone, told, now)
         values = {"id": int.from_bytes(dice(_ID_BYTES)), "browser": browser_digest(told.browser)}
         who = {"citizen_key": told.citizen_key, "bucket": told.bucket}

@@ -20,8 +20,8 @@ _CODE = re.compile(r"\d{6}")
 class Chance:
     """Chance that a test knows: ever the next number."""
 
-    def __init__(self) -> None:
-        self.next = 0
+    def __init__(self, last: int = 0) -> None:
+        self.next = last
 
     def __call__(self, size: int) -> bytes:
         self.next += 1

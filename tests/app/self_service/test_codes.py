@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -16,7 +18,7 @@ from app.errors import Forbidden, NotFound, Remembered
 from app.jobs.codes import send_codes
 from app.jobs.queueing import OFF
 from app.messaging.wishes import NO_AMOUNTS, set_wish
-from app.self_service.asking import browser_digest
+from app.self_service.asking import ADDRESS_MAX, browser_digest
 from app.self_service.people import people_of, require_seen
 from app.self_service.sessions import end_all, session_of
 from app.self_service.tables import own_code, own_code_request, own_code_try, own_session
@@ -231,3 +233,19 @@ def test_without_a_plan_requests_wait(house: House) -> None:
     assert send_codes(house.runtime) == OFF
     assert house.count(own_code) == 0
     assert outcomes(with_plan(house)) == {"sent": 1}
+
+
+def test_requests_at_once_from_an_address_are_counted_one_by_one(house: House) -> None:
+    """Eight for different IDs at the same moment, where one may still come: it is one."""
+    for number in range(ADDRESS_MAX - 1):
+        asked(house, Chance(number), of(200 + number), f"b{number}", bucket=7)
+    together = Barrier(8)
+
+    def one(number: int) -> None:
+        together.wait(30)
+        with suppress(Forbidden):
+            asked(house, Chance(300 + number), of(300 + number), f"c{number}", bucket=7)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(one, range(8)))
+    assert house.count(own_code_request) == ADDRESS_MAX
