@@ -11,6 +11,8 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from app.benefits.groups import public_name
+from app.disbursement.evidence import CREDITED
+from app.disbursement.states import SETTLED
 from app.web.reading import batches, people
 from bank_adapters.reasons import ReasonClass
 
@@ -47,6 +49,11 @@ class Part:
     def amount(self) -> int:
         """What is owed in all."""
         return self.regular + self.arrears
+
+    @property
+    def way(self) -> tuple[Any, ...]:
+        """What two parts have alike where one sentence and one place tell of both."""
+        return self.status, self.todo, self.day, self.where, self.bank_bin, self.tail
 
     @property
     def tone(self) -> str:
@@ -104,8 +111,12 @@ def _status(tries: Sequence[Row[Any]]) -> str:
 def _day(last: Row[Any] | None, told: Sequence[Row[Any]]) -> date | None:
     if last is None:
         return None
-    days = [one.happened_on for one in told if one.state == last.state]
-    found: date = days[-1] if days else last.requested_on
+    if last.state == SETTLED:  # the day that notices and answers tell: the first word of it
+        came = [one.happened_on for one in told if one.state in (CREDITED, SETTLED)]
+        days = came[:1]
+    else:
+        days = [one.happened_on for one in told if one.state == last.state][-1:]
+    found: date = days[0] if days else last.requested_on
     return found
 
 

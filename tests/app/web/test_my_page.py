@@ -5,17 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from flask import Flask
 
 from app.answers.answering import answer_for
 from app.answers.wording import sentences
+from app.complaints.opening import open_complaint
+from app.complaints.states import STAFF
 from app.config import Settings
+from app.disbursement.evidence import CREDITED
+from app.disbursement.states import SETTLED
 from app.self_service.tables import own_session
 from app.web.application import STATIC
 from app.web.csrf import FIELD, token_of
+from app.web.reading.my import _day
 from app.web.site import EXTENSION, Site
 from bank_adapters.contract import ReportKind
 from tests.app.printing.reading import read_pdf
@@ -146,6 +153,13 @@ def test_money_that_did_not_come_is_told_and_answered(house: House, application:
         assert browser.get(strange).status_code == 404
         assert browser.post(strange, data=token).status_code == 404
     assert house.ask("select count(*) from complaint") == 1
+    # What is said of officers is for the one who said it, not for all who share the phone.
+    with house.work() as session:
+        for number in (1, 4):
+            open_complaint(session, house.keyring, "page", number, "hotline", STAFF,
+                           "Cán bộ nói nặng lời", None, house.clock.now())  # fmt: skip
+    assert "thái độ của cán bộ" in text(browser, "/my/1/told")
+    assert "thái độ của cán bộ" not in text(browser, "/my/4/told")
 
 
 def test_money_that_came_is_confirmed_once(house: House, application: Flask) -> None:
@@ -280,6 +294,10 @@ def test_an_officer_beside_the_person_sees_as_much(house: House, application: Fl
     browser.post("/my/enter", data={"code": last_code(house)})
     assert "Nông Thị Người 002" in text(browser, "/my/2")
     assert browser.get("/my/1").status_code == 404
+    paid = house.ask("select i.id from instruction i join obligation o on o.id = i.obligation_id"
+                     " where o.person_id = 2")  # fmt: skip
+    browser.post(f"/my/2/not-received/{paid}", data={FIELD: token_of(own_id(browser))})
+    assert house.rows("select actor from complaint_step") == [(maker,)], "he wrote it down"
     who = house.officer(maker)
     assert house.rows("select place, helper_id from own_session") == [("helped", who)]
     trail = "select actor, object, detail from audit_event where action = 'self:session:open'"
@@ -330,3 +348,11 @@ def test_a_kiosk_leaves_nothing_behind(house: House, application: Flask) -> None
     own = came_in(house, application, 2)
     house.clock.advance(timedelta(seconds=100))
     assert own.get("/my/2").status_code == 200, "a minute and a half is for kiosks alone"
+
+
+def test_money_came_on_the_day_that_notices_tell() -> None:
+    """Credited on the provider's word, booked later or not yet: the first word's day."""
+    last: Any = SimpleNamespace(state=SETTLED, requested_on=date(2026, 9, 9))
+    told: list[Any] = [SimpleNamespace(state=CREDITED, happened_on=date(2026, 9, 10)),
+                       SimpleNamespace(state=SETTLED, happened_on=date(2026, 9, 12))]  # fmt: skip
+    assert _day(last, told) == _day(last, told[:1]) == date(2026, 9, 10)

@@ -6,11 +6,14 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, redirect
+from sqlalchemy import ColumnElement, true
 from sqlalchemy.orm import Session
 
 from app.complaints.confirming import confirm_payment
+from app.complaints.moving import username_of
 from app.complaints.reading import last_answer, of_person
 from app.complaints.states import ANSWERED, CLOSED
+from app.complaints.tables import complaint
 from app.errors import InputError, NotFound
 from app.messaging.terms import read_plan
 from app.self_service.people import require_seen
@@ -70,8 +73,10 @@ def came(someone_id: int) -> Answer:
 def _heard(
     session: Session, person_id: int, payment_id: int, *, is_received: bool, said: str = ""
 ) -> None:
-    place = "kiosk" if my.whose().place == KIOSK else "page"
-    confirm_payment(session, site().keyring, place, person_id, payment_id, is_received, place,
+    told = my.whose()
+    place = "kiosk" if told.place == KIOSK else "page"
+    who = username_of(session, told.helper_id) if told.helper_id else place
+    confirm_payment(session, site().keyring, who, person_id, payment_id, is_received, place,
                     site().clock.now(), said)  # fmt: skip
 
 
@@ -81,12 +86,20 @@ def told(someone_id: int) -> str:
     """What was told of this person's money, until when it is answered, and the answers."""
     with opened() as page:
         found = _found(page, someone_id)
-        rows = of_person(page.session, someone_id)
+        rows = of_person(page.session, someone_id, _read_here(someone_id))
         answers = {one.row.id: last_answer(page.session, site().keyring, one.row.id)
                    for one in rows if one.row.state in (ANSWERED, CLOSED)}  # fmt: skip
         return my.rendered(page, "pages/my/told.html", found=found, rows=rows, answers=answers,
                            plan=read_plan(site().settings.messages),
                            commune=commune_body(found.area_code))  # fmt: skip
+
+
+def _read_here(person_id: int) -> ColumnElement[bool]:
+    """What may be read: everything of one's own; of others with the same number only that money
+    did not come. What somebody says of officers, or of this very family, is not the phone's."""
+    if person_id == my.whose().person_id:
+        return true()
+    return complaint.c.kind == NOT_RECEIVED
 
 
 def _found(page: Page, person_id: int) -> Any:
