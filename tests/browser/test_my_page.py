@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from app.complaints.opening import open_complaint
+from app.complaints.states import NOT_RECEIVED
 from app.web.site import EXTENSION
 from tests.app.web.test_my_page import PAGE_MAX, paid
 from tests.browser.budgets import broken
-from tests.browser.site import Site
+from tests.browser.site import NARROW, Site
 from tests.browser.window import Window
-from tests.factories import row
+from tests.factories import COMMUNE, row
 from tests.support.messages import HELP, with_plan
 from tests.support.own_page import last_code, outcomes
 
@@ -74,6 +76,22 @@ def test_has_it_come_and_where(site: Site, script: bool, language: str) -> None:
     window.page.go_back()
     assert "Nông Thị Người" not in window.text("body"), "nobody reads it by going back"
     assert site.house.rows("select ended_by from own_session") == [("left",)]
+
+
+def test_the_evidence_of_what_a_person_told_fits_an_officers_phone(site: Site) -> None:
+    """What was known of the payment has long lines; the steps name the page, and no inner word."""
+    paid_by = site.house.ask("select min(id) from instruction")
+    with site.house.work() as session:
+        now, said = site.house.later(), ("page", 1, "page", NOT_RECEIVED, "Không thấy tiền")
+        open_complaint(session, site.house.keyring, *said, paid_by, now)
+    window = site.officer(f"checker.{COMMUNE}", width=NARROW)
+    window.open("/complaints")
+    window.follow("Phản ánh số 1")
+    window.sees("(Trang của người dân): Không thấy tiền")
+    assert broken(window) == []
+    window.follow("Xem chứng cứ lúc nhận phản ánh")
+    window.sees("Lần chi 1", "SHA-256")
+    assert broken(window) == []
 
 
 def test_a_kiosk_types_asks_and_wipes(site: Site) -> None:

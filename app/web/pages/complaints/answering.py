@@ -9,7 +9,7 @@ from flask import Blueprint, url_for
 from app.clock import local_date
 from app.complaints.moving import BEST, LONGEST, ROLES, answer, close, take
 from app.complaints.reading import complaint_of, evidence_of, steps_of
-from app.complaints.states import ANSWERED, CLOSED, RECEIVED, REOPENED, TAKEN
+from app.complaints.states import ANSWERED, CHANNELS, CLOSED, RECEIVED, REOPENED, TAKEN
 from app.statements.trace_text import trace_text
 from app.web.access import SEES, guarded
 from app.web.pages.complaints.listing import kept_language
@@ -104,6 +104,7 @@ def _show(complaint_id: int, form: Form) -> str:
         waits = row.state in (RECEIVED, REOPENED, TAKEN)
         return page.render(
             "pages/complaints/show.html", form=form, row=row, name_of=name_of,
+            channels=CHANNELS,
             is_overdue=found.is_overdue(local_date(site().clock.now())),
             steps=steps_of(page.session, site().keyring, complaint_id), most=LONGEST,
             may_take=may and waits and row.officer_id != page.officer.officer_id,

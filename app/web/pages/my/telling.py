@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.complaints.confirming import confirm_payment
 from app.complaints.moving import username_of
 from app.complaints.reading import last_answer, of_person
-from app.complaints.states import ANSWERED, CLOSED
+from app.complaints.states import ANSWERED, CLOSED, NOT_RECEIVED
 from app.complaints.tables import complaint
 from app.errors import InputError, NotFound
 from app.messaging.terms import read_plan
