@@ -57,7 +57,7 @@ def main(url: str) -> None:
             for width, ending in ((WIDE, ""), (NARROW, "-360")):
                 address = f"http://{HOST}:{port}"
                 taken = _taken(browser, application, username, address, path, width)
-                _kept(taken, FOLDER / f"{name}{ending}.png")
+                kept(taken, FOLDER / f"{name}{ending}.png")
 
 
 def _taken(
@@ -79,7 +79,7 @@ def _taken(
     return taken
 
 
-def _kept(taken: bytes, path: Path) -> None:
+def kept(taken: bytes, path: Path) -> None:
     """As a page begins, in few colours: a picture in the documents need not be large."""
     with Image.open(BytesIO(taken)) as picture:
         cut = picture.crop((0, 0, picture.width, min(picture.height, TALL_MAX)))

@@ -13,9 +13,10 @@ from tests.app.web.test_my_page import PAGE_MAX, paid
 from tests.browser.budgets import broken
 from tests.browser.site import NARROW, Site
 from tests.browser.window import Window
-from tests.factories import COMMUNE, row
+from tests.factories import row
 from tests.support.messages import HELP, with_plan
 from tests.support.own_page import last_code, outcomes
+from tests.support.province import COMMUNE
 
 SMALLEST = 320
 LETTERS_MIN = 22
