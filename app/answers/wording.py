@@ -109,14 +109,17 @@ def _said(part: Part, wanted: str, more: Mapping[str, str]) -> str:
 def _figures(part: Part, wanted: str) -> dict[str, str]:
     shape = "%d/%m/%Y" if wanted in (VI, EN) else "%d/%m"
     return {
-        "amount": format_number(part.amount),
-        "regular": format_number(part.regular),
-        "arrears": format_number(part.arrears),
+        **{name: _amount(getattr(part, name), wanted) for name in ("amount", "regular", "arrears")},
         "month": in_words(part.month) if part.month else "",
         "day": part.day.strftime(shape) if part.day else "",
         "tail": part.tail,
         "place": part.place,
     }
+
+
+def _amount(amount: int, wanted: str) -> str:
+    told = format_number(amount)
+    return told.replace(".", ",") if wanted == EN else told
 
 
 def _todo(part: Part, wanted: str) -> str:

@@ -25,9 +25,11 @@ _WEIGHT = """() => performance.getEntriesByType("resource").concat(
   performance.getEntriesByType("navigation")).reduce((sum, one) => sum + one.decodedBodySize, 0)"""
 WORDS = {
     "vi": ("Gửi mã", "Xem tiền", "Tiền đã vào tài khoản ngày 10/09/2026.", "Vì sao", "12 tháng",
+           "Hỏi về tiền", "Tiền về chưa?",
            "Báo chưa nhận được tiền", "Gửi: tôi chưa nhận được", "trả lời chậm nhất", "Thoát"),
     "en": ("Send a code", "See my money", "The money reached the account on 10/09/2026.",
-           "Why this", "The last 12", "Tell that no money came", "Send: 500,000",
+           "Why this", "The last 12", "Ask about my money", "Has the money come?",
+           "Tell that no money came", "Send: 500,000",
            "answers by", "Leave"),
 }  # fmt: skip
 
@@ -53,7 +55,7 @@ def looks(window: Window, language: str) -> None:
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_has_it_come_and_where(site: Site, script: bool, language: str) -> None:
     sends_messages(site)
-    ask, see, came, why, months, tell, send, until, leave = WORDS[language]
+    ask, see, came, why, months, question, asked, tell, send, until, leave = WORDS[language]
     window = site.visitor(script=script, width=SMALLEST)
     window.open("/my" if language == "vi" else "/my?lang=en")
     looks(window, language)
@@ -68,6 +70,12 @@ def test_has_it_come_and_where(site: Site, script: bool, language: str) -> None:
         window.follow(link)
         looks(window, language)
         window.open(shown)
+    window.follow(question)
+    looks(window, language)
+    window.press(asked)
+    window.sees({"vi": "500.000", "en": "500,000"}[language])
+    looks(window, language)
+    window.open(shown)
     window.follow(tell)
     looks(window, language)
     window.press(send, words="Ra ngân hàng không thấy")

@@ -202,7 +202,7 @@ def test_the_assistant_answers_on_the_page_as_by_sms(house: House, application: 
     assert "&lt;b&gt;" in browser.post("/my/2/ask", data={**token, "question": "<b>"}).get_data(
         as_text=True
     )
-    assert "500.000" in ask("?lang=en", question="has it come")
+    assert "500,000" in ask("?lang=en", question="has it come")
     wrong = browser.post("/my/2/ask", data={**token, "question": " "})
     assert wrong.status_code == 422
     assert browser.post("/my/2/ask", data={"kind": "why"}).status_code == 403
