@@ -62,8 +62,18 @@ class Part:
 
 
 def parts(session: Session, person_id: int, period: str) -> list[Part]:
-    """What a month's lists hold for a person; three queries."""
+    """What is owed to a person for a month, as statements and answers count it; three queries."""
     owed = people.obligations(session, person_id, period)
+    return _parts(session, [row for row in owed if row.period == period])
+
+
+def earlier(session: Session, person_id: int, period: str) -> list[Part]:
+    """What earlier months left unpaid and a month's lists took up again: no part of its amount."""
+    owed = people.obligations(session, person_id, period)
+    return _parts(session, [row for row in owed if row.period != period])
+
+
+def _parts(session: Session, owed: Sequence[Row[Any]]) -> list[Part]:
     tried = people.attempts(session, [row.id for row in owed])
     ids = [one.id for tries in tried.values() for one in tries]
     said = batches.outcomes(session, ids)

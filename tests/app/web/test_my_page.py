@@ -20,16 +20,30 @@ from app.config import Settings
 from app.disbursement.evidence import CREDITED
 from app.disbursement.states import SETTLED
 from app.self_service.tables import own_session
+from app.statements.person_statement import person_months
 from app.web.application import STATIC
 from app.web.csrf import FIELD, token_of
 from app.web.reading.my import _day
 from app.web.site import EXTENSION, Site
 from bank_adapters.contract import ReportKind
+from ledger.money import format_vnd
+from tests.app.disbursement.evidence_office import said
 from tests.app.printing.reading import read_pdf
 from tests.app.web.serving import Browser, application_of, signed_in, visitor, words
-from tests.factories import BANK, COMMUNE, SEPTEMBER, House, booked, in_cash, report, row
+from tests.factories import (
+    BANK,
+    OCTOBER,
+    POST,
+    SEPTEMBER,
+    House,
+    booked,
+    in_cash,
+    report,
+    row,
+)
 from tests.support.messages import HELP, phone, set_phone, with_plan
 from tests.support.own_page import last_code, outcomes
+from tests.support.province import COMMUNE
 
 PAGE_MAX = 10_000
 NOBODY = row(77).citizen_id
@@ -100,10 +114,10 @@ def test_a_person_reads_what_was_paid_in_both_languages(house: House, applicatio
     browser = came_in(house, application, 1)
     assert browser.get("/my").location == "/my/1"
     shown = text(browser, "/my/1")
-    for said in ("Nông Thị Người 001", "Tiền tháng 09/2026", "500.000 ₫", "Năm trăm nghìn đồng.",
+    for part in ("Nông Thị Người 001", "Tiền tháng 09/2026", "500.000 ₫", "Năm trăm nghìn đồng.",
                  "Tiền đã vào tài khoản ngày 10/09/2026.", "•••• 1000",
                  "Gọi hỏi 02063855111"):  # fmt: skip
-        assert said in shown, said
+        assert part in shown, part
     assert row(1).account not in shown
     assert row(1).citizen_id not in shown
     english = text(browser, "/my/1?lang=en")
@@ -124,6 +138,23 @@ def test_a_person_reads_what_was_paid_in_both_languages(house: House, applicatio
     left = browser.post("/my/leave", data={FIELD: token_of(own_id(browser))})
     assert (left.location, left.headers["Clear-Site-Data"]) == ("/my", '"cache"')
     assert browser.get("/my/1").location == "/my"
+
+
+def test_what_an_earlier_month_left_is_no_part_of_a_month(house: House, application: Flask) -> None:
+    """Cash of September, taken up by October's list: told there, counted in September alone, as in
+    the statement and in answers by SMS."""
+    said(house, house.reference(3, SEPTEMBER), "unpaid_list", provider=POST)
+    house.register(OCTOBER, row(1), row(2), in_cash(3), row(4))
+    set_phone(house, 3, phone(3))  # the commune's list had none
+    house.on("2026-10-09", "09:00")
+    house.list_month(OCTOBER)
+    browser = came_in(house, application, 3)
+    with house.database.view() as session:
+        (october, _) = person_months(session, 3)
+    shown, amount = text(browser, "/my/3"), format_vnd(october.amount).replace("\xa0", " ")
+    assert f"Tiền tháng 10/2026 {amount}" in " ".join(shown.split())
+    assert "500.000 ₫ của tháng 09/2026:" in shown
+    assert amount in text(browser, "/my/3/why")
 
 
 def test_money_that_did_not_come_is_told_and_answered(house: House, application: Flask) -> None:

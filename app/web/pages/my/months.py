@@ -41,8 +41,9 @@ def show(someone_id: int) -> str:
         period = _period(page, months)
         said = reading.parts(page.session, someone_id, period) if period else []
         there = reading.arrived(said)
-        return _page(page, "month", found, period=period, parts=said, months=months, there=there,
-                     is_heard=all(said_last(page.session, one) for one in there),
+        before = reading.earlier(page.session, someone_id, period) if said else []
+        return _page(page, "month", found, period=period, parts=said, earlier=before, months=months,
+                     there=there, is_heard=all(said_last(page.session, one) for one in there),
                      others=len(people_of(page.session, my.whose())) - 1)  # fmt: skip
 
 
