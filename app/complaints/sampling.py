@@ -20,7 +20,7 @@ from importlib.resources import files
 from math import ceil
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, Select, func, insert, select
 from sqlalchemy.orm import Session
 
 from app.access.roles import require_one_of
@@ -39,6 +39,8 @@ from app.complaints.sample_tables import (
     verification_visit,
 )
 from app.complaints.states import NOT_RECEIVED, WRONG_AMOUNT
+from app.disbursement.evidence import OPEN
+from app.disbursement.states import SETTLED
 from app.disbursement.tables import instruction
 from app.errors import Conflict, InputError, NotFound, Refused
 from app.months import in_words, require_month
@@ -50,7 +52,6 @@ DRAWS = ("checker", "approver")
 """Who publishes and draws; those who visit may be others."""
 RECEIVED, NOT_MET = "received", "not_met"
 RESULTS = (RECEIVED, WRONG_AMOUNT, NOT_RECEIVED, NOT_MET)
-_SETTLED = "settled"
 
 
 class Terms(NamedTuple):
@@ -121,12 +122,14 @@ def publish(session: Session, officer_id: int, period: str, area: str, now: date
 def draw(session: Session, officer_id: int, number: int, now: datetime) -> int:
     """Draw the sample by its seed among the payments that were settled; gives how many.
 
-    Raises NotFound, Forbidden, Conflict where it was drawn, Refused where nothing was paid yet.
+    Raises NotFound, Forbidden, Conflict where it was drawn, Refused where nothing was paid yet, or
+    a payment has no result: who knows the seed could else wait for a day whose draw suits him.
     """
     sample = sample_of(session, number)
     require_one_of(session, officer_id, DRAWS, unit_of(session, sample.area_code, now), now)
     if _drawn(session, number) is not None:
         raise Conflict(f"Mẫu số {number} đã rút.", "Xem danh sách đã rút.")
+    _require_results(session, sample.period, sample.area_code)
     frame = _frame(session, sample.period, sample.area_code)
     size = size_of(len(frame), sample.z_thousandths, sample.margin_per_cent)
     if not size:
@@ -144,16 +147,26 @@ def draw(session: Session, officer_id: int, number: int, now: datetime) -> int:
     return size
 
 
+def _require_results(session: Session, period: str, area: str) -> None:
+    open_ones = _payments(period, area).where(instruction.c.state.in_(OPEN))
+    if count := session.scalar(select(func.count()).select_from(open_ones.subquery())):
+        raise Refused(f"Còn {count} khoản chi của tháng này chưa có kết quả.", "Rút khi đã đủ.")
+
+
 def _frame(session: Session, period: str, area: str) -> dict[str, int]:
     """Payments of a month that were settled for people of a commune: id by reference."""
-    rows = session.execute(
+    rows = session.execute(_payments(period, area).where(instruction.c.state == SETTLED))
+    return {row.reference: row.id for row in rows}
+
+
+def _payments(period: str, area: str) -> Select[Any]:
+    return (
         select(instruction.c.reference, instruction.c.id)
         .join(obligation, obligation.c.id == instruction.c.obligation_id)
         .join(person, person.c.id == obligation.c.person_id)
         .where(person.c.area_code == area, obligation.c.programme.in_(PROGRAMMES),
-               obligation.c.period == period, instruction.c.state == _SETTLED)
+               obligation.c.period == period)
     )  # fmt: skip
-    return {row.reference: row.id for row in rows}
 
 
 def record_visit(

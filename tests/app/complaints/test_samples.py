@@ -16,7 +16,8 @@ from app.complaints.hearing import heard
 from app.complaints.sampling import draw, drawn, publish, record_visit, rows_of, sample_of, size_of
 from app.errors import Conflict, Forbidden, InputError, NotFound, Refused
 from bank_adapters.contract import ReportKind
-from tests.factories import BANK, SEPTEMBER, House, booked, report, september_sent
+from tests.app.disbursement.evidence_office import said as said_by
+from tests.factories import BANK, POST, SEPTEMBER, House, booked, report, september_sent
 from tests.support.province import COMMUNE
 
 MAKER, CHECKER, FOREIGN = f"maker.{COMMUNE}", f"checker.{COMMUNE}", "checker.01279"
@@ -33,6 +34,11 @@ def paid(house: House) -> None:
 
 
 pytestmark = pytest.mark.stage(of=paid)
+
+
+def collected(house: House) -> None:
+    """The third one fetched the cash, and so every payment of September has its result."""
+    said_by(house, house.reference(3, SEPTEMBER), "paid_list", POST)
 
 
 def payment(house: House, number: int) -> int:
@@ -91,18 +97,21 @@ def test_a_sample_is_published_drawn_visited(house: House) -> None:
         number = publish(session, checker, SEPTEMBER, COMMUNE, house.later())
     with pytest.raises(Conflict, match="đã công bố"), house.work() as session:
         publish(session, checker, SEPTEMBER, COMMUNE, house.later())
+    with pytest.raises(Refused, match="Còn 1 khoản"), house.work() as session:
+        draw(session, checker, number, house.later())
+    collected(house)
     with pytest.raises(DBAPIError, match="published before"), house.work() as session:
         draw(session, checker, number, sample_of(session, number).published_at)
     with house.work() as session:
-        assert draw(session, checker, number, house.later()) == 2
+        assert draw(session, checker, number, house.later()) == 3
     with pytest.raises(Conflict, match="đã rút"), house.work() as session:
         draw(session, checker, number, house.later())
     with house.database.view() as session:
         rows, seed = rows_of(session, number), sample_of(session, number).seed
-    references = [house.reference(one, SEPTEMBER) for one in (1, 2)]
-    assert [one.reference for one in rows] == drawn(seed, references, 2)
+    references = [house.reference(one, SEPTEMBER) for one in (1, 2, 3)]
+    assert [one.reference for one in rows] == drawn(seed, references, 3)
     for statement in ("update verification_sample set seed = 'x'", "delete from verification_row",
-                      f"insert into verification_row values ({number}, 3, 3)"):  # fmt: skip
+                      f"insert into verification_row values ({number}, 4, 3)"):  # fmt: skip
         with pytest.raises(DBAPIError):
             house.tamper(statement)
 
@@ -139,10 +148,11 @@ def test_by_command(house: House) -> None:
         assert result.exit_code == 0, result.exception
         return json.loads(result.output)
 
+    collected(house)
     asked = ("--period", SEPTEMBER, "--area", COMMUNE, "--officer")
     assert isinstance(run("publish", *asked, "auditor").exception, Forbidden)
     assert "Số gieo" in run("publish", *asked, CHECKER).output
-    assert told("draw", "1", "--officer", CHECKER) == {"sample": 1, "size": 2}
+    assert told("draw", "1", "--officer", CHECKER) == {"sample": 1, "size": 3}
     assert "chưa hỏi" in run("show", "1", "--officer", MAKER).output
     visited = told("visit", "1", "1", "--result", "not_received", "--officer", MAKER)
     assert visited["complaint"] == 1
