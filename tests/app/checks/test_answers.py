@@ -14,6 +14,7 @@ from app.checks.reading import BadAnswer
 from app.checks.tables import check_request, check_result
 from app.errors import InputError, NotFound
 from app.indicators import cashless
+from ledger.bulk import TOGETHER
 from tests.app.checks.asker import ask_and_tell, lines, make, reply, results, take_in
 from tests.factories import OCTOBER, SEPTEMBER, House, in_cash, row, set_up
 
@@ -217,7 +218,8 @@ def test_fields_saved_are_counted(registered: House) -> None:
 
 @pytest.mark.stage(of=set_up)
 def test_no_statement_per_person(house: House) -> None:
-    """Nine hundred people are asked about and answered with as many statements as ninety."""
+    """Nine hundred people are asked about and answered with as many statements as ninety, but for
+    the lots in which SQLite is given rows."""
     counted = []
     for period, people in ((SEPTEMBER, 90), (OCTOBER, 900)):
         house.register(period, *(row(number) for number in range(1, people + 1)))
@@ -233,7 +235,8 @@ def test_no_statement_per_person(house: House) -> None:
         event.remove(house.database.engine, "before_cursor_execute", hear)
         counted.append((receipt.rows, len(said)))
     assert [rows for rows, _ in counted] == [90, 900]
-    assert counted[0][1] == counted[1][1] < 60
+    assert 0 <= counted[1][1] - counted[0][1] <= 900 // TOGETHER
+    assert counted[1][1] < 60
 
 
 def test_an_account_of_somebody_else_covers_nobody(registered: House) -> None:
