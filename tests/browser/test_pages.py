@@ -41,7 +41,7 @@ ELSEWHERE = {
     "issuer.leave", "issuer.back",  # on the way to another's page
     # test_my_page.py
     "my.code", "my.kiosk", "my_months.who", "my_months.show",
-    "my_months.months", "my_months.why", "my_months.statement", "my_telling.form",
+    "my_months.months", "my_months.why", "my_months.statement", "my_telling.form", "my_asking.form",
     "my_telling.told",
     "lending.return_form",  # for who lent a role, tests/app/web/test_admin_officers.py
 }  # fmt: skip
