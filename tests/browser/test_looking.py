@@ -11,7 +11,8 @@ from tests.browser.site import NARROW, Site
 SPOILT = """() => {
   const main = document.querySelector("main"), many = "<i></i>".repeat(1500);
   main.insertAdjacentHTML("beforeend", `<form><button class="bare" onclick="1">x</button></form>
-    <img src="/static/icon.svg"><p style="color: #eee">pale</p><pre>${"wide".repeat(99)}</pre>
+    <img src="/static/icon.svg"><p style="color: #eee">pale</p>
+    <table><tr><td>${"wide".repeat(99)}</td></tr></table>
     <a href="https://example.com/">there</a><div>${many}</div>`);
   document.documentElement.lang = "fr";
   document.styleSheets[0].insertRule(
