@@ -7,7 +7,19 @@ from collections import defaultdict
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    Select,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from app.beneficiaries.tables import enrolment, enrolment_change, person
@@ -58,15 +70,19 @@ def is_any_ahead(session: Session, *months: str) -> bool:
     return session.scalar(found) is not None
 
 
-def ahead_before(period: str) -> Select[Any]:
-    """People whose last month was paid ahead: what it was paid is looked at by this list.
+def ahead_before(period: str) -> CompoundSelect[Any]:
+    """People whose last month was paid ahead, or of whom there was news for it then: both are
+    looked at by this list. Where everybody was paid ahead that month's list owes nothing, and what
+    is decided after it is still news for it.
 
     What a row merged into another was paid ahead, the other was.
     """
-    return (
-        select(who_stays())
-        .join(obligation, obligation.c.person_id == person.c.id)
-        .where(text(IS_AHEAD), obligation.c.period == previous(period))
+    before, stays = previous(period), select(who_stays().label("id"))
+    paid = stays.join(obligation, obligation.c.person_id == person.c.id)
+    told = stays.join(enrolment, enrolment.c.person_id == person.c.id)
+    return union_all(
+        paid.where(text(IS_AHEAD), obligation.c.period == before),
+        told.where(enrolment.c.changed_period == before),
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.beneficiaries.tables import enrolment, person
 from app.benefits.campaigns import AHEAD, MONTHLY
-from app.benefits.facts import is_any_ahead, who_stays
+from app.benefits.facts import ahead_before, is_any_ahead, who_stays
 from app.benefits.groups import PROGRAMMES, group
 from app.benefits.rules import History
 from app.benefits.tables import IS_AHEAD, arrears_grant, obligation, overpayment
@@ -47,7 +47,7 @@ class Past:
         return self._ahead.get(person_id, {})
 
     def was_ahead(self, person_id: int) -> bool:
-        """Whether last month was paid ahead: what it knew too early is looked at once more."""
+        """Whether last month was paid ahead, or its list knew too early: it is looked at again."""
         return person_id in self._ahead_before
 
     def changed(
@@ -81,8 +81,13 @@ def past_of(
     In a month without a fresh rate only people of whom there is news are read, unless `everybody`.
     """
     view, past = history.view(period), Past()
-    if is_any_ahead(session, previous(period), period):
+    if is_any_ahead(session, period):
         _read_ahead(session, past, period, first, last)
+    if is_any_ahead(session, previous(period)):
+        before = ahead_before(period).subquery().c.id
+        past._ahead_before.update(
+            session.scalars(select(before).where(before.between(first, last)))
+        )
     everybody = everybody or bool(view.rate_months.months) or bool(past._ahead_before)
     months = view.all_months.months
     if not months:
@@ -120,16 +125,13 @@ def past_of_person(
 def _read_ahead(session: Session, past: Past, period: str, first: int, last: int) -> None:
     o, who = obligation.c, who_stays()
     rows = session.execute(
-        select(who, o.period, o.programme, o.component, o.regular)
+        select(who, o.programme, o.component, o.regular)
         .join(person, person.c.id == o.person_id)
-        .where(text(IS_AHEAD), o.period.in_((previous(period), period)), who.between(first, last))
+        .where(text(IS_AHEAD), o.period == period, who.between(first, last))
     )
-    for person_id, month, programme, component, regular in rows:
-        if month == period:
-            cell = programme, _STANDS_FOR[component]
-            past._ahead[person_id][cell] = past._ahead[person_id].get(cell, 0) + regular
-        else:
-            past._ahead_before.add(person_id)
+    for person_id, programme, component, regular in rows:
+        cell = programme, _STANDS_FOR[component]
+        past._ahead[person_id][cell] = past._ahead[person_id].get(cell, 0) + regular
 
 
 def _obligations(

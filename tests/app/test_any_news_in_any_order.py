@@ -69,6 +69,11 @@ def test_what_broke_once(house: House, ahead: int | None) -> None:
     run(house, BROKE_ONCE, ahead)
 
 
+def test_news_of_a_month_that_everybody_was_paid_ahead(house: House) -> None:
+    """Its list owes nobody anything, so what is decided after it still counts as news for it."""
+    run(house, [Story("C6c", paused=2, lifted=4)], 2)
+
+
 def test_months_before_the_row_that_stays_began_were_paid_rightly(house: House) -> None:
     """The later of two rows stays: only the month that both were paid is too much."""
     first, second = row(1), row(2, start_period=LISTS[1])
