@@ -103,7 +103,8 @@ def close(
     """
     row = _held(session, number)
     name = _permit(session, officer_id, row, now)
-    told = row.satisfaction if satisfaction is None else _rated(satisfaction)
+    heard = None if satisfaction is None else _rated(satisfaction)
+    told = heard if row.satisfaction is None else row.satisfaction  # the person's own word stands
     _move(session, keyring, row, CLOSED, "", name, now, closed_at=now, satisfaction=told)
 
 
@@ -116,20 +117,26 @@ def reopen(
     and where another one about the same is open.
     """
     row = _held(session, number)
-    mine = complaint.c
-    same = select(mine.id).where(
-        mine.person_id == row.person_id,
-        mine.kind == row.kind,
-        mine.payment_id.is_not_distinct_from(row.payment_id),
-        mine.state != CLOSED,
-        mine.id != row.id,
-    )
-    if (other := session.scalar(same)) is not None:
-        raise Conflict(f"Việc này đang mở ở số {other}.", "Xem việc đó.")
+    other = open_about(session, row.person_id, row.kind, row.payment_id)
+    if other is not None and other.id != row.id:
+        raise Conflict(f"Việc này đang mở ở số {other.id}.", "Xem việc đó.")
     due = due_on(session, row.kind, now)
     said = read_words(words, 0)
     _move(session, keyring, row, REOPENED, said, who, now, due_on=due, answered_at=None,
           closed_at=None, satisfaction=None)  # fmt: skip
+
+
+def say_more(
+    session: Session, keyring: Keyring, who: str, number: int, said: str, now: datetime
+) -> None:
+    """Keep what is said besides, while it waits for its answer; the same words again, or none, are
+    nothing new. `who` as in `open_complaint`, `said` as `read_words` gives it. Raises NotFound."""
+    row = _held(session, number)
+    last = complaint_step.c
+    query = select(last.words_cipher).where(last.complaint_id == number, last.seq == row.steps)
+    sealed = session.scalars(query).one()
+    if said and said != keyring.decrypt(WORDS, bound_to(number, row.steps), sealed):
+        _step(session, keyring, row, row.state, said, who, now, act="say")
 
 
 def rate(
@@ -142,7 +149,20 @@ def rate(
     row = _held(session, number)
     if row.state not in (ANSWERED, CLOSED):
         raise Refused("Việc này chưa được trả lời.", "Chờ trả lời rồi chấm.")
-    _step(session, keyring, row, row.state, "", who, now, satisfaction=_rated(satisfaction))
+    told = _rated(satisfaction)
+    _step(session, keyring, row, row.state, "", who, now, act="rate", satisfaction=told)
+
+
+def open_about(session: Session, person_id: int, kind: str, payment_id: int | None) -> Any:
+    """(id, state) of the complaint that is open about the same, None without."""
+    mine = complaint.c
+    query = select(mine.id, mine.state).where(
+        mine.person_id == person_id,
+        mine.kind == kind,
+        mine.payment_id.is_not_distinct_from(payment_id),
+        mine.state != CLOSED,
+    )
+    return session.execute(query).one_or_none()
 
 
 def _rated(satisfaction: int) -> int:
@@ -185,7 +205,7 @@ def _move(
     """Raises Conflict for a move that is none; an officer may take over what another has."""
     if (row.state, state) not in COMPLAINT_MOVES and not row.state == state == TAKEN:
         raise Conflict(f"Phản ánh số {row.id} đang ở bước “{STATES[row.state]}”.", "Xem lại trang.")
-    _step(session, keyring, row, state, words, who, now, **values)
+    _step(session, keyring, row, state, words, who, now, act=state, **values)
 
 
 def _step(
@@ -196,6 +216,8 @@ def _step(
     words: str,
     who: str,
     now: datetime,
+    *,
+    act: str,
     **values: Any,
 ) -> None:
     seq = row.steps + 1
@@ -205,5 +227,5 @@ def _step(
     moved = update(complaint).where(complaint.c.id == row.id)
     session.execute(moved.values(state=state, steps=seq, **values))
     before, after = {"state": row.state}, {"state": state}
-    action = "complaints:case:rate" if row.state == state != TAKEN else f"complaints:case:{state}"
-    record(session, now, who, action, f"complaint:{row.id}", before=before, after=after)
+    about = f"complaint:{row.id}"
+    record(session, now, who, f"complaints:case:{act}", about, before=before, after=after)

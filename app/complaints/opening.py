@@ -14,11 +14,18 @@ from app.audit.trail import record
 from app.beneficiaries.tables import person
 from app.benefits.tables import obligation
 from app.clock import local_date
-from app.complaints.moving import SAID, WORDS, bound_to, read_words, reopen
+from app.complaints.moving import (
+    SAID,
+    WORDS,
+    bound_to,
+    open_about,
+    read_words,
+    reopen,
+    say_more,
+)
 from app.complaints.states import (
     ANSWERED,
     CHANNELS,
-    CLOSED,
     KINDS,
     NOT_RECEIVED,
     OF_PROVINCE,
@@ -54,7 +61,8 @@ def open_complaint(
     `who` is the user name of the officer who writes it down, or the edge where the person speaks
     ("page", "kiosk", "sms"). `payment_id` is the instruction it is about, if any. `words` may be
     empty where the kind says it all. What is known of the payment (of all payments of the person
-    for "not received" without one) is frozen with it. One that was answered is opened again.
+    for "not received" without one) is frozen with it. One that was answered is opened again; to one
+    that waits for its answer the words are added.
     Raises InputError for what is no kind, channel or text; NotFound for a person who is not known
     or a payment that is not the person's; Refused where the person's data were erased.
     """
@@ -63,9 +71,9 @@ def open_complaint(
         raise InputError("Loại việc hoặc nơi tiếp nhận không có.", "Chọn trong danh sách.")
     whose = _whose(session, person_id)
     refuse_foreign(session, person_id, payment_id)
-    if (row := _open_one(session, person_id, kind, payment_id)) is not None:
-        if row.state == ANSWERED:
-            reopen(session, keyring, who, row.id, said, now)
+    if (row := open_about(session, person_id, kind, payment_id)) is not None:
+        again = reopen if row.state == ANSWERED else say_more
+        again(session, keyring, who, row.id, said, now)
         return int(row.id)
     number = _begin(session, keyring, whose, channel, kind, payment_id, now)
     sealed = keyring.encrypt(WORDS, bound_to(number, 1), said)
@@ -99,18 +107,6 @@ def refuse_foreign(session: Session, person_id: int, payment_id: int | None) -> 
     )
     if session.scalar(query.where(instruction.c.id == payment_id)) != person_id:
         raise NotFound("Không có khoản chi này của người này.", "Chọn lại khoản chi.")
-
-
-def _open_one(session: Session, person_id: int, kind: str, payment_id: int | None) -> Any:
-    """The one that is open about the same, None without."""
-    mine = complaint.c
-    query = select(mine.id, mine.state).where(
-        mine.person_id == person_id,
-        mine.kind == kind,
-        mine.payment_id.is_not_distinct_from(payment_id),
-        mine.state != CLOSED,
-    )
-    return session.execute(query).one_or_none()
 
 
 def _begin(

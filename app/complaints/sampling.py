@@ -223,7 +223,7 @@ def sample_of(session: Session, number: int) -> Row[Any]:
     query = select(verification_sample).where(verification_sample.c.id == number)
     row = session.execute(query).one_or_none()
     if row is None:
-        raise NotFound(f"Không có mẫu số {number}.", "Xem `ansinh verification list`.")
+        raise NotFound(f"Không có mẫu số {number}.", "Xem số đã báo khi công bố.")
     return row
 
 

@@ -17,8 +17,6 @@ from sqlalchemy.orm import Session
 from app.clock import local_date
 from app.schedule.calendar import calendar_of
 
-LEGAL_DAYS = 30
-
 
 @dataclass(frozen=True, slots=True)
 class Term:

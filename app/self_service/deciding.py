@@ -72,8 +72,9 @@ def decide(
 
 
 def tidy(session: Session, now: datetime) -> None:
-    """What is older than a day goes: no limit looks so far back."""
-    old = now - DAY - PATIENCE
+    """What is older than a day and an hour goes: no limit looks back further than a day, and a code
+    is typed within the hour in which it was asked for."""
+    old = now - DAY - timedelta(hours=1)
     asked = select(own_code_request.c.id).where(own_code_request.c.asked_at <= old)
     session.execute(delete(own_code_try).where(own_code_try.c.request_id.in_(asked)))
     session.execute(delete(own_code).where(own_code.c.request_id.in_(asked)))

@@ -14,7 +14,6 @@ from app.audit.trail import record
 from app.beneficiaries.reached import may_be_answered
 from app.beneficiaries.tables import person
 from app.self_service.tables import HELPED, KIOSK, PAGE, own_session
-from ledger.bulk import written
 
 
 class Lasts(NamedTuple):
@@ -94,11 +93,6 @@ def seen(session: Session, digest: str, now: datetime) -> None:
 def end_session(session: Session, digest: str, now: datetime, by: str) -> None:
     """End a session; `by` says why, e.g. 'left'."""
     session.execute(_ending(now, by).where(own_session.c.id_digest == digest))
-
-
-def end_all(session: Session, person_id: int, now: datetime, by: str) -> int:
-    """End every session of a person; gives how many were open."""
-    return written(session, _ending(now, by).where(own_session.c.person_id == person_id))
 
 
 def _ending(now: datetime, by: str) -> Update:

@@ -23,7 +23,16 @@ from app.clock import Clock, SystemClock
 from app.config import LOOPBACK, Settings
 from app.db import Database
 from app.disbursement.holds import standing
-from app.errors import Forbidden, NotFound, SettingsError, Unavailable
+from app.errors import (
+    AnSinhError,
+    Conflict,
+    Forbidden,
+    InputError,
+    NotFound,
+    Refused,
+    SettingsError,
+    Unavailable,
+)
 from app.privacy import Keyring, open_keyring
 from app.units.home import KEYS, has_keys, home_of
 from app.units.lookup import facts
@@ -31,6 +40,7 @@ from app.web import catalogue, my, refusals
 from app.web.access import look_who_comes, require_every_route_guarded
 from app.web.areas import areas, menu
 from app.web.csrf import FORGED
+from app.web.posting import status_of
 from app.web.site import EXTENSION, Site, asked_language, site, told_holds, tools
 from app.web.visitor import this_viewer
 
@@ -99,6 +109,8 @@ def _say_errors(application: Flask) -> None:
     application.register_error_handler(NotFound, _say_that_it_is_not_there)
     application.register_error_handler(Forbidden, _say_that_he_may_not)
     application.register_error_handler(Unavailable, _say_that_it_is_away)
+    for one in (InputError, Refused, Conflict):
+        application.register_error_handler(one, _say_that_it_is_refused)
     application.register_error_handler(Exception, _say_that_we_failed)
 
 
@@ -200,6 +212,12 @@ def _say_that_it_is_not_there(error: NotFound) -> tuple[str, int]:
 def _say_that_he_may_not(error: Forbidden) -> tuple[str, int]:
     said, _ = refusals.told(error, asked_language())
     return _error_page(HTTPStatus.FORBIDDEN, said), HTTPStatus.FORBIDDEN
+
+
+def _say_that_it_is_refused(error: AnSinhError) -> tuple[str, int]:
+    """What no form of its own tells."""
+    said, _ = refusals.told(error, asked_language())
+    return _error_page(status_of(error), said), status_of(error)
 
 
 def _say_that_it_is_away(error: Unavailable) -> tuple[str, int]:

@@ -202,7 +202,8 @@ def _problems(error: AnSinhError, about: str) -> tuple[Problem, ...]:
     return (Problem(CODE if isinstance(error, Remembered) else about, said, language),)
 
 
-def _status(error: AnSinhError) -> int:
+def status_of(error: AnSinhError) -> int:
+    """The status that answers a refusal."""
     return next(int(status) for kind, status in _STATUS if isinstance(error, kind))
 
 
@@ -211,4 +212,4 @@ def refused(
 ) -> tuple[str, int]:
     """The form again, with what is wrong with it, and the status to answer."""
     shown = Form(kept.values, _problems(error, about))
-    return again(shown), _status(error)
+    return again(shown), status_of(error)

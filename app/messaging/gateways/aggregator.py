@@ -6,15 +6,13 @@ one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
 
 import requests
 
 from app.errors import Unavailable
-from app.messaging.gateways.contract import Answer, Outgoing, Reply, asked
+from app.messaging.gateways.contract import Answer, Outgoing, Reply, asked, json_of
 from app.messaging.states import NO_SUCH_NUMBER, REFUSED
 
 _CUSTOMER_CARE = "2"
@@ -60,7 +58,7 @@ class Aggregator:
     def _read(self, response: requests.Response) -> Reply:
         if response.status_code != HTTPStatus.OK:
             return Reply(Answer.DOUBT)
-        told = _json(response)
+        told = json_of(response)
         code = str(told.get("CodeResult", ""))
         if code in self.taken:
             return Reply(Answer.TAKEN, str(told.get("SMSID", "")))
@@ -70,11 +68,3 @@ class Aggregator:
             return Reply(Answer.REFUSED, reason=NO_SUCH_NUMBER)
         known = code in self.refused
         return Reply(Answer.REFUSED, reason=REFUSED) if known else Reply(Answer.DOUBT)
-
-
-def _json(response: requests.Response) -> Mapping[str, Any]:
-    try:
-        found = response.json()
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

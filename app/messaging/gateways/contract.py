@@ -6,6 +6,7 @@ taken the message: that is a doubt, never a failure.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
@@ -72,6 +73,15 @@ def asked(method: str, url: str, **how: Any) -> requests.Response | Reply:
         return Reply(Answer.NOT_TAKEN if _never_left(error) else Answer.DOUBT)
     except requests.RequestException:
         return Reply(Answer.DOUBT)
+
+
+def json_of(response: requests.Response) -> Mapping[str, Any]:
+    """What a response tells; nothing where it is no JSON object."""
+    try:
+        found = response.json()
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _never_left(error: requests.ConnectionError) -> bool:

@@ -12,11 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Any
 
 import requests
 
-from app.messaging.gateways.contract import Answer, Outgoing, Reply, asked
+from app.messaging.gateways.contract import Answer, Outgoing, Reply, asked, json_of
 from app.messaging.words import figures_of
 
 LOG = logging.getLogger("app.messaging")
@@ -59,7 +58,7 @@ class Zalo:
         return {"access_token": self.token}
 
     def _read(self, one: Outgoing, response: requests.Response) -> Reply:
-        told = _json(response)
+        told = json_of(response)
         if response.status_code != HTTPStatus.OK or "error" not in told:
             return self._handed(one.tracking)
         if told["error"] == 0:
@@ -78,7 +77,7 @@ class Zalo:
         query = {"message_id": one.gateway_id, "phone": _abroad(one.phone)}
         url = f"{self.url}/message/status"
         found = asked("GET", url, params=query, headers=self._headers())
-        data = {} if isinstance(found, Reply) else _json(found).get("data")
+        data = {} if isinstance(found, Reply) else json_of(found).get("data")
         is_there = isinstance(data, dict) and data.get("status") == _DELIVERED
         return Reply(Answer.TAKEN, one.gateway_id) if is_there else _NOT_BY_ZALO
 
@@ -86,11 +85,3 @@ class Zalo:
 def _abroad(phone: str) -> str:
     """'0912345678' -> '84912345678'."""
     return f"84{phone[1:]}"
-
-
-def _json(response: requests.Response) -> Mapping[str, Any]:
-    try:
-        found = response.json()
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

@@ -23,7 +23,7 @@ from app.complaints.reading import (
 )
 from app.complaints.states import KINDS
 from app.complaints.tables import complaint, complaint_step
-from app.complaints.terms import LEGAL_DAYS, term_of, terms
+from app.complaints.terms import term_of, terms
 from app.errors import Conflict, Forbidden, InputError, NotFound, Refused
 from app.jobs.queueing import queue_messages
 from tests.factories import SEPTEMBER, House, september_sent
@@ -61,7 +61,7 @@ def moved(house: House, move: Any, username: str, number: int, *words: Any) -> N
 
 def test_every_kind_has_a_dated_term_shorter_than_the_law() -> None:
     assert {one.kind for one in terms()} == set(KINDS)
-    assert all(one.source and 0 < one.working_days <= LEGAL_DAYS * 5 // 7 for one in terms())
+    assert all(one.source and 0 < one.working_days <= 30 * 5 // 7 for one in terms())
     assert term_of("question", date(2020, 1, 1)).working_days == 3
 
 

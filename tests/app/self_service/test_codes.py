@@ -20,7 +20,7 @@ from app.jobs.queueing import OFF
 from app.messaging.wishes import NO_AMOUNTS, set_wish
 from app.self_service.asking import ADDRESS_MAX, browser_digest
 from app.self_service.people import people_of, require_seen
-from app.self_service.sessions import end_all, session_of
+from app.self_service.sessions import session_of
 from app.self_service.tables import own_code, own_code_request, own_code_try, own_session
 from app.web.reading.checks import _codes
 from tests.factories import SEPTEMBER, House, row
@@ -107,9 +107,6 @@ def test_sessions_are_short_and_end_with_the_number(house: House) -> None:
     assert live() is None
     set_phone(house, 1, SHARED)
     assert live() is not None
-    with house.work() as session:
-        assert end_all(session, 1, house.clock.now(), "officer") == 1
-    assert live() is None
 
 
 def test_sending_is_limited_by_id_by_number_and_by_address(house: House) -> None:

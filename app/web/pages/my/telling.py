@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, true
 from sqlalchemy.orm import Session
 
 from app.complaints.confirming import confirm_payment
-from app.complaints.moving import username_of
+from app.complaints.moving import BEST, rate, username_of
 from app.complaints.reading import last_answer, of_person
 from app.complaints.states import ANSWERED, CLOSED, NOT_RECEIVED
 from app.complaints.tables import complaint
@@ -73,11 +73,17 @@ def came(someone_id: int) -> Answer:
 def _heard(
     session: Session, person_id: int, payment_id: int, *, is_received: bool, said: str = ""
 ) -> None:
-    told = my.whose()
-    place = "kiosk" if told.place == KIOSK else "page"
-    who = username_of(session, told.helper_id) if told.helper_id else place
+    place, who = _place_and_who(session)
     confirm_payment(session, site().keyring, who, person_id, payment_id, is_received, place,
                     site().clock.now(), said)  # fmt: skip
+
+
+def _place_and_who(session: Session) -> tuple[str, str]:
+    """Where the person speaks, and in whose name it stands: of that place, or of the officer beside
+    the person."""
+    told = my.whose()
+    place = "kiosk" if told.place == KIOSK else "page"
+    return place, username_of(session, told.helper_id) if told.helper_id else place
 
 
 @pages.get("/told")
@@ -90,7 +96,7 @@ def told(someone_id: int) -> str:
         answers = {one.row.id: last_answer(page.session, site().keyring, one.row.id)
                    for one in rows if one.row.state in (ANSWERED, CLOSED)}  # fmt: skip
         return my.rendered(page, "pages/my/told.html", found=found, rows=rows, answers=answers,
-                           plan=read_plan(site().settings.messages),
+                           plan=read_plan(site().settings.messages), best=BEST,
                            commune=commune_body(found.area_code))  # fmt: skip
 
 
@@ -100,6 +106,24 @@ def _read_here(person_id: int) -> ColumnElement[bool]:
     if person_id == my.whose().person_id:
         return true()
     return complaint.c.kind == NOT_RECEIVED
+
+
+@pages.post("/told/<key:complaint_id>")
+@my.mine
+def rate_it(someone_id: int, complaint_id: int) -> Answer:
+    """Keep how content the person is with an answer that is read here."""
+    said = typed().get("rating", "")
+    with site().database.unit_of_work() as session:
+        require_seen(session, my.whose(), someone_id)
+        shown = of_person(session, someone_id, _read_here(someone_id))
+        if complaint_id not in [one.row.id for one in shown]:
+            raise NotFound("Không có trang này.", "Quay lại trang của bạn.")
+        rating = int(said) if said.isascii() and said.isdigit() else 0
+        rate(session, site().keyring, _place_and_who(session)[1], complaint_id, rating,
+             site().clock.now())  # fmt: skip
+    with opened() as page:
+        address = page.link("my_telling.told", someone_id=someone_id)
+    return redirect(address, HTTPStatus.SEE_OTHER)
 
 
 def _found(page: Page, person_id: int) -> Any:
