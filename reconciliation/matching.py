@@ -59,7 +59,7 @@ LATE = "late"
 
 REFUSED_STATUSES = ("RJCT", "CANC")
 # The file that is looked at: what a statement says is the same for each, and is built once.
-_OF_FILE: BindParameter[int] = bindparam("of_file", type_=Whole)
+OF_FILE: BindParameter[int] = bindparam("of_file", type_=Whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def _payment_pass(one: Pass, expected: Select[Any]) -> Insert:
     found = (
         select(line.id.label("bank_line_id"), wanted.c.target_id, place.label("place"))
         .select_from(joined(one.key, wanted))
-        .where(line.file_id == _OF_FILE, ~is_judged(), allowed(one.rules, line, wanted))
+        .where(line.file_id == OF_FILE, ~is_judged(), allowed(one.rules, line, wanted))
     )
     if one.is_detail is not None:
         found = found.where(is_detail(wanted) if one.is_detail else ~is_detail(wanted))
@@ -121,6 +121,11 @@ def run_conflict_pass(session: Session, file_id: int, expected: Select[Any]) -> 
 
     Gives how many. What a rule calls a contradiction was judged by its pass before.
     """
+    return write_verdicts(session, _conflicts(expected), file_id)
+
+
+@lru_cache(maxsize=8)
+def _conflicts(expected: Select[Any]) -> Select[Any]:
     line, wanted = bank_line.c, expected.subquery("wanted")
     paid = line.kind.in_(("paid", "paid_cash"))
     right = or_(
@@ -139,19 +144,24 @@ def run_conflict_pass(session: Session, file_id: int, expected: Select[Any]) -> 
             (paid, "danh sách đã chi trái với lệnh chi: sai mã, sai số tiền"),
             else_="báo về lệnh của mình nhưng sai số tiền",
         ),
-    ).where(line.file_id == file_id, ~is_judged(), ~agreeing)
+    ).where(line.file_id == OF_FILE, ~is_judged(), ~agreeing)
     told = line.kind.in_(("unpaid", "status"))
-    return write_verdicts(session, rows.where(or_(paid, and_(told, known.is_not(None)))))
+    return rows.where(or_(paid, and_(told, known.is_not(None))))
 
 
 def run_funding_pass(session: Session, file_id: int, expected: Select[Any]) -> int:
     """Credits that carry the reference of a withdrawal request, of equal amount."""
+    return write_verdicts(session, _fundings(expected), file_id)
+
+
+@lru_cache(maxsize=8)
+def _fundings(expected: Select[Any]) -> Select[Any]:
     line, wanted = bank_line.c, expected.subquery("wanted")
     named = or_(
         line.reference == wanted.c.reference,
         line.remittance.contains(wanted.c.reference),
     )
-    rows = (
+    return (
         select(
             func.min(line.id),
             literal(FUNDING),
@@ -170,10 +180,9 @@ def run_funding_pass(session: Session, file_id: int, expected: Select[Any]) -> i
                 ),
             )
         )
-        .where(line.file_id == file_id, line.kind == "booked", ~is_judged())
+        .where(line.file_id == OF_FILE, line.kind == "booked", ~is_judged())
         .group_by(wanted.c.target_id)
     )
-    return write_verdicts(session, rows)
 
 
 def run_treasury_pass(session: Session, file_id: int, expected: Select[Any]) -> int:
@@ -182,7 +191,7 @@ def run_treasury_pass(session: Session, file_id: int, expected: Select[Any]) -> 
     The line must name the slip and be of its amount; a slip explains one line.
     """
     says = "số chứng từ nộp trả Kho bạc và số tiền khớp, đã ghi sổ"
-    return _note_papers(session, file_id, expected, TREASURY, says)
+    return write_verdicts(session, _papers(expected, TREASURY, says), file_id)
 
 
 def run_recovery_pass(session: Session, file_id: int, expected: Select[Any]) -> int:
@@ -191,12 +200,11 @@ def run_recovery_pass(session: Session, file_id: int, expected: Select[Any]) -> 
     As for the Treasury's slips; the expected amount of a credit is negative.
     """
     says = "số giấy nộp tiền thu hồi và số tiền khớp, đã ghi sổ"
-    return _note_papers(session, file_id, expected, RECOVERY, says)
+    return write_verdicts(session, _papers(expected, RECOVERY, says), file_id)
 
 
-def _note_papers(
-    session: Session, file_id: int, expected: Select[Any], name: str, says: str
-) -> int:
+@lru_cache(maxsize=8)
+def _papers(expected: Select[Any], name: str, says: str) -> Select[Any]:
     """Each line with the longest paper that it names, and so is not taken for another whose number
     stands within it; the first line with the first paper where several are alike."""
     line, earlier, wanted = bank_line.c, line_match.alias("earlier"), expected.subquery("wanted")
@@ -222,18 +230,17 @@ def _note_papers(
         select(line.id, *(every.c[one] for one in keys), longest.label("place"))
         .join(every, and_(every.c.provider == line.provider, every.c.account == line.account,
                           every.c.amount == -line.amount, named))
-        .where(line.file_id == file_id, line.kind == "booked", ~is_judged())
+        .where(line.file_id == OF_FILE, line.kind == "booked", ~is_judged())
         .subquery("best")
     )  # fmt: skip
     same = [best.c[one] for one in keys]
     found = select(best.c.id, *same, _nth(same, best.c.id)).where(best.c.place == 1).subquery()
-    rows = (
+    return (
         select(func.min(found.c.id), literal(NOTED), literal(name), paper.c.target_id,
                literal(says))
         .join(paper, and_(*(paper.c[one] == found.c[one] for one in (*keys, "nth"))))
         .group_by(paper.c.target_id)
     )  # fmt: skip
-    return write_verdicts(session, rows)
 
 
 def _nth(alike: Sequence[ColumnElement[Any]], by: ColumnElement[Any]) -> ColumnElement[int]:
@@ -246,12 +253,17 @@ def run_refund_pass(session: Session, file_id: int) -> int:
 
     The first refund goes with the oldest claim, so two equal claims need two refunds.
     """
+    return write_verdicts(session, _refunds(), file_id)
+
+
+@cache
+def _refunds() -> Select[Any]:
     line, claim = bank_line.c, suspense_item.c
     alike = (line.provider, line.account, line.amount)
     nth = func.row_number().over(partition_by=alike, order_by=line.id)
     refunds = (
         select(line.id, *alike, nth.label("nth"))
-        .where(line.file_id == file_id, line.kind == "booked", line.amount > 0, ~is_judged())
+        .where(line.file_id == OF_FILE, line.kind == "booked", line.amount > 0, ~is_judged())
         .where(func.upper(line.remittance).contains("HOAN"))
         .subquery("refunds")
     )
@@ -263,7 +275,7 @@ def run_refund_pass(session: Session, file_id: int) -> int:
         .where(claim.kind.in_((FEE, CHARGE)), claim.resolved_at.is_(None))
         .subquery("claims")
     )
-    rows = select(
+    return select(
         refunds.c.id,
         literal(FEE_BACK),
         literal("fee-refund"),
@@ -278,11 +290,15 @@ def run_refund_pass(session: Session, file_id: int) -> int:
             claims.c.nth == refunds.c.nth,
         ),
     )
-    return write_verdicts(session, rows)
 
 
 def judge_the_rest(session: Session, file_id: int) -> None:
     """Everything no pass could place: noted, a fee, or of unknown origin."""
+    write_verdicts(session, _the_rest(), file_id)
+
+
+@cache
+def _the_rest() -> Select[Any]:
     line = bank_line.c
     told = line.kind.in_(("status", "paid", "paid_cash", "unpaid"))
     rules = (
@@ -291,14 +307,13 @@ def judge_the_rest(session: Session, file_id: int) -> None:
         (is_fee(), FEE, "phí ngân hàng trừ vào tài khoản chi trợ cấp"),
         (line.amount < 0, DEBIT_UNKNOWN, "ghi nợ không rõ lý do"),
     )
-    rows = select(
+    return select(
         line.id,
         case(*((when, verdict) for when, verdict, _ in rules), else_=CREDIT_UNKNOWN),
         literal("rest"),
         literal(None, Whole),
         case(*((when, why) for when, _, why in rules), else_="tiền vào không rõ nguồn"),
-    ).where(line.file_id == file_id, ~is_judged())
-    write_verdicts(session, rows)
+    ).where(line.file_id == OF_FILE, ~is_judged())
 
 
 def left_in(session: Session, file_id: int) -> set[str]:
@@ -309,14 +324,16 @@ def left_in(session: Session, file_id: int) -> set[str]:
 
 @cache
 def _left() -> Select[Any]:
-    return select(bank_line.c.kind).where(bank_line.c.file_id == _OF_FILE, ~is_judged()).distinct()
+    return select(bank_line.c.kind).where(bank_line.c.file_id == OF_FILE, ~is_judged()).distinct()
 
 
-def write_verdicts(session: Session, rows: Select[Any]) -> int:
-    """Write verdicts: rows of (line, verdict, pass, target, why); gives how many."""
-    return written(session, _verdicts(rows))
+def write_verdicts(session: Session, rows: Select[Any], file_id: int, **more: Any) -> int:
+    """Write verdicts: rows of (line, verdict, pass, target, why), asked of `OF_FILE`; gives how
+    many. `more` are values of further named places in `rows`."""
+    return written(session, _verdicts(rows), {"of_file": file_id, **more})
 
 
+@lru_cache(maxsize=256)
 def _verdicts(rows: Select[Any]) -> Insert:
     columns = ["bank_line_id", "verdict", "pass_name", "target_id", "why"]
     return insert(line_match).from_select(columns, rows, include_defaults=False)

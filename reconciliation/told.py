@@ -8,14 +8,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    literal_column,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from ledger.schema import Whole
 from reconciliation.judged import is_judged
-from reconciliation.matching import TOLD, write_verdicts
+from reconciliation.matching import OF_FILE, TOLD, write_verdicts
 from reconciliation.names import NONE
 from reconciliation.tables import bank_line, line_match
 
@@ -41,21 +52,24 @@ class Traits:
 
 def traits_of(session: Session, file_id: int) -> Traits:
     """What a file's movements have; one look at its lines."""
+    row = session.execute(_traits(), {"of_file": file_id}).one()
+    return Traits(bool(row[0]), bool(row[1]), bool(row[2]), row[3] or "", row[4], row[5])
+
+
+@cache
+def _traits() -> Select[Any]:
     line = bank_line.c
     told = (
         line.found_reference == NONE,
         line.found_reference.not_in(("", NONE)),
         line.batch_reference != "",
     )
-    row = session.execute(
-        select(
-            *(func.max(case((one, 1), else_=0)) for one in told),
-            func.min(line.provider),
-            func.min(line.booked_on),
-            func.max(line.booked_on),
-        ).where(line.file_id == file_id, line.kind == "booked")
-    ).one()
-    return Traits(bool(row[0]), bool(row[1]), bool(row[2]), row[3] or "", row[4], row[5])
+    return select(
+        *(func.max(case((one, 1), else_=0)) for one in told),
+        func.min(line.provider),
+        func.min(line.booked_on),
+        func.max(line.booked_on),
+    ).where(line.file_id == OF_FILE, line.kind == "booked")
 
 
 def run_told_pass(session: Session, file_id: int, traits: Traits) -> int:
@@ -66,22 +80,34 @@ def run_told_pass(session: Session, file_id: int, traits: Traits) -> int:
     """
     if traits.first is None:
         return 0
-    found = _run(session, file_id, _UNNAMED, _NAMED) if traits.unnamed else 0
-    return found + _run(session, file_id, _NAMED, _UNNAMED, _without_name(traits))
+    found = write_verdicts(session, _unnamed_told(), file_id) if traits.unnamed else 0
+    days = {"first": traits.first, "last": traits.last}
+    more = {"of_provider": traits.provider, **days}
+    return found + write_verdicts(session, _named_told(), file_id, **more)
 
 
-def _without_name(traits: Traits) -> ColumnElement[bool]:
+@cache
+def _unnamed_told() -> Select[Any]:
+    return _told(_UNNAMED, _NAMED)
+
+
+@cache
+def _named_told() -> Select[Any]:
+    return _told(_NAMED, _UNNAMED).where(_without_name())
+
+
+def _without_name() -> ColumnElement[bool]:
     """That a line is called as one without a reference of these days: few, by their index."""
     other = bank_line.alias("other")
     names = select(other.c.bank_reference).where(
         _says(_UNNAMED, other.name),
-        other.c.provider == traits.provider,
-        other.c.booked_on.between(traits.first, traits.last),
+        other.c.provider == bindparam("of_provider"),
+        other.c.booked_on.between(bindparam("first"), bindparam("last")),
     )
     return bank_line.c.bank_reference.in_(names)
 
 
-def _run(session: Session, file_id: int, mine: str, theirs: str, *more: ColumnElement[bool]) -> int:
+def _told(mine: str, theirs: str) -> Select[Any]:
     line, earlier, before = bank_line.c, bank_line.alias("earlier"), bank_line.alias("before")
     verdict = line_match.alias("verdict")
     told = (
@@ -99,11 +125,9 @@ def _run(session: Session, file_id: int, mine: str, theirs: str, *more: ColumnEl
         .scalar_subquery()
     )
     says = (TOLD, "told-before", "đã ghi sổ theo báo cáo đến trước")
-    rows = select(line.id, *map(literal, says[:2]), literal(None, Whole), literal(says[2])).where(
-        line.file_id == file_id, ~is_judged(), _says(mine, "bank_line"), _is_named(), *more,
-        told > place,
+    return select(line.id, *map(literal, says[:2]), literal(None, Whole), literal(says[2])).where(
+        line.file_id == OF_FILE, ~is_judged(), _says(mine, "bank_line"), _is_named(), told > place
     )  # fmt: skip
-    return write_verdicts(session, rows)
 
 
 def _says(condition: str, name: str) -> ColumnElement[bool]:

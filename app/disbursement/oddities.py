@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, insert, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from app.audit.trail import record
 from app.disbursement.states import REJECTED
 from app.disbursement.tables import batch, instruction, outcome
 from app.units.tables import contract
-from ledger.bulk import written
-from ledger.schema import Whole
 from reconciliation import matching
+from reconciliation.matching import OF_FILE, write_verdicts
 from reconciliation.tables import bank_line, bank_report, line_match
 
 REFUSED_OTHERWISE, NOT_THEIRS = "refused-otherwise", "other-provider"
@@ -43,19 +43,23 @@ def judge_refusals(session: Session, file_id: int) -> int:
 
     Where one of them gives no reason there is nothing to choose between.
     """
+    return write_verdicts(session, _refused_otherwise(), file_id)
+
+
+@cache
+def _refused_otherwise() -> Select[Any]:
     before = exists().where(
         outcome.c.instruction_id == _SENT.id,
         outcome.c.state == REJECTED,
         outcome.c.reason.not_in(("", _LINE.reason)),
     )
     says = "ngân hàng từ chối lần nữa với lý do khác"
-    rows = (
-        _ours(matching.CONFLICT, literal(REFUSED_OTHERWISE), literal(says), file_id)
+    return (
+        _ours(matching.CONFLICT, literal(REFUSED_OTHERWISE), literal(says))
         .where(_LINE.kind == "status", _LINE.status.in_(matching.REFUSED_STATUSES), _is_theirs())
         .where(_LINE.reason != "", _SENT.state == REJECTED, before)
         .where(_LINE.amount.in_((0, _SENT.amount)))
     )
-    return _write(session, rows)
 
 
 def judge_returns(session: Session, file_id: int) -> int:
@@ -63,14 +67,18 @@ def judge_returns(session: Session, file_id: int) -> int:
 
     What is told of an account that is none of ours is left: nobody can book it.
     """
+    return write_verdicts(session, _inexact_returns(), file_id)
+
+
+@cache
+def _inexact_returns() -> Select[Any]:
     ours = contract.alias("ours")
     is_ours = exists().where(ours.c.provider == _LINE.provider, ours.c.account == _LINE.account)
     which = case(*((when, literal(name)) for name, when, _ in _RETURNS), else_=literal(""))
     why = case(*((when, literal(says)) for _, when, says in _RETURNS), else_=literal(""))
-    rows = _ours(matching.CREDIT_UNKNOWN, which, why, file_id).where(
+    return _ours(matching.CREDIT_UNKNOWN, which, why).where(
         _LINE.kind == "booked", _LINE.amount > 0, is_ours, or_(*(when for _, when, _ in _RETURNS))
     )
-    return _write(session, rows)
 
 
 def refuse_foreign(session: Session, file_id: int, left: Collection[str], now: datetime) -> int:
@@ -80,10 +88,7 @@ def refuse_foreign(session: Session, file_id: int, left: Collection[str], now: d
     """
     found = 0
     if {"status", "unpaid"} & set(left):
-        says = literal("báo về lệnh chi qua nơi khác: không nhận")
-        rows = _ours(matching.NOTED, literal(NOT_THEIRS), says, file_id)
-        rows = rows.where(_LINE.kind.in_(("status", "unpaid")), ~_is_theirs())
-        found = _write(session, rows)
+        found = write_verdicts(session, _foreign(), file_id)
     found += _foreign_files(session, file_id)
     if found:
         says_so = f"{found} điều báo về lệnh hoặc lô chi qua nơi khác"
@@ -91,15 +96,26 @@ def refuse_foreign(session: Session, file_id: int, left: Collection[str], now: d
     return found
 
 
+@cache
+def _foreign() -> Select[Any]:
+    says = literal("báo về lệnh chi qua nơi khác: không nhận")
+    rows = _ours(matching.NOTED, literal(NOT_THEIRS), says)
+    return rows.where(_LINE.kind.in_(("status", "unpaid")), ~_is_theirs())
+
+
 def _foreign_files(session: Session, file_id: int) -> int:
-    query = (
+    return int(session.scalar(_of_others(), {"of_file": file_id}) or 0)
+
+
+@cache
+def _of_others() -> Select[Any]:
+    return (
         select(func.count())
         .select_from(bank_report)
         .join(batch, batch.c.message_id == bank_report.c.message_id)
         .join(contract, contract.c.id == batch.c.contract_id)
-        .where(bank_report.c.file_id == file_id, contract.c.provider != bank_report.c.provider)
+        .where(bank_report.c.file_id == OF_FILE, contract.c.provider != bank_report.c.provider)
     )
-    return int(session.scalar(query) or 0)
 
 
 def _is_theirs() -> ColumnElement[bool]:
@@ -108,7 +124,7 @@ def _is_theirs() -> ColumnElement[bool]:
     return and_(_LINE.provider == contract.c.provider, account)
 
 
-def _ours(verdict: str, name: Any, why: Any, file_id: int) -> Any:
+def _ours(verdict: str, name: Any, why: Any) -> Select[Any]:
     """A file's unjudged lines with the reference of a payment that has left the house."""
     judged = select(line_match.c.bank_line_id).where(line_match.c.bank_line_id == _LINE.id)
     return (
@@ -116,11 +132,6 @@ def _ours(verdict: str, name: Any, why: Any, file_id: int) -> Any:
         .join(instruction, _SENT.reference == _LINE.reference)
         .join(batch, batch.c.id == _SENT.batch_id)
         .join(contract, contract.c.id == batch.c.contract_id)
-        .where(_LINE.file_id == literal(file_id, Whole), ~judged.exists())
+        .where(_LINE.file_id == OF_FILE, ~judged.exists())
         .where(batch.c.state.not_in(("built", "released", "cancelled")))
     )
-
-
-def _write(session: Session, rows: Any) -> int:
-    columns = ["bank_line_id", "verdict", "pass_name", "target_id", "why"]
-    return written(session, insert(line_match).from_select(columns, rows, include_defaults=False))

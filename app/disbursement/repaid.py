@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, literal, select
@@ -119,6 +120,7 @@ def _acceptable(session: Session, of: Any, one: Receipt, cell: Cell, now: dateti
         )
 
 
+@cache
 def expected_receipts() -> Select[Any]:
     """Receipts that a bank's statement will show, for the matcher: a credit naming the paper."""
     r, d = recovery_receipt.c, recovery_decision.c

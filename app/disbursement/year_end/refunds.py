@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -166,6 +167,7 @@ def _recipe(session: Session, slip: Slip) -> str:
     return recipe
 
 
+@cache
 def expected_refunds() -> Select[Any]:
     """Refunds that a bank's statement will show, for the matcher."""
     refunded = treasury_refund.c
