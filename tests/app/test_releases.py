@@ -5,12 +5,14 @@ from __future__ import annotations
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -46,53 +48,76 @@ def version(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@dataclass(frozen=True)
+class Original:
+    """A database of which each test is given a copy: its kind, the folder of the installation, its
+    file or name; the server of one that has a name."""
+
+    kind: str
+    home: Path
+    name: str
+    server: PostgresServer | None = None
+
+    @contextmanager
+    def copied(self, folder: Path) -> Iterator[str]:
+        """The URL of a copy, a file of it in `folder`; gone afterwards."""
+        if self.server is None:
+            yield f"sqlite:///{shutil.copy(self.name, folder / 'kept.db')}"
+            return
+        copy = self.server.create_database("kept", template=self.name)
+        yield self.server.url(copy)
+        self.server.drop_database(copy)
+
+
 @pytest.fixture(scope="module", params=KINDS)
 def original(
     version: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[str, Path, str]]:
-    """(kind of database, folder, file or name) of a release as it was kept, unpacked once."""
+) -> Iterator[Original]:
+    """A release as it was kept, unpacked once."""
     kind = request.param
     home = tmp_path_factory.mktemp(f"release-{kind}")
     releases.unpack(version, kind, home)
     if kind == "sqlite":
-        yield kind, home, str(home / releases.INSIDE[kind])
+        yield Original(kind, home, str(home / releases.INSIDE[kind]))
         return
     server: PostgresServer = request.getfixturevalue("postgres")
     name = server.create_database("release")
     releases.load(home / releases.INSIDE[kind], server.url(name))
-    yield kind, home, name
+    yield Original(kind, home, name, server)
     server.drop_database(name)
+
+
+@pytest.fixture(scope="module")
+def renewed(original: Original, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Original]:
+    """The same after the upgrade, done once."""
+    with original.copied(tmp_path_factory.mktemp("renewed")) as url:
+        with closing(Database(url, owner=True)) as database:
+            upgrade(database.engine)
+        place = make_url(url).database
+        assert place is not None
+        yield replace(original, name=place)
+
+
+def _kept(version: str, one: Original, folder: Path, patch: pytest.MonkeyPatch) -> Iterator[Kept]:
+    patch.setenv("ANSINH_HOME", str(one.home))
+    with one.copied(folder) as url, closing(Database(url, owner=True)) as database:
+        yield Kept(version, one.home, url, database)
 
 
 @pytest.fixture
 def kept(
-    version: str,
-    original: tuple[str, Path, str],
-    request: pytest.FixtureRequest,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    version: str, original: Original, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Kept]:
     """A copy of that installation's database, not upgraded yet."""
-    kind, home, name = original
-    monkeypatch.setenv("ANSINH_HOME", str(home))
-    if kind == "sqlite":
-        url = f"sqlite:///{shutil.copy(name, tmp_path / 'kept.db')}"
-    else:
-        server: PostgresServer = request.getfixturevalue("postgres")
-        copy = server.create_database("kept", template=name)
-        url = server.url(copy)
-    database = Database(url, owner=True)
-    yield Kept(version, home, url, database)
-    database.close()
-    if kind == "postgresql":
-        server.drop_database(copy)
+    yield from _kept(version, original, tmp_path, monkeypatch)
 
 
 @pytest.fixture
-def upgraded(kept: Kept) -> Kept:
-    """The same after the upgrade."""
-    upgrade(kept.database.engine)
-    return kept
+def upgraded(
+    version: str, renewed: Original, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Kept]:
+    """A copy of it after the upgrade."""
+    yield from _kept(version, renewed, tmp_path, monkeypatch)
 
 
 @pytest.fixture
