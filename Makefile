@@ -25,7 +25,7 @@ test: $(VENV)/dev.stamp ## every test but the long ones, on SQLite and PostgreSQ
 	@sh requirements/system.sh
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal
 
-test-long: $(VENV)/dev.stamp ## the tests that take minutes; goes on where it was broken off, FRESH=1 anew
+test-long: $(VENV)/dev.stamp ## the tests that take minutes, an hour of them a call; goes on where it was, FRESH=1 anew
 	@sh requirements/system.sh
 	@test -z "$(FRESH)" || rm -rf var/long
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m long -p tests.support.long_runs

@@ -61,6 +61,16 @@ def test_what_passed_is_not_run_again(series: pytest.Pytester) -> None:
     assert "test_with_a_broken_teardown` |" not in said
 
 
+def test_a_call_ends_within_its_time(series: pytest.Pytester) -> None:
+    """What was not begun waits for the next call."""
+    first, said = _run(series, "--begin-within", "0")
+    assert first == {"skipped": 3}
+    assert "3 wait: `make test-long` once more" in said
+    second, said = _run(series, "-n", "2")
+    assert second == {"passed": 2, "failed": 1, "errors": 1}
+    assert "wait:" not in said
+
+
 def test_other_code_begins_anew(series: pytest.Pytester) -> None:
     _run(series)
     series.makepyfile(other="VALUE = 1")  # not committed: it counts all the same

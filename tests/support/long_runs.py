@@ -1,7 +1,9 @@
 """A plugin of pytest for `make test-long`: what passed with this code is not run again.
 
 `var/long/passed.json` keeps every test that passed, with the version of the code. A series that
-was broken off goes on where it was; at its end it is told as rows for `docs/long-runs.md`.
+was broken off goes on where it was; at its end it is told as rows for `docs/long-runs.md`. A call
+begins no test after its first minutes (`--begin-within`), so that with the longest one, which takes
+some 35, it ends within the hour; it says how many wait for the next call.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -19,22 +22,30 @@ import pytest
 from tests.support.source import code_version
 
 PASSED = Path("var") / "long" / "passed.json"
+BEGIN_MINUTES = 25
+LATER = "the time of this call is over"
 
 
 class LongRuns:
     """The tests that passed with this version of the code, by their ids: day and seconds."""
 
-    def __init__(self, path: Path, code: str) -> None:
-        self._path, self._code = path, code
+    def __init__(self, path: Path, code: str, until: float) -> None:
+        self._path, self._code, self._until = path, code, until
         self.passed: dict[str, dict[str, Any]] = self._kept()
         self._seconds: defaultdict[str, float] = defaultdict(float)
         self._failed: set[str] = set()
+        self._later = 0
 
     def pytest_collection_modifyitems(self, items: Sequence[pytest.Item]) -> None:
         """Skip, not leave out: so that every process of xdist collects the same tests."""
         for item in items:
             if known := self.passed.get(item.nodeid):
                 item.add_marker(pytest.mark.skip(reason=f"passed on {known['day']}"))
+
+    def pytest_runtest_setup(self) -> None:
+        """After its time a call begins nothing."""
+        if monotonic() > self._until:
+            pytest.skip(LATER)
 
     def _kept(self) -> dict[str, dict[str, Any]]:
         if not self._path.exists():
@@ -52,6 +63,8 @@ class Writer(LongRuns):
         self._seconds[report.nodeid] += report.duration
         if not report.passed:
             self._failed.add(report.nodeid)
+        if report.skipped and LATER in str(report.longrepr):
+            self._later += 1
         if report.when == "teardown" and report.nodeid not in self._failed:
             day = datetime.now(UTC).strftime("%-d %B %Y")
             seconds = round(self._seconds[report.nodeid], 1)
@@ -63,6 +76,8 @@ class Writer(LongRuns):
         terminalreporter.section(f"long runs of {version('an-sinh')}, code {self._code}")
         for row in self.rows():
             terminalreporter.write_line(row)
+        if self._later:
+            terminalreporter.write_line(f"{self._later} wait: `make test-long` once more")
 
     def rows(self) -> list[str]:
         """`| test | day, version | result |` for every function that passed."""
@@ -84,8 +99,14 @@ class Writer(LongRuns):
         new.replace(self._path)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How long a call begins tests."""
+    parser.addoption("--begin-within", type=float, default=BEGIN_MINUTES, metavar="MINUTES")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Every process skips; the one that is no worker of xdist writes."""
     kind = LongRuns if hasattr(config, "workerinput") else Writer
-    plugin = kind(config.rootpath / PASSED, code_version(config.rootpath))
+    until = monotonic() + 60 * config.getoption("--begin-within")
+    plugin = kind(config.rootpath / PASSED, code_version(config.rootpath), until)
     config.pluginmanager.register(plugin, "long-runs")
