@@ -246,9 +246,10 @@ def _postgresql(schema: str) -> Iterable[str]:
     yield _function(
         "posting_open",
         schema,
-        "if exists (select 1 from (select distinct entry_id from fresh) f"
-        " where exists (select 1 from entry_seal s where s.entry_id = f.entry_id)"
-        " or not exists (select 1 from entry e where e.id = f.entry_id)) then"
+        # Counted, and so looked up by key: whether one exists it would ask of all entries at once.
+        "if 0 < (select count(*) from (select distinct entry_id from fresh) f"
+        " where 0 < (select count(*) from entry_seal s where s.entry_id = f.entry_id)"
+        " or 0 = (select count(*) from entry e where e.id = f.entry_id)) then"
         " raise exception 'entry sealed or unknown' using errcode = '23514'; end if; return null;",
     )
     yield "drop trigger if exists posting_open on posting"
