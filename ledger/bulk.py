@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
-from typing import Any, cast
+from typing import Any
+from typing import cast as typed
 
 from sqlalchemy import (
     Connection,
@@ -13,6 +14,8 @@ from sqlalchemy import (
     Executable,
     Insert,
     Table,
+    Text,
+    cast,
     exists,
     func,
     insert,
@@ -42,7 +45,7 @@ def written(
     """Run a statement that writes, with the values of its named places; gives how many rows it
     wrote."""
     result = session.execute(statement, values, execution_options={"preserve_rowcount": True})
-    return int(cast("CursorResult[Any]", result).rowcount)
+    return int(typed("CursorResult[Any]", result).rowcount)
 
 
 def insert_one(session: Session, table: Table, **values: Any) -> int:
@@ -150,16 +153,21 @@ def _planned(session: Session, settings: Mapping[str, str]) -> Iterator[None]:
     if session.get_bind().dialect.name != "postgresql":
         yield
         return
-    names = {**_FOR_THESE, **settings}
-    before = session.execute(select(*map(func.current_setting, names))).one()
-    _set(session, names)
-    yield
-    _set(session, dict(zip(names, before, strict=True)))
+    outer = session.info.get("planned", {})
+    ours = {**_FOR_THESE, **settings}
+    _set(session, ours)
+    session.info["planned"] = {**outer, **ours}
+    try:
+        yield
+    finally:
+        session.info["planned"] = outer
+    _set(session, {name: outer.get(name) for name in ours})
 
 
-def _set(session: Session, settings: Mapping[str, str]) -> None:
-    """Settings of this transaction."""
-    session.execute(select(*(func.set_config(name, to, True) for name, to in settings.items())))
+def _set(session: Session, settings: Mapping[str, str | None]) -> None:
+    """Settings of this transaction; None for what the connection began with."""
+    given = (func.set_config(name, cast(to, Text), True) for name, to in settings.items())
+    session.execute(select(*given))
 
 
 def _executemany(
