@@ -275,7 +275,8 @@ def _postgresql(url: str, schema: str, wait: int, plans: str = "", **pool: int) 
     """With a `wait` in milliseconds whoever asks would rather be told no than wait longer."""
     locks = f"{wait}ms -c statement_timeout={20 * wait}ms" if wait else "30s"
     options = f"-c lock_timeout={locks} -c idle_in_transaction_session_timeout=300s -c jit=off"
-    options += plans
+    # What is streamed is read to its end: not a plan for the first tenth of it.
+    options += f" -c cursor_tuple_fraction=1{plans}"
     if schema:
         options += f" -c search_path={schema}"
     told = {"options": options, **({"connect_timeout": 2} if wait else {})}

@@ -109,13 +109,10 @@ def flagged(
 
 
 def _once(asked: Mapping[str, Query]) -> Mapping[str, Query]:
-    """The same questions, each (payroll, person) once and in order, read in chunks."""
+    """The same questions, each (payroll, person) once and in order."""
     people = {kind: query.subquery("flagged").c for kind, query in asked.items()}
     return {
-        kind: select(of.payroll_id, of.person_id)
-        .distinct()
-        .order_by(of.payroll_id, of.person_id)
-        .execution_options(yield_per=FETCH_ROWS)
+        kind: select(of.payroll_id, of.person_id).distinct().order_by(of.payroll_id, of.person_id)
         for kind, of in people.items()
     }
 

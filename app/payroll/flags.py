@@ -21,7 +21,7 @@ from app.benefits.campaigns import Campaign
 from app.payroll.bridge import rebuild, unexplained
 from app.payroll.change_limits import ChangeLimits, change_limits
 from app.payroll.flag_kinds import JUMPS, KINDS
-from app.payroll.flag_people import queries
+from app.payroll.flag_people import FETCH_ROWS, queries
 from app.payroll.flag_scope import Scope, looked_at
 from app.payroll.tables import MONTH_LISTS, bridge, flag, payroll
 from ledger.money import format_number, format_vnd
@@ -110,8 +110,10 @@ def _row(one: Found) -> dict[str, Any]:
 def _found(session: Session, scope: Scope) -> Iterator[Found]:
     accounts: dict[int, int] = {}
     asked, values = queries(session, scope)
+    # Of a province's drafts as they come; of single lists at once, which PostgreSQL plans once.
+    streamed = {} if scope.is_named else {"yield_per": FETCH_ROWS}
     for kind, query in asked.items():
-        rows = session.execute(query, values)
+        rows = session.execute(query, values, execution_options=streamed)
         for payroll_id, group in groupby(rows, key=lambda row: row.payroll_id):
             count, digest = _digest(row.person_id for row in group)
             if kind == "account_changed":
