@@ -19,7 +19,7 @@ from app.access.officers import Confirmation, confirm
 from app.access.roles import require_role
 from app.clock import local_date
 from app.disbursement.day_limits import refuse_full_days
-from app.disbursement.digests import digests_of
+from app.disbursement.digests import digest_of
 from app.disbursement.funding import cell_of
 from app.disbursement.lapsing import last_round
 from app.disbursement.releasable import built, refuse_unfit
@@ -93,7 +93,7 @@ def build(
         total=total,
         requested_on=requested_on,
         built_at=now,
-        lines_digest=digests_of(message, requested_on, drafts).now,
+        lines_digest=digest_of(message, requested_on, drafts),
         state=BUILT,
     )
     insert_rows(session, instruction, INSTRUCTION_COLUMNS, [one.row(number) for one in drafts])

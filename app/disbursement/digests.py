@@ -8,60 +8,75 @@ Batches built before 0.4.0 were digested over `obligation|destination|amount` al
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import groupby
-from typing import Any, NamedTuple
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Row, Select, Text, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.disbursement.tables import batch, instruction
+from ledger.bulk import chunks
 
-FETCH_ROWS = 5_000
+AT_ONCE = 10
+"""Batches whose lines are in memory at once, each at most 50,000 of 60 bytes."""
 _FIELDS = ("obligation_id", "destination_id", "amount", "reference", "attempt", "method")
-_OLD_FIELDS = 3
+_OLD_FIELDS = _FIELDS[:3]
 
 
-class Digests(NamedTuple):
-    """The digest of a batch as it is made now, and as it was made before 0.4.0."""
-
-    now: str
-    before: str
-
-
-def digests_of(message_id: str, on: date, rows: Iterable[Any]) -> Digests:
-    """The digests over instructions, in their order; `on` is the day to carry the batch out."""
-    digest, before = hashlib.sha256(f"{message_id}|{on}\n".encode()), hashlib.sha256()
-    for row in rows:
-        told = [str(getattr(row, name)) for name in _FIELDS]
-        digest.update(("|".join(told) + "\n").encode())
-        before.update(("|".join(told[:_OLD_FIELDS]) + "\n").encode())
-    return Digests(digest.hexdigest(), before.hexdigest())
+def digest_of(message_id: str, on: date, rows: Iterable[Any]) -> str:
+    """The digest over instructions, in their order; `on` is the day to carry the batch out."""
+    lines = ("|".join(str(getattr(row, name)) for name in _FIELDS) for row in rows)
+    return _digest(message_id, on, "\n".join(lines))
 
 
-def batch_digests(session: Session, batch_ids: Iterable[int] = ()) -> dict[int, Digests]:
-    """Digests of batches as they stand now, of all batches without ids; one streamed query."""
-    query = (
-        select(
-            instruction.c.batch_id,
-            batch.c.message_id,
-            batch.c.requested_on,
-            *(instruction.c[name] for name in _FIELDS),
-        )
-        .join(batch, batch.c.id == instruction.c.batch_id)
-        .order_by(instruction.c.batch_id, instruction.c.payroll_line_id)
+def _digest(message_id: str, on: date, lines: str) -> str:
+    return hashlib.sha256(f"{message_id}|{on}\n{lines}\n".encode()).hexdigest()
+
+
+def batch_digests(session: Session, batch_ids: Collection[int]) -> dict[int, str]:
+    """Digests of batches as they stand now."""
+    return {
+        row.id: _digest(row.message_id, row.requested_on, row.lines)
+        for row in _lines(session, batch_ids, _FIELDS)
+    }
+
+
+def _old_digests(session: Session, batch_ids: Collection[int]) -> dict[int, str]:
+    """Digests of batches as they were made before 0.4.0."""
+    return {
+        row.id: hashlib.sha256(f"{row.lines}\n".encode()).hexdigest()
+        for row in _lines(session, batch_ids, _OLD_FIELDS)
+    }
+
+
+def _lines(
+    session: Session, batch_ids: Collection[int], fields: Sequence[str]
+) -> Iterator[Row[Any]]:
+    """The lines of each batch as one text, put together by the database."""
+    for some in chunks(batch_ids, AT_ONCE):
+        yield from session.execute(_texts(fields), {"ids": some})
+
+
+@cache
+def _texts(fields: Sequence[str]) -> Select[Any]:
+    line: ColumnElement[str] = func.concat_ws(
+        "|", *(instruction.c[name] for name in fields), type_=Text
     )
-    if chosen := list(batch_ids):
-        query = query.where(instruction.c.batch_id.in_(chosen))
-    rows = session.execute(query.execution_options(yield_per=FETCH_ROWS))
-    heads = groupby(rows, key=lambda row: (row.batch_id, row.message_id, row.requested_on))
-    return {number: digests_of(message, on, group) for (number, message, on), group in heads}
+    lines = func.aggregate_strings(line, "\n").aggregate_order_by(instruction.c.payroll_line_id)
+    head = (batch.c.id, batch.c.message_id, batch.c.requested_on)
+    return (
+        select(*head, lines.label("lines"))
+        .join(instruction, instruction.c.batch_id == batch.c.id)
+        .where(batch.c.id.in_(bindparam("ids", expanding=True)))
+        .group_by(*head)
+    )
 
 
 def rebuilt(session: Session, confirmed: Mapping[int, str]) -> list[int]:
     """Which of these batches no longer have the digest that was confirmed, by id."""
     now = batch_digests(session, confirmed)
-    return sorted(
-        number for number, digest in confirmed.items() if digest not in now.get(number, ())
-    )
+    other = [one for one, digest in confirmed.items() if one not in now or now[one] != digest]
+    before = _old_digests(session, other) if other else {}
+    return sorted(one for one in other if one not in before or before[one] != confirmed[one])

@@ -9,7 +9,7 @@ payrolls is bound to SHA-256 over the sorted `payroll id|digest` list.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, reduce
 from itertools import groupby
 from operator import itemgetter
@@ -66,28 +66,38 @@ def _payee(mark: str, purse: str) -> str:
 
 def lines_digests(session: Session, payroll_ids: Iterable[int]) -> dict[int, str]:
     """Digest of each payroll, from its lines as they stand now; one streamed query."""
-    return {number: now for number, (now, _) in _digests(session, payroll_ids).items()}
+    return _digests(session, payroll_ids, _line_now)
 
 
 def changed(session: Session, confirmed: Mapping[int, str | None]) -> list[int]:
     """Which of these payrolls no longer have the lines whose digest was confirmed, by id."""
-    found = _digests(session, confirmed)
-    return sorted(
-        number for number, digest in confirmed.items() if digest not in found.get(number, ())
-    )
+    now = lines_digests(session, confirmed)
+    other = [one for one, digest in confirmed.items() if one not in now or now[one] != digest]
+    before = _digests(session, other, _line_before) if other else {}
+    return sorted(one for one in other if one not in before or before[one] != confirmed[one])
 
 
-def _digests(session: Session, payroll_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
-    """The digest of each payroll as it is made now, and as it was made before 0.4.0."""
+def _digests(
+    session: Session, payroll_ids: Iterable[int], told: Callable[[Row[Any]], str]
+) -> dict[int, str]:
     found = {}
     rows = session.execute(_texts(), {"ids": list(payroll_ids)})
     for payroll_id, group in groupby(rows, key=itemgetter(0)):
-        digest, before = hashlib.sha256(), hashlib.sha256()
-        for _, told, mark, says, purse in group:
-            digest.update(f"{told}|{_payee(mark or mark_of_text(says), purse)}\n".encode())
-            before.update(f"{told}\n".encode())
-        found[payroll_id] = digest.hexdigest(), before.hexdigest()
+        digest = hashlib.sha256()
+        for row in group:
+            digest.update(told(row).encode())
+        found[payroll_id] = digest.hexdigest()
     return found
+
+
+def _line_now(row: Row[Any]) -> str:
+    _, line, mark, says, purse = row
+    return f"{line}|{_payee(mark or mark_of_text(says), purse)}\n"
+
+
+def _line_before(row: Row[Any]) -> str:
+    """A line as it was digested before 0.4.0."""
+    return f"{row[1]}\n"
 
 
 @cache

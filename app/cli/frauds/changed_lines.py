@@ -82,7 +82,7 @@ def _swap_instruction(session: Session) -> None:
     session.execute(
         text("update batch set lines_digest = :digest where id = :id"),
         {
-            "digest": batch_digests(session, [row.batch_id])[row.batch_id].now,
+            "digest": batch_digests(session, [row.batch_id])[row.batch_id],
             "id": row.batch_id,
         },
     )
