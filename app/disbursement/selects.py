@@ -47,22 +47,32 @@ def repaired() -> Select[tuple[int]]:
 
     The person is who stays, where the row was merged into another.
     """
-    payee = person.alias("payee")
     later = instruction.alias("later")
-    newer = exists().where(
-        later.c.obligation_id == instruction.c.obligation_id,
-        later.c.attempt > instruction.c.attempt,
+    newer = found_by_key(
+        select(later.c.id).where(
+            later.c.obligation_id == instruction.c.obligation_id,
+            later.c.attempt > instruction.c.attempt,
+        )
     )
+    return select(instruction.c.obligation_id).where(
+        instruction.c.state.in_(FAILED_STATES),
+        ~newer,
+        is_repaired(instruction, _stands_id(instruction)),
+    )
+
+
+def _stands_id(tried: Any) -> ColumnElement[int]:
+    """The destination of who is owed what was tried. Looked up for it, and never joined: PostgreSQL
+    takes what failed for one payment, and compares everything that was ever owed with it."""
+    payee = person.alias("payee")
     return (
-        select(instruction.c.obligation_id)
-        .join(obligation, obligation.c.id == instruction.c.obligation_id)
+        select(payee.c.destination_id)
+        .select_from(obligation)
         .join(person, person.c.id == obligation.c.person_id)
         .join(payee, payee.c.id == who_stays())
-        .where(
-            instruction.c.state.in_(FAILED_STATES),
-            ~newer,
-            is_repaired(instruction, payee.c.destination_id),
-        )
+        .where(obligation.c.id == tried.c.obligation_id)
+        .correlate(tried)
+        .scalar_subquery()
     )
 
 

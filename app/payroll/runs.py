@@ -86,7 +86,7 @@ def open_monthly(session: Session, period: str, open_again: Select[Any], now: da
     """
     refuse_locked(session, period)
     fresh = and_(_is_regular(), ~is_lined())
-    new = and_(obligation.c.period <= period, fresh)
+    new = obligation.c.id.in_(_never_listed(period))
     old = and_(obligation.c.period < period, obligation.c.id.in_(open_again), ~fresh)
     # Apart, and not with an "or": so the few are found by what they are, and the many as a set.
     near = _near_staff(session, now)
@@ -100,6 +100,14 @@ def open_monthly(session: Session, period: str, open_again: Select[Any], now: da
         )
     ]
     return _open(session, _Where(period, 1, paying_day(period, now)), parts, now)
+
+
+def _never_listed(period: str) -> Select[Any]:
+    """What a month's list is made of: few of all that was ever owed, and found before anything is
+    looked up for each (the offset keeps PostgreSQL from asking of all)."""
+    owed = obligation.alias("never_listed")
+    fresh = (owed.c.period <= period, _is_regular(owed), ~is_lined(owed))
+    return select(owed.c.id).where(*fresh).offset(0)
 
 
 def _near_staff(session: Session, now: datetime) -> CompoundSelect[Any] | None:
@@ -175,9 +183,9 @@ def require_fixed(session: Session, period: str, unit: str, programme_code: str)
         )
 
 
-def _is_regular() -> ColumnElement[bool]:
+def _is_regular(owed: Any = obligation) -> ColumnElement[bool]:
     """What monthly lists and lists of differences pay; one-off payments have their own."""
-    return or_(obligation.c.component.in_(MONTHLY), is_late(obligation))
+    return or_(owed.c.component.in_(MONTHLY), is_late(owed))
 
 
 def open_campaign(session: Session, campaign: Campaign, now: datetime) -> int:
