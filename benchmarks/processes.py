@@ -17,6 +17,8 @@ import psutil
 SAMPLE_SECONDS = 0.25
 MEGABYTE = 1_000_000
 SIDES = ("client", "database", "sandbox")
+SANDBOX = "bank_adapters.sandbox"
+"""Stands in the command of the other institution; any other process that we start is ours."""
 
 
 @dataclass
@@ -52,6 +54,7 @@ class Meter:
         self.peak_mb = dict.fromkeys(SIDES, 0.0)
         self._own = psutil.Process()
         self._server = psutil.Process(server_pid) if server_pid else None
+        self._sandboxes: dict[int, float] = {}  # CPU of each when it was last looked at
         self._done = threading.Event()
         self._sampler = threading.Thread(target=self._sample, daemon=True)
         self._sampling = 0.0
@@ -76,26 +79,31 @@ class Meter:
         )
 
     def _cpu(self) -> dict[str, float]:
-        own = self._own.cpu_times()
-        # Our children that have ended are former sandboxes: the server outlives the run.
-        found = {
-            "client": own.user + own.system - self._sampling,
-            "sandbox": own.children_user + own.children_system,
-            "database": 0.0,
-        }
-        for side, one in self._others():
-            found[side] += _cpu(one)
-        return found
+        found = {"client": _cpu(self._own) - self._sampling, "database": 0.0}
+        living = list(self._others())
+        for side, one in living:
+            if side != "sandbox":
+                found[side] += _cpu(one)
+        # Our children that have ended count as ours, but for former sandboxes.
+        alive = {one.pid for _, one in living}
+        ended = sum(cpu for number, cpu in self._sandboxes.items() if number not in alive)
+        found["client"] -= ended
+        return {**found, "sandbox": sum(self._sandboxes.values())}
 
     def _others(self) -> Iterator[tuple[str, psutil.Process]]:
-        """The server's processes, and every other child of ours."""
+        """The server's processes, and every other child of ours; notes what sandboxes have used."""
         server = [self._server, *self._server.children(recursive=True)] if self._server else []
         for one in server:
             yield "database", one
         known = {one.pid for one in server}
         for one in self._own.children(recursive=True):
-            if one.pid not in known:
+            if one.pid in known:
+                continue
+            if _is_sandbox(one):
+                self._sandboxes[one.pid] = _cpu(one) or self._sandboxes.get(one.pid, 0.0)
                 yield "sandbox", one
+            else:
+                yield "client", one
 
     def _sample(self) -> None:
         while not self._done.wait(SAMPLE_SECONDS):
@@ -119,3 +127,10 @@ def _cpu(process: psutil.Process) -> float:
     except psutil.NoSuchProcess:
         return 0.0
     return float(times.user + times.system + times.children_user + times.children_system)
+
+
+def _is_sandbox(process: psutil.Process) -> bool:
+    try:
+        return SANDBOX in process.cmdline()
+    except psutil.NoSuchProcess:
+        return False

@@ -50,6 +50,8 @@ def shown(found: str) -> str:
 
 def text(value: object) -> str:
     """Any cell as tidy text; a whole number loses its '.0', a lone dash is nothing."""
+    if value == "":  # most cells of a list
+        return ""
     if isinstance(value, str):
         result = tidy(value)
         if value[:1] in _FORMULA_SIGNS:

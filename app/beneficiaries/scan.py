@@ -18,8 +18,7 @@ _MAX_INDEX_BYTES = 1024 * 1024
 _MAX_MERGED_ROWS = 200_000
 _WIDE_CELL = re.compile(rb'\br="(?:[A-Z]{3,}|[B-Z][A-Z]|A[A-Z])\d+"', re.IGNORECASE)
 _CELL_WITHOUT_ADDRESS = re.compile(rb'<(?:\w+:)?c(?=[\s/>])(?![^>]*\br="\w)')
-_ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
-_LAST_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d+)"')
+_ROW = re.compile(rb'<(?:\w+:)?row(?:[\s/][^>]*?\br="(\d+)"|[\s/>])')
 _HIDDEN_ROW = re.compile(
     rb'<(?:\w+:)?row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d+)"', re.IGNORECASE
 )
@@ -84,9 +83,8 @@ def scan_sheet(path: Path, sheet_name: str) -> SheetScan:
     with zipfile.ZipFile(path) as archive:
         for piece in _pieces(archive, _part_of(archive, sheet_name)):
             has_data = has_data or b"sheetData" in piece
-            rows += sum(1 for _ in _ROW.finditer(piece))
             _check_piece(piece, sheet_name)
-            _take(scan, piece)
+            rows += _take(scan, piece)
             refuse_long(max(rows, scan.last_row), sheet_name)
     if not has_data:
         raise BadFile(_NOT_EXCELS.format(sheet_name))
@@ -144,14 +142,22 @@ def refuse_long(rows: int, sheet_name: str) -> None:
         )
 
 
-def _take(scan: SheetScan, piece: bytes) -> None:
-    scan.formulas.update(_addresses(_FORMULA, piece))
-    scan.errors.update(_addresses(_ERROR_CELL, piece))
-    scan.hidden_rows.update(int(row) for row in _HIDDEN_ROW.findall(piece))
-    for first, last in _HIDDEN_COLUMN.findall(piece):
-        scan.hide_columns(int(first) - 1, int(last) - 1)
-    last = max((int(row) for row in _LAST_ROW.findall(piece)), default=0)
-    scan.last_row = max(scan.last_row, last)
+def _take(scan: SheetScan, piece: bytes) -> int:
+    """What a piece says of its cells, rows and columns; how many rows it has.
+
+    Few sheets have formulas, errors or anything hidden: each cell is looked at only where one has.
+    """
+    if _FORMULA_TAG.search(piece):
+        scan.formulas.update(_addresses(_FORMULA, piece))
+    if b't="e"' in piece:
+        scan.errors.update(_addresses(_ERROR_CELL, piece))
+    if b"hidden" in piece.lower():
+        scan.hidden_rows.update(int(row) for row in _HIDDEN_ROW.findall(piece))
+        for first, last in _HIDDEN_COLUMN.findall(piece):
+            scan.hide_columns(int(first) - 1, int(last) - 1)
+    rows = _ROW.findall(piece)
+    scan.last_row = max(scan.last_row, max((int(row) for row in rows if row), default=0))
+    return len(rows)
 
 
 def _addresses(pattern: re.Pattern[bytes], piece: bytes) -> Iterator[tuple[int, str]]:

@@ -19,7 +19,7 @@ from app.beneficiaries.groups import GroupInfo, known_groups
 from app.beneficiaries.head import Head, HeadReader, Mapped, Wanted, body, is_known_heading
 from app.beneficiaries.line import LineReader
 from app.beneficiaries.profiles import sheet_names
-from app.beneficiaries.rows import CellError, RegisterRow, WorkbookResult
+from app.beneficiaries.rows import CellError, RegisterRow, WorkbookResult, packed
 from app.beneficiaries.sheets import Line, Sheet, open_sheet
 from app.beneficiaries.spelling import tidy
 from app.reference import citizen_id
@@ -63,6 +63,11 @@ def read_workbook(
             result, f"Không đọc được tệp. Mở bằng Excel và lưu lại. Chi tiết kỹ thuật: {fault}"
         )
     return result
+
+
+def read_packed(path: Path, period: str, remembered: Mapping[str, Mapped]) -> bytes:
+    """A list of a month as it is kept until all are read: see `rows.unpacked`."""
+    return packed(read_workbook(path, expected_period=period, remembered=remembered))
 
 
 def _sha256(path: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -13,9 +14,9 @@ from app.audit.trail import record
 from app.beneficiaries.across import check_across
 from app.beneficiaries.mapping import remembered
 from app.beneficiaries.register import apply_workbook, is_applied
-from app.beneficiaries.rows import CellError, PackedResults, WorkbookResult
+from app.beneficiaries.rows import CellError, WorkbookResult, unpacked
 from app.beneficiaries.tables import destination, enrolment, person
-from app.beneficiaries.workbook import read_workbook
+from app.beneficiaries.workbook import read_packed
 from app.benefits.ages import YEAR_ONLY_MONTH
 from app.benefits.campaigns import MONTHLY
 from app.benefits.entitlements import compute_chunk, listed_before
@@ -30,6 +31,7 @@ from app.doubles import finding as doubles
 from app.errors import Refused
 from app.events import finding as events
 from app.events.upholding import uphold
+from app.jobs.ahead import side_by_side
 from app.jobs.runtime import Runtime
 from app.months import shift
 from app.payroll.bridge import build as build_bridge
@@ -48,6 +50,9 @@ from app.units.areas import understood
 from app.units.lookup import payers, province_of
 from ledger.bulk import refresh_statistics
 
+MANY_BYTES = 4_000_000
+"""Of workbooks, from which on further processes read them beside this one: some 15,000 people."""
+
 
 def import_registers(
     runtime: Runtime, paths: Sequence[Path], period: str, actor: str
@@ -60,7 +65,8 @@ def import_registers(
     errors, results = _read(runtime, paths, period)
     if errors:
         return errors
-    for number, result in enumerate(results, start=1):
+    for number, told in enumerate(results, start=1):
+        result = unpacked(told)
         with runtime.database.unit_of_work() as session:
             if not is_applied(session, result.sha256):
                 apply_workbook(session, runtime.keyring, result, actor, runtime.clock.now())
@@ -79,18 +85,20 @@ def _say_old_code(session: Session, result: WorkbookResult, actor: str, now: dat
 
 def _read(
     runtime: Runtime, paths: Sequence[Path], period: str
-) -> tuple[list[CellError], PackedResults]:
+) -> tuple[list[CellError], list[bytes]]:
     """Every error in the files, or else between them; and what was read, packed."""
     errors: list[CellError] = []
-    results = PackedResults()
+    results: list[bytes] = []
     with runtime.database.view() as session:
         known = remembered(session)
+    read = partial(read_packed, period=period, remembered=known)
+    size = sum(path.stat().st_size for path in paths)
 
     def reading() -> Iterator[WorkbookResult]:
-        for number, path in enumerate(paths, start=1):
-            result = read_workbook(path, expected_period=period, remembered=known)
+        for number, told in enumerate(side_by_side(read, paths, size >= MANY_BYTES), start=1):
+            results.append(told)
+            result = unpacked(told)
             errors.extend(result.errors)
-            results.add(result)
             runtime.progress("read", number, len(paths))
             yield result
 

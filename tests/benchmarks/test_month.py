@@ -11,7 +11,7 @@ from benchmarks.harness import Bench
 from benchmarks.month import Month
 from benchmarks.processes import Cost, Meter
 
-BUSY = "import time\nwhile time.process_time() < 0.2: pass"
+BUSY = "import time\nwhile time.process_time() < 0.2: pass\nprint(flush=True)\ninput()"
 
 
 def _month(people: int, client: float, database: float) -> Month:
@@ -36,15 +36,30 @@ def test_growth_is_judged_on_our_seconds_alone() -> None:
     assert _judged(small, middle, _month(100_000, 200.0, 46.0)) == [(2.0, None), (2.5, False)]
 
 
-def test_another_process_of_ours_is_the_other_institution() -> None:
+def test_the_other_institution_is_told_from_processes_of_ours() -> None:
+    """Also when they have ended."""
     meter = Meter(None)
     with meter.watch("2026-10", "send"):
-        subprocess.run([sys.executable, "-c", BUSY], check=True)
+        both = [_busy("bank_adapters.sandbox"), _busy("")]
+    with meter.watch("2026-10", "later"):
+        for one in both:
+            one.communicate(b"\n")
     meter.stop()
-    cost = meter.costs["2026-10", "send"]
-    assert cost.cpu["sandbox"] >= 0.15 > cost.cpu["client"]  # the kernel counts in ticks
+    cost, later = (meter.costs["2026-10", name] for name in ("send", "later"))
+    assert 0.15 <= cost.cpu["sandbox"] < 0.35  # the kernel counts in ticks
+    assert 0.15 <= cost.cpu["client"] < 0.4
     assert cost.wall >= 0.2
     assert cost.cpu["database"] == 0
+    assert all(abs(seconds) < 0.1 for seconds in later.cpu.values())
+
+
+def _busy(name: str) -> subprocess.Popen[bytes]:
+    """A process that has worked and waits for a line."""
+    pipe = subprocess.PIPE
+    process = subprocess.Popen([sys.executable, "-c", BUSY, name], stdin=pipe, stdout=pipe)
+    assert process.stdout is not None
+    process.stdout.readline()
+    return process
 
 
 def test_a_step_that_comes_again_adds_up() -> None:
