@@ -8,7 +8,7 @@ handed over. One sick provider or one odd batch stops no other one.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -19,9 +19,11 @@ from sqlalchemy.orm import Session
 from app.disbursement import claims, journal, lapsing, restored, submission, troubles
 from app.disbursement.batches import add_event, build, unbuilt
 from app.disbursement.states import BUILT
+from app.disbursement.submission import Sealed
 from app.disbursement.tables import batch, instruction
 from app.disbursement.troubles import SEND, of_batch
 from app.errors import Held, Refused
+from app.jobs.ahead import ahead
 from app.jobs.apart import apart, ended
 from app.jobs.handing import Fate, hand_over
 from app.jobs.parting import dated, parted, said, waiting
@@ -140,8 +142,8 @@ class _Run:
         batch that fails by itself is left and the next one tried."""
         courier = self._runtime.courier(provider)
         try:
-            for row in batches:
-                work = partial(_send_one, self._runtime, courier, row)
+            for row, made in ahead(partial(_sealed, self._runtime), batches):
+                work = partial(_send_one, self._runtime, courier, row, made)
                 found = apart(self._runtime, provider, of_batch(row.id), work, (Held,))
                 self._count(found)
                 if found is not Fate.SENT:
@@ -158,13 +160,22 @@ class _Run:
             self._runtime.progress("send", len(self.fates), self._total)
 
 
-def _send_one(runtime: Runtime, courier: Courier, row: Row[Any]) -> Fate | None:
-    """Seal, claim, hand over, record one batch; None when another worker has it."""
+def _sealed(runtime: Runtime, row: Row[Any]) -> Sealed | None:
+    """The batch's file; None when this very message left before a restore."""
     with runtime.database.view() as session:
         if restored.left_before(session, row.message_id) is not None:
-            return _take_as_sent(runtime, row)
+            return None
         adapter = runtime.adapters[row.provider]
-        sealed = submission.seal(session, runtime.keyring, adapter, row.id, runtime.outbound)
+        return submission.seal(session, runtime.keyring, adapter, row.id, runtime.outbound)
+
+
+def _send_one(
+    runtime: Runtime, courier: Courier, row: Row[Any], made: Callable[[], Sealed | None]
+) -> Fate | None:
+    """Claim, hand over, record one batch that was sealed; None when another worker has it."""
+    sealed = made()
+    if sealed is None:
+        return _take_as_sent(runtime, row)
     now = runtime.clock.now()
     claimed = runtime.database.serializable(
         lambda session: claims.claim(session, sealed, runtime.worker, now)
