@@ -78,24 +78,21 @@ def changed(session: Session, confirmed: Mapping[int, str | None]) -> list[int]:
 
 
 def _digests(
-    session: Session, payroll_ids: Iterable[int], told: Callable[[Row[Any]], str]
+    session: Session, payroll_ids: Iterable[int], told: Callable[[Any], str]
 ) -> dict[int, str]:
     found = {}
     rows = session.execute(_texts(), {"ids": list(payroll_ids)})
     for payroll_id, group in groupby(rows, key=itemgetter(0)):
-        digest = hashlib.sha256()
-        for row in group:
-            digest.update(told(row).encode())
-        found[payroll_id] = digest.hexdigest()
+        found[payroll_id] = hashlib.sha256("".join(map(told, group)).encode()).hexdigest()
     return found
 
 
-def _line_now(row: Row[Any]) -> str:
+def _line_now(row: Any) -> str:
     _, line, mark, says, purse = row
     return f"{line}|{_payee(mark or mark_of_text(says), purse)}\n"
 
 
-def _line_before(row: Row[Any]) -> str:
+def _line_before(row: Any) -> str:
     """A line as it was digested before 0.4.0."""
     return f"{row[1]}\n"
 

@@ -82,9 +82,11 @@ def _act(session: Session, runtime: Runtime, role: str, username: str, ids: Sequ
         submit(session, runtime.keyring, who, code, numbers, now, seen=seen)
     else:
         duty = "check" if role == "checker" else "approve"
-        if duty == "check":
+        is_check = duty == "check"
+        if is_check:
             mark_seen(session, who, numbers, now)
-        approve(session, runtime.keyring, who, code, duty, numbers, now, seen=seen)
+        approve(session, runtime.keyring, who, code, duty, numbers, now, seen=seen,
+                brought_up=is_check)  # fmt: skip
 
 
 def _explain(session: Session, runtime: Runtime, checker: str, numbers: Sequence[int]) -> None:
