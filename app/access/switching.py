@@ -91,9 +91,12 @@ def _require_other(session: Session, officer_id: int, kind: str) -> None:
     if row is None:
         raise NotFound("Không có cán bộ này.", "Xem `ansinh officers list`.")
     if (kind == DISABLE) == (row.disabled_at is not None):
-        is_so = "đã bị khoá rồi" if kind == DISABLE else "không bị khoá"
-        raise Conflict(f"Tài khoản {row.username} {is_so}.",
-                       f"Xem `ansinh officers show {row.username}`.")  # fmt: skip
+        raise Conflict(
+            f"Tài khoản {row.username} đã bị khoá rồi."
+            if kind == DISABLE
+            else f"Tài khoản {row.username} không bị khoá.",
+            f"Xem `ansinh officers show {row.username}`.",
+        )
 
 
 def _turns(session: Session, officer_id: int) -> int:

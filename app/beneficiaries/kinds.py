@@ -81,7 +81,7 @@ def refuse_forbidden(kind: str, programmes: Iterable[str]) -> None:
     barred = [one for one in programmes if not is_allowed(one, kind)]
     if barred:
         raise Refused(
-            f"Chương trình của người này chưa chi qua {KINDS[kind].lower()}.",
+            f"Chương trình của người này chưa chi qua “{KINDS[kind]}”.",
             "Chọn tài khoản ngân hàng, VNeID hoặc tiền mặt.",
         )
 

@@ -50,18 +50,18 @@ class Stop:
         if not self.lines:
             return self.reason
         shown = ", ".join(str(number) for number in self.lines[:NAMED])
-        more = f" và {len(self.lines) - NAMED} dòng khác" if len(self.lines) > NAMED else ""
-        return f"dòng {shown}{more} của bảng {self.payroll_id}: {self.reason}"
+        if len(self.lines) > NAMED:
+            shown = f"{shown} và {len(self.lines) - NAMED} dòng khác"
+        return f"dòng {shown} của bảng {self.payroll_id}: {self.reason}"
 
     @property
     def what_to_do(self) -> str:
         """What people do so that the batch may leave."""
-        clear = f"Hai người có quyền phải cùng bỏ lệnh dừng số {self.hold_id}"
         if not self.lines:
-            return f"{clear}."
+            return f"Hai người có quyền phải cùng bỏ lệnh dừng số {self.hold_id}."
         return (
-            f"{clear}, hoặc đưa dòng ấy ra: `ansinh payroll undo`, rồi `ansinh payroll exclude`"
-            " và trình lại."
+            f"Hai người có quyền phải cùng bỏ lệnh dừng số {self.hold_id}, hoặc đưa dòng ấy ra:"
+            " `ansinh payroll undo`, rồi `ansinh payroll exclude` và trình lại."
         )
 
 

@@ -63,7 +63,7 @@ def refuse_unfit(session: Session, rows: Sequence[Row[Any]], now: datetime) -> N
     money has not come, with the figures of its month."""
     for row, why in judged(session, rows, now):
         if isinstance(why, _Short):
-            raise Refused(f"{why.message[:-1]} ({_month_of(session, row)}).", why.what_to_do)
+            raise Refused(f"{why.message} {_month_of(session, row)}", why.what_to_do)
         if why is not None:
             raise why
 
@@ -98,7 +98,7 @@ def _month_of(session: Session, row: Row[Any]) -> str:
     place = (row.unit_code, row.fund, row.programme)
     rows = figures(session, period or "", row.unit_code)
     found = [one for one in rows if (one.unit, one.fund, one.programme) == place]
-    return f"đơn vị {row.unit_code}, nguồn {row.fund}, {row.programme}: {found[0].told()}"
+    return f"Đơn vị {row.unit_code}, nguồn {row.fund}, {row.programme}: {found[0].told()}."
 
 
 def released_totals(session: Session) -> dict[int, int]:

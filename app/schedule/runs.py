@@ -51,7 +51,7 @@ def runs_of(
         query = query.where(job_run.c.slot == slot)
     rows = list(session.execute(query.order_by(job_run.c.slot.desc()).limit(SHOWN)))
     if not rows and none_is_missing:
-        raise NotFound(f"Việc {job} {slot} chưa chạy lần nào.".replace("  ", " "), "Xem jobs list.")
+        raise NotFound(f"Việc {job}{slot and f' {slot}'} chưa chạy lần nào.", "Xem jobs list.")
     return rows
 
 

@@ -47,7 +47,7 @@ def person_file(session: Session, person_id: int) -> dict[str, Any]:
     if who.merged_into_id is not None:
         raise NotFound(
             f"Người hưởng số {person_id} đã gộp vào số {who.merged_into_id}.",
-            f"Xem {person_code(who.merged_into_id)}.",
+            f"Xem người hưởng {person_code(who.merged_into_id)}.",
         )
     return {
         "person": person_code(who.id),

@@ -147,8 +147,8 @@ def _unsettled(session: Session, period: str, now: datetime) -> Iterator[str]:
 def _differences(cells: Mapping[Cell, Closed]) -> Iterator[str]:
     for place, one in cells.items():
         if not one.closes:
-            lacks = f"lệch {one.difference}, so với sổ phụ {one.bank_difference}"
-            yield f"{place_of(place)}: {lacks} đồng"
+            ours, banks = one.difference, one.bank_difference
+            yield f"{place_of(place)}: lệch {ours}, so với sổ phụ {banks} đồng"
 
 
 def refuse(wrong: Sequence[str], what_to_do: str) -> None:

@@ -90,21 +90,21 @@ def _different(session: Session, year: int) -> Iterator[Obstacle]:
 def _left(place: Cell, cell: CellYear) -> Iterator[Obstacle]:
     name = place_of(place)
     questions = (
-        (cell.suspense, "tiền vào chưa rõ nguồn", "Làm rõ hoặc trả lại từng khoản."),
-        (cell.unexplained, "ghi nợ chưa rõ lý do", "Làm rõ từng dòng sao kê."),
-        (cell.unallocated, "ghi nợ cả lô chờ chi tiết", "Chờ báo có từng người của lô."),
-        (cell.over_carried, "chuyển nguồn vượt số còn lại", "Ghi lại quyết định đúng số."),
+        (cell.suspense, "{} tiền vào chưa rõ nguồn.", "Làm rõ hoặc trả lại từng khoản."),
+        (cell.unexplained, "{} ghi nợ chưa rõ lý do.", "Làm rõ từng dòng sao kê."),
+        (cell.unallocated, "{} ghi nợ cả lô chờ chi tiết.", "Chờ báo có từng người của lô."),
+        (cell.over_carried, "{} chuyển nguồn vượt số còn lại.", "Ghi lại quyết định đúng số."),
         (
             max(0, cell.spent - cell.funding),
-            "đã chi vượt kinh phí được cấp",
+            "{} đã chi vượt kinh phí được cấp.",
             "Bổ sung chứng từ Kho bạc cấp tiền.",
         ),
         (
             cell.to_return,
-            "chưa nộp trả và không có quyết định chuyển nguồn",
+            "{} chưa nộp trả và không có quyết định chuyển nguồn.",
             "Duyệt nộp trả, hoặc ghi quyết định chuyển nguồn.",
         ),
     )
     for amount, says, what_to_do in questions:
         if amount:
-            yield Obstacle(f"{name}: {format_vnd(amount)} {says}.", what_to_do)
+            yield Obstacle(f"{name}: {says.format(format_vnd(amount))}", what_to_do)

@@ -72,7 +72,7 @@ def test_mobile_money_needs_the_own_phone() -> None:
 
 def test_a_programme_may_bar_wallets_but_never_cash() -> None:
     pensioner = replace(OWNER, programmes=("assistance", "pension"))
-    with pytest.raises(Refused, match="chưa chi qua ví điện tử"):
+    with pytest.raises(Refused, match="chưa chi qua “Ví điện tử”"):
         checked(NewAccount(TEST_WALLET, "0987654321", NAME, "wallet"), pensioner)
     for programme in ("pension", "assistance", "merit", "unheard of"):
         assert is_allowed(programme, "post")
