@@ -203,8 +203,8 @@ def _lines(row: Any) -> str:
         told += f" Mức cũ: hết tháng {in_words(row.stop_period)}."
     if row.group_code:
         amount = f", {format_number(row.amount)} đồng" if row.programme == "pension" else ""
-        told += f" Mức mới từ tháng {in_words(row.from_period)}: "
-        told += f"{public_name(row.group_code).lower()}{amount}."
+        begins, name = in_words(row.from_period), public_name(row.group_code).lower()
+        told += f" Mức mới từ tháng {begins}: {name}{amount}."
     return told
 
 

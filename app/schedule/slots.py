@@ -93,7 +93,8 @@ class Daily:
     @property
     def says(self) -> str:
         """The rule in Vietnamese words."""
-        return f"{self.at:%H:%M} {'ngày ngân hàng làm việc' if self.banking_days else 'hằng ngày'}"
+        at = f"{self.at:%H:%M}"
+        return f"{at} ngày ngân hàng làm việc" if self.banking_days else f"{at} hằng ngày"
 
     def slots(self, after: datetime, until: datetime, calendar: Calendar) -> Iterator[Slot]:
         """Named by the day, e.g. '2026-10-12'."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app, render_template, request, url_for
+from markupsafe import Markup, escape
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
@@ -24,7 +25,7 @@ from app.payroll.tables import payroll
 from app.privacy import Keyring
 from app.reference.money_providers import keeper_name
 from app.units.tables import installation
-from app.web import catalogue, formats
+from app.web import catalogue, formats, refusals
 from app.web.csrf import token_of
 from app.web.menu import Entry, split, told
 from app.web.menu import here as here_in
@@ -158,6 +159,8 @@ def tools(language: str, page: Page | None = None) -> dict[str, Any]:
         "language": language,
         # What the rooms have in Vietnamese and English; a third language reads the English.
         "worded": lambda words: words.vi if language == catalogue.LANGUAGES[0] else words.en,
+        "ours": lambda text: _in_its_language(*refusals.shown(text, language), language),
+        "maybe_ours": lambda text: _in_its_language(*refusals.told_again(text, language), language),
         "bank_name": bank_name,
         "known": lambda key: key in catalogue.entries(),
         "evidence": lambda text: evidence(text, language),
@@ -173,6 +176,15 @@ def evidence(text: str, language: str) -> str:
     if key not in catalogue.entries():
         return text
     return catalogue.say(language, key, rest=rest.rstrip(":"))
+
+
+def _in_its_language(text: str, spoken: str, language: str) -> Markup:
+    """A text of a room, marked where it came out in another language than the page's."""
+    return (
+        escape(text)
+        if spoken == language
+        else Markup('<span lang="{}">{}</span>').format(spoken, text)
+    )
 
 
 def bank_name(bin_code: str) -> str:

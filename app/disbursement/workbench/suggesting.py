@@ -222,5 +222,6 @@ def _batches(session: Session, line: Row[Any], fees: Iterable[Fee]) -> Iterator[
                 )
                 parts = tuple(tuple(one) for one in session.execute(open_ones))
                 more = ((_word(fee), fee.amount),) if fee else ()
-                said = "tổng các lệnh còn chờ của một lô" + (" và phí theo hợp đồng" if fee else "")
-                yield Suggestion((*parts, *more), (f"{said} {row.batch_id}",), 40)
+                said = f"tổng các lệnh còn chờ của lô {row.batch_id}"
+                why = f"{said} và phí theo hợp đồng" if fee else said
+                yield Suggestion((*parts, *more), (why,), 40)

@@ -2,7 +2,7 @@
 
 A file a room: the sentence as it is written there, `{}` for what is filled in, to the English one,
 whose `{}` stand in the same order or have numbers. What is filled in is looked up too, as a whole
-or in its parts, so that words of ours within a sentence are English as well (parts.toml). What no
+or in its parts, so that words of ours within a sentence are English as well (parts….toml). What no
 file knows is told in Vietnamese.
 """
 
@@ -21,7 +21,7 @@ from app.errors import AnSinhError
 
 VIETNAMESE, ENGLISH = "vi", "en"
 HOLE = "{}"
-_PARTS = "parts.toml"
+_PARTS = "parts"
 _BETWEEN = ("\n", "; ", ": ", ", ", " · ")
 """What stands between parts that are looked up one by one, the widest first."""
 _END = re.compile(r"(?<=[.:!?”)]) ")
@@ -57,6 +57,15 @@ def told_again(text: str, language: str) -> tuple[str, str]:
     """As `told`, of what was kept as text."""
     english = in_english(text) if language != VIETNAMESE else ""
     return (english, ENGLISH) if english else (text, VIETNAMESE)
+
+
+def shown(text: str, language: str) -> tuple[str, str]:
+    """As `told_again`, of what only rooms write: its parts are looked up one by one as well."""
+    bare = text.strip()
+    english = in_english(bare) or _filled(bare) if language != VIETNAMESE else bare
+    if english == bare:
+        return text, VIETNAMESE
+    return text.replace(bare, english), ENGLISH
 
 
 def in_english(text: str) -> str:
@@ -136,8 +145,9 @@ def sentences() -> Mapping[str, str]:
 
 @cache
 def parts() -> Mapping[str, str]:
-    """What stands within sentences only."""
-    return _files()[_PARTS]
+    """What stands within sentences only: the files parts….toml."""
+    files_of = (said for name, said in _files().items() if name.startswith(_PARTS))
+    return dict(pair for said in files_of for pair in said.items())
 
 
 @cache

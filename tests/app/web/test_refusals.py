@@ -11,13 +11,14 @@ from flask import Flask
 
 from app.errors import _COMMAND, Refused
 from app.web.refusals import in_english, parts, sentences, told
+from bank_adapters.reasons import table
 from tests.app.web.raising import raised, reached, sources, written
 from tests.app.web.serving import of_house, signed_in, words
 from tests.factories import House, september_sent
 
 UNSAID = {"busy", "not the database that this service was started on"}
 """Why the service is away: the page says only that it is."""
-FILLED = ("7", "AS-000123", "Nguyễn Văn A", "1.234.567 ₫", "09:00 ngày 05/10/2026", "a; b")
+FILLED = ("7", "AS-000123", "Nguyễn Văn A", "1.234.567 ₫", "09:00 05/10/2026", "a; b")
 """What may stand in a hole."""
 PAGE_MS = 25.0
 application = of_house
@@ -42,7 +43,8 @@ def test_every_sentence_that_a_page_can_come_to_has_its_english() -> None:
     shown = {one for one in said if not _COMMAND.search(one) and re.search(r"\w", _shape(one))}
     assert len(shown) > 800
     assert sorted(one for one in shown if _shape(one) not in known) == []
-    anywhere = set(map(_shape, written()))
+    told = {one for reason in table().values() for one in (reason.officer, reason.person)}
+    anywhere = set(map(_shape, written() | told))
     gone = sorted(one for one in sentences() if _shape(one) not in anywhere)
     assert gone == [], "sentences that nobody says any more"
 

@@ -14,8 +14,9 @@ from app.errors import NotFound
 from app.web.access import guarded
 from app.web.paging import paging
 from app.web.posting import EMPTY, Act, Answer, Done, Faulty, Form, Problem, acting
+from app.web.refusals import told
 from app.web.second import both, me
-from app.web.site import opened
+from app.web.site import asked_language, opened
 from app.web.uploads import content_of
 
 pages = Blueprint("tokens", __name__)
@@ -88,7 +89,7 @@ def _known() -> Iterator[None]:
     try:
         yield
     except NotFound as error:
-        raise Faulty([Problem("serial", error.on_page, "vi")]) from error
+        raise Faulty([Problem("serial", *told(error, asked_language()))]) from error
 
 
 def _block_form(form: Form) -> str:

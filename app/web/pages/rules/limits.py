@@ -13,8 +13,9 @@ from app.web.access import guarded
 from app.web.pages.rules.tabs import LOOKS, tabs
 from app.web.posting import EMPTY, Act, Answer, Done, Faulty, Form, Problem, acting
 from app.web.reading.settling import names
+from app.web.refusals import told
 from app.web.second import both
-from app.web.site import opened
+from app.web.site import asked_language, opened
 from app.web.typed import amount, needed_day
 
 pages = Blueprint("limits", __name__, url_prefix="/limits")
@@ -43,7 +44,7 @@ def set_it() -> Answer:
         try:
             set_limit(act.session, act.keyring, both(act), limit, act.now)
         except NotFound as error:
-            raise Faulty([Problem(field, error.on_page, "vi")]) from error
+            raise Faulty([Problem(field, *told(error, asked_language()))]) from error
         said = act.say("rules.limit_set", day=f"{limit.from_day:%d/%m/%Y}")
         return Done(url_for("limits.index"), said)
 
