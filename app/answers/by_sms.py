@@ -17,6 +17,16 @@ from sqlalchemy.orm import Session
 
 from app.answers.answer import OF_PERSON, Answer
 from app.answers.answering import answer_for, general
+from app.answers.complaining import (
+    SMS,
+    ZALO,
+    complained,
+    how_to,
+    is_ripe,
+    is_too_often,
+    no_more,
+    whose,
+)
 from app.answers.grammar import RESUME, STOP, Words, read_words
 from app.answers.wording import brief, fitted, listed, short, sms
 from app.beneficiaries.reached import people_at
@@ -68,9 +78,14 @@ def reply(
         return SILENT
     if not people:
         return _help(session, keyring, plan, number, (key, caller), now)
-    # Who wants no more messages is obeyed, though no answer is left that says so.
-    may = not is_spent or words.asked.kind == STOP
-    told = _told(session, people, words, plan, now) if may else None
+    # Who wants no more messages is obeyed, and who complains is heard, though no answer is left.
+    may = not is_spent or words.asked.kind == STOP or words.complains is not None
+    told = None
+    if may and words.complains is not None:
+        channel = ZALO if said.get("channel") == ZALO else SMS
+        told = _complaint(session, keyring, plan, people, words, channel, now)
+    if may and told is None:
+        told = _told(session, people, words, plan, now)
     # What was asked is forgotten with them, answered or not.
     about = (told and told.people) or [one.id for one in people]
     rows = [{"inbound_id": number, "person_id": one} for one in about]
@@ -135,6 +150,33 @@ def _told(
         hides = bool(mine[0].hides_amounts)
         return _Told(sms(found, plan.help_number, hides_amounts=hides), [mine[0].id])
     return _of_several(session, mine, words, plan, now)
+
+
+def _complaint(
+    session: Session,
+    keyring: Keyring,
+    plan: Plan,
+    people: Sequence[Row[Any]],
+    words: Words,
+    channel: str,
+    now: datetime,
+) -> _Told | None:
+    """What is written back of a complaint; None where nothing was sent yet of which one could be:
+    then it is answered as a question."""
+    said = words.complains
+    assert said is not None
+    if said.is_empty:
+        return _Told(how_to(plan.help_number))
+    who = whose(people, said, words.tail)
+    ripe = [one for one in people if is_ripe(session, one.id, said, now)]
+    if not ripe or (who is not None and who not in ripe):
+        return None
+    if who is None:
+        return _Told(how_to(plan.help_number, is_shared=True))
+    if is_too_often(session, people, now):
+        return _Told(no_more(plan.help_number))
+    text = complained(session, keyring, who, said, channel, plan.help_number, now)
+    return _Told(text, [who.id])
 
 
 def _answer(session: Session, who: Row[Any], words: Words, now: datetime) -> Answer:

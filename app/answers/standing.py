@@ -61,7 +61,7 @@ def _way(session: Session, story: Story, today: date) -> Part:
     if not story.attempts:
         return _listed(session, story, month, today)
     last = story.attempts[-1]
-    if (day := _arrived(last)) is not None:
+    if (day := arrived(last)) is not None:
         is_cash = last.row.method == "cash"
         return Part(CAME[is_cash], month, day=day, tail=last.row.account_tail, place=_place(last))
     if last.row.state in FAILED_STATES:
@@ -69,7 +69,7 @@ def _way(session: Session, story: Story, today: date) -> Part:
     return _leaving(last, month)
 
 
-def _arrived(one: Attempt) -> date | None:
+def arrived(one: Attempt) -> date | None:
     """The day on which an attempt arrived, None when it did not or came back."""
     days = [row.happened_on for row in one.outcomes if row.state in (SETTLED, CREDITED)]
     return days[0] if days and one.row.state not in FAILED_STATES else None

@@ -42,13 +42,18 @@ def understood(question: str, today: date) -> Asked:
     """The kind and month of a question; of kind `UNKNOWN` where that is not sure."""
     if len(nfc(question).strip()) > LENGTH_MAX:
         return Asked(UNKNOWN)
-    words = f" {_APART.sub(' ', fold(question)).strip()} "
+    words = spaced(question)
     found = {name for name, kind in kinds().items() if kind.fits(words)}
     found -= {other for name in found for other in kinds()[name].covers}
-    month = _month(words, today)
+    month = month_named(question, today)
     if len(found) != 1 or month is None:
         return Asked(UNKNOWN)
     return Asked(found.pop(), month)
+
+
+def spaced(text: str) -> str:
+    """Words without marks or signs, each between single spaces: "Đã về?" -> " da ve "."""
+    return f" {_APART.sub(' ', fold(text)).strip()} "
 
 
 @cache
@@ -63,8 +68,9 @@ def kinds() -> Mapping[str, _Kind]:
     }
 
 
-def _month(words: str, today: date) -> str | None:
+def month_named(text: str, today: date) -> str | None:
     """The month that is named, '' for none, None where it is no month or there are two."""
+    words = spaced(text)
     found = {_dated(int(one[1]), one[2], today) for one in _MONTH.finditer(words)}
     found |= {_dated(int(one[1]), one[2], today) for one in _WHOLE.finditer(words)}
     if any(one in words for one in _THIS):

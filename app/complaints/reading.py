@@ -90,6 +90,15 @@ def of_person(
     return [Complaint(row) for row in rows]
 
 
+def open_payments(session: Session, person_id: int, kind: str) -> set[int]:
+    """The payments of a person about which a complaint of this kind is not closed."""
+    mine = complaint.c
+    query = select(mine.payment_id).where(
+        mine.person_id == person_id, mine.kind == kind, mine.state != CLOSED
+    )
+    return {int(one) for one in session.scalars(query) if one is not None}
+
+
 def _complaints() -> Any:
     named = (person.c.name.label("person"), officer.c.name.label("officer"))
     return (

@@ -1,8 +1,9 @@
 """What message gateways call to say: people's questions, and what became of our messages.
 
 Kannel cannot sign: it says the secret of its gateway in the address, over loopback, from an address
-that the plan names, and never through a proxy. An aggregator signs as providers do. Here nothing is
-judged: a call is kept under the gateway's name of it, once, and answered 200.
+that the plan names, and never through a proxy. An aggregator signs as providers do, Zalo in its own
+way. Here nothing is judged: a call is kept under the gateway's name of it, once,
+and answered 200.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ from app.channels.secrets import webhook_secret
 from app.clock import Clock
 from app.config import Settings
 from app.errors import SettingsError
-from app.hooks.signature import verified
+from app.hooks.signature import verified, verified_by_zalo
 from app.hooks.writing import LOG, Pen, put_off
-from app.messaging.gateways.hearing import AGGREGATOR, KANNEL, Hearing, hearings
+from app.messaging.gateways.hearing import AGGREGATOR, ARRIVED, KANNEL, ZALO, Hearing, hearings
 from app.messaging.inbox import Heard, keep
 from app.messaging.states import ASK, HEARD, REPORT
 from app.messaging.terms import read_plan
@@ -96,7 +97,9 @@ class Messages:
         return self._kept(known, REPORT, f"{name}:{status}" if name and status else "", words)
 
     def signed(self, gateway: str) -> Response:
-        """A call of an aggregator, of either kind."""
+        """A call of an aggregator, of either kind, or of Zalo."""
+        if given := request.headers.get("X-ZEvent-Signature"):
+            return self._of_zalo(gateway, given)
         known, body = self._gateways.named(gateway, AGGREGATOR), request.get_data(cache=False)
         headers = {name.lower(): value for name, value in request.headers.items()}
         secrets = () if known is _NOBODY else (known.secret,)
@@ -109,6 +112,21 @@ class Messages:
             name = told.get("name", "")
             return self._kept(known, kind, f"{name}:{status}" if name and status else "", told)
         return self._kept(known, kind, call.event_id, told)
+
+    def _of_zalo(self, gateway: str, given: str) -> Response:
+        """That a message arrived; Zalo's other calls are answered and not kept: they name no phone
+        number, so nobody's answer can be found."""
+        known, body = self._gateways.named(gateway, ZALO), request.get_data(cache=False)
+        told, now = _words(body), self._clock.now()
+        if not verified_by_zalo(
+            known.app, known.secret, given, told.get("timestamp", ""), body, now
+        ):
+            raise Unauthorized
+        if told.get("event_name") != ARRIVED:
+            return Response(status=HTTPStatus.OK)
+        ours = _words(body, "message").get("tracking_id", "")
+        name = f"{ours}:{ARRIVED}" if ours else ""
+        return self._kept(known, REPORT, name, {"status": ARRIVED})
 
     def _said_secret(self, gateway: str) -> Hearing:
         """Raises Unauthorized for anybody but the box itself: what came through a proxy is not
@@ -139,11 +157,14 @@ def _body() -> str:
     return request.get_data(cache=False).decode(known, "replace")
 
 
-def _words(body: bytes) -> dict[str, str]:
+def _words(body: bytes, within: str = "") -> dict[str, str]:
+    """The texts of a JSON object, or of the one `within` it; none where it is no such thing."""
     try:
         found: Any = json.loads(body)
     except ValueError:
         return {}
+    if within and isinstance(found, dict):
+        found = found.get(within)
     if not isinstance(found, dict):
         return {}
     return {str(name): one for name, one in found.items() if isinstance(one, str)}

@@ -1,4 +1,5 @@
-"""Whether a call is a provider's own: Standard Webhooks, HMAC-SHA256 over `id.moment.body`.
+"""Whether a call is a provider's own: Standard Webhooks, HMAC-SHA256 over `id.moment.body`; Zalo's
+own way for what its official account calls.
 
 A call is signed over the raw bytes, and its moment may be five minutes off. Several signatures
 may stand in the header, and several secrets be in force, while a secret is being changed.
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import hmac
 import re
 from collections.abc import Mapping, Sequence
@@ -19,6 +21,7 @@ OFF_MOST = timedelta(minutes=5)
 SIGNATURES_MOST = 8
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")  # no full stop: it parts what is signed
 _STAMP = re.compile(r"[0-9]{1,11}")
+_MILLIS = re.compile(r"[0-9]{13}")
 _VERSION = "v1,"
 _NOBODY = (b"nobody's secret: a provider that is not known takes as long",)
 
@@ -43,6 +46,19 @@ def verified(
     if not found or not secrets:
         return None
     return Call(provider, event_id, stamp, base64.b64encode(found[0]).decode(), body)
+
+
+def verified_by_zalo(
+    app: str, secret: bytes, given: str, stamp: str, body: bytes, now: datetime
+) -> bool:
+    """Whether Zalo signed a call: `given` is its header, "mac=" and the SHA-256 of application,
+    body, moment (milliseconds) and the account's secret, as Zalo's page on webhooks says."""
+    if not _MILLIS.fullmatch(stamp) or not app:
+        return False
+    if abs(now.timestamp() - int(stamp) / 1000) > OFF_MOST.total_seconds():
+        return False
+    mac = hashlib.sha256(b"".join((app.encode(), body, stamp.encode(), secret))).hexdigest()
+    return hmac.compare_digest(given.encode(), f"mac={mac}".encode())
 
 
 def _signatures(header: str) -> list[bytes]:

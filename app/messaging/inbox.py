@@ -16,7 +16,9 @@ from app.privacy import Keyring
 from ledger.bulk import add_once, written
 
 BODY = "inbound_message.body"
-LENGTHS: Mapping[str, int] = {"from": 32, "to": 32, "text": 1_000, "status": 32, "why": 200}
+LENGTHS: Mapping[str, int] = {
+    "from": 32, "to": 32, "text": 1_000, "status": 32, "why": 200, "channel": 8,
+}  # fmt: skip
 """What is kept of each word that a gateway may tell; a longer text is not understood anyway."""
 
 
@@ -24,8 +26,8 @@ LENGTHS: Mapping[str, int] = {"from": 32, "to": 32, "text": 1_000, "status": 32,
 class Heard:
     """A call of a gateway: its kind (`states.HEARD`), the gateway's name of it, and its words.
 
-    A question has `from`, `to` and `text`; a report `status` and `why`, and as its name our name
-    of the message, a colon and the status.
+    A question has `from`, `to` and `text`, and `channel` ("zalo") where it is no SMS; a report
+    `status` and `why`, and as its name our name of the message, a colon and the status.
     """
 
     gateway: str

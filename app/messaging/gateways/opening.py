@@ -32,7 +32,7 @@ _SHARED: Mapping[str, type] = {
 }
 _KANNEL = {**_SHARED, "user": str, "sources": list}
 _CODES = ("taken", "account", "refused", "no_number")
-_ZALO = {**_SHARED, "templates": dict, "report_within": int}
+_ZALO = {**_SHARED, "templates": dict, "report_within": int, "app": str}
 _REPORTED = ("delivered", "undelivered")
 _AGGREGATOR = {**_SHARED, "key": str, **dict.fromkeys((*_CODES, *_REPORTED), list)}
 
@@ -63,7 +63,8 @@ def _open(told: Mapping[str, Any], secret: Secret) -> Gateway:
             taken=taken, account=account, refused=refused, no_number=none, report_url=_reports(one),
         )  # fmt: skip
     if kind == "zalo":
-        one = _words(told, _ZALO, ("templates", "report_within"))
+        needed = ("app",) if told.get("calls") else ()
+        one = _words(told, _ZALO, ("templates", "report_within", *needed))
         within = timedelta(minutes=one["report_within"])
         forms = _forms(one["templates"])
         return Zalo(one["name"], one["url"].rstrip("/"), forms, within, secret(one["secret"]))

@@ -20,7 +20,10 @@ from tests.factories import OCTOBER, House, in_cash, row
 from tests.support.messages import HELP, IN_CASH, PEOPLE, answered, sent
 
 pytestmark = pytest.mark.stage(of=sent)
-FRAMES = {"stopped", "resumed", "stranger", "which", "one_by_one", "call", "ask_there", "todo"}
+FRAMES = {
+    "stopped", "resumed", "stranger", "which", "one_by_one", "call", "ask_there", "todo",
+    "complained", "complain_how", "complain_of_whom", "complain_call",
+}  # fmt: skip
 SECRET_WORDS = ("tro cap", "huu tri", "khuyet tat", "bao tro", "người có công", "trợ cấp")
 
 
@@ -104,7 +107,15 @@ def test_every_kind_has_words() -> None:
         assert not [
             bad for bad in SECRET_WORDS for text in one.values() if bad in str(text).lower()
         ]
-    for form in ("stopped", "resumed", "stranger", "which"):
+    for form in (
+        "stopped",
+        "resumed",
+        "stranger",
+        "which",
+        "complain_how",
+        "complain_of_whom",
+        "complain_call",
+    ):
         assert len(fitted([short(form)], "0206.3855.111999")) <= LENGTH_MAX
 
 
