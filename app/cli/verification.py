@@ -22,8 +22,9 @@ from app.cli.options import (
 from app.complaints.confirming import confirm_payment
 from app.complaints.hearing import heard
 from app.complaints.moving import ROLES, area_of
-from app.complaints.sampling import RESULTS, draw, publish, record_visit, rows_of, sample_of
+from app.complaints.sampling import draw, publish, sample_of
 from app.complaints.states import CHANNELS
+from app.complaints.visiting import RESULTS, record_visit, rows_of
 from app.months import in_words, require_month
 from ledger.money import format_vnd
 

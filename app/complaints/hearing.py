@@ -19,7 +19,7 @@ from app.complaints.sample_tables import (
     verification_row,
     verification_visit,
 )
-from app.complaints.sampling import NOT_MET, RECEIVED
+from app.complaints.visiting import NOT_MET, RECEIVED
 from app.disbursement.tables import instruction
 
 

@@ -64,6 +64,8 @@ verification_draw = Table(
     Column("size", Whole, nullable=False),
     Column("frame_digest", Text, nullable=False),
     Column("drawn_at", Moment, nullable=False),
+    # Nobody for what was drawn before this was kept: the trail has it.
+    Column("officer_id", Whole, ForeignKey("officer.id")),
     CheckConstraint("size between 1 and population", name="size"),
     **STRICT,
 )
@@ -80,21 +82,24 @@ verification_row = Table(
     **STRICT,
 )
 
-# What an officer of the commune was told by the person; `amount` in đồng where it was another.
+# What an officer of the commune was told by the person, who neither published nor drew the sample;
+# `amount` in đồng where it was another. Whom nobody met may be visited again.
 verification_visit = Table(
     "verification_visit",
     metadata,
     Column("sample_id", Whole, nullable=False),
     Column("ordinal", Whole, nullable=False),
+    Column("turn", Whole, nullable=False),
     Column("result", Text, nullable=False),
     Column("amount", Whole),
     Column("complaint_id", Whole, ForeignKey("complaint.id")),
     Column("officer_id", Whole, ForeignKey("officer.id"), nullable=False),
     Column("visited_at", Moment, nullable=False),
-    PrimaryKeyConstraint("sample_id", "ordinal"),
+    PrimaryKeyConstraint("sample_id", "ordinal", "turn"),
     ForeignKeyConstraint(
         ["sample_id", "ordinal"], ["verification_row.sample_id", "verification_row.ordinal"]
     ),
+    CheckConstraint("turn > 0", name="turn"),
     CheckConstraint(
         "result in ('received', 'wrong_amount', 'not_received', 'not_met')", name="result"
     ),

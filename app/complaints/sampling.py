@@ -1,4 +1,4 @@
-"""A month's sample of a commune: how many, who, and what they say.
+"""A month's sample of a commune: how many, and who.
 
 Size: Cochran's for a proportion, corrected for a finite population (W. G. Cochran, Sampling
 Techniques, 3rd ed., 1977, 4.4): n0 = z² p (1 - p) / d² with p = 1/2, which is the largest, and
@@ -25,33 +25,26 @@ from sqlalchemy.orm import Session
 
 from app.access.roles import require_one_of
 from app.audit.trail import record
-from app.beneficiaries.near import refuse_near
 from app.beneficiaries.tables import person
 from app.benefits.groups import PROGRAMMES
 from app.benefits.tables import obligation
 from app.clock import local_date
-from app.complaints.moving import ROLES, username_of
-from app.complaints.opening import open_complaint, unit_of
+from app.complaints.moving import username_of
+from app.complaints.opening import unit_of
 from app.complaints.sample_tables import (
     verification_draw,
     verification_row,
     verification_sample,
-    verification_visit,
 )
-from app.complaints.states import NOT_RECEIVED, WRONG_AMOUNT
 from app.disbursement.evidence import OPEN
 from app.disbursement.states import SETTLED
 from app.disbursement.tables import instruction
-from app.errors import Conflict, InputError, NotFound, Refused
+from app.errors import Conflict, NotFound, Refused
 from app.months import in_words, require_month
-from app.privacy import Keyring
 from ledger.bulk import insert_one
-from ledger.money import format_vnd
 
 DRAWS = ("checker", "approver")
-"""Who publishes and draws; those who visit may be others."""
-RECEIVED, NOT_MET = "received", "not_met"
-RESULTS = (RECEIVED, WRONG_AMOUNT, NOT_RECEIVED, NOT_MET)
+"""Who publishes and draws; those who visit are others (`visiting`)."""
 
 
 class Terms(NamedTuple):
@@ -115,7 +108,7 @@ def publish(session: Session, officer_id: int, period: str, area: str, now: date
         z_thousandths=terms.z_thousandths, margin_per_cent=terms.margin_per_cent,
         officer_id=officer_id, published_at=now,
     )  # fmt: skip
-    _told(session, officer_id, "publish", number, f"{period}, {area}: {seed}", now)
+    told(session, officer_id, "publish", number, f"{period}, {area}: {seed}", now)
     return number
 
 
@@ -127,8 +120,10 @@ def draw(session: Session, officer_id: int, number: int, now: datetime) -> int:
     """
     sample = sample_of(session, number)
     require_one_of(session, officer_id, DRAWS, unit_of(session, sample.area_code, now), now)
-    if _drawn(session, number) is not None:
+    if draw_of(session, number) is not None:
         raise Conflict(f"Mẫu số {number} đã rút.", "Xem danh sách đã rút.")
+    if now <= sample.published_at:
+        raise Refused("Số gieo vừa mới công bố.", "Chờ một phút rồi rút.")
     _require_results(session, sample.period, sample.area_code)
     frame = _frame(session, sample.period, sample.area_code)
     size = size_of(len(frame), sample.z_thousandths, sample.margin_per_cent)
@@ -136,14 +131,14 @@ def draw(session: Session, officer_id: int, number: int, now: datetime) -> int:
         raise Refused("Tháng này chưa có khoản nào được chi.", "Rút sau khi đã chi.")
     digest = hashlib.sha256("\n".join(sorted(frame)).encode()).hexdigest()
     kept = {"sample_id": number, "population": len(frame), "size": size, "frame_digest": digest}
-    session.execute(insert(verification_draw).values(**kept, drawn_at=now))
+    session.execute(insert(verification_draw).values(**kept, drawn_at=now, officer_id=officer_id))
     chosen = drawn(sample.seed, list(frame), size)
     rows = [
         {"sample_id": number, "ordinal": ordinal, "payment_id": frame[reference]}
         for ordinal, reference in enumerate(chosen, start=1)
     ]
     session.execute(insert(verification_row), rows)
-    _told(session, officer_id, "draw", number, f"{size}/{len(frame)}, {digest}", now)
+    told(session, officer_id, "draw", number, f"{size}/{len(frame)}, {digest}", now)
     return size
 
 
@@ -169,55 +164,6 @@ def _payments(period: str, area: str) -> Select[Any]:
     )  # fmt: skip
 
 
-def record_visit(
-    session: Session,
-    keyring: Keyring,
-    officer_id: int,
-    number: int,
-    ordinal: int,
-    result: str,
-    amount: int | None,
-    now: datetime,
-) -> int | None:
-    """Keep what the person of a row says; gives the complaint that a mismatch opens, else None.
-
-    `result` is one of `RESULTS`; `amount` in đồng goes with `wrong_amount` and nothing else.
-    Raises InputError, NotFound, Conflict where it was recorded, Forbidden, Refused for an officer
-    who is near the person.
-    """
-    if result not in RESULTS or (result == WRONG_AMOUNT) != (amount is not None):
-        raise InputError(
-            "Kết quả không ghi được.",
-            "Chọn một kết quả; số tiền thực nhận chỉ ghi khi nhận sai số tiền.",
-        )
-    row = _row(session, number, ordinal)
-    require_one_of(session, officer_id, ROLES, unit_of(session, row.area_code, now), now)
-    refuse_near(session, [officer_id], row.person_id)
-    complaint_id = None
-    who = username_of(session, officer_id)
-    if result in (WRONG_AMOUNT, NOT_RECEIVED):
-        paid = format_vnd(row.amount)
-        told = "" if amount is None else f"Thực nhận {format_vnd(amount)}, theo sổ {paid}."
-        complaint_id = open_complaint(
-            session, keyring, who, row.person_id, "visit", result, told, row.payment_id, now
-        )
-    kept = {"sample_id": number, "ordinal": ordinal, "result": result, "amount": amount}
-    session.execute(insert(verification_visit).values(
-        **kept, complaint_id=complaint_id, officer_id=officer_id, visited_at=now))  # fmt: skip
-    _told(session, officer_id, "visit", number, f"{ordinal}: {result}", now)
-    return complaint_id
-
-
-def _row(session: Session, number: int, ordinal: int) -> Any:
-    """A row with its person and payment. Raises NotFound; Conflict where it was visited."""
-    found = [one for one in rows_of(session, number) if one.ordinal == ordinal]
-    if not found:
-        raise NotFound(f"Mẫu số {number} không có dòng {ordinal}.", "Xem danh sách đã rút.")
-    if found[0].result is not None:
-        raise Conflict(f"Dòng {ordinal} đã ghi kết quả.", "Xem danh sách đã rút.")
-    return found[0]
-
-
 def sample_of(session: Session, number: int) -> Row[Any]:
     """A sample as it was published. Raises NotFound."""
     query = select(verification_sample).where(verification_sample.c.id == number)
@@ -227,32 +173,15 @@ def sample_of(session: Session, number: int) -> Row[Any]:
     return row
 
 
-def _drawn(session: Session, number: int) -> Row[Any] | None:
+def draw_of(session: Session, number: int) -> Row[Any] | None:
+    """How a sample was drawn; None before it was."""
     mine = verification_draw
     return session.execute(select(mine).where(mine.c.sample_id == number)).one_or_none()
 
 
-def rows_of(session: Session, number: int) -> Sequence[Any]:
-    """The rows of a sample as they were drawn, in that order: person, payment, what was said."""
-    sample, line, visit = verification_sample, verification_row, verification_visit
-    seen = (visit.c.sample_id == line.c.sample_id) & (visit.c.ordinal == line.c.ordinal)
-    query = (
-        select(line.c.ordinal, line.c.payment_id, sample.c.area_code, instruction.c.reference,
-               instruction.c.amount, obligation.c.person_id, person.c.name, visit.c.result,
-               visit.c.amount.label("told"), visit.c.complaint_id)
-        .join(sample, sample.c.id == line.c.sample_id)
-        .join(instruction, instruction.c.id == line.c.payment_id)
-        .join(obligation, obligation.c.id == instruction.c.obligation_id)
-        .join(person, person.c.id == obligation.c.person_id)
-        .outerjoin(visit, seen)
-        .where(line.c.sample_id == number)
-        .order_by(line.c.ordinal)
-    )  # fmt: skip
-    return session.execute(query).all()
-
-
-def _told(
+def told(
     session: Session, officer_id: int, act: str, number: int, detail: str, now: datetime
 ) -> None:
+    """Write to the trail what an officer did with a sample."""
     who = username_of(session, officer_id)
     record(session, now, who, f"complaints:sample:{act}", f"verification_sample:{number}", detail)

@@ -166,7 +166,7 @@ APPEND_ONLY: Mapping[str, str] = {
     "verification_draw": "sample_id = new.sample_id",
     "verification_row": "sample_id = new.sample_id"
     " and (ordinal = new.ordinal or payment_id = new.payment_id)",
-    "verification_visit": "sample_id = new.sample_id and ordinal = new.ordinal",
+    "verification_visit": "sample_id = new.sample_id and ordinal = new.ordinal and turn = new.turn",
     "complaint_step": "complaint_id = new.complaint_id and seq = new.seq",
     "message_wish": "id = new.id",
     "answered_question": "inbound_id = new.inbound_id and person_id = new.person_id",

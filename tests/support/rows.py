@@ -241,7 +241,7 @@ def documents(now: Any, day: date, maker: int) -> dict[str, Any]:
 def sampled(now: Any) -> list[tuple[str, dict[str, Any]]]:
     """A sample of one, who has nothing, and somebody who says so unasked."""
     seeded = {"seed": "s", "z_thousandths": 1960, "margin_per_cent": 10, "officer_id": 1}
-    heard = {"complaint_id": 1, "officer_id": 1, "visited_at": now}
+    heard = {"complaint_id": 1, "officer_id": 2, "visited_at": now, "turn": 1}
     said = {"payment_id": 1, "is_received": 0, "channel": "page", "actor": "page"}
     sized = {"sample_id": 1, "population": 1, "size": 1, "frame_digest": "d"}
     return [

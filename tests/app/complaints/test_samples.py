@@ -13,7 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from app.cli.main import cli
 from app.complaints.confirming import confirm_payment
 from app.complaints.hearing import heard
-from app.complaints.sampling import draw, drawn, publish, record_visit, rows_of, sample_of, size_of
+from app.complaints.sampling import draw, drawn, publish, sample_of, size_of
+from app.complaints.visiting import record_visit, rows_of
 from app.errors import Conflict, Forbidden, InputError, NotFound, Refused
 from bank_adapters.contract import ReportKind
 from tests.app.disbursement.evidence_office import said as said_by
@@ -88,6 +89,13 @@ def test_what_a_person_says_of_a_payment(house: House) -> None:
         said(house, 1, True, "fax")
 
 
+def _by_column(number: int, turn: int, officer: int, at: str) -> str:
+    return (
+        "insert into verification_visit (sample_id, ordinal, turn, result, officer_id, visited_at)"
+        f" select {number}, 2, {turn}, 'received', {officer}, visited_at from ({at}) a"
+    )
+
+
 def test_a_sample_is_published_drawn_visited(house: House) -> None:
     """Only those draw who may, after the seed was told; mismatches open complaints."""
     checker, maker = house.officer(CHECKER), house.officer(MAKER)
@@ -100,8 +108,13 @@ def test_a_sample_is_published_drawn_visited(house: House) -> None:
     with pytest.raises(Refused, match="Còn 1 khoản"), house.work() as session:
         draw(session, checker, number, house.later())
     collected(house)
-    with pytest.raises(DBAPIError, match="published before"), house.work() as session:
+    with pytest.raises(Refused, match="vừa mới"), house.work() as session:
         draw(session, checker, number, sample_of(session, number).published_at)
+    with pytest.raises(DBAPIError, match="published before"):
+        house.tamper(
+            "insert into verification_draw (sample_id, population, size, frame_digest, drawn_at)"
+            " select id, 1, 1, 'x', published_at from verification_sample"
+        )
     with house.work() as session:
         assert draw(session, checker, number, house.later()) == 3
     with pytest.raises(Conflict, match="đã rút"), house.work() as session:
@@ -115,9 +128,9 @@ def test_a_sample_is_published_drawn_visited(house: House) -> None:
         with pytest.raises(DBAPIError):
             house.tamper(statement)
 
-    def visit(ordinal: int, result: str, amount: int | None = None) -> int | None:
+    def visit(ordinal: int, result: str, amount: int | None = None, who: int = maker) -> int | None:
         with house.work() as session:
-            return record_visit(session, house.keyring, maker, number, ordinal, result, amount,
+            return record_visit(session, house.keyring, who, number, ordinal, result, amount,
                                 house.later())  # fmt: skip
 
     with pytest.raises(InputError, match="thực nhận"):
@@ -128,7 +141,24 @@ def test_a_sample_is_published_drawn_visited(house: House) -> None:
         visit(1, "received")
     with pytest.raises(NotFound, match="dòng 9"):
         visit(9, "received")
+    # Who published or drew it asks nobody, here and in the database; whom nobody met is met later.
+    with pytest.raises(Refused, match="công bố hoặc rút mẫu"):
+        visit(2, "received", who=checker)
+    at = "select visited_at from verification_visit limit 1"
+    with pytest.raises(DBAPIError, match="published or drew"):
+        house.tamper(_by_column(number, 1, checker, at))
+    assert visit(2, "not_met") is None
+    with house.database.view() as session:
+        assert heard(session, SEPTEMBER) == [(COMMUNE, 0, 1)]
+    with pytest.raises(DBAPIError, match="again only"):
+        house.tamper(_by_column(number, 1, maker, at))
     assert visit(2, "received") is None
+    with pytest.raises(Conflict, match="đã ghi"):
+        visit(2, "received")
+    with house.database.view() as session:
+        assert [(one.result, one.turn) for one in rows_of(session, number)] == [
+            ("wrong_amount", 1), ("received", 2), (None, None),
+        ]  # fmt: skip
     assert house.rows("select kind, channel from complaint") == [("wrong_amount", "visit")]
     with house.database.view() as session:
         assert heard(session, SEPTEMBER) == [(COMMUNE, 1, 2)]
