@@ -13,6 +13,7 @@ from app.indicators.declared import declared
 from app.indicators.leader import leader
 from app.indicators.leader_printed import page
 from app.indicators.readiness import board
+from app.indicators.said import said
 from app.printing.documents.leader_page import render_leader_page
 from app.units.lookup import facts
 
@@ -30,9 +31,10 @@ def month(period: str, output: Path, database_url: str | None, as_json: bool) ->
         found = leader(session, period, now)
         require_list(found.answer)
         lights = board(session, period, found.communes, now)
+        people = said(session, period, now)
         fields = sum(one.vouched for one in declared(session).values())
         synthetic = bool(facts(session).get("training"))
-    shown = page(found, lights, fields, synthetic=synthetic)
+    shown = page(found, lights, fields, people, synthetic=synthetic)
     with draft_of(output) as draft, draft.open("wb") as out:
         render_leader_page(shown, out)
     answer(as_json, {"file": str(output), "period": period}, f"Đã ghi {output}.")

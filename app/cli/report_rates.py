@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,8 @@ from app.indicators.names import Names
 from app.indicators.rates import Figure, cut_offs
 from app.indicators.restated import STATES, Restatement
 from app.indicators.restated import restated as compare
+from app.indicators.said import BROKEN_DOWN, figures_of, said
+from app.indicators.said import by as said_by
 from app.indicators.tie_out import differences
 from app.indicators.tie_out import tie_out as tie
 from ledger.money import format_number
@@ -59,13 +62,35 @@ def require_list(found: Answer) -> None:
 def rates(
     period: str, by: str, as_of: datetime | None, database_url: str | None, as_json: bool
 ) -> None:
-    """Mọi chỉ số R1–R7 của một tháng, kèm tử số, mẫu số và loại chứng cứ."""
+    """Mọi chỉ số của một tháng, cả lời người dân, kèm tử số, mẫu số và loại chứng cứ."""
     house = open_house(database_url)
     with house.database.view() as session:
         found = asked(session, period, aware(as_of, moment_of(session)), by)
+        people = said(session, period, found.as_of) if by in BROKEN_DOWN else {}
         names = Names(session)
     require_list(found)
-    answer(as_json, _value(found, names), "\n".join(_told(found, names)))
+    heard = {} if by not in BROKEN_DOWN else {
+        value: figures_of(one, period, found.as_of) for value, one in said_by(by, people).items()
+    }  # fmt: skip
+    value = _value(found, names) | {"said": _values(by, heard, names)}
+    answer(as_json, value, "\n".join((*_told(found, names), *_figures(by, heard, names))))
+
+
+def _values(by: str, found: Mapping[str, list[Figure]], names: Names) -> list[dict[str, Any]]:
+    return [
+        {
+            "value": value,
+            "name": names.of(by, value).vi,
+            "figures": [one.as_json() for one in figures],
+        }
+        for value, figures in found.items()
+    ]
+
+
+def _figures(by: str, found: Mapping[str, list[Figure]], names: Names) -> Iterator[str]:
+    for value, figures in found.items():
+        yield f"{names.of(by, value).vi} {value}".strip()
+        yield from (figure_line(one) for one in figures)
 
 
 def _value(found: Answer, names: Names) -> dict[str, Any]:
@@ -76,22 +101,12 @@ def _value(found: Answer, names: Names) -> dict[str, Any]:
         "evidence": {
             kind: {"lines": some, "amount": part} for kind, (some, part) in found.evidence.items()
         },
-        "values": [
-            {
-                "value": value,
-                "name": names.of(found.breakdown, value).vi,
-                "figures": [one.as_json() for one in figures],
-            }
-            for value, figures in found.figures().items()
-        ],
+        "values": _values(found.breakdown, found.figures(), names),
     }
 
 
 def _told(found: Answer, names: Names) -> list[str]:
-    lines = []
-    for value, figures in found.figures().items():
-        lines.append(f"{names.of(found.breakdown, value).vi} {value}".strip())
-        lines += [figure_line(one) for one in figures]
+    lines = list(_figures(found.breakdown, found.figures(), names))
     lines += [
         f"Chứng cứ: {names.of('evidence', kind).vi}: {format_number(some)} khoản,"
         f" {format_number(part)} ₫"

@@ -173,7 +173,7 @@ def count_command(period: str, database_url: str | None, as_json: bool) -> None:
     """Người dân nói đã nhận, trên số khoản đã nghe họ nói: từng xã."""
     house = open_house(database_url)
     with house.database.view() as session:
-        found = heard(session, require_month(period))
+        found = heard(session, require_month(period), moment_of(session))
     text = "\n".join(f"{one.area_code}: {one.came} trên {one.asked} khoản" for one in found)
     value = {"period": period, "areas": [one._asdict() for one in found]}
     answer(as_json, value, text or "Chưa nghe ai nói về tháng này.")

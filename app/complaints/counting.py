@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import TIME_ZONE
 from app.complaints.states import CLOSED
-from app.complaints.tables import complaint
+from app.complaints.tables import complaint, complaint_step
 from app.months import day_in, shift
 
 
@@ -51,6 +51,35 @@ def counted(session: Session, period: str, within: ColumnElement[bool]) -> list[
         .order_by(mine.area_code)
     )
     return [Counted(str(row[0]), *(int(one) for one in row[1:])) for row in rows]
+
+
+class Closed(NamedTuple):
+    """A commune's month as it was known at a moment: received in it, and of those closed."""
+
+    area_code: str
+    received: int
+    closed: int
+
+
+def closed_until(session: Session, period: str, until: datetime) -> list[Closed]:
+    """Each commune with complaints that came in a month, in the order of codes: what had come and
+    stood closed at a moment, whatever was opened again since."""
+    mine, step = complaint.c, complaint_step.c
+    stood = (
+        select(step.state)
+        .where(step.complaint_id == mine.id, step.at <= until)
+        .order_by(step.seq.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(mine.area_code, func.count(), func.sum(case((stood == CLOSED, 1), else_=0)))
+        .where(mine.opened_at >= _begin(period), mine.opened_at < _begin(shift(period, 1)),
+               mine.opened_at <= until)
+        .group_by(mine.area_code)
+        .order_by(mine.area_code)
+    )  # fmt: skip
+    return [Closed(str(row[0]), int(row[1]), int(row[2])) for row in rows]
 
 
 def _begin(period: str) -> datetime:

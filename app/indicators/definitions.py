@@ -29,7 +29,8 @@ class Words:
 class Definition:
     """An indicator of one version: its name, both sides of the fraction, and its cut-off.
 
-    `unit` is what both sides count: 'person', 'line' (a payment of the list) or 'vnd'.
+    `unit` is what both sides count: 'person', 'line' (a payment of the list), 'vnd' or 'case' (a
+    complaint).
     """
 
     code: str
@@ -67,6 +68,7 @@ UNITS: Mapping[str, Words] = MappingProxyType(
         "person": Words("người", "persons"),
         "line": Words("khoản", "lines"),
         "vnd": Words("đồng", "VND"),
+        "case": Words("phản ánh", "complaints"),
     }
 )
 _CUT_OFFS = {"month": CUT_OFF, "lock": LOCK}

@@ -20,14 +20,21 @@ from app.access.tables import act
 from app.beneficiaries.about_tables import destination_check, payee
 from app.beneficiaries.history_tables import person_change
 from app.beneficiaries.import_tables import import_file
+from app.complaints.sample_tables import (
+    payment_confirmation,
+    verification_draw,
+    verification_visit,
+)
+from app.complaints.tables import complaint_step
 from app.disbursement.line_tables import line_unplacing
 from app.disbursement.tables import batch_event, outcome
 from app.errors import InputError
 from app.indicators.breakdown import BREAKDOWNS, WHOLE, Answer, asked
 from app.indicators.definitions import UNITS, VERSION, definition
 from app.indicators.names import Names
-from app.indicators.open_data import Cells, fund_of_programmes
+from app.indicators.open_data import Cells, cells_of_said, fund_of_programmes
 from app.indicators.rates import Figure, cut_offs, figure
+from app.indicators.said import BROKEN_DOWN, by, figures_of, said
 from app.indicators.suppressed import LEAST
 from app.units.tables import area_change
 
@@ -49,6 +56,10 @@ _FACTS = (
     (line_unplacing, line_unplacing.c.recorded_at),
     (destination_check, destination_check.c.checked_at),
     (payee, payee.c.recorded_at),
+    (payment_confirmation, payment_confirmation.c.said_at),
+    (verification_draw, verification_draw.c.drawn_at),
+    (verification_visit, verification_visit.c.visited_at),
+    (complaint_step, complaint_step.c.at),
     *_CHANGES_OF_REGISTER,
 )
 """What the figures rest on, each with the moment at which it was recorded."""
@@ -140,6 +151,7 @@ def rows(
     for found in answers.values():
         yield from _rows(found, at, names, cells, internal)
     yield from _evidence(answers[WHOLE], at, names, internal)
+    yield from _said(session, answers[WHOLE], at, names, internal)
 
 
 def news(
@@ -192,6 +204,19 @@ def _evidence(found: Answer, at: Watermark, names: Names, internal: bool) -> Ite
         for code, n, d in (("E1", some, lines), ("E2", part, amount)):
             one = figure(code, n, d, found.as_of, cut_off)
             yield _row(found, at, names, kind, one, shown, EVIDENCE)
+
+
+def _said(
+    session: Session, found: Answer, at: Watermark, names: Names, internal: bool
+) -> Iterator[Row]:
+    """What people said, by communes and what they add up to."""
+    communes = said(session, found.period, found.as_of)
+    cells = cells_of_said(communes)
+    for breakdown in BROKEN_DOWN:
+        for value, one in by(breakdown, communes).items():
+            for each in figures_of(one, found.period, found.as_of):
+                shown = internal or each.code in cells[breakdown][value]
+                yield _row(found, at, names, value, each, shown, breakdown)
 
 
 def _row(

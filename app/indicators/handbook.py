@@ -88,6 +88,15 @@ Nought is shown. Evidence by kind is shown only where every kind rests on five l
 readings at different moments can be compared by whoever keeps both: the rule covers one reading.
 """
 
+_SAID = """## What people say
+
+C1, S1, S1a and K1 stand in the feed for the whole, by kinds of commune and by communes. C1 is what
+people say of their own accord, S1 what a monthly sample found that was drawn by a seed published
+before ([complaints](complaints.md)): who speaks of his own accord is no sample, so the two are
+never added. A complaint counts in the month it came, closed as it stood at the cut-off. Here the
+whole is withheld like any row where it would tell of fewer than five.
+"""
+
 _NOT_HELD = """## What is not held
 
 The register knows accounts linked on VNeID (R7), not who has an e-ID of level 2; it knows no
@@ -108,6 +117,7 @@ def page() -> str:
         _COMMANDS,
         _THEN_AND_NOW,
         _SUPPRESSION,
+        _SAID,
         _feed(),
         _section("Readiness of communes", _readiness()),
         _section("League table", _league()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from fractions import Fraction
 from itertools import pairwise
@@ -16,6 +16,8 @@ from app.indicators.measures import sides
 from app.indicators.names import words_of
 from app.indicators.rates import Figure, percent
 from app.indicators.readiness import Light, criteria, worst
+from app.indicators.said import SIDES as SAID
+from app.indicators.said import Said, figures_of, whole
 from app.indicators.tallies import Tally
 from app.payroll.bridge import sign_of
 from app.payroll.bridge_sums import Step
@@ -30,10 +32,15 @@ _COLOURS = {"red": "Đỏ", "amber": "Vàng", "green": "Xanh", "grey": "Chưa c�
 
 
 def page(
-    found: Leader, lights: dict[str, list[Light]], fields: int, *, synthetic: bool
+    found: Leader,
+    lights: dict[str, list[Light]],
+    fields: int,
+    people: Mapping[str, Said],
+    *,
+    synthetic: bool,
 ) -> LeaderPage:
     """What `render_leader_page` prints; `lights` is the board of readiness, `fields` the fields
-    that nobody had to declare again."""
+    that nobody had to declare again, `people` what people said, by communes."""
     province = found.province or "Toàn bộ"
     return LeaderPage(
         body=f"Ủy ban nhân dân {province[:1].lower()}{province[1:]}",
@@ -48,7 +55,7 @@ def page(
         map_size=found.map_size,
         legend=tuple(_legend(found.cuts)),
         counters=tuple(_counters(found)),
-        listings=tuple(_listings(found, lights, fields)),
+        listings=(*_listings(found, lights, fields), *_said(found, people)),
         synthetic=synthetic,
     )
 
@@ -268,3 +275,26 @@ def _hours(found: Leader, fields: int) -> Listing:
         " rồi thay."
     )
     return Listing("Giờ tiết kiệm ước tính", columns, tuple(rows), note)
+
+
+def _said(found: Leader, people: Mapping[str, Said]) -> Iterator[Listing]:
+    """What people said of the month: the figures, then the communes that were heard."""
+    period, as_of = found.answer.period, found.answer.as_of
+    every = figures_of(whole(people.values()), period, as_of)
+    columns = (("Mã", 34.0, False), ("Chỉ số", 208.0, False), ("Tử số", 90.0, True),
+               ("Mẫu số", 90.0, True), ("Tỷ lệ", 52.0, True), ("Đơn vị", 50.0, False))  # fmt: skip
+    rows = tuple(
+        (one.code, definition(one.code).name.vi, format_number(one.n), format_number(one.d),
+         comma(one.percent), UNITS[definition(one.code).unit].vi)
+        for one in every
+    )  # fmt: skip
+    yield Listing("Người dân nói gì", columns, rows, _told(found))
+    by_place = []
+    for code, one in people.items():
+        area = commune(code)
+        told = (f"{format_number(each.n)}/{format_number(each.d)}"
+                for each in figures_of(one, period, as_of))  # fmt: skip
+        by_place.append((area.name if area else code, *told))
+    places = (("Xã, phường", 168.0, False), *((one, 80.0, True) for one in SAID))
+    if by_place:
+        yield Listing("Người dân nói gì, theo xã, phường", places, tuple(by_place))

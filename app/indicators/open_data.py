@@ -17,7 +17,9 @@ from app.benefits.groups import all_groups
 from app.indicators.breakdown import KIND, WHOLE
 from app.indicators.dimensions import commune_kind
 from app.indicators.measures import SIDES
-from app.indicators.suppressed import published
+from app.indicators.said import BROKEN_DOWN, COMMUNE, CONTAINS, Said, by
+from app.indicators.said import SIDES as SAID
+from app.indicators.suppressed import alone, published
 from app.indicators.tallies import Tally
 from app.units.tables import programme
 
@@ -81,3 +83,20 @@ class Cells:
             known = all_groups().get(value)
             value = known.programme if known else _FOLDED
         return value if parent == "programme" else self._funds.get(value, "")
+
+
+def cells_of_said(communes: Mapping[str, Said]) -> dict[str, dict[str, frozenset[str]]]:
+    """Which codes may be shown of each value of what people said, by breakdown.
+
+    The whole is judged like a row: few complaints in all tell of few people too.
+    """
+    rows = {breakdown: by(breakdown, communes) for breakdown in BROKEN_DOWN}
+    whole = {"": alone(rows[WHOLE][""], SAID, CONTAINS)}
+    kinds = published(rows[KIND], sides=SAID, contains=CONTAINS)
+    every = frozenset(SAID).intersection(*kinds.values())
+
+    def group(value: str, code: str) -> str:
+        return commune_kind(value) if code in every else ""
+
+    beneath = published(rows[COMMUNE], group, SAID, CONTAINS)
+    return {WHOLE: whole, KIND: dict.fromkeys(rows[KIND], every), COMMUNE: beneath}

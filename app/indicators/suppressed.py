@@ -15,10 +15,10 @@ Nought is shown: that nobody, or everybody, of five and more is paid in cash is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from app.indicators.measures import SIDES
-from app.indicators.tallies import Tally
 
 LEAST = 5
 _CONTAINS = (
@@ -39,73 +39,86 @@ _GOES_WITH: Mapping[str, str] = {
 }
 
 
+Sides = Mapping[str, tuple[str, str]]
+"""Code to numerator and denominator, as attributes of what was counted."""
+Contained = Sequence[tuple[str, str]]
+
+
 def published(
-    tallies: Mapping[str, Tally], group: Callable[[str, str], str] = lambda value, code: ""
+    tallies: Mapping[str, Any],
+    group: Callable[[str, str], str] = lambda value, code: "",
+    sides: Sides = SIDES,
+    contains: Contained = _CONTAINS,
 ) -> dict[str, frozenset[str]]:
     """The codes that may be shown of each value of a breakdown.
 
-    `group` names the published sum that a value belongs to, for each code.
+    `group` names the published sum that a value belongs to, for each code. `sides` are the figures
+    of what was counted, `contains` the counts that contain one another.
     """
-    shown = {value: _alone(tally) for value, tally in tallies.items()}
-    for code in (one for one in SIDES if one not in _GOES_WITH):
+    shown = {value: alone(tally, sides, contains) for value, tally in tallies.items()}
+    for code in (one for one in sides if one not in _GOES_WITH):
         for members in _groups(tallies, group, code).values():
-            for value in _beside(code, members, shown):
+            for value in _beside(sides[code], code, members, shown):
                 shown[value] = shown[value] - {code}
     return {value: _with_amounts(codes) for value, codes in shown.items()}
 
 
-def _alone(tally: Tally) -> frozenset[str]:
+def alone(tally: Any, sides: Sides = SIDES, contains: Contained = _CONTAINS) -> frozenset[str]:
     """Rules 1 and 2 for one row, in the order of the definitions."""
     shown: set[str] = set()
     names: set[str] = set()
-    for code, pair in SIDES.items():
-        if code not in _GOES_WITH and not _tells(tally, names | set(pair), set(pair)):
+    for code, pair in sides.items():
+        known = names | set(pair)
+        if code not in _GOES_WITH and not _tells(tally, known, set(pair), contains):
             shown.add(code)
             names.update(pair)
     return frozenset(shown)
 
 
-def _tells(tally: Tally, names: set[str], fresh: set[str]) -> bool:
+def _tells(tally: Any, names: set[str], fresh: set[str], contains: Contained) -> bool:
     """Whether a count of 1 to 4 could be read off these counts."""
     single = (getattr(tally, name) for name in fresh)
     gaps = (
         getattr(tally, whole) - getattr(tally, part)
-        for whole, part in _CONTAINS
+        for whole, part in contains
         if whole in names and part in names
     )
     return any(0 < one < LEAST for one in (*single, *gaps))
 
 
 def _groups(
-    tallies: Mapping[str, Tally], group: Callable[[str, str], str], code: str
-) -> dict[str, dict[str, Tally]]:
-    found: dict[str, dict[str, Tally]] = {}
+    tallies: Mapping[str, Any], group: Callable[[str, str], str], code: str
+) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
     for value, tally in tallies.items():
         found.setdefault(group(value, code), {})[value] = tally
     return found
 
 
 def _beside(
-    code: str, members: Mapping[str, Tally], shown: Mapping[str, frozenset[str]]
+    pair: tuple[str, str],
+    code: str,
+    members: Mapping[str, Any],
+    shown: Mapping[str, frozenset[str]],
 ) -> list[str]:
     """Rule 4: the rows of a group to be withheld besides, smallest first."""
-    whole = SIDES[code][1]
+    whole = pair[1]
     hidden = [one for value, one in members.items() if code not in shown[value]]
     left = sorted(
         (value for value in members if code in shown[value]),
         key=lambda value: (getattr(members[value], whole), value),
     )
     also: list[str] = []
-    while hidden and left and _can_be_told(code, hidden):
+    while hidden and left and _can_be_told(pair, hidden):
         also.append(left.pop(0))
         hidden.append(members[also[-1]])
     return also
 
 
-def _can_be_told(code: str, hidden: Iterable[Tally]) -> bool:
+def _can_be_told(pair: tuple[str, str], hidden: Iterable[Any]) -> bool:
     """Whether the sum of the withheld rows, which anybody can compute, tells of a few."""
     rows = list(hidden)
-    n, d = (sum(getattr(one, name) for one in rows) for name in SIDES[code])
+    n, d = (sum(getattr(one, name) for one in rows) for name in pair)
     return len(rows) < 2 or any(0 < one < LEAST for one in (n, d, d - n))
 
 

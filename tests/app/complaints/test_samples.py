@@ -80,8 +80,8 @@ def test_what_a_person_says_of_a_payment(house: House) -> None:
     assert house.ask("select count(*) from payment_confirmation") == 3
     assert house.ask("select count(*) from complaint") == 1
     with house.database.view() as session:
-        assert heard(session, SEPTEMBER) == [(COMMUNE, 1, 2)]
-        assert heard(session, "2026-08") == []
+        assert heard(session, SEPTEMBER, house.clock.now()) == [(COMMUNE, 1, 2)]
+        assert heard(session, "2026-08", house.clock.now()) == []
     with pytest.raises(NotFound, match="khoản chi"), house.work() as session:
         confirm_payment(session, house.keyring, "page", 2, payment(house, 1), True, "page",
                         house.later())  # fmt: skip
@@ -149,7 +149,7 @@ def test_a_sample_is_published_drawn_visited(house: House) -> None:
         house.tamper(_by_column(number, 1, checker, at))
     assert visit(2, "not_met") is None
     with house.database.view() as session:
-        assert heard(session, SEPTEMBER) == [(COMMUNE, 0, 1)]
+        assert heard(session, SEPTEMBER, house.clock.now()) == [(COMMUNE, 0, 1)]
     with pytest.raises(DBAPIError, match="again only"):
         house.tamper(_by_column(number, 1, maker, at))
     assert visit(2, "received") is None
@@ -161,7 +161,7 @@ def test_a_sample_is_published_drawn_visited(house: House) -> None:
         ]  # fmt: skip
     assert house.rows("select kind, channel from complaint") == [("wrong_amount", "visit")]
     with house.database.view() as session:
-        assert heard(session, SEPTEMBER) == [(COMMUNE, 1, 2)]
+        assert heard(session, SEPTEMBER, house.clock.now()) == [(COMMUNE, 1, 2)]
     with house.work() as session:
         empty = publish(session, checker, "2026-08", COMMUNE, house.later())
     with pytest.raises(Refused, match="chưa có khoản"), house.work() as session:

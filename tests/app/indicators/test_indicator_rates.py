@@ -23,6 +23,7 @@ from app.indicators.rates import (
     percent,
     tally,
 )
+from app.indicators.said import SIDES as SAID
 
 NOON = datetime(2026, 10, 20, 12, tzinfo=TIME_ZONE)
 
@@ -159,7 +160,7 @@ def test_a_figure_carries_all_that_recomputes_it() -> None:
 
 
 def test_every_definition_speaks_both_languages() -> None:
-    assert list(DEFINITIONS) == [*SIDES, "E1", "E2"]
+    assert list(DEFINITIONS) == [*SIDES, "E1", "E2", *SAID]
     for each in DEFINITIONS.values():
         for words in (each.name, each.numerator, each.denominator, each.cut_off, CREDITED):
             assert isinstance(words, Words)

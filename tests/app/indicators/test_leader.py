@@ -12,6 +12,7 @@ import pytest
 
 from app.indicators.leader import BELOW, HEADLINES, Leader, leader
 from app.indicators.leader_printed import page
+from app.indicators.said import Said
 from app.printing.documents.leader_page import render_leader_page
 from tests.app.indicators.months import september_paid
 from tests.app.printing.reading import read_pdf
@@ -54,7 +55,7 @@ def test_a_commune_sees_its_own_month(house: House) -> None:
 
 def test_the_first_page_stands_alone_in_vietnamese(house: House) -> None:
     out = io.BytesIO()
-    shown = page(read(house), {}, 0, synthetic=True)
+    shown = page(read(house), {}, 0, {"01273": Said(10, 9)}, synthetic=True)
     render_leader_page(shown, out)
     again = io.BytesIO()
     render_leader_page(shown, again)
@@ -66,6 +67,9 @@ def test_the_first_page_stands_alone_in_vietnamese(house: House) -> None:
                  "Bản đồ ô", "Danh sách tháng này", "Số chính thức"):  # fmt: skip
         assert text in first, text
     assert "Các chỉ số" in pages[1]
+    last = " ".join(pages[-1])
+    for text in ("Người dân nói gì", "C1 Khoản chi người dân xác nhận đã nhận 9 10 90,00 %"):
+        assert text in last
 
 
 def test_the_command_writes_the_document(house: House, tmp_path: Path) -> None:

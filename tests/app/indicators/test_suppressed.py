@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from app.indicators.breakdown import by_kind
 from app.indicators.measures import SIDES
-from app.indicators.open_data import Cells
+from app.indicators.open_data import Cells, cells_of_said
+from app.indicators.said import Said
 from app.indicators.suppressed import LEAST, published
 from app.indicators.tallies import Tally
 from app.reference.areas import all_communes, communes_of
@@ -46,6 +47,17 @@ def test_communes_are_judged_within_their_kind() -> None:
     rows = {"x1": tally(40, 30, 27), "x2": tally(20, 15, 10), "p1": tally(9, 9, 4)}
     shown = published(rows, lambda value, code: value[0])
     assert all("R1" not in codes for codes in shown.values())
+
+
+def test_what_people_say_is_withheld_where_it_tells_of_few() -> None:
+    """The whole too; and where one commune's row is hidden, the smallest other one with it."""
+    rows = {"01273": Said(received=40, closed=30), "01290": Said(received=30, closed=20),
+            "01279": Said(received=20, closed=17, confirmed=4, came=4)}  # fmt: skip
+    cells = cells_of_said(rows)
+    assert cells["all"][""] == {"K1", "S1", "S1a"}, "four who confirmed"
+    within = [one for one in rows if "K1" in cells["commune"][one]]
+    assert "01279" not in within
+    assert len(within) < 2
 
 
 def test_a_hidden_kind_hides_every_kind_and_something_in_the_whole() -> None:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.app.complaints.test_samples import collected, paid
+from app.complaints.confirming import confirm_payment
+from app.complaints.moving import answer, close
+from app.indicators.feed import news, rows, watermark
+from app.indicators.said import SIDES, said
+from tests.app.complaints.test_samples import collected, paid, payment
 from tests.app.web.serving import ClientAs, of_house, text_of, words
 from tests.factories import SEPTEMBER, House
+from tests.support.commands import ansinh_json
 from tests.support.province import COMMUNE
 
 application = of_house
@@ -62,3 +67,40 @@ def test_a_sample_from_seed_to_result(house: House, client_as: ClientAs) -> None
         assert one in shown
     row = text_of(client_as("auditor"), f"{PLACE}?lang=en").split("Sample 1")[1]
     assert "3 2 1" in " ".join(row.split())
+    # The same as figures, on the page, by the command and in the feed, where few are withheld.
+    with house.work() as session:
+        confirm_payment(session, house.keyring, "page", 3, payment(house, 3), True, "page",
+                        house.later())  # fmt: skip
+    page = text_of(maker, f"/complaints/said?period={SEPTEMBER}&lang=en")
+    for one in ("1 / 1 100.00 %", "1 / 2 50.00 %", "2 / 3 66.67 %", "0 / 1 0.00 %"):
+        assert one in " ".join(page.replace("\u00a0", " ").split())
+    assert "Nobody said anything" in text_of(other, f"/complaints/said?period={SEPTEMBER}&lang=en")
+    found = ansinh_json(house, "report", "rates", "--period", SEPTEMBER, "--by", "commune")
+    (place,) = found["said"]
+    assert [(one["code"], one["n"], one["d"]) for one in place["figures"]] == [
+        ("C1", 1, 1), ("S1", 1, 2), ("S1a", 2, 3), ("K1", 0, 1),
+    ]  # fmt: skip
+    with house.database.view() as session:
+        now = house.clock.now()
+        mark = watermark(session, now)
+        for internal in (True, False):
+            fed = [one for one in rows(session, SEPTEMBER, now, internal=internal)
+                   if one.code in SIDES]  # fmt: skip
+            assert len(fed) == 3 * 4
+            assert {one.withheld for one in fed} == {not internal}
+    closed_now(house)
+    with house.database.view() as session:
+        (after,) = said(session, SEPTEMBER, house.clock.now()).values()
+        (then,) = said(session, SEPTEMBER, now).values()
+        news_of = [one.code for one in news(session, SEPTEMBER, house.clock.now(), mark)]
+    assert (after.closed, then.closed, after.received) == (1, 0, 1)
+    assert "K1" not in news_of, "what is withheld is no news"
+
+
+def closed_now(house: House) -> None:
+    """The complaint of the sample was answered and closed."""
+    who = house.officer(f"maker.{COMMUNE}")
+    with house.work() as session:
+        answer(session, house.keyring, who, 1, "Đã trả thêm 50.000 đồng.", house.later())
+    with house.work() as session:
+        close(session, house.keyring, who, 1, house.later())

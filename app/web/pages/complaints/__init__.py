@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from app.web.access import SEES
 from app.web.menu import Entry
-from app.web.pages.complaints import answering, listing, opening, sampling
+from app.web.pages.complaints import answering, listing, opening, sampling, saying
 from app.web.reading import waits
 
-BLUEPRINTS = (listing.pages, answering.pages, opening.pages, sampling.pages)
+BLUEPRINTS = (listing.pages, answering.pages, opening.pages, sampling.pages, saying.pages)
 MENU = (Entry("complaints.index", "complaints", SEES, 67, waits.complaints),)
