@@ -29,7 +29,7 @@ from app.complaints.opening import open_complaint
 from app.complaints.reading import complaint_of, open_payments
 from app.complaints.states import NOT_RECEIVED, QUESTION, WRONG_AMOUNT
 from app.complaints.tables import complaint, complaint_step
-from app.messaging.gsm import plain
+from app.messaging.gsm import plain_name
 from app.months import month_of
 from app.privacy import Keyring
 from app.statements.reading import Attempt
@@ -150,7 +150,7 @@ def complained(
     if said.kind == NOT_RECEIVED:
         standing = answer_for(session, who.id, Asked(HAS_COME, said.month), today)
         told.append(brief(standing, hides_amounts=bool(who.hides_amounts)))
-    return fitted(told, help_number, plain(who.name))
+    return fitted(told, help_number, plain_name(who.name))
 
 
 def no_more(help_number: str) -> str:

@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from app.answers.answer import Answer, Part
-from app.messaging.gsm import LENGTH_MAX, plain, short_name
+from app.messaging.gsm import LENGTH_MAX, plain, plain_name, short_name
 from app.messaging.words import templates
 from app.months import in_words
 from ledger.money import format_number
@@ -36,7 +36,7 @@ def sms(answer: Answer, help_number: str, *, hides_amounts: bool = False) -> str
     more = {"help": help_number, "body": ""}
     wanted = "plain" if hides_amounts else "sms"
     told = [(_said(one, wanted, more), _has_amount(one, wanted)) for one in answer.parts]
-    return fitted(_with_one_amount(told), help_number, plain(answer.name))
+    return fitted(_with_one_amount(told), help_number, plain_name(answer.name))
 
 
 def fitted(told: Sequence[str], help_number: str, name: str = "") -> str:
@@ -65,7 +65,7 @@ def listed(told: Sequence[tuple[str, str]], help_number: str, count: int) -> tup
 
     Where it is not all of the `count` people of the number, it says how to ask for one of them.
     """
-    short_ones = [f"{short_name(plain(name), _NAME_SHARED)}: {text}" for name, text in told]
+    short_ones = [f"{short_name(plain_name(name), _NAME_SHARED)}: {text}" for name, text in told]
     call = f". {_words('call')['sms'].format(help=help_number)}"
     for size in range(len(short_ones), 0, -1):
         more = [short("one_by_one")] if size < count else []

@@ -11,9 +11,7 @@ from typing import BinaryIO
 from app.cashless.profile import Profile
 from app.printing.spreadsheet import SheetColumn, SheetWriter, open_workbook
 from app.printing.values import SYNTHETIC_NOTICE
-
-# A cell that begins so would be a formula where a CSV file is opened in Excel.
-_FORMULA = ("=", "+", "-", "@", "\t")
+from ledger.export.cells import inert
 
 
 def write_list(
@@ -41,10 +39,6 @@ def _csv(out: BinaryIO, profile: Profile, rows: Iterable[Mapping[str, str]]) -> 
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow([column.heading for column in profile.columns])
     for row in rows:
-        writer.writerow([_plain(row[column.field]) for column in profile.columns])
+        writer.writerow([inert(row[column.field]) for column in profile.columns])
     text.flush()
     text.detach()
-
-
-def _plain(value: str) -> str:
-    return f"'{value}" if value.startswith(_FORMULA) else value

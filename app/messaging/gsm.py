@@ -6,13 +6,17 @@ the alphabet would make it UCS-2: 70 signs, three times the price.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
 from app.text import nfc
 
 LENGTH_MAX = 160
+NAME_MAX = 60
+"""Signs of a name that are looked at: the longest real ones have half of it."""
 _PART = 153
+_NOT_OF_NAMES = re.compile(r"[^A-Za-z0-9' -]+")
 # The basic table, without the line feeds and Greek letters that nobody here needs.
 _BASIC = " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
 _SAID = str.maketrans(
@@ -43,6 +47,12 @@ def plain(text: str) -> str:
         marked = unicodedata.normalize("NFD", nfc(text).translate(_SAID))
         bare = "".join(sign for sign in marked if unicodedata.category(sign) != "Mn")
     return " ".join(bare.translate(_SIGNS).split())
+
+
+def plain_name(name: str) -> str:
+    """A person's name as a message may say it: letters, digits, hyphens, apostrophes. A phone makes
+    a link of a word with a full stop or a slash in it, and of nothing else here."""
+    return " ".join(_NOT_OF_NAMES.sub(" ", plain(name)).split())[:NAME_MAX].rstrip()
 
 
 def parts(text: str) -> int:

@@ -11,7 +11,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
-from app.messaging.gsm import LENGTH_MAX, plain, short_name
+from app.messaging.gsm import LENGTH_MAX, plain, plain_name, short_name
 from ledger.money import format_number
 
 UNIT_MAX = 32
@@ -45,7 +45,7 @@ def write(kind: str, facts: Facts, help_number: str) -> str:
     """
     form = templates()[kind]["plain" if facts.hides_amount else "text"]
     told = _told(facts, help_number)
-    name, unit = plain(facts.name), plain(facts.unit)[:UNIT_MAX].rstrip()
+    name, unit = plain_name(facts.name), plain(facts.unit)[:UNIT_MAX].rstrip()
     text = form.format(name=name, unit=unit, **told)
     if (excess := len(text) - LENGTH_MAX) > 0:
         name = short_name(name, max(len(name) - excess, _NAME_MIN))

@@ -129,12 +129,15 @@ class Sheet:
             self.put(line, x, self.y - size, font, size, align)
             self.y -= size * LEADING
 
-    def labelled(self, label: str, value: str, *, size: float = 12, bold: bool = False) -> None:
-        """A label and its value, the value wrapped beside the label."""
+    def labelled(
+        self, label: str, value: str, *, size: float = 12, bold: bool = False, most: int = 0
+    ) -> None:
+        """A label and its value, the value wrapped beside the label; with `most` above 0 in so
+        many lines at most."""
         font = BOLD if bold else REGULAR
         label = f"{label}: "
         indent = min(width(label, REGULAR, size), self.room / 2)
-        lines = wrap(value, font, size, self.room - indent)
+        lines = wrap(value, font, size, self.room - indent, most)
         self.keep(size * LEADING)
         self.put(label, self.left, self.y - size, REGULAR, size)
         for line in lines:

@@ -1,7 +1,7 @@
 """Spreadsheets: no cell is a formula, no number is rounded, every sheet is ready for A4.
 
 Rows are written once, from top to bottom. A number is shown by its type: int with groups,
-Decimal with two places, date as day/month/year; text stays text.
+Decimal with two places, date as day/month/year; text stays text, without signs that nobody sees.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from decimal import Decimal
 from typing import Any, BinaryIO
 
 import xlsxwriter
+
+from app.printing.wrapping import clean
 
 ROWS_MAX = 1_048_576
 """Rows of a sheet, those above the data included."""
@@ -26,6 +28,8 @@ _LOOKS: dict[type, str] = {int: "#,##0", Decimal: "0.00", date: "dd/mm/yyyy"}
 _FONT = "Times New Roman"
 _LINE_HEIGHT = 15.0
 _FORMULA_SIGNS = ("=", "+", "-", "@")
+_SIGNS_MAX = 32_767
+"""What a cell of a spreadsheet holds; a longer text would be left out without a word."""
 
 Cell = str | int | Decimal | date | None
 
@@ -112,8 +116,9 @@ class SheetWriter:
         elif isinstance(cell, int | Decimal) and -_EXACT <= cell <= _EXACT:
             sheet.write_number(line, column, cell, look)
         else:
-            look = self._texts[str(cell)[:1] in _FORMULA_SIGNS, self._columns[column].wrap]
-            sheet.write_string(line, column, str(cell), self._bold if bold else look)
+            text = clean(str(cell))[:_SIGNS_MAX]
+            look = self._texts[text.lstrip()[:1] in _FORMULA_SIGNS, self._columns[column].wrap]
+            sheet.write_string(line, column, text, self._bold if bold else look)
 
     def _head(self, book: Any, columns: Sequence[SheetColumn], title: str, note: str) -> None:
         middle = {"align": "center", "valign": "vcenter"}

@@ -23,6 +23,8 @@ _COLUMNS = (
 )
 _QR_SIDE = 92.0
 _MASK = 3
+_LINES = 2
+"""Lines that a name or a place takes at most: a statement is one sheet, whatever stands in it."""
 TITLE = "Phiếu thông báo chi trả trợ cấp"
 
 
@@ -134,9 +136,9 @@ def _draw(sheet: Sheet, statement: PersonStatement) -> None:
 
 
 def _draw_person(sheet: Sheet, statement: PersonStatement) -> None:
-    sheet.labelled("Họ và tên", statement.name, bold=True)
+    sheet.labelled("Họ và tên", statement.name, bold=True, most=_LINES)
     sheet.labelled("Năm sinh", statement.born)
-    sheet.labelled("Nơi ở", statement.place)
+    sheet.labelled("Nơi ở", statement.place, most=_LINES)
     sheet.labelled("Mã người hưởng", statement.person_code)
     sheet.skip(8)
 
