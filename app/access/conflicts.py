@@ -21,6 +21,7 @@ _WHY = {
 _ALONE = {
     "auditor": "Người kiểm toán không làm việc mà mình kiểm tra.",
     "admin": "Người cấp quyền không có quyền nghiệp vụ.",
+    "desk": "Người trực đường dây nóng không làm việc về tiền.",
 }
 
 

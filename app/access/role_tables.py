@@ -18,7 +18,12 @@ from sqlalchemy import (
 
 from ledger.schema import STRICT, Moment, Whole, metadata
 
-ROLES = ("maker", "checker", "approver", "releaser", "auditor", "admin")
+ROLES = ("maker", "checker", "approver", "releaser", "auditor", "admin", "desk")
+SEES = ("maker", "checker", "approver", "releaser", "auditor")
+"""The roles that see people and money at their unit. Who grants roles sees neither; who answers the
+hotline sees a person after the person was asked, and nobody else."""
+DESK = "desk"
+"""Who answers the hotline."""
 FOUNDING, STANDING, DELEGATED, EMERGENCY = "founding", "standing", "delegated", "emergency"
 KINDS = {
     FOUNDING: "ban đầu",
@@ -46,7 +51,8 @@ role_grant = Table(
     Column("cap", Whole),
     Column("granted_at", Moment, nullable=False),
     CheckConstraint(
-        "role in ('maker', 'checker', 'approver', 'releaser', 'auditor', 'admin')", name="role"
+        "role in ('maker', 'checker', 'approver', 'releaser', 'auditor', 'admin', 'desk')",
+        name="role",
     ),
     CheckConstraint("kind in ('founding', 'standing', 'delegated', 'emergency')", name="kind"),
     CheckConstraint("valid_from < valid_until", name="term"),

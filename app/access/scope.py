@@ -1,7 +1,7 @@
 """Whose people an officer may see: those of the communes where he holds a role.
 
 A role without a unit, or at a department, is for the whole province. Who grants roles sees nobody
-by that.
+by that; who answers the hotline sees nobody but where the hotline itself asks for his role.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
-from app.access.role_tables import role_grant
+from app.access.role_tables import SEES, role_grant
 from app.access.roles import in_force, reaches
 from app.access.tables import officer
 from app.errors import Forbidden, NotFound
@@ -53,7 +53,8 @@ def scope_of(
     programme: str | None = None,
 ) -> Scope:
     """The areas of an officer now, of these roles only when any are named, and of those that reach
-    a `programme` where one is. People are not of one programme: without it any role counts.
+    a `programme` where one is. People are not of one programme: without it any role counts that
+    sees people.
 
     Raises NotFound for an unknown officer, Forbidden for one who is disabled or has no such role.
     """
@@ -65,10 +66,9 @@ def scope_of(
     held = (
         select(role_grant.c.unit_code, paying_unit.c.area_code, paying_unit.c.kind)
         .outerjoin(paying_unit, paying_unit.c.code == role_grant.c.unit_code)
-        .where(role_grant.c.officer_id == row.id, in_force(now), role_grant.c.role != "admin")
+        .where(role_grant.c.officer_id == row.id, in_force(now))
+        .where(role_grant.c.role.in_(roles or SEES))
     )
-    if roles:
-        held = held.where(role_grant.c.role.in_(roles))
     if programme is not None:
         held = held.where(reaches(programme))
     units = session.execute(held).all()

@@ -1,7 +1,7 @@
 """Who looks: an officer with the roles he holds now, and what of the province is his to see.
 
-A role without a unit, or at a department, is for the whole province. Who grants roles sees nobody
-and no money by that.
+A role without a unit, or at a department, is for the whole province. Who grants roles, or answers
+the hotline, sees nobody and no money by that.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
-from app.access.role_tables import role_grant
+from app.access.role_tables import SEES, role_grant
 from app.access.roles import in_force
 from app.access.tables import officer
 from app.errors import Forbidden, NotFound
@@ -79,7 +79,7 @@ def viewer(session: Session, officer_id: int, now: datetime) -> Viewer:
         .outerjoin(paying_unit, paying_unit.c.code == role_grant.c.unit_code)
         .where(role_grant.c.officer_id == officer_id, in_force(now))
     ).all()  # fmt: skip
-    seeing = [one for one in held if one.role != "admin"]
+    seeing = [one for one in held if one.role in SEES]
     everywhere = any(one.unit_code == "" or one.kind == "department" for one in seeing)
     return Viewer(
         officer_id,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, literal, select, tuple_
+from sqlalchemy import Row, Select, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.audit.tables import audit_event, audit_link
@@ -41,6 +41,13 @@ def lines(
             tuple_(event.at, event.id) < tuple_(literal(last.at, event.at.type), last.id)
         )
     return session.execute(_asked(query, asked).limit(limit)).all()
+
+
+def how_many(session: Session, action: str, since: datetime, most: int) -> int:
+    """How many lines of an action there are since a moment, at most `most` + 1."""
+    event = audit_event.c
+    some = select(event.id).where(event.action == action, event.at > since).limit(most + 1)
+    return session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
 def line(session: Session, number: int) -> Row[Any] | None:

@@ -29,3 +29,9 @@ def masked_ground(text: str) -> str:
     """An officer's words with numbers masked that may be an ID, an account or a phone; the number
     of a paper stays ("QĐ 123456/2026")."""
     return _PERSONAL_NUMBER.sub(lambda found: mask_account(found[0]), text)
+
+
+def masked_name(name: str) -> str:
+    """'Nguyễn Thị Anh' -> 'Nguyễn T. A.': enough to tell two apart, too little to say who."""
+    family, *others = name.split() or [""]
+    return " ".join([family if others else family[:1], *(f"{one[0]}." for one in others)])

@@ -35,7 +35,7 @@ from app.units.tables import paying_unit
 
 PAYEE, HOUSEHOLD, ACCOUNT = "payee", "household", "account"
 NEAR = (PAYEE, HOUSEHOLD, ACCOUNT)
-_LOOKS_ON = ("auditor", "admin")
+_LOOKS_ON = ("auditor", "admin", "desk")
 
 
 def refuse_near(session: Session, officers: Sequence[int], person_id: int) -> None:

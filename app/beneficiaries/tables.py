@@ -69,6 +69,13 @@ person = Table(
         postgresql_where=text("still_cash = 'returned'"),
     ),
     Index("ix_person_citizen_tail", "citizen_tail", "sort_key", "id"),
+    # Who calls the hotline is found by the last digits of the phone, too.
+    Index(
+        "ix_person_phone_tail",
+        "phone_tail",
+        sqlite_where=text("phone_tail <> ''"),
+        postgresql_where=text("phone_tail <> ''"),
+    ),
     # Words are searched by their beginning, byte by byte: not in the database's order of text.
     Index("ix_person_search_key", "search_key", postgresql_ops={"search_key": "text_pattern_ops"}),
     Index("ix_person_given_key", "given_key", postgresql_ops={"given_key": "text_pattern_ops"}),

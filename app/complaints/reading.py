@@ -14,14 +14,19 @@ from sqlalchemy.orm import Session
 
 from app.access.tables import officer
 from app.beneficiaries.tables import person
+from app.benefits.groups import PROGRAMMES
+from app.benefits.tables import obligation
 from app.complaints.moving import WORDS, bound_to
 from app.complaints.opening import EVIDENCE, evidence_bound_to
 from app.complaints.states import ANSWERED, CLOSED
 from app.complaints.tables import complaint, complaint_step
+from app.disbursement.tables import instruction
 from app.errors import NotFound, Refused
 from app.privacy import Keyring
 
 PAGE = 25
+PAYMENTS = 12
+"""Payments to choose among: a year of one programme."""
 _ALL = true()
 
 
@@ -97,6 +102,18 @@ def open_payments(session: Session, person_id: int, kind: str) -> set[int]:
         mine.person_id == person_id, mine.kind == kind, mine.state != CLOSED
     )
     return {int(one) for one in session.scalars(query) if one is not None}
+
+
+def payments_of(session: Session, person_id: int) -> Sequence[Any]:
+    """(id, amount, state, period) of a person's last payments, the newest first; VND."""
+    query = (
+        select(instruction.c.id, instruction.c.amount, instruction.c.state, obligation.c.period)
+        .join(obligation, obligation.c.id == instruction.c.obligation_id)
+        .where(obligation.c.programme.in_(PROGRAMMES), obligation.c.person_id == person_id)
+        .order_by(instruction.c.id.desc())
+        .limit(PAYMENTS)
+    )
+    return session.execute(query).all()
 
 
 def _complaints() -> Any:

@@ -226,6 +226,7 @@ def _officers(session: Session, keyring: Keyring) -> None:
         number += 1
         training_officer(session, keyring, number, f"admin.{which}", title, [("admin", "")])
     training_officer(session, keyring, number + 1, "auditor", "Kiểm toán viên", [("auditor", "")])
+    training_officer(session, keyring, number + 2, "desk", "Trực đường dây nóng", [("desk", "")])
 
 
 def _passwords(session: Session) -> None:

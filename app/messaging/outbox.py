@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import local_date
 from app.messaging.gsm import parts
-from app.messaging.states import ANSWER, ASKED, CODE, QUEUED
+from app.messaging.states import AGAIN, ANSWER, ASKED, CODE, QUEUED
 from app.messaging.tables import message, message_mark
 from app.messaging.terms import Plan, Terms
 from app.messaging.words import NO_FACTS, Facts, write
@@ -26,7 +26,7 @@ from ledger.bulk import insert_rows
 PHONE, TEXT = "message.phone", "message.text"
 PATIENCE = timedelta(hours=72)
 """How long a message is tried: a phone may be off for days."""
-_PATIENCE = {CODE: timedelta(minutes=5), ANSWER: timedelta(hours=24)}
+_PATIENCE = {CODE: timedelta(minutes=5), ANSWER: timedelta(hours=24), AGAIN: timedelta(hours=24)}
 PREFIX = 3
 _COLUMNS = ("kind", "event_id", "person_id", "phone_key", "phone_cipher", "prefix", "text_cipher",
             "parts", "cost", "state", "queued_at", "try_at", "give_up_at")  # fmt: skip

@@ -30,9 +30,9 @@ MESSAGE_MOVES = frozenset(
 PAID, RETURNED, CASH_READY, JOINED, LEFT = "paid", "returned", "cash_ready", "joined", "left"
 EVENTS = (PAID, RETURNED, CASH_READY, JOINED, LEFT)
 """What is read from the books and lists, by marks."""
-CODE, ANSWER, CASE = "code", "answer", "case"
-KINDS = (*EVENTS, CODE, ANSWER, CASE)
-ASKED = (CODE, ANSWER)
+CODE, ANSWER, CASE, AGAIN = "code", "answer", "case", "again"
+KINDS = (*EVENTS, CODE, ANSWER, CASE, AGAIN)
+ASKED = (CODE, ANSWER, AGAIN)
 """What somebody waits for now: it goes first, and at night too. Budget and limits hold for it."""
 
 ASK, REPORT = "asked", "report"

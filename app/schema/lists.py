@@ -36,6 +36,7 @@ import app.disbursement.tables as disbursement
 import app.disbursement.year_end.tables as year_end
 import app.doubles.tables as doubles
 import app.events.tables as events
+import app.hotline.tables as hotline
 import app.messaging.tables as messages
 import app.payroll.approval_tables as approvals
 import app.payroll.barred_tables as barred
@@ -79,6 +80,7 @@ TABLES = (
     events,
     evidence,
     factors,
+    hotline,
     hours,
     jobs,
     limits,
@@ -169,6 +171,14 @@ APPEND_ONLY: Mapping[str, str] = {
     "verification_visit": "sample_id = new.sample_id and ordinal = new.ordinal and turn = new.turn",
     "complaint_step": "complaint_id = new.complaint_id and seq = new.seq",
     "message_wish": "id = new.id",
+    "hotline_lookup": "id = new.id",
+    "hotline_hit": "lookup_id = new.lookup_id and (ordinal = new.ordinal"
+    " or person_id = new.person_id)",
+    "hotline_check": "lookup_id = new.lookup_id",
+    "hotline_verdict": "lookup_id = new.lookup_id",
+    "hotline_resend": "id = new.id or lookup_id = new.lookup_id",
+    "hotline_call": "id = new.id or lookup_id = new.lookup_id",
+    "hotline_attempt": "call_id = new.call_id and ordinal = new.ordinal",
     "answered_question": "inbound_id = new.inbound_id and person_id = new.person_id",
     "life_event_decision": "event_id = new.event_id and (side = new.side"
     " or officer_id = new.officer_id)",

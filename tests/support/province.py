@@ -83,7 +83,7 @@ def _contract(number: int, unit: str, programme: str, code: str, method: str) ->
 
 
 def officers(session: Session, keyring: Keyring) -> None:
-    """Maker, checker and approver of each unit, two of finance, auditor, one for all, admins."""
+    """Maker, checker, approver of each unit; finance, auditor, one for all, admins, hotline."""
     posts = [
         (f"{role}.{unit}", role, unit)
         for unit in (COMMUNE, OTHER_COMMUNE)
@@ -91,7 +91,7 @@ def officers(session: Session, keyring: Keyring) -> None:
     ]
     posts += [("finance.one", "releaser", ""), ("finance.two", "releaser", "")]
     posts += [("auditor", "auditor", ""), ("checker.all", "checker", "")]
-    posts += [("admin.one", "admin", ""), ("admin.two", "admin", "")]
+    posts += [("admin.one", "admin", ""), ("admin.two", "admin", ""), ("desk", "desk", "")]
     for number, (username, role, unit) in enumerate(posts):
         citizen_id = f"{SYNTHETIC_PREFIX}18099{number:04}"
         one = add_officer(session, keyring, username, f"Cán bộ {number}", citizen_id, SECRET)

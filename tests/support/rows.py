@@ -239,7 +239,7 @@ def documents(now: Any, day: date, maker: int) -> dict[str, Any]:
 
 
 def sampled(now: Any) -> list[tuple[str, dict[str, Any]]]:
-    """A sample of one, who has nothing, and somebody who says so unasked."""
+    """A sample of one, who has nothing, and somebody who says so unasked, on the hotline too."""
     seeded = {"seed": "s", "z_thousandths": 1960, "margin_per_cent": 10, "officer_id": 1}
     heard = {"complaint_id": 1, "officer_id": 2, "visited_at": now, "turn": 1}
     said = {"payment_id": 1, "is_received": 0, "channel": "page", "actor": "page"}
@@ -251,4 +251,24 @@ def sampled(now: Any) -> list[tuple[str, dict[str, Any]]]:
         ("verification_draw", {**sized, "drawn_at": now}),
         ("verification_row", {"sample_id": 1, "ordinal": 1, "payment_id": 1}),
         ("verification_visit", {"sample_id": 1, "ordinal": 1, "result": "not_received", **heard}),
+        *_on_the_phone(now),
+    ]  # fmt: skip
+
+
+def _on_the_phone(now: Any) -> list[tuple[str, dict[str, Any]]]:
+    """A caller who was found and known, was sent the notice again, and was called back."""
+    whose = {"lookup_id": 1, "officer_id": 1, "person_id": 1}
+    asked = {"questions": "born account decision", "begun_at": now}
+    due = {"about": "when", "asked_at": now, "due_at": now + timedelta(hours=1)}
+    return [
+        ("hotline_lookup", {"id": 1, "officer_id": 1, "reason": "when", "keys": "name",
+                            "asked_at": now}),
+        ("hotline_hit", {"lookup_id": 1, "ordinal": 1, "person_id": 1, "found_by": "id"}),
+        ("hotline_check", {**whose, **asked}),
+        ("hotline_verdict", {"lookup_id": 1, "right_answers": 2, "is_passed": 1,
+                             "answered_at": now}),
+        ("hotline_resend", {"id": 1, **whose, "message_id": 1, "asked_at": now}),
+        ("hotline_call", {"id": 1, **whose, **due}),
+        ("hotline_attempt", {"call_id": 1, "ordinal": 1, "officer_id": 1, "result": "talked",
+                             "called_at": now}),
     ]  # fmt: skip

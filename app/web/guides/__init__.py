@@ -16,7 +16,7 @@ from typing import Any
 
 from app.web.catalogue import LANGUAGES, say
 
-NAMES = ("maker", "checking", "finance", "leader", "auditor", "admin")
+NAMES = ("maker", "checking", "finance", "leader", "auditor", "admin", "desk")
 """Of the guides, in the order of a month's work."""
 _NAMED = re.compile(r"\[\[([\w.]+)\]\]")
 

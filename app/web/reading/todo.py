@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
 from app.access.accounts import EXPIRING, accounts, matching
+from app.access.role_tables import DESK
 from app.access.viewer import Viewer
+from app.audit.reading import how_many as how_many_lines
 from app.cashless.follow_up import how_many_to_do
 from app.cashless.requests import unanswered
 from app.cashless.worklist import Wanted, how_many
@@ -34,6 +36,9 @@ _MONEY: tuple[tuple[str, Waits, str, dict[str, Any]], ...] = (
     ("lines", waits.lines, "bench.index", {"only": "waiting"}),
     ("cases", waits.cases, "cases.index", {}),
 )
+_REFUSED = (("look_ups", "hotline:find:refuse"), ("checks", "hotline:check:refuse"))
+REFUSED_SINCE = timedelta(days=7)
+"""So long an auditor is told that the hotline refused somebody."""
 _STATES = {"submit": "draft", "check": "submitted", "approve": "checked"}
 
 
@@ -55,7 +60,7 @@ class Chore(NamedTuple):
 def chores(session: Session, who: Viewer, now: datetime) -> list[Chore]:
     """Everything that waits, what is due first; then what has no day, and at last what is done."""
     found = [*_payrolls(session, who, now), *_people(session, who, now)]
-    found += [*_money(session, who, now), *_kept(session, who, now)]
+    found += [*_money(session, who, now), *_kept(session, who, now), *_phone(session, who, now)]
     return sorted(found, key=lambda one: (one.number == 0, one.due or date.max))
 
 
@@ -102,3 +107,14 @@ def _kept(session: Session, who: Viewer, now: datetime) -> Iterator[Chore]:
         expiring = len(matching(accounts(session, now), now, state=EXPIRING))
         yield Chore("expiring", expiring, "officers.index", {"state": EXPIRING})
         yield Chore("stuck", len(waiting_for_people(session)), "jobs.index", {})
+
+
+def _phone(session: Session, who: Viewer, now: datetime) -> Iterator[Chore]:
+    """Calls that the hotline has promised; and for auditors, who was refused there lately."""
+    if who.is_one_of(DESK):
+        calls = waits.calls(session, who, now)
+        yield Chore("calls", calls, "hotline_calls.index", {}, most=menu.MOST)
+    if who.is_one_of("auditor") and who.sees_everything:
+        for kind, action in _REFUSED:
+            number = how_many_lines(session, action, now - REFUSED_SINCE, menu.MOST)
+            yield Chore(kind, number, "trail.index", {"kind": action}, most=menu.MOST)

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, select, text
 from sqlalchemy.orm import Session
 
+from app.access.role_tables import DESK
 from app.access.viewer import Viewer
 from app.complaints.moving import ROLES as ANSWERS
 from app.complaints.states import ANSWERED, CLOSED
@@ -24,6 +25,8 @@ from app.disbursement.tables import batch, instruction
 from app.disbursement.workbench.lines import KINDS
 from app.events.deciding import DECIDERS
 from app.events.reading import open_ones
+from app.hotline.asking import desk_scope
+from app.hotline.calling import how_many as how_many_calls
 from app.payroll.reminders import due_to
 from app.schedule.runs import waiting_for_people
 from app.units.tables import contract
@@ -110,6 +113,13 @@ def complaints(session: Session, who: Viewer, now: datetime) -> int:
     mine = who.within_units(complaint.c.unit_code)
     waits = complaint.c.state.not_in((CLOSED, ANSWERED))
     return _up_to_most(session, select(complaint.c.id).where(waits, _NOT_CLOSED, mine))
+
+
+def calls(session: Session, who: Viewer, now: datetime) -> int:
+    """Calls back that wait for an officer of the hotline."""
+    if not who.is_one_of(DESK):
+        return 0
+    return how_many_calls(session, desk_scope(session, who.username, now), now, menu.MOST)
 
 
 def events(session: Session, who: Viewer, now: datetime) -> int:

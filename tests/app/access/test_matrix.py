@@ -31,6 +31,7 @@ OFFICERS = {
     "releaser": "finance.one",
     "auditor": "auditor",
     "admin": "admin.one",
+    "desk": "desk",
     "none": "newcomer",
     "maker elsewhere": f"maker.{OTHER_COMMUNE}",
     "checker elsewhere": f"checker.{OTHER_COMMUNE}",

@@ -39,9 +39,10 @@ OFFICERS = {
     "releaser": "finance.one",
     "auditor": "auditor",
     "admin": "admin.one",
+    "desk": "desk",
 }
 SEES_ALL = ("releaser", "auditor")
-TRIED = ("maker", "checker", "approver"), (*SEES_ALL, "admin")
+TRIED = ("maker", "checker", "approver"), (*SEES_ALL, "admin", "desk")
 """The roles in two tests, since all of them take long."""
 # What stands in an address. Of what has no commune of its own there is no other commune's.
 OWN = {"guide_name": "maker",
@@ -53,7 +54,7 @@ OWN = {"guide_name": "maker",
        "case_id": 1, "complaint_id": 1, "decision_id": 1, "entry_id": 1, "officer_id": 1,
        "grant_id": 1, "sample_id": 1, "ordinal": 1,
        "job": "proofs", "slot": "2026-09-10", "trail_id": 1, "run_id": 1,
-       "someone_id": 1, "payment_id": 1}  # fmt: skip
+       "someone_id": 1, "payment_id": 1, "lookup_id": 1, "call_id": 1}  # fmt: skip
 OTHER = {"payroll_id": 2, "batch_id": 3, "person_id": 4, "unit": OTHER_COMMUNE,
          "request_id": 3}  # fmt: skip
 MISSING = {"payroll_id": 99, "batch_id": 99, "person_id": 99, "unit": "99999",
@@ -126,6 +127,18 @@ EMPTY_HERE = {
     "recoveries.give_up",
     "lending.return_form",
     "lending.give_back",
+    "hotline.hits",
+    "hotline.choose",
+    "hotline_check.form",
+    "hotline_check.answer_it",
+    "hotline_person.show",
+    "hotline_help.complaint_form",
+    "hotline_help.complain",
+    "hotline_help.send_again",
+    "hotline_help.call_back",
+    "hotline_calls.show",
+    "hotline_calls.number",
+    "hotline_calls.end",
 }
 NOT_FOR_HIM = "Trang này không dành cho vai trò của bạn"
 

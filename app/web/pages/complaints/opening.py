@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, url_for
-from sqlalchemy import select
 
-from app.benefits.groups import PROGRAMMES
-from app.benefits.tables import obligation
 from app.complaints.moving import LONGEST, ROLES, area_of
 from app.complaints.opening import open_complaint
-from app.complaints.reading import complaint_of, of_person
+from app.complaints.reading import complaint_of, of_person, payments_of
 from app.complaints.states import CHANNELS, KINDS
-from app.disbursement.tables import instruction
 from app.errors import NotFound
 from app.statements.reading import person_of
 from app.web.access import guarded
 from app.web.pages.complaints.listing import kept_language, mine
 from app.web.posting import EMPTY, Act, Answer, Done, Form, acting
-from app.web.site import Page, opened
+from app.web.site import opened
 
 pages = Blueprint("complaint_opening", __name__, url_prefix="/people")
-SHOWN = 12
-"""Payments to choose among: a year of one programme."""
 
 
 @pages.get("/<key:person_id>/complaint")
@@ -62,18 +54,7 @@ def _form(person_id: int, form: Form) -> str:
         if not page.officer.sees_area(who.area_code):
             raise NotFound(page.say("complaints.nobody"))
         before = of_person(page.session, person_id, mine(page.officer))
+        payments = payments_of(page.session, person_id)
         return page.render("pages/complaints/open.html", form=form, who=who, kinds=KINDS,
-                           channels=CHANNELS, most=LONGEST, payments=_payments(page, person_id),
+                           channels=CHANNELS, most=LONGEST, payments=payments,
                            before=before)  # fmt: skip
-
-
-def _payments(page: Page, person_id: int) -> list[Any]:
-    """The person's last payments: instruction, month, amount, state; the newest first."""
-    query = (
-        select(instruction.c.id, instruction.c.amount, instruction.c.state, obligation.c.period)
-        .join(obligation, obligation.c.id == instruction.c.obligation_id)
-        .where(obligation.c.programme.in_(PROGRAMMES), obligation.c.person_id == person_id)
-        .order_by(instruction.c.id.desc())
-        .limit(SHOWN)
-    )
-    return list(page.session.execute(query))
