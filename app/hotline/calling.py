@@ -62,6 +62,12 @@ def promise(
     return number
 
 
+def may_be_called(session: Session, person_id: int) -> bool:
+    """Whether somebody vouches for a number of the person."""
+    query = select(person.c.id).where(person.c.id == person_id, is_verified())
+    return session.scalar(query) is not None
+
+
 def promised(session: Session, lookup_id: int) -> int | None:
     """The call back that was promised in a call, None for none."""
     query = select(hotline_call.c.id).where(hotline_call.c.lookup_id == lookup_id)

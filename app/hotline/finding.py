@@ -76,22 +76,31 @@ class Found:
     people: int
 
 
-def read_keys(digits: str, name: str, born: str, reason: str) -> Keys:
-    """The keys as they were typed. Raises InputError for what cannot be looked up."""
-    number = _APART.sub("", digits)
+def read_digits(text: str) -> str:
+    """The last digits of a number as they were typed. Raises InputError."""
+    number = _APART.sub("", text)
     if foreign := _FOREIGN.fullmatch(number):
         number = f"0{foreign[1]}"
     if not _DIGITS.fullmatch(number):
         raise InputError("Cần ít nhất 4 số cuối.", "Hỏi số căn cước hoặc số điện thoại đã đăng ký.")
-    birth = _birth(born)
-    if not fold(name) and not birth:
+    return number
+
+
+def read_name(text: str, born: str) -> str:
+    """A name as it is compared. Raises InputError where there is neither name nor birth."""
+    if not fold(text) and not born:
         raise InputError("Cần thêm họ tên hoặc ngày sinh.", "Hỏi người gọi.")
-    if reason not in REASONS:
+    return fold(text)
+
+
+def read_reason(text: str) -> str:
+    """Why somebody is looked up. Raises InputError."""
+    if text not in REASONS:
         raise InputError("Chưa chọn người gọi hỏi việc gì.", "Chọn trong danh sách.")
-    return Keys(number, fold(name), birth, reason)
+    return text
 
 
-def _birth(text: str) -> str:
+def read_birth(text: str) -> str:
     """'1/2/1950' as '1950-02-01', '1950' as it is, '' for nothing typed. Raises InputError."""
     if not text.strip():
         return ""

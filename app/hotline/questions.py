@@ -101,14 +101,19 @@ def _decisions(session: Session, person_id: int, period: str) -> set[str]:
 
 
 def _paid(session: Session, person_id: int, today: date) -> dict[str, set[str]]:
-    """What came in the last month in which anything did, and on which days."""
+    """What came on the last day on which anything did; the newest month that came counts too, for
+    what is paid late may be for an older one."""
     parts = parts_of(session, told_of(session, person_id, "", today), today)
-    came = [one for one in parts if one.form in CAME]
-    last = [one for one in came if one.month == came[0].month]
-    amounts = {str(one.amount) for one in last}
-    if last:
-        amounts.add(str(sum(one.amount for one in last)))
-    return {AMOUNT: amounts, PAID_ON: {f"{one.day:%d/%m}" for one in last if one.day}}
+    came = [(one.day, one) for one in parts if one.form in CAME and one.day]
+    if not came:
+        return {}
+    last = max(day for day, _ in came)
+    newest = came[0][1].month
+    on_day = [one.amount for day, one in came if day == last]
+    of_month = [one.amount for _, one in came if one.month == newest]
+    amounts = {*on_day, sum(on_day), *of_month, sum(of_month)}
+    days = {day for day, one in came if day == last or one.month == newest}
+    return {AMOUNT: {str(one) for one in amounts}, PAID_ON: {f"{one:%d/%m}" for one in days}}
 
 
 def _shuffled(names: Sequence[str], dice: Dice) -> list[str]:

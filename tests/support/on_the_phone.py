@@ -9,7 +9,7 @@ from app.access.scope import Scope
 from app.clock import local_date
 from app.hotline.asking import Caller, caller_of, desk_scope, lookup_of
 from app.hotline.checking import answer, begin
-from app.hotline.finding import Found, find, read_keys
+from app.hotline.finding import Found, Keys, find, read_birth, read_digits, read_name
 from app.hotline.questions import known_of
 from app.hotline.states import QUESTIONS
 from app.jobs.queueing import queue_messages
@@ -54,8 +54,9 @@ def found(
 ) -> Found:
     """A look-up of an officer."""
     whose = scope(house, by)
+    birth = read_birth(born)
+    keys = Keys(read_digits(digits), read_name(name, birth), birth, "has_come")
     with house.work() as session:
-        keys = read_keys(digits, name, born, "has_come")
         return find(session, house.keyring, whose, keys, house.clock.now())
 
 

@@ -17,7 +17,15 @@ from sqlalchemy.exc import DBAPIError
 from app.errors import AnSinhError, Conflict, InputError, NotFound, Refused, Remembered
 from app.hotline.asking import caller_of, desk_scope
 from app.hotline.checking import begin
-from app.hotline.finding import LOOK_UPS, Keys, hits_of, left, read_keys
+from app.hotline.finding import (
+    LOOK_UPS,
+    hits_of,
+    left,
+    read_birth,
+    read_digits,
+    read_name,
+    read_reason,
+)
 from app.hotline.questions import drawn, plain_answer
 from app.hotline.states import AROUND, OWN, PHONE
 from app.hotline.tables import (
@@ -50,21 +58,21 @@ pytestmark = pytest.mark.stage(of=on_the_line)
 
 
 def test_keys_are_read_as_people_say_them() -> None:
-    assert read_keys("+84 912.345.001", " Nông  THỊ ", "", "why") == Keys(
-        "0912345001", "nong thi", "", "why"
-    )
-    assert read_keys("1234", "", "2/3/1945", "why").born == "1945-03-02"
-    assert read_keys("1234", "", "3/1945", "why").kinds == "birth"
-    for wrong_ones, words in (
-        (("123", "An", "", "why"), "4 số cuối"),
-        (("1234567890123", "An", "", "why"), "4 số cuối"),
-        (("12a4", "An", "", "why"), "4 số cuối"),
-        (("1234", " ", "", "why"), "họ tên hoặc ngày sinh"),
-        (("1234", "", "hôm qua", "why"), "Ngày sinh"),
-        (("1234", "An", "", "vì tò mò"), "hỏi việc gì"),
+    assert read_digits("+84 912.345.001") == "0912345001"
+    assert read_name(" Nông  THỊ ", "") == "nong thi"
+    assert (read_birth("2/3/1945"), read_birth("3/1945"), read_birth("")) == (
+        "1945-03-02", "1945-03", "",
+    )  # fmt: skip
+    for read, typed, words in (
+        (read_digits, "123", "4 số cuối"),
+        (read_digits, "1234567890123", "4 số cuối"),
+        (read_digits, "12a4", "4 số cuối"),
+        (partial(read_name, born=""), " ", "họ tên hoặc ngày sinh"),
+        (read_birth, "hôm qua", "Ngày sinh"),
+        (read_reason, "vì tò mò", "hỏi việc gì"),
     ):
         with pytest.raises(InputError, match=words):
-            read_keys(*wrong_ones)
+            read(typed)
 
 
 def test_answers_are_compared_as_people_say_them() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from http import HTTPStatus
 
@@ -11,14 +13,27 @@ from sqlalchemy.orm import Session
 
 from app.access.role_tables import DESK
 from app.access.scope import Scope
-from app.errors import NotFound
+from app.errors import InputError, NotFound
 from app.hotline.asking import lookup_of, require_live
 from app.hotline.checking import begin
-from app.hotline.finding import FEW, LOOK_UPS, Found, find, hits_of, left, read_keys
+from app.hotline.finding import (
+    FEW,
+    LOOK_UPS,
+    Found,
+    Keys,
+    find,
+    hits_of,
+    left,
+    read_birth,
+    read_digits,
+    read_name,
+    read_reason,
+)
 from app.hotline.states import REASONS
 from app.web.access import guarded
 from app.web.pages.hotline.apart import counted, scope_here
-from app.web.posting import EMPTY, Answer, Form, Problem, typed
+from app.web.posting import EMPTY, Answer, Faulty, Form, Problem, typed
+from app.web.refusals import told
 from app.web.site import asked_language, opened, site
 from app.web.typed import is_number
 
@@ -41,12 +56,10 @@ def find_it() -> Answer:
 
     def work(session: Session, whose: Scope, now: datetime) -> str:
         nonlocal found
-        names = (DIGITS, "name", "born", "reason")
-        keys = read_keys(*(values.get(one, "") for one in names))
-        found = find(session, site().keyring, whose, keys, now)
+        found = find(session, site().keyring, whose, _keys(values), now)
         return url_for("hotline.hits", lookup_id=found.lookup_id, lang=kept_language())
 
-    answer = counted(work, _form, DIGITS)
+    answer = counted(work, _form)
     if found.lookup_id and not 0 < found.people <= FEW:
         said = "hotline.many" if found.people else "hotline.nobody"
         return _form(_about(values, said)), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -64,14 +77,34 @@ def hits(lookup_id: int) -> str:
 @guarded(DESK)
 def choose(lookup_id: int) -> Answer:
     """Choose one of them: the questions are drawn."""
-    told = typed().get("one", "")
+    one = typed().get("one", "")
 
     def work(session: Session, whose: Scope, now: datetime) -> str:
-        ordinal = int(told) if is_number(told) else 0
+        ordinal = int(one) if is_number(one) else 0
         begin(session, whose, lookup_id, ordinal, secrets.token_bytes, now)
         return url_for("hotline_check.form", lookup_id=lookup_id, lang=kept_language())
 
     return counted(work, lambda form: _hits(lookup_id, form))
+
+
+def _keys(values: dict[str, str]) -> Keys:
+    """What was typed. Raises Faulty at the field that cannot be read."""
+    with _at(DIGITS):
+        digits = read_digits(values.get(DIGITS, ""))
+    with _at("born"):
+        born = read_birth(values.get("born", ""))
+    with _at("name"):
+        name = read_name(values.get("name", ""), born)
+    with _at("reason"):
+        return Keys(digits, name, born, read_reason(values.get("reason", "")))
+
+
+@contextmanager
+def _at(field: str) -> Iterator[None]:
+    try:
+        yield
+    except InputError as error:
+        raise Faulty([Problem(field, *told(error, asked_language()))]) from error
 
 
 def kept_language() -> str | None:

@@ -7,7 +7,7 @@ from flask import Blueprint
 from app.access.role_tables import DESK
 from app.clock import local_date
 from app.complaints.reading import of_person
-from app.hotline.calling import TERMS, promised
+from app.hotline.calling import TERMS, may_be_called, promised
 from app.hotline.resending import last_notice, was_sent
 from app.hotline.telling import told
 from app.web.access import guarded
@@ -35,6 +35,7 @@ def shown(lookup_id: int, form: Form) -> str:
             told=told(session, caller.person_id, page.language, today),
             notice=last_notice(session, caller.person_id), was_sent=was_sent(session, lookup_id),
             promised=promised(session, lookup_id), terms=TERMS,
+            may_be_called=may_be_called(session, caller.person_id),
             complaints=of_person(session, caller.person_id)[:SHOWN],
         )  # fmt: skip
 
