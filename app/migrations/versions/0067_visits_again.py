@@ -9,7 +9,7 @@ from alembic import op
 from app.migrations.statements import run_statements
 
 revision = "0067"
-down_revision = "0063"
+down_revision = "0065"
 
 
 def upgrade() -> None:

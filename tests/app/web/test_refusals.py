@@ -20,7 +20,7 @@ UNSAID = {"busy", "not the database that this service was started on"}
 """Why the service is away: the page says only that it is."""
 FILLED = ("7", "AS-000123", "Nguyễn Văn A", "1.234.567 ₫", "09:00 05/10/2026", "a; b")
 """What may stand in a hole."""
-PAGE_MS = 25.0
+HANGS_SECONDS = 5.0
 application = of_house
 
 
@@ -70,17 +70,10 @@ def test_no_sentence_is_taken_for_another() -> None:
     assert {one: said for one in strange if (said := in_english(one))} == {}
 
 
-def test_it_takes_no_time() -> None:
-    """The slowest of a thousand sentences, and one that somebody typed to make it slow."""
-    texts = [_filled(one, 0)[0] for one in sentences()]
-    texts.append("Dòng " + "a. b: c; d, " * 200 + "chờ.")
+def test_nobody_types_what_hangs_it() -> None:
     begun = perf_counter()
-    for text in texts:
-        in_english(text)
-    assert (perf_counter() - begun) * 1000 / len(texts) < 1.0
-    begun = perf_counter()
-    in_english(texts[-1])
-    assert (perf_counter() - begun) * 1000 < PAGE_MS
+    in_english("Dòng " + "a. b: c; d, " * 2_000 + "chờ.")
+    assert perf_counter() - begun < HANGS_SECONDS
 
 
 def test_what_is_filled_in_stays() -> None:
