@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Text, bindparam, func, select
@@ -23,11 +24,12 @@ AT_ONCE = 10
 """Batches whose lines are in memory at once, each at most 50,000 of 60 bytes."""
 _FIELDS = ("obligation_id", "destination_id", "amount", "reference", "attempt", "method")
 _OLD_FIELDS = _FIELDS[:3]
+_told = attrgetter(*_FIELDS)
 
 
 def digest_of(message_id: str, on: date, rows: Iterable[Any]) -> str:
     """The digest over instructions, in their order; `on` is the day to carry the batch out."""
-    lines = ("|".join(str(getattr(row, name)) for name in _FIELDS) for row in rows)
+    lines = ("|".join(map(str, _told(row))) for row in rows)
     return _digest(message_id, on, "\n".join(lines))
 
 

@@ -23,37 +23,32 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.access.tables import officer
-from app.beneficiaries.about_tables import destination_check, payee
-from app.beneficiaries.kinds import MOBILE, MOBILE_MONTHLY_LIMIT
-from app.beneficiaries.tables import destination, person
-from app.beneficiaries.verified import is_proved, last_check
+from app.beneficiaries.about_tables import payee
+from app.beneficiaries.tables import person
 from app.benefits.campaigns import AHEAD, MONTHLY, all_campaigns
 from app.benefits.tables import obligation, overpayment
 from app.checks.deaths import told_dead
 from app.checks.told import is_paid_by_insurance
 from app.doubles.held import asked_about, is_left_off
 from app.months import months_between
+from app.payroll.flag_accounts import ACCOUNTS, marked_as
 from app.payroll.flag_scope import (
     MONTHS,
     PAST_MONTHS,
     PAYING,
     PERIOD,
-    RECENT,
     TODAY,
     UNLINED,
     Scope,
     looked_at,
 )
 from app.payroll.payable import died_before, is_lined, rightly_owed, who_stays_of
-from app.payroll.states import VOID
 from app.payroll.tables import MONTH_LISTS, bridge_left, payroll, payroll_line
 from app.payroll.ways import has_a_way
-from ledger.schema import whole_sum
 
 UNUSUAL_TIMES = 2
 FETCH_ROWS = 5_000
 _FEW = 5_000
-_SIMILAR = ("close", "different")
 
 
 class Flagged(NamedTuple):
@@ -131,47 +126,19 @@ def _of_lines(named: bool) -> Mapping[str, Query]:
         .join(payroll_line, payroll_line.c.payroll_id == payroll.c.id)
         .where(looked_at(named))
     )
-    changed = and_(destination.c.version > 1, destination.c.recorded_at >= RECENT)
-    account = destination.c.method == "account"
     who = payroll_line.c.person_id
-    once_similar = lines.where(who.in_(_once_similar()))
-    unproven = ~func.coalesce(is_proved(), False)
     return _once(
         {
             "deceased": lines.where(told_dead(who, PERIOD)),
             "doubted": lines.where(who.in_(asked_about())),
-            "account_changed": lines.where(_is_paid_to(changed)),
-            "account_unproven": lines.where(_is_paid_to(changed, account, unproven)),
-            "name_differs": once_similar.where(_is_paid_to(account, last_check().in_(_SIMILAR))),
-            "mobile_limit": lines.where(_is_paid_to(destination.c.kind == MOBILE, _above_limit())),
+            **{kind: marked_as(named, kind) for kind in ACCOUNTS},
             "authorisation": lines.where(_expired()),
-            "shared_account": lines.where(_is_paid_to(account, _is_shared())),
             "unusual_amount": _unusual(lines),
             "staff_payee": lines.join(person, person.c.id == who).join(
                 officer,
                 and_(officer.c.citizen_key == person.c.citizen_key, person.c.citizen_key != ""),
             ),
         }
-    )
-
-
-def _is_paid_to(*what: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether the destination of a line is such a one.
-
-    Looked up for each line, and never joined: PostgreSQL takes the accounts that changed for one,
-    and reads the list anew for each that changed in the province.
-    """
-    such = select(func.count()).where(destination.c.id == payroll_line.c.destination_id, *what)
-    return such.correlate(payroll_line).scalar_subquery() > 0
-
-
-def _once_similar() -> Any:
-    """People of whom a bank once told another name: few, so that only theirs is looked up."""
-    other = destination.alias("other")
-    return (
-        select(other.c.person_id)
-        .join(destination_check, destination_check.c.destination_id == other.c.id)
-        .where(destination_check.c.result.in_(_SIMILAR))
     )
 
 
@@ -272,21 +239,6 @@ def _unlined_ids(named: bool) -> Query:
     return _unlined(named).with_only_columns(obligation.c.id).limit(_FEW + 1)
 
 
-def _above_limit() -> ColumnElement[bool]:
-    """Whether the month of a destination, all lists of it together, is above what mobile money may
-    take."""
-    paid, of = payroll_line.alias("paid"), payroll.alias("of")
-    month = (
-        select(func.coalesce(whole_sum(paid.c.amount), 0))
-        .join(of, of.c.id == paid.c.payroll_id)
-        # By the person, who has an index: a destination is of one.
-        .where(paid.c.person_id == destination.c.person_id)
-        .where(paid.c.destination_id == destination.c.id)
-        .where(of.c.period == PERIOD, of.c.kind != "follow_up", of.c.state != VOID)
-    )
-    return month.correlate(destination).scalar_subquery() > MOBILE_MONTHLY_LIMIT
-
-
 def _expired() -> ColumnElement[bool]:
     """Whether the paper of who takes the money for the person in the line has run out."""
     newer = payee.alias("newer")
@@ -297,27 +249,6 @@ def _expired() -> ColumnElement[bool]:
         payee.c.kind != "self", payee.c.valid_until < TODAY, ~replaced
     )
     return payroll_line.c.person_id.in_(out)
-
-
-def _is_shared() -> ColumnElement[bool]:
-    """Whether another person is paid into a destination's account now.
-
-    Counted, and not asked whether there is one: PostgreSQL takes the many who have no account for
-    people of one account, and compares everybody on the list with everybody in the province.
-    """
-    other, theirs = destination.alias("other"), person.alias("theirs")
-    others = (
-        select(func.count())
-        .select_from(other)
-        .join(theirs, and_(theirs.c.id == other.c.person_id, theirs.c.destination_id == other.c.id))
-        .where(
-            other.c.account_key == destination.c.account_key,
-            other.c.person_id != destination.c.person_id,
-            other.c.method == "account",
-        )
-        .correlate(destination)
-    )
-    return others.scalar_subquery() > 0
 
 
 def _unusual(lines: Query) -> Query:

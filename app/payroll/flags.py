@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, insert, select, update
@@ -20,6 +21,7 @@ from sqlalchemy.orm import Session
 from app.benefits.campaigns import Campaign
 from app.payroll.bridge import rebuild, unexplained
 from app.payroll.change_limits import ChangeLimits, change_limits
+from app.payroll.flag_accounts import ACCOUNTS, marked
 from app.payroll.flag_kinds import JUMPS, KINDS
 from app.payroll.flag_people import FETCH_ROWS, queries
 from app.payroll.flag_scope import Scope, looked_at
@@ -108,19 +110,33 @@ def _row(one: Found) -> dict[str, Any]:
 
 
 def _found(session: Session, scope: Scope) -> Iterator[Found]:
-    accounts: dict[int, int] = {}
+    changed: dict[int, int] = {}
+    for kind, people in _doubted(session, scope):
+        for payroll_id, group in groupby(people, key=itemgetter(0)):
+            count, digest = _digest(person_id for _, person_id in group)
+            if kind == "account_changed":
+                changed[payroll_id] = count
+            yield Found(payroll_id, kind, count, digest)
+    if scope.kind in (*MONTH_LISTS, "difference"):
+        yield from _of_bridges(session, scope, changed)
+
+
+def _doubted(session: Session, scope: Scope) -> Iterator[tuple[str, Iterable[Any]]]:
+    """kind -> (payroll, person), each once and in their order."""
     asked, values = queries(session, scope)
     # Of a province's drafts as they come; of single lists at once, which PostgreSQL plans once.
     streamed = {} if scope.is_named else {"yield_per": FETCH_ROWS}
+    paid_to: dict[str, set[tuple[int, int]]] = {kind: set() for kind in ACCOUNTS}
+    rows = session.execute(marked(scope.is_named), values, execution_options=streamed)
+    for payroll_id, person_id, marks in rows:
+        for place, kind in enumerate(ACCOUNTS):
+            if marks >> place & 1:
+                paid_to[kind].add((payroll_id, person_id))
     for kind, query in asked.items():
-        rows = session.execute(query, values, execution_options=streamed)
-        for payroll_id, group in groupby(rows, key=lambda row: row.payroll_id):
-            count, digest = _digest(row.person_id for row in group)
-            if kind == "account_changed":
-                accounts[payroll_id] = count
-            yield Found(payroll_id, kind, count, digest)
-    if scope.kind in (*MONTH_LISTS, "difference"):
-        yield from _of_bridges(session, scope, accounts)
+        if kind in paid_to:
+            yield kind, sorted(paid_to[kind])
+        else:
+            yield kind, session.execute(query, values, execution_options=streamed)
 
 
 def _digest(people: Iterable[int]) -> tuple[int, str]:

@@ -86,8 +86,8 @@ def open_monthly(session: Session, period: str, open_again: Select[Any], now: da
     """
     refuse_locked(session, period)
     fresh = and_(_is_regular(), ~is_lined())
-    new = obligation.c.id.in_(_never_listed(period))
-    old = and_(obligation.c.period < period, obligation.c.id.in_(open_again), ~fresh)
+    new = _first_of(_never_listed(period))
+    old = and_(obligation.c.period < period, _first_of(open_again), ~fresh)
     # Apart, and not with an "or": so the few are found by what they are, and the many as a set.
     near = _near_staff(session, now)
     parts = [
@@ -102,12 +102,17 @@ def open_monthly(session: Session, period: str, open_again: Select[Any], now: da
     return _open(session, _Where(period, 1, paying_day(period, now)), parts, now)
 
 
-def _never_listed(period: str) -> Select[Any]:
-    """What a month's list is made of: few of all that was ever owed, and found before anything is
-    looked up for each (the offset keeps PostgreSQL from asking of all)."""
+def _first_of(few: Select[tuple[int]]) -> ColumnElement[bool]:
+    """Whether an obligation is one of these, which are found before anything is looked up for any:
+    few of all that was ever owed. The offset keeps PostgreSQL from asking of each."""
+    return obligation.c.id.in_(few.offset(0))
+
+
+def _never_listed(period: str) -> Select[tuple[int]]:
+    """What a month's list is made of."""
     owed = obligation.alias("never_listed")
     fresh = (owed.c.period <= period, _is_regular(owed), ~is_lined(owed))
-    return select(owed.c.id).where(*fresh).offset(0)
+    return select(owed.c.id).where(*fresh)
 
 
 def _near_staff(session: Session, now: datetime) -> CompoundSelect[Any] | None:
@@ -206,7 +211,7 @@ def open_campaign(session: Session, campaign: Campaign, now: datetime) -> int:
 
 def open_follow_up(session: Session, period: str, open_again: Select[Any], now: datetime) -> int:
     """Open follow-up payrolls for obligations that can be tried anew; gives how many."""
-    which = obligation.c.id.in_(open_again)
+    which = _first_of(open_again)
     where = _Where(period, next_number(session, "follow_up", period), paying_day(period, now))
     return _open(session, where, _with_a_way(session, which, "follow_up", where.on), now)
 
