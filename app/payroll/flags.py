@@ -127,7 +127,9 @@ def _doubted(session: Session, scope: Scope) -> Iterator[tuple[str, Iterable[Any
     # Of a province's drafts as they come; of single lists at once, which PostgreSQL plans once.
     streamed = {} if scope.is_named else {"yield_per": FETCH_ROWS}
     paid_to: dict[str, set[tuple[int, int]]] = {kind: set() for kind in ACCOUNTS}
-    rows = session.execute(marked(scope.is_named), values, execution_options=streamed)
+    rows: Iterable[Any] = session.execute(
+        marked(scope.is_named), values, execution_options=streamed
+    )
     for payroll_id, person_id, marks in rows:
         for place, kind in enumerate(ACCOUNTS):
             if marks >> place & 1:
