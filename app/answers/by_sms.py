@@ -167,6 +167,8 @@ def _complaint(
     assert said is not None
     if said.is_empty:
         return _Told(how_to(plan.help_number))
+    if not said.is_asked_for and plan.help_number in said.words:
+        return None  # a phone that sends our own notices back
     who = whose(people, said, words.tail)
     ripe = [one for one in people if is_ripe(session, one.id, said, now)]
     if not ripe or (who is not None and who not in ripe):

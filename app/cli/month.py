@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from os import environ
 from pathlib import Path
@@ -11,18 +12,21 @@ import click
 
 from app.access.codes import code_now
 from app.access.officers import officer_named
+from app.cli.demo.people import own_code
 from app.cli.demo.result import Outcome, conclude, screen
 from app.cli.demo.run import Demo, Order
-from app.cli.options import answer, open_house, with_database, with_json
+from app.cli.options import answer, open_house, person_number, with_database, with_json
 from app.cli.progress import ConsoleProgress
 from app.cli.signing import keyring_of
 from app.clock import SystemClock
 from app.demo.population import SCENARIOS
 from app.errors import InputError, Refused
+from app.messaging.terms import read_plan
 from app.units.lookup import facts
 
 DEFAULT_SCENARIO = "cao-bang-2026-10"
 DEMO_FOLDER = Path("var/demo")
+_PERSON = re.compile(r"AS-[0-9]{1,18}|person:[0-9]{1,18}")
 
 
 @click.group(invoke_without_command=True)
@@ -75,16 +79,23 @@ def demo(
 @with_database
 @with_json
 def code(username: str, database_url: str | None, as_json: bool) -> None:
-    """Mã xác thực lúc này của một cán bộ giả lập; chỉ trên cơ sở dữ liệu tập huấn."""
+    """Mã lúc này của một cán bộ giả lập (tên đăng nhập), hoặc mã vào trang của mình mà một người
+    dân giả lập vừa xin (AS-000012); chỉ trên cơ sở dữ liệu tập huấn."""
     house, now = open_house(database_url or _demo_url()), SystemClock().now()
-    with house.database.view() as session:
+    is_person = bool(_PERSON.fullmatch(username))
+    with house.database.unit_of_work() as session:
         if facts(session).get("training") != "1":
             raise Refused(
                 "Đây không phải cơ sở dữ liệu tập huấn: mã của người thật chỉ ở máy của họ.",
                 "Mở ứng dụng mã xác thực của chính mình.",
             )
-        shown = code_now(session, keyring_of(house), officer_named(session, username), now)
-    answer(as_json, {"officer": username, "code": shown}, shown)
+        keyring = keyring_of(house)
+        if is_person:
+            plan = read_plan(house.settings.messages)
+            shown = own_code(session, keyring, plan, person_number(username), now)
+        else:
+            shown = code_now(session, keyring, officer_named(session, username), now)
+    answer(as_json, {"person" if is_person else "officer": username, "code": shown}, shown)
 
 
 def _demo_url() -> str | None:

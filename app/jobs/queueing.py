@@ -21,6 +21,7 @@ from app.messaging.tables import message
 from app.messaging.terms import Plan, read_plan
 from app.statements.notices import SOURCES
 from app.statements.notices.source import Source, notices_of
+from app.statements.notices.taken_back import taken_back
 from ledger.bulk import CHUNK_ROWS, refresh_statistics
 
 OFF = "off: ANSINH_MESSAGES names no plan"
@@ -41,6 +42,7 @@ def queue_messages(runtime: Runtime, chunk: int = CHUNK_ROWS) -> str:
         for subject in subjects:
             _read_subject(runtime, plan, source, subject, chunk, counts)
     _tell_answers(runtime, plan, chunk, counts)
+    _tell_taken_back(runtime, plan, chunk, counts)
     if counts:
         with runtime.database.unit_of_work() as session:
             refresh_statistics(session, message)
@@ -94,6 +96,15 @@ def _tell_answers(runtime: Runtime, plan: Plan, chunk: int, counts: Counter[str]
         told = list(answers(session, runtime.keyring, plan.help_number, now, chunk))
         if told:
             counts[CASE] += outbox.queue(session, runtime.keyring, plan, told, now)
+
+
+def _tell_taken_back(runtime: Runtime, plan: Plan, chunk: int, counts: Counter[str]) -> None:
+    """One message for each payment that was told of and taken back; the rest at the next time."""
+    now = runtime.clock.now()
+    with runtime.database.unit_of_work() as session:
+        rows = taken_back(session, now, chunk)
+        if rows:
+            outbox.queue(session, runtime.keyring, plan, _counted(runtime, rows, counts), now)
 
 
 def _counted(

@@ -31,7 +31,8 @@ PAID, RETURNED, CASH_READY, JOINED, LEFT = "paid", "returned", "cash_ready", "jo
 EVENTS = (PAID, RETURNED, CASH_READY, JOINED, LEFT)
 """What is read from the books and lists, by marks."""
 CODE, ANSWER, CASE, AGAIN = "code", "answer", "case", "again"
-KINDS = (*EVENTS, CODE, ANSWER, CASE, AGAIN)
+TAKEN_BACK, SIGNED_OUT = "taken_back", "signed_out"
+KINDS = (*EVENTS, CODE, ANSWER, CASE, AGAIN, TAKEN_BACK, SIGNED_OUT)
 ASKED = (CODE, ANSWER, AGAIN)
 """What somebody waits for now: it goes first, and at night too. Budget and limits hold for it."""
 

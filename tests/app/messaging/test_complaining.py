@@ -130,6 +130,9 @@ def test_a_complaint_by_message(house: House) -> None:
     for number in (phone(7), "0981234567"):
         assert "chua dang ky" in said_from(house, number, "TC KN chua nhan duoc tien")
     assert len(opened(house)) == 2
+    # A phone that sends our notice back complains of nothing.
+    notice = f"duoc chuyen 500.000d vao TK. Chua thay tien hoac sai, goi {HELP}"
+    assert "Phan anh so" not in said(house, 2, notice)
     # Before anything was sent it is a question; sent as a complaint it is one.
     assert "Thang 10/2026: chua co khoan nao" in said(house, 2, "kỳ 102026 chưa nhận được tiền")
     assert len(opened(house)) == 2

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.clock import TIME_ZONE
 from app.errors import SettingsError
 from app.messaging.gsm import LENGTH_MAX, parts, plain, short_name
-from app.messaging.states import CODE, EVENTS
+from app.messaging.states import CODE, EVENTS, TAKEN_BACK
 from app.messaging.terms import read_plan
 from app.messaging.words import Facts, figures_of, templates, write
 from tests.support.messages import TERMS
@@ -47,7 +47,7 @@ def test_parts_and_short_names() -> None:
     name=st.text(max_size=120),
     unit=st.text(max_size=120),
     amount=st.integers(0, 999_999_999),
-    kind=st.sampled_from(EVENTS),
+    kind=st.sampled_from((*EVENTS, TAKEN_BACK)),
     todo=st.sampled_from([*templates()["todo"], "no such class"]),
     hides=st.booleans(),
 )
@@ -82,7 +82,7 @@ def test_no_template_tells_a_programme_or_holds_a_link() -> None:
     for bad in ("http", "www", ".vn", "tro cap", "huu tri", "khuyet tat", "{programme", "hiv"):
         assert not [text for text in words if bad in text]
     hidden = [one["plain"] for one in templates().values() if "plain" in one]
-    assert len(hidden) == 5
+    assert len(hidden) == 6
     assert not [text for text in hidden if "{amount}" in text]
 
 

@@ -8,6 +8,7 @@ from app.web.pages.register import (
     file,
     importing,
     list_files,
+    own_page,
     papers,
     paying,
     revealing,
@@ -16,6 +17,7 @@ from app.web.pages.register import (
 BLUEPRINTS = (
     file.pages,
     editing.pages,
+    own_page.pages,
     papers.pages,
     paying.pages,
     revealing.pages,
