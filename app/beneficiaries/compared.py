@@ -29,7 +29,8 @@ PayeeTold = tuple[str, str, str, str, str, date | None, date | None]
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What is compared of a person: plain fields, indexes and last digits; no number in full."""
+    """What is compared of a person: plain fields, indexes and last digits; no number in full.
+    `phone_vouched` says that an officer or the person vouches for the phone."""
 
     area_code: str
     name: str
@@ -55,6 +56,7 @@ class About:
     disability: tuple[str, str, str]
     payee: PayeeTold
     said_payee: PayeeTold
+    phone_vouched: bool
 
     @classmethod
     def of(cls, row: Any) -> About:
@@ -68,6 +70,7 @@ class About:
                    row.valid_until),
             said_payee=(*(getattr(row, f"said_payee_{name}") or "" for name in _PAYEE),
                         row.said_payee_signed_on, row.said_payee_valid_until),
+            phone_vouched=bool(row.phone_vouched),
         )  # fmt: skip
 
 
@@ -117,6 +120,9 @@ def kept_of_person(keyring: Keyring, row: RegisterRow, about: About) -> Iterator
     known = _place(about.method, about.kind, about.account_tail)
     if _is_kept(keyring, row, about) and _key(keyring, row) != about.account_key:
         yield _kept(h.KIND, told, known, "ansinh accounts add")
+    if not row.phone and about.phone_vouched:
+        why = "đã có người xác nhận; muốn bỏ thì sửa trong hồ sơ của người này"
+        yield Change(h.PHONE, "danh sách để trống", f"vẫn là {_tail(about.phone_tail, 3)}, {why}")
 
 
 def _kept(heading: str, told: str, known: str, command: str) -> Change:
@@ -152,7 +158,7 @@ def _tail(tail: str, shown: int) -> str:
 
 def _phone(keyring: Keyring, row: RegisterRow, about: About) -> Iterator[Change]:
     key = phone_index(keyring, row.phone) if row.phone else ""
-    if key != about.phone_key:
+    if key != about.phone_key and (key or not about.phone_vouched):
         yield Change(h.PHONE, _tail(about.phone_tail, 3), _tail(row.phone, 3))
 
 

@@ -15,6 +15,7 @@ from app.beneficiaries.about_tables import (
     household_poverty,
     payee,
 )
+from app.beneficiaries.reached import is_verified
 from app.beneficiaries.said import last_said, payee_said
 from app.beneficiaries.tables import destination, enrolment, person
 
@@ -89,6 +90,7 @@ def _columns() -> list[Any]:
         person.c.id.label("person_id"),
         person.c.area_code,
         *(person.c[name] for name in _PERSON),
+        is_verified().label("phone_vouched"),
         *(destination.c[name] for name in _DESTINATION),
         destination.c.kind,
         *(

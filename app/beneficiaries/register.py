@@ -33,7 +33,14 @@ from app.beneficiaries.listed_destinations import take_destinations
 from app.beneficiaries.rows import WorkbookResult
 from app.beneficiaries.staging import stage
 from app.beneficiaries.tables import enrolment, enrolment_change, person
-from app.beneficiaries.told import HISTORY, Act, changed_for, keep_history, take_facts
+from app.beneficiaries.told import (
+    HISTORY,
+    Act,
+    changed_for,
+    keep_history,
+    keeps_phone,
+    take_facts,
+)
 from app.beneficiaries.told_deaths import take_deaths
 from app.errors import Conflict, InputError
 from app.months import in_words, shift
@@ -137,7 +144,8 @@ def _withdraw(session: Session, act: Act) -> None:
 
 
 _IDENTITY = ("name", "sort_key", "search_key", "birth", "sex", "ethnicity", "hamlet")
-_NAMES_AND_PHONE = ("given_key", "phone_cipher", "phone_key", "phone_tail")
+_PHONE = ("phone_cipher", "phone_key", "phone_tail")
+_NAMES_AND_PHONE = ("given_key", *_PHONE)
 
 
 def _people(session: Session, area: str) -> None:
@@ -158,7 +166,10 @@ def _people(session: Session, area: str) -> None:
         update(person)
         .where(person.c.citizen_key == row.citizen_key)
         .where(row.area_code == area, row.is_first == 1, stays, changed)
-        .values({name: row[name] for name in (*_IDENTITY, "area_code", *_NAMES_AND_PHONE)})
+        .values(
+            {name: row[name] for name in (*_IDENTITY, "area_code", "given_key")}
+            | {name: case((keeps_phone(), person.c[name]), else_=row[name]) for name in _PHONE}
+        )
     )
 
 

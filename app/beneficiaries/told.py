@@ -34,6 +34,7 @@ from app.beneficiaries.about_tables import (
 )
 from app.beneficiaries.history_tables import field_source, person_change
 from app.beneficiaries.import_tables import import_row
+from app.beneficiaries.reached import is_verified
 from app.beneficiaries.said import method, payee_said
 from app.beneficiaries.tables import enrolment, enrolment_change, person
 from ledger.schema import Moment
@@ -105,11 +106,17 @@ def _fields() -> list[tuple[str, Any, Any, Any]]:
     ]
     same_tail = case((row.phone_tail == person.c.phone_tail, " (số khác)"), else_="")
     phone = ("phone", person.c.phone_tail, row.phone_tail + same_tail,
-             person.c.phone_key != row.phone_key)  # fmt: skip
+             and_(person.c.phone_key != row.phone_key, ~keeps_phone()))  # fmt: skip
     owner = ("phone_owner", person.c.phone_owner, row.phone_owner,
              and_(row.phone_owner != "", person.c.phone_owner != row.phone_owner))  # fmt: skip
     cash = ("still_cash", person.c.still_cash, reason(), person.c.still_cash != reason())
     return [*plain, phone, owner, cash]
+
+
+def keeps_phone() -> ColumnElement[bool]:
+    """Whether a staged row leaves out a number that an officer or the person vouches for: a list
+    that tells nothing takes no vouched number away."""
+    return and_(row.phone_key == "", is_verified())
 
 
 def reason() -> ColumnElement[str]:

@@ -36,6 +36,7 @@ from tests.factories import (
     row,
     workbook,
 )
+from tests.support.messages import set_phone
 
 FACTS: dict[str, Any] = {
     "household": "H-17",
@@ -178,6 +179,26 @@ def test_a_phone_with_the_same_end_and_a_vouched_field(house: House) -> None:
     house.register(OCTOBER, row(1, phone="0200000001"))
     assert house.rows("select old, new from person_change") == [("001", "001 (số khác)")]
     assert house.rows("select source from field_source") == [("import",)]
+
+
+def test_a_list_that_leaves_a_vouched_phone_out_keeps_it(house: House) -> None:
+    """Shown as what stays; of a number that stands in a list only the list's silence takes it."""
+    house.register(SEPTEMBER, row(1), row(2, phone="0200000002"))
+    set_phone(house, 1, "0912345678")
+    book = workbook(OCTOBER, row(1), row(2))
+    found = compare(house, book)
+    assert changes(found, 1) == {"Điện thoại": ("•••• 002", "")}
+    assert found.lines[0].kind == "kept"
+    assert "vẫn là •••• 678, đã có người xác nhận" in changes(found)["Điện thoại"][1]
+    take(house, book)
+    assert house.rows("select phone_tail, phone_key <> '' from person order by id") == [
+        ("678", True), ("", False),
+    ]  # fmt: skip
+    assert house.rows("select source from field_source") == [("officer",)]
+    said = "select person_id, old, new from person_change where source = 'import:01273'"
+    assert house.rows(said) == [(2, "002", "")]
+    house.register("2026-11", row(1, phone="0912345999"), row(2))
+    assert house.ask("select phone_tail from person where id = 1") == "999", "another number counts"
 
 
 def test_another_decision_and_an_order_of_destinations(house: House) -> None:
