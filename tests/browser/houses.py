@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+
+from sqlalchemy import insert
 
 from app.access.links import give_link
 from app.access.officers import add_officer
 from app.access.switching import switch
 from app.audit.trail import record
 from app.audit.words import PROVED
+from app.hotline.tables import (
+    hotline_call,
+    hotline_check,
+    hotline_hit,
+    hotline_lookup,
+    hotline_verdict,
+)
 from app.tasks.asking import ask
 from bank_adapters.contract import ReportKind
 from tests.app.checks.test_deaths import tell_death
@@ -23,7 +32,7 @@ BACK_ON = "2026-09-11"
 
 def something_everywhere(house: House) -> None:
     """Every table has a row; besides, a link and a task are open, the auditor's account is on
-    again, and somebody had everything proved."""
+    again, somebody had everything proved, and the hotline is at every step of a call."""
     tables_filled(house)
     linked(house)
     now = house.later()
@@ -35,6 +44,25 @@ def something_everywhere(house: House) -> None:
     with house.work() as session:
         of = {"payroll_id": 1, "form": "xlsx"}
         ask(session, "payroll_list", of, house.officer("admin.one"), house.later())
+    calling(house)
+
+
+def calling(house: House) -> None:
+    """An officer of the hotline has found somebody (look-up 2), asks (3), and has known a caller
+    (4), who is to be called back."""
+    now, mine = house.later(), {"officer_id": house.officer("desk"), "person_id": 1}
+    about = {"reason": "why", "keys": "name", "asked_at": now, "officer_id": mine["officer_id"]}
+    asked = {"questions": "born account decision", "begun_at": now, **mine}
+    known = {"lookup_id": 4, "right_answers": 2, "is_passed": 1, "answered_at": now}
+    call = {"about": "why", "asked_at": now, "due_at": now + timedelta(hours=1), **mine}
+    with house.work() as session:
+        for number in (2, 3, 4):
+            hit = {"lookup_id": number, "ordinal": 1, "person_id": 1, "found_by": "id"}
+            session.execute(insert(hotline_lookup).values(id=number, **about))
+            session.execute(insert(hotline_hit).values(hit))
+        session.execute(insert(hotline_check), [{"lookup_id": one, **asked} for one in (3, 4)])
+        session.execute(insert(hotline_verdict).values(known))
+        session.execute(insert(hotline_call).values(id=2, lookup_id=4, **call))
 
 
 def linked(house: House) -> None:

@@ -25,6 +25,9 @@ KNOWN = {
     "settlements.show": f"/settlements/{ACCOUNT}",
     "bench_line.take_back_form": "/recon/lines/6/take-back",
     "jobs.slot": "/jobs/remind/2026-09-20",
+    "hotline.hits": "/hotline/2",
+    "hotline_check.form": "/hotline/3/check",
+    "hotline_person.show": "/hotline/4/person",
 }
 """Addresses that no page links to, or only on another day or in another month."""
 AUTUMN = {
