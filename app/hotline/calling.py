@@ -30,7 +30,8 @@ TERMS: Mapping[str, timedelta | None] = {
     NEXT_DAY: None,
 }
 """By when somebody is called back: within an hour, within four, on the next working day."""
-EVENING = time(17)
+EVENING, MORNING, NIGHT = time(17), time(9), time(20)
+"""When the working day ends; and nobody is called after `NIGHT`, but from the next `MORNING` on."""
 SHOWN = 50
 LEFT_LYING = timedelta(days=14)
 """So long other officers of the hotline see what one has left beyond its time."""
@@ -75,12 +76,17 @@ def promised(session: Session, lookup_id: int) -> int | None:
 
 
 def due_at(session: Session, term: str, now: datetime) -> datetime:
-    """By when: a number of hours from now, or the evening of the next working day."""
-    span = TERMS[term]
-    if span is not None:
-        return now + span
-    day = calendar_of(session).add_banking_days(local_date(now), 1)
-    return datetime.combine(day, EVENING, TIME_ZONE)
+    """By when: a number of hours from now, but not in the night; or the evening of the next working
+    day."""
+    span, today = TERMS[term], local_date(now)
+    if span is None:
+        day = calendar_of(session).add_banking_days(today, 1)
+        return datetime.combine(day, EVENING, TIME_ZONE)
+    due, until = now + span, datetime.combine(today, NIGHT, TIME_ZONE)
+    begins = datetime.combine(today, MORNING, TIME_ZONE)
+    if due > until:
+        return begins + timedelta(days=1)
+    return max(due, begins)
 
 
 def open_calls(session: Session, whose: Scope, now: datetime) -> Sequence[Row[Any]]:

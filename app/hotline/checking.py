@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.access.scope import Scope
 from app.audit.trail import record
+from app.beneficiaries.near import refuse_near
 from app.clock import local_date
 from app.errors import Conflict, InputError, NotFound, Refused, Remembered
 from app.hotline.asking import lookup_of, require_here, require_live
@@ -36,7 +37,8 @@ def begin(
 ) -> None:
     """Draw the questions for one of those whom a look-up found; the same again changes nothing.
 
-    Raises NotFound, Refused where the look-up is over or too little is known of the person,
+    Raises NotFound, Refused where the look-up is over, the person is the officer's own household,
+    or too little is known of the person,
     Conflict where another of them was chosen, Remembered after too many wrong checks.
     """
     row = lookup_of(session, whose, lookup_id)
@@ -47,6 +49,7 @@ def begin(
     if row.person_id is not None:
         raise Conflict("Lượt này đã chọn một người rồi.", "Tra cứu lại nếu chọn nhầm.")
     require_here(session, whose, hit.person_id)
+    refuse_near(session, [whose.officer_id], hit.person_id)
     with session.info["apart"](*turns(whose, hit.person_id)) as alone:
         _require_tries(alone, whose, hit.person_id, now)
     never = [BORN] * ("birth" in row.keys) + [PHONE] * (hit.found_by == BY_PHONE)

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy import Boolean, ColumnElement, insert, literal_column, select, true
 from sqlalchemy.orm import Session
 
 from app.access.scope import Scope
@@ -38,6 +38,8 @@ _BORN = re.compile(r"(?:(?:([0-9]{1,2})[/.-])?([0-9]{1,2})[/.-])?((?:19|20)[0-9]
 _KEPT = 3
 """Digits that stand in clear beside a number."""
 ID, PHONE = "id", "phone"
+# As the partial index writes it, so that SQLite finds that it may use it.
+_HAS_TAIL = {ID: true(), PHONE: literal_column("person.phone_tail <> ''", Boolean)}
 _COLUMNS = (person.c.id, person.c.sort_key, person.c.search_key, person.c.birth,
             person.c.bound_key)  # fmt: skip
 
@@ -188,7 +190,7 @@ def _fitting(
         (PHONE, person.c.phone_tail, person.c.phone_cipher, "person.phone"),
     ):
         query = select(*_COLUMNS, cipher.label("cipher")).where(
-            tail != "", tail == keys.digits[-_KEPT:], whose.within(person.c.area_code), *_lives()
+            _HAS_TAIL[by], tail == keys.digits[-_KEPT:], whose.within(person.c.area_code), *_lives()
         )
         for row in session.execute(query):
             if _fits(row, keys) and _ends(keyring, column, row, keys.digits):

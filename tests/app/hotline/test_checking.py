@@ -196,6 +196,10 @@ def test_a_known_caller_is_open_for_a_while_to_one_officer(house: House) -> None
     house.clock.advance(timedelta(minutes=16))
     with house.work() as session, pytest.raises(Refused, match="15 phút"):
         begin(session, whose, old, 1, Chance(), house.clock.now())
+    key = house.ask("select citizen_key from person where id = 3")
+    house.tamper(f"update officer set citizen_key = '{key}' where username = 'desk'")
+    with pytest.raises(Refused, match="chính mình"):
+        asked(house, 3)
     fresh = found(house, id_tail(2)).lookup_id
     with house.work() as session, pytest.raises(NotFound):
         begin(session, whose, fresh, 2, Chance(), house.clock.now())

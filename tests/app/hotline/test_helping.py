@@ -149,8 +149,11 @@ def test_a_call_back_is_made_in_time_or_taken_over(house: House) -> None:
     assert '"in_time":false' in str(kept)
 
 
-def test_the_next_day_is_a_working_day(house: House) -> None:
+def test_nobody_is_called_at_night_and_the_next_day_is_a_working_day(house: House) -> None:
     friday = datetime(2026, 9, 18, 16, 0, tzinfo=TIME_ZONE)
     with house.database.view() as session:
         due = due_at(session, NEXT_DAY, friday).astimezone(TIME_ZONE)
+        late = due_at(session, SOON, friday.replace(hour=19, minute=30)).astimezone(TIME_ZONE)
+        early = due_at(session, SOON, friday.replace(hour=5)).astimezone(TIME_ZONE)
     assert f"{due:%A %H:%M}" == "Monday 17:00"
+    assert (f"{late:%A %H:%M}", f"{early:%A %H:%M}") == ("Saturday 09:00", "Friday 09:00")
