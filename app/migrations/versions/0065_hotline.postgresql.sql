@@ -2,7 +2,7 @@
 
 ALTER TABLE message DROP CONSTRAINT ck_message_kind;
 
-ALTER TABLE message ADD CONSTRAINT ck_message_kind CHECK (kind in ('paid', 'returned', 'cash_ready', 'joined', 'left', 'code', 'answer', 'case', 'again'));
+ALTER TABLE message ADD CONSTRAINT ck_message_kind CHECK (kind in ('paid', 'returned', 'cash_ready', 'joined', 'left', 'code', 'answer', 'case', 'again', 'taken_back', 'signed_out'));
 
 DROP INDEX ix_message_asked;
 

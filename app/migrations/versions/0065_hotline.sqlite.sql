@@ -31,7 +31,7 @@ CREATE TABLE message (
     reason TEXT DEFAULT '' NOT NULL,
     CONSTRAINT pk_message PRIMARY KEY (id),
     CONSTRAINT uq_message_kind_event_id UNIQUE (kind, event_id),
-    CONSTRAINT ck_message_kind CHECK (kind in ('paid', 'returned', 'cash_ready', 'joined', 'left', 'code', 'answer', 'case', 'again')),
+    CONSTRAINT ck_message_kind CHECK (kind in ('paid', 'returned', 'cash_ready', 'joined', 'left', 'code', 'answer', 'case', 'again', 'taken_back', 'signed_out')),
     CONSTRAINT ck_message_reason CHECK (reason in ('', 'no_such_number', 'refused', 'expired', 'withdrawn', 'unknown', 'undelivered')),
     CONSTRAINT ck_message_somebody CHECK (kind = 'answer' or person_id is not null),
     CONSTRAINT ck_message_size CHECK (parts > 0 and cost >= 0 and attempts >= doubts and doubts >= 0),
