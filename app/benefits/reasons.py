@@ -65,11 +65,8 @@ def line_in_words(regular: Level | None, ended: str | None, lacking: Sequence[Di
     """
     parts = [level_in_words(regular)] if regular else [_no_level(ended)]
     if lacking:
-        months = f"truy lĩnh {len(lacking)} tháng"
-        parts += [
-            f"{months if not place else 'và'} {words}"
-            for place, words in enumerate(_stretches_in_words(lacking))
-        ]
+        first, *others = _stretches_in_words(lacking)
+        parts += [f"truy lĩnh {len(lacking)} tháng {first}", *(f"và {one}" for one in others)]
     return "; ".join(parts)
 
 

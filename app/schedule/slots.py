@@ -65,11 +65,10 @@ class Every:
     @property
     def says(self) -> str:
         """The rule in Vietnamese words."""
-        hours = "" if (self.first_hour, self.last_hour) == (0, 23) else (
-            f", từ {self.first_hour} giờ đến {self.last_hour} giờ 59"
-        )  # fmt: skip
-        days = ", ngày ngân hàng làm việc" if self.banking_days else ""
-        return f"mỗi {self.minutes} phút{hours}{days}"
+        said = f"mỗi {self.minutes} phút"
+        if (self.first_hour, self.last_hour) != (0, 23):
+            said = f"{said}, từ {self.first_hour} giờ đến {self.last_hour} giờ 59"
+        return f"{said}, ngày ngân hàng làm việc" if self.banking_days else said
 
     def slots(self, after: datetime, until: datetime, calendar: Calendar) -> Iterator[Slot]:
         """Named by the minute, e.g. '2026-10-12T08:30'."""

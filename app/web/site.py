@@ -159,8 +159,8 @@ def tools(language: str, page: Page | None = None) -> dict[str, Any]:
         "language": language,
         # What the rooms have in Vietnamese and English; a third language reads the English.
         "worded": lambda words: words.vi if language == catalogue.LANGUAGES[0] else words.en,
-        "ours": lambda text: _in_its_language(*refusals.shown(text, language), language),
-        "maybe_ours": lambda text: _in_its_language(*refusals.told_again(text, language), language),
+        "of_rooms": lambda text: _spoken(*refusals.shown(text, language), language),
+        "perhaps_of_rooms": lambda text: _spoken(*refusals.told_again(text, language), language),
         "bank_name": bank_name,
         "known": lambda key: key in catalogue.entries(),
         "evidence": lambda text: evidence(text, language),
@@ -178,7 +178,7 @@ def evidence(text: str, language: str) -> str:
     return catalogue.say(language, key, rest=rest.rstrip(":"))
 
 
-def _in_its_language(text: str, spoken: str, language: str) -> Markup:
+def _spoken(text: str, spoken: str, language: str) -> Markup:
     """A text of a room, marked where it came out in another language than the page's."""
     return (
         escape(text)

@@ -53,7 +53,7 @@ def _proposal(one: Reached, period: str, keeps: bool) -> Proposal:
         AGE,
         period,
         # The condition is told of pensions only, as `says` does.
-        f"{_capital(says(rule))}.",
+        says(rule),
         enrolment_id=line.enrolment_id if ends else None,
         stop=(shift(period, -1) if begins else period) if ends else None,
         group=begins,
@@ -61,10 +61,6 @@ def _proposal(one: Reached, period: str, keeps: bool) -> Proposal:
         amount=amount_of(begins, "", period) if begins else 0,
         same=str(rule.months),
     )
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def _poor(session: Session, period: str) -> frozenset[int]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import islice
@@ -22,6 +22,7 @@ from app.errors import AnSinhError
 VIETNAMESE, ENGLISH = "vi", "en"
 HOLE = "{}"
 _PARTS = "parts"
+_HOLES = re.compile(r"(?:{})+")
 _BETWEEN = ("\n", "; ", ": ", ", ", " · ")
 """What stands between parts that are looked up one by one, the widest first."""
 _END = re.compile(r"(?<=[.:!?”)]) ")
@@ -30,9 +31,11 @@ _SENTENCES = 8
 
 
 class _Form(NamedTuple):
-    """A sentence with holes: what stands around them, and its English."""
+    """A sentence with holes: what stands around them, how many stand side by side at each place,
+    and its English."""
 
     parts: tuple[str, ...]
+    side_by_side: tuple[int, ...]
     english: str
 
 
@@ -113,8 +116,15 @@ def _looked_up(text: str, known: _Known) -> str:
     for form in known.forms:
         begins = text.startswith(form.parts[0])
         if begins and (found := _holes(form.parts, text)) is not None:
-            return form.english.format(*map(_filled, found))
+            return form.english.format(*_values(form, found))
     return ""
+
+
+def _values(form: _Form, found: Sequence[str]) -> Iterator[str]:
+    """What fills each hole; of those side by side the first has all of it."""
+    for text, count in zip(found, form.side_by_side, strict=True):
+        yield _filled(text)
+        yield from [""] * (count - 1)
 
 
 def _holes(parts: Sequence[str], text: str) -> list[str] | None:
@@ -171,4 +181,9 @@ def _known(said: Mapping[str, str]) -> _Known:
     """The forms with the most words first: what is filled in is as short as it can be."""
     exact = {one: english for one, english in said.items() if HOLE not in one}
     ordered = sorted(said.keys() - exact.keys(), key=lambda one: (-len(one.replace(HOLE, "")), one))
-    return _Known(exact, tuple(_Form(tuple(one.split(HOLE)), said[one]) for one in ordered))
+    return _Known(exact, tuple(_form(one, said[one]) for one in ordered))
+
+
+def _form(vietnamese: str, english: str) -> _Form:
+    counts = tuple(len(one) // len(HOLE) for one in _HOLES.findall(vietnamese))
+    return _Form(tuple(_HOLES.split(vietnamese)), counts, english)

@@ -12,6 +12,7 @@ from app.disbursement.year_end.text import opening_rows
 from app.errors import NotFound
 from app.web.access import guarded
 from app.web.catalogue import say
+from app.web.pages.books.journal import kind_name
 from app.web.paging import paging
 from app.web.reading.settling import names
 from app.web.site import Page, asked_language, opened, site
@@ -75,6 +76,7 @@ def opening() -> str:
         shown = mine[paged.offset : paged.offset + paged.size]
         return page.render(
             "pages/settling/opening.html",
+            kind_name=kind_name,
             year=year,
             rows=shown,
             paging=paged,
