@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from itertools import chain, islice
-from typing import Any
-from typing import cast as typed
+from typing import Any, cast
 
 from sqlalchemy import (
     Connection,
     CursorResult,
     Executable,
     Insert,
+    Select,
     Table,
     Text,
-    cast,
+    bindparam,
     exists,
     func,
     insert,
@@ -45,7 +46,7 @@ def written(
     """Run a statement that writes, with the values of its named places; gives how many rows it
     wrote."""
     result = session.execute(statement, values, execution_options={"preserve_rowcount": True})
-    return int(typed("CursorResult[Any]", result).rowcount)
+    return int(cast("CursorResult[Any]", result).rowcount)
 
 
 def insert_one(session: Session, table: Table, **values: Any) -> int:
@@ -166,8 +167,12 @@ def _planned(session: Session, settings: Mapping[str, str]) -> Iterator[None]:
 
 def _set(session: Session, settings: Mapping[str, str | None]) -> None:
     """Settings of this transaction; None for what the connection began with."""
-    given = (func.set_config(name, cast(to, Text), True) for name, to in settings.items())
-    session.execute(select(*given))
+    session.execute(_setting(tuple(settings)), settings)
+
+
+@cache
+def _setting(names: Sequence[str]) -> Select[Any]:
+    return select(*(func.set_config(name, bindparam(name, type_=Text), True) for name in names))
 
 
 def _executemany(

@@ -316,15 +316,17 @@ def _the_rest() -> Select[Any]:
     ).where(line.file_id == OF_FILE, ~is_judged())
 
 
-def left_in(session: Session, file_id: int) -> set[str]:
-    """Kinds of lines in a file that no pass has judged yet: booked, status, paid, ..."""
+def left_in(session: Session, file_id: int) -> dict[str, int]:
+    """How many lines of a file no pass has judged yet, by kind: booked, status, paid, ..."""
     with looked_up(session):
-        return set(session.scalars(_left(), {"of_file": file_id}))
+        return dict(session.execute(_left(), {"of_file": file_id}).all())
 
 
 @cache
 def _left() -> Select[Any]:
-    return select(bank_line.c.kind).where(bank_line.c.file_id == OF_FILE, ~is_judged()).distinct()
+    kind = bank_line.c.kind
+    left = select(kind, func.count()).where(bank_line.c.file_id == OF_FILE, ~is_judged())
+    return left.group_by(kind)
 
 
 def write_verdicts(session: Session, rows: Select[Any], file_id: int, **more: Any) -> int:

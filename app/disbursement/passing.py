@@ -53,7 +53,7 @@ def run(
         left = matching.left_in(session, file_id)
     if left and traits.found:
         left = _run(session, file_id, _by(TEXT, plan), counts, now, left)
-    return left
+    return set(left)
 
 
 def _leaving(session: Session) -> Iterator[tuple[Pass, Select[Any]]]:
@@ -84,17 +84,24 @@ def _run(
     plan: Planned,
     counts: Counter[str],
     now: datetime,
-    left: set[str] | None = None,
-) -> set[str]:
-    """Run these passes, told the kinds of lines that are left where they are known; gives them."""
+    left: dict[str, int] | None = None,
+) -> dict[str, int]:
+    """Run these passes, told how many lines of each kind are left where that is known; gives it."""
     left = matching.left_in(session, file_id) if left is None else left
     for one, wanted in plan:
-        if left & one.kinds and (found := matching.run_payment_pass(session, file_id, one, wanted)):
+        mine = sorted(left.keys() & one.kinds)
+        if mine and (found := matching.run_payment_pass(session, file_id, one, wanted)):
             counts[one.verdict] += found
             if one.verdict in outcomes.EFFECTS:
                 outcomes.apply_pass(session, file_id, one, now)
-            left = matching.left_in(session, file_id)
+            left = matching.left_in(session, file_id) if mine[1:] else _less(left, mine[0], found)
     return left
+
+
+def _less(left: dict[str, int], kind: str, found: int) -> dict[str, int]:
+    """What is left when so many lines of a kind were judged."""
+    lines = left[kind] - found
+    return {**left, kind: lines} if lines else {one: left[one] for one in left if one != kind}
 
 
 def _batches(session: Session, file_id: int, counts: Counter[str], now: datetime) -> None:
