@@ -9,6 +9,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from threading import Thread
 from typing import TypeVar
@@ -17,16 +18,17 @@ Thing = TypeVar("Thing")
 Made = TypeVar("Made")
 
 
+@contextmanager
 def ahead(
     make: Callable[[Thing], Made], things: Iterable[Thing]
-) -> Iterator[tuple[Thing, Callable[[], Made]]]:
+) -> Iterator[Iterator[tuple[Thing, Callable[[], Made]]]]:
     """Each thing with what gives what was made of it, or raises what its making raised.
 
     One thread beside the caller's makes one thing ahead, so that the database and this process work
-    at the same time. Whoever stops in between waits for that one.
+    at the same time. Whoever leaves the block in between waits for that one.
     """
     with ThreadPoolExecutor(1, thread_name_prefix="ahead") as beside:
-        yield from _made(beside, make, things, 1)
+        yield _made(beside, make, things, 1)
 
 
 def side_by_side(

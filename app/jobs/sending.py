@@ -142,13 +142,14 @@ class _Run:
         batch that fails by itself is left and the next one tried."""
         courier = self._runtime.courier(provider)
         try:
-            for row, made in ahead(partial(_sealed, self._runtime), batches):
-                work = partial(_send_one, self._runtime, courier, row, made)
-                found = apart(self._runtime, provider, of_batch(row.id), work, (Held,))
-                self._count(found)
-                if found is not Fate.SENT:
-                    courier.close()
-                    courier = self._runtime.courier(provider)
+            with ahead(partial(_sealed, self._runtime), batches) as sealed:
+                for row, made in sealed:
+                    work = partial(_send_one, self._runtime, courier, row, made)
+                    found = apart(self._runtime, provider, of_batch(row.id), work, (Held,))
+                    self._count(found)
+                    if found is not Fate.SENT:
+                        courier.close()
+                        courier = self._runtime.courier(provider)
         finally:
             courier.close()
 

@@ -22,27 +22,23 @@ def test_the_next_thing_is_made_while_one_is_dealt_with() -> None:
             raise ValueError(name)
         return name.upper()
 
-    given = ahead(make, "abcd")
-    _, first = next(given)
-    assert began["b"].wait(10)
-    assert first() == "A"
-    assert not began["c"].is_set()
-    _, second = next(given)
-    with pytest.raises(ValueError, match="b"):
-        second()
-    assert [made() for _, made in given] == ["C", "D"]
+    with ahead(make, "abcd") as given:
+        _, first = next(given)
+        assert began["b"].wait(10)
+        assert first() == "A"
+        assert not began["c"].is_set()
+        _, second = next(given)
+        with pytest.raises(ValueError, match="b"):
+            second()
+        assert [made() for _, made in given] == ["C", "D"]
 
 
 def test_whoever_stops_leaves_the_rest_unmade() -> None:
     made: list[int] = []
 
-    def deal() -> None:
-        for _, one in ahead(made.append, range(10)):
-            one()
-            raise KeyError
-
-    with pytest.raises(KeyError):
-        deal()
+    with ahead(made.append, range(10)) as given:
+        _, one = next(given)
+        one()
     assert made in ([0], [0, 1])
 
 
