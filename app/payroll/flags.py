@@ -10,12 +10,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy import CompoundSelect, Row, Select, insert, literal, select, union_all, update
 from sqlalchemy.orm import Session
 
 from app.benefits.campaigns import Campaign
@@ -27,6 +27,7 @@ from app.payroll.flag_people import FETCH_ROWS, queries
 from app.payroll.flag_scope import Scope, looked_at
 from app.payroll.tables import MONTH_LISTS, bridge, flag, payroll
 from ledger.money import format_number, format_vnd
+from ledger.schema import Whole
 
 _UNITS = {"total": format_vnd}
 
@@ -124,21 +125,53 @@ def _found(session: Session, scope: Scope) -> Iterator[Found]:
 def _doubted(session: Session, scope: Scope) -> Iterator[tuple[str, Iterable[Any]]]:
     """kind -> (payroll, person), each once and in their order."""
     asked, values = queries(session, scope)
-    # Of a province's drafts as they come; of single lists at once, which PostgreSQL plans once.
-    streamed = {} if scope.is_named else {"yield_per": FETCH_ROWS}
-    paid_to: dict[str, set[tuple[int, int]]] = {kind: set() for kind in ACCOUNTS}
-    rows: Iterable[Any] = session.execute(
-        marked(scope.is_named), values, execution_options=streamed
-    )
+    paid_to = _paid_to(session, scope, values)
+    others = {kind: query for kind, query in asked.items() if kind not in paid_to}
+    known = {**paid_to, **(_at_once(session, others, values) if scope.is_named else {})}
+    for kind, query in asked.items():
+        if kind in known:
+            yield kind, sorted(known[kind])
+        else:  # of a province's drafts as they come
+            yield kind, session.execute(query, values, execution_options=_STREAMED)
+
+
+_STREAMED = {"yield_per": FETCH_ROWS}
+_People = dict[str, set[tuple[int, int]]]
+
+
+def _paid_to(session: Session, scope: Scope, values: Mapping[str, Any]) -> _People:
+    """The same for the kinds that are about where a line is paid to."""
+    found: _People = {kind: set() for kind in ACCOUNTS}
+    rows: Iterable[Any] = session.execute(marked(scope.is_named), values)
     for payroll_id, person_id, marks in rows:
         for place, kind in enumerate(ACCOUNTS):
             if marks >> place & 1:
-                paid_to[kind].add((payroll_id, person_id))
-    for kind, query in asked.items():
-        if kind in paid_to:
-            yield kind, sorted(paid_to[kind])
-        else:
-            yield kind, session.execute(query, values, execution_options=streamed)
+                found[kind].add((payroll_id, person_id))
+    return found
+
+
+def _at_once(
+    session: Session, asked: Mapping[str, Select[Any]], values: Mapping[str, Any]
+) -> _People:
+    """What all these questions find, by one statement: to ask each of a commune's list by itself
+    costs more than to answer it."""
+    kinds = list(asked)
+    found: _People = {kind: set() for kind in kinds}
+    rows: Iterable[Any] = session.execute(_together(tuple(asked.values())), values)
+    for place, payroll_id, person_id in rows:
+        found[kinds[place]].add((payroll_id, person_id))
+    return found
+
+
+@lru_cache(maxsize=64)
+def _together(asked: tuple[Select[Any], ...]) -> CompoundSelect[Any]:
+    each = (query.order_by(None).subquery("asked").c for query in asked)
+    return union_all(
+        *(
+            select(literal(place, Whole), of.payroll_id, of.person_id)
+            for place, of in enumerate(each)
+        )
+    )
 
 
 def _digest(people: Iterable[int]) -> tuple[int, str]:

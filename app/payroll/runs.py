@@ -318,15 +318,10 @@ def _lines(session: Session, where: _Where, parts: Sequence[_Part]) -> None:
 
 def _found(where: _Where, part: _Part) -> Select[Any]:
     """The lines of one part, not numbered yet, with what they are sorted by."""
-    owed = _owed(part)
-    here = and_(
-        _is_opened(where, [part.kind]),
-        payroll.c.unit_code == owed.c.unit_code,
-        payroll.c.programme == owed.c.programme,
-    )
+    owed = _owed(where, part)
     return (
         select(
-            payroll.c.id.label("payroll_id"),
+            owed.c.payroll_id,
             owed.c.id.label("obligation_id"),
             person.c.id.label("person_id"),
             person.c.sort_key,
@@ -337,20 +332,29 @@ def _found(where: _Where, part: _Part) -> Select[Any]:
             _cause(owed, part.kind).label("cause"),
         )
         .select_from(owed)
-        .join(payroll, here)
         .join(person, person.c.id == owed.c.payee_id)
         .join(destination, destination.c.id == person.c.destination_id)
         .join(contract_route, route_of(owed))
         .join(contract, and_(contract.c.id == contract_route.c.contract_id, in_force(where.on)))
         .outerjoin(_BEFORE, _last_month(owed, where.period))
-        .where(usable(where.on))
+        .where(owed.c.payroll_id.is_not(None), usable(where.on))
     )
 
 
-def _owed(part: _Part) -> Subquery:
-    """What is owed, found before anything is looked up for it: the offset keeps PostgreSQL from
-    joining every month that was ever listed first."""
-    told = (part.lined.label("lined"), part.payee.person.label("payee_id"))
+def _owed(where: _Where, part: _Part) -> Subquery:
+    """What is owed and the list that it stands on, found before anything is looked up for it: the
+    offset keeps PostgreSQL from joining every month that was ever listed first, and the list is
+    looked up, or everything that is owed would be compared with every list."""
+    of = select(payroll.c.id).where(
+        _is_opened(where, [part.kind]),
+        payroll.c.unit_code == obligation.c.unit_code,
+        payroll.c.programme == obligation.c.programme,
+    )
+    told = (
+        of.correlate(obligation).scalar_subquery().label("payroll_id"),
+        part.lined.label("lined"),
+        part.payee.person.label("payee_id"),
+    )
     which = and_(part.which, part.payee.may_be_paid)
     return select(obligation, *told).where(which).offset(0).subquery("owed")
 
