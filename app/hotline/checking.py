@@ -41,17 +41,33 @@ def begin(
     or too little is known of the person,
     Conflict where another of them was chosen, Remembered after too many wrong checks.
     """
-    row = lookup_of(session, whose, lookup_id)
-    require_live(row, now)
-    hit = _hit(session, lookup_id, ordinal)
-    if row.person_id == hit.person_id:
-        return
-    if row.person_id is not None:
-        raise Conflict("Lượt này đã chọn một người rồi.", "Tra cứu lại nếu chọn nhầm.")
+    hit = _hit(session, whose, lookup_id, ordinal)
     require_here(session, whose, hit.person_id)
     refuse_near(session, [whose.officer_id], hit.person_id)
     with session.info["apart"](*turns(whose, hit.person_id)) as alone:
-        _require_tries(alone, whose, hit.person_id, now)
+        row = lookup_of(alone, whose, lookup_id)
+        require_live(row, now)
+        if row.person_id is None:
+            _require_tries(alone, whose, hit.person_id, now)
+            _draw(alone, whose, row, hit, dice, now)
+        elif row.person_id != hit.person_id:
+            raise Conflict("Lượt này đã chọn một người rồi.", "Tra cứu lại nếu chọn nhầm.")
+
+
+def _hit(session: Session, whose: Scope, lookup_id: int, ordinal: int) -> Any:
+    """One of those whom the officer's look-up has found. Raises NotFound."""
+    of, lookup = hotline_hit.c, lookup_of(session, whose, lookup_id)
+    query = select(of.person_id, of.found_by).where(of.lookup_id == lookup.id)
+    found = session.execute(query.where(of.ordinal == ordinal)).one_or_none()
+    if found is None:
+        raise NotFound("Không có lượt tra cứu này.", "Tra cứu lại.")
+    return found
+
+
+def _draw(
+    session: Session, whose: Scope, row: Row[Any], hit: Any, dice: Dice, now: datetime
+) -> None:
+    """Write down the questions for a caller. Raises Refused where too little is known."""
     never = [BORN] * ("birth" in row.keys) + [PHONE] * (hit.found_by == BY_PHONE)
     questions = drawn(known_of(session, hit.person_id, local_date(now)), never, dice)
     if not questions:
@@ -59,22 +75,11 @@ def begin(
             "Chưa đủ dữ kiện để hỏi người này qua điện thoại.",
             "Mời người dân mang căn cước đến UBND xã.",
         )
-    values = {"lookup_id": lookup_id, "officer_id": whose.officer_id, "begun_at": now}
+    values = {"lookup_id": row.id, "officer_id": whose.officer_id, "begun_at": now}
     session.execute(insert(hotline_check).values(
         **values, person_id=hit.person_id, questions=" ".join(questions)))  # fmt: skip
     record(session, now, whose.username, "hotline:check:begin", f"person:{hit.person_id}",
-           f"lookup:{lookup_id}", after={"questions": questions})  # fmt: skip
-
-
-def _hit(session: Session, lookup_id: int, ordinal: int) -> Any:
-    of = hotline_hit.c
-    query = select(of.person_id, of.found_by).where(
-        of.lookup_id == lookup_id, of.ordinal == ordinal
-    )
-    found = session.execute(query).one_or_none()
-    if found is None:
-        raise NotFound("Không có lượt tra cứu này.", "Tra cứu lại.")
-    return found
+           f"lookup:{row.id}", after={"questions": questions})  # fmt: skip
 
 
 def answer(

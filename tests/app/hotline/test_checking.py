@@ -133,6 +133,21 @@ def test_found_by_few_keys_and_masked(house: House) -> None:
             desk_scope(session, name, house.clock.now())
 
 
+def test_what_was_a_key_is_no_question(house: House) -> None:
+    """Neither the birth nor the phone that was typed; the same choice again is the same."""
+    for digits, born, key in ((id_tail(1), "1945", "born"), (phone(1), "", "phone")):
+        asked_for: set[str] = set()
+        for turn in range(5):
+            lookup, chance = found(house, digits, born=born).lookup_id, random.Random(turn)
+            for _ in range(2):
+                with house.work() as session:
+                    begin(session, scope(house), lookup, 1, chance.randbytes, house.clock.now())
+            drawn_now = house.rows("select questions from hotline_check order by lookup_id desc")[0]
+            asked_for |= set(drawn_now[0].split())
+        assert key not in asked_for
+        assert len(asked_for) > 3
+
+
 def test_harvesting_ends_at_twenty_an_hour_also_at_once(house: House) -> None:
     """P16: the twenty-first is refused and stands in the trail, however many come together."""
 
