@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sqlalchemy import insert
+
 from app.access.officers import add_officer
 from app.access.scope import Scope
 from app.clock import local_date
@@ -12,6 +14,7 @@ from app.hotline.checking import answer, begin
 from app.hotline.finding import Found, Keys, find, read_birth, read_digits, read_name
 from app.hotline.questions import known_of
 from app.hotline.states import QUESTIONS
+from app.hotline.tables import hotline_lookup
 from app.jobs.queueing import queue_messages
 from tests.factories import OTHER_COMMUNE, SEPTEMBER, House, row
 from tests.support.messages import answered, sent, with_plan
@@ -58,6 +61,13 @@ def found(
     keys = Keys(read_digits(digits), read_name(name, birth), birth, "has_come")
     with house.work() as session:
         return find(session, house.keyring, whose, keys, house.clock.now())
+
+
+def looked_up(house: House, times: int, by: str = "desk") -> None:
+    """An officer has looked nobody up so often just now."""
+    told = {"officer_id": house.officer(by), "reason": "why", "keys": "name"}
+    with house.work() as session:
+        session.execute(insert(hotline_lookup), [{**told, "asked_at": house.clock.now()}] * times)
 
 
 def asked(house: House, number: int, by: str = "desk") -> int:

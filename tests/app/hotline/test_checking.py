@@ -46,6 +46,7 @@ from tests.support.on_the_phone import (
     found,
     id_tail,
     known_caller,
+    looked_up,
     on_the_line,
     right,
     said,
@@ -160,8 +161,7 @@ def test_harvesting_ends_at_twenty_an_hour_also_at_once(house: House) -> None:
 
     workers = 6
     start = Barrier(workers)
-    for _ in range(LOOK_UPS - 4):
-        found(house, "999999")
+    looked_up(house, LOOK_UPS - 4)
     with ThreadPoolExecutor(workers) as pool:
         came = Counter(pool.map(look, range(workers)))
     assert came.pop("1") == 4

@@ -14,6 +14,7 @@ from tests.app.web.test_my_page import application as of_people
 from tests.factories import House, row
 from tests.support.messages import phone
 from tests.support.on_the_phone import HERE, THERE, id_tail, on_the_line, right, wrong
+from tests.support.on_the_phone import looked_up as counted
 
 pytestmark = pytest.mark.stage(of=on_the_line)
 application = of_people
@@ -128,8 +129,7 @@ def test_a_failed_check_tells_nothing_and_the_twenty_first_is_told(
         assert not re.search(r"value=\"99\"", failed)
     hits = looked_up(desk, 1)
     assert "hỏi sai người này" in words(desk.send(hits, one="1"))
-    for _ in range(LOOK_UPS - 4):
-        desk.send("/hotline", digits="999999", **KEYS)
+    counted(house, LOOK_UPS - 4)
     last = desk.send("/hotline", digits=id_tail(2), **KEYS)
     assert last.status_code == 403
     assert "Đã tra cứu 20 lượt trong một giờ" in words(last)
