@@ -38,7 +38,7 @@ MARGINAL_MAX = 1.2
 MEMORY_MB_MAX = 400
 NOW = datetime(2026, 9, 10, 9, tzinfo=TIME_ZONE)
 TERMS = Terms(date(2026, 1, 1), time(21), time(7), 350, 10**12, 10**9)
-PLAN = Plan("02063855111", (TERMS,))
+PLAN = Plan("02000000111", (TERMS,))
 NAMES = ("Nguyễn Thị Hoàng Anh", "Hoàng Văn Nông", "Đặng Thị Ngọc Bích", "H'Hen Niê Buôn Krông")
 
 

@@ -28,7 +28,7 @@ from tests.factories import (
 )
 from tests.support.province import COMMUNE
 
-HELP = "02063855111"
+HELP = "02000000111"  # no place has the prefix 0200: it is nobody's number
 TERMS = f"""
 help = "{HELP}"
 [[terms]]

@@ -91,7 +91,7 @@ def arrived(said: Sequence[Part]) -> list[int]:
 def _part(owed: Row[Any], tries: Sequence[Row[Any]], said: dict[int, list[Row[Any]]]) -> Part:
     last = tries[-1] if tries else None
     told = said[last.id] if last else []
-    status = _status(tries)
+    status = people.told_status(tries)
     group = public_name(owed.group_code)
     return Part(
         period=owed.period,
@@ -109,13 +109,6 @@ def _part(owed: Row[Any], tries: Sequence[Row[Any]], said: dict[int, list[Row[An
         tail=last.account_tail if last else "",
         payment_id=last.id if last else None,
     )
-
-
-def _status(tries: Sequence[Row[Any]]) -> str:
-    found = people.status_of(tries)
-    if tries and tries[-1].method == "cash":
-        return {"waiting": "cash_ready", "rejected": "not_collected"}.get(found, found)
-    return found
 
 
 def _day(last: Row[Any] | None, told: Sequence[Row[Any]]) -> date | None:

@@ -193,6 +193,14 @@ class PersonMonth:
         return self.regular + self.arrears
 
 
+def told_status(tries: Sequence[Row[Any]]) -> str:
+    """As `status_of`, in the words of cash where it is cash: ready, or not collected."""
+    found = status_of(tries)
+    if tries and tries[-1].method == "cash":
+        return {"waiting": "cash_ready", "rejected": "not_collected"}.get(found, found)
+    return found
+
+
 def months(session: Session, person_id: int) -> list[PersonMonth]:
     """The last months of a person, the newest first; two queries."""
     rows = session.execute(
@@ -205,7 +213,7 @@ def months(session: Session, person_id: int) -> list[PersonMonth]:
     found: dict[str, PersonMonth] = {}
     for row in rows:
         had = found.get(row.period, PersonMonth(row.period, 0, 0, ()))
-        statuses = dict.fromkeys((*had.statuses, status_of(tried[row.id])))
+        statuses = dict.fromkeys((*had.statuses, told_status(tried[row.id])))
         found[row.period] = PersonMonth(
             row.period, had.regular + row.regular, had.arrears + row.arrears, tuple(statuses)
         )

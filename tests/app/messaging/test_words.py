@@ -55,7 +55,7 @@ def test_every_message_is_one_sms(
     name: str, unit: str, amount: int, kind: str, todo: str, hides: bool
 ) -> None:
     facts = Facts(unit, name, amount, "1234", date(2026, 12, 31), "2026-12", todo, hides)
-    text = write(kind, facts, "0206.3855.111999")
+    text = write(kind, facts, "0200.0000.111999")
     assert len(text) <= LENGTH_MAX
     assert parts(text) == 1
     assert set(text) <= SIGNS
@@ -68,7 +68,7 @@ def test_every_message_is_one_sms(
 
 
 def test_a_code_says_nothing_else() -> None:
-    text = write(CODE, Facts("", "", code="042731"), "0206.3855.111999")
+    text = write(CODE, Facts("", "", code="042731"), "0200.0000.111999")
     assert text.startswith("042731 ")
     assert "5 phut" in text
     assert "khong bao gio hoi" in text
@@ -112,7 +112,7 @@ def test_terms_are_dated_and_nights_are_quiet(tmp_path: Path) -> None:
     ("change", "where"),
     [
         (("help =", "helpp ="), "helpp"),
-        (('"02063855111"', '"gọi xã"'), "help"),
+        (('"02000000111"', '"gọi xã"'), "help"),
         (("part_price = 350", "part_price = 3.5"), "terms.part_price"),
         (("part_price = 350", "part_price = -1"), "terms.part_price"),
         (("part_price = 350", ""), "terms.part_price"),

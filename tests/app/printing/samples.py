@@ -228,7 +228,7 @@ def statement() -> PersonStatement:
         ),
         method="Chuyển khoản vào tài khoản của chính người hưởng",
         status="Đã vào tài khoản ngày 09/10/2026.",
-        contact="Ủy ban nhân dân phường Thục Phán, điện thoại 0206 0000 000, giờ hành chính",
+        contact="Ủy ban nhân dân phường Thục Phán, điện thoại 0200 0000 000, giờ hành chính",
         verify_code="7QK4-M2ZD",
         synthetic=True,
         account="****7890",

@@ -214,7 +214,7 @@ def test_by_command_and_by_a_task_it_stands_in_the_trail(house: House) -> None:
 
 def test_the_loudspeaker_names_days_and_places_and_nobody(house: House) -> None:
     with house.database.view() as session:
-        text = loudspeaker_text(session, COMMUNE, OCTOBER, "02063855111")
+        text = loudspeaker_text(session, COMMUNE, OCTOBER, "02000000111")
         for area, period, kind in (
             (OTHER_COMMUNE, OCTOBER, NotFound),
             (COMMUNE, "2026-11", NotFound),
@@ -226,6 +226,6 @@ def test_the_loudspeaker_names_days_and_places_and_nobody(house: House) -> None:
     assert "tiền được chuyển từ ngày 9 tháng 10. Không phải đến xã." in text
     assert "Người nhận tiền mặt: đến " in text
     assert "mang theo căn cước" in text
-    assert "gọi số 02063855111" in text
+    assert "gọi số 02000000111" in text
     assert "Người 0" not in text
     assert ansinh(house, "papers", "loudspeaker", "--area", COMMUNE, "--period", OCTOBER).output
