@@ -27,7 +27,7 @@ from app.hotline.calling import (
 )
 from app.hotline.resending import last_notice, resend
 from app.hotline.telling import told
-from app.messaging.terms import read_plan
+from app.messaging.terms import Plan, read_plan
 from app.messaging.wishes import NO_AMOUNTS, set_wish
 from tests.factories import House
 from tests.support.messages import phone, with_plan
@@ -37,8 +37,12 @@ from tests.support.on_the_phone import HERE, THERE, known_caller, on_the_line, s
 pytestmark = pytest.mark.stage(of=on_the_line)
 
 
-def sent_again(house: House, caller: Caller, by: str = "desk") -> str:
-    plan, whose = read_plan(with_plan(house).settings.messages), scope(house, by)
+def planned(house: House) -> Plan | None:
+    return read_plan(with_plan(house).settings.messages)
+
+
+def sent_again(house: House, caller: Caller, plan: Plan | None) -> str:
+    whose = scope(house)
     with house.work() as session:
         return resend(session, house.keyring, plan, whose, caller, house.clock.now())
 
@@ -62,7 +66,7 @@ def test_the_timeline_says_what_sms_and_my_page_say(house: House) -> None:
 
 def test_the_last_notice_goes_again_once_to_the_number_of_the_register(house: House) -> None:
     """Word for word; without the amount for who wishes so since; not where nobody vouches."""
-    caller = known_caller(house, 1)
+    caller, plan = known_caller(house, 1), planned(house)
     with house.database.view() as session:
         last = last_notice(session, 1)
         assert last is not None
@@ -73,7 +77,7 @@ def test_the_last_notice_goes_again_once_to_the_number_of_the_register(house: Ho
     def press(_: int) -> str:
         start.wait()
         try:
-            return sent_again(house, caller)
+            return sent_again(house, caller, plan)
         except Conflict as error:
             return str(error)
 
@@ -84,11 +88,11 @@ def test_the_last_notice_goes_again_once_to_the_number_of_the_register(house: Ho
     first, again = (one for one in messages(house) if one[1] == phone(1) and one[0] != "code")
     assert (again[0], again[2], again[3]) == ("again", first[2], "queued")
     with pytest.raises(Forbidden, match="nhiều tin"):
-        sent_again(house, known_caller(house, 1))
+        sent_again(house, known_caller(house, 1), plan)
     house.later()
     with house.work() as session:
         set_wish(session, [1], NO_AMOUNTS, True, "officer", house.clock.now())
-    sent_again(house, known_caller(house, 1))
+    sent_again(house, known_caller(house, 1), plan)
     assert "500.000" not in messages(house)[-1][2]
     assert "da duoc chuyen tien" in messages(house)[-1][2]
     kept = "select count(*) from audit_event where action = 'hotline:notice:resend'"
@@ -99,7 +103,7 @@ def test_who_has_no_number_is_sent_nothing(house: House) -> None:
     caller = known_caller(house, 3)
     house.tamper("update person set phone_key = '', phone_tail = '' where id = 3")
     with pytest.raises(Refused, match="được xác nhận"):
-        sent_again(house, caller)
+        sent_again(house, caller, planned(house))
     with pytest.raises(Refused, match="được xác nhận"), house.work() as session:
         promise(session, scope(house), caller, "why", SOON, house.clock.now())
     whose, now = scope(house), house.clock.now()
