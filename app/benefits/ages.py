@@ -95,11 +95,11 @@ def reached(
 def says(rule: AgeRule) -> str:
     """The proposal in words. Of social assistance they are neutral for every group: else those
     that tell of a person's health would be the ones without a name."""
-    age = f"{rule.months} tháng" if rule.months < 48 else f"{rule.months // 12} tuổi"
+    age = f"Đủ {rule.months} tháng" if rule.months < 48 else f"Đủ {rule.months // 12} tuổi"
     if rule.becomes == "" or group(rule.becomes).programme != PENSION:
-        return f"Đủ {age}: xét lại mức trợ giúp xã hội."
+        return f"{age}: xét lại mức trợ giúp xã hội."
     note = f", {rule.note}" if rule.note else ""
-    return f"Đủ {age}: xét {group(rule.becomes).public_name.lower()}{note}."
+    return f"{age}: xét {group(rule.becomes).public_name.lower()}{note}."
 
 
 def _born(period: str, year_only_month: int) -> dict[str, list[AgeRule]]:

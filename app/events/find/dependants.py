@@ -177,5 +177,5 @@ def _numbers(mates: Sequence[Any]) -> str:
 
 
 def _says(rule: DependantRule) -> str:
-    age = f"{rule.months} tháng" if rule.months < 48 else f"{rule.months // 12} tuổi"
-    return f"Người được nuôi đủ {age}: xét lại {group(rule.group).public_name.lower()}."
+    age = f"đủ {rule.months} tháng" if rule.months < 48 else f"đủ {rule.months // 12} tuổi"
+    return f"Người được nuôi {age}: xét lại {group(rule.group).public_name.lower()}."
