@@ -25,7 +25,7 @@ MENU = (
         SEES,
         28,
         None,
-        ("register", "editing", "papers", "paying", "revealing"),
+        ("register", "editing", "own_page", "papers", "paying", "revealing"),
     ),
     Entry("closings.index", "closings", SEES, 80),
 )
