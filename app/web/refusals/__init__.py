@@ -64,11 +64,8 @@ def told_again(text: str, language: str) -> tuple[str, str]:
 
 def shown(text: str, language: str) -> tuple[str, str]:
     """As `told_again`, of what only rooms write: its parts are looked up one by one as well."""
-    bare = text.strip()
-    english = in_english(bare) or _filled(bare) if language != VIETNAMESE else bare
-    if english == bare:
-        return text, VIETNAMESE
-    return text.replace(bare, english), ENGLISH
+    english = in_english(text) or _filled(text) if language != VIETNAMESE else text
+    return (text, VIETNAMESE) if english == text else (english, ENGLISH)
 
 
 def in_english(text: str) -> str:
@@ -104,8 +101,9 @@ def _with_lines(text: str) -> str:
 
 def _filled(text: str) -> str:
     """What was filled in: in English if it is ours, else as it is, or in its parts."""
-    if english := _looked_up(text, _said_within()) or _whole(text):
-        return english
+    bare = text.strip()
+    if english := _looked_up(bare, _said_within()) or _whole(bare):
+        return text.replace(bare, english)
     between = next((one for one in _BETWEEN if one in text), "")
     return between.join(map(_filled, text.split(between))) if between else text
 
