@@ -90,6 +90,7 @@ def create_app(
         for blueprint in area.BLUEPRINTS:
             application.register_blueprint(blueprint)
     require_every_route_guarded(application)
+    refusals.read()
     application.before_request(look_who_comes)
     application.after_request(_add_headers)
     _say_errors(application)

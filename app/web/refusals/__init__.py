@@ -46,6 +46,12 @@ class _Known(NamedTuple):
     forms: tuple[_Form, ...]
 
 
+def read() -> None:
+    """Read every file now: whoever meets the first refusal does not wait for it."""
+    _said()
+    _said_within()
+
+
 def told(error: AnSinhError, language: str) -> tuple[str, str]:
     """What an error says on a page in this language, and the language that it came out in."""
     if language != VIETNAMESE:
