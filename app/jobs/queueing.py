@@ -16,7 +16,7 @@ from app.clock import local_date
 from app.complaints.telling import answers
 from app.jobs.runtime import Runtime
 from app.messaging import outbox
-from app.messaging.states import CASE
+from app.messaging.states import CASE, PAID
 from app.messaging.tables import message
 from app.messaging.terms import Plan, read_plan
 from app.statements.notices import SOURCES
@@ -102,6 +102,7 @@ def _tell_taken_back(runtime: Runtime, plan: Plan, chunk: int, counts: Counter[s
     """One message for each payment that was told of and taken back; the rest at the next time."""
     now = runtime.clock.now()
     with runtime.database.unit_of_work() as session:
+        outbox.mark_of(session, PAID)  # nobody else tells of payments meanwhile
         rows = taken_back(session, now, chunk)
         if rows:
             outbox.queue(session, runtime.keyring, plan, _counted(runtime, rows, counts), now)

@@ -25,6 +25,7 @@ from app.statements.notices.source import (
     untold,
     whom,
 )
+from app.statements.notices.taken_back import telling
 from ledger.bulk import firm_id
 
 _ARRIVED, _FAILED = (SETTLED, CREDITED), (RETURNED, REJECTED)
@@ -50,7 +51,7 @@ def _ended() -> Select[Any]:
     return (
         whom(
             kind.label("kind"),
-            instruction.c.id.label("event_id"),
+            telling().label("event_id"),
             instruction.c.amount,
             destination.c.account_tail.label("tail"),
             outcome.c.happened_on.label("day"),
@@ -62,7 +63,7 @@ def _ended() -> Select[Any]:
         .join(outcome, outcome.c.instruction_id == instruction.c.id)
         .join(destination, destination.c.id == instruction.c.destination_id)
         .where(outcome.c.state.in_((*_ARRIVED, *_FAILED)), outcome.c.undone_by == 0)
-        .where(instruction.c.method == "account", untold(kind, instruction.c.id))
+        .where(instruction.c.method == "account", untold(kind, telling()))
         .order_by(outcome.c.id)
     )
 
@@ -107,6 +108,7 @@ def _newest_batch(session: Session) -> int:
 
 
 OUTCOMES = Source(kinds.PAID, lambda session: firm_id(session, outcome), lambda *_: (0,), _outcomes)
-"""What became of payments into accounts; each payment that arrived, or came back, once."""
+"""What became of payments into accounts; each payment that arrived, or came back, once;
+again where people were told meanwhile that it was not so."""
 CASH = Source(kinds.CASH_READY, _newest_batch, _cash_batches, _cash)
 """Cash that a provider has in hand."""

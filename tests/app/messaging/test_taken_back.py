@@ -29,3 +29,13 @@ def test_a_payment_that_was_taken_back(house: House) -> None:
         "taken_back", phone(1), "UBND xa 01273: Tin bao chuyen 500.000d vao TK ***1000 cua Ong/Ba"
         f" Nong Thi Nguoi 001 la chua dung, dang xem lai. Xin loi. Hoi: {HELP}",
     )  # fmt: skip
+    # Right after all when people knew already that it was not: told anew, and so is the next error.
+    match(house, first, (one, 0))
+    assert queue_messages(run) == "paid 1"
+    assert queue_messages(run) == "nothing new"
+    unmatch(house, first)
+    assert queue_messages(run) == "taken_back 1"
+    assert queue_messages(run) == "nothing new"
+    assert [kind for kind, number, *_ in told(house) if number == phone(1)] == [
+        "paid", "taken_back", "paid", "taken_back",
+    ]  # fmt: skip
