@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.access.scope import scope_of
@@ -23,7 +23,7 @@ from app.messaging.terms import Plan
 from app.privacy import Keyring
 from app.self_service.asking import Dice
 from app.self_service.sessions import LASTS
-from app.self_service.tables import own_code, own_code_request, own_code_try, own_session
+from app.self_service.tables import SENT, own_code, own_session
 
 ROLES = ("maker", "checker")
 """Who does it: officers of the person's commune, or of the whole province."""
@@ -72,7 +72,7 @@ def end_all(
     scope_of(session, username, now, ROLES).require(row.area_code)
     ended = update(own_session).where(own_session.c.ended_at.is_(None), _reads_of(row))
     session.execute(ended.values(ended_at=now, ended_by="officer"))
-    _forget_codes(session, person_id, row.phone_key, now)
+    _spoil_codes(session, keyring, person_id, row.phone_key, now)
     record(session, now, username, "self:session:end", f"person:{person_id}", ground.strip(),
            after={"sessions": live})  # fmt: skip
     if plan is not None and row.is_answered:
@@ -97,14 +97,20 @@ def _reads_of(row: Row[Any]) -> ColumnElement[bool]:
     return or_(mine.person_id == row.id, shared) if row.phone_key else mine.person_id == row.id
 
 
-def _forget_codes(session: Session, person_id: int, phone_key: str, now: datetime) -> None:
-    """Codes that left and were not typed yet; a code is typed within the hour."""
+def _spoil_codes(
+    session: Session, keyring: Keyring, person_id: int, phone_key: str, now: datetime
+) -> None:
+    """Codes that left within the hour in which a code is typed: no digits are right any more. That
+    they were asked for, sent and tried still counts, else who has the phone could begin anew."""
     of = own_code.c
     whose = or_(of.person_id == person_id, (of.phone_key == phone_key) & (of.phone_key != ""))
-    ids = session.scalars(select(of.request_id).where(whose, of.made_at > now - _HOUR)).all()
-    session.execute(delete(own_code_try).where(own_code_try.c.request_id.in_(ids)))
-    session.execute(delete(own_code).where(of.request_id.in_(ids)))
-    session.execute(delete(own_code_request).where(own_code_request.c.id.in_(ids)))
+    sent = whose & (of.outcome == SENT) & (of.made_at > now - _HOUR)
+    rows = [dict(row) for row in session.execute(select(own_code).where(sent)).mappings()]
+    if not rows:
+        return
+    session.execute(delete(own_code).where(of.request_id.in_([one["request_id"] for one in rows])))
+    nothing = keyring.index("own_code.code", "")
+    session.execute(insert(own_code), [{**one, "code_key": nothing} for one in rows])
 
 
 def _notice(keyring: Keyring, plan: Plan, row: Row[Any], dice: Dice, now: datetime) -> Notice:

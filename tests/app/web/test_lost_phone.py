@@ -29,6 +29,8 @@ def test_everything_that_reads_of_the_person_ends(house: House, application: Fla
     waits.post("/my/code", data={"citizen_id": row(1).citizen_id})
     outcomes(with_plan(house))
     code = last_code(house)
+    counters = "select request_id, outcome, phone_key from own_code order by request_id"
+    counted = house.rows(counters)
     maker = signed_in(application, f"maker.{COMMUNE}")
     page = "/people/1/own-page"
     assert "Đang mở: 2 phiên" in words(maker.get(page))
@@ -43,6 +45,7 @@ def test_everything_that_reads_of_the_person_ends(house: House, application: Fla
     assert "Nông Thị Người 002" in text(other, "/my/2")
     assert waits.post("/my/enter", data={"code": code}).status_code != 200
     assert waits.get("/my/1").location == "/my"
+    assert house.rows(counters) == counted  # who has the phone may not ask for more than before
     kept = house.rows("select actor, detail, after from audit_event"
                       " where action = 'self:session:end'")  # fmt: skip
     assert [one[:2] for one in kept] == [(f"maker.{COMMUNE}", "mất điện thoại, báo tại quầy")]
