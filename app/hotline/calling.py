@@ -135,9 +135,12 @@ def number_of(session: Session, keyring: Keyring, whose: Scope, number: int, now
     return keyring.decrypt("person.phone", who.bound_key, who.phone_cipher)
 
 
-def attempted(session: Session, whose: Scope, number: int, result: str, now: datetime) -> None:
-    """Keep what became of an attempt. A call is done when somebody answered, or nobody did three
-    times. Raises InputError, and as `call_of`."""
+def attempted(
+    session: Session, whose: Scope, number: int, ordinal: int, result: str, now: datetime
+) -> None:
+    """Keep what became of an attempt, which is the `ordinal`-th. A call is done when somebody
+    answered, or nobody did three times. Raises InputError, as `call_of`, and Conflict where this
+    attempt is kept already."""
     if result not in RESULTS:
         raise InputError("Chưa chọn kết quả gọi.", "Chọn trong danh sách.")
     session.execute(
@@ -147,7 +150,9 @@ def attempted(session: Session, whose: Scope, number: int, result: str, now: dat
         .with_for_update(of=person)
     )
     row = call_of(session, whose, number, now)
-    values = {"call_id": number, "ordinal": row.attempts + 1, "officer_id": whose.officer_id}
+    if row.attempts + 1 != ordinal:
+        raise Conflict("Lần gọi này đã ghi rồi.", "Xem lại cuộc gọi.")
+    values = {"call_id": number, "ordinal": ordinal, "officer_id": whose.officer_id}
     session.execute(insert(hotline_attempt).values(**values, result=result, called_at=now))
     record(session, now, whose.username, "hotline:call:attempt", f"person:{row.person_id}",
            f"call:{number}", after={"result": result, "in_time": now <= row.due_at})  # fmt: skip

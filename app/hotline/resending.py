@@ -16,7 +16,7 @@ from app.errors import Conflict, Forbidden, Refused
 from app.hotline.asking import Caller
 from app.hotline.tables import hotline_resend
 from app.messaging.outbox import Notice, opened, queue
-from app.messaging.states import AGAIN, EVENTS
+from app.messaging.states import AGAIN, EVENTS, TAKEN_BACK
 from app.messaging.tables import message
 from app.messaging.terms import Plan
 from app.messaging.wishes import NO_AMOUNTS, wishes
@@ -36,7 +36,8 @@ class Last(NamedTuple):
 
 
 def last_notice(session: Session, person_id: int) -> Last | None:
-    """What was sent last of what a person is told of by itself, None for nothing yet."""
+    """What was sent last of what a person is told of by itself, a correction too; None for nothing
+    yet."""
     row = _last(session, person_id)
     if row is None:
         return None
@@ -85,7 +86,7 @@ def resend(
 
 
 def _last(session: Session, person_id: int) -> Any:
-    mine = message.c.person_id == person_id, message.c.kind.in_(EVENTS)
+    mine = message.c.person_id == person_id, message.c.kind.in_((*EVENTS, TAKEN_BACK))
     query = select(message).where(*mine).order_by(message.c.id.desc()).limit(1)
     return session.execute(query).one_or_none()
 

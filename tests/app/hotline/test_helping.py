@@ -27,6 +27,8 @@ from app.hotline.calling import (
 )
 from app.hotline.resending import last_notice, resend
 from app.hotline.telling import told
+from app.messaging.outbox import Notice, queue
+from app.messaging.states import TAKEN_BACK
 from app.messaging.terms import Plan, read_plan
 from app.messaging.wishes import NO_AMOUNTS, set_wish
 from tests.factories import House
@@ -97,6 +99,14 @@ def test_the_last_notice_goes_again_once_to_the_number_of_the_register(house: Ho
     assert "da duoc chuyen tien" in messages(house)[-1][2]
     kept = "select count(*) from audit_event where action = 'hotline:notice:resend'"
     assert house.ask(kept) == 2
+    # Who was told that it was wrong is not told the wrong thing again.
+    correction = Notice(TAKEN_BACK, 1, 1, "x", phone(1), text="Tin bao chuyen tien la chua dung.")
+    assert plan is not None
+    with house.work() as session:
+        queue(session, house.keyring, plan, [correction], house.clock.now())
+    house.later()
+    sent_again(house, known_caller(house, 1), plan)
+    assert messages(house)[-1][2] == "Tin bao chuyen tien la chua dung."
 
 
 def test_who_has_no_number_is_sent_nothing(house: House) -> None:
@@ -137,11 +147,13 @@ def test_a_call_back_is_made_in_time_or_taken_over(house: House) -> None:
                 number_of(session, house.keyring, scope(house, by), number, now)
     house.clock.advance(timedelta(minutes=61))
     assert [waiting(by) for by in (HERE, "desk", THERE)] == [["001"], ["001"], []]
-    for by in ("desk", HERE, "desk"):
+    for turn, by in enumerate(("desk", HERE, "desk"), start=1):
         with house.work() as session:
             with pytest.raises(InputError):
-                attempted(session, scope(house, by), number, "perhaps", house.clock.now())
-            attempted(session, scope(house, by), number, "no_answer", house.later())
+                attempted(session, scope(house, by), number, turn, "perhaps", house.clock.now())
+            attempted(session, scope(house, by), number, turn, "no_answer", house.later())
+        with house.work() as session, pytest.raises(Conflict):  # the button was pressed twice
+            attempted(session, scope(house, by), number, turn, "no_answer", house.later())
     assert waiting(HERE) == []
     with house.database.view() as session, pytest.raises(AnSinhError, match="đã xong"):
         call_of(session, whose, number, house.clock.now())

@@ -84,7 +84,7 @@ def test_from_the_keys_to_the_call_back(house: House, application: Flask) -> Non
     assert phone(2) not in text_of(desk, "/hotline/calls")
     assert phone(2) in words(desk.send("/hotline/calls/1/number"))
     assert "Chọn trong danh sách" in words(desk.send("/hotline/calls/1/end"))
-    done = desk.send("/hotline/calls/1/end", result="talked")
+    done = desk.send("/hotline/calls/1/end", result="talked", ordinal=1)
     assert "Đã ghi kết quả gọi" in desk.told(done)
     assert desk.get("/hotline/calls/1").status_code == 409
 

@@ -16,6 +16,7 @@ from app.web.pages.hotline.apart import scope_here
 from app.web.pages.hotline.finding import kept_language
 from app.web.posting import EMPTY, Act, Answer, Done, Form, acting
 from app.web.site import opened, site
+from app.web.typed import is_number
 
 pages = Blueprint("hotline_calls", __name__, url_prefix="/hotline/calls")
 
@@ -57,7 +58,9 @@ def end(call_id: int) -> Answer:
 
     def work(act: Act) -> Done:
         whose = desk_scope(act.session, act.officer.username, act.now)
-        attempted(act.session, whose, call_id, act.get("result"), act.now)
+        told = act.get("ordinal")
+        ordinal = int(told) if is_number(told) else 0
+        attempted(act.session, whose, call_id, ordinal, act.get("result"), act.now)
         return Done(url_for("hotline_calls.index", lang=kept_language()), act.say("hotline.kept"))
 
     return acting(work, lambda form: _page(call_id, form), about="result")
