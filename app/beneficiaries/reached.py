@@ -35,14 +35,14 @@ def is_verified() -> ColumnElement[bool]:
 
 def may_be_answered() -> ColumnElement[bool]:
     """Whether a `person` row may be sent what the person asked for just now."""
-    return and_(is_verified(), _lives(), ~_is_nowhere())
+    return and_(is_verified(), lives(), ~_is_nowhere())
 
 
 def is_reached() -> ColumnElement[bool]:
     """Whether a `person` row may be sent messages that nobody asked for."""
     return and_(
         is_verified(),
-        _lives(),
+        lives(),
         func.coalesce(wishes(person.c.id, NO_MESSAGES), 0) == 0,
         ~_is_nowhere(),
     )
@@ -71,7 +71,8 @@ def _is_nowhere() -> ColumnElement[bool]:
     )
 
 
-def _lives() -> ColumnElement[bool]:
+def lives() -> ColumnElement[bool]:
+    """Whether a `person` row is somebody who may be told anything: alive, not merged or erased."""
     gone = (person.c.died_on, person.c.erased_at, person.c.merged_into_id)
     return and_(*(one.is_(None) for one in gone))
 
@@ -80,5 +81,5 @@ def unreachable(session: Session, after: int = 0, most: int = 100) -> list[Row[A
     """The hygiene list: people whose number a gateway called non-existent, to be asked for theirs;
     (id, area_code, phone_tail), by id."""
     query = select(person.c.id, person.c.area_code, person.c.phone_tail)
-    chosen = query.where(person.c.phone_key != "", person.c.id > after, _is_nowhere(), _lives())
+    chosen = query.where(person.c.phone_key != "", person.c.id > after, _is_nowhere(), lives())
     return list(session.execute(chosen.order_by(person.c.id).limit(most)))

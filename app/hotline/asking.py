@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.access.role_tables import DESK
 from app.access.scope import Scope, scope_of
+from app.beneficiaries.reached import lives
 from app.beneficiaries.tables import person
 from app.errors import NotFound, Refused
 from app.hotline.tables import hotline_check, hotline_lookup, hotline_verdict
@@ -58,9 +59,12 @@ def require_live(row: Row[Any], now: datetime) -> None:
 
 
 def require_here(session: Session, whose: Scope, person_id: int) -> None:
-    """Raise NotFound for a person who is not, or no more, of the officer's communes."""
-    area = session.scalar(select(person.c.area_code).where(person.c.id == person_id))
-    whose.require(area or "")
+    """Raise NotFound for a person who is not, or no more, of the officer's communes, or who has
+    died, was merged or forgotten meanwhile."""
+    area = session.scalar(select(person.c.area_code).where(person.c.id == person_id, lives()))
+    if area is None:
+        raise NotFound("Không có lượt tra cứu này.", "Tra cứu lại.")
+    whose.require(area)
 
 
 def caller_of(session: Session, whose: Scope, number: int, now: datetime) -> Caller:

@@ -6,7 +6,7 @@ asks about, one check of a person at a time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -69,7 +69,8 @@ def _draw(
 ) -> None:
     """Write down the questions for a caller. Raises Refused where too little is known."""
     never = [BORN] * ("birth" in row.keys) + [PHONE] * (hit.found_by == BY_PHONE)
-    questions = drawn(known_of(session, hit.person_id, local_date(now)), never, dice)
+    questions = _left_open(session, hit.person_id, never, now)
+    questions = questions or drawn(known_of(session, hit.person_id, local_date(now)), never, dice)
     if not questions:
         raise Refused(
             "Chưa đủ dữ kiện để hỏi người này qua điện thoại.",
@@ -80,6 +81,23 @@ def _draw(
         **values, person_id=hit.person_id, questions=" ".join(questions)))  # fmt: skip
     record(session, now, whose.username, "hotline:check:begin", f"person:{hit.person_id}",
            f"lookup:{row.id}", after={"questions": questions})  # fmt: skip
+
+
+def _left_open(
+    session: Session, person_id: int, never: Sequence[str], now: datetime
+) -> Sequence[str]:
+    """The questions that this person was asked last and nobody answered, where none is of `never`:
+    they are asked again, else one would look up anew until the questions suit him."""
+    query = (
+        select(hotline_check.c.questions, hotline_verdict.c.lookup_id.label("answered"))
+        .outerjoin(hotline_verdict, hotline_verdict.c.lookup_id == hotline_check.c.lookup_id)
+        .where(hotline_check.c.person_id == person_id, hotline_check.c.begun_at > now - DAY)
+        .order_by(hotline_check.c.lookup_id.desc())
+        .limit(1)
+    )
+    last = session.execute(query).one_or_none()
+    questions = [] if last is None or last.answered else last.questions.split()
+    return [] if set(questions) & set(never) else questions
 
 
 def answer(

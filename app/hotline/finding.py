@@ -14,12 +14,13 @@ from functools import partial
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import Boolean, ColumnElement, insert, literal_column, select, true
+from sqlalchemy import Boolean, insert, literal_column, select, true
 from sqlalchemy.orm import Session
 
 from app.access.scope import Scope
 from app.audit.trail import record
 from app.beneficiaries.masks import masked_citizen, masked_name
+from app.beneficiaries.reached import lives
 from app.beneficiaries.tables import person
 from app.errors import InputError, Remembered
 from app.hotline.states import REASONS
@@ -190,19 +191,12 @@ def _fitting(
         (PHONE, person.c.phone_tail, person.c.phone_cipher, "person.phone"),
     ):
         query = select(*_COLUMNS, cipher.label("cipher")).where(
-            _HAS_TAIL[by], tail == keys.digits[-_KEPT:], whose.within(person.c.area_code), *_lives()
+            _HAS_TAIL[by], tail == keys.digits[-_KEPT:], whose.within(person.c.area_code), lives()
         )
         for row in session.execute(query):
             if _fits(row, keys) and _ends(keyring, column, row, keys.digits):
                 found[row.id] = (row, by)
     return sorted(found.values(), key=lambda one: (one[0].sort_key, one[0].id))
-
-
-def _lives() -> tuple[ColumnElement[bool], ...]:
-    """Of who has died, was forgotten or merged nothing is told by phone."""
-    return tuple(
-        one.is_(None) for one in (person.c.died_on, person.c.erased_at, person.c.merged_into_id)
-    )
 
 
 def _fits(row: Any, keys: Keys) -> bool:

@@ -86,7 +86,7 @@ def plain_answer(question: str, text: str) -> str:
     if question in (ACCOUNT, PHONE, AMOUNT):
         return "".join(numbers)
     if question == PAID_ON:
-        return f"{int(numbers[0]):02}/{int(numbers[1]):02}" if len(numbers) > 1 else ""
+        return "/".join(one.lstrip("0").zfill(2) for one in numbers[:2]) if numbers[1:] else ""
     if question in (BORN, DECISION):
         return (numbers[0].lstrip("0") or "0") if numbers else ""
     return _OF_PLACE.sub("", fold(text))

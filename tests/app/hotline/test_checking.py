@@ -80,7 +80,9 @@ def test_answers_are_compared_as_people_say_them() -> None:
     for question, spoken, plain in (
         ("amount", "500.000 đồng", "500000"),
         ("paid_on", "ngày 9 tháng 10", "09/10"),
+        ("paid_on", "ngày 009/010/2026", "09/10"),
         ("paid_on", "ngày 9", ""),
+        ("paid_on", f"{'9' * 5000}/10", f"{'9' * 5000}/10"),
         ("commune", "xã Bảo Lâm", "bao lam"),
         ("hamlet", "Tổ 1", "1"),
         ("decision", "007/QĐ-UBND", "7"),
@@ -139,6 +141,7 @@ def test_what_was_a_key_is_no_question(house: House) -> None:
     for digits, born, key in ((id_tail(1), "1945", "born"), (phone(1), "", "phone")):
         asked_for: set[str] = set()
         for turn in range(5):
+            house.clock.advance(timedelta(hours=25))
             lookup, chance = found(house, digits, born=born).lookup_id, random.Random(turn)
             for _ in range(2):
                 with house.work() as session:
@@ -147,6 +150,22 @@ def test_what_was_a_key_is_no_question(house: House) -> None:
             asked_for |= set(drawn_now[0].split())
         assert key not in asked_for
         assert len(asked_for) > 3
+
+
+def test_who_hangs_up_is_asked_the_same_again(house: House) -> None:
+    """Whoever takes the call: else one would look up anew until the questions suit him."""
+    drawn_of = "select questions from hotline_check where lookup_id = {}"
+    first = house.ask(drawn_of.format(asked(house, 1)))
+    for turn in range(4):
+        lookup = asked(house, 1, ("desk", HERE)[turn % 2])
+        assert house.ask(drawn_of.format(lookup)) == first
+    assert not said(house, lookup, wrong(), HERE)
+    others = {house.ask(drawn_of.format(asked(house, number))) for number in range(2, 9)}
+    assert len(others) > 1
+    never = found(house, phone(1)).lookup_id
+    with house.work() as session:
+        begin(session, scope(house), never, 1, Chance(), house.clock.now())
+    assert PHONE not in house.ask(drawn_of.format(never)).split()
 
 
 def test_harvesting_ends_at_twenty_an_hour_also_at_once(house: House) -> None:
@@ -205,6 +224,10 @@ def test_a_known_caller_is_open_for_a_while_to_one_officer(house: House) -> None
     with house.database.view() as session:
         here = desk_scope(session, "desk", now)
         assert caller_of(session, here, lookup, now).person_id == 1
+    for gone in ("died_on = '2026-09-14'", "merged_into_id = 2"):
+        house.tamper(f"update person set {gone} where id = 1")
+        refused(NotFound, caller)
+        house.tamper("update person set died_on = null, merged_into_id = null where id = 1")
     house.clock.advance(timedelta(minutes=16))
     assert "15 phút" in refused(Refused, caller)
     old = found(house, id_tail(2)).lookup_id
