@@ -38,7 +38,7 @@ class Heard:
 
 def keep(session: Session, keyring: Keyring, heard: Heard, now: datetime) -> bool:
     """Write a call down, in one statement; False when one of this name was there already."""
-    said = {name: heard.said.get(name, "")[:most] for name, most in LENGTHS.items()}
+    said = {name: _whole(heard.said.get(name, "")[:most]) for name, most in LENGTHS.items()}
     values = {
         "gateway": heard.gateway,
         "kind": heard.kind,
@@ -47,6 +47,11 @@ def keep(session: Session, keyring: Keyring, heard: Heard, now: datetime) -> boo
         "received_at": now,
     }
     return add_once(session, inbound_message, values, ("gateway", "kind", "name"))
+
+
+def _whole(text: str) -> str:
+    """A text that can be written down: JSON may hold half of a sign, which is none."""
+    return text.encode(errors="replace").decode()
 
 
 def _bound(heard: Heard) -> str:

@@ -178,6 +178,15 @@ def test_on_a_shared_phone_it_is_clear_whose(house: House) -> None:
         assert [one.row.id for one in of_person(session, 3, true())] == []
 
 
+def test_half_a_sign_stops_nobodys_answer(house: House) -> None:
+    """An emoji that was cut in two between the parts of an SMS is JSON, and no text."""
+    body = json.loads(r'{"from": "+84912345001", "text": "TC KN chưa nhận được tiền \ud83d"}')
+    with house.work() as session:
+        keep(session, house.keyring, Heard("agg", "asked", "half", body), house.clock.now())
+    assert "Phan anh so" in said(house, 2, "TC KN chưa nhận được tiền")
+    assert outcomes(house) == ["answered", "answered"]
+
+
 def test_zalo_calls_that_a_message_arrived(house: House) -> None:
     """Signed with the account's secret, fresh, of its application; all else is turned away."""
     folder = house.home / "secrets"
