@@ -21,6 +21,7 @@ from math import ceil
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, func, insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.access.roles import require_one_of
@@ -103,11 +104,16 @@ def publish(session: Session, officer_id: int, period: str, area: str, now: date
             f"Mẫu tháng {in_words(period)} của xã này đã công bố, số {number}.", "Rút mẫu đó."
         )
     seed = secrets.token_hex(16)
-    number = insert_one(
-        session, verification_sample, period=period, area_code=area, seed=seed,
-        z_thousandths=terms.z_thousandths, margin_per_cent=terms.margin_per_cent,
-        officer_id=officer_id, published_at=now,
-    )  # fmt: skip
+    try:
+        number = insert_one(
+            session, verification_sample, period=period, area_code=area, seed=seed,
+            z_thousandths=terms.z_thousandths, margin_per_cent=terms.margin_per_cent,
+            officer_id=officer_id, published_at=now,
+        )  # fmt: skip
+    except IntegrityError as error:  # by another at this moment
+        raise Conflict(
+            f"Mẫu tháng {in_words(period)} của xã này vừa được công bố.", "Rút mẫu đó."
+        ) from error
     told(session, officer_id, "publish", number, f"{period}, {area}: {seed}", now)
     return number
 
@@ -120,8 +126,9 @@ def draw(session: Session, officer_id: int, number: int, now: datetime) -> int:
     """
     sample = sample_of(session, number)
     require_one_of(session, officer_id, DRAWS, unit_of(session, sample.area_code, now), now)
+    was_drawn = Conflict(f"Mẫu số {number} đã rút.", "Xem danh sách đã rút.")
     if draw_of(session, number) is not None:
-        raise Conflict(f"Mẫu số {number} đã rút.", "Xem danh sách đã rút.")
+        raise was_drawn
     if now <= sample.published_at:
         raise Refused("Số gieo vừa mới công bố.", "Chờ một phút rồi rút.")
     _require_results(session, sample.period, sample.area_code)
@@ -131,7 +138,11 @@ def draw(session: Session, officer_id: int, number: int, now: datetime) -> int:
         raise Refused("Tháng này chưa có khoản nào được chi.", "Rút sau khi đã chi.")
     digest = hashlib.sha256("\n".join(sorted(frame)).encode()).hexdigest()
     kept = {"sample_id": number, "population": len(frame), "size": size, "frame_digest": digest}
-    session.execute(insert(verification_draw).values(**kept, drawn_at=now, officer_id=officer_id))
+    drawing = insert(verification_draw).values(**kept, drawn_at=now, officer_id=officer_id)
+    try:
+        session.execute(drawing)
+    except IntegrityError as error:  # by another at this moment
+        raise was_drawn from error
     chosen = drawn(sample.seed, list(frame), size)
     rows = [
         {"sample_id": number, "ordinal": ordinal, "payment_id": frame[reference]}

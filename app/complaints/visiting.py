@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.access.roles import require_one_of
@@ -59,9 +60,13 @@ def record_visit(
     refuse_near(session, [officer_id], row.person_id)
     complaint_id = _complaint(session, keyring, officer_id, row, result, amount, now)
     kept = {"sample_id": number, "ordinal": ordinal, "turn": (row.turn or 0) + 1}
-    session.execute(insert(verification_visit).values(
+    visit = insert(verification_visit).values(
         **kept, result=result, amount=amount, complaint_id=complaint_id, officer_id=officer_id,
-        visited_at=now))  # fmt: skip
+        visited_at=now)  # fmt: skip
+    try:
+        session.execute(visit)
+    except IntegrityError as error:  # by another at this moment
+        raise _was_asked(ordinal) from error
     told(session, officer_id, "visit", number, f"{ordinal}: {result}", now)
     return complaint_id
 
@@ -105,8 +110,12 @@ def row_of(session: Session, number: int, ordinal: int) -> Any:
 def _open_row(session: Session, number: int, ordinal: int) -> Any:
     row = row_of(session, number, ordinal)
     if row.result not in (None, NOT_MET):
-        raise Conflict(f"Dòng {ordinal} đã ghi kết quả.", "Xem danh sách đã rút.")
+        raise _was_asked(ordinal)
     return row
+
+
+def _was_asked(ordinal: int) -> Conflict:
+    return Conflict(f"Dòng {ordinal} đã ghi kết quả.", "Xem danh sách đã rút.")
 
 
 def rows_of(session: Session, number: int) -> Sequence[Any]:

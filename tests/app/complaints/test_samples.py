@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Barrier
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from app.cli.main import cli
 from app.complaints.confirming import confirm_payment
@@ -166,6 +171,45 @@ def test_a_sample_is_published_drawn_visited(house: House) -> None:
         empty = publish(session, checker, "2026-08", COMMUNE, house.later())
     with pytest.raises(Refused, match="chưa có khoản"), house.work() as session:
         draw(session, checker, empty, house.later())
+
+
+def test_pressed_twice_at_once_is_done_once(house: House) -> None:
+    """Published, drawn and asked by two at the same moment: one is told that it was done."""
+    collected(house)
+    checker, maker = house.officer(CHECKER), house.officer(MAKER)
+
+    def at_once(act: Callable[[Session], object]) -> list[str]:
+        start = Barrier(2)
+
+        def one(_: int) -> str:
+            start.wait()
+            try:
+                with house.work() as session:
+                    act(session)
+                return "done"
+            except Conflict as error:
+                return str(error)
+
+        with ThreadPoolExecutor(2) as pool:
+            return sorted(pool.map(one, range(2)), key=lambda told: told == "done")
+
+    def visit(session: Session, ordinal: int, result: str) -> object:
+        now = house.clock.now()
+        return record_visit(session, house.keyring, maker, 1, ordinal, result, None, now)
+
+    for act, told in (
+        (
+            lambda session: publish(session, checker, SEPTEMBER, COMMUNE, house.clock.now()),
+            "công bố",
+        ),
+        (lambda session: draw(session, checker, 1, house.clock.now()), "đã rút"),
+        (partial(visit, ordinal=1, result="not_received"), "đã ghi kết quả"),
+        (partial(visit, ordinal=2, result="received"), "đã ghi kết quả"),
+    ):
+        house.later()
+        refused, done = at_once(act)
+        assert told in refused
+        assert done == "done"
 
 
 def test_by_command(house: House) -> None:
