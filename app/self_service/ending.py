@@ -62,20 +62,23 @@ def end_all(
 ) -> int:
     """End every session that reads of a person, on a ground; gives how many were live.
 
-    The person is told by SMS where the number may still be answered. Raises InputError without a
-    ground, NotFound for a person who is not known, and as `Scope.require` does for one who does not
-    live where the officer looks after people.
+    The person is told by SMS where any was live and the number may still be answered. Raises
+    InputError without a ground, NotFound for a person who is not known, and as `Scope.require` does
+    for one who does not live where the officer looks after people.
     """
     if not ground.strip():
         raise InputError("Chưa ghi lý do.", "Ghi người dân báo gì, ví dụ mất điện thoại.")
-    row, live = _who(session, person_id), live_sessions(session, person_id, now)
+    row = _who(session, person_id)
     scope_of(session, username, now, ROLES).require(row.area_code)
+    # One at a time: the button may be pressed twice.
+    session.execute(select(person.c.id).where(person.c.id == person_id).with_for_update())
+    live = live_sessions(session, person_id, now)
     ended = update(own_session).where(own_session.c.ended_at.is_(None), _reads_of(row))
     session.execute(ended.values(ended_at=now, ended_by="officer"))
     _spoil_codes(session, keyring, person_id, row.phone_key, now)
     record(session, now, username, "self:session:end", f"person:{person_id}", ground.strip(),
            after={"sessions": live})  # fmt: skip
-    if plan is not None and row.is_answered:
+    if plan is not None and live and row.is_answered:
         queue(session, keyring, plan, [_notice(keyring, plan, row, dice, now)], now)
     return live
 

@@ -53,6 +53,8 @@ def test_everything_that_reads_of_the_person_ends(house: House, application: Fla
     assert [one[1] for one in notices] == [phone(1)]
     assert notices[0][2].startswith("Trang xem tien cua Ong/Ba da duoc dong tren moi may ngay")
     assert "Đang mở: 0 phiên" in words(maker.get(page))
+    maker.send(page, ground="bấm lại lần nữa")
+    assert sum(one[0] == "signed_out" for one in told(house)) == 1  # nothing was open any more
 
 
 def test_a_code_in_training_and_nowhere_else(house: House, application: Flask) -> None:
