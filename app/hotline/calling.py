@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.access.scope import Scope
 from app.access.tables import officer
 from app.audit.trail import record
-from app.beneficiaries.reached import is_verified
+from app.beneficiaries.reached import is_verified, lives
 from app.beneficiaries.tables import person
 from app.clock import TIME_ZONE, local_date
 from app.errors import Conflict, InputError, NotFound, Refused
@@ -124,7 +124,8 @@ def number_of(session: Session, keyring: Keyring, whose: Scope, number: int, now
     nobody vouches for it any more."""
     row = call_of(session, whose, number, now)
     query = select(person.c.bound_key, person.c.phone_cipher)
-    who = session.execute(query.where(person.c.id == row.person_id, is_verified())).one_or_none()
+    mine = person.c.id == row.person_id, is_verified(), lives()
+    who = session.execute(query.where(*mine)).one_or_none()
     if who is None:
         raise Refused(
             "Người này chưa có số điện thoại được xác nhận.",

@@ -35,7 +35,9 @@ FEW = 5
 _DIGITS = re.compile(r"[0-9]{4,12}")
 _FOREIGN = re.compile(r"(?:\+|00)?84([0-9]{9})")
 _APART = re.compile(r"[\s.\-]")
-_BORN = re.compile(r"(?:(?:([0-9]{1,2})[/.-])?([0-9]{1,2})[/.-])?((?:19|20)[0-9]{2})")
+_BORN = re.compile(
+    r"(?:(?:(0?[1-9]|[12][0-9]|3[01])[/.-])?(0?[1-9]|1[0-2])[/.-])?((?:19|20)[0-9]{2})"
+)
 _KEPT = 3
 """Digits that stand in clear beside a number."""
 ID, PHONE = "id", "phone"

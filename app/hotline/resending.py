@@ -99,10 +99,15 @@ def _reached(session: Session, person_id: int) -> Any:
 
 
 def _text(keyring: Keyring, row: Any, *, hides_amounts: bool) -> str:
-    """The words of a notice as they were; without the amount for who wishes so since."""
+    """The words of a notice as they were; without the amount for who wishes so since. Raises
+    Refused where it cannot be told apart."""
     _, text = opened(keyring, row)
-    found = figures_of(row.kind, text) if hides_amounts else None
-    return templates()[row.kind]["plain"].format(**found[1]) if found else text
+    if not hides_amounts:
+        return text
+    found = figures_of(row.kind, text)
+    if found is None:  # written from words that were others then: it may tell the amount
+        raise Refused("Tin này không gửi lại được khi đã ẩn số tiền.", "Đọc cho người gọi nghe.")
+    return templates()[row.kind]["plain"].format(**found[1])
 
 
 def _require_patience(session: Session, phone_key: str, now: datetime) -> None:

@@ -70,6 +70,7 @@ def test_keys_are_read_as_people_say_them() -> None:
         (read_digits, "12a4", "4 số cuối"),
         (partial(read_name, born=""), " ", "họ tên hoặc ngày sinh"),
         (read_birth, "hôm qua", "Ngày sinh"),
+        (read_birth, "3/13/1945", "Ngày sinh"),
         (read_reason, "vì tò mò", "hỏi việc gì"),
     ):
         with pytest.raises(InputError, match=words):

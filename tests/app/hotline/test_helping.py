@@ -31,6 +31,7 @@ from app.messaging.outbox import Notice, queue
 from app.messaging.states import TAKEN_BACK
 from app.messaging.terms import Plan, read_plan
 from app.messaging.wishes import NO_AMOUNTS, set_wish
+from app.messaging.words import Facts
 from tests.factories import House
 from tests.support.messages import phone, with_plan
 from tests.support.messages import told as messages
@@ -100,13 +101,21 @@ def test_the_last_notice_goes_again_once_to_the_number_of_the_register(house: Ho
     kept = "select count(*) from audit_event where action = 'hotline:notice:resend'"
     assert house.ask(kept) == 2
     # Who was told that it was wrong is not told the wrong thing again.
-    correction = Notice(TAKEN_BACK, 1, 1, "x", phone(1), text="Tin bao chuyen tien la chua dung.")
     assert plan is not None
-    with house.work() as session:
-        queue(session, house.keyring, plan, [correction], house.clock.now())
-    house.later()
-    sent_again(house, known_caller(house, 1), plan)
-    assert messages(house)[-1][2] == "Tin bao chuyen tien la chua dung."
+    facts = Facts("UBND xa", "Nong Thi", 500_000, "1000")
+    correction = Notice(TAKEN_BACK, 1, 1, "x", phone(1), facts)
+    older = Notice(TAKEN_BACK, 2, 1, "x", phone(1), text="Tin cua mau cu: 500.000d")
+    for notice in (correction, older):
+        with house.work() as session:
+            queue(session, house.keyring, plan, [notice], house.clock.now())
+        house.clock.advance(timedelta(minutes=16))
+        caller = known_caller(house, 1)
+        if notice is older:
+            with pytest.raises(Refused, match="ẩn số tiền"):
+                sent_again(house, caller, plan)
+        else:
+            sent_again(house, caller, plan)
+            assert "Tin bao chuyen tien vao TK ***1000" in messages(house)[-1][2]
 
 
 def test_who_has_no_number_is_sent_nothing(house: House) -> None:
@@ -140,6 +149,10 @@ def test_a_call_back_is_made_in_time_or_taken_over(house: House) -> None:
             return [row.phone_tail for row in rows]
 
     assert [waiting(by) for by in (HERE, "desk", THERE)] == [["001"], [], []]
+    house.tamper("update person set died_on = '2026-09-14' where id = 1")
+    with house.work() as session, pytest.raises(Refused):
+        number_of(session, house.keyring, whose, number, now)
+    house.tamper("update person set died_on = null where id = 1")
     with house.work() as session:
         assert number_of(session, house.keyring, whose, number, now) == phone(1)
         for by in ("desk", THERE):
