@@ -12,6 +12,7 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy.orm import Session
 
 from app.answers.by_sms import reply
+from app.jobs.apart import OURS
 from app.jobs.queueing import OFF
 from app.jobs.runtime import Runtime
 from app.messaging import inbox
@@ -26,18 +27,35 @@ UNREADABLE = "unreadable"
 
 
 def answer_messages(runtime: Runtime) -> str:
-    """Read what came since the last time; gives how many calls became what."""
+    """Read what came since the last time; gives how many calls became what.
+
+    A call on which a defect of ours is met waits, and stops nobody behind it: the job fails with
+    that defect once all others are read.
+    """
     plan = read_plan(runtime.settings.messages)
     if plan is None:
         return OFF
     counts: Counter[str] = Counter()
+    defects: list[Exception] = []
     after = 0
     while numbers := _unread(runtime, after):
         for number in numbers:
-            counts[_one(runtime, plan, number) or "waits"] += 1
+            counts[_one_apart(runtime, plan, number, defects) or "waits"] += 1
         after = numbers[-1]
         runtime.progress("answer messages", counts.total(), counts.total())
+    if defects:
+        raise RuntimeError(f"{len(defects)} calls of gateways wait unread") from defects[0]
     return ", ".join(f"{count} {one}" for one, count in sorted(counts.items())) or "nothing new"
+
+
+def _one_apart(runtime: Runtime, plan: Plan, number: int, defects: list[Exception]) -> str | None:
+    try:
+        return _one(runtime, plan, number)
+    except OURS:
+        raise
+    except Exception as error:  # whatever it is: the job ends with it
+        defects.append(error)
+        return None
 
 
 def _unread(runtime: Runtime, after: int) -> list[int]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from waitress.server import create_server
 
 from app.answers.by_sms import STRANGERS_A_DAY, mobile
@@ -21,7 +21,10 @@ from app.jobs.answering import answer_messages
 from app.jobs.messaging import send_messages
 from app.jobs.queueing import queue_messages
 from app.jobs.runtime import Runtime
+from app.messaging import inbox
+from app.messaging.inbox import Heard
 from app.messaging.spending import STRANGER, spend
+from app.messaging.states import ASK
 from app.messaging.tables import answered_question, inbound_message, message
 from app.messaging.wishes import NO_AMOUNTS, set_wish
 from tests.app.messaging.test_sending import GATEWAY, PASSWORD, until
@@ -299,3 +302,23 @@ def test_a_question_through_a_real_kannel(house: House, tmp_path: Path) -> None:
             assert answer_messages(run) == "1 delivered"
     query = select(message.c.state).where(message.c.kind == "answer")
     assert house.rows(query) == [("delivered",)]
+
+
+def test_a_call_that_we_cannot_deal_with_stops_nobody_behind_it(house: House) -> None:
+    """It waits, and the job tells of it."""
+    run = house_with_gateways(house)
+    now = house.clock.now()
+    body = house.keyring.encrypt(
+        inbox.BODY, "box|asked|odd", json.dumps({"from": phone(1), "text": 7})
+    )
+    odd = {"gateway": "box", "kind": ASK, "name": "odd", "body_cipher": body, "received_at": now}
+    sound = Heard("box", ASK, "sound", {"from": phone(1), "text": "TC TRO"})
+    with house.database.unit_of_work() as session:
+        session.execute(insert(inbound_message).values(odd))
+        inbox.keep(session, house.keyring, sound, now)
+    with pytest.raises(RuntimeError, match="1 calls of gateways wait unread"):
+        answer_messages(run)
+    assert len(answers(house)) == 1
+    with house.database.view() as session:
+        unread = select(inbound_message.c.name).where(inbound_message.c.read_at.is_(None))
+        assert session.scalars(unread).all() == ["odd"]
