@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 
 from app.access.links import give_link
 from app.access.officers import add_officer
 from app.access.switching import switch
 from app.audit.trail import record
 from app.audit.words import PROVED
+from app.beneficiaries.reached import lives
+from app.beneficiaries.tables import person
 from app.hotline.tables import (
     hotline_call,
     hotline_check,
@@ -50,14 +52,16 @@ def something_everywhere(house: House) -> None:
 def calling(house: House) -> None:
     """An officer of the hotline has found somebody (look-up 2), asks (3), and has known a caller
     (4), who is to be called back."""
-    now, mine = house.later(), {"officer_id": house.officer("desk"), "person_id": 1}
+    with house.database.view() as session:
+        caller = session.scalar(select(func.min(person.c.id)).where(lives()))
+    now, mine = house.later(), {"officer_id": house.officer("desk"), "person_id": caller}
     about = {"reason": "why", "keys": "name", "asked_at": now, "officer_id": mine["officer_id"]}
     asked = {"questions": "born account decision", "begun_at": now, **mine}
     known = {"lookup_id": 4, "right_answers": 2, "is_passed": 1, "answered_at": now}
     call = {"about": "why", "asked_at": now, "due_at": now + timedelta(hours=1), **mine}
     with house.work() as session:
         for number in (2, 3, 4):
-            hit = {"lookup_id": number, "ordinal": 1, "person_id": 1, "found_by": "id"}
+            hit = {"lookup_id": number, "ordinal": 1, "person_id": caller, "found_by": "id"}
             session.execute(insert(hotline_lookup).values(id=number, **about))
             session.execute(insert(hotline_hit).values(hit))
         session.execute(insert(hotline_check), [{"lookup_id": one, **asked} for one in (3, 4)])
