@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,14 @@ build_once()
 # The machine may be busy: time says nothing about an example. What failed is printed, not kept.
 settings.register_profile("house", deadline=None, database=None, print_blob=True)
 settings.load_profile("house")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Of some tests the run on PostgreSQL is long, that on SQLite is not."""
+    for item in items:
+        if item.get_closest_marker("long_on_postgresql") and item.get_closest_marker("postgres"):
+            item.add_marker(pytest.mark.long)
 
 
 @pytest.fixture(autouse=True)

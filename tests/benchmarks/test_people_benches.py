@@ -12,8 +12,8 @@ from benchmarks.harness import Bench
 
 LONG = pytest.mark.long
 SIZES = [
-    (benefits, 200),
-    (search, 400),
+    pytest.param(benefits, 200, marks=LONG),
+    pytest.param(search, 400, marks=LONG),
     (messages, 1_000),
     pytest.param(registers, 40, marks=LONG),
     pytest.param(doubles, 1_000, marks=LONG),

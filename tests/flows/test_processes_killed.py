@@ -71,6 +71,7 @@ def _strike(crew: Crew, role: str, moment: datetime, after: float) -> float:
     return round(after, 3)
 
 
+@pytest.mark.long_on_postgresql
 @pytest.mark.stage(of=few)
 def test_ten_kills_in_a_month(house: House) -> None:
     """Two officers release a batch before each; banks are paid, lists and statements come in."""

@@ -30,7 +30,12 @@ def test_run_again_does_nothing_new(copied: Month) -> None:
 
 
 @pytest.mark.parametrize(
-    ("option", "value"), [("--scenario", "cao-bang-2025-05"), ("--seed", "2"), ("--people", "13")]
+    ("option", "value"),
+    [
+        ("--people", "13"),
+        pytest.param("--scenario", "cao-bang-2025-05", marks=pytest.mark.long),
+        pytest.param("--seed", "2", marks=pytest.mark.long),
+    ],
 )
 def test_another_month_in_the_same_folder_is_refused(
     copied: Month, option: str, value: str

@@ -27,6 +27,7 @@ FEW = 200
 LEVEL = 500_000
 
 
+@pytest.mark.long_on_postgresql
 @pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
 @pytest.mark.stage(of=seeded.STAGES[PEOPLE])
 def test_everybody_is_paid_once(house: House, seed: int) -> None:
@@ -46,6 +47,7 @@ def test_at_a_bank_that_lies_and_refuses_no_repetition(house: House) -> None:
     whole_run(house, 3, FEW, dedupe="", faults=UNKIND, behaviours=HABITS)
 
 
+@pytest.mark.long
 def test_over_sockets_it_is_the_same(mould: Mould, tmp_path: Path) -> None:
     """HTTPS to the bank and HTTP from it: the same calls, payments and doubts as in one process."""
     counts = []

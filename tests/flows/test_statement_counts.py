@@ -114,6 +114,7 @@ def _compare(small: int, large: int, folder: Path) -> None:
     assert _grows(*counts) == {}
 
 
+@pytest.mark.long
 def test_five_times_the_people(tmp_path: Path) -> None:
     _compare(60, 300, tmp_path)
 

@@ -115,6 +115,7 @@ def test_the_application_cannot(kind: str, name: str, request: pytest.FixtureReq
     assert content(house) == before
 
 
+@pytest.mark.long_on_postgresql
 def test_no_table_takes_a_write_that_it_should_not(closed: House) -> None:
     before = content(closed)
     for table, statement in every_write():
