@@ -69,6 +69,11 @@ def walk(
     return Walk(site.application, role, window, known=KNOWN, rooms=rooms, part=part).go()
 
 
+MANY = {"maker", "releaser", "admin"}
+EMPTY = [pytest.param(one, marks=pytest.mark.long) if one in MANY else one for one in WALKERS]
+"""Of roles with many pages the empty ones are looked at in the long tests."""
+
+
 @pytest.mark.stage(of=houses.something_everywhere)
 @pytest.mark.parametrize(("role", "part"), WALKS)
 def test_full_pages_on_a_phone_and_what_they_refuse(
@@ -88,6 +93,6 @@ def test_pages_of_autumn(site: Site, role: str) -> None:
 
 
 @pytest.mark.stage(of=houses.nothing)
-@pytest.mark.parametrize("role", WALKERS)
+@pytest.mark.parametrize("role", EMPTY)
 def test_empty_pages(site: Site, role: str) -> None:
     assert walk(site, role, WIDE).faults == []

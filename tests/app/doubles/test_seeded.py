@@ -45,6 +45,7 @@ def judge(found: Score, part: int) -> None:
     assert found.honest_held == 0
 
 
+@pytest.mark.long_on_postgresql
 def test_five_thousand_people_and_fifty_frauds(database: Database) -> None:
     judge(scored(database, 5_000, 50), 5)
 

@@ -96,6 +96,7 @@ def pair(request: pytest.FixtureRequest, kind: str, mould: Mould, tmp_path: Path
             server.drop_database(str(one.database.url.database))
 
 
+@pytest.mark.long_on_postgresql
 def test_a_storm_leaves_the_books_as_a_calm_month_does(
     pair: Pair, request: pytest.FixtureRequest
 ) -> None:

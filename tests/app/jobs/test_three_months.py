@@ -119,6 +119,7 @@ class World:
                 yield job.name, slot.name
 
 
+@pytest.mark.long_on_postgresql
 def test_three_months_of_the_real_jobs_of_the_list(house: House) -> None:
     """Schedulers that die after ever more units of work open, remind and lock each month once."""
     jobs, now = lines()[MONTH], datetime(2026, 9, 1, 12, 0, tzinfo=TIME_ZONE)

@@ -214,6 +214,7 @@ def names(application: Flask, endpoint: str) -> set[str]:
     return set(rule.arguments)
 
 
+@pytest.mark.long_on_postgresql
 @pytest.mark.parametrize("roles", TRIED)
 def test_every_role_on_every_route(
     house: House, application: Flask, roles: tuple[str, ...]
