@@ -20,6 +20,11 @@ def masked_citizen(tail: str) -> str:
     return f"*********{tail}"
 
 
+def masked_phone(tail: str) -> str:
+    """'345' -> '*******345', '' for no number."""
+    return f"*******{tail}" if tail else ""
+
+
 def masked_text(text: str) -> str:
     """Free text of a bank with every long number masked: it may be an account or an ID."""
     return _LONG_NUMBER.sub(lambda found: mask_account(found[0]), text)

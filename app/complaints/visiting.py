@@ -73,12 +73,16 @@ def record_visit(
 
 def refuse_drawer(session: Session, officer_id: int, number: int) -> None:
     """Raise Refused for who published or drew a sample: who chose whom to ask, asks nobody."""
-    drawn = draw_of(session, number)
-    if officer_id in (sample_of(session, number).officer_id, drawn and drawn.officer_id):
+    if has_chosen(officer_id, sample_of(session, number), draw_of(session, number)):
         raise Refused(
             "Người công bố hoặc rút mẫu không đi hỏi người dân của mẫu đó.",
             "Nhờ cán bộ khác của xã.",
         )
+
+
+def has_chosen(officer_id: int, sample: Any, drawn: Any) -> bool:
+    """Whether an officer published a sample, or drew it if it was drawn."""
+    return officer_id in (sample.officer_id, drawn and drawn.officer_id)
 
 
 def _complaint(

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from app.access.scope import Scope
 from app.audit.trail import record
-from app.beneficiaries.masks import masked_citizen, masked_name
+from app.beneficiaries.masks import masked_citizen, masked_name, masked_phone
 from app.beneficiaries.reached import lives
 from app.beneficiaries.tables import person
 from app.errors import InputError, Remembered
@@ -151,11 +151,6 @@ def hits_of(session: Session, lookup_id: int) -> list[Hit]:
             masked_phone(row.phone_tail))
         for row in session.execute(query)
     ]  # fmt: skip
-
-
-def masked_phone(tail: str) -> str:
-    """'345' -> '*******345', '' for no number."""
-    return f"*******{tail}" if tail else ""
 
 
 def left(session: Session, officer_id: int, now: datetime) -> int:

@@ -36,7 +36,11 @@ _TEXT = (
 
 
 def live_sessions(session: Session, person_id: int, now: datetime) -> int:
-    """How many sessions may read of the person now."""
+    """How many sessions may read of the person now. Raises NotFound."""
+    return _live(session, _who(session, person_id), now)
+
+
+def _live(session: Session, row: Row[Any], now: datetime) -> int:
     mine = own_session.c
     alive = or_(*(
         (mine.place == place)
@@ -44,10 +48,8 @@ def live_sessions(session: Session, person_id: int, now: datetime) -> int:
         & (mine.opened_at > now - lasts.longest)
         for place, lasts in LASTS.items()
     ))  # fmt: skip
-    whose = _reads_of(_who(session, person_id))
-    return int(
-        session.scalar(select(func.count()).where(mine.ended_at.is_(None), whose, alive)) or 0
-    )
+    query = select(func.count()).where(mine.ended_at.is_(None), _reads_of(row), alive)
+    return session.scalar(query) or 0
 
 
 def end_all(
@@ -72,7 +74,7 @@ def end_all(
     scope_of(session, username, now, ROLES).require(row.area_code)
     # One at a time: the button may be pressed twice.
     session.execute(select(person.c.id).where(person.c.id == person_id).with_for_update())
-    live = live_sessions(session, person_id, now)
+    live = _live(session, row, now)
     ended = update(own_session).where(own_session.c.ended_at.is_(None), _reads_of(row))
     session.execute(ended.values(ended_at=now, ended_by="officer"))
     _spoil_codes(session, keyring, person_id, row.phone_key, now)

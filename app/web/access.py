@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from flask import Flask, abort, current_app, redirect, request, url_for
 
 from app.access.role_tables import ROLES
-from app.access.role_tables import SEES as SEEING
+from app.access.role_tables import SEES as SEES
 from app.access.sessions import is_due, officer_of, put_flash, seen, session_of
 from app.access.viewer import viewer as viewer_of
 from app.web import csrf, kept
@@ -25,8 +25,6 @@ from app.web.visitor import arrived, this_session, this_viewer
 
 V = TypeVar("V", bound=Callable[..., Any])
 
-SEES = SEEING
-"""The roles that see people and money."""
 _MARK, _FRESH = "ansinh_who", "ansinh_fresh"
 FRESH_FOR = timedelta(minutes=10)
 STEP_UP = "step_up"

@@ -204,6 +204,12 @@ def asked_language() -> str:
     return asked if asked in catalogue.LANGUAGES else catalogue.LANGUAGES[0]
 
 
+def kept_language() -> str | None:
+    """The language for the address of a page that an act leads to; None for the first one."""
+    language = asked_language()
+    return None if language == catalogue.LANGUAGES[0] else language
+
+
 @contextmanager
 def opened(*, as_one: bool = False) -> Iterator[Page]:
     """A view of the database for this request, with `as_one` everything as of one moment.

@@ -12,10 +12,9 @@ from app.complaints.reading import complaint_of, evidence_of, steps_of
 from app.complaints.states import ANSWERED, CHANNELS, CLOSED, RECEIVED, REOPENED, TAKEN
 from app.statements.trace_text import trace_text
 from app.web.access import SEES, guarded
-from app.web.pages.complaints.listing import kept_language
 from app.web.place import name_of
 from app.web.posting import EMPTY, Act, Answer, Done, Form, acting
-from app.web.site import Page, opened, site
+from app.web.site import Page, kept_language, opened, site
 
 pages = Blueprint("answering", __name__, url_prefix="/complaints")
 
@@ -87,7 +86,7 @@ def _mine(act: Act, complaint_id: int) -> None:
 
 
 def _done(act: Act, complaint_id: int, said: str) -> Done:
-    address = url_for("answering.show", complaint_id=complaint_id, lang=kept_language(act))
+    address = url_for("answering.show", complaint_id=complaint_id, lang=kept_language())
     return Done(address, act.say(said, id=complaint_id))
 
 

@@ -16,9 +16,7 @@ from app.complaints.states import KINDS
 from app.complaints.tables import complaint
 from app.months import month_of
 from app.web.access import SEES, guarded
-from app.web.catalogue import LANGUAGES
 from app.web.place import name_of
-from app.web.posting import Act
 from app.web.site import opened, site
 from app.web.typed import read_month
 
@@ -58,11 +56,6 @@ def count() -> str:
 def mine(officer: Viewer) -> ColumnElement[bool]:
     """The condition that an officer's units answer it; the province's own see everything."""
     return officer.within_units(complaint.c.unit_code)
-
-
-def kept_language(act: Act) -> str | None:
-    """The language for the address of the page that an act leads to; None for the first one."""
-    return None if act.language == LANGUAGES[0] else act.language
 
 
 def _place(text: str) -> Place | None:

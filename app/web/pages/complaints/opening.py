@@ -11,9 +11,9 @@ from app.complaints.states import CHANNELS, KINDS
 from app.errors import NotFound
 from app.statements.reading import person_of
 from app.web.access import guarded
-from app.web.pages.complaints.listing import kept_language, mine
+from app.web.pages.complaints.listing import mine
 from app.web.posting import EMPTY, Act, Answer, Done, Form, acting
-from app.web.site import opened
+from app.web.site import kept_language, opened
 
 pages = Blueprint("complaint_opening", __name__, url_prefix="/people")
 
@@ -40,7 +40,7 @@ def open_it(person_id: int) -> Answer:
         )  # fmt: skip
         unit = complaint_of(act.session, number).row.unit_code
         his = act.officer.sees_everything or unit in (act.officer.units or ())
-        lang = kept_language(act)
+        lang = kept_language()
         page = (url_for("answering.show", complaint_id=number, lang=lang) if his
                 else url_for("complaint_opening.form", person_id=person_id, lang=lang))  # fmt: skip
         return Done(page, act.say("complaints.opened", id=number))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, url_for
@@ -13,14 +12,20 @@ from app.complaints.sample_tables import verification_sample
 from app.complaints.samples import PAGE, samples
 from app.complaints.sampling import DRAWS, draw, draw_of, publish, sample_of
 from app.complaints.states import WRONG_AMOUNT
-from app.complaints.visiting import NOT_MET, RESULTS, record_visit, row_of, rows_of
+from app.complaints.visiting import (
+    NOT_MET,
+    RESULTS,
+    has_chosen,
+    record_visit,
+    row_of,
+    rows_of,
+)
 from app.months import month_of, previous
 from app.web import typed
 from app.web.access import SEES, guarded
-from app.web.pages.complaints.listing import kept_language
 from app.web.place import communes, name_of
 from app.web.posting import EMPTY, Act, Answer, Done, Form, acting
-from app.web.site import Page, opened, site
+from app.web.site import Page, kept_language, opened, site
 
 pages = Blueprint("samples", __name__, url_prefix="/complaints/samples")
 
@@ -72,7 +77,8 @@ def draw_it(sample_id: int) -> Answer:
 def sheet(sample_id: int) -> str:
     """The people who are still to be asked, to be printed and taken along."""
     with opened() as page:
-        sample, rows = _found(page, sample_id)
+        sample = _sample(page, sample_id)
+        rows = rows_of(page.session, sample_id)
         return page.render("pages/complaints/sheet.html", sample=sample, name_of=name_of,
                            rows=[one for one in rows if one.result in (None, NOT_MET)])  # fmt: skip
 
@@ -104,14 +110,14 @@ def visit_it(sample_id: int, ordinal: int) -> Answer:
 
 
 def _done(act: Act, sample_id: int, said: str, **more: Any) -> Done:
-    address = url_for("samples.show", sample_id=sample_id, lang=kept_language(act))
+    address = url_for("samples.show", sample_id=sample_id, lang=kept_language())
     return Done(address, act.say(said, id=sample_id, **more))
 
 
-def _found(page: Page, sample_id: int) -> tuple[Any, Sequence[Any]]:
+def _sample(page: Page, sample_id: int) -> Any:
     sample = sample_of(page.session, sample_id)
     page.officer.require_area(sample.area_code)
-    return sample, rows_of(page.session, sample_id)
+    return sample
 
 
 def _index(form: Form) -> str:
@@ -130,18 +136,19 @@ def _index(form: Form) -> str:
 
 def _show(sample_id: int, form: Form) -> str:
     with opened() as page:
-        sample, rows = _found(page, sample_id)
+        sample = _sample(page, sample_id)
         drawn = draw_of(page.session, sample_id)
-        chose = page.officer.officer_id in (sample.officer_id, drawn and drawn.officer_id)
+        chose = has_chosen(page.officer.officer_id, sample, drawn)
         return page.render("pages/complaints/sample.html", form=form, sample=sample, drawn=drawn,
-                           rows=rows, name_of=name_of, not_met=NOT_MET, chose=chose,
+                           rows=rows_of(page.session, sample_id), name_of=name_of,
+                           not_met=NOT_MET, chose=chose,
                            may_draw=drawn is None and page.officer.is_one_of(*DRAWS),
                            may_visit=page.officer.is_one_of(*ROLES) and not chose)  # fmt: skip
 
 
 def _row(sample_id: int, ordinal: int, form: Form) -> str:
     with opened() as page:
-        sample, _rows = _found(page, sample_id)
+        sample = _sample(page, sample_id)
         return page.render("pages/complaints/sample_row.html", form=form, sample=sample,
                            one=row_of(page.session, sample_id, ordinal), name_of=name_of,
                            results=RESULTS, not_met=NOT_MET)  # fmt: skip

@@ -7,15 +7,14 @@ from typing import Any
 from flask import Blueprint, url_for
 
 from app.access.role_tables import DESK
+from app.beneficiaries.masks import masked_phone
 from app.hotline.asking import desk_scope
 from app.hotline.calling import attempted, call_of, number_of, open_calls
-from app.hotline.finding import masked_phone
 from app.hotline.states import ATTEMPTS, RESULTS
 from app.web.access import guarded
 from app.web.pages.hotline.apart import scope_here
-from app.web.pages.hotline.finding import kept_language
 from app.web.posting import EMPTY, Act, Answer, Done, Form, acting
-from app.web.site import opened, site
+from app.web.site import kept_language, opened, site
 from app.web.typed import is_number
 
 pages = Blueprint("hotline_calls", __name__, url_prefix="/hotline/calls")

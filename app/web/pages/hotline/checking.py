@@ -15,9 +15,8 @@ from app.hotline.checking import answer
 from app.hotline.states import QUESTIONS
 from app.web.access import guarded
 from app.web.pages.hotline.apart import counted, scope_here
-from app.web.pages.hotline.finding import kept_language
 from app.web.posting import EMPTY, Answer, Form, typed
-from app.web.site import opened, site
+from app.web.site import kept_language, opened, site
 
 pages = Blueprint("hotline_check", __name__, url_prefix="/hotline/<key:lookup_id>/check")
 

@@ -34,7 +34,7 @@ from app.web.access import guarded
 from app.web.pages.hotline.apart import counted, scope_here
 from app.web.posting import EMPTY, Answer, Faulty, Form, Problem, typed
 from app.web.refusals import told
-from app.web.site import asked_language, opened, site
+from app.web.site import asked_language, kept_language, opened, site
 from app.web.typed import is_number
 
 pages = Blueprint("hotline", __name__, url_prefix="/hotline")
@@ -105,12 +105,6 @@ def _at(field: str) -> Iterator[None]:
         yield
     except InputError as error:
         raise Faulty([Problem(field, *told(error, asked_language()))]) from error
-
-
-def kept_language() -> str | None:
-    """The language for an address that an act leads to; None for the first one."""
-    language = asked_language()
-    return None if language == "vi" else language
 
 
 def _about(values: dict[str, str], said: str) -> Form:

@@ -22,10 +22,9 @@ from app.statements.reading import person_of
 from app.web import catalogue
 from app.web.access import guarded
 from app.web.pages.hotline.apart import caller_here, caller_in, counted
-from app.web.pages.hotline.finding import kept_language
 from app.web.pages.hotline.telling import shown
 from app.web.posting import EMPTY, Act, Answer, Done, Form, acting
-from app.web.site import asked_language, opened, site
+from app.web.site import asked_language, kept_language, opened, site
 from app.web.typed import is_number
 from app.web.visitor import this_session
 
