@@ -9,6 +9,7 @@ from itertools import chain, islice
 from typing import Any, cast
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     CursorResult,
     Executable,
@@ -117,6 +118,12 @@ _ADDING = text(
       and l.mode = 'RowExclusiveLock' and l.pid <> pg_backend_pid())
     """
 )
+
+
+def found_by_key(query: Select[Any]) -> ColumnElement[bool]:
+    """Whether a query about the row beside it finds any: it is looked up for that row. Of EXISTS
+    PostgreSQL would compare everything there is, for however few rows."""
+    return query.limit(1).scalar_subquery().is_not(None)
 
 
 @contextmanager

@@ -14,6 +14,9 @@ from ledger.files import keep_names
 from reconciliation.entry_keys import READER
 from reconciliation.tables import inbound_file, repeated_file
 
+File = tuple[int, str, str, str]
+"""A file that came: id, provider, name, sha256."""
+
 
 def stored_path(store: Path, sha256: str) -> Path:
     """Where the raw bytes of a file lie."""
@@ -89,8 +92,8 @@ def _repeated(session: Session, file_id: int, name: str, now: datetime) -> None:
         session.execute(insert(repeated_file).values(file_id=file_id, name=name, received_at=now))
 
 
-def waiting(session: Session, state: str) -> list[tuple[int, str, str, str]]:
-    """Files in a state, in the order they came: (id, provider, name, sha256)."""
+def waiting(session: Session, state: str) -> list[File]:
+    """Files in a state, in the order they came."""
     rows = session.execute(
         select(inbound_file.c.id, inbound_file.c.provider, inbound_file.c.name,
                inbound_file.c.sha256)

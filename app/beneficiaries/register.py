@@ -25,6 +25,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from app.beneficiaries.history_tables import person_change
@@ -159,7 +160,7 @@ def _people(session: Session, area: str) -> None:
         .where(row.area_code == area, row.is_first == 1, ~known)
         .order_by(row.row_number)
     )
-    session.execute(insert(person).from_select(columns, fresh, include_defaults=False))
+    session.execute(_new_people(session).from_select(columns, fresh, include_defaults=False))
     changed = or_(*(person.c[name] != row[name] for name in (*_IDENTITY, "area_code", "phone_key")))
     stays = row.event != "move_out"
     session.execute(
@@ -171,6 +172,13 @@ def _people(session: Session, area: str) -> None:
             | {name: case((keeps_phone(), person.c[name]), else_=row[name]) for name in _PHONE}
         )
     )
+
+
+def _new_people(session: Session) -> Any:
+    """Whoever moves stands on two communes' lists, which may be taken in side by side."""
+    if session.get_bind().dialect.name == "sqlite":  # has one writer
+        return insert(person)
+    return postgresql.insert(person).on_conflict_do_nothing(index_elements=[person.c.citizen_key])
 
 
 def _enrolments(session: Session, act: Act) -> None:

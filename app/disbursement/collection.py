@@ -54,6 +54,7 @@ from app.disbursement.tables import batch, batch_event, instruction, outcome
 from app.disbursement.wordless import all_spoken_of
 from app.disbursement.year_end.refunds import expected_refunds
 from app.units.tables import contract
+from ledger.bulk import written
 from reconciliation import matching, told
 from reconciliation.evidence import FILE_STATUS, NO_WORDS, REPETITION_REASONS
 from reconciliation.tables import bank_line, bank_report, inbound_file
@@ -277,7 +278,7 @@ def _finished() -> Select[Any]:
 
 
 def _set(session: Session, row: Any, state: str, now: datetime, evidence: str) -> None:
-    if row.state == state:
-        return
-    session.execute(update(batch).where(batch.c.id == row.id).values(state=state))
-    add_event(session, row.id, state, now, "system", evidence)
+    """Move a batch and say why, unless it is there: another provider's file may have moved it."""
+    moved = update(batch).where(batch.c.id == row.id, batch.c.state != state).values(state=state)
+    if written(session, moved):
+        add_event(session, row.id, state, now, "system", evidence)

@@ -17,11 +17,12 @@ from sqlalchemy.orm import Session
 from app.beneficiaries.tables import banned_account, destination, person
 from app.benefits.tables import obligation
 from app.disbursement.evidence_tables import bank_case
-from app.disbursement.selects import found_by_key, is_owed_again, is_repaired
+from app.disbursement.selects import is_owed_again, is_repaired
 from app.disbursement.tables import instruction, outcome
 from app.payroll.states import VOID
 from app.payroll.tables import payroll, payroll_line
 from app.units.tables import paying_unit, programme
+from ledger.bulk import found_by_key
 
 TO_MEND, READY, LISTED, ASKED, NOT_DUE = "to_mend", "ready", "listed", "asked", "not_due"
 WAITS = (TO_MEND, READY, ASKED, LISTED, NOT_DUE)

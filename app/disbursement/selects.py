@@ -15,20 +15,14 @@ from app.disbursement.states import CANCELLED, NOT_RECEIVED, RECALLED, REJECTED,
 from app.disbursement.tables import FAILED_STATES, instruction
 from app.payroll.states import VOID
 from app.payroll.tables import payroll, payroll_line
+from ledger.bulk import found_by_key
 
 
-def open_again(before: str | None = None) -> Select[tuple[int]]:
-    """Obligations whose attempts have all failed: they are owed again and not on their way.
-
-    With `before` only those of periods before that month.
-    """
-    query = select(instruction.c.obligation_id).where(
+def open_again() -> Select[tuple[int]]:
+    """Obligations whose attempts have all failed: they are owed again and not on their way."""
+    return select(instruction.c.obligation_id).where(
         instruction.c.state.in_(FAILED_STATES), is_owed_again(instruction)
     )
-    if before is not None:
-        query = query.join(obligation, obligation.c.id == instruction.c.obligation_id)
-        query = query.where(obligation.c.period < before)
-    return query
 
 
 def uncollected() -> Select[tuple[int]]:
@@ -154,9 +148,3 @@ def _listed_again(of: Any) -> ColumnElement[bool]:
         .join(payroll, payroll.c.id == payroll_line.c.payroll_id)
         .where(payroll_line.c.obligation_id == of.c.obligation_id, payroll.c.state != VOID, ~built)
     )
-
-
-def found_by_key(query: Select[tuple[int]]) -> ColumnElement[bool]:
-    """Whether a query about the row beside it finds any: it is looked up for that row. Of EXISTS
-    PostgreSQL would join all lines and payments there are, for however few rows."""
-    return query.limit(1).scalar_subquery().is_not(None)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 from app.disbursement.collection import process
@@ -21,12 +23,17 @@ from app.disbursement.troubles import (
     standing_of,
     told,
 )
+from app.jobs.ahead import abreast
 from app.jobs.apart import apart, ended, note
 from app.jobs.runtime import Runtime
 from bank_adapters.contract import Courier, OpenCourier
 from bank_adapters.errors import BankError, Refused
 from ledger.errors import LedgerError
 from reconciliation import intake, lines
+from reconciliation.intake import File
+
+Trouble = tuple[str, str]
+"""Of whom (provider) and of what (subject)."""
 
 
 def collect_files(runtime: Runtime) -> str:
@@ -98,15 +105,38 @@ def read_files(runtime: Runtime) -> str:
     with runtime.database.unit_of_work() as session:
         end_of_files(session, runtime.clock.now())
         waiting, stands = intake.waiting(session, "received"), standing_of(session)
+    work = partial(_read_those, runtime, stands, _told_of(runtime, "read files", waiting))
+    odd = sum(abreast(runtime.database, work, _by_provider(waiting)))
+    return f"{len(waiting)} files" + (f"; {odd} odd" if odd else "")
+
+
+def _by_provider(files: Iterable[File]) -> list[list[File]]:
+    """One provider's files are dealt with in the order they came, whatever another's are at."""
+    found: dict[str, list[File]] = {}
+    for file in files:
+        found.setdefault(file[1], []).append(file)
+    return list(found.values())
+
+
+def _told_of(runtime: Runtime, step: str, files: Sequence[File]) -> Callable[[], None]:
+    """What says that one more of these files is done."""
+    done = count(1)
+    return lambda: runtime.progress(step, next(done), len(files))
+
+
+def _read_those(
+    runtime: Runtime, stands: set[Trouble], tell: Callable[[], None], files: Iterable[File]
+) -> int:
+    """Read one provider's files; gives how many could not be."""
     odd = 0
-    for number, (file_id, provider, name, sha256) in enumerate(waiting, start=1):
+    for file_id, provider, name, sha256 in files:
         work = partial(_read_one, runtime, file_id, provider, name, sha256)
         if isinstance(apart(runtime, provider, of_file(file_id), work), Exception):
             odd += 1
         elif (provider, of_file(file_id)) in stands:
             ended(runtime, provider, of_file(file_id))
-        runtime.progress("read files", number, len(waiting))
-    return f"{len(waiting)} files" + (f"; {odd} odd" if odd else "")
+        tell()
+    return odd
 
 
 def _read_one(runtime: Runtime, file_id: int, provider: str, name: str, sha256: str) -> None:
@@ -125,7 +155,7 @@ def _read_one(runtime: Runtime, file_id: int, provider: str, name: str, sha256: 
 
 
 def apply_files(runtime: Runtime) -> str:
-    """Match each read file and apply its verdicts, one unit of work a file, in order.
+    """Match each read file and apply its verdicts, one unit of work a file, a provider's in order.
 
     A file that the books refuse (a debit above what the account holds) stops its provider
     and waits; later files of that provider wait behind it, those of others go on. So they do
@@ -133,29 +163,34 @@ def apply_files(runtime: Runtime) -> str:
     """
     with runtime.database.view() as session:
         waiting, stands = intake.waiting(session, "read"), standing_of(session)
-    totals: dict[str, int] = {}
-    stopped: set[str] = set()
-    for number, (file_id, provider, name, _) in enumerate(waiting, start=1):
-        if provider not in stopped:
-            work = partial(_apply_one, runtime, file_id, totals)
-            found = apart(runtime, provider, of_file(file_id), work)
-            if isinstance(found, Exception):
-                stopped.add(provider)
-            elif (provider, of_file(file_id)) in stands:
-                ended(runtime, provider, of_file(file_id))
-            if isinstance(found, LedgerError):
-                _stop(runtime, provider, f"Tệp {name} không ghi sổ được: {found}")
-        runtime.progress("apply", number, len(waiting))
-    return ", ".join(f"{name} {count}" for name, count in sorted(totals.items()) if count)
+    work = partial(_apply_those, runtime, stands, _told_of(runtime, "apply", waiting))
+    totals = sum(abreast(runtime.database, work, _by_provider(waiting)), Counter[str]())
+    return ", ".join(f"{name} {count}" for name, count in sorted(totals.items()))
 
 
-def _apply_one(runtime: Runtime, file_id: int, totals: dict[str, int]) -> None:
+def _apply_those(
+    runtime: Runtime, stands: set[Trouble], tell: Callable[[], None], files: Iterable[File]
+) -> Counter[str]:
+    """Apply one provider's files up to the first that fails; gives the lines by effect."""
+    totals: Counter[str] = Counter()
+    for file_id, provider, name, _ in files:
+        found = apart(runtime, provider, of_file(file_id), partial(_apply_one, runtime, file_id))
+        if isinstance(found, LedgerError):
+            _stop(runtime, provider, f"Tệp {name} không ghi sổ được: {found}")
+        if isinstance(found, Exception):
+            break
+        if (provider, of_file(file_id)) in stands:
+            ended(runtime, provider, of_file(file_id))
+        totals.update(found)
+        tell()
+    return totals
+
+
+def _apply_one(runtime: Runtime, file_id: int) -> dict[str, int]:
     with runtime.database.unit_of_work() as session:
         if not intake.take(session, file_id, "read"):
-            return  # another worker has applied it meanwhile
-        counts = process(session, file_id, runtime.clock.now(), _singly(runtime))
-    for name, count in counts.items():
-        totals[name] = totals.get(name, 0) + count
+            return {}  # another worker has applied it meanwhile
+        return process(session, file_id, runtime.clock.now(), _singly(runtime))
 
 
 def _singly(runtime: Runtime) -> list[str]:

@@ -31,7 +31,7 @@ from app.doubles import finding as doubles
 from app.errors import Refused
 from app.events import finding as events
 from app.events.upholding import uphold
-from app.jobs.ahead import side_by_side
+from app.jobs.ahead import abreast, side_by_side
 from app.jobs.runtime import Runtime
 from app.months import shift
 from app.payroll.bridge import build as build_bridge
@@ -57,7 +57,7 @@ MANY_BYTES = 4_000_000
 def import_registers(
     runtime: Runtime, paths: Sequence[Path], period: str, actor: str
 ) -> list[CellError]:
-    """Read and check every workbook, then apply them one by one.
+    """Read and check every workbook, then apply each by itself.
 
     Nothing is applied while one row of one file is wrong; the errors are given back. Files
     that were applied before are left alone, so a broken-off import goes on.
@@ -65,16 +65,20 @@ def import_registers(
     errors, results = _read(runtime, paths, period)
     if errors:
         return errors
-    for number, told in enumerate(results, start=1):
-        result = unpacked(told)
-        with runtime.database.unit_of_work() as session:
-            if not is_applied(session, result.sha256):
-                apply_workbook(session, runtime.keyring, result, actor, runtime.clock.now())
-                _say_old_code(session, result, actor, runtime.clock.now())
+    apply = partial(_apply, runtime, actor)
+    for number, _ in enumerate(abreast(runtime.database, apply, results), start=1):
         runtime.progress("import", number, len(results))
     with runtime.database.unit_of_work() as session:
         refresh_statistics(session, person, destination, enrolment)
     return []
+
+
+def _apply(runtime: Runtime, actor: str, told: bytes) -> None:
+    result, now = unpacked(told), runtime.clock.now()
+    with runtime.database.unit_of_work() as session:
+        if not is_applied(session, result.sha256):
+            apply_workbook(session, runtime.keyring, result, actor, now)
+            _say_old_code(session, result, actor, now)
 
 
 def _say_old_code(session: Session, result: WorkbookResult, actor: str, now: datetime) -> None:
@@ -124,7 +128,7 @@ def open_payrolls(runtime: Runtime, period: str) -> str:
     now = runtime.clock.now()
     with runtime.database.unit_of_work() as session:
         refresh_statistics(session, obligation)
-        opened = open_monthly(session, period, open_again(period), now)
+        opened = open_monthly(session, period, open_again(), now)
         refresh_statistics(session, payroll, payroll_line)
         build_bridge(session, period)
         raise_flags(session, period, now)

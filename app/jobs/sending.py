@@ -23,7 +23,7 @@ from app.disbursement.submission import Sealed
 from app.disbursement.tables import batch, instruction
 from app.disbursement.troubles import SEND, of_batch
 from app.errors import Held, Refused
-from app.jobs.ahead import ahead
+from app.jobs.ahead import abreast, ahead
 from app.jobs.apart import apart, ended
 from app.jobs.handing import Fate, hand_over
 from app.jobs.parting import dated, parted, said, waiting
@@ -37,13 +37,17 @@ def build_batches(runtime: Runtime, period: str, requested_on: date) -> str:
     """One batch per approved payroll and contract that has none."""
     with runtime.database.view() as session:
         pairs = unbuilt(session, period)
-    for number, (payroll_id, contract_id) in enumerate(pairs, start=1):
-        with runtime.database.unit_of_work() as session:
-            build(session, payroll_id, contract_id, requested_on, runtime.clock.now())
+    work = partial(_build, runtime, requested_on)
+    for number, _ in enumerate(abreast(runtime.database, work, pairs), start=1):
         runtime.progress("build", number, len(pairs))
     with runtime.database.unit_of_work() as session:
         refresh_statistics(session, instruction)
     return f"{len(pairs)} batches"
+
+
+def _build(runtime: Runtime, requested_on: date, pair: tuple[int, int]) -> None:
+    with runtime.database.unit_of_work() as session:
+        build(session, *pair, requested_on, runtime.clock.now())
 
 
 def send_batches(runtime: Runtime) -> str:
@@ -122,10 +126,7 @@ def _by_provider(runtime: Runtime, rows: Sequence[Row[Any]]) -> tuple[list[Fate]
     for row in rows:
         by_provider[row.provider].append(row)
     all_of = _Run(runtime, len(rows))
-    for provider, batches in by_provider.items():
-        work = partial(all_of.send, provider, batches)
-        if not isinstance(apart(runtime, provider, SEND, work, (Held,)), Exception):
-            ended(runtime, provider, SEND)
+    list(abreast(runtime.database, all_of.send_to, by_provider.items()))
     return all_of.fates, all_of.refused
 
 
@@ -137,7 +138,14 @@ class _Run:
         self.fates: list[Fate] = []
         self.refused: list[Refused] = []
 
-    def send(self, provider: str, batches: Iterable[Row[Any]]) -> None:
+    def send_to(self, one: tuple[str, Sequence[Row[Any]]]) -> None:
+        """Send one provider's batches; a sick one stops no other."""
+        provider, batches = one
+        work = partial(self._send, provider, batches)
+        if not isinstance(apart(self._runtime, provider, SEND, work, (Held,)), Exception):
+            ended(self._runtime, provider, SEND)
+
+    def _send(self, provider: str, batches: Iterable[Row[Any]]) -> None:
         """Send one provider's batches over one connection, opened again where it may be broken; a
         batch that fails by itself is left and the next one tried."""
         courier = self._runtime.courier(provider)

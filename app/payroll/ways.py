@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, exists, select
+from sqlalchemy import BindParameter, ColumnElement, and_, literal, select
 
 from app.beneficiaries.bans import stands
 from app.beneficiaries.cooling import cooling
@@ -15,6 +15,7 @@ from app.clock import local_date
 from app.months import day_in
 from app.units.lookup import in_force
 from app.units.tables import contract, contract_route
+from ledger.bulk import found_by_key
 
 
 def paying_day(period: str, now: datetime) -> date:
@@ -57,8 +58,6 @@ def usable(day: date | BindParameter[date]) -> ColumnElement[bool]:
 
 def banned() -> ColumnElement[bool]:
     """The condition on `destination` that nothing is paid into it."""
-    return exists().where(
-        banned_account.c.account_key == destination.c.account_key,
-        destination.c.method == "account",
-        stands(),
-    )
+    account = destination.c.account_key
+    ban = select(literal(1)).where(banned_account.c.account_key == account, stands())
+    return and_(destination.c.method == "account", found_by_key(ban.correlate(destination)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pyotp
@@ -21,6 +22,7 @@ from app.disbursement.batches import release
 from app.disbursement.selects import open_again
 from app.disbursement.states import BUILT
 from app.disbursement.tables import batch
+from app.jobs.ahead import abreast
 from app.jobs.runtime import Runtime
 from app.payroll.approvals import approve, submit
 from app.payroll.flag_kinds import KINDS
@@ -58,20 +60,26 @@ def approve_all(runtime: Runtime, period: str) -> str:
 def _each_unit(runtime: Runtime, period: str, state: str, role: str) -> str:
     with runtime.database.view() as session:
         units = session.scalars(select(paying_unit.c.code).order_by(paying_unit.c.code)).all()
+    lists = select(payroll.c.id).where(
+        payroll.c.period == period, payroll.c.state == state, payroll.c.lines > 0
+    )
     acted = 0
-    for number, unit in enumerate(units, start=1):
-        with runtime.database.signed_work() as session:
-            ids = session.scalars(
-                select(payroll.c.id)
-                .where(payroll.c.period == period, payroll.c.unit_code == unit)
-                .where(payroll.c.state == state, payroll.c.lines > 0)
-                .order_by(payroll.c.id)
-            ).all()
-            if ids:
-                _act(session, runtime, role, f"{role}.{unit}", ids)
-                acted += len(ids)
+    for number, found in enumerate(
+        abreast(runtime.database, partial(_one_unit, runtime, lists, role), units), start=1
+    ):
+        acted += found
         runtime.progress(role, number, len(units))
     return f"{acted} payrolls"
+
+
+def _one_unit(runtime: Runtime, lists: Select[Any], role: str, unit: str) -> int:
+    """The unit's officer acts on its lists; gives how many there were."""
+    with runtime.database.signed_work() as session:
+        mine = lists.where(payroll.c.unit_code == unit).order_by(payroll.c.id)
+        ids = session.scalars(mine).all()
+        if ids:
+            _act(session, runtime, role, f"{role}.{unit}", ids)
+    return len(ids)
 
 
 def _act(session: Session, runtime: Runtime, role: str, username: str, ids: Sequence[int]) -> None:

@@ -156,7 +156,7 @@ def test_a_provider_is_asked_at_its_times(house: House) -> None:
     assert enquire(run) == "0 of 0 answered"
     assert house.rows("select number, error from enquiry order by number") == [
         (1, "không trả lời"), (2, "")]  # fmt: skip
-    standing = "select subject from trouble where ended_at is null order by id"
+    standing = "select subject from trouble where ended_at is null order by subject"
     assert house.rows(standing) == [("batch:1",), ("batch:2",)]
     house.tamper("update batch set state = 'answered' where id = 2")
     send_batches(run)

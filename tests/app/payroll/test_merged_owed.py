@@ -177,7 +177,7 @@ def test_what_is_known_of_who_stays_counts(house: House, why: str) -> None:
             session.execute(insert(doubt_person).values(held))
     assert unpaid(house) == [(1, 3, SEPTEMBER, why)]
     with house.work() as session:
-        open_monthly(session, OCTOBER, open_again(OCTOBER), house.later())
+        open_monthly(session, OCTOBER, open_again(), house.later())
     assert SEPTEMBER not in [one[1] for one in listed(house, OCTOBER)]
 
 
