@@ -146,7 +146,7 @@ def _padded(digits: str) -> str:
 
 
 def _prefixes() -> frozenset[str]:
-    return citizen_id.known_prefixes() | {citizen_id.SYNTHETIC_PREFIX}
+    return citizen_id.known_prefixes().union(citizen_id.SYNTHETIC_PREFIXES)
 
 
 def citizen(value: object) -> str:

@@ -193,7 +193,7 @@ def _warn_unknown_prefixes(result: WorkbookResult, columns: Mapping[str, int]) -
     letter = h.column_letter(columns.get(h.CITIZEN_ID, 0))
     for row in result.rows:
         prefix = row.citizen_id[:3]
-        if prefix in known or (result.is_synthetic and prefix == citizen_id.SYNTHETIC_PREFIX):
+        if prefix in known or (result.is_synthetic and prefix in citizen_id.SYNTHETIC_PREFIXES):
             continue
         message = f"Ô {letter}{row.row} có mã tỉnh {prefix} lạ trong số căn cước. Xem lại giấy tờ."
         result.warnings.append(CellError(result.file, row.row, letter, h.CITIZEN_ID, message))

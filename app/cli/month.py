@@ -19,7 +19,7 @@ from app.cli.options import answer, open_house, person_number, with_database, wi
 from app.cli.progress import ConsoleProgress
 from app.cli.signing import keyring_of
 from app.clock import SystemClock
-from app.demo.population import SCENARIOS
+from app.demo.population import MAX_PEOPLE, SCENARIOS
 from app.errors import InputError, Refused
 from app.messaging.terms import read_plan
 from app.units.lookup import facts
@@ -31,7 +31,7 @@ _PERSON = re.compile(r"AS-[0-9]{1,18}|person:[0-9]{1,18}")
 
 @click.group(invoke_without_command=True)
 @click.option("--scenario", type=click.Choice(sorted(SCENARIOS)), default=DEFAULT_SCENARIO)
-@click.option("--people", type=click.IntRange(1, 600_000), default=5_000, show_default=True)
+@click.option("--people", type=click.IntRange(1, MAX_PEOPLE), default=5_000, show_default=True)
 @click.option("--months", type=click.IntRange(1, 24), default=1, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--database", "database_url", help="Mặc định: tệp SQLite trong thư mục kết quả.")

@@ -1,6 +1,6 @@
 """Account numbers of the demo, and the endings on which the sandbox bank acts.
 
-An account is <bank digit><version><six-digit serial of the person><tail>. The tail of a
+An account is <bank digit><version><serial of the person, six digits and more><tail>. The tail of a
 sound account lies in 1000-8999, so it never ends in 90xx, and it follows from the serial:
 a faulty number can always be put right.
 """
@@ -50,7 +50,7 @@ def faulty_account(account: str, fault: str) -> str:
 
 def repaired_number(account: str) -> str:
     """The sound number behind a number of the demo; a sound one stays as it is."""
-    return account[:-_TAIL_DIGITS] + _tail(int(account[2:8])) if account else ""
+    return account[:-_TAIL_DIGITS] + _tail(int(account[2:-_TAIL_DIGITS])) if account else ""
 
 
 def repaired_account(person: HasAccount) -> str:

@@ -11,7 +11,7 @@ from app.demo.accounts import account_number
 from app.demo.kinds import MERIT, SECOND, SECOND_SHARE, Kind, draw_kind
 from app.demo.names import draw_name, draw_peoples
 from app.demo.places import Place
-from app.reference.citizen_id import SYNTHETIC_PREFIX, century_sex_digit
+from app.reference.citizen_id import SYNTHETIC_PREFIXES, century_sex_digit
 from app.text import fold
 
 _DAYS_A_YEAR = 365.25
@@ -113,9 +113,8 @@ class Maker:
             birth_date=None if self._only_year(kind, born) else born,
             birth_year=born.year,
             ethnicity=peoples.ethnicity,
-            citizen_id=f"{SYNTHETIC_PREFIX}{century_sex_digit(born.year, sex)}"
-            f"{born.year % 100:02}{serial:06}",
-            phone=f"0100{serial:06}" if rng.random() < 0.7 else "",
+            citizen_id=_citizen_id(serial, born.year, sex),
+            phone=f"010{serial:07}" if rng.random() < 0.7 else "",
             place=place,
             hamlet=place.hamlets[int(rng.random() * len(place.hamlets))],
             allowances=self._allowances(kind, born),
@@ -128,7 +127,8 @@ class Maker:
 
     def _next_serial(self) -> int:
         self._made += 1
-        return self._made * _STRIDE % _SERIALS
+        million = self._made // _SERIALS
+        return million * _SERIALS + self._made * _STRIDE % _SERIALS
 
     def _only_year(self, kind: Kind, born: date) -> bool:
         """Some old people have only a birth year; never where the day decides the group."""
@@ -167,6 +167,12 @@ class Maker:
         person.allowances = (decision(self._rng, drawn, decided),)
         person.event, person.event_date = "new", decided
         return person
+
+
+def _citizen_id(serial: int, year: int, sex: str) -> str:
+    million, number = divmod(serial, _SERIALS)
+    prefix = SYNTHETIC_PREFIXES[million]
+    return f"{prefix}{century_sex_digit(year, sex)}{year % 100:02}{number:06}"
 
 
 def decision(rng: Random, kind: Kind, day: date) -> Allowance:

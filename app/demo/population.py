@@ -31,8 +31,8 @@ MOVES = 0.003
 CLAIMS = 0.01
 ACCOUNT_CHANGES = 0.005
 CASH_TO_ACCOUNT = 0.005
-MAX_PEOPLE = 600_000
-"""Serials have six digits, and a ward's list must stay below what a workbook may hold."""
+MAX_PEOPLE = 1_500_000
+"""Serials end at two millions, and a ward's list must stay below what a workbook may hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,16 @@ class Scenario:
     first_period: str
     main_period: str
     is_calibrated: bool = False
+
+    def periods(self, months: int = 1) -> list[str]:
+        """The months to make for `months` months from the main one on."""
+        if self.is_calibrated:
+            return [self.main_period]
+        last = shift(self.main_period, months - 1)
+        found = [self.first_period]
+        while found[-1] < last:
+            found.append(shift(found[-1], 1))
+        return found
 
 
 SCENARIOS = {
@@ -71,17 +81,6 @@ class Population:
         self.seed = seed
         self._size = people
         self._start()
-
-    def periods(self, months: int = 1) -> list[str]:
-        """The months to make for `months` months from the main one on."""
-        if self.scenario.is_calibrated:
-            return [self.scenario.main_period]
-        first = self.scenario.first_period
-        last = shift(self.scenario.main_period, months - 1)
-        found = [first]
-        while found[-1] < last:
-            found.append(shift(found[-1], 1))
-        return found
 
     def month(self, period: str) -> Iterator[tuple[str, list[RegisterRow]]]:
         """(commune code, rows) by commune code; communes without people are left out.

@@ -11,6 +11,8 @@ from functools import cache
 from importlib.resources import files
 
 SYNTHETIC_PREFIX = "097"
+SYNTHETIC_PREFIXES = (SYNTHETIC_PREFIX, "098")
+"""Of no province: one for each million of made-up people."""
 LENGTH = 12
 
 

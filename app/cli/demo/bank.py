@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 from sqlalchemy import select
@@ -37,14 +38,16 @@ class SandboxBank:
         self._config = dict(config)
         self._running: Running | None = None
         self._control: Control | None = None
+        self._lock = RLock()  # several couriers ask for it at once
 
     @property
     def running(self) -> Running:
         """The living process; started, or found again after a crash of ours."""
-        if self._running is None or not self._running.alive():
-            self._running = start(self._home, self._config)
-            self._control = self._running.control()
-        return self._running
+        with self._lock:
+            if self._running is None or not self._running.alive():
+                self._running = start(self._home, self._config)
+                self._control = self._running.control()
+            return self._running
 
     @property
     def control(self) -> Control:

@@ -254,7 +254,7 @@ def _write(path: Path, value: dict[str, Any]) -> None:
 
 def _notes(demo: Demo, counts: Counts) -> list[str]:
     """What must be said beside the calibrated scenario, so that nobody reads too much into it."""
-    if not demo.population.scenario.is_calibrated:
+    if not demo.scenario.is_calibrated:
         return []
     proof = no_whole_denominator(CREDITED_PERSONS, "80.75")
     paid = format_vnd(counts.credited + counts.cash)

@@ -17,15 +17,15 @@ from time import perf_counter, process_time
 from app.channels.opening import open_channels
 from app.cli.demo import bank as treasury
 from app.cli.demo import finance, officers
-from app.cli.demo.bank import SandboxBank, faulty_config, quiet_config
+from app.cli.demo.bank import SandboxBank, quiet_config
+from app.cli.demo.input import Misbehaving, Wanted, bank_faults, make_once
 from app.cli.demo.settlement import settle_providers
 from app.cli.demo.timeline import Step, days, steps
 from app.clock import TIME_ZONE, SteppedClock
 from app.config import Settings
 from app.db import Database
 from app.demo import province
-from app.demo.population import Population, population
-from app.demo.workbooks import write_workbooks
+from app.demo.population import SCENARIOS, Population, population
 from app.errors import Refused
 from app.jobs import accounts, collecting, month_end, payrolls, resending, sending
 from app.jobs.fence import run_slot
@@ -69,8 +69,8 @@ class Demo:
         self.watch = watch
         self.out = order.out
         self.out.mkdir(parents=True, exist_ok=True)
-        self.population: Population = population(order.scenario, order.people, order.seed)
-        self.periods = self.population.periods(order.months)
+        self.scenario = SCENARIOS[order.scenario]
+        self.periods = self.scenario.periods(order.months)
         self.main_period = self.periods[-1]
         self.clock = SteppedClock(datetime.combine(_start(self.periods[0]), time(6), TIME_ZONE))
         self.costs: dict[str, tuple[float, float]] = {}
@@ -105,7 +105,7 @@ class Demo:
         act = self._acts()[step.act]
         # Input is made outside the timed step: made-up registers are not the product's work.
         if step.act == "import":
-            self._timed(step.period, "make workbooks", lambda: self._make_workbooks(step.period))
+            self._timed(step.period, "make workbooks", lambda: self._make_input(step.period))
 
         def work(_: Runtime) -> str:
             self._arm(step)
@@ -182,19 +182,30 @@ class Demo:
         }
 
     def _programmes(self) -> list[str]:
-        if self.population.scenario.is_calibrated:
+        if self.scenario.is_calibrated:
             return ["assistance", "merit"]
         return ["pension", "assistance", "merit"]
 
-    def _make_workbooks(self, period: str) -> None:
-        folder = self.out / "input" / period
-        if not (folder / "complete").exists():
-            folder.mkdir(parents=True, exist_ok=True)
-            write_workbooks(self.population, period, folder)
-            (folder / "complete").touch()
+    @cached_property
+    def population(self) -> Population:
+        """The made-up people."""
+        return population(self.order.scenario, self.order.people, self.order.seed)
+
+    def _make_input(self, period: str) -> None:
+        bank = self._misbehaving() if period == self.main_period else None
+        order, folder = self.order, self._input(period)
+        wanted = Wanted(order.scenario, order.people, order.seed, period, folder, bank)
+        make_once(wanted, lambda: self.population)
+
+    def _misbehaving(self) -> Misbehaving:
+        due = datetime.combine(days(self.main_period).due, time(8, 30), TIME_ZONE)
+        return Misbehaving(due, tuple(self.periods), self._uncollected())
+
+    def _input(self, period: str) -> Path:
+        return self.out / "input" / period
 
     def _import(self, period: str) -> str:
-        paths = sorted((self.out / "input" / period).glob("*.xlsx"))
+        paths = sorted(self._input(period).glob("*.xlsx"))
         errors = payrolls.import_registers(self.runtime, paths, period, "maker")
         if errors:
             raise Refused(
@@ -214,20 +225,13 @@ class Demo:
     def _arm(self, step: Step) -> None:
         """From the day the main month's batches are built the bank misbehaves as configured."""
         if step.at.date() >= days(self.main_period).built:
-            self.bank.use(self._faulty)
-
-    @cached_property
-    def _faulty(self) -> dict[str, object]:
-        due = datetime.combine(days(self.main_period).due, time(8, 30), TIME_ZONE)
-        return faulty_config(
-            self.population, self.main_period, due, self.periods, self._uncollected()
-        )
+            self.bank.use(bank_faults(self._input(self.main_period)))
 
     def _quiet(self) -> dict[str, object]:
         return quiet_config(self.periods, self._uncollected())
 
     def _uncollected(self) -> int:
-        return 0 if self.population.scenario.is_calibrated else UNCOLLECTED_PER_MILLE
+        return 0 if self.scenario.is_calibrated else UNCOLLECTED_PER_MILLE
 
     def _stamp(self) -> None:
         """Tell readers of this database which month it is about and what time it is there."""

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
+from random import Random
 
 import pytest
 
 from app.beneficiaries.rows import RegisterRow
 from app.demo import accounts
 from app.demo.calibration import monthly_amount
-from app.demo.people import account_holder
+from app.demo.people import Maker, account_holder
 from app.demo.places import apportion, places
 from app.demo.population import Population, population
 from app.reference import citizen_id
+from app.reference.banks import TEST_BANK_A
 
 MAIN = "cao-bang-2026-10"
 CALIBRATED = "cao-bang-2025-05"
@@ -24,7 +27,7 @@ Month = dict[str, list[RegisterRow]]
 @cache
 def months(people: int, seed: int = 1, scenario: str = MAIN) -> dict[str, Month]:
     made = population(scenario, people, seed)
-    return {period: dict(made.month(period)) for period in made.periods(2)}
+    return {period: dict(made.month(period)) for period in made.scenario.periods(2)}
 
 
 def rows_of(month: Month) -> list[RegisterRow]:
@@ -67,6 +70,24 @@ def test_nobody_is_real() -> None:
         assert citizen_id.birth_year(row.citizen_id) == row.birth_year
         assert not row.phone or (row.phone.startswith("010") and len(row.phone) == 10)
         assert people.setdefault(row.citizen_id, row.name) == row.name
+
+
+def test_more_than_a_million_are_nobody_twice() -> None:
+    maker = Maker(Random(1), date(2026, 9, 1))
+    first = [maker.make(places()[0], "pension", TEST_BANK_A) for _ in range(40)]
+    maker._made = 999_980
+    later = [maker.make(places()[0], "pension", TEST_BANK_A) for _ in range(60)]
+    for told in ("citizen_id", "account", "serial"):
+        assert len({getattr(one, told) for one in first + later}) == 100
+    for one in later:
+        assert citizen_id.is_well_formed(one.citizen_id)
+        assert one.citizen_id[:3] in citizen_id.SYNTHETIC_PREFIXES
+        assert not one.phone or len(one.phone) == 10
+        assert (
+            accounts.repaired_number(accounts.faulty_account(one.account, accounts.REJECT_AC01))
+            == one.account
+        )
+    assert {one.citizen_id[:3] for one in later} == set(citizen_id.SYNTHETIC_PREFIXES)
 
 
 def test_mix_of_programmes_methods_and_banks() -> None:
@@ -135,7 +156,7 @@ def test_a_fault_lasts_one_month_and_is_repaired_alike() -> None:
 def test_a_bad_account_is_never_given_twice() -> None:
     """It is banned when its money has come back: a list with it again would be refused."""
     year, bad = population("cao-bang-2026-10", 300, 1), Counter[str]()
-    for period in year.periods(12):
+    for period in year.scenario.periods(12):
         for _, rows in year.month(period):
             bad.update({row.account for row in rows if accounts.fault_of(row.account)})
     assert len(bad) > 24
@@ -185,7 +206,7 @@ def test_accounts_change_and_open() -> None:
 @pytest.mark.parametrize("seed", [0, 1, 5, 99])
 def test_calibrated_month(seed: int) -> None:
     made = population(CALIBRATED, 1, seed)
-    assert made.periods(3) == ["2025-05"]
+    assert made.scenario.periods(3) == ["2025-05"]
     rows = rows_of(dict(made.month("2025-05")))
     paid = {"account": 0, "cash": 0}
     for row in rows:
@@ -210,13 +231,13 @@ def test_months_outside_a_scenario_are_refused() -> None:
     with pytest.raises(ValueError, match="at least one"):
         population(MAIN, 0, 1)
     with pytest.raises(ValueError, match="at most"):
-        population(MAIN, 1_000_000, 1)
+        population(MAIN, 2_000_000, 1)
 
 
 def test_periods_follow_the_months_asked() -> None:
     made: Population = population(MAIN, 1, 1)
-    assert made.periods() == ["2026-09", "2026-10"]
-    assert made.periods(4)[-1] == "2027-01"
+    assert made.scenario.periods() == ["2026-09", "2026-10"]
+    assert made.scenario.periods(4)[-1] == "2027-01"
 
 
 def test_apportion_keeps_the_sum() -> None:
