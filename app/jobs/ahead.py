@@ -14,8 +14,6 @@ from multiprocessing import get_context, parent_process
 from threading import Thread
 from typing import TypeVar
 
-from app.db import Database
-
 Thing = TypeVar("Thing")
 Made = TypeVar("Made")
 
@@ -54,15 +52,15 @@ def side_by_side(
 
 
 def abreast(
-    database: Database, work: Callable[[Thing], Made], things: Iterable[Thing]
+    work: Callable[[Thing], Made], things: Iterable[Thing], *, alone: bool
 ) -> Iterator[Made]:
-    """What `work` gives of each thing, in their order; on PostgreSQL several at a time.
+    """What `work` gives of each thing, in their order; several at a time, by threads.
 
     `work` is a unit of work of its own, and needs nothing of the others. While the database is at
-    one, this process is at another. SQLite has one writer. What one raises is raised in its turn;
-    those behind it that have begun end first, and no further one begins.
+    one, this process is at another: `alone` where there is one writer, as on SQLite. What one
+    raises is raised in its turn; those behind it that have begun end first, no further one begins.
     """
-    if database.is_sqlite:
+    if alone:
         yield from map(work, things)
         return
     with ThreadPoolExecutor(ABREAST, thread_name_prefix="abreast") as crew:

@@ -106,7 +106,7 @@ def read_files(runtime: Runtime) -> str:
         end_of_files(session, runtime.clock.now())
         waiting, stands = intake.waiting(session, "received"), standing_of(session)
     work = partial(_read_those, runtime, stands, _told_of(runtime, "read files", waiting))
-    odd = sum(abreast(runtime.database, work, _by_provider(waiting)))
+    odd = sum(abreast(work, _by_provider(waiting), alone=runtime.database.is_sqlite))
     return f"{len(waiting)} files" + (f"; {odd} odd" if odd else "")
 
 
@@ -164,7 +164,9 @@ def apply_files(runtime: Runtime) -> str:
     with runtime.database.view() as session:
         waiting, stands = intake.waiting(session, "read"), standing_of(session)
     work = partial(_apply_those, runtime, stands, _told_of(runtime, "apply", waiting))
-    totals = sum(abreast(runtime.database, work, _by_provider(waiting)), Counter[str]())
+    totals = sum(
+        abreast(work, _by_provider(waiting), alone=runtime.database.is_sqlite), Counter[str]()
+    )
     return ", ".join(f"{name} {count}" for name, count in sorted(totals.items()))
 
 

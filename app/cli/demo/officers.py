@@ -64,9 +64,8 @@ def _each_unit(runtime: Runtime, period: str, state: str, role: str) -> str:
         payroll.c.period == period, payroll.c.state == state, payroll.c.lines > 0
     )
     acted = 0
-    for number, found in enumerate(
-        abreast(runtime.database, partial(_one_unit, runtime, lists, role), units), start=1
-    ):
+    act, alone = partial(_one_unit, runtime, lists, role), runtime.database.is_sqlite
+    for number, found in enumerate(abreast(act, units, alone=alone), start=1):
         acted += found
         runtime.progress(role, number, len(units))
     return f"{acted} payrolls"

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import pytest
 
-from app.jobs.ahead import ahead, side_by_side
+from app.jobs.ahead import ABREAST, abreast, ahead, side_by_side
 
 
 def test_the_next_thing_is_made_while_one_is_dealt_with() -> None:
@@ -40,6 +40,34 @@ def test_whoever_stops_leaves_the_rest_unmade() -> None:
         _, one = next(given)
         one()
     assert made in ([0], [0, 1])
+
+
+def test_several_are_at_work_and_given_in_their_order() -> None:
+    """The first ends only when the second has begun."""
+    second = Event()
+
+    def work(number: int) -> int:
+        if number == 1:
+            assert second.wait(10)
+        if number == 2:
+            second.set()
+        return number
+
+    assert list(abreast(work, [1, 2, 3, 4, 5], alone=False)) == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_after_a_failure_nothing_more_begins(alone: bool) -> None:
+    begun: list[int] = []
+
+    def work(number: int) -> int:
+        begun.append(number)
+        return 1 // (number - 1)
+
+    with pytest.raises(ZeroDivisionError):
+        list(abreast(work, range(1, 100), alone=alone))
+    assert len(begun) <= 1 + 2 * ABREAST
+    assert begun == [1] or not alone
 
 
 @pytest.mark.parametrize("many", [False, True])
