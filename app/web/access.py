@@ -17,6 +17,7 @@ from flask import Flask, abort, current_app, redirect, request, url_for
 from app.access.role_tables import ROLES
 from app.access.role_tables import SEES as SEES
 from app.access.sessions import is_due, officer_of, put_flash, seen, session_of
+from app.access.viewer import Viewer
 from app.access.viewer import viewer as viewer_of
 from app.web import csrf, kept
 from app.web.posting import Form
@@ -54,6 +55,12 @@ def guarded(*roles: str, fresh: bool = False) -> Callable[[V], V]:
 def who_may(application: Flask, endpoint: str) -> frozenset[str] | None:
     """The roles that a route is for, empty for everyone signed in, None for anyone at all."""
     return _who(application.view_functions[endpoint])
+
+
+def may_open(application: Flask, viewer: Viewer, endpoint: str) -> bool:
+    """Whether the guard of a route lets somebody in who is signed in."""
+    roles = who_may(application, endpoint)
+    return not roles or viewer.is_one_of(*roles)
 
 
 def _who(view: Callable[..., Any]) -> frozenset[str] | None:

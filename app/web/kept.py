@@ -21,7 +21,9 @@ FIELD, AGAIN = "kept", "open_again"
 LONGEST = timedelta(hours=12)
 SIZE_MAX = 100_000
 """Of what is kept, in letters."""
-SECRET = ("code", "password")
+SECRET = ("code", "password", "ask")
+"""How the fields begin that are never shown again or carried on: codes, passwords, and what an
+officer asks, who may have typed anything."""
 _PURPOSE = "web.kept"
 
 

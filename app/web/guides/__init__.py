@@ -1,7 +1,8 @@
 """The guide of each role, kept as data: what one does in which order, on which page.
 
 `[[making.submit]]` in a text stands for the words of the catalogue, so a guide names a page, a
-field or a button as the screen does.
+field or a button as the screen does. `asks` of a part is how people ask for it, without accents, in
+both languages; it stands on no page.
 """
 
 from __future__ import annotations
@@ -16,19 +17,21 @@ from typing import Any
 
 from app.web.catalogue import LANGUAGES, say
 
-NAMES = ("maker", "checking", "finance", "leader", "auditor", "admin", "desk")
+NAMES = ("maker", "checking", "finance", "leader", "auditor", "admin", "desk", "everyone")
 """Of the guides, in the order of a month's work."""
 _NAMED = re.compile(r"\[\[([\w.]+)\]\]")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of work: the page it begins on ('' for none), its steps, and what else to know."""
+    """A piece of work: the page it begins on ('' for none), its steps, what else to know, and how
+    people ask for it."""
 
     title: str
     page: str
     steps: tuple[str, ...]
     note: str
+    asks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,8 @@ def guide(name: str, language: str) -> Guide:
 def _part(kept: Mapping[str, Any], language: str) -> Part:
     steps = tuple(_said(one, language) for one in kept["steps"])
     note = _said(kept["note"], language) if "note" in kept else ""
-    return Part(_said(kept["title"], language), kept.get("page", ""), steps, note)
+    page, asks = kept.get("page", ""), tuple(kept.get("asks", ()))
+    return Part(_said(kept["title"], language), page, steps, note, asks)
 
 
 def _said(texts: Mapping[str, str], language: str) -> str:

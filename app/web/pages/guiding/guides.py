@@ -7,6 +7,7 @@ from flask import Blueprint
 from app.errors import NotFound
 from app.web.access import guarded
 from app.web.guides import NAMES, guide
+from app.web.guides.glossary import glossary
 from app.web.site import opened
 
 pages = Blueprint("guides", __name__)
@@ -21,6 +22,14 @@ def index() -> str:
         his = [one for one in found if page.officer.is_one_of(*one.roles)]
         others = [one for one in found if one not in his]
         return page.render("pages/guiding/index.html", his=his, others=others)
+
+
+@pages.get("/guides/words")
+@guarded()
+def words() -> str:
+    """The words of the house in plain words."""
+    with opened() as page:
+        return page.render("pages/guiding/words.html", words=glossary(page.language))
 
 
 @pages.get("/guides/<guide_name>")
