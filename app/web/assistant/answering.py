@@ -25,12 +25,13 @@ Opens = Callable[[str], bool]
 
 class Quoted(NamedTuple):
     """A part of a guide, its number from 1, and the page it begins on: '' where there is none or
-    the officer may not open it."""
+    the officer may not open it. `is_his` says whether the guide is written for a role of his."""
 
     guide: Guide
     part: Part
     number: int
     page: str
+    is_his: bool
 
 
 class Defined(NamedTuple):
@@ -67,7 +68,7 @@ def answer_to(
     asks_of_work = bool(read.of(CHORE)) and (COUNT in read.wishes or not (parts or words))
     return Answer(
         waiting=his,
-        parts=tuple(_quoted(one, language, opens) for one in parts),
+        parts=tuple(_quoted(one, who, language, opens) for one in parts),
         words=words,
         admins=_admins(session, now) if asks_on else (),
         is_understood=read.is_anything,
@@ -84,11 +85,11 @@ def _words(read: Understood, language: str) -> tuple[Defined, ...]:
     return tuple(Defined(told[one.number], one.number + 1) for one in read.of(WORD))
 
 
-def _quoted(subject: Subject, language: str, opens: Opens) -> Quoted:
+def _quoted(subject: Subject, who: Viewer, language: str, opens: Opens) -> Quoted:
     found = guide(subject.name, language)
     part = found.parts[subject.number]
     page = part.page if part.page and opens(part.page) else ""
-    return Quoted(found, part, subject.number + 1, page)
+    return Quoted(found, part, subject.number + 1, page, who.is_one_of(*found.roles))
 
 
 def _admins(session: Session, now: datetime) -> tuple[str, ...]:
