@@ -168,6 +168,7 @@ KINDS: Mapping[str, tuple[Work, Callable[[Mapping[str, Any]], str]]] = {
     "collect": (_collect, _no_file),
     "statements": (asked_papers.statements, lambda arguments: ".pdf"),
     "letters": (asked_papers.letters, lambda arguments: ".pdf"),
+    "by_letter": (asked_papers.by_letter, lambda arguments: ".pdf"),
     "settlement_report": (_settlement_report, lambda arguments: f".{arguments['form']}"),
     "build_batches": (_build_batches, _no_file),
     "send_batches": (_send_batches, _no_file),

@@ -1,4 +1,4 @@
-"""Papers for everybody of a commune, asked for on a page: statements and decisions as letters."""
+"""Papers for everybody of a commune, asked for on a page: statements, decisions, letters."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.access.scope import scope_of
 from app.jobs.runtime import Runtime
+from app.messaging.terms import read_plan
+from app.statements.by_letter import document as mail
 from app.statements.commune_papers import record_statements, write_commune_statements
 from app.statements.letters.document import Wanted, write_letters
 from app.statements.person_statement import Paper
@@ -47,6 +49,25 @@ def letters(runtime: Runtime, arguments: Mapping[str, Any], out: Path, told: Tel
         made = write_letters(session, into, wanted, runtime.clock.now(), synthetic=synthetic)
     draft.replace(out)
     told(made.letters, made.letters)
+
+
+def by_letter(runtime: Runtime, arguments: Mapping[str, Any], out: Path, told: Tell) -> None:
+    """Letters of a case to people of a commune; written to the trail before the file takes its
+    name. Raises Forbidden for one who may no longer, NotFound where the case is nobody's."""
+    area, period, officer = (arguments[one] for one in ("area", "period", "officer"))
+    plan = read_plan(runtime.settings.messages)
+    wanted = mail.Wanted(area, period, arguments["case"], plan.help_number if plan else "")
+    draft, now = out.with_suffix(".part"), runtime.clock.now()
+    with runtime.database.snapshot() as session, draft.open("wb") as into:
+        _require_still(session, runtime, officer, area)
+        paper = Paper(runtime.keyring, _is_training(session), runtime.settings.public_url)
+        count = mail.write_by_letter(
+            session, wanted, paper, now, into, lambda so_far: told(so_far, 0)
+        )
+    with runtime.database.unit_of_work() as session:
+        mail.record_by_letter(session, officer, wanted, count, now)
+    draft.replace(out)
+    told(count, count)
 
 
 def _require_still(session: Session, runtime: Runtime, officer: str, area: str) -> None:

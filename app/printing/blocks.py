@@ -32,6 +32,9 @@ _NATION_SIZE, _SIZE, _POSITION_SIZE = 12.0, 13.0, 11.0
 _UNSIGNED_GAP = 48.0
 _ACT_SIZE = 10.0
 _SEAL, _SEAL_GAP = 62.0, 16.0
+_CHECK, _CHECK_SIZE, _CHECK_MASK = 92.0, 11.5, 3
+NO_FEE = "Nhà nước không thu phí chi trả. Không đưa mã OTP, mật khẩu cho bất kỳ ai."
+"""What every paper to a person says."""
 
 
 def draw_letterhead(sheet: Sheet, letterhead: Letterhead) -> None:
@@ -81,6 +84,20 @@ def draw_seal(sheet: Sheet, seal: Seal) -> None:
     for at, line in enumerate(wrap(seal.told, ITALIC, 10, room, 3)):
         sheet.put(line, x, top - 33 - at * 10 * LEADING, ITALIC, 10)
     sheet.y = top - _SEAL
+
+
+def draw_check(sheet: Sheet, content: str, lines: Sequence[tuple[str, str]]) -> None:
+    """The QR code of a person's paper, kept together with lines (text, font) beside it."""
+    sheet.keep(_CHECK)
+    x, top = sheet.left + _CHECK + 18, sheet.y
+    draw_qr(sheet, content, sheet.left, top, _CHECK, _CHECK_MASK)
+    y = top - 4
+    for text, font in lines:
+        for part in wrap(text, font, _CHECK_SIZE, sheet.right - x):
+            sheet.put(part, x, y - _CHECK_SIZE, font, _CHECK_SIZE)
+            y -= _CHECK_SIZE * LEADING
+        y -= 3
+    sheet.y = min(y, top - _CHECK)
 
 
 def draw_qr(

@@ -201,7 +201,7 @@ def _statement(
 ) -> PersonStatement:
     owed = mine[0].owed
     method, account, at = _destination(mine[0])
-    code = code_of(paper.keyring, who.id, period, _content(mine))
+    code = printed_code(paper.keyring, who.id, period, mine)
     return PersonStatement(
         letterhead=letterhead(owed.unit_name, owed.area_code, _as_of(period, (*mine, *earlier))),
         person_code=person_code(who.id),
@@ -214,12 +214,23 @@ def _statement(
         method=_method_in_words(method, mine[0]),
         status=_status(mine, earlier),
         contact=f"{commune_body(who.area_code) or owed.unit_name}, trong giờ hành chính",
-        verify_code=grouped(code),
+        verify_code=code,
         synthetic=paper.synthetic,
         account=account,
         bank=at,
-        verify_link=f"{paper.public_url.rstrip('/')}/verify/{code}" if paper.public_url else "",
+        verify_link=verify_link(paper, code),
     )
+
+
+def printed_code(keyring: Keyring, person_id: int, period: str, told: Sequence[Story]) -> str:
+    """The code that a paper about all that somebody is owed for a month carries: '7F3K-9XQ2-…'."""
+    return grouped(code_of(keyring, person_id, period, _content(told)))
+
+
+def verify_link(paper: Paper, code: str) -> str:
+    """Where anyone can verify a code as it is printed; '' for nowhere."""
+    plain = code.replace("-", "")
+    return f"{paper.public_url.rstrip('/')}/verify/{plain}" if paper.public_url else ""
 
 
 def _content(told: Sequence[Story]) -> str:

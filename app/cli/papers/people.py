@@ -1,4 +1,4 @@
-"""`ansinh papers statements` and `loudspeaker`: what a commune hands out and reads aloud."""
+"""`ansinh papers statements`, `letters`, `loudspeaker`: what a commune hands out and reads out."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from app.cli.options import answer, moment_of, with_database, with_json
 from app.cli.signing import keyring_of, opened
 from app.errors import InputError
 from app.messaging.terms import read_plan
+from app.statements.by_letter.document import KINDS, Wanted, record_by_letter, write_by_letter
 from app.statements.commune_papers import record_statements, write_commune_statements
 from app.statements.loudspeaker import loudspeaker_text
 from app.statements.person_statement import Paper
@@ -45,6 +46,39 @@ def statements_command(
     answer(as_json, {"file": str(output), "statements": count}, told)
 
 
+@click.command(name="letters")
+@with_area
+@PERIOD
+@click.option("--case", "kind", type=click.Choice(KINDS), required=True, help="Việc cần báo.")
+@click.option("--officer", required=True, help="Tên đăng nhập của cán bộ; ghi vào nhật ký.")
+@with_output
+@with_database
+@with_json
+def letters_command(
+    area: str,
+    period: str,
+    kind: str,
+    officer: str,
+    output: Path,
+    database_url: str | None,
+    as_json: bool,
+) -> None:
+    """Thư báo cho người dân một xã về một việc, một tệp PDF có phiếu giao thư ở đầu."""
+    _require_area(area)
+    with opened(database_url) as house, new_file(output) as out:
+        plan = read_plan(house.settings.messages)
+        wanted = Wanted(area, period, kind, plan.help_number if plan else "")
+        with house.database.snapshot() as session:
+            now = moment_of(session)
+            scope_of(session, officer, now).require(area)
+            paper = Paper(keyring_of(house), is_training(session), house.settings.public_url)
+            count = write_by_letter(session, wanted, paper, now, out, lambda _: None)
+        with house.database.unit_of_work() as session:
+            record_by_letter(session, officer, wanted, count, now)
+    told = f"Đã ghi {output}: {format_number(count)} thư."
+    answer(as_json, {"file": str(output), "letters": count}, told)
+
+
 @click.command(name="loudspeaker")
 @with_area
 @PERIOD
@@ -64,4 +98,4 @@ def _require_area(area: str) -> None:
         raise InputError("Giấy này là của một xã.", "Thêm --area, ví dụ --area 01321.")
 
 
-COMMANDS = (statements_command, loudspeaker_command)
+COMMANDS = (statements_command, letters_command, loudspeaker_command)

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from app.printing.blocks import draw_letterhead, draw_qr
+from app.printing.blocks import NO_FEE, draw_check, draw_letterhead
 from app.printing.fonts import BOLD, ITALIC, REGULAR
-from app.printing.frames import FOOTER_SIZE, LEADING, Sheet, heading
+from app.printing.frames import FOOTER_SIZE, Sheet, heading
 from app.printing.tables import Column, Table
 from app.printing.values import DocumentError, Letterhead, month, short_month
-from app.printing.wrapping import wrap
 from ledger.money import format_number, format_vnd
 from ledger.words import in_words_vi_document
 
@@ -21,8 +20,6 @@ _COLUMNS = (
     Column("Căn cứ", 150),
     Column("Số tiền (đồng)", 110, "right"),
 )
-_QR_SIDE = 92.0
-_MASK = 3
 _LINES = 2
 """Lines that a name or a place takes at most: a statement is one sheet, whatever stands in it."""
 TITLE = "Phiếu thông báo chi trả trợ cấp"
@@ -173,21 +170,10 @@ def _draw_payment(sheet: Sheet, statement: PersonStatement) -> None:
 
 
 def _draw_check(sheet: Sheet, statement: PersonStatement) -> None:
-    sheet.keep(_QR_SIDE + 16)
     sheet.skip(16)
-    top = sheet.y
-    content = statement.verify_link or statement.verify_code
-    draw_qr(sheet, content, sheet.left, top, _QR_SIDE, _MASK)
-    lines = [
+    draw_check(sheet, statement.verify_link or statement.verify_code, (
         (f"Mã kiểm tra: {statement.verify_code}", BOLD),
         ("Quét mã, hoặc đọc mã này cho cán bộ xã, để biết phiếu là thật.", REGULAR),
-        ("Nhà nước không thu phí chi trả. Không đưa mã OTP, mật khẩu cho bất kỳ ai.", REGULAR),
+        (NO_FEE, REGULAR),
         ("Phiếu này để thông báo, không dùng để rút tiền.", ITALIC),
-    ]
-    x, y = sheet.left + _QR_SIDE + 18, top - 4
-    for text, font in lines:
-        for part in wrap(text, font, 11.5, sheet.right - x):
-            sheet.put(part, x, y - 11.5, font, 11.5)
-            y -= 11.5 * LEADING
-        y -= 3
-    sheet.y = min(y, top - _QR_SIDE)
+    ))  # fmt: skip

@@ -62,6 +62,21 @@ def test_what_cannot_be_done_is_said(house: House, client_as: ClientAs) -> None:
     assert "Không làm được" in words(officer.get("/tasks/1"))
 
 
+def test_letters_of_a_commune_are_of_one_case(house: House, client_as: ClientAs) -> None:
+    """Nobody is written to whom it is not about, and that is said."""
+    officer, form = client_as(f"maker.{COMMUNE}"), {"area": COMMUNE, "period": "2026-09"}
+    form["kind"] = "by_letter"
+    assert "Tiền mặt đang chờ nhận" in words(officer.get(f"/papers?area={COMMUNE}"))
+    for case in ("", "paid"):
+        refused = officer.send("/papers", **form, case=case)
+        assert refused.status_code == 422
+        assert "Chọn việc cần báo." in words(refused)
+    assert officer.send("/papers", **{**form, "area": OTHER_COMMUNE}).status_code == 404
+    assert officer.send("/papers", **form, case="cash_ready").location == "/tasks/1"
+    assert run_one(house.runtime)
+    assert "không có ai cần báo việc đã chọn" in words(officer.get("/tasks/1"))
+
+
 def test_what_a_dead_worker_left_is_taken_over(house: House) -> None:
     with house.work() as session:
         ask(session, "payroll_list", {"payroll_id": 1, "form": "pdf"}, house.officer(WHO),

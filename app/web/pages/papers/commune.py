@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.errors import NotFound
 from app.messaging.terms import read_plan
 from app.payroll.tables import payroll
+from app.statements.by_letter.document import KINDS as CASES
 from app.statements.loudspeaker import loudspeaker_text
 from app.web.access import SEES, guarded
 from app.web.asking import asked
@@ -16,7 +17,7 @@ from app.web.posting import EMPTY, Act, Answer, Done, Faulty, Form, Problem, act
 from app.web.site import Page, opened, site
 
 pages = Blueprint("commune_papers", __name__, url_prefix="/papers")
-KINDS = ("statements", "letters")
+KINDS = ("statements", "letters", "by_letter")
 
 
 @pages.get("")
@@ -29,7 +30,7 @@ def index() -> str:
 @pages.post("")
 @guarded(*SEES)
 def ask_it() -> Answer:
-    """Ask for the statements or the decisions of everybody of a commune in one file."""
+    """Ask for the statements, the decisions or the letters of a commune in one file."""
 
     def work(act: Act) -> Done:
         area, kind = act.get("area"), act.get("kind")
@@ -38,9 +39,18 @@ def ask_it() -> Answer:
         if kind not in KINDS:
             raise Faulty([Problem("", act.say("commune_papers.kind_missing"))])
         told = {"area": area, "period": act.get("period"), "officer": act.officer.username}
+        if kind == "by_letter":
+            told["case"] = _case(act)
         return asked(act, kind, told)
 
     return acting(work, _page, about="area")
+
+
+def _case(act: Act) -> str:
+    case = act.get("case")
+    if case not in CASES:
+        raise Faulty([Problem("case", act.say("commune_papers.case_missing"))])
+    return case
 
 
 def _page(form: Form) -> str:
@@ -48,7 +58,7 @@ def _page(form: Form) -> str:
         area = chosen(page)
         text, why = _loudspeaker(page, area)
         return page.render("pages/papers/commune.html", form=form, area=area, text=text, why=why,
-                           areas=communes(page), name_of=name_of,
+                           areas=communes(page), name_of=name_of, cases=CASES,
                            periods=_periods(page))  # fmt: skip
 
 
