@@ -22,6 +22,7 @@ _ALONE = {
     "auditor": "Người kiểm toán không làm việc mà mình kiểm tra.",
     "admin": "Người cấp quyền không có quyền nghiệp vụ.",
     "desk": "Người trực đường dây nóng không làm việc về tiền.",
+    "helper": "Người của tổ công nghệ số không làm việc về tiền.",
 }
 
 

@@ -18,12 +18,15 @@ from sqlalchemy import (
 
 from ledger.schema import STRICT, Moment, Whole, metadata
 
-ROLES = ("maker", "checker", "approver", "releaser", "auditor", "admin", "desk")
+ROLES = ("maker", "checker", "approver", "releaser", "auditor", "admin", "desk", "helper")
 SEES = ("maker", "checker", "approver", "releaser", "auditor")
 """The roles that see people and money at their unit. Who grants roles sees neither; who answers the
-hotline sees a person after the person was asked, and nobody else."""
+hotline sees a person after the person was asked, and nobody else; a helper sees what a person
+opens before him."""
 DESK = "desk"
 """Who answers the hotline."""
+HELPER = "helper"
+"""Who helps old people look, of the commune's digital team: nothing else, and nothing of money."""
 FOUNDING, STANDING, DELEGATED, EMERGENCY = "founding", "standing", "delegated", "emergency"
 KINDS = {
     FOUNDING: "ban đầu",
@@ -51,7 +54,8 @@ role_grant = Table(
     Column("cap", Whole),
     Column("granted_at", Moment, nullable=False),
     CheckConstraint(
-        "role in ('maker', 'checker', 'approver', 'releaser', 'auditor', 'admin', 'desk')",
+        "role in ('maker', 'checker', 'approver', 'releaser', 'auditor', 'admin', 'desk',"
+        " 'helper')",
         name="role",
     ),
     CheckConstraint("kind in ('founding', 'standing', 'delegated', 'emergency')", name="kind"),

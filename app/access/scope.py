@@ -1,7 +1,8 @@
 """Whose people an officer may see: those of the communes where he holds a role.
 
 A role without a unit, or at a department, is for the whole province. Who grants roles sees nobody
-by that; who answers the hotline sees nobody but where the hotline itself asks for his role.
+by that, nor does a helper; who answers the hotline sees nobody but where the hotline itself asks
+for his role.
 """
 
 from __future__ import annotations

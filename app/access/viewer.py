@@ -1,7 +1,7 @@
 """Who looks: an officer with the roles he holds now, and what of the province is his to see.
 
-A role without a unit, or at a department, is for the whole province. Who grants roles, or answers
-the hotline, sees nobody and no money by that.
+A role without a unit, or at a department, is for the whole province. Who grants roles, answers the
+hotline, or helps people look, sees nobody and no money by that.
 """
 
 from __future__ import annotations

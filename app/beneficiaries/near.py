@@ -35,7 +35,7 @@ from app.units.tables import paying_unit
 
 PAYEE, HOUSEHOLD, ACCOUNT = "payee", "household", "account"
 NEAR = (PAYEE, HOUSEHOLD, ACCOUNT)
-_LOOKS_ON = ("auditor", "admin", "desk")
+_LOOKS_ON = ("auditor", "admin", "desk", "helper")
 
 
 def refuse_near(session: Session, officers: Sequence[int], person_id: int) -> None:

@@ -227,6 +227,7 @@ def _officers(session: Session, keyring: Keyring) -> None:
         training_officer(session, keyring, number, f"admin.{which}", title, [("admin", "")])
     training_officer(session, keyring, number + 1, "auditor", "Kiểm toán viên", [("auditor", "")])
     training_officer(session, keyring, number + 2, "desk", "Trực đường dây nóng", [("desk", "")])
+    training_officer(session, keyring, number + 3, "helper", "Tổ công nghệ số", [("helper", "")])
 
 
 def _passwords(session: Session) -> None:

@@ -25,8 +25,8 @@ class Lasts(NamedTuple):
 
 LASTS: Mapping[str, Lasts] = {
     PAGE: Lasts(timedelta(minutes=10), timedelta(minutes=30)),
-    HELPED: Lasts(timedelta(minutes=10), timedelta(minutes=30)),
     # A minute, and the twenty seconds in which it is asked whether anybody is still there.
+    HELPED: Lasts(timedelta(seconds=90), timedelta(minutes=15)),
     KIOSK: Lasts(timedelta(seconds=90), timedelta(minutes=5)),
 }
 SEEN_EVERY = timedelta(seconds=15)

@@ -5,14 +5,21 @@
   const body = document.body, seconds = (name) => Number(body.dataset[name]) * 1000;
   const box = document.getElementById("still"), stay = document.getElementById("stay");
   const input = document.querySelector("main input[inputmode=numeric]");
-  let asked = 0, wiped = 0;
+  const out = document.getElementById("leave");
+  let asked = 0, wiped = 0, told = Date.now();
 
   const wipe = () => {
-    const out = document.getElementById("leave");
     if (input) input.value = "";
     if (out) out.submit(); else location.replace(body.dataset.start);
   };
+  /* Who touches the screen is still there: the server is told too, or it would end the session. */
+  const tell = () => {
+    if (!out || Date.now() - told < 15000) return;
+    told = Date.now();
+    fetch(location.href, { method: "HEAD" }).then((answer) => { if (answer.redirected) wipe(); }, () => {});
+  };
   const again = () => {
+    tell();
     clearTimeout(asked); clearTimeout(wiped);
     box.hidden = true;
     asked = setTimeout(() => {

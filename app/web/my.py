@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from flask import g, make_response, redirect, request, url_for
 from sqlalchemy import Row
 
+from app.access.role_tables import HELPER
 from app.self_service.sessions import LASTS, end_session, is_due, seen, session_of
 from app.self_service.tables import HELPED, KIOSK, PAGE
 from app.web import csrf
@@ -23,8 +24,9 @@ from app.web.site import Page, asked_language, opened, site
 from app.web.visitor import this_viewer
 
 PREFIX = "/my"
-HELPERS = ("maker", "checker")
-"""Who may sit beside a person: officers of the commune, none who releases money."""
+HELPERS = ("maker", "checker", HELPER)
+"""Who may sit beside a person: officers of the commune and its digital team, none who releases
+money."""
 BESIDE_COOKIE = "ansinh-beside"
 KIOSK_COOKIE = "ansinh-kiosk"
 """Says only that shorter times hold and nothing is to be left behind."""
@@ -47,6 +49,17 @@ def beside() -> int | None:
     if request.cookies.get(BESIDE_COOKIE) != "1" or viewer is None:
         return None
     return viewer.officer_id if viewer.is_one_of(*HELPERS) else None
+
+
+def is_helper() -> bool:
+    """Whether it is one of the digital team who sits beside the person."""
+    viewer = this_viewer()
+    return beside() is not None and viewer is not None and viewer.is_one_of(HELPER)
+
+
+def keeps_nothing() -> bool:
+    """Whether no file may be left on this machine: a kiosk's, or a helper's own."""
+    return at_kiosk() or is_helper() or whose().place == KIOSK
 
 
 def place() -> str:
@@ -141,12 +154,17 @@ def rendered(page: Page, template: str, **values: Any) -> str:
 
 def frame() -> dict[str, Any]:
     """What the frame of these pages is given: whose it is, the token of its forms, whether it is a
-    kiosk, after how many seconds that is wiped, whether an officer sits beside the person."""
+    kiosk, whether and after how many seconds it is wiped, whether somebody sits beside the person,
+    and whether a file may be left on this machine."""
     found, lasts = g.get("ansinh_own"), LASTS[KIOSK].idle
+    is_helped = found is not None and found.place == HELPED
     return {
         "mine": found,
         "own_token": csrf.token_of(own_id()) if found is not None else "",
         "kiosk": at_kiosk(),
+        "is_wiped": at_kiosk() or is_helped,
+        "is_helped": is_helped,
+        "leaves_files": found is not None and not keeps_nothing(),
         "is_beside": beside() is not None,
         "wipe_after": int(lasts.total_seconds()) + 1,
     }

@@ -83,7 +83,7 @@ def _contract(number: int, unit: str, programme: str, code: str, method: str) ->
 
 
 def officers(session: Session, keyring: Keyring) -> None:
-    """Maker, checker, approver of each unit; finance, auditor, one for all, admins, hotline."""
+    """Maker, checker, approver of a unit; finance, auditor, one for all, admins, desk; helper."""
     posts = [
         (f"{role}.{unit}", role, unit)
         for unit in (COMMUNE, OTHER_COMMUNE)
@@ -92,6 +92,7 @@ def officers(session: Session, keyring: Keyring) -> None:
     posts += [("finance.one", "releaser", ""), ("finance.two", "releaser", "")]
     posts += [("auditor", "auditor", ""), ("checker.all", "checker", "")]
     posts += [("admin.one", "admin", ""), ("admin.two", "admin", ""), ("desk", "desk", "")]
+    posts += [("helper", "helper", COMMUNE)]
     for number, (username, role, unit) in enumerate(posts):
         citizen_id = f"{SYNTHETIC_PREFIX}18099{number:04}"
         one = add_officer(session, keyring, username, f"Cán bộ {number}", citizen_id, SECRET)

@@ -17,7 +17,17 @@ from typing import Any
 
 from app.web.catalogue import LANGUAGES, say
 
-NAMES = ("maker", "checking", "finance", "leader", "auditor", "admin", "desk", "everyone")
+NAMES = (
+    "maker",
+    "checking",
+    "finance",
+    "leader",
+    "auditor",
+    "admin",
+    "desk",
+    "helper",
+    "everyone",
+)
 """Of the guides, in the order of a month's work."""
 _NAMED = re.compile(r"\[\[([\w.]+)\]\]")
 

@@ -32,6 +32,7 @@ OFFICERS = {
     "auditor": "auditor",
     "admin": "admin.one",
     "desk": "desk",
+    "helper": "helper",
     "none": "newcomer",
     "maker elsewhere": f"maker.{OTHER_COMMUNE}",
     "checker elsewhere": f"checker.{OTHER_COMMUNE}",

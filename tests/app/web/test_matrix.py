@@ -40,9 +40,10 @@ OFFICERS = {
     "auditor": "auditor",
     "admin": "admin.one",
     "desk": "desk",
+    "helper": "helper",
 }
 SEES_ALL = ("releaser", "auditor")
-TRIED = ("maker", "checker", "approver"), (*SEES_ALL, "admin", "desk")
+TRIED = ("maker", "checker", "approver"), (*SEES_ALL, "admin", "desk", "helper")
 """The roles in two tests, since all of them take long."""
 # What stands in an address. Of what has no commune of its own there is no other commune's.
 OWN = {"guide_name": "maker",

@@ -12,11 +12,14 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app.access.role_tables import HELPER
+from app.complaints.moving import answer
 from app.config import Settings
 from app.disbursement.evidence import CREDITED
 from app.disbursement.states import SETTLED
 from app.self_service.tables import own_session
 from app.statements.person_statement import person_months
+from app.web.access import who_may
 from app.web.application import STATIC
 from app.web.csrf import FIELD, token_of
 from app.web.reading.my import _day
@@ -233,11 +236,11 @@ def test_an_officer_beside_the_person_sees_as_much(house: House, application: Fl
     browser = signed_in(application, maker)
     assert "Bắt đầu giúp" in words(browser.get("/my/beside"))
     assert browser.send("/my/beside").location == "/my"
-    assert "Cán bộ đang ngồi cạnh" in text(browser, "/my")
+    assert "Đang giúp người hưởng xem" in text(browser, "/my")
     browser.post("/my/code", data={"citizen_id": row(2).citizen_id})
     outcomes(with_plan(house))
     browser.post("/my/enter", data={"code": last_code(house)})
-    assert "Nông Thị Người 002" in text(browser, "/my/2")
+    assert "Nông Thị Người 002" in words(browser.get("/my/2"))
     assert browser.get("/my/1").status_code == 404
     paid = house.ask("select i.id from instruction i join obligation o on o.id = i.obligation_id"
                      " where o.person_id = 2")  # fmt: skip
@@ -253,7 +256,57 @@ def test_an_officer_beside_the_person_sees_as_much(house: House, application: Fl
     assert "Xong" in words(browser.get("/my/beside"))
     assert browser.send("/my/beside/done").location == "/my/beside"
     assert house.rows("select ended_by from own_session") == [("left",)]
-    assert "Cán bộ đang ngồi cạnh" not in text(browser, "/my")
+    assert "Đang giúp người hưởng xem" not in text(browser, "/my")
+
+
+def test_a_helper_sees_what_the_person_opens_and_nothing_else(
+    house: House, application: Flask
+) -> None:
+    """After the person's own code; told for the person in his name; no file, no rating, wiped."""
+    browser = signed_in(application, "helper")
+    assert browser.send("/my/beside").location == "/my"
+    assert browser.get("/my/2").location == "/my", "nobody proved who he is"
+    browser.post("/my/code", data={"citizen_id": row(1).citizen_id})
+    outcomes(with_plan(house))
+    assert 'http-equiv="refresh"' not in browser.get("/my/code").get_data(as_text=True)
+    browser.post("/my/enter", data={"code": last_code(house)})
+    month = browser.get("/my/1").get_data(as_text=True)
+    assert "Nông Thị Người 001" in month
+    assert 'http-equiv="refresh" content="91;url=/my"' in month
+    assert "/statement" not in month
+    assert browser.get("/my/1/statement").status_code == 404
+    assert browser.get("/my/2").status_code == 404
+    paid = house.ask("select i.id from instruction i join obligation o on o.id = i.obligation_id"
+                     " where o.person_id = 1")  # fmt: skip
+    token = {FIELD: token_of(own_id(browser))}
+    browser.post("/my/1/received", data={**token, "period": SEPTEMBER})
+    browser.post(f"/my/1/not-received/{paid}", data=token)
+    assert house.rows("select is_received, actor from payment_confirmation order by id") == [
+        (1, "helper"), (0, "helper"),
+    ]  # fmt: skip
+    number = house.ask("select id from complaint")
+    with house.work() as session:
+        answer(session, house.keyring, house.officer(f"maker.{COMMUNE}"), number, "Đã hỏi.",
+               house.clock.now())  # fmt: skip
+    assert "stars" not in browser.get("/my/1/told").get_data(as_text=True)
+    rated = browser.post(f"/my/1/told/{number}", data={**token, "rating": "5"})
+    assert rated.status_code == 404
+    shown = words(signed_in(application, f"maker.{COMMUNE}").get(f"/complaints/{number}"))
+    assert "gửi giúp: helper" in shown
+    trail = "select actor, object, detail from audit_event where action = 'self:session:open'"
+    assert house.rows(trail) == [(str(house.officer("helper")), "person:1", "helped")]
+    house.clock.advance(timedelta(seconds=91))
+    assert browser.get("/my/1").location == "/my", "nobody touched it"
+
+
+def test_a_helper_opens_nothing_else(application: Flask) -> None:
+    """Of what is for certain roles; what is for everybody signed in the matrix tries."""
+    his = {
+        rule.endpoint
+        for rule in application.url_map.iter_rules()
+        if rule.endpoint != "static" and HELPER in (who_may(application, rule.endpoint) or ())
+    }
+    assert his == {"beside.index", "beside.begin", "beside.done"}
 
 
 def test_a_kiosk_leaves_nothing_behind(house: House, application: Flask) -> None:

@@ -12,7 +12,6 @@ from app.complaints.confirming import said_last
 from app.errors import NotFound
 from app.messaging.terms import read_plan
 from app.self_service.people import people_of, require_seen
-from app.self_service.tables import KIOSK
 from app.statements.letterheads import commune_body
 from app.statements.person_statement import Paper, write_statement
 from app.web import my
@@ -71,9 +70,9 @@ def why(someone_id: int) -> str:
 @pages.get("/<key:someone_id>/statement")
 @my.mine
 def statement(someone_id: int) -> Response:
-    """The statement of a month as PDF. Raises NotFound where nothing is owed, and at a kiosk: a
-    file would stay behind."""
-    if my.at_kiosk() or my.whose().place == KIOSK:
+    """The statement of a month as PDF. Raises NotFound where nothing is owed, at a kiosk and on a
+    helper's machine: a file would stay behind."""
+    if my.keeps_nothing():
         raise NotFound("Không có trang này.", "Quay lại trang của bạn.")
     with opened(as_one=True) as page:
         _, months = _seen(page, someone_id)

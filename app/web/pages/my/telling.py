@@ -17,7 +17,7 @@ from app.complaints.tables import complaint
 from app.errors import InputError, NotFound
 from app.messaging.terms import read_plan
 from app.self_service.people import require_seen
-from app.self_service.tables import KIOSK
+from app.self_service.tables import HELPED, KIOSK
 from app.statements.letterheads import commune_body
 from app.web import my
 from app.web.posting import EMPTY, Answer, Form, refused, typed
@@ -111,7 +111,10 @@ def _read_here(person_id: int) -> ColumnElement[bool]:
 @pages.post("/told/<key:complaint_id>")
 @my.mine
 def rate_it(someone_id: int, complaint_id: int) -> Answer:
-    """Keep how content the person is with an answer that is read here."""
+    """Keep how content the person is with an answer that is read here. Raises NotFound where
+    somebody helps: how good the answer is says the person alone."""
+    if my.whose().place == HELPED:
+        raise NotFound("Không có trang này.", "Quay lại trang của bạn.")
     said = typed().get("rating", "")
     with site().database.unit_of_work() as session:
         require_seen(session, my.whose(), someone_id)
