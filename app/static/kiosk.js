@@ -14,7 +14,7 @@
   };
   /* Who touches the screen is still there: the server is told too, or it would end the session. */
   const tell = () => {
-    if (!out || Date.now() - told < 15000) return;
+    if (!out || Date.now() - told < seconds("tells")) return;
     told = Date.now();
     fetch(location.href, { method: "HEAD" }).then((answer) => { if (answer.redirected) wipe(); }, () => {});
   };

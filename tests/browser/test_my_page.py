@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -140,3 +141,32 @@ def test_a_kiosk_types_asks_and_wipes(site: Site) -> None:
     window.page.wait_for_url("**/my/kiosk")
     assert "Nông Thị Người" not in window.text("body")
     assert site.house.rows("select place, ended_by from own_session") == [("kiosk", "left")]
+
+
+def test_a_helper_goes_on_while_the_screen_is_touched(site: Site) -> None:
+    """Nobody is put out who says that he is there; then the screen is wiped as at a counter."""
+    sends_messages(site)
+    window = site.officer("helper", width=SMALLEST)
+    window.open("/my/beside")
+    window.press("Bắt đầu giúp một người")
+    window.press("Gửi mã", citizen_id=row(1).citizen_id)
+    outcomes(with_plan(site.house))
+    window.press("Xem tiền", code=last_code(site.house))
+    window.sees("Nông Thị Người 001", "500.000")
+    assert "Đang giúp người hưởng xem" in window.text("body")
+    assert broken(window) == []
+    for _ in range(2):
+        site.house.clock.advance(timedelta(seconds=80))
+        window.page.evaluate("() => Object.assign(document.body.dataset, {tells: '0'})")
+        with window.page.expect_response(lambda one: one.request.method == "HEAD"):
+            window.page.mouse.move(5, 5)
+            window.page.mouse.down()
+            window.page.mouse.up()
+    window.open("/my/1")
+    window.sees("Nông Thị Người 001")
+    window.page.evaluate("() => Object.assign(document.body.dataset, {idle: '0.1', asks: '0.2'})")
+    window.page.mouse.down()
+    window.page.mouse.up()
+    window.page.wait_for_url("**/my")
+    assert "Nông Thị Người" not in window.text("body")
+    assert site.house.rows("select place, ended_by from own_session") == [("helped", "left")]
