@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.browser.budgets import broken
-from tests.browser.site import NARROW, Site
-from tests.browser.test_my_page import sends_messages
+from tests.browser.site import Site
+from tests.browser.test_my_page import SMALLEST, sends_messages
 from tests.factories import row
 from tests.support.messages import phone
 from tests.support.on_the_phone import id_tail, on_the_line, right
@@ -31,7 +31,7 @@ def test_a_call_from_the_first_word_to_the_call_back(
     sends_messages(site)
     (find, few, pick, check, told, again, resent, call, promised, complain, write, written, fetch,
      keep, kept) = WORDS[language]  # fmt: skip
-    desk = site.officer("desk", script=script, width=NARROW)
+    desk = site.officer("desk", script=script, width=SMALLEST)
     lang = "" if language == "vi" else "?lang=en"
 
     def looks() -> None:

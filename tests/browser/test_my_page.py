@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +22,8 @@ from tests.support.province import COMMUNE
 
 SMALLEST = 320
 LETTERS_MIN = 22
+CONTRAST_MIN = 7
+_CONTRAST = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
 _LETTERS = "() => parseFloat(getComputedStyle(document.body).fontSize)"
 _WEIGHT = """() => performance.getEntriesByType("resource").concat(
   performance.getEntriesByType("navigation")).reduce((sum, one) => sum + one.decodedBodySize, 0)"""
@@ -45,9 +48,16 @@ def sends_messages(site: Site, *, kiosk: bool = False) -> None:
     site.application.extensions[EXTENSION] = replace(here, settings=settings)
 
 
+def faint(window: Window) -> list[str]:
+    """What stands out from its ground by less than 7:1."""
+    found: list[str] = window.page.evaluate(_CONTRAST, CONTRAST_MIN)
+    return found
+
+
 def looks(window: Window, language: str) -> None:
-    """The page on the screen has no barrier, large letters, and weighs little."""
+    """The page on the screen has no barrier, large and dark letters, and weighs little."""
     assert broken(window, language) == []
+    assert faint(window) == []
     assert window.page.evaluate(_LETTERS) >= LETTERS_MIN
     assert window.page.evaluate(_WEIGHT) < PAGE_MAX
     assert not window.page.locator("script").count()
@@ -104,41 +114,57 @@ def test_the_evidence_of_what_a_person_told_fits_an_officers_phone(site: Site) -
     assert broken(window) == []
 
 
-def test_a_kiosk_types_asks_and_wipes(site: Site) -> None:
+def test_what_is_faint_is_found(site: Site) -> None:
+    """The ruler itself: grey on white is, black on white is not."""
+    window = site.visitor(width=SMALLEST)
+    window.open("/my")
+    window.page.evaluate("() => document.querySelector('h1').style.color = 'rgb(118, 118, 118)'")
+    assert [one[:3] for one in faint(window)] == ["4.5"]
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_kiosk_types_asks_and_wipes(site: Site, language: str) -> None:
     """Keys type without a request; after a minute it asks, and then nothing is left."""
     sends_messages(site, kiosk=True)
+    send, see = WORDS[language][:2]
+    stay, amount, lang = {"vi": ("Còn, xem tiếp", "500.000", ""),
+                          "en": ("Yes, go on", "500,000", "?lang=en")}[language]  # fmt: skip
     window = site.visitor(width=SMALLEST)
     window.open("/my/kiosk")
-    assert broken(window) == []
+    window.open(f"/my/kiosk{lang}")
+    assert broken(window, language) == []
+    assert faint(window) == []
     for key in f"{row(1).citizen_id}7":  # one too many
         window.page.locator(f"button[name=key][value='{key}']").click()
     window.page.locator("button[name=key][value=back]").click()
     for key in row(1).citizen_id[11:]:
         window.page.locator(f"button[name=key][value='{key}']").click()
     assert window.value("citizen_id").startswith(row(1).citizen_id[:11])
-    window.press("Gửi mã", citizen_id=row(1).citizen_id)
+    window.press(send, citizen_id=row(1).citizen_id)
     outcomes(with_plan(site.house))
     for key in last_code(site.house):
         window.page.locator(f"button[name=key][value='{key}']").click()
-    window.press("Xem tiền")
-    window.sees("Nông Thị Người 001", "500.000")
-    assert broken(window) == []
+    window.press(see)
+    window.sees("Nông Thị Người 001", amount)
+    assert broken(window, language) == []
+    assert faint(window) == []
     window.page.evaluate("() => Object.assign(document.body.dataset, {idle: '0.2', asks: '9'})")
     window.page.mouse.move(5, 5)
     window.page.mouse.down()
     window.page.mouse.up()
     asked = window.page.get_by_role("alertdialog")
     asked.wait_for()
-    assert broken(window) == []
-    window.page.get_by_role("button", name="Còn, xem tiếp").click()
+    assert broken(window, language) == []
+    assert faint(window) == []
+    window.page.get_by_role("button", name=stay).click()
     asked.wait_for(state="hidden")
     window.page.evaluate("() => Object.assign(document.body.dataset, {idle: '0.1', asks: '0.2'})")
     window.page.mouse.down()
     window.page.mouse.up()
-    window.page.wait_for_url("**/my/kiosk")
+    window.page.wait_for_url(f"**/my/kiosk{lang}")
     assert "Nông Thị Người" not in window.text("body")
     window.page.go_back()
-    window.page.wait_for_url("**/my/kiosk")
+    window.page.wait_for_url(f"**/my/kiosk{lang}")
     assert "Nông Thị Người" not in window.text("body")
     assert site.house.rows("select place, ended_by from own_session") == [("kiosk", "left")]
 
@@ -155,6 +181,7 @@ def test_a_helper_goes_on_while_the_screen_is_touched(site: Site) -> None:
     window.sees("Nông Thị Người 001", "500.000")
     assert "Đang giúp người hưởng xem" in window.text("body")
     assert broken(window) == []
+    assert faint(window) == []
     for _ in range(2):
         site.house.clock.advance(timedelta(seconds=80))
         window.page.evaluate("() => Object.assign(document.body.dataset, {tells: '0'})")
