@@ -21,7 +21,7 @@ from app.errors import InputError
 from app.keeping.proving import prove
 from app.privacy import Keyring, open_keyring
 from app.units.home import has_keys, home_of
-from app.units.lookup import facts
+from app.units.lookup import facts, moment
 from ledger.anchors import AnchorFile
 from ledger.money import MoneyError, parse_vnd
 from ledger.proofs import Proof
@@ -138,9 +138,7 @@ def _home(settings: Settings, database: Database) -> Path:
 
 def moment_of(session: Session) -> datetime:
     """What time it is for a database: a training one has a clock of its own."""
-    known = facts(session)
-    told = known.get("clock") if known.get("training") else None
-    return datetime.fromisoformat(told) if told else SystemClock().now()
+    return moment(session, SystemClock().now())
 
 
 def answer(as_json: bool, value: Any, text: str) -> None:

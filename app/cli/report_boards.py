@@ -16,7 +16,7 @@ from app.cli.options import answer, moment_of, open_house, with_database, with_j
 from app.cli.report_rates import PERIOD
 from app.clock import local_date
 from app.indicators.breakdown import asked
-from app.indicators.declared import Declared, declared
+from app.indicators.declared import Declared, declared, together
 from app.indicators.hours import saved
 from app.indicators.leader_printed import comma
 from app.indicators.league import formula
@@ -41,7 +41,8 @@ def readiness(period: str, database_url: str | None, as_json: bool) -> None:
     """Mức sẵn sàng của từng xã, từ đỏ đến xanh, theo bộ tiêu chí có phiên bản."""
     house = open_house(database_url)
     with house.database.view() as session:
-        lights = board(session, period, _communes(session, period), moment_of(session))
+        communes, people = _communes(session, period), declared(session)
+        lights = board(session, period, communes, people, moment_of(session))
     value = {
         "period": period,
         "version": criteria()[0].version,
@@ -99,7 +100,7 @@ def targets(period: str, name: str, database_url: str | None, as_json: bool) -> 
     house = open_house(database_url)
     with house.database.view() as session:
         found = list(reached(_communes(session, period), period))
-        people = _all(declared(session))
+        people = together(declared(session).values())
         days = list(_days(session, name)) if name else []
     value = {
         "period": period,
@@ -125,16 +126,6 @@ def targets(period: str, name: str, database_url: str | None, as_json: bool) -> 
     answer(as_json, value, "\n".join(lines))
 
 
-def _all(communes: dict[str, Declared]) -> Declared:
-    ones = communes.values()
-    return Declared(
-        sum(one.people for one in ones),
-        sum(one.looked_up for one in ones),
-        sum(one.matched for one in ones),
-        sum(one.vouched for one in ones),
-    )
-
-
 def _told(people: Declared) -> str:
     return (
         f"  M1   khớp dữ liệu dân cư {format_number(people.matched)}/"
@@ -158,7 +149,7 @@ def hours(period: str, database_url: str | None, as_json: bool) -> None:
     house = open_house(database_url)
     with house.database.view() as session:
         tally = added(_communes(session, period).values())
-        terms = list(saved(tally, _all(declared(session)).vouched))
+        terms = list(saved(tally, together(declared(session).values()).vouched))
     value = {"period": period, "terms": [asdict(one) for one in terms]}
     lines = [
         f"  {one.code}  {format_number(one.count):>12} × {one.minutes.replace('.', ',')} phút ="

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -12,13 +9,9 @@ import click
 from app.cli.exports import draft_of
 from app.cli.options import answer, moment_of, open_house, with_database, with_json
 from app.cli.report_rates import PERIOD
-from app.indicators.feed import COLUMNS, Row, document, news, read_watermark, watermark
-from app.indicators.feed import rows as all_rows
-from app.units.lookup import facts
-from ledger.export.cells import inert
+from app.indicators.papers import CSV, JSON, write_feed
+from app.indicators.papers import feed as read
 from ledger.money import format_number
-
-CSV, JSON = "csv", "json"
 
 
 @click.command()
@@ -41,29 +34,9 @@ def feed(
     """Ghi các chỉ số cho kho dữ liệu, trung tâm điều hành và dữ liệu mở; ô dưới 5 người bị che."""
     house = open_house(database_url)
     with house.database.snapshot() as session:
-        now = moment_of(session)
-        at = watermark(session, now)
-        synthetic = bool(facts(session).get("training"))
-        found = (
-            news(session, period, now, read_watermark(since), internal=internal)
-            if since
-            else all_rows(session, period, now, internal=internal)
-        )
-        told = list(found)
-    with draft_of(output) as draft:
-        if form == CSV:
-            _write_csv(draft, told)
-        else:
-            value = document(period, at, told, synthetic=synthetic)
-            draft.write_text(json.dumps(value, ensure_ascii=False, indent=1), "utf-8")
-    said = {"file": str(output), "watermark": str(at), "rows": len(told)}
-    answer(as_json, said, f"Đã ghi {output}: {format_number(len(told))} dòng, mốc {at}.")
-
-
-def _write_csv(path: Path, rows: Iterable[Row]) -> None:
-    with path.open("w", encoding="utf-8-sig", newline="") as out:
-        writer = csv.writer(out)
-        writer.writerow(COLUMNS)
-        for one in rows:
-            values = one.as_json().values()
-            writer.writerow(inert(cell) if isinstance(cell, str) else cell for cell in values)
+        found = read(session, period, moment_of(session), since, internal=internal)
+    with draft_of(output) as draft, draft.open("wb") as into:
+        write_feed(found, form, into)
+    said = {"file": str(output), "watermark": str(found.at), "rows": len(found.rows)}
+    count = format_number(len(found.rows))
+    answer(as_json, said, f"Đã ghi {output}: {count} dòng, mốc {found.at}.")

@@ -16,6 +16,7 @@ from app.errors import NotFound
 from app.indicators.breakdown import BREAKDOWNS, WHOLE, Answer, asked
 from app.indicators.cashless import evidence_until
 from app.indicators.names import Names
+from app.indicators.papers import require_list
 from app.indicators.rates import Figure, cut_offs
 from app.indicators.restated import STATES, Restatement
 from app.indicators.restated import restated as compare
@@ -43,14 +44,6 @@ def aware(given: datetime | None, now: datetime) -> datetime:
     return given.replace(
         **({"hour": 23, "minute": 59, "second": 59} if is_day else {}), tzinfo=TIME_ZONE
     )
-
-
-def require_list(found: Answer) -> None:
-    """Raise NotFound where the month had no approved list by then."""
-    if not sum(one.listed for one in found.tallies.values()):
-        raise NotFound(
-            f"Chưa có bảng chi trả nào của tháng {found.period} được duyệt.", "Kiểm tra --period."
-        )
 
 
 @click.command()

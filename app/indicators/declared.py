@@ -8,6 +8,7 @@ asked for them again. VNeID's own levels are not held: the register knows accoun
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +39,17 @@ class Declared:
     def fields(self) -> int:
         """The fields that could be vouched for."""
         return self.people * len(FIELDS)
+
+
+def together(ones: Iterable[Declared]) -> Declared:
+    """Several communes as one."""
+    some = list(ones)
+    return Declared(
+        sum(one.people for one in some),
+        sum(one.looked_up for one in some),
+        sum(one.matched for one in some),
+        sum(one.vouched for one in some),
+    )
 
 
 def declared(session: Session) -> dict[str, Declared]:

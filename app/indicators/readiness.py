@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from app.access.role_tables import role_grant
 from app.access.roles import in_force
 from app.doubles.tables import doubt, doubt_decision
-from app.indicators.declared import Declared, declared
+from app.indicators.declared import Declared
 from app.indicators.definitions import Words, rows_of
 from app.indicators.rates import percent
 from app.indicators.tallies import Tally
@@ -74,10 +74,15 @@ def _hundredths(text: str) -> int:
 
 
 def board(
-    session: Session, period: str, communes: Mapping[str, Tally], now: datetime
+    session: Session,
+    period: str,
+    communes: Mapping[str, Tally],
+    people: Mapping[str, Declared],
+    now: datetime,
 ) -> dict[str, list[Light]]:
-    """The lights of every commune that is counted or pays; a handful of queries in all."""
-    people, doubts = declared(session), _by_code(session, _doubts())
+    """The lights of every commune that is counted or pays; `people` is what the register bears out.
+    A handful of queries in all."""
+    doubts = _by_code(session, _doubts())
     officers, lists = _by_code(session, _officers(now)), _by_code(session, _lists(period))
     codes = sorted({*communes, *people, *lists})
     return {

@@ -20,7 +20,14 @@ from sqlalchemy import Row
 
 from app.disbursement.settling.tables import provider_settlement
 from app.errors import AnSinhError, Conflict
-from app.jobs import asked_accounts, asked_audit, asked_lists, asked_papers, asked_runs
+from app.jobs import (
+    asked_accounts,
+    asked_audit,
+    asked_indicators,
+    asked_lists,
+    asked_papers,
+    asked_runs,
+)
 from app.jobs.accounts import list_again
 from app.jobs.before_due import build_due
 from app.jobs.collecting import collect_and_apply
@@ -170,6 +177,8 @@ KINDS: Mapping[str, tuple[Work, Callable[[Mapping[str, Any]], str]]] = {
     "letters": (asked_papers.letters, lambda arguments: ".pdf"),
     "by_letter": (asked_papers.by_letter, lambda arguments: ".pdf"),
     "settlement_report": (_settlement_report, lambda arguments: f".{arguments['form']}"),
+    "month_report": (asked_indicators.month_report, lambda arguments: ".pdf"),
+    "feed": (asked_indicators.feed_file, lambda arguments: f".{arguments['form']}"),
     "build_batches": (_build_batches, _no_file),
     "send_batches": (_send_batches, _no_file),
     "follow_up": (_follow_up, _no_file),

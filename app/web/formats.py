@@ -32,9 +32,14 @@ def vnd(value: int, language: str) -> str:
 
 def percent(text: str | None, language: str) -> str:
     """A rate as `app.indicators` gives it ('80.75') for the reader: '80,75 %'."""
+    return NONE if text is None else f"{decimal(text, language)}{NO_BREAK_SPACE}%"
+
+
+def decimal(text: str | None, language: str) -> str:
+    """'87.25' as '87,25' (Vietnamese); a dash for none."""
     if text is None:
         return NONE
-    return f"{text.replace('.', ',') if language == 'vi' else text}{NO_BREAK_SPACE}%"
+    return text.replace(".", ",") if language == "vi" else text
 
 
 def share(part: int, whole: int, language: str) -> str:
@@ -85,6 +90,7 @@ def filters(language: str) -> dict[str, Any]:
         "signed": lambda value: signed(value, language),
         "vnd": lambda value: vnd(value, language),
         "percent": lambda text: percent(text, language),
+        "decimal": lambda text: decimal(text, language),
         "share": lambda part, whole: share(part, whole, language),
         "in_words": lambda value: in_words(value, language),
         "day": day,

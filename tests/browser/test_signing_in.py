@@ -98,6 +98,27 @@ def test_what_was_typed_survives_the_end_of_a_session(site: Site, script: bool) 
     assert house.payrolls(SEPTEMBER, "draft") == [1]
 
 
+def test_what_was_typed_survives_a_cut_line(site: Site, script: bool) -> None:
+    """With the script the page stays; without, the browser's own page sends again when reloaded."""
+    window, house = site.officer(MAKER, script=script), site.house
+    window.open("/payrolls/1/withdraw")
+    window.fill(reason=REASON, code=window.code())
+    line = window.page.context
+    line.set_offline(True)
+    window.button().click()
+    if script:
+        window.page.get_by_text("Mất kết nối").wait_for()
+        assert window.value("reason") == REASON
+        line.set_offline(False)
+        window.faults.clear()  # the browser tells of the cut line itself
+        window.leads(window.button())
+    else:
+        window.page.wait_for_url("chrome-error://**")
+        line.set_offline(False)
+        window.page.reload()
+    assert house.payrolls(SEPTEMBER, "draft") == [1]
+
+
 def test_sessions_are_listed_and_another_one_is_ended(site: Site, script: bool) -> None:
     here, there = (site.officer(MAKER, script=script) for _ in range(2))
     here.open("/sessions")

@@ -95,17 +95,19 @@ class Window:
         return self.leads(button)
 
     def confirm(self, text: str = "", *, second: str = "", **fields: str | Path) -> int:
-        """The same, with the one-time code of this moment; with a second officer, with his too.
-
-        The code has begun some seconds ago: a request arrives a blink before it is worked upon.
-        """
-        begun = int(self.house.later().timestamp()) % STEP_SECONDS
-        self.house.clock.advance(timedelta(seconds=(5 - begun) % STEP_SECONDS))
-        codes = {"code": self.house.code()}
+        """The same, with the one-time code of this moment; with a second officer, with his too."""
+        codes = {"code": self.code()}
         if second:
             (named,) = [one for one in ("user_two", "username_two") if self.field(one).count()]
             codes |= {named: second, "code_two": self.house.code()}
         return self.press(text, **fields, **codes)
+
+    def code(self) -> str:
+        """The one-time code of this moment. It has begun some seconds ago: a request arrives a blink
+        before it is worked upon."""
+        begun = int(self.house.later().timestamp()) % STEP_SECONDS
+        self.house.clock.advance(timedelta(seconds=(5 - begun) % STEP_SECONDS))
+        return self.house.code()
 
     def waits_for(self, text: str) -> Window:
         """Words that come when work is over: by themselves, or where scripts are off when the page

@@ -11,6 +11,7 @@ import pytest
 from app.cashless.daily import daily
 from app.cashless.progress import Progress
 from app.clock import TIME_ZONE
+from app.indicators.declared import declared
 from app.indicators.hours import saved
 from app.indicators.leader import Place, lowest, timeliness
 from app.indicators.league import formula, league, score
@@ -96,7 +97,7 @@ def test_a_campaign_day_by_day_ends_at_what_there_is() -> None:
 def test_the_board_of_the_tiny_province(house: House) -> None:
     tally = {"01273": Tally(listed=4, usable=3, lines=4, on_time=2, paid_lines=3, sent=3, first=2)}
     with house.database.view() as session:
-        lights = board(session, SEPTEMBER, tally, house.clock.now())
+        lights = board(session, SEPTEMBER, tally, declared(session), house.clock.now())
     found = {one.code: (one.n, one.d, one.colour) for one in lights["01273"]}
     assert found == {
         "people": (0, 0, GREY),  # nobody was looked up yet

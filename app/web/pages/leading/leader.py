@@ -12,6 +12,8 @@ from app.indicators.leader import MonthRate, leader
 from app.payroll.tables import payroll
 from app.reference import tilemap
 from app.web.access import guarded
+from app.web.pages.leading.tabs import tabs
+from app.web.reading.overview import earlier_and_later
 from app.web.site import opened
 
 pages = Blueprint("leader", __name__)
@@ -39,9 +41,13 @@ def index() -> str:
     with opened(as_one=True) as page:
         mine = page.officer.within_units(payroll.c.unit_code)
         found = leader(page.session, page.period, page.as_of, page.officer.areas, mine)
+        before, after = earlier_and_later(page.session, page.period)
         return page.render(
             "pages/leading/leader.html",
             found=found,
+            tabs=tabs(page, "leader.index"),
+            before=before,
+            after=after,
             definitions={
                 one.figure.code: definition(one.figure.code)
                 for one in found.headlines + found.below
