@@ -43,7 +43,8 @@ class Settings:
     `session_minutes` is the idle time of a web session, `reveals_per_hour` how many numbers an
     officer may be shown in clear, `authorisation_months` how long an authorised payee stands.
     `messages` is the file that says how people are sent messages, None where they are not; `kiosk`
-    opens the way in for machines at a counter.
+    opens the way in for machines at a counter. `boundaries` is the GeoJSON file of the province's
+    communes, without which maps are tiles.
     `treasury_form` is printed on the table of payments for the Treasury.
     `public_url` is where anyone reaches the page that verifies a paper, `signing_trust` the folder
     of certificates that are trusted to say who signed.
@@ -77,6 +78,7 @@ class Settings:
     treasury_form: str = ""
     messages: Path | None = None
     kiosk: bool = False
+    boundaries: Path | None = None
     public_url: str = ""
     signing_trust: Path | None = None
     oidc_issuer: str = ""
@@ -148,6 +150,7 @@ def _read(env: FileAwareEnv, faults: list[str]) -> dict[str, Any]:
             ),
             "messages": env.path("MESSAGES", default.messages),
             "kiosk": env.bool("KIOSK", default.kiosk),
+            "boundaries": env.path("BOUNDARIES", default.boundaries),
             "treasury_form": env.str("TREASURY_FORM", default.treasury_form),
             "public_url": env.str("PUBLIC_URL", default.public_url),
             "signing_trust": env.path("SIGNING_TRUST", default.signing_trust),

@@ -34,6 +34,7 @@ from app.errors import (
     Unavailable,
 )
 from app.privacy import Keyring, open_keyring
+from app.reference.boundaries import Boundaries, read_boundaries
 from app.units.home import KEYS, has_keys, home_of
 from app.units.lookup import facts
 from app.web import catalogue, my, refusals
@@ -133,11 +134,20 @@ def _site(settings: Settings, keyring: Keyring | None, clock: Clock | None) -> S
     try:
         _require_shelter(settings, training)
         keys = keyring or _keys(settings, home)
+        boundaries = _boundaries(settings)
     except SettingsError:
         database.close()
         raise
     return Site(settings, database, clock or SystemClock(), keys, home, training,
-                _static_version(), menu())  # fmt: skip
+                _static_version(), menu(), boundaries)  # fmt: skip
+
+
+def _boundaries(settings: Settings) -> Boundaries | None:
+    """The province's own, where it loaded them. Raises SettingsError for a file that is none."""
+    try:
+        return read_boundaries(settings.boundaries) if settings.boundaries else None
+    except InputError as error:
+        raise SettingsError([str(error)]) from error
 
 
 def _require_shelter(settings: Settings, training: bool) -> None:

@@ -23,6 +23,7 @@ from app.disbursement.holds import INSTRUCTION, PERSON, standing
 from app.errors import NotFound, Unavailable
 from app.payroll.tables import payroll
 from app.privacy import Keyring
+from app.reference.boundaries import Boundaries
 from app.reference.money_providers import keeper_name
 from app.units.tables import installation
 from app.web import catalogue, formats, refusals
@@ -41,7 +42,7 @@ _PERIOD = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 @dataclass(frozen=True, slots=True)
 class Site:
     """One running service. `home` is the folder of its keys and files, `version` changes with the
-    static files, `menu` is what stands in it."""
+    static files, `menu` is what stands in it, `boundaries` those that the province loaded."""
 
     settings: Settings
     database: Database
@@ -51,6 +52,7 @@ class Site:
     training: bool
     version: str
     menu: tuple[Entry, ...]
+    boundaries: Boundaries | None = None
 
     @property
     def cookie(self) -> str:

@@ -103,8 +103,8 @@ class Window:
         return self.press(text, **fields, **codes)
 
     def code(self) -> str:
-        """The one-time code of this moment. It has begun some seconds ago: a request arrives a blink
-        before it is worked upon."""
+        """The one-time code of this moment; it has begun some seconds ago, for a request arrives a
+        blink before it is worked upon."""
         begun = int(self.house.later().timestamp()) % STEP_SECONDS
         self.house.clock.advance(timedelta(seconds=(5 - begun) % STEP_SECONDS))
         return self.house.code()

@@ -5,13 +5,15 @@ from __future__ import annotations
 from flask import Blueprint
 
 from app.indicators.definitions import CREDITED, definition
+from app.indicators.leader import Place
 from app.payroll.bridge_sums import bridge_of, monthly
 from app.payroll.tables import payroll
 from app.reference import tilemap
 from app.tasks.answers import PROOFS, kept
 from app.web.access import SEES, guarded
 from app.web.reading import overview as reading
-from app.web.site import opened
+from app.web.reading.drawing import drawn
+from app.web.site import opened, site
 
 pages = Blueprint("overview", __name__)
 
@@ -25,9 +27,9 @@ def index() -> str:
     with opened() as page:
         mine = page.officer.within_units(payroll.c.unit_code)
         month = reading.month(page.session, page.period, page.as_of, page.officer)
-        placed = tilemap.tiles(tuple(one.area for one in month.communes))
         cuts = tilemap.bounds([one.rate for one in month.communes])
-        by_code = {one.area.code: one for one in month.communes}
+        places = [Place(one.area, one.counts.cashless, one.counts.paid,
+                        tilemap.class_of(one.rate, cuts)) for one in month.communes]  # fmt: skip
         before, after = reading.earlier_and_later(page.session, page.period)
         ranked = sorted(month.communes, key=lambda one: one.order)
         return page.render(
@@ -35,8 +37,7 @@ def index() -> str:
             month_figures=month,
             definitions=[definition(one.code) for one in month.figures],
             credited=CREDITED,
-            tiles=[(tile, by_code[tile.area.code]) for tile in placed],
-            map_size=tilemap.size(placed),
+            drawing=drawn(places, site().boundaries),
             tilemap=tilemap,
             cuts=cuts,
             ranked=ranked,

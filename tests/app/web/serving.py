@@ -71,9 +71,13 @@ def visitor(application: Flask) -> Browser:
 
 def serve(house: House) -> Flask:
     """The service of the tiny province, at the house's clock, with its keys and its folder."""
+    return application_of(settings_of(house), house.keyring, house.clock)
+
+
+def settings_of(house: House) -> Settings:
+    """Those of the service of the tiny province."""
     url = house.database.url.render_as_string(hide_password=False)
-    settings = Settings(database_url=url, home=house.home)
-    return application_of(settings, house.keyring, house.clock)
+    return Settings(database_url=url, home=house.home)
 
 
 @pytest.fixture

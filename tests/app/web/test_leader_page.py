@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from app.errors import SettingsError
+from app.reference.areas import communes_of
 from tests.app.indicators.months import september_paid
-from tests.app.web.serving import ClientAs, of_house, words
-from tests.factories import COMMUNE, OTHER_COMMUNE
+from tests.app.reference.test_boundaries import feature, square, written
+from tests.app.web.serving import ClientAs, application_of, of_house, settings_of, signed_in, words
+from tests.factories import COMMUNE, OTHER_COMMUNE, House
 
 pytestmark = pytest.mark.stage(of=september_paid)
 
@@ -53,3 +58,21 @@ def test_a_commune_sees_its_own_and_nothing_of_others(client_as: ClientAs) -> No
 def test_a_month_without_lists_says_so(client_as: ClientAs) -> None:
     told = words(client_as("finance.one").get("/leader?period=2026-01"))
     assert "chưa có bảng chi trả nào được duyệt" in told
+
+
+def test_the_map_is_drawn_by_the_boundaries_that_the_province_loaded(
+    house: House, tmp_path: Path
+) -> None:
+    here = ((one.code, float(one.longitude), float(one.latitude)) for one in communes_of("04"))
+    squares = [feature(code, square(east, north, 0.1)) for code, east, north in here]
+    path = written(tmp_path, squares, credit="Tỉnh Cao Bằng 2025")
+    settings = replace(settings_of(house), boundaries=path)
+    client = signed_in(application_of(settings, house.keyring, house.clock), "finance.one")
+    for address in ("/leader", "/"):
+        text = client.get(address).get_data(as_text=True)
+        assert text.count('<path class="shape k') == 56
+        assert 'class="tile ' not in text
+        assert "Tỉnh Cao Bằng 2025" in text
+    path.write_text("{}", encoding="utf-8")
+    with pytest.raises(SettingsError, match="không có xã nào"):
+        application_of(settings, house.keyring, house.clock)

@@ -13,8 +13,9 @@ from app.payroll.tables import payroll
 from app.reference import tilemap
 from app.web.access import guarded
 from app.web.pages.leading.tabs import tabs
+from app.web.reading.drawing import drawn
 from app.web.reading.overview import earlier_and_later
-from app.web.site import opened
+from app.web.site import opened, site
 
 pages = Blueprint("leader", __name__)
 
@@ -45,6 +46,7 @@ def index() -> str:
         return page.render(
             "pages/leading/leader.html",
             found=found,
+            drawing=drawn([place for _, place in found.map], site().boundaries),
             tabs=tabs(page, "leader.index"),
             before=before,
             after=after,
