@@ -142,6 +142,14 @@ def test_the_leader_s_page_leads_down_to_its_figures(site: Site, script: bool) -
         assert window.open(link) == 200, link
 
 
+@pytest.mark.stage(of=september_paid)
+def test_the_leader_s_page_prints_on_one_sheet(site: Site) -> None:
+    window = site.officer(ONE, script=False)
+    window.open(f"/leader?{MONTH}")
+    printed = window.page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type /Page\b", printed)) == 1
+
+
 def statement(house: House) -> bytes:
     """The bank's camt.053 of the 10th: both payments were debited."""
     paid = [Movement(one, house.account(BANK), DAY, -500_000, "payment",

@@ -66,6 +66,18 @@ def test_a_person_is_found_without_accents_and_opened(site: Site, script: bool) 
     assert window.page.locator("main tbody tr").count() == 3
 
 
+def test_people_are_found_while_one_types(site: Site) -> None:
+    window = site.officer(MAKER)
+    window.open("/people")
+    window.fill(q="dam thi cuc")
+    window.page.wait_for_url("**/people?q=dam*")
+    rows = window.page.locator("main tbody tr")
+    rows.nth(1).wait_for(state="detached")
+    assert rows.count() == 1
+    assert window.value("q") == "dam thi cuc"
+    window.follow("Đàm Thị Cúc")
+
+
 def test_a_list_with_a_fault_in_a_cell_is_mended_and_applied(
     site: Site, script: bool, tmp_path: Path
 ) -> None:

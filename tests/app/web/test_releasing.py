@@ -161,7 +161,10 @@ def test_the_progress_stops_asking_when_all_is_known(house: House, finance: Brow
     assert 'hx-trigger="every 2s"' in page
     assert '<noscript><meta http-equiv="refresh" content="10">' in page
     assert "0 trong 3 lệnh đã có kết quả" in page
-    assert finance.get(f"/batches/sending/progress?{MONTH}").status_code == 200
+    part = finance.get(f"/batches/sending/progress?{MONTH}&seen=1")
+    assert (part.status_code, "seen=2" in part.text, "every 2s" in part.text) == (200, True, True)
+    later = finance.get(f"/batches/sending/progress?{MONTH}&seen=30").text
+    assert "every 10s" in later, "after a minute a script looks seldom"
     assert finance.send("/batches/sending").location == "/tasks/1"
     shown = text_of(finance, f"/batches/sending?{MONTH}&show=waiting")
     assert "Nông Thị Người 001" in shown

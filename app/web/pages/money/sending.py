@@ -11,7 +11,7 @@ from app.channels.declared import declared
 from app.disbursement.doubts import next_steps
 from app.disbursement.reasons import reason_of
 from app.web.access import SEES, guarded
-from app.web.asking import asked
+from app.web.asking import asked, poll
 from app.web.paging import paging
 from app.web.posting import EMPTY, Act, Answer, Done, Form, acting
 from app.web.reading import sending as reading
@@ -37,7 +37,7 @@ def progress() -> tuple[str, int]:
     with opened() as page:
         going = reading.going(page.session, _where(page))
         status = STOP_POLLING if not going.waiting.payments else HTTPStatus.OK
-        return page.render("pages/money/progress.html", going=going), status
+        return page.render("pages/money/progress.html", going=going, poll=poll(page)), status
 
 
 @pages.post("")
@@ -64,7 +64,7 @@ def _index(form: Form) -> str:
         return page.render(
             "pages/money/sending.html", form=form, going=going, paging=paged, steps=steps,
             kind=kind, rows=reading.listed(page.session, where, kind, paged.size, paged.offset),
-            waiting=reading.unfinished(page.session, where, WAITING_SHOWN),
+            poll=poll(page), waiting=reading.unfinished(page.session, where, WAITING_SHOWN),
             why=reason_of,
             may=page.officer.is_one_of("releaser") and page.officer.sees_everything,
         )  # fmt: skip

@@ -12,7 +12,7 @@ from app.payroll.tables import payroll
 from app.tasks.asking import task_of, tasks_of
 from app.tasks.tables import DONE, FAILED
 from app.web.access import SEES, guarded
-from app.web.asking import asked
+from app.web.asking import asked, poll
 from app.web.posting import EMPTY, Act, Answer, Done, Faulty, Form, Problem, acting
 from app.web.site import Page, opened, site
 
@@ -37,7 +37,7 @@ def index() -> str:
 def show(task_id: int) -> str:
     """How far one task is; the page asks again by itself."""
     with opened() as page:
-        return page.render("pages/waiting/task.html", task=_mine(page, task_id))
+        return page.render("pages/waiting/task.html", task=_mine(page, task_id), poll=poll(page))
 
 
 @pages.get("/tasks/<key:task_id>/progress")
@@ -47,7 +47,7 @@ def progress(task_id: int) -> tuple[str, int]:
     with opened() as page:
         task = _mine(page, task_id)
         status = STOP_POLLING if task.state in (DONE, FAILED) else HTTPStatus.OK
-        return page.render("pages/waiting/progress.html", task=task), status
+        return page.render("pages/waiting/progress.html", task=task, poll=poll(page)), status
 
 
 @pages.get("/tasks/<key:task_id>/file")
