@@ -163,6 +163,7 @@ def tools(language: str, page: Page | None = None) -> dict[str, Any]:
         "worded": lambda words: words.vi if language == catalogue.LANGUAGES[0] else words.en,
         "of_rooms": lambda text: _spoken(*refusals.shown(text, language), language),
         "perhaps_of_rooms": lambda text: _spoken(*refusals.told_again(text, language), language),
+        "named": lambda name: refusals.shown(name, language)[0] if name else name,
         "bank_name": bank_name,
         "known": lambda key: key in catalogue.entries(),
         "evidence": lambda text: evidence(text, language),

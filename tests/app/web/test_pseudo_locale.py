@@ -19,6 +19,7 @@ from app.db import Database
 from app.indicators.definitions import CREDITED, definition
 from app.reference.areas import communes_of
 from app.web import catalogue
+from app.web.refusals import shown
 from app.web.site import EXTENSION, bank_name
 from ledger.schema import metadata
 from tests.app.web.serving import ClientAs, visitor
@@ -71,13 +72,13 @@ def made_up(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def data_of(database: Database) -> str:
-    """Every text in the database."""
+    """Every text in the database, names of ours in English too."""
     found: set[str] = set()
     with database.view() as session:
         for table in metadata.tables.values():
             for one in session.execute(select(table)):
                 found |= {value for value in one if isinstance(value, str)}
-    return "\n".join(found)
+    return "\n".join([*found, *(shown(one, MADE_UP)[0] for one in found)])
 
 
 def definitions() -> str:
