@@ -36,7 +36,8 @@ _PLACES = ("kind", "fund", "programme", "unit", "provider")
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which entries: those that move an account of this kind, fund, programme, unit and provider
-    ('' for any), or this very account; effective between two days; `upto` a position of the chain.
+    ('' for any), or this very account; effective between two days; `upto` a position of the chain;
+    `source` what they came from and `recipe` by which recipe.
 
     `units` are the paying units that somebody may see, None for all.
     """
@@ -50,6 +51,8 @@ class Wanted:
     first: date | None = None
     last: date | None = None
     upto: int | None = None
+    source: str = ""
+    recipe: str = ""
     units: frozenset[str] | None = None
 
     @property
@@ -237,6 +240,10 @@ def _sides(wanted: Wanted) -> Select[Any]:
 def _of_entry(wanted: Wanted) -> list[ColumnElement[bool]]:
     """What the header alone tells, so that fewer entries are looked into."""
     found: list[ColumnElement[bool]] = []
+    if wanted.source:
+        found.append(entry.c.source == wanted.source)
+    if wanted.recipe:
+        found.append(entry.c.kind == wanted.recipe)
     if wanted.programme:
         found.append(entry.c.programme == wanted.programme)
     if wanted.kind:

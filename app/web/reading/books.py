@@ -40,6 +40,8 @@ def wanted(arguments: Mapping[str, str], viewer: Viewer) -> Wanted:
         first=_days(first, 0),
         last=read_day(arguments.get("on", "")) or _days(last, 1),
         upto=_number(arguments.get("upto")),
+        source=arguments.get("source", ""),
+        recipe=arguments.get("recipe", ""),
         units=viewer.units,
     )
 

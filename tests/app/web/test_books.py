@@ -102,3 +102,14 @@ def test_the_codes_of_nobody_are_no_fault(client_as: ClientAs) -> None:
     for address in ("/journal?from=x&to=13&upto=x&kind=none", "/trial-balance?on=x"):
         assert browser.get(address).status_code == 200
     assert browser.get("/trial-balance/accounts").status_code == 303
+
+
+@pytest.mark.parametrize("page", ["/payrolls/1", "/batches/1"])
+def test_a_total_leads_to_entries_of_the_same_sum(client_as: ClientAs, page: str) -> None:
+    told = client_as(FINANCE).get(page).get_data(as_text=True)
+    found = re.search(r'href="(/journal\?[^"]+)">[^<]*?([\d.]{7,})', told)
+    assert found is not None
+    journal = words(client_as(FINANCE).get(unescape(found[1])))
+    assert f"Nợ {found[2]}" in journal
+    assert f"Có {found[2]}" in journal
+    assert "/journal" not in client_as(f"maker.{COMMUNE}").get(page).get_data(as_text=True)
