@@ -43,17 +43,17 @@ class Defined(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What waits, parts of guides and words of the glossary that fit best. `is_understood` says
-    whether the question was, `asks_on` that he is to ask somebody, of whom `admins` are names,
-    `is_none_such` that nothing waits of the work that he asked for."""
+    """What waits, parts of guides and words of the glossary that fit best. `is_none_such` says that
+    nothing waits of the work that he asked for, `is_understood` that there is an answer, `asks_on`
+    that he is to ask somebody, of whom `admins` are names."""
 
     waiting: Waiting
     parts: tuple[Quoted, ...]
     words: tuple[Defined, ...]
-    admins: tuple[str, ...]
+    is_none_such: bool
     is_understood: bool
     asks_on: bool
-    is_none_such: bool
+    admins: tuple[str, ...]
 
 
 def answer_to(
@@ -63,17 +63,19 @@ def answer_to(
     read = understood(question, who.roles)
     words = _words(read, language)
     parts = () if words and MEANING in read.wishes else read.of(PART)
-    asks_on = WHOM in read.wishes or not read.is_anything
     his = waiting(session, who, read, now)
     asks_of_work = bool(read.of(CHORE)) and (COUNT in read.wishes or not (parts or words))
+    is_none_such = asks_of_work and MEANING not in read.wishes and his == Waiting()
+    told = (parts, words, his != Waiting(), is_none_such, WHOM in read.wishes)
+    asks_on = WHOM in read.wishes or not any(told)
     return Answer(
         waiting=his,
         parts=tuple(_quoted(one, who, language, opens) for one in parts),
         words=words,
-        admins=_admins(session, now) if asks_on else (),
-        is_understood=read.is_anything,
+        is_none_such=is_none_such,
+        is_understood=any(told),
         asks_on=asks_on,
-        is_none_such=asks_of_work and his == Waiting(),
+        admins=_admins(session, now) if asks_on else (),
     )
 
 

@@ -17,8 +17,8 @@ from app.web.assistant.terms import SAME, pairs, terms, words_of
 
 LEAST, NEAR = 0.5, 0.6
 """The share of a question that a subject must have, and how near to the best fit it must come."""
-COMMON = 12
-"""What names more subjects tells none of them: 'person', 'month'."""
+COMMON = 8
+"""What names more subjects tells none of them: 'person', 'money'."""
 LONG = 6
 """Letters of a word that says something alone: few of Vietnamese have so many."""
 _MEANT, _PAIR, _WORD = 3.0, 2.0, 1.0
@@ -46,8 +46,10 @@ def _fit(subject: Subject, asked: Sequence[str], roles: Collection[str]) -> Fit:
     shared = {*asked, *pairs(asked)} & counts.keys()
     if not any(counts[one] >= _NAMED and _tells(one) for one in shared):
         return Fit(subject, 0, 0)
-    share = sum(_weight(one) for one in asked if one in shared) / sum(map(_weight, asked))
-    score = sum(_weight(one) * counts[one] for one in shared)
+    # Sums of fractions differ by their order, and a set has another one in each process.
+    once = sorted({*asked})
+    share = sum(_weight(one) for one in once if one in shared) / sum(map(_weight, once))
+    score = sum(_weight(one) * counts[one] for one in sorted(shared))
     return Fit(subject, score * (_HIS if subject.roles.intersection(roles) else 1), share)
 
 

@@ -48,8 +48,9 @@ def words_of(text: str) -> tuple[str, ...]:
 
 def terms(words: Sequence[str]) -> tuple[str, ...]:
     """What words are about, in order: a meaning for each phrase that has one (the longest first),
-    else the word itself, but for quiet ones."""
-    return tuple(one for one in _meanings(words) if one not in known().quiet)
+    else the word itself, but for quiet ones and numbers."""
+    quiet = known().quiet
+    return tuple(one for one in _meanings(words) if one not in quiet and not one.isdecimal())
 
 
 def pairs(found: Sequence[str]) -> frozenset[str]:

@@ -36,11 +36,6 @@ class Understood:
         """Whether it asks until when the lists of a month must be ready."""
         return DAY in self.wishes and self.of_lists
 
-    @property
-    def is_anything(self) -> bool:
-        """Whether there is something to answer."""
-        return bool(self.found) or self.asks_for_days or not self.wishes.isdisjoint((MY_WORK, WHOM))
-
     def of(self, kind: str) -> tuple[Subject, ...]:
         """The best subjects of a kind."""
         mine = [one for one in self.found if one.subject.kind == kind]

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from app.access.viewer import Viewer
 from app.clock import local_date
 from app.months import month_of, shift
+from app.tasks.asking import tasks_of
+from app.tasks.tables import RUNNING, WAITING
 from app.web.assistant.subjects import CHORE
 from app.web.assistant.understanding import HOW, MEANING, MY_WORK, Understood
 from app.web.reading.todo import Chore, chores, due_of
 
 
 class Waiting(NamedTuple):
-    """What waits, and what he asked for that is done; whether nothing at all waits; the month whose
-    lists are due next and their last day, '' and None where he asked for no day."""
+    """What waits, and what he asked for that is done; the long work of his that runs; whether
+    nothing at all waits; the month whose lists are due next and their last day, '' and None where
+    he asked for no day."""
 
     open: tuple[Chore, ...] = ()
     done: tuple[Chore, ...] = ()
+    running: tuple[Row[Any], ...] = ()
     is_nothing: bool = False
     month: str = ""
     due: date | None = None
@@ -38,8 +43,21 @@ def waiting(session: Session, who: Viewer, read: Understood, now: datetime) -> W
     found = tuple(one for one in (mine if everything else [*named, *dated]) if one.number)
     is_how = everything or HOW in read.wishes
     done = () if is_how else tuple(one for one in named if not one.number)
+    running = _running(session, who) if everything else ()
     month = _next_month(now) if days else ""
-    return Waiting(found, done, everything and not found, month, due_of(month) if days else None)
+    return Waiting(
+        open=found,
+        done=done,
+        running=running,
+        is_nothing=everything and not (found or running),
+        month=month,
+        due=due_of(month) if days else None,
+    )
+
+
+def _running(session: Session, who: Viewer) -> tuple[Row[Any], ...]:
+    mine = tasks_of(session, who.officer_id)
+    return tuple(one for one in mine if one.state in (WAITING, RUNNING))
 
 
 def _next_month(now: datetime) -> str:

@@ -21,6 +21,7 @@ from werkzeug.test import TestResponse
 from app.access.lending import LONGEST
 from app.access.role_tables import ROLES
 from app.schedule.locking import LOCK_DAY, LOCK_TIME, OPEN_DAY
+from app.tasks.asking import ask
 from app.text import fold
 from app.web.assistant.subjects import CHORE, PART, WORD, subjects
 from app.web.assistant.terms import known, words_of
@@ -177,6 +178,17 @@ def test_work_and_guides_are_told_with_their_pages(application: Flask) -> None:
     assert "Duyệt chuyển 3 lô" in every
     assert "Không có dòng ngân hàng" not in every
     assert "Không có dòng ngân hàng nào chờ ghép" in words(asked(finance, "dong nao chua ghep"))
+
+
+def test_long_work_that_runs_is_told(house: House, application: Flask) -> None:
+    with house.work() as session:
+        ask(session, "payroll_list", {"payroll_id": 1}, house.officer("auditor"), house.later())
+    auditor = signed_in(application, "auditor")
+    told = asked(auditor, "toi con viec gi")
+    assert "Việc đang chạy" in words(told)
+    assert 'href="/tasks/1"' in main_of(told)
+    assert "Hiện không có việc nào chờ bạn" not in words(told)
+    assert "Việc đang chạy" not in words(asked(auditor, "nhat ky o dau"))
 
 
 def test_days_words_and_people_are_told(application: Flask) -> None:
