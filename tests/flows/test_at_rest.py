@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -49,8 +49,10 @@ def _forms(value: str) -> Iterator[bytes]:
     yield hashlib.sha256(plain).hexdigest().encode()
 
 
-def hits(content: bytes) -> list[str]:
-    return [one for one in canaries() if any(form in content for form in _forms(one))]
+def hits(content: bytes, values: Iterable[str] | None = None) -> list[str]:
+    """Which of the values (of `canaries`, where none are named) lie about in some form."""
+    wanted = canaries() if values is None else values
+    return [one for one in wanted if any(form in content for form in _forms(one))]
 
 
 def lived(house: House, told: list[str]) -> None:
