@@ -6,6 +6,7 @@ that a gateway called non-existent waits in the hygiene list until it is changed
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, exists, func, select
@@ -81,5 +82,24 @@ def unreachable(session: Session, after: int = 0, most: int = 100) -> list[Row[A
     """The hygiene list: people whose number a gateway called non-existent, to be asked for theirs;
     (id, area_code, phone_tail), by id."""
     query = select(person.c.id, person.c.area_code, person.c.phone_tail)
-    chosen = query.where(person.c.phone_key != "", person.c.id > after, _is_nowhere(), lives())
+    chosen = query.where(person.c.id > after, *_to_be_asked())
     return list(session.execute(chosen.order_by(person.c.id).limit(most)))
+
+
+def unreachable_in(session: Session, area: str, most: int, after: int = 0) -> list[Row[Any]]:
+    """Those of a commune in the order of Vietnamese names: (id, name, hamlet, area_code,
+    phone_tail)."""
+    of = person.c
+    query = select(of.id, of.name, of.hamlet, of.area_code, of.phone_tail)
+    chosen = query.where(of.area_code == area, *_to_be_asked()).order_by(of.sort_key, of.id)
+    return list(session.execute(chosen.limit(most).offset(after)))
+
+
+def how_many_unreachable(session: Session, areas: Collection[str]) -> int:
+    """How many of these communes are on the hygiene list."""
+    query = select(func.count()).select_from(person)
+    return session.scalar(query.where(person.c.area_code.in_(areas), *_to_be_asked())) or 0
+
+
+def _to_be_asked() -> tuple[ColumnElement[bool], ...]:
+    return person.c.phone_key != "", _is_nowhere(), lives()

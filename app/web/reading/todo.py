@@ -12,6 +12,7 @@ from app.access.accounts import EXPIRING, accounts, matching
 from app.access.role_tables import DESK
 from app.access.viewer import Viewer
 from app.audit.reading import how_many as how_many_lines
+from app.beneficiaries.reached import how_many_unreachable
 from app.cashless.follow_up import how_many_to_do
 from app.cashless.requests import unanswered
 from app.cashless.worklist import Wanted, how_many
@@ -91,6 +92,7 @@ def _people(session: Session, who: Viewer, now: datetime) -> Iterator[Chore]:
         yield Chore("unasked", unasked, "on_cash.index", {"reason": "none"})
         yield Chore("banks", unanswered(session, areas), "requests.index", {})
         yield Chore("mismatches", how_many_wrong(session, "", areas), "outside.index", {})
+        yield Chore("numbers", how_many_unreachable(session, areas), "numbers.index", {})
 
 
 def _money(session: Session, who: Viewer, now: datetime) -> Iterator[Chore]:

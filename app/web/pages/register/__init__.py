@@ -8,6 +8,7 @@ from app.web.pages.register import (
     file,
     importing,
     list_files,
+    numbers,
     own_page,
     papers,
     paying,
@@ -17,6 +18,7 @@ from app.web.pages.register import (
 BLUEPRINTS = (
     file.pages,
     editing.pages,
+    numbers.pages,
     own_page.pages,
     papers.pages,
     paying.pages,
