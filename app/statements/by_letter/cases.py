@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, and_, exists, select
 
 from app.beneficiaries.reached import lives
 from app.beneficiaries.tables import person
@@ -83,9 +83,14 @@ def _payments(area: str, period: str) -> Select[Any]:
     )
     query = select(*_PERSON, *_OWED, instruction.c.amount)
     joined = query.join_from(payroll, payroll_line, payroll_line.c.payroll_id == payroll.c.id)
+    # By the obligation too: it is what instructions are found by.
+    of_line = and_(
+        instruction.c.obligation_id == payroll_line.c.obligation_id,
+        instruction.c.payroll_line_id == payroll_line.c.id,
+    )
     return (
         _whose(joined, area)
-        .join(instruction, instruction.c.payroll_line_id == payroll_line.c.id)
+        .join(instruction, of_line)
         .join(batch, batch.c.id == instruction.c.batch_id)
         .where(payroll.c.period == period, last)
     )

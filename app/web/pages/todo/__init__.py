@@ -6,4 +6,4 @@ from app.web.menu import Entry
 from app.web.pages.todo import home
 
 BLUEPRINTS = (home.pages,)
-MENU = (Entry("todo.index", "todo", (), 5),)
+MENU = (Entry("todo.index", "todo", (), 5, over=("numbers",)),)
