@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.cli.main import cli
+from app.complaints.states import CHANNELS
 from app.errors import AnSinhError, Forbidden
 from tests.app.web.serving import ClientAs, of_house, text_of, words
 from tests.app.web.test_matrix import two_communes
@@ -67,6 +68,19 @@ def test_from_the_counter_to_closure_by_page(house: House, client_as: ClientAs) 
     assert "Closed of received" in text_of(checker, "/complaints/count?lang=en&period=2026-09")
     assert "Phản ánh số 1" in text_of(checker, "/complaints?show=closed&kind=not_received")
     assert "Quá hạn" not in text_of(checker, "/complaints?show=closed&after=nonsense")
+
+
+def test_every_channel_is_written_down_and_counted(house: House, client_as: ClientAs) -> None:
+    """What reaches an officer by any of them is one complaint of that channel, with its day."""
+    maker, kinds = client_as(MAKER), ("question", "proposal", "thanks", "wrong_data", "left_out",
+                                      "changed", "wrong_amount")  # fmt: skip
+    for kind, channel in zip(kinds, CHANNELS, strict=True):
+        written = maker.send("/people/1/complaint", kind=kind, channel=channel, words="Xem lại")
+        assert written.status_code == 303, channel
+    rows = house.rows("select channel, kind from complaint where due_on is not null order by id")
+    assert rows == list(zip(CHANNELS, kinds, strict=True))
+    assert {"hotline", "zalo", "page", "kiosk", "counter", "sms"} <= set(CHANNELS)
+    assert f"0 / {len(kinds)}" in text_of(maker, "/complaints/count?period=2026-09")
 
 
 def test_from_the_counter_to_closure_by_command(house: House) -> None:

@@ -336,6 +336,10 @@ def test_a_kiosk_leaves_nothing_behind(house: House, application: Flask) -> None
     assert house.rows("select place from own_session") == [("kiosk",)]
     month = browser.get("/my/1")
     assert "/statement" not in month.get_data(as_text=True)
+    paid = house.ask("select i.id from instruction i join obligation o on o.id = i.obligation_id"
+                     " where o.person_id = 1")  # fmt: skip
+    browser.post(f"/my/1/not-received/{paid}", data={FIELD: token_of(own_id(browser))})
+    assert house.rows("select channel, payment_id from complaint") == [("kiosk", paid)]
     assert browser.get("/my/1/statement").status_code == 404
     assert "Về trang đầu" in words(browser.get("/my/1/statement"))
     wiped = browser.get("/my/kiosk")
