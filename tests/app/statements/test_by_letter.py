@@ -213,6 +213,40 @@ def test_they_lie_as_they_are_carried_out(house: House) -> None:
         assert re.search(rf"{hamlet} {count}\b", cover), hamlet
 
 
+def carried(house: House) -> None:
+    """September's cash was not collected; October's list pays both months, and has left."""
+    refs = sent(house, [in_cash(1), in_cash(2)])
+    unpaid = [listed(LineKind.UNPAID, refs[one], 500_000, "2026-09-20") for one in (1, 2)]
+    house.receives(POST, report(ReportKind.SETTLEMENT, house.account(POST), *unpaid))
+    house.on("2026-10-01")
+    house.register(OCTOBER, in_cash(1), in_cash(2))
+    ids = house.list_month(OCTOBER)
+    _accepted(house, ids)
+    house.submit(ids)
+    house.approve("check", ids)
+    house.approve("approve", ids)
+    house.on("2026-10-09")
+    house.fund(OCTOBER)
+    batches = house.build(OCTOBER)
+    house.release(batches)
+    for one in batches:
+        house.send(one)
+
+
+@pytest.mark.stage(of=carried)
+def test_two_months_of_one_person_are_one_letter(house: House) -> None:
+    """A line each, one sum; the code is of the newest month; the older month has no letter more."""
+    _, letters = written(house, CASH_READY, OCTOBER)
+    both = [books(house, month)[1][0] for month in (SEPTEMBER, OCTOBER)]
+    assert sums(letters) == {1: sum(both), 2: sum(both)}
+    assert re.search(r"Tháng 9/2026: 500.000 đồng, nhận tại", letters[0])
+    assert re.search(r"Tháng 10/2026: [\d.]+ đồng, nhận tại", letters[0])
+    assert "tháng 10/2026, tổng" in letters[0]
+    require_confirmed(house, letters[0])
+    with pytest.raises(NotFound):
+        written(house, CASH_READY, SEPTEMBER)
+
+
 def require_confirmed(house: House, letter: str) -> None:
     """What anybody sees of the code stands in the letter."""
     code = re.findall(r"Mã kiểm tra: (\S+)", letter)[0]
