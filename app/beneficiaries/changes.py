@@ -25,6 +25,8 @@ from app.text import nfc
 from ledger.bulk import insert_one
 
 OWNERS = ("self", "family", "neighbour", "other", "")
+LEVELS = ("2", "1", "0", "")
+"""Of an electronic identity on VNeID; '' is not asked yet."""
 _LONGEST = 100
 
 
@@ -58,8 +60,8 @@ def set_field(
 ) -> bool:
     """Set one field of a person; False when it is so already.
 
-    Fields: phone, phone-owner, hamlet, ethnicity, household (its number; '' for none). Raises
-    InputError for a value that cannot be, NotFound, Refused.
+    Fields: phone, phone-owner, vneid-level, hamlet, ethnicity, household (its number; '' for
+    none). Raises InputError for a value that cannot be, NotFound, Refused.
     """
     who = person_in(session, actor.scope, person_id)
     columns, old, new = _FIELDS[field](session, keyring, who, value)
@@ -125,6 +127,14 @@ def _owner(session: Session, keyring: Keyring, who: Row[Any], value: str) -> Cha
     return {"phone_owner": value}, who.phone_owner, value
 
 
+def _level(session: Session, keyring: Keyring, who: Row[Any], value: str) -> Changed:
+    if value not in LEVELS:
+        raise InputError(
+            f"“{value[:20]}” không phải mức định danh điện tử.", "Chọn một trong: 2, 1, 0."
+        )
+    return {"vneid_level": value}, who.vneid_level, value
+
+
 def _text_of(column: str) -> Callable[[Session, Keyring, Row[Any], str], Changed]:
     def changed(session: Session, keyring: Keyring, who: Row[Any], value: str) -> Changed:
         found = " ".join(nfc(value).split())
@@ -148,6 +158,7 @@ def _household(session: Session, keyring: Keyring, who: Row[Any], value: str) ->
 _FIELDS: Mapping[str, Callable[[Session, Keyring, Row[Any], str], Changed]] = {
     "phone": _phone,
     "phone-owner": _owner,
+    "vneid-level": _level,
     "hamlet": _text_of("hamlet"),
     "ethnicity": _text_of("ethnicity"),
     "household": _household,

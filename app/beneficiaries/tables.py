@@ -49,6 +49,8 @@ person = Table(
     Column("phone_key", Text, nullable=False, server_default=text("''"), index=True),
     Column("phone_tail", Text, nullable=False, server_default=text("''")),
     Column("phone_owner", Text, nullable=False, server_default=text("''")),
+    # Of the electronic identity: '0' none, '1', '2'; '' not asked yet.
+    Column("vneid_level", Text, nullable=False, server_default=text("''")),
     Column("household_id", Whole, ForeignKey("household.id"), index=True),
     Column("is_head", Whole, nullable=False, server_default=text("0")),
     Column("still_cash", Text, nullable=False, server_default=text("''")),

@@ -130,7 +130,9 @@ def _told(people: Declared) -> str:
     return (
         f"  M1   khớp dữ liệu dân cư {format_number(people.matched)}/"
         f"{format_number(people.people)} người; M2 không phải khai lại"
-        f" {format_number(people.vouched)}/{format_number(people.fields)} trường"
+        f" {format_number(people.vouched)}/{format_number(people.fields)} trường;"
+        f" M3 định danh điện tử mức 2 {format_number(people.level_two)}/"
+        f"{format_number(people.people)} người"
     )
 
 

@@ -2,25 +2,28 @@
 
 M1 is the share of people on the register whose personal ID matched the population register; M2 the
 share of the fields personal ID, name and birth that another register vouches for, so that nobody is
-asked for them again. VNeID's own levels are not held: the register knows accounts linked on VNeID
-(R7), not who has signed up.
+asked for them again; M3 the share of people with an electronic identity of level 2, as officers
+have written down: VNeID itself is not asked.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
-from app.beneficiaries.history_tables import field_source
+from app.beneficiaries.history_tables import field_source, person_change
 from app.beneficiaries.tables import person
 from app.checks.asking import is_running
 from app.checks.told import shares
+from app.clock import TIME_ZONE, local_date
 
-SOURCE = "population"
+SOURCE, LEVEL_TWO = "population", "2"
 FIELDS = ("citizen_id", "name", "birth")
 _VOUCH = ("population", "civil_status", "insurance", "bank")
 
@@ -28,12 +31,13 @@ _VOUCH = ("population", "civil_status", "insurance", "bank")
 @dataclass(frozen=True, slots=True)
 class Declared:
     """A commune's people on the register, those looked up in the population register and those
-    that matched, and fields vouched for out of `fields`."""
+    that matched, fields vouched for out of `fields`, and who has an e-ID of level 2."""
 
     people: int = 0
     looked_up: int = 0
     matched: int = 0
     vouched: int = 0
+    level_two: int = 0
 
     @property
     def fields(self) -> int:
@@ -49,16 +53,55 @@ def together(ones: Iterable[Declared]) -> Declared:
         sum(one.looked_up for one in some),
         sum(one.matched for one in some),
         sum(one.vouched for one in some),
+        sum(one.level_two for one in some),
     )
 
 
 def declared(session: Session) -> dict[str, Declared]:
     """By commune, as the register stands today."""
-    vouched = {row[0]: int(row[1]) for row in session.execute(_vouched())}
+    vouched, level_two = (
+        {row[0]: int(row[1]) for row in session.execute(query)}
+        for query in (_vouched(), _level_two())
+    )
     return {
-        one.area_code: Declared(one.people, one.told, one.good, vouched.get(one.area_code, 0))
+        one.area_code: Declared(
+            one.people,
+            one.told,
+            one.good,
+            vouched.get(one.area_code, 0),
+            level_two.get(one.area_code, 0),
+        )  # fmt: skip
         for one in shares(session, SOURCE)
     }
+
+
+def gained_by_day(session: Session, first: date, last: date) -> dict[tuple[str, date], int]:
+    """(commune, day) to the people of whom an e-ID of level 2 was told on it."""
+    told = select(person.c.area_code, person_change.c.recorded_at).join_from(
+        person_change, person, person.c.id == person_change.c.person_id
+    )
+    found: Counter[tuple[str, date]] = Counter()
+    for row in session.execute(told.where(*_to_level_two(first, last))):
+        found[row.area_code, local_date(row.recorded_at)] += 1
+    return dict(found)
+
+
+def _to_level_two(first: date, last: date) -> tuple[ColumnElement[bool], ...]:
+    of = person_change.c
+    since = datetime.combine(first, time.min, TIME_ZONE)
+    until = datetime.combine(last + timedelta(days=1), time.min, TIME_ZONE)
+    return (
+        of.field == "vneid_level", of.new == LEVEL_TWO,
+        of.recorded_at >= since, of.recorded_at < until,
+    )  # fmt: skip
+
+
+def _level_two() -> Select[Any]:
+    return (
+        select(person.c.area_code, func.count())
+        .where(person.c.vneid_level == LEVEL_TWO, is_running(), person.c.merged_into_id.is_(None))
+        .group_by(person.c.area_code)
+    )
 
 
 def _vouched() -> Select[Any]:

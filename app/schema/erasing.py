@@ -38,6 +38,7 @@ WIPED: Mapping[str, Wiped] = {
             "name": f"'{_NAME}'", "sort_key": "''", "search_key": "''", "given_key": "''",
             "birth": "''", "sex": "''", "ethnicity": "''", "hamlet": "''", "phone_cipher": "null",
             "phone_key": "''", "phone_tail": "''", "phone_owner": "''", "household_id": "null",
+            "vneid_level": "''",
             "is_head": "0", "still_cash": "''", "died_on": "null", "bound_key": _KEY,
             "erased_at": "(select erased_at from {schema}erasure where person_id = {row}id)",
         },

@@ -102,6 +102,7 @@ _WORDS = {
     "name": "họ và tên", "birth": "ngày sinh", "birth_precision": "độ chính xác ngày sinh",
     "sex": "giới", "ethnicity": "dân tộc", "area": "xã", "hamlet": "tổ, xóm",
     "citizen_id": "căn cước", "phone": "điện thoại", "phone_owner": "chủ điện thoại",
+    "vneid_level": "mức định danh điện tử",
     "still_cash": "lý do còn nhận tiền mặt", "died_on": "ngày chết", "erased_at": "ngày xoá",
     "programme": "chương trình", "group": "nhóm", "start": "từ tháng", "stop": "đến tháng",
     "stop_cause": "lý do dừng", "decision": "quyết định", "decided_on": "ngày quyết định",

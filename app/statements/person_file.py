@@ -29,8 +29,8 @@ from app.reference.areas import commune
 from app.reference.money_providers import keeper_name
 from app.statements.person_statement import person_code
 
-FIELDS = ("name", "birth", "sex", "ethnicity", "citizen_id", "phone", "phone_owner", "hamlet",
-          "household", "account")  # fmt: skip
+FIELDS = ("name", "birth", "sex", "ethnicity", "citizen_id", "phone", "phone_owner", "vneid_level",
+          "hamlet", "household", "account")  # fmt: skip
 """What a source is told of, field by field."""
 
 
@@ -76,6 +76,7 @@ def _identity(who: Row[Any]) -> dict[str, Any]:
         "citizen_id": masked_citizen(who.citizen_tail),
         "phone": f"*******{who.phone_tail}" if who.phone_tail else "",
         "phone_owner": who.phone_owner,
+        "vneid_level": who.vneid_level,
         "still_cash": REASONS.get(who.still_cash, ""),
         "died_on": _day(who.died_on),
         "erased_at": _day(who.erased_at),

@@ -17,6 +17,7 @@ _PAYEE = {"guardian": "người giám hộ", "authorised": "người được u�
           "self": "chính mình"}  # fmt: skip
 _KIND = {"bank": "tài khoản ngân hàng", "mobile": "tiền di động", "wallet": "ví điện tử",
          "vneid": "tài khoản an sinh VNeID", "post": "tiền mặt tại bưu điện"}  # fmt: skip
+_LEVEL_OF_ID = {"": "chưa hỏi", "0": "chưa có", "1": "mức 1", "2": "mức 2"}
 _VERIFIED = {"": "chưa kiểm tra", "exact": "đúng tên", "close": "gần đúng tên",
              "different": "KHÁC TÊN", "not_found": "KHÔNG CÓ TÀI KHOẢN",
              "confirmed": "đã xác nhận"}  # fmt: skip
@@ -25,14 +26,14 @@ _SOURCE = {"import": "danh sách của xã", "officer": "cán bộ", "population
            "person": "người hưởng"}  # fmt: skip
 FIELD = {"name": "họ và tên", "birth": "ngày sinh", "sex": "giới", "ethnicity": "dân tộc",
          "citizen_id": "căn cước", "phone": "điện thoại", "phone_owner": "chủ điện thoại",
-         "hamlet": "tổ, xóm", "household": "hộ", "account": "nơi nhận tiền",
-         "stop_period": "tháng cuối", "table_key": "mức", "payee": "người nhận thay",
+         "vneid_level": "mức định danh điện tử", "hamlet": "tổ, xóm", "household": "hộ",
+         "account": "nơi nhận tiền", "stop_period": "tháng cuối", "table_key": "mức", "payee": "người nhận thay",
          "still_cash": "lý do còn tiền mặt", "decision": "quyết định",
          "area_code": "mã xã"}  # fmt: skip
 
 
 _VALUES: Mapping[str, Mapping[str, str]] = {
-    "sex": _SEX, "phone_owner": _OWNER, "still_cash": REASONS
+    "sex": _SEX, "phone_owner": _OWNER, "vneid_level": _LEVEL_OF_ID, "still_cash": REASONS
 }  # fmt: skip
 
 
@@ -49,6 +50,7 @@ def _lines(file: Mapping[str, Any]) -> Iterator[str]:
     yield f"  Dân tộc {who['ethnicity']}; {who['hamlet']}, {who['area']}"
     phone = f"{who['phone']} ({_OWNER[who['phone_owner']]})" if who["phone"] else "chưa có"
     yield f"  Căn cước {who['citizen_id']}; điện thoại {phone}"
+    yield f"  Định danh điện tử (VNeID): {_LEVEL_OF_ID[who['vneid_level']]}"
     for name, says in (("died_on", "Đã chết ngày"), ("erased_at", "Đã xoá dữ liệu ngày"),
                        ("still_cash", "Còn nhận tiền mặt:")):  # fmt: skip
         if who[name]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -15,11 +16,14 @@ from app.cashless.daily import CampaignDay, daily
 from app.cashless.progress import Progress, total
 from app.clock import local_date
 from app.errors import NotFound
+from app.indicators.declared import Declared, gained_by_day
 from app.indicators.readiness import AMBER, GREEN, GREY, RED, Light, worst
 from app.web.site import Page
 from app.web.typed import is_number
 
 COLOURS = (RED, AMBER, GREY, GREEN)
+DAYS = 50
+"""As long as the campaigns of the state were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,19 @@ class Followed:
     days: list[CampaignDay]
     whole: Progress
     communes: list[tuple[str, Progress]]
+
+
+def level_two_by_day(page: Page, people: Declared) -> list[CampaignDay]:
+    """The last days on which somebody was told to have an e-ID of level 2, of everybody on the
+    register; the last day first."""
+    last = local_date(page.as_of)
+    first = last - timedelta(days=DAYS - 1)
+    found = gained_by_day(page.session, first, last)
+    per_day: Counter[date] = Counter()
+    for (code, day), gained in found.items():
+        per_day[day] += gained if page.officer.sees_area(code) else 0
+    whole = Progress(target=people.people, targeted=people.level_two, per_day=dict(per_day))
+    return [one for one in daily(whole, first, last) if one.gained][::-1]
 
 
 def worst_first(found: Mapping[str, list[Light]], show: str) -> Board:

@@ -63,6 +63,23 @@ def test_a_campaign_day_by_day_and_what_it_is_of_the_target(client_as: ClientAs)
     assert missing.status_code == 404
 
 
+def test_electronic_identities_are_told_and_counted_by_day(
+    house: House, client_as: ClientAs
+) -> None:
+    maker = client_as(f"maker.{COMMUNE}")
+    for person in (1, 3):
+        told = {"value": "2", "reference": "thăm hộ ngày 02/11"}
+        assert maker.send(f"/people/{person}/edit/vneid-level", **told).status_code == 303
+    assert "Mức 2" in words(maker.get("/people/1/file"))
+    wrong = maker.send("/people/1/edit/vneid-level", value="7", reference="x")
+    assert wrong.status_code == 422
+    told = words(client_as("finance.one").get(f"/leader/goals?{MONTH}")).replace("\xa0", " ")
+    assert "M3 Người có định danh điện tử mức 2 50,00 % 2 trên 4" in told
+    assert "02/11/2026 2 2 50,00 %" in told
+    other = words(client_as(f"approver.{OTHER_COMMUNE}").get(f"/leader/goals?{MONTH}"))
+    assert "02/11/2026 2" not in other
+
+
 def test_what_changed_after_the_provisional_figures_is_explained(client_as: ClientAs) -> None:
     told = words(client_as("finance.one").get(f"/leader/restated?{MONTH}")).replace("\xa0", " ")
     assert "66,67 % (2/3) 50,00 % (1/2)" in told  # R1: what came back on the 20th

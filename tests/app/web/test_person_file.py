@@ -50,7 +50,8 @@ def test_the_file_masks_and_tells_where_each_field_came_from(house: House, maker
 @pytest.mark.parametrize(
     ("field", "value", "column", "stored"),
     [("hamlet", "Tổ 9", "hamlet", "Tổ 9"), ("ethnicity", "Nùng", "ethnicity", "Nùng"),
-     ("phone-owner", "self", "phone_owner", "self"), ("phone", "0987654321", "phone_tail", "321")],
+     ("phone-owner", "self", "phone_owner", "self"), ("phone", "0987654321", "phone_tail", "321"),
+     ("vneid-level", "2", "vneid_level", "2")],
 )  # fmt: skip
 def test_a_field_is_changed_on_a_ground(
     house: House, maker: Browser, field: str, value: str, column: str, stored: str

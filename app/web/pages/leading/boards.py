@@ -26,7 +26,7 @@ from app.web.pages.leading.leader import LEADS
 from app.web.pages.leading.tabs import tabs
 from app.web.paging import paging
 from app.web.place import name_of
-from app.web.reading.boards import by_day, campaign_asked, worst_first
+from app.web.reading.boards import by_day, campaign_asked, level_two_by_day, worst_first
 from app.web.site import Page, opened
 
 T = TypeVar("T")
@@ -79,6 +79,8 @@ def goals() -> str:
             "pages/leading/goals.html", tabs=tabs(page, "boards.goals"),
             targets=list(reached(communes, page.period)), people=people,
             matched=percent(people.matched, people.people),
+            level_two=percent(people.level_two, people.people),
+            id_days=level_two_by_day(page, people),
             vouched=percent(people.vouched, people.fields),
             terms=list(saved(added(communes.values()), people.vouched)),
             campaigns=campaigns(page.session), chosen=chosen, days=by_day(page, chosen),

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from app.beneficiaries.changes import FIELDS, OWNERS, set_field
+from app.beneficiaries.changes import FIELDS, LEVELS, OWNERS, set_field
 from app.errors import NotFound
 from app.statements.person_file import person_file
 from app.web.access import guarded
 from app.web.pages.register.person import EDITORS, REASON_MAX, actor, back, found
 from app.web.posting import EMPTY, Act, Answer, Done, Form, acting
 from app.web.site import opened
+
+CHOICES = {"phone-owner": OWNERS, "vneid-level": LEVELS}
+"""Fields of which one of a few is chosen."""
 
 pages = Blueprint("editing", __name__, url_prefix="/people/<key:person_id>/edit")
 
@@ -44,5 +47,5 @@ def _page(person_id: int, field: str, form: Form) -> str:
         home = file["household"]
         now = {**file["identity"], "household": home["number"] if home else ""}
         name = field.replace("-", "_")
-        return page.render("pages/register/edit.html", form=form, found=row, field=field,
-                           name=name, now=now[name], owners=OWNERS, longest=REASON_MAX)  # fmt: skip
+        return page.render("pages/register/edit.html", form=form, found=row, field=field, name=name,
+                           now=now[name], choices=CHOICES, longest=REASON_MAX)  # fmt: skip

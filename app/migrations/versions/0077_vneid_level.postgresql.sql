@@ -1,0 +1,3 @@
+-- The level of a person's electronic identity (PostgreSQL).
+
+ALTER TABLE person ADD COLUMN vneid_level TEXT DEFAULT '' NOT NULL;
