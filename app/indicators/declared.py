@@ -70,7 +70,7 @@ def declared(session: Session) -> dict[str, Declared]:
             one.good,
             vouched.get(one.area_code, 0),
             level_two.get(one.area_code, 0),
-        )  # fmt: skip
+        )
         for one in shares(session, SOURCE)
     }
 

@@ -99,12 +99,12 @@ whole is withheld like any row where it would tell of fewer than five.
 
 _NOT_HELD = """## What is not held
 
-The register knows no difficult areas, and makes none up. Data matching (M1) is people whose personal
-ID matched the population register over people on the register; M2 is the fields personal ID, name
-and birth that another register vouches for, over three times the people; M3 is people with an e-ID
-of level 2 over people on the register, as officers wrote it down: VNeID is not asked. A list from
-Excel does not carry it. Groups of article 5 of Decree 20/2021
-are one value, as on every list: else their name would tell of somebody's health.
+The register knows no difficult areas, and makes none up. Data matching (M1) is people whose
+personal ID matched the population register over people on the register; M2 is the fields personal
+ID, name and birth that another register vouches for, over three times the people; M3 is people with
+an e-ID of level 2 over people on the register, as officers wrote it down: VNeID is not asked, and a
+list from Excel does not carry it. Groups of article 5 of Decree 20/2021 are one value, as on every
+list: else their name would tell of somebody's health.
 """
 
 

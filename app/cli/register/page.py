@@ -27,7 +27,8 @@ _SOURCE = {"import": "danh sách của xã", "officer": "cán bộ", "population
 FIELD = {"name": "họ và tên", "birth": "ngày sinh", "sex": "giới", "ethnicity": "dân tộc",
          "citizen_id": "căn cước", "phone": "điện thoại", "phone_owner": "chủ điện thoại",
          "vneid_level": "mức định danh điện tử", "hamlet": "tổ, xóm", "household": "hộ",
-         "account": "nơi nhận tiền", "stop_period": "tháng cuối", "table_key": "mức", "payee": "người nhận thay",
+         "account": "nơi nhận tiền", "stop_period": "tháng cuối", "table_key": "mức",
+         "payee": "người nhận thay",
          "still_cash": "lý do còn tiền mặt", "decision": "quyết định",
          "area_code": "mã xã"}  # fmt: skip
 
