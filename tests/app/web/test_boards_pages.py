@@ -63,6 +63,26 @@ def test_a_campaign_day_by_day_and_what_it_is_of_the_target(client_as: ClientAs)
     assert missing.status_code == 404
 
 
+def test_a_campaign_is_begun_with_a_file_of_targets(house: House, client_as: ClientAs) -> None:
+    finance = client_as("finance.one")
+    form = {"name": "Đợt cuối năm", "first": "01/11/2026", "last": "31/12/2026"}
+    wrong = f"Mã xã;Chỉ tiêu\n99999;10\n{COMMUNE};x\n"
+    refused = finance.send("/leader/goals", **form, targets=(io.BytesIO(wrong.encode()), "a.csv"))
+    told = words(refused)
+    assert refused.status_code == 422
+    assert "không có xã mã “99999”" in told
+    assert "chỉ tiêu phải là số người" in told
+    right = f"Mã xã;Chỉ tiêu\n{COMMUNE};2\n"
+    done = finance.send("/leader/goals", **form, targets=(io.BytesIO(right.encode()), "a.csv"))
+    assert "Đã bắt đầu “Đợt cuối năm”" in finance.told(done)
+    told = words(finance.get("/leader/goals")).replace("\xa0", " ")
+    assert "Có tài khoản 3, chỉ tiêu 2: đạt 150,00 %" in told
+    mine = words(client_as(f"maker.{COMMUNE}").get("/accounts")).replace("\xa0", " ")
+    assert "Đợt cuối năm 150,0 %" in mine
+    other = client_as(f"approver.{OTHER_COMMUNE}")
+    assert other.send("/leader/goals", **form).status_code == 403
+
+
 def test_electronic_identities_are_told_and_counted_by_day(
     house: House, client_as: ClientAs
 ) -> None:

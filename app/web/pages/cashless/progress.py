@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from app.beneficiaries.still_cash import REASONS
+from app.cashless.campaign_kept import running
 from app.cashless.follow_up import how_many_to_do, to_do
 from app.cashless.profile import profiles
 from app.cashless.progress import Progress, progress
@@ -94,11 +95,11 @@ def _asked(act: Act, kind: str, **more: str) -> Done:
 def _page(form: Form) -> str:
     with opened() as page:
         area = form.get("area") or chosen(page)
-        found = Progress()
+        found, today = Progress(), local_date(page.as_of)
+        campaign = running(page.session, today)
         if area:
             page.officer.require_area(area)
-            today = local_date(page.as_of)
-            found = progress(page.session, area, today).get(area, Progress())
+            found = progress(page.session, area, today, campaign).get(area, Progress())
         mine = frozenset((area,))
         return page.render(
             "pages/cashless/progress.html",
@@ -107,6 +108,7 @@ def _page(form: Form) -> str:
             areas=communes(page),
             name_of=name_of,
             found=found,
+            campaign=campaign,
             reasons=REASONS,
             returned=how_many_to_do(page.session, area, mine),
             unanswered=unanswered(page.session, mine),

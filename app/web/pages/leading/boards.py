@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
-from flask import Blueprint
+from flask import Blueprint, url_for
 
 from app.cashless.campaign_kept import campaigns
+from app.cashless.campaigns import AREA, TARGET, begin, read_targets
 from app.indicators.boards import difference, register
 from app.indicators.counted import by_commune
 from app.indicators.declared import together
@@ -26,12 +27,16 @@ from app.web.pages.leading.leader import LEADS
 from app.web.pages.leading.tabs import tabs
 from app.web.paging import paging
 from app.web.place import name_of
+from app.web.posting import EMPTY, Act, Answer, Done, Form, acting
 from app.web.reading.boards import by_day, campaign_asked, level_two_by_day, worst_first
 from app.web.site import Page, opened
+from app.web.typed import needed_day
+from app.web.uploads import as_file, content_of
 
 T = TypeVar("T")
 
 pages = Blueprint("boards", __name__, url_prefix="/leader")
+BEGINNERS = ("checker", "approver", "releaser")
 
 
 @pages.get("/ready")
@@ -71,6 +76,29 @@ def league() -> str:
 @guarded(*LEADS)
 def goals() -> str:
     """Targets and how much of them was reached, a campaign by day, data matched, hours saved."""
+    return _goals_page(EMPTY)
+
+
+@pages.post("/goals")
+@guarded(*BEGINNERS)
+def begin_campaign() -> Answer:
+    """Begin a campaign with its days and the target of each commune, from a file."""
+
+    def work(act: Act) -> Done:
+        act.officer.require_everything()
+        act.require(name="goals.name_missing")
+        first, last = needed_day(act, "first"), needed_day(act, "last")
+        named, content = content_of("targets", (".csv", ".xlsx"))
+        with as_file(named, content) as path:
+            wanted = read_targets(path)
+        begin(act.session, act.get("name"), first, last, wanted, act.officer.username, act.now)
+        said = act.say("goals.begun", name=act.get("name"), n=len(wanted))
+        return Done(url_for("boards.goals"), said)
+
+    return acting(work, _goals_page)
+
+
+def _goals_page(form: Form) -> str:
     with opened() as page:
         communes = _mine(page, _communes(page))
         people = together(_mine(page, register(page.session)).values())
@@ -84,7 +112,8 @@ def goals() -> str:
             vouched=percent(people.vouched, people.fields),
             terms=list(saved(added(communes.values()), people.vouched)),
             campaigns=campaigns(page.session), chosen=chosen, days=by_day(page, chosen),
-            name_of=name_of, definition=definition,
+            name_of=name_of, definition=definition, form=form, columns=(AREA, TARGET),
+            may_begin=page.officer.sees_everything and page.officer.is_one_of(*BEGINNERS),
         )  # fmt: skip
 
 
