@@ -56,6 +56,16 @@ def test_every_sentence_that_a_page_can_come_to_has_its_english() -> None:
     assert gone == [], "sentences that nobody says any more"
 
 
+def test_troubles_of_the_line_have_their_english() -> None:
+    """What a courier says stands in the error of a job, and behind the name of a file."""
+    known = set(map(_shape, sentences()))
+    said = {one for file in sources("bank_adapters/transports") for one in raised(file)}
+    assert len(said) > 20
+    assert sorted(one for one in said if _shape(one) not in known) == []
+    told = in_english("sao-ke.xlsx: tệp Excel hỏng, không đọc được")
+    assert told == "sao-ke.xlsx: the Excel file is broken and cannot be read"
+
+
 def test_the_english_fills_in_as_much() -> None:
     for vietnamese, english in sentences().items():
         places = vietnamese.count("{}")

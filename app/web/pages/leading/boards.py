@@ -103,6 +103,8 @@ def _goals_page(form: Form) -> str:
         communes = _mine(page, _communes(page))
         people = together(_mine(page, register(page.session)).values())
         chosen = campaign_asked(page)
+        days = by_day(page, chosen)
+        paged = paging(page.arguments.get("page"), len(days.communes) if days else 0)
         return page.render(
             "pages/leading/goals.html", tabs=tabs(page, "boards.goals"),
             targets=list(reached(communes, page.period)), people=people,
@@ -111,7 +113,7 @@ def _goals_page(form: Form) -> str:
             id_days=level_two_by_day(page, people),
             vouched=percent(people.vouched, people.fields),
             terms=list(saved(added(communes.values()), people.vouched)),
-            campaigns=campaigns(page.session), chosen=chosen, days=by_day(page, chosen),
+            campaigns=campaigns(page.session), chosen=chosen, days=days, paging=paged,
             name_of=name_of, definition=definition, form=form, columns=(AREA, TARGET),
             may_begin=page.officer.sees_everything and page.officer.is_one_of(*BEGINNERS),
         )  # fmt: skip
