@@ -11,6 +11,7 @@ import pytest
 from app.benefits.campaigns import all_campaigns
 from app.benefits.groups import all_groups
 from app.demo.province import FUNDS, PROGRAMMES
+from app.indicators.targets import all_targets
 from app.reference.calendar import holiday_name, unusual_days
 from app.web import refusals
 from app.web.refusals import _files
@@ -36,6 +37,7 @@ def test_every_name_is_still_one_of_the_release() -> None:
     texts = [one.read_text("utf-8") for one in files.iterdir() if one.name.endswith(".csv")]
     texts += map(holiday_name, unusual_days())
     texts += [*(one[1] for one in FUNDS), *(one[1] for one in PROGRAMMES)]
+    texts += [*(one[1].lower() for one in PROGRAMMES), *(one.scope for one in all_targets())]
     everything = "\n".join(texts)
     gone = [one for one in _files()["parts_names.toml"]
             if not re.search(re.escape(one).replace(r"\{\}", ".+"), everything)]  # fmt: skip

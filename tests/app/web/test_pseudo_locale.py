@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from app.db import Database
 from app.indicators.definitions import CREDITED, definition
+from app.indicators.targets import all_targets
 from app.reference.areas import communes_of
 from app.web import catalogue
 from app.web.refusals import shown
@@ -88,6 +89,7 @@ def definitions() -> str:
     texts = [words.en for one in told for words in (one.name, one.numerator, one.denominator,
                                                     one.cut_off)]  # fmt: skip
     places = [text for one in communes_of("04") for text in (one.name, one.province_name)]
+    texts += [shown(one.scope, MADE_UP)[0] for one in all_targets()]
     return "\n".join([*texts, CREDITED.en, *places, *(bank_name(one) for one in BANKS)])
 
 
