@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +19,7 @@ from tests.app.web.test_releasing import september_approved
 from tests.app.web.test_returned import one_returned
 from tests.browser.site import NARROW, Site
 from tests.browser.test_bench import here as account_page
-from tests.factories import BANK, POST, SEPTEMBER, House, booked, report, september_sent
+from tests.factories import BANK, COMMUNE, POST, SEPTEMBER, House, booked, report, september_sent
 from tests.flows.days_bank import Movement
 from tests.flows.days_pen import CAMT, Sheet
 from tests.support.channels import set_up_channel, settings_of
@@ -140,6 +141,24 @@ def test_the_leader_s_page_leads_down_to_its_figures(site: Site, script: bool) -
     assert len(links) >= 6
     for link in links:
         assert window.open(link) == 200, link
+
+
+@pytest.mark.stage(of=september_paid)
+def test_a_campaign_is_begun_and_the_month_s_report_fetched(
+    site: Site, script: bool, tmp_path: Path
+) -> None:
+    window, path = site.officer(ONE, script=script), tmp_path / "chi-tieu.csv"
+    path.write_text(f"Mã xã;Chỉ tiêu\n{COMMUNE};2\n", encoding="utf-8")
+    window.open(f"/leader?{MONTH}")
+    window.follow("Mục tiêu, vận động")
+    window.page.get_by_text("Bắt đầu một đợt vận động").click()
+    window.press("Bắt đầu đợt vận động", name="Cao điểm", first="01/09/2026", last="31/12/2026",
+                 targets=path)  # fmt: skip
+    window.sees("Đã bắt đầu “Cao điểm”", "150,00 %")
+    window.open(f"/leader/papers?{MONTH}")
+    window.press("Lập báo cáo PDF")
+    assert run_one(site.house.runtime)
+    assert window.fetched(tmp_path / "bao-cao.pdf").read_bytes().startswith(b"%PDF")
 
 
 @pytest.mark.stage(of=september_paid)
