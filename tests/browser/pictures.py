@@ -38,6 +38,7 @@ PAGES = {
     "workbench": ("finance.one", "/recon/1?period=2026-10"),
     "settlements": ("finance.one", "/settlements"),
     "leader": ("checker.SNV04", "/leader"),
+    "readiness": ("checker.SNV04", "/leader/ready"),
     "jobs": ("admin.one", "/jobs"),
     "controls": ("admin.one", "/audit/controls"),
     "guide": (f"maker.{COMMUNE}", "/guides/maker"),
