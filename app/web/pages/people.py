@@ -19,6 +19,8 @@ from app.web.site import Page, opened, site
 from ledger.recipes import RECIPES
 
 pages = Blueprint("people", __name__)
+NO_ID = "none"
+"""Asks for people of whom no electronic identity of level 2 was told."""
 
 
 @pages.get("/people")
@@ -33,7 +35,8 @@ def index() -> str:
             found = _searched(page, query, area) if query else found
         except InputError as error:
             said = error.on_page
-        where = reading.conditions(area)
+        without_id = page.arguments.get("vneid") == NO_ID
+        where = reading.conditions(area, without_id=without_id)
         total = reading.count(page.session, where) if area and not query else 0
         paged = paging(page.arguments.get("page"), min(total, reading.FOUND_MAX))
         rows = reading.listed(page.session, where, paged) if area and not query else []
@@ -41,6 +44,7 @@ def index() -> str:
             "pages/people.html",
             query=query,
             area=area,
+            without_id=without_id,
             said=said,
             more=total > reading.FOUND_MAX,
             paging=paged,

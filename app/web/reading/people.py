@@ -13,6 +13,7 @@ from app.beneficiaries.tables import destination, enrolment, person
 from app.benefits.groups import PROGRAMMES
 from app.benefits.tables import arrears_grant, obligation
 from app.disbursement.tables import batch, instruction
+from app.indicators.declared import LEVEL_TWO
 from app.payroll.tables import payroll, payroll_line
 from app.units.tables import contract, paying_unit, programme, provider
 from app.web.paging import Paging
@@ -25,9 +26,13 @@ FOUND_MAX = 1_000
 MONTHS_SHOWN = 24
 
 
-def conditions(area_code: str) -> list[ColumnElement[bool]]:
-    """Everybody of one commune."""
-    return [person.c.area_code == area_code]
+def conditions(area_code: str, *, without_id: bool = False) -> list[ColumnElement[bool]]:
+    """Everybody of one commune, or those of whom no e-ID of level 2 was told."""
+    found = [person.c.area_code == area_code]
+    if without_id:
+        found += [person.c.vneid_level != LEVEL_TWO, person.c.died_on.is_(None)]
+        found.append(person.c.merged_into_id.is_(None))
+    return found
 
 
 def count(session: Session, where: Sequence[ColumnElement[bool]]) -> int:

@@ -91,6 +91,8 @@ def test_electronic_identities_are_told_and_counted_by_day(
         told = {"value": "2", "reference": "thăm hộ ngày 02/11"}
         assert maker.send(f"/people/{person}/edit/vneid-level", **told).status_code == 303
     assert "Mức 2" in words(maker.get("/people/1/file"))
+    without = words(maker.get(f"/people?area={COMMUNE}&vneid=none"))
+    assert "Người 1–2 trong 2" in without, "whom to visit"
     wrong = maker.send("/people/1/edit/vneid-level", value="7", reference="x")
     assert wrong.status_code == 422
     told = words(client_as("finance.one").get(f"/leader/goals?{MONTH}")).replace("\xa0", " ")
