@@ -9,7 +9,7 @@ from alembic import op
 from app.migrations.statements import run_statements
 
 revision = "0077"
-down_revision = "0067"
+down_revision = "0073"
 
 
 def upgrade() -> None:
