@@ -51,8 +51,8 @@ def test_one_message_per_event_to_those_who_may_be_told(house: House) -> None:
            f" {wrong}")
           for one, what in ((1, "duoc chuyen 500.000d vao TK"), (2, "duoc chuyen 500.000d vao TK"),
                             (4, "da duoc chuyen tien vao TK"), (5, "duoc chuyen 500.000d vao TK"))),
-        ("returned", phone(2), f"{unit}: Tien cua Ong/Ba Nong Thi Nguoi 002 chua vao duoc TK"
-         f" ***1000. Moi mang can cuoc den UBND xa sua so TK. Hoi: {HELP}"),
+        ("returned", phone(2), f"{unit}: Ngay 10/09 500.000d cua Ong/Ba Nong Thi Nguoi 002 khong"
+         f" vao duoc TK ***1000. Moi mang can cuoc den UBND xa sua so TK. Hoi: {HELP}"),
     ]  # fmt: skip
     # Nothing is sent at night; nothing can be read in the file.
     waits = house.ask(select(func.min(message.c.try_at)).where(message.c.kind == "paid"))
