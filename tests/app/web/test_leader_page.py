@@ -10,6 +10,7 @@ import pytest
 
 from app.errors import SettingsError
 from app.reference.areas import communes_of
+from app.web.site import EXTENSION
 from tests.app.indicators.months import september_paid
 from tests.app.reference.test_boundaries import feature, square, written
 from tests.app.web.serving import ClientAs, application_of, of_house, settings_of, signed_in, words
@@ -67,12 +68,14 @@ def test_the_map_is_drawn_by_the_boundaries_that_the_province_loaded(
     squares = [feature(code, square(east, north, 0.1)) for code, east, north in here]
     path = written(tmp_path, squares, credit="Tỉnh Cao Bằng 2025")
     settings = replace(settings_of(house), boundaries=path)
-    client = signed_in(application_of(settings, house.keyring, house.clock), "finance.one")
+    served = application_of(settings, house.keyring, house.clock)
+    client = signed_in(served, "finance.one")
     for address in ("/leader", "/"):
         text = client.get(address).get_data(as_text=True)
         assert text.count('<path class="shape k') == 56
         assert 'class="tile ' not in text
         assert "Tỉnh Cao Bằng 2025" in text
+    served.extensions[EXTENSION].database.close()
     path.write_text("{}", encoding="utf-8")
     with pytest.raises(SettingsError, match="không có xã nào"):
         application_of(settings, house.keyring, house.clock)
