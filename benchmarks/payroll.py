@@ -154,7 +154,7 @@ def make_lists(url: str, people: int) -> None:
             if not database.is_sqlite:
                 connection.execute(text("analyze"))
         with database.unit_of_work() as session:
-            open_monthly(session, BEFORE, open_again(BEFORE), NOW)
+            open_monthly(session, BEFORE, open_again(), NOW)
             refresh_statistics(session, payroll, metadata.tables["payroll_line"])
 
 
@@ -174,7 +174,7 @@ def _open(url: str, server_pid: int | None) -> dict[str, Measured]:
     costs = {}
     with opened(url, owner=True) as database, database.unit_of_work() as session:
         with measured(server_pid) as costs["opening"]:
-            open_monthly(session, MONTH, open_again(MONTH), NOW)
+            open_monthly(session, MONTH, open_again(), NOW)
             refresh_statistics(session, payroll, metadata.tables["payroll_line"])
         with measured(server_pid) as costs["bridge"]:
             build(session, MONTH)

@@ -178,7 +178,7 @@ class Small:
         self.answer(session, "banka", [("booked", -660_000, AN, "2026-10", "")])
 
     def _list(self, session: Session, period: str) -> None:
-        runs.open_monthly(session, period, open_again(period), self.later())
+        runs.open_monthly(session, period, open_again(), self.later())
         bridge.build(session, period)
         self._acts(session, period)
         funding.request(session, period, self.later())
