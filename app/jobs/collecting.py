@@ -41,21 +41,26 @@ def collect_files(runtime: Runtime) -> str:
 
     A provider that does not answer stops nobody else; it stands as a trouble until it does.
     """
-    fetched, troubled = 0, []
-    for provider, open_courier in runtime.couriers.items():
-        work = partial(_collect_from, runtime, provider, open_courier)
-        found = apart(runtime, provider, COLLECT, work)
-        if isinstance(found, Exception):
-            troubled.append(provider)
-            continue
-        ended(runtime, provider, COLLECT)
-        fetched += found.files
-        if found.refused:
-            note(runtime, provider, NAMES, "; ".join(found.refused)[:ERROR_MAX])
-            troubled.append(provider)
-        else:
-            ended(runtime, provider, NAMES)
+    work = partial(_collected, runtime)
+    found = list(abreast(work, runtime.couriers.items(), alone=runtime.database.is_sqlite))
+    troubled = [provider for provider, one in found if one is None or one.refused]
+    fetched = sum(one.files for _, one in found if one is not None)
     return f"{fetched} files{_said(troubled)}"
+
+
+def _collected(runtime: Runtime, one: tuple[str, OpenCourier]) -> tuple[str, _Collected | None]:
+    """What a provider had, None where it did not answer; the troubles are noted, or over."""
+    provider, open_courier = one
+    work = partial(_collect_from, runtime, provider, open_courier)
+    found = apart(runtime, provider, COLLECT, work)
+    if isinstance(found, Exception):
+        return provider, None
+    ended(runtime, provider, COLLECT)
+    if found.refused:
+        note(runtime, provider, NAMES, "; ".join(found.refused)[:ERROR_MAX])
+    else:
+        ended(runtime, provider, NAMES)
+    return provider, found
 
 
 def _said(troubled: Sequence[str]) -> str:
