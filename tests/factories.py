@@ -135,8 +135,9 @@ class House:
     # ------------------------------------------------------------------ surroundings
     @property
     def runtime(self) -> Runtime:
-        """What a job would be handed; no couriers, since nothing is carried here."""
-        return Runtime(self.database, self.clock, self.keyring, self.home, "test")
+        """What a job would be handed; no couriers, since nothing is carried here. One unit of work
+        at a time: tests know what comes first."""
+        return Runtime(self.database, self.clock, self.keyring, self.home, "test", abreast=1)
 
     @contextmanager
     def work(self) -> Iterator[Session]:

@@ -17,9 +17,6 @@ from typing import TypeVar
 Thing = TypeVar("Thing")
 Made = TypeVar("Made")
 
-ABREAST = min(4, os.cpu_count() or 1)
-"""Units of work at a time: this process itself runs on one core, and each holds a connection."""
-
 
 @contextmanager
 def ahead(
@@ -51,20 +48,18 @@ def side_by_side(
             yield made()
 
 
-def abreast(
-    work: Callable[[Thing], Made], things: Iterable[Thing], *, alone: bool
-) -> Iterator[Made]:
-    """What `work` gives of each thing, in their order; several at a time, by threads.
+def abreast(work: Callable[[Thing], Made], things: Iterable[Thing], at_once: int) -> Iterator[Made]:
+    """What `work` gives of each thing, in their order; so many at once, by threads.
 
     `work` is a unit of work of its own, and needs nothing of the others. While the database is at
-    one, this process is at another: `alone` where there is one writer, as on SQLite. What one
-    raises is raised in its turn; those behind it that have begun end first, no further one begins.
+    one, this process is at another. What one raises is raised in its turn; those behind it that
+    have begun end first, no further one begins.
     """
-    if alone:
+    if at_once == 1:
         yield from map(work, things)
         return
-    with ThreadPoolExecutor(ABREAST, thread_name_prefix="abreast") as crew:
-        for _, made in _made(crew, work, things, ABREAST):
+    with ThreadPoolExecutor(at_once, thread_name_prefix="abreast") as crew:
+        for _, made in _made(crew, work, things, at_once):
             yield made()
 
 

@@ -42,7 +42,7 @@ def collect_files(runtime: Runtime) -> str:
     A provider that does not answer stops nobody else; it stands as a trouble until it does.
     """
     work = partial(_collected, runtime)
-    found = list(abreast(work, runtime.couriers.items(), alone=runtime.database.is_sqlite))
+    found = list(abreast(work, runtime.couriers.items(), runtime.at_once))
     troubled = [provider for provider, one in found if one is None or one.refused]
     fetched = sum(one.files for _, one in found if one is not None)
     return f"{fetched} files{_said(troubled)}"
@@ -111,7 +111,7 @@ def read_files(runtime: Runtime) -> str:
         end_of_files(session, runtime.clock.now())
         waiting, stands = intake.waiting(session, "received"), standing_of(session)
     work = partial(_read_those, runtime, stands, _told_of(runtime, "read files", waiting))
-    odd = sum(abreast(work, _by_provider(waiting), alone=runtime.database.is_sqlite))
+    odd = sum(abreast(work, _by_provider(waiting), runtime.at_once))
     return f"{len(waiting)} files" + (f"; {odd} odd" if odd else "")
 
 
@@ -169,9 +169,7 @@ def apply_files(runtime: Runtime) -> str:
     with runtime.database.view() as session:
         waiting, stands = intake.waiting(session, "read"), standing_of(session)
     work = partial(_apply_those, runtime, stands, _told_of(runtime, "apply", waiting))
-    totals = sum(
-        abreast(work, _by_provider(waiting), alone=runtime.database.is_sqlite), Counter[str]()
-    )
+    totals = sum(abreast(work, _by_provider(waiting), runtime.at_once), Counter[str]())
     return ", ".join(f"{name} {count}" for name, count in sorted(totals.items()))
 
 

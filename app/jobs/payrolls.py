@@ -65,8 +65,8 @@ def import_registers(
     errors, results = _read(runtime, paths, period)
     if errors:
         return errors
-    apply, alone = partial(_apply, runtime, actor), runtime.database.is_sqlite
-    for number, _ in enumerate(abreast(apply, results, alone=alone), start=1):
+    apply = partial(_apply, runtime, actor)
+    for number, _ in enumerate(abreast(apply, results, runtime.at_once), start=1):
         runtime.progress("import", number, len(results))
     with runtime.database.unit_of_work() as session:
         refresh_statistics(session, person, destination, enrolment)

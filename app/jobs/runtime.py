@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,6 +15,8 @@ from app.privacy import Keyring
 from bank_adapters.contract import BankAdapter, Courier, OpenCourier
 from ledger.anchors import AnchorFile
 
+ABREAST = min(4, os.cpu_count() or 1)
+"""Units of work at once: this process itself runs on one core, and each holds a connection."""
 Progress = Callable[[str, int, int], None]
 Connections = tuple[Mapping[str, BankAdapter], Mapping[str, OpenCourier]]
 
@@ -30,6 +33,7 @@ class Runtime:
     both anew, so that a channel confirmed today is used today. `home` holds outgoing files
     (`outbound`) and the raw bytes of what came in (`inbound`); `anchor_folder` takes the signed
     anchors, else `home` does. `settings` are those of this installation, for what looks at them.
+    `abreast` is how many units of work of a job may go at once.
     """
 
     database: Database
@@ -44,6 +48,12 @@ class Runtime:
     anchor_folder: Path | None = None
     seal_key: str = field(default="", repr=False)
     settings: Settings = field(default_factory=Settings)
+    abreast: int = ABREAST
+
+    @property
+    def at_once(self) -> int:
+        """How many units of work go at once: one where there is one writer."""
+        return 1 if self.database.is_sqlite else self.abreast
 
     def courier(self, provider: str) -> Courier:
         """An open connection to a provider. Raises Unavailable when none is set up."""

@@ -38,7 +38,7 @@ def build_batches(runtime: Runtime, period: str, requested_on: date) -> str:
     with runtime.database.view() as session:
         pairs = unbuilt(session, period)
     work = partial(_build, runtime, requested_on)
-    for number, _ in enumerate(abreast(work, pairs, alone=runtime.database.is_sqlite), start=1):
+    for number, _ in enumerate(abreast(work, pairs, runtime.at_once), start=1):
         runtime.progress("build", number, len(pairs))
     with runtime.database.unit_of_work() as session:
         refresh_statistics(session, instruction)
@@ -126,7 +126,7 @@ def _by_provider(runtime: Runtime, rows: Sequence[Row[Any]]) -> tuple[list[Fate]
     for row in rows:
         by_provider[row.provider].append(row)
     all_of = _Run(runtime, len(rows))
-    list(abreast(all_of.send_to, by_provider.items(), alone=runtime.database.is_sqlite))
+    list(abreast(all_of.send_to, by_provider.items(), runtime.at_once))
     return all_of.fates, all_of.refused
 
 

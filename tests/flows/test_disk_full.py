@@ -93,7 +93,8 @@ class Place:
         """Run a job on a disk that is full from the commit on at which the query finds something;
         then there is space again, and PostgreSQL is started if it went down."""
         full = Full(self._disk, query, self._server if on_database else None)
-        broken = replace(self.world.runtime, database=self.world.house.database.checked(full))
+        checked = self.world.house.database.checked(full)
+        broken = replace(self.world.runtime, database=checked, abreast=1)
         try:
             if on_database:
                 with pytest.raises(OperationalError):

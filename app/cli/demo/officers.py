@@ -64,8 +64,8 @@ def _each_unit(runtime: Runtime, period: str, state: str, role: str) -> str:
         payroll.c.period == period, payroll.c.state == state, payroll.c.lines > 0
     )
     acted = 0
-    act, alone = partial(_one_unit, runtime, lists, role), runtime.database.is_sqlite
-    for number, found in enumerate(abreast(act, units, alone=alone), start=1):
+    act = partial(_one_unit, runtime, lists, role)
+    for number, found in enumerate(abreast(act, units, runtime.at_once), start=1):
         acted += found
         runtime.progress(role, number, len(units))
     return f"{acted} payrolls"

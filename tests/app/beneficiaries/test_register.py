@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ from app.beneficiaries.destinations import repair_destination
 from app.beneficiaries.difference import difference
 from app.beneficiaries.import_tables import import_file, import_row
 from app.beneficiaries.kinds import NewAccount
+from app.beneficiaries.register import apply_workbook
 from app.beneficiaries.tables import destination, enrolment, person, repair
 from app.demo.population import population
 from app.demo.workbooks import write_workbooks
@@ -58,6 +60,27 @@ def test_another_file_for_the_same_commune_and_month_is_refused(house: House) ->
     with pytest.raises(Conflict, match="đã có danh sách tháng 09/2026"):
         house.register(SEPTEMBER, row(1), row(2))
     assert house.count(person) == 1
+
+
+@pytest.mark.parametrize("first", ["old", "new"])
+def test_who_moves_is_one_person_though_both_lists_are_taken_in_at_once(
+    house: House, first: str
+) -> None:
+    """Nobody knew the person; the second list waits for the first one, whichever that is."""
+    if house.database.is_sqlite:
+        pytest.skip("SQLite has one writer")
+    lists = {"old": (MOVED, COMMUNE), "new": (row(2, event="move_in"), OTHER_COMMUNE)}
+    (one, place), (two, other) = lists.pop(first), *lists.values()
+    with ThreadPoolExecutor(1) as beside, house.work() as session:
+        book = workbook(OCTOBER, one, commune=place)
+        apply_workbook(session, house.keyring, book, "maker", house.later())
+        later = beside.submit(house.register, OCTOBER, two, commune=other)
+        while not house.ask("select count(*) from pg_locks where not granted"):
+            assert not later.done()
+        session.commit()
+        assert later.result(30) == 1
+    assert house.count(person) == 1
+    assert house.rows("select area_code from person") == [(OTHER_COMMUNE,)]
 
 
 def test_a_changed_account_is_a_new_version(house: House) -> None:
