@@ -203,12 +203,14 @@ def movements_between(
     return sorted(Movement._make((*row[:6], int(row[6]), int(row[7]))) for row in rows)
 
 
-def item_movements(session: Session, period: str, kinds: Iterable[str]) -> list[Movement]:
-    """Movements of itemised accounts of these kinds in a month, by recipe, items summed.
+def item_movements(
+    session: Session, first: date, last: date, kinds: Iterable[str]
+) -> list[Movement]:
+    """Movements of itemised accounts of these kinds from `first` to `last`, both included, by
+    recipe, items summed.
 
     For kinds of few items: what waits to be explained, and not what people are owed.
     """
-    first, last = days_of(period)
     a = account.c
     keys = (a.fund, a.programme, a.unit, a.provider, a.kind, entry.c.kind.label("recipe"))
     chosen = select(account.c.id).where(a.itemised == 1, a.kind.in_(sorted(kinds)))

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Row,
     ScalarSelect,
     Select,
+    and_,
     case,
     func,
     literal,
@@ -26,6 +27,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from ledger.chart import KINDS
+from ledger.counting import Days, Lines
 from ledger.recipes import RECIPES
 from ledger.schema import Whole, whole_sum
 from ledger.tables import account, chain_link, entry, entry_seal, posting
@@ -37,7 +40,8 @@ _PLACES = ("kind", "fund", "programme", "unit", "provider")
 class Wanted:
     """Which entries: those that move an account of this kind, fund, programme, unit and provider
     ('' for any), or this very account; effective between two days; `upto` a position of the chain;
-    `source` what they came from and `recipe` by which recipe.
+    `source` what they came from and `recipe` by which recipe. With `lines`, those that a figure
+    counts, of the days that each of them names (`first` to `last` are the figure's span).
 
     `units` are the paying units that somebody may see, None for all.
     """
@@ -53,6 +57,7 @@ class Wanted:
     upto: int | None = None
     source: str = ""
     recipe: str = ""
+    lines: tuple[Lines, ...] = ()
     units: frozenset[str] | None = None
 
     @property
@@ -73,6 +78,13 @@ class Sums(NamedTuple):
     def balance(self) -> int:
         """Credits minus debits."""
         return self.credit - self.debit
+
+
+class Figure(NamedTuple):
+    """How many entries a figure counts, and what they add up to, in VND."""
+
+    entries: int
+    amount: int
 
 
 class Moved(NamedTuple):
@@ -104,6 +116,13 @@ def sums(session: Session, wanted: Wanted) -> Sums:
     return Sums(int(row[0]), int(row[1] or 0), int(row[2] or 0))
 
 
+def figure(session: Session, wanted: Wanted) -> Figure:
+    """What the chosen entries add up to by the `lines` asked for."""
+    sides = _sides(wanted).subquery("sides")
+    row = session.execute(select(func.count(), whole_sum(sides.c.counted))).one()
+    return Figure(int(row[0]), int(row[1] or 0))
+
+
 def _if(side: Any, wanted: Wanted, total: ColumnElement[int]) -> ColumnElement[int]:
     """The total where the side is an account that was asked for, else 0."""
     if not wanted.by_account:
@@ -115,14 +134,14 @@ def entries(session: Session, wanted: Wanted, size: int, offset: int) -> list[Ro
     """The chosen entries, the newest first: header, total, both accounts, voucher, who undid it.
 
     `debited` and `credited` are ids of accounts; `is_debit` and `is_credit` say on which side the
-    accounts that were asked for stand.
+    accounts that were asked for stand, `counted` what it adds to a figure that was asked for.
     """
     sides = _sides(wanted).order_by(entry.c.id.desc()).limit(size).offset(offset).subquery("sides")
     one, other, undone = account.alias("one"), account.alias("other"), entry.alias("undone")
     mine = [_if(side, wanted, literal(1, Whole)) for side in (sides.c.debited, sides.c.credited)]
     query = (
         select(
-            entry, sides.c.total, sides.c.debited, sides.c.credited,
+            entry, sides.c.total, sides.c.debited, sides.c.credited, sides.c.counted,
             *(_named(one, "debit") + _named(other, "credit")),
             chain_link.c.voucher, chain_link.c.position,
             undone.c.id.label("undone_by"),
@@ -216,7 +235,7 @@ def _side(is_debit: bool) -> ScalarSelect[int]:
 
 
 def _sides(wanted: Wanted) -> Select[Any]:
-    """(id, total, debited, credited) of the chosen entries."""
+    """(id, total, debited, credited, counted) of the chosen entries."""
     debited, credited = _side(True), _side(False)
     query = (
         select(
@@ -224,6 +243,7 @@ def _sides(wanted: Wanted) -> Select[Any]:
             entry_seal.c.total,
             debited.label("debited"),
             credited.label("credited"),
+            literal(0, Whole).label("counted"),
         )
         .join(entry_seal, entry_seal.c.entry_id == entry.c.id)
         .where(*_of_entry(wanted))
@@ -231,10 +251,47 @@ def _sides(wanted: Wanted) -> Select[Any]:
     if wanted.upto is not None:
         query = query.join(chain_link, chain_link.c.entry_id == entry.c.id)
         query = query.where(chain_link.c.position <= wanted.upto)
+    if wanted.lines:
+        return _counted(query, wanted)
     if wanted.by_account:
         chosen = _accounts(wanted)
         query = query.where(or_(debited.in_(chosen), credited.in_(chosen)))
     return query
+
+
+def _counted(query: Select[Any], wanted: Wanted) -> Select[Any]:
+    """Those of the entries that the lines count, each with what it adds to the figure."""
+    sides = query.subquery("both")
+    counts: list[ColumnElement[bool]] = []
+    amount: ColumnElement[int] = literal(0, Whole)
+    for one in wanted.lines:
+        mine, accounts_of = _counts(one, wanted), _accounts(wanted, one.kinds)
+        debit, credit = (side.in_(accounts_of) for side in (sides.c.debited, sides.c.credited))
+        counts.append(and_(mine, or_(debit, credit)))
+        both = case((debit, sides.c.total), else_=0) - case((credit, sides.c.total), else_=0)
+        amount = amount + case((mine, one.adds * both), else_=0)
+    columns = (sides.c.id, sides.c.total, sides.c.debited, sides.c.credited)
+    chosen = select(*columns, amount.label("counted")).join(entry, entry.c.id == sides.c.id)
+    return chosen.where(or_(*counts))
+
+
+def _counts(one: Lines, wanted: Wanted) -> ColumnElement[bool]:
+    """Whether a line counts an entry by its recipe and day, and by who names it."""
+    found: list[ColumnElement[bool]] = [entry.c.kind.in_(_recipes(one))]
+    day = entry.c.effective_on
+    if wanted.first is not None and one.days is not Days.UPTO:
+        found.append(day < wanted.first if one.days is Days.BEFORE else day >= wanted.first)
+    if wanted.last is not None and one.days is not Days.BEFORE:
+        found.append(day <= wanted.last)
+    if one.proven is not None:
+        found.append(one.proven.holds())
+    return and_(*found)
+
+
+def _recipes(one: Lines) -> Sequence[str]:
+    """The recipes that a line counts: those that it names, or all that move its accounts."""
+    touching = [r.name for r in RECIPES.values() if {r.debit, r.credit} & {*one.kinds}]
+    return one.recipes or touching
 
 
 def _of_entry(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -249,19 +306,29 @@ def _of_entry(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.kind:
         recipes = [one.name for one in RECIPES.values() if wanted.kind in (one.debit, one.credit)]
         found.append(entry.c.kind.in_(recipes))
-    if wanted.first is not None:
+    if wanted.lines:
+        found.append(
+            entry.c.kind.in_(sorted({name for one in wanted.lines for name in _recipes(one)}))
+        )
+    within = all(one.days is Days.WITHIN for one in wanted.lines)
+    if within and wanted.first is not None:
         found.append(entry.c.effective_on >= wanted.first)
-    if wanted.last is not None:
+    if within and wanted.last is not None:
         found.append(entry.c.effective_on <= wanted.last)
     return found
 
 
-def _accounts(wanted: Wanted) -> Select[tuple[int]]:
-    """The ids of the accounts asked for."""
+def _accounts(wanted: Wanted, kinds: Sequence[str] = ()) -> Select[tuple[int]]:
+    """The ids of the accounts asked for, of these kinds. An account of a kind that is kept without
+    provider, say, is of every provider."""
     query = select(account.c.id)
     for name in _PLACES:
         if value := getattr(wanted, name):
-            query = query.where(account.c[name] == value)
+            here = account.c[name] == value
+            without = [kind for kind in kinds if name not in KINDS[kind].dimensions]
+            query = query.where(or_(here, account.c.kind.in_(without)) if without else here)
+    if kinds:
+        query = query.where(account.c.kind.in_(kinds))
     if wanted.account_id:
         query = query.where(account.c.id == wanted.account_id)
     if wanted.units is not None:

@@ -10,16 +10,17 @@ system in the month counts as its opening.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from ledger.balances import account_balances, item_movements, movements_by_cell
+from ledger.balances import account_balances, item_movements, movements_between
 from ledger.chart import Cell
+from ledger.counting import CREDIT, Days, Lines, Terms, add_up, counted
 from ledger.items import open_item_sums
 from ledger.periods import close_period, days_of
 from reconciliation.tables import closing
@@ -33,6 +34,20 @@ MONEY = ("bank", "advance", "unallocated")
 # A line that waited to be explained and turned out to be a payment's counts with the payment from
 # then on. The bank sees nothing of it.
 EXPLAINED_IN = ("place_credit",)
+EXPLAINED = Lines(("suspense",), EXPLAINED_IN, CREDIT)
+
+TERMS: Terms = {
+    "opening": (Lines(MONEY, days=Days.BEFORE), Lines(MONEY, TAKEN_OVER)),
+    "funding": (Lines(MONEY, FUNDING),),
+    "not_ours_in": (Lines(MONEY, NOT_OURS_IN), EXPLAINED),
+    "fees_and_not_ours_out": (Lines(MONEY, NOT_OURS_OUT, CREDIT),),
+    "back_to_treasury": (Lines(MONEY, TO_TREASURY, CREDIT),),
+    "balance": (Lines(MONEY, days=Days.UPTO),),
+    "in_transit": (Lines(("transit",), adds=CREDIT, days=Days.UPTO),),
+    "suspense": (Lines(("suspense",), adds=CREDIT, days=Days.UPTO),),
+    "unspent": (Lines((*MONEY, "transit", "suspense"), days=Days.UPTO),),
+}
+"""What the books tell of a month; what was paid, and what providers kept, comes from elsewhere."""
 
 
 @dataclass(slots=True)
@@ -86,49 +101,34 @@ def compute(
     first, last = days_of(period)
     cells: dict[Cell, Closed] = {}
     for one in account_balances(session, on=first - timedelta(days=1), kinds=MONEY):
-        cells.setdefault(one.cell, Closed()).opening -= one.balance
+        _count(cells, one.cell, counted(TERMS, Days.BEFORE, one.kind, -one.balance))
     for one in account_balances(session, on=last, kinds=(*MONEY, "transit")):
-        cell = cells.setdefault(one.cell, Closed())
-        if one.kind == "transit":
-            cell.in_transit += one.balance
-        else:
-            cell.balance -= one.balance
+        _count(cells, one.cell, counted(TERMS, Days.UPTO, one.kind, -one.balance))
     lumps: dict[Cell, int] = {}
     for item in open_item_sums(session, on=last, kinds=("suspense", "unallocated")):
         if item.kind == "suspense":
-            cells.setdefault(item.cell, Closed()).suspense += item.balance
+            _count(cells, item.cell, counted(TERMS, Days.UPTO, item.kind, -item.balance))
         else:
             lumps[item.cell] = -item.balance
-    _movements(session, period, cells)
+    _movements(session, first, last, cells)
     for place, cell in cells.items():
         cell.credited, cell.cash_paid = paid.get(place, (0, 0))
-        cell.unspent = cell.balance - cell.in_transit - cell.suspense
         cell.fees_and_not_ours_out += kept.get(place, 0)
         if place in reported:
             cell.reported_balance = reported[place] + lumps.get(place, 0)
     return cells
 
 
-def _movements(session: Session, period: str, cells: dict[Cell, Closed]) -> None:
-    for one in movements_by_cell(session, period):
-        if one.kind not in MONEY:
-            continue
-        cell = cells.setdefault(Cell(one.fund, one.programme, one.unit, one.provider), Closed())
-        came = one.debit - one.credit
-        if one.recipe in TAKEN_OVER:
-            cell.opening += came
-        elif one.recipe in FUNDING:
-            cell.funding += came
-        elif one.recipe in NOT_OURS_IN:
-            cell.not_ours_in += came
-        elif one.recipe in NOT_OURS_OUT:
-            cell.fees_and_not_ours_out -= came
-        elif one.recipe in TO_TREASURY:
-            cell.back_to_treasury -= came
-    for one in item_movements(session, period, ("suspense",)):
-        cell = cells.setdefault(Cell(one.fund, one.programme, one.unit, one.provider), Closed())
-        if one.recipe in EXPLAINED_IN:
-            cell.not_ours_in += one.credit - one.debit
+def _count(cells: dict[Cell, Closed], place: Cell, terms: Iterable[tuple[str, int]]) -> None:
+    add_up(cells.setdefault(place, Closed()), terms)
+
+
+def _movements(session: Session, first: date, last: date, cells: dict[Cell, Closed]) -> None:
+    money = (one for one in movements_between(session, first, last) if one.kind in MONEY)
+    for one in (*money, *item_movements(session, first, last, ("suspense",))):
+        place = Cell(one.fund, one.programme, one.unit, one.provider)
+        moved = one.debit - one.credit
+        _count(cells, place, counted(TERMS, Days.WITHIN, one.kind, moved, one.recipe))
 
 
 def close(session: Session, period: str, cells: Mapping[Cell, Closed], now: datetime) -> list[Cell]:

@@ -16,11 +16,15 @@ from app.disbursement.states import RECALLED, RETURNED, SETTLED
 from app.disbursement.tables import batch, instruction, outcome
 from app.units.tables import contract, provider
 from ledger.chart import Cell
+from ledger.counting import Proven
 from ledger.periods import days_of
 from ledger.schema import whole_sum
 from reconciliation.lines import closing_balances
 from reconciliation.matching import RETURNED_BORNE, RETURNED_CLAIMED
 from reconciliation.tables import bank_line, line_match
+
+_PAID = (SETTLED, RETURNED, RECALLED)
+"""What a payment ended as that moved money: there, or back."""
 
 
 def paid_in(session: Session, period: str) -> dict[Cell, tuple[int, int]]:
@@ -52,6 +56,26 @@ def paid_by_day(session: Session, first: date, last: date) -> Iterator[tuple[Cel
         yield cell_of(row), row.day, 0 if is_cash else amount, amount if is_cash else 0
 
 
+def proven_by_outcomes(
+    first: date, last: date, where: tuple[ColumnElement[bool], ...], beside: tuple[str, ...] = ()
+) -> Proven:
+    """The entries behind what was paid on the same days, and behind what was taken back on them;
+    `where` narrows the payments and contracts."""
+    entries = (
+        select(outcome.c.entry_id)
+        .join_from(outcome, instruction, instruction.c.id == outcome.c.instruction_id)
+        .join(batch, batch.c.id == instruction.c.batch_id)
+        .join(contract, contract.c.id == batch.c.contract_id)
+        .where(outcome.c.state.in_(_PAID), *where)
+    )
+    undone = entries.join(line_unplacing, line_unplacing.c.proposal_id == outcome.c.undone_by)
+    return Proven(
+        entries.where(outcome.c.posted_on.between(first, last)),
+        undone.where(line_unplacing.c.posted_on.between(first, last)),
+        beside,
+    )
+
+
 def _paid(day: ColumnElement[date]) -> Select[Any]:
     """What outcomes paid by batch, method and day; what brought money back counts below zero."""
     back = outcome.c.state.in_((RETURNED, RECALLED))
@@ -61,7 +85,7 @@ def _paid(day: ColumnElement[date]) -> Select[Any]:
         select(*keys, whole_sum(signed).label("amount"))
         .select_from(outcome)
         .join(instruction, instruction.c.id == outcome.c.instruction_id)
-        .where(outcome.c.state.in_((SETTLED, RETURNED, RECALLED)))
+        .where(outcome.c.state.in_(_PAID))
         .group_by(instruction.c.batch_id, instruction.c.method, day)
     )
 

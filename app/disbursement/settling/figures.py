@@ -9,7 +9,7 @@ in the same month counts once, by its last attempt. Source: Decree 20/2021/ND-CP
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -28,33 +28,33 @@ from app.disbursement.tables import FAILED_STATES, batch, instruction
 from app.payroll.tables import payroll
 from app.units.tables import contract, provider
 from bank_adapters.contract import LineKind
-from ledger.balances import account_balances, movements_between
+from ledger.balances import Movement, account_balances, item_movements, movements_between
 from ledger.chart import Cell
+from ledger.counting import CREDIT, Days, Lines, Terms, add_up, counted
 from ledger.items import open_item_sums
 from ledger.schema import whole_sum
+from reconciliation import closing
 from reconciliation.closed_days import bank_day
-from reconciliation.closing import (
-    FUNDING,
-    MONEY,
-    NOT_OURS_IN,
-    NOT_OURS_OUT,
-    TAKEN_OVER,
-    TO_TREASURY,
-)
+from reconciliation.closing import EXPLAINED, MONEY, NOT_OURS_IN, NOT_OURS_OUT
 from reconciliation.tables import bank_line
 
 DAY = timedelta(days=1)
 FETCH = 2_000
-_RECIPES: Mapping[str, str] = {
-    **dict.fromkeys(TAKEN_OVER, "opening"),
-    **dict.fromkeys(FUNDING, "received"),
-    **dict.fromkeys(NOT_OURS_IN, "other_in"),
-    **dict.fromkeys(NOT_OURS_OUT, "other_out"),
-    **dict.fromkeys(TO_TREASURY, "returned"),
-    "loss_paid": "made_good",
-    "provider_loss": "lost",
+MADE_GOOD, LOST = ("loss_paid",), ("provider_loss",)
+
+TERMS: Terms = {
+    "opening": closing.TERMS["opening"],
+    "received": closing.TERMS["funding"],
+    "made_good": (Lines(MONEY, MADE_GOOD),),
+    "other_in": (Lines(MONEY, tuple(sorted({*NOT_OURS_IN} - {*MADE_GOOD}))), EXPLAINED),
+    "lost": (Lines(MONEY, LOST, CREDIT),),
+    "returned": closing.TERMS["back_to_treasury"],
+    "other_out": (Lines(MONEY, tuple(sorted({*NOT_OURS_OUT} - {*LOST})), CREDIT),),
+    "unspent": closing.TERMS["balance"],
+    "suspense": closing.TERMS["suspense"],
+    "transit": closing.TERMS["in_transit"],
 }
-_OUT = ("other_out", "returned", "lost")
+"""What the books tell; what was paid, and what providers kept, comes from the outcomes."""
 
 
 @dataclass(slots=True)
@@ -286,7 +286,8 @@ def _money(session: Session, found: Mapping[Cell, Figures]) -> None:
         programmes = {cell.programme for cell in ours}
         for one in programmes:
             _balances(session, one, since, until, ours)
-            _movements(session, one, since, until, ours)
+            _movements(ours, movements_between(session, since, until, one))
+        _movements(ours, item_movements(session, since, until, ("suspense",)))
         for cell, amount in kept_between(session, since, until).items():
             if cell in ours:
                 ours[cell].other_out += amount
@@ -307,27 +308,21 @@ def _balances(
     session: Session, programme: str, since: date, until: date, ours: Mapping[Cell, Figures]
 ) -> None:
     for one in account_balances(session, on=since - DAY, programme=programme, kinds=MONEY):
-        if one.cell in ours:
-            ours[one.cell].opening -= one.balance
+        _count(ours, one.cell, counted(TERMS, Days.BEFORE, one.kind, -one.balance))
     kinds = (*MONEY, "transit")
     for one in account_balances(session, on=until, programme=programme, kinds=kinds):
-        if one.cell not in ours:
-            continue
-        if one.kind == "transit":
-            ours[one.cell].transit += one.balance
-        else:
-            ours[one.cell].unspent -= one.balance
+        _count(ours, one.cell, counted(TERMS, Days.UPTO, one.kind, -one.balance))
     for item in open_item_sums(session, on=until, programme=programme, kinds=("suspense",)):
-        if item.cell in ours:
-            ours[item.cell].suspense += item.balance
+        _count(ours, item.cell, counted(TERMS, Days.UPTO, item.kind, -item.balance))
 
 
-def _movements(
-    session: Session, programme: str, since: date, until: date, ours: Mapping[Cell, Figures]
-) -> None:
-    for one in movements_between(session, since, until, programme):
-        cell = Cell(one.fund, one.programme, one.unit, one.provider)
-        name = _RECIPES.get(one.recipe)
-        if one.kind in MONEY and name is not None and cell in ours:
-            moved = one.credit - one.debit if name in _OUT else one.debit - one.credit
-            setattr(ours[cell], name, getattr(ours[cell], name) + moved)
+def _movements(ours: Mapping[Cell, Figures], moved: Iterable[Movement]) -> None:
+    for one in moved:
+        place = Cell(one.fund, one.programme, one.unit, one.provider)
+        came = one.debit - one.credit
+        _count(ours, place, counted(TERMS, Days.WITHIN, one.kind, came, one.recipe))
+
+
+def _count(ours: Mapping[Cell, Figures], place: Cell, terms: Iterable[tuple[str, int]]) -> None:
+    if place in ours:
+        add_up(ours[place], terms)

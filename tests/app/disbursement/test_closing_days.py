@@ -24,6 +24,7 @@ from ledger.balances import cell_balances
 from reconciliation.closed_days import bank_day
 from reconciliation.tables import bank_line, inbound_file
 from tests.app.disbursement.test_settling import settle
+from tests.app.disbursement.test_settling import shown as settlement
 from tests.app.disbursement.year_end_office import AT_BANK, TWO, autumn_paid, broken, signers
 from tests.factories import (
     BANK,
@@ -60,6 +61,23 @@ def close(house: House, day: date, who: str = "finance.one") -> ClosedDays:
 def refused(house: House, table: Table, values: dict[str, Any], why: str) -> None:
     with pytest.raises(DBAPIError, match=why), house.owner.engine.begin() as connection:
         connection.execute(insert(table).values(values))
+
+
+@pytest.mark.stage(of=september_sent)
+def test_money_that_came_back_before_its_debit_leaves_no_difference(house: House) -> None:
+    """It waited as money of unknown origin; since the debit is here it counts with the payment."""
+    one, two = (house.reference(number, SEPTEMBER) for number in (1, 2))
+    account, came = house.account(BANK), booked(one, 500_000, "2026-09-10", is_return=True)
+    went = [booked(name, -500_000, "2026-09-11") for name in (one, two)]
+    tenth = report(ReportKind.STATEMENT, account, came, opening=1_000_000, closing=1_500_000)
+    house.receives(BANK, tenth)
+    eleventh = report(ReportKind.STATEMENT, account, *went, opening=1_500_000, closing=500_000)
+    house.receives(BANK, eleventh)
+    house.on("2026-09-12")
+    close(house, ELEVENTH)
+    found = settlement(house, provider=BANK).figures
+    assert (found.received, found.other_in, found.credited) == (1_000_000, 0, 500_000)
+    assert (found.unspent, found.suspense, found.difference) == (500_000, 0, 0)
 
 
 @pytest.mark.stage(of=september_stated)
