@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from app.disbursement.settling.terms import TERMS_IN, TERMS_OUT
 from app.errors import NotFound
 from app.web.access import SEES, guarded
 from app.web.paging import order, paging
 from app.web.reading import batches as batch_reading
 from app.web.reading import closings as reading
 from app.web.reading import payrolls as payroll_reading
+from app.web.reading import terms
 from app.web.site import opened
 from reconciliation.tables import closing
 
@@ -36,9 +38,10 @@ def index() -> str:
             providers=batch_reading.providers(page.session),
             # No line of it is one unit's yet: that is what has to be found out.
             suspense=reading.suspense(page.session) if page.officer.units is None else [],
-            terms_in=reading.TERMS_IN,
-            terms_out=reading.TERMS_OUT,
+            terms_in=TERMS_IN,
+            terms_out=TERMS_OUT,
             parts=reading.PARTS,
+            drill=terms.of_month(page, page.period, page.arguments),
         )
 
 
@@ -54,7 +57,8 @@ def show(unit: str, programme: str, provider: str) -> str:
         return page.render(
             "pages/closing.html",
             found=found,
-            terms_in=reading.TERMS_IN,
-            terms_out=reading.TERMS_OUT,
+            terms_in=TERMS_IN,
+            terms_out=TERMS_OUT,
             parts=reading.PARTS,
+            drill=terms.of_month(page, page.period, dict(found._mapping)),
         )

@@ -15,22 +15,25 @@ from app.benefits.tables import obligation
 from app.errors import InputError
 from app.months import require_month
 from app.units.tables import fund, paying_unit, programme, provider
+from app.web.reading.terms import READS, Asked, asked
 from app.web.typed import read_day, read_month
 from ledger.browsing import Wanted
 from ledger.chart import KINDS
 from ledger.periods import days_of
 
+__all__ = ("READS", "choices", "obligations", "wanted")
 FILTERS = ("kind", "fund", "programme", "unit", "provider")
-READS = ("releaser", "auditor")
-"""Finance and auditors read the books."""
 
 
 def wanted(arguments: Mapping[str, str], viewer: Viewer) -> Wanted:
     """Which entries the query string asks for, within the units of the viewer.
 
-    `from` and `to` are months ('2026-10'), `on` a day, `upto` a position of the chain.
+    `from` and `to` are months ('2026-10'), `on` a day, `upto` a position of the chain; `term` with
+    `since` and `until` a figure (`terms.asked`).
     """
     given = {name: arguments.get(name, "") for name in FILTERS}
+    if (figure := asked(arguments, viewer)) is not None:
+        return _of_figure(figure, given, viewer)
     if given["kind"] not in KINDS:
         given["kind"] = ""
     first, last = (read_month(arguments.get(name, "")) for name in ("from", "to"))
@@ -42,6 +45,20 @@ def wanted(arguments: Mapping[str, str], viewer: Viewer) -> Wanted:
         upto=_number(arguments.get("upto")),
         source=arguments.get("source", ""),
         recipe=arguments.get("recipe", ""),
+        lines=(),
+        units=viewer.units,
+    )
+
+
+def _of_figure(figure: Asked, given: Mapping[str, str], viewer: Viewer) -> Wanted:
+    return Wanted(
+        fund=given["fund"],
+        programme=given["programme"],
+        unit=given["unit"],
+        provider=given["provider"],
+        first=figure.first,
+        last=figure.last,
+        lines=figure.lines,
         units=viewer.units,
     )
 

@@ -8,12 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import Session
 
+from app.disbursement.settling.terms import TERMS_IN, TERMS_OUT
 from app.units.tables import fund, paying_unit, programme, provider
 from app.web.paging import Order, Paging
 from reconciliation.tables import bank_line, closing, suspense_item
 
-TERMS_IN = ("opening", "funding", "not_ours_in")
-TERMS_OUT = ("credited", "cash_paid", "fees_and_not_ours_out", "back_to_treasury")
 PARTS = ("in_transit", "suspense", "unspent")
 _SUMS = (*TERMS_IN, *TERMS_OUT, "balance", *PARTS)
 SUSPENSE_SHOWN = 50

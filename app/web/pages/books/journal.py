@@ -10,6 +10,7 @@ from app.errors import NotFound
 from app.web.access import guarded
 from app.web.paging import paging
 from app.web.reading import books as reading
+from app.web.reading.terms import asked
 from app.web.site import Page, opened
 from ledger import browsing
 from ledger.chart import KINDS
@@ -27,7 +28,11 @@ def index() -> str:
     """Entries that were asked for, the newest first, with what they debit and credit together."""
     with opened() as page:
         wanted = reading.wanted(page.arguments, page.officer)
-        total = browsing.sums(page.session, wanted)
+        figure = asked(page.arguments, page.officer)
+        if "term" in page.arguments and figure is None:
+            raise NotFound(page.say("books.no_figure"))
+        count = browsing.figure if figure else browsing.sums
+        total = count(page.session, wanted)
         paged = paging(page.arguments.get("page"), total.entries, SIZE)
         account = browsing.account_of(page.session, wanted.account_id)
         if wanted.account_id and account is None:
@@ -36,7 +41,7 @@ def index() -> str:
             "pages/books/journal.html", wanted=wanted, total=total, paging=paged, shown=account,
             rows=browsing.entries(page.session, wanted, paged.size, paged.offset),
             recipes=RECIPES, kinds=KINDS, kind_name=lambda code: kind_name(page, code),
-            choices=reading.choices(page.session), source_of=source_of,
+            choices=reading.choices(page.session), source_of=source_of, figure=figure,
         )  # fmt: skip
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from flask import Blueprint, request, url_for
 
 from app.disbursement.settling import months
 from app.disbursement.settling.statements_due import late
+from app.disbursement.settling.terms import TERMS_IN, TERMS_OUT
 from app.web.access import guarded
 from app.web.paging import paging
 from app.web.posting import EMPTY, Act, Answer, Done, Form, acting
-from app.web.reading.closings import PARTS, TERMS_IN, TERMS_OUT
+from app.web.reading import terms
 from app.web.reading.settling import names
 from app.web.second import both
 from app.web.site import opened, site
@@ -63,6 +66,6 @@ def _page(form: Form) -> str:
             late=late(page.session, now),
             terms_in=TERMS_IN,
             terms_out=TERMS_OUT,
-            parts=PARTS,
+            drill_of=lambda cell: terms.of_month(page, period, asdict(cell)),
             names=names(page.session, (cell.unit for cell, _ in shown)),
         )

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from app.disbursement.settling.accepting import Draft, accept, drafts, joint_digest, settled
+from app.disbursement.settling.terms import CAME, WENT
 from app.disbursement.settling.unpaid import unpaid
 from app.errors import NotFound
 from app.web.access import guarded
@@ -18,6 +19,7 @@ from app.web.paging import paging
 from app.web.posting import EMPTY, Act, Answer, Done, Faulty, Form, Problem, acting
 from app.web.reading import batches as batch_reading
 from app.web.reading import payrolls as payroll_reading
+from app.web.reading import terms
 from app.web.reading.settling import CHOICES, chosen, names
 from app.web.second import both
 from app.web.site import Page, opened, site
@@ -77,7 +79,8 @@ def show(unit: str, programme: str, provider: str) -> str:
         if not waits and not done:
             raise NotFound(page.say("settling.none"))
         return page.render("pages/settling/settlement.html", waits=waits, done=done,
-                           place=where, names=names(page.session, [unit]))  # fmt: skip
+                           place=where, names=names(page.session, [unit]), came=CAME, went=WENT,
+                           drill_of=lambda *one: terms.of_settlement(page, *one))  # fmt: skip
 
 
 @pages.get("/unpaid")
