@@ -15,13 +15,12 @@ from app.benefits.tables import obligation
 from app.errors import InputError
 from app.months import require_month
 from app.units.tables import fund, paying_unit, programme, provider
-from app.web.reading.terms import READS, Asked, asked
+from app.web.reading.terms import Asked, asked
 from app.web.typed import read_day, read_month
 from ledger.browsing import Wanted
 from ledger.chart import KINDS
 from ledger.periods import days_of
 
-__all__ = ("READS", "choices", "obligations", "wanted")
 FILTERS = ("kind", "fund", "programme", "unit", "provider")
 
 

@@ -10,7 +10,7 @@ from app.errors import NotFound
 from app.web.access import guarded
 from app.web.paging import paging
 from app.web.reading import books as reading
-from app.web.reading.terms import asked
+from app.web.reading.terms import READS, asked
 from app.web.site import Page, opened
 from ledger import browsing
 from ledger.chart import KINDS
@@ -23,7 +23,7 @@ _SOURCE = re.compile(r"(batch|payroll):(\d+)")
 
 
 @pages.get("")
-@guarded(*reading.READS)
+@guarded(*READS)
 def index() -> str:
     """Entries that were asked for, the newest first, with what they debit and credit together."""
     with opened() as page:
@@ -46,7 +46,7 @@ def index() -> str:
 
 
 @pages.get("/<key:entry_id>")
-@guarded(*reading.READS)
+@guarded(*READS)
 def entry(entry_id: int) -> str:
     """One entry: why, from what, by what it was undone, and its postings, Nợ and Có."""
     with opened() as page:

@@ -12,6 +12,7 @@ from app.web.pages.books.journal import SIZE, kind_name
 from app.web.paging import paging
 from app.web.posting import Answer
 from app.web.reading import books as reading
+from app.web.reading.terms import READS
 from app.web.site import opened
 from ledger import browsing
 from ledger.balances import trial_balance
@@ -22,7 +23,7 @@ pages = Blueprint("trial", __name__)
 
 
 @pages.get("/trial-balance")
-@guarded(*reading.READS)
+@guarded(*READS)
 def index() -> str:
     """Balances by account and programme as of the end of the chain; Nợ = Có, with the difference.
 
@@ -45,7 +46,7 @@ def index() -> str:
 
 
 @pages.get("/trial-balance/accounts")
-@guarded(*reading.READS)
+@guarded(*READS)
 def accounts() -> Answer:
     """The accounts that a figure of the trial balance consists of, each with its movements."""
     with opened() as page:
