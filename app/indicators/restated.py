@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, case, func, literal, select
+from sqlalchemy import ColumnElement, Select, Subquery, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from app.indicators.breakdown import asked
@@ -18,7 +18,7 @@ from app.indicators.cashless import evidence_until
 from app.indicators.definitions import Words
 from app.indicators.lines import due_days, lines
 from app.indicators.rates import Figure, cut_offs
-from ledger.schema import whole_sum
+from ledger.schema import Whole, whole_sum
 
 UNLISTED, UNPAID, CREDITED, CASH = "unlisted", "unpaid", "credited", "cash"
 STATES = {
@@ -81,20 +81,34 @@ def moves(session: Session, period: str, first: datetime, second: datetime) -> l
 
 
 def _compared(before: Subquery, after: Subquery) -> Select[Any, Any, Any, Any]:
-    was, becomes = _state(before.c), _state(after.c)
+    """Both moments one below the other and brought together by line: a join would be planned for
+    few lines, and compare every one with every one."""
+    both = union_all(_told(before.c, is_after=0), _told(after.c, is_after=1)).subquery("both")
+    line = (
+        select(
+            func.max(case((both.c.is_after == 0, both.c.state))).label("was"),
+            func.max(case((both.c.is_after == 1, both.c.state))).label("becomes"),
+            func.max(case((both.c.is_after == 1, both.c.amount))).label("amount"),
+        )
+        .group_by(both.c.id)
+        .subquery("line")
+    )
+    was, becomes = func.coalesce(line.c.was, UNLISTED), line.c.becomes
     return (
-        select(was, becomes, func.count(), whole_sum(after.c.amount))
-        .select_from(after)
-        .outerjoin(before, before.c.id == after.c.id)
+        select(was, becomes, func.count(), whole_sum(line.c.amount))
         .where(was != becomes)
         .group_by(was, becomes)
         .order_by(was, becomes)
     )
 
 
+def _told(line: Any, is_after: int) -> Select[Any]:
+    state = _state(line).label("state")
+    return select(literal(is_after, Whole).label("is_after"), line.id, state, line.amount)
+
+
 def _state(line: Any) -> ColumnElement[str]:
     return case(
-        (line.id.is_(None), literal(UNLISTED)),
         (line.credited > 0, literal(CREDITED)),
         (line.cash > 0, literal(CASH)),
         else_=literal(UNPAID),
