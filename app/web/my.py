@@ -104,7 +104,8 @@ def recognised() -> bool:
     now = here.clock.now()
     with here.database.view() as session:
         found = session_of(session, shown, now)
-    if found is None or (found.place == HELPED and found.helper_id != beside()):
+    # Opened alone it is not shown to who sits beside the next one, nor the other way round.
+    if found is None or found.helper_id != beside():
         return False
     if is_due(found, now):
         with here.database.unit_of_work() as session:

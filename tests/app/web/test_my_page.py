@@ -299,6 +299,22 @@ def test_a_helper_sees_what_the_person_opens_and_nothing_else(
     assert browser.get("/my/1").location == "/my", "nobody touched it"
 
 
+def test_who_was_open_before_a_helper_came_is_over(house: House, application: Flask) -> None:
+    """Whoever looked alone at this machine is not shown to who sits beside the next one."""
+    browser = signed_in(application, "helper")
+    browser.post("/my/code", data={"citizen_id": row(2).citizen_id})
+    outcomes(with_plan(house))
+    browser.post("/my/enter", data={"code": last_code(house)})
+    assert house.rows("select place, helper_id from own_session") == [("page", None)]
+    alone = own_id(browser)
+    assert browser.send("/my/beside").location == "/my"
+    assert "Nông Thị Người 002" not in words(browser.get("/my", follow_redirects=True))
+    assert browser.get("/my/2").location == "/my"
+    assert house.rows("select ended_by from own_session") == [("left",)]
+    browser.set_cookie("ansinh-own", alone)
+    assert browser.get("/my/2").location == "/my"
+
+
 def test_a_helper_opens_nothing_else(application: Flask) -> None:
     """Of what is for certain roles; what is for everybody signed in the matrix tries."""
     his = {

@@ -6,9 +6,7 @@ opened so stands in the trail in his name.
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
-from flask import Blueprint, make_response, redirect
+from flask import Blueprint
 
 from app.self_service.sessions import end_session
 from app.web import my
@@ -30,9 +28,11 @@ def index() -> str:
 @pages.post("")
 @guarded(*my.HELPERS)
 def begin() -> Answer:
-    """From now on this browser's pages of people are opened with the officer beside them."""
+    """From now on this browser's pages of people are opened with the officer beside them; whoever
+    was there before is out."""
+    _end()
     with opened() as page:
-        answer = make_response(redirect(page.link("my.index"), HTTPStatus.SEE_OTHER))
+        answer = my.on_to(page.link("my.index"), "")
     answer.set_cookie(my.BESIDE_COOKIE, "1", secure=site().settings.behind_tls, httponly=True,
                       samesite="Strict", path="/")  # fmt: skip
     return answer
@@ -42,12 +42,18 @@ def begin() -> Answer:
 @guarded(*my.HELPERS)
 def done() -> Answer:
     """The person is served: what was open is over."""
+    _end()
+    with opened() as page:
+        answer = my.on_to(page.link("beside.index"), "")
+    answer.delete_cookie(my.BESIDE_COOKIE, path="/", secure=site().settings.behind_tls,
+                         httponly=True, samesite="Strict")  # fmt: skip
+    return answer
+
+
+def _end() -> None:
+    """Whatever is open at this browser is over."""
     here = site()
     if my.recognised():
         with here.database.unit_of_work() as session:
             end_session(session, my.whose().id_digest, here.clock.now(), "left")
-    with opened() as page:
-        answer = my.on_to(page.link("beside.index"), "")
-    answer.delete_cookie(my.BESIDE_COOKIE, path="/", secure=here.settings.behind_tls,
-                         httponly=True, samesite="Strict")  # fmt: skip
-    return answer
+        my.forget()
