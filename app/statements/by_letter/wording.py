@@ -68,9 +68,10 @@ def _way(story: Story) -> dict[str, str]:
         return {}
     row = story.attempts[-1].row
     if row.method == "cash":
-        return {"place": row.provider_name, "day": day(row.requested_on)}
+        place = row.provider_name
+        return {"place": place, "way": f"tiền mặt tại {place}", "day": day(row.requested_on)}
     at = ", ".join(filter(None, (masked_account(row.account_tail), keeper_name(row.bank_bin))))
-    return {"account": f"tài khoản {at}"}
+    return {"way": f"vào tài khoản {at}"}
 
 
 def _todo(kind: str, payments: Sequence[Payment], told: Mapping[str, str]) -> list[str]:

@@ -21,6 +21,7 @@ from app.messaging.states import CASH_READY, JOINED, LEFT, RETURNED, TAKEN_BACK
 from app.signing.reading import by_code
 from app.statements.by_letter import document
 from app.statements.by_letter.document import KINDS, Wanted, write_by_letter
+from app.statements.by_letter.wording import Payment, said
 from app.statements.person_statement import Paper
 from app.statements.reading import of_person, stories
 from app.tasks.asking import ask, task_of
@@ -272,6 +273,13 @@ def test_a_payment_that_was_taken_back_is_corrected(house: House) -> None:
     assert newest(house) > line
     with pytest.raises(NotFound):
         written(house, TAKEN_BACK, SEPTEMBER)
+
+
+def test_cash_that_was_taken_back_has_no_account_to_be_named(house: House) -> None:
+    with house.database.view() as session:
+        paid = next(iter(stories(session, *of_person(5))))
+    told = said(TAKEN_BACK, SEPTEMBER, [Payment(paid, 500_000)], "Ủy ban", HELP)
+    assert "500.000\xa0đồng tiền mặt tại " in told.paragraphs[1]
 
 
 def test_nobody_is_asked_for_alone(house: House) -> None:
