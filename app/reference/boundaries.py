@@ -8,7 +8,7 @@ borders; what is drawn shows figures and proves no border.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from math import cos, radians
@@ -44,7 +44,9 @@ def read_boundaries(path: Path) -> Boundaries:
     """The drawing of a GeoJSON file whose features are communes, each with its five-digit code as
     one of its properties, in degrees (WGS 84). Raises InputError for anything else."""
     content = _json(path)
-    rings = {_code(one, path): list(_rings(one, path)) for one in content["features"]}
+    features = content["features"]
+    codes = _codes([one.get("properties") for one in features], path)
+    rings = {code: _rings(one, path) for code, one in zip(codes, features, strict=True)}
     corners = [corner for some in rings.values() for ring in some for corner in ring]
     west, east = min(one[0] for one in corners), max(one[0] for one in corners)
     south, north = min(one[1] for one in corners), max(one[1] for one in corners)
@@ -65,34 +67,50 @@ def _json(path: Path) -> Mapping[str, Any]:
         raise InputError(
             f"Không đọc được tệp ranh giới {path.name}.", "Nạp tệp GeoJSON."
         ) from error
-    if not isinstance(content, dict) or not content.get("features"):
+    features = content.get("features") if isinstance(content, dict) else None
+    if not (isinstance(features, list) and features and all(isinstance(f, dict) for f in features)):
         raise InputError(
             f"Tệp ranh giới {path.name} không có xã nào.", "Nạp FeatureCollection, mỗi xã một dòng."
         )
     return content
 
 
-def _code(feature: Mapping[str, Any], path: Path) -> str:
-    values = (str(one).zfill(5) for one in (feature.get("properties") or {}).values())
-    found = next((one for one in values if commune(one)), None)
-    if found is None:
-        raise InputError(
-            f"Tệp ranh giới {path.name} có hình không mang mã xã.", "Ghi mã xã năm chữ số."
-        )
-    return found
+def _codes(properties: Sequence[Any], path: Path) -> list[str]:
+    """The codes of the shapes: of the property that gives each its own. Other numbers, of people
+    or of the province, may look like some commune's."""
+    told = [_padded(one) for one in properties]
+    for name in told[0]:
+        codes = [one.get(name, "") for one in told]
+        if all(map(commune, codes)) and len({*codes}) == len(codes):
+            return codes
+    raise InputError(
+        f"Tệp ranh giới {path.name} có hình không mang mã xã.", "Ghi mã xã năm chữ số."
+    )
 
 
-def _rings(feature: Mapping[str, Any], path: Path) -> Iterator[Ring]:
-    shape = feature.get("geometry") or {}
-    parts = shape.get("coordinates") or []
-    polygons = parts if shape.get("type") == "MultiPolygon" else [parts]
-    rings: list[Ring] = [ring for polygon in polygons for ring in polygon if ring]
-    if not rings or not all(_is_here(one) for ring in rings for one in ring):
+def _padded(properties: Any) -> dict[str, str]:
+    known = properties if isinstance(properties, dict) else {}
+    return {name: str(value).zfill(5) for name, value in known.items()}
+
+
+def _rings(feature: Mapping[str, Any], path: Path) -> list[Ring]:
+    try:
+        rings = _rings_of(feature["geometry"])
+        is_drawn = bool(rings) and all(_is_here(one) for ring in rings for one in ring)
+    except (KeyError, TypeError, IndexError):  # of another shape than polygons of numbers
+        is_drawn = False
+    if not is_drawn:
         raise InputError(
             f"Tệp ranh giới {path.name} có hình không theo kinh độ, vĩ độ.",
             "Đổi sang WGS 84 rồi nạp lại.",
         )
-    yield from rings
+    return rings
+
+
+def _rings_of(shape: Mapping[str, Any]) -> list[Ring]:
+    parts = shape["coordinates"]
+    polygons = parts if shape["type"] == "MultiPolygon" else [parts]
+    return [ring for polygon in polygons for ring in polygon if ring]
 
 
 def _is_here(corner: Sequence[float]) -> bool:

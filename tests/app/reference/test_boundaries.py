@@ -29,7 +29,7 @@ def feature(code: Any, *rings: Any, kind: str = "Polygon") -> dict[str, Any]:
             "geometry": {"type": kind, "coordinates": shape}}  # fmt: skip
 
 
-def written(folder: Path, features: Iterable[dict[str, Any]], **more: str) -> Path:
+def written(folder: Path, features: Iterable[Any], **more: str) -> Path:
     path = folder / "tinh.geojson"
     path.write_text(json.dumps({"features": list(features), **more}), encoding="utf-8")
     return path
@@ -63,13 +63,26 @@ def test_neighbours_share_their_corners_and_a_dot_is_left(tmp_path: Path) -> Non
         ([feature("99999", square(106, 22, 1))], "không mang mã xã"),
         ([feature(WEST, square(500_000, 2_400_000, 1_000))], "kinh độ, vĩ độ"),
         ([feature(WEST)], "kinh độ, vĩ độ"),
+        ([feature(WEST, 106.0)], "kinh độ, vĩ độ"),
+        ([feature(WEST, [["106", "22"]])], "kinh độ, vĩ độ"),
+        ([feature(WEST, [[106]])], "kinh độ, vĩ độ"),
+        ([feature(WEST, square(106, 22, 1)), feature(WEST, square(107, 22, 1))], "mã xã"),
+        ([1], "không có xã nào"),
+        ([{"properties": [WEST]}], "không mang mã xã"),
+        ([{"properties": {"ma": WEST}, "geometry": "x"}], "kinh độ, vĩ độ"),
     ],
 )
-def test_a_strange_file_is_refused(
-    tmp_path: Path, features: list[dict[str, Any]], said: str
-) -> None:
+def test_a_strange_file_is_refused(tmp_path: Path, features: list[Any], said: str) -> None:
     with pytest.raises(InputError, match=said):
         read_boundaries(written(tmp_path, features))
+
+
+def test_a_number_that_looks_like_another_communes_code_is_none(tmp_path: Path) -> None:
+    """The province's number, and how many people live there, stand before the code."""
+    shapes = [feature(code, square(106 + at, 22, 1)) for at, code in enumerate((WEST, EAST))]
+    for one, people in zip(shapes, (1279, 5), strict=True):
+        one["properties"] = {"tinh": 4, "so_dan": people, **one["properties"]}
+    assert set(read_boundaries(written(tmp_path, shapes)).paths) == {WEST, EAST}
 
 
 def test_what_is_no_file_of_ours_is_refused(tmp_path: Path) -> None:
