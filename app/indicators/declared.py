@@ -76,13 +76,17 @@ def declared(session: Session) -> dict[str, Declared]:
 
 
 def gained_by_day(session: Session, first: date, last: date) -> dict[tuple[str, date], int]:
-    """(commune, day) to the people of whom an e-ID of level 2 was told on it."""
-    told = select(person.c.area_code, person_change.c.recorded_at).join_from(
-        person_change, person, person.c.id == person_change.c.person_id
+    """(commune, day) to the people who have an e-ID of level 2 and of whom it was told on it, the
+    last time."""
+    told = (
+        select(person.c.area_code, func.max(person_change.c.recorded_at).label("told_at"))
+        .join_from(person_change, person, person.c.id == person_change.c.person_id)
+        .where(*_to_level_two(first, last), *_has_level_two())
+        .group_by(person.c.id, person.c.area_code)
     )
     found: Counter[tuple[str, date]] = Counter()
-    for row in session.execute(told.where(*_to_level_two(first, last))):
-        found[row.area_code, local_date(row.recorded_at)] += 1
+    for row in session.execute(told):
+        found[row.area_code, local_date(row.told_at)] += 1
     return dict(found)
 
 
@@ -99,9 +103,14 @@ def _to_level_two(first: date, last: date) -> tuple[ColumnElement[bool], ...]:
 def _level_two() -> Select[Any]:
     return (
         select(person.c.area_code, func.count())
-        .where(person.c.vneid_level == LEVEL_TWO, is_running(), person.c.merged_into_id.is_(None))
+        .where(*_has_level_two())
         .group_by(person.c.area_code)
     )
+
+
+def _has_level_two() -> tuple[ColumnElement[bool], ...]:
+    of = person.c
+    return of.vneid_level == LEVEL_TWO, is_running(), of.merged_into_id.is_(None)
 
 
 def _vouched() -> Select[Any]:

@@ -62,7 +62,7 @@ def read_boundaries(path: Path) -> Boundaries:
 
 def _json(path: Path) -> Mapping[str, Any]:
     try:
-        content = json.loads(path.read_text("utf-8-sig"))
+        content: Any = json.loads(path.read_text("utf-8-sig"))
     except (OSError, ValueError) as error:
         raise InputError(
             f"Không đọc được tệp ranh giới {path.name}.", "Nạp tệp GeoJSON."
@@ -72,7 +72,8 @@ def _json(path: Path) -> Mapping[str, Any]:
         raise InputError(
             f"Tệp ranh giới {path.name} không có xã nào.", "Nạp FeatureCollection, mỗi xã một dòng."
         )
-    return content
+    found: Mapping[str, Any] = content
+    return found
 
 
 def _codes(properties: Sequence[Any], path: Path) -> list[str]:

@@ -53,7 +53,9 @@ def level_two_by_day(page: Page, people: Declared) -> list[CampaignDay]:
     per_day: Counter[date] = Counter()
     for (code, day), gained in found.items():
         per_day[day] += gained if page.officer.sees_area(code) else 0
-    whole = Progress(target=people.people, targeted=people.level_two, per_day=dict(per_day))
+    # What is kept of the register may be of the night before: those of today have it too.
+    there = max(people.level_two, per_day.total())
+    whole = Progress(target=people.people, targeted=there, per_day=dict(per_day))
     return [one for one in daily(whole, first, last) if one.gained][::-1]
 
 

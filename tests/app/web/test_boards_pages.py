@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import update
 
+from app.beneficiaries.tables import person as person_table
 from app.cashless.campaigns import begin
 from app.jobs.asked import run_one
 from app.jobs.counting import count_months
@@ -100,6 +102,24 @@ def test_electronic_identities_are_told_and_counted_by_day(
     assert "02/11/2026 2 2 50,00 %" in told
     other = words(client_as(f"approver.{OTHER_COMMUNE}").get(f"/leader/goals?{MONTH}"))
     assert "02/11/2026 2" not in other
+
+
+def test_who_had_an_electronic_identity_and_died_is_not_counted_by_day(
+    house: House, client_as: ClientAs
+) -> None:
+    """Nor twice who lost it in between: what there was on a day is never below nobody."""
+    for person, level in ((1, "2"), (3, "2"), (3, "1"), (3, "2")):
+        told = {"value": level, "reference": "thăm hộ"}
+        maker = client_as(f"maker.{COMMUNE}")
+        assert maker.send(f"/people/{person}/edit/vneid-level", **told).status_code == 303
+        house.clock.advance(timedelta(days=1))
+    goals = words(client_as("finance.one").get(f"/leader/goals?{MONTH}")).replace("\xa0", " ")
+    assert "05/11/2026 1 2 50,00 %" in goals
+    assert "02/11/2026 1 1 25,00 %" in goals
+    assert "03/11/2026 1" not in goals
+    with house.database.unit_of_work() as session:
+        session.execute(update(person_table).values(died_on=house.clock.now().date()))
+    assert client_as("finance.one").get(f"/leader/goals?{MONTH}").status_code == 200
 
 
 def test_what_changed_after_the_provisional_figures_is_explained(client_as: ClientAs) -> None:
