@@ -59,8 +59,11 @@ def abreast(work: Callable[[Thing], Made], things: Iterable[Thing], at_once: int
         yield from map(work, things)
         return
     with ThreadPoolExecutor(at_once, thread_name_prefix="abreast") as crew:
-        for _, made in _made(crew, work, things, at_once):
-            yield made()
+        try:
+            for _, made in _made(crew, work, things, at_once):
+                yield made()
+        finally:
+            crew.shutdown(cancel_futures=True)
 
 
 def _made(

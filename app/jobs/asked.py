@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from shutil import rmtree
 from threading import Event
 from typing import Any
 
@@ -81,8 +82,22 @@ def _done(runtime: Runtime, task: Row[Any]) -> str:
         with runtime.database.unit_of_work() as session:
             tell(session, task, done, total, runtime.clock.now())
 
-    work(runtime, arguments, out, told)
+    try:
+        work(runtime, arguments, out, told)
+    finally:
+        _sweep(out, task)
     return path if out.exists() else ""
+
+
+def _sweep(out: Path, task: Row[Any]) -> None:
+    """Nothing stays of what was begun and not ended, now or by a worker before: it may name people.
+    What a later worker has begun is his."""
+    for fence in range(1, task.fence + 1):
+        for left in out.parent.glob(f"{task.id}-{fence}.*"):
+            if left.is_dir():
+                rmtree(left)
+            elif left != out:
+                left.unlink(missing_ok=True)
 
 
 def _end(runtime: Runtime, task: Row[Any], *, path: str = "", why: str = "") -> None:

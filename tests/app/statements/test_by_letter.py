@@ -360,3 +360,21 @@ def test_by_command_and_by_a_task_it_stands_in_the_trail(house: House) -> None:
     assert files[0] == files[1]
     assert house.rows(trail) == [line] * 3
     assert set(KINDS) == {RETURNED, CASH_READY, JOINED, LEFT, TAKEN_BACK}
+
+
+def test_a_task_that_failed_leaves_nothing(house: House) -> None:
+    """What it had begun may name people; what a worker before had begun goes too."""
+    wanted = {"area": COMMUNE, "period": "2026-01", "officer": MAKER, "case": RETURNED}
+    with house.work() as session:
+        number = ask(session, "by_letter", wanted, house.officer(MAKER), house.clock.now())
+    folder = house.home / "tasks"
+    folder.mkdir(exist_ok=True)
+    others = folder / "99-1.part"
+    for begun in (folder / f"{number}-1.part", others):
+        begun.write_text("Nguyễn Thị A")
+    assert run_one(house.runtime)
+    with house.database.view() as session:
+        task = task_of(session, house.officer(MAKER), number)
+    assert task is not None
+    assert task.state == "failed"
+    assert list(folder.iterdir()) == [others]
