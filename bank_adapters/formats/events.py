@@ -230,15 +230,15 @@ class _Notes:
         if self.about_none:
             self.notes.append(f"{self.about_none} tin không nêu mã lệnh chi")
         for what, count in sorted(self.unlike.items()):
-            self.notes.append(f"{count} tin {_UNLIKE.get(what, _UNLIKE[BODY])}")
+            self.notes.append(_UNLIKE.get(what, _UNLIKE[BODY]).format(count))
         if self.unknown:
             self.notes.append(f"trường lạ: {', '.join(sorted(self.unknown)[:NOTES_MAX])}")
 
 
 _UNLIKE = {
-    BODY: "không đọc được",
-    AMOUNT: "ghi số tiền không phải là số tiền",
-    ACCOUNT: "nêu tài khoản khác tài khoản của lệnh chi",
+    BODY: "{} tin không đọc được",
+    AMOUNT: "{} tin ghi số tiền không phải là số tiền",
+    ACCOUNT: "{} tin nêu tài khoản khác tài khoản của lệnh chi",
 }
 
 

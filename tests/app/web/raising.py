@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[3]
 KINDS = {"InputError", "Refused", "Conflict", "Forbidden", "NotFound", "Held", "Remembered",
-         "Unavailable"}  # fmt: skip
+         "Unavailable", "InDoubt", "Stranger", "TurnedAway", "Unreadable"}  # fmt: skip
 
 
 @cache
