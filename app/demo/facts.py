@@ -18,7 +18,7 @@ from app.events.find.categories import levels_of
 
 _MIXER = 2_654_435_761  # Knuth's multiplicative hash: neighbours fall far apart
 _DEGREE = {"C6a": "extreme", "C6b": "extreme", "C6c": "severe", "C6d": "severe"}
-_DISABILITIES = ("Vận động", "Nghe, nói", "Nhìn", "Thần kinh, tâm thần", "Trí tuệ", "Khác")
+DISABILITIES = ("Vận động", "Nghe, nói", "Nhìn", "Thần kinh, tâm thần", "Trí tuệ", "Khác")
 _SIGNERS = ("Hoàng Văn Thắng", "Nông Thị Hà", "Lý Đức Long", "Bế Quang Huy", "Triệu Thị Mai")
 # Who is on cash from the first day had no account that money could come back from.
 _WHY_CASH = tuple(one for one in REASONS if one != "returned")
@@ -38,7 +38,7 @@ def with_facts(row: RegisterRow, person: Person, today: date) -> RegisterRow:
         "signer": _SIGNERS[number % len(_SIGNERS)],
     }
     if degree := _DEGREE.get(row.group):
-        facts |= {"disability": _DISABILITIES[number % len(_DISABILITIES)], "degree": degree}
+        facts |= {"disability": DISABILITIES[number % len(DISABILITIES)], "degree": degree}
         facts |= {"certificate": f"{serial}/GXN", "certified_on": row.decision_date}
     if row.method == "cash":
         facts["still_cash"] = _WHY_CASH[number // 7 % len(_WHY_CASH)]
