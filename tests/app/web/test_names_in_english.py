@@ -27,7 +27,8 @@ application = of_house
 
 
 def test_every_name_that_comes_with_the_release_has_its_english() -> None:
-    names = {one.public_name for one in all_groups().values()}
+    groups = {one.public_name for one in all_groups().values()}
+    names = groups | {one.lower() for one in groups}  # within a sentence
     names |= {*DISABILITIES, *(name for name, _ in SHIPPED.values())}
     names |= {text for one in all_campaigns().values() for text in (one.name, one.decree)}
     names |= {name for _, name in FUNDS}
@@ -41,6 +42,7 @@ def test_every_name_is_still_one_of_the_release() -> None:
     texts = [one.read_text("utf-8") for one in files.iterdir() if one.name.endswith(".csv")]
     texts += map(holiday_name, unusual_days())
     texts += [*(one[1] for one in FUNDS), *(one[1] for one in PROGRAMMES)]
+    texts += [one.public_name.lower() for one in all_groups().values()]
     texts += [*DISABILITIES, *(name for name, _ in SHIPPED.values())]
     texts += [say("en", "editing.disability_hint")]
     texts += [*(one[1].lower() for one in PROGRAMMES), *(one.scope for one in all_targets())]
