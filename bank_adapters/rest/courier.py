@@ -122,7 +122,8 @@ class RestCourier:
             return
         if run.handed_over:
             told = ", ".join(f"{count} {word}" for word, count in sorted(run.counts.items()))
-            raise InDoubt(f"{name}: còn lệnh chưa có trả lời rõ ({told}) {run.stopped}".rstrip())
+            why = f" {run.stopped}" if run.stopped else ""
+            raise InDoubt(f"{name}: còn lệnh chưa có trả lời rõ ({told}){why}")
         if run.stranger:
             raise Stranger(f"{name}: {run.stopped}")
         error = TurnedAway if run.turned_away else Unavailable
