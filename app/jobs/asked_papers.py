@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from sqlalchemy.orm import Session
 
 from app.access.scope import scope_of
 from app.jobs.runtime import Runtime
-from app.messaging.terms import read_plan
+from app.messaging.terms import help_number
 from app.statements.by_letter import document as mail
 from app.statements.commune_papers import record_statements, write_commune_statements
 from app.statements.letters.document import Wanted, write_letters
@@ -21,22 +21,17 @@ Tell = Callable[[int, int], None]
 
 
 def statements(runtime: Runtime, arguments: Mapping[str, Any], out: Path, told: Tell) -> None:
-    """The statements of a commune; written to the trail before the file takes its name.
-
-    Raises Forbidden for one who may no longer, NotFound where nobody is paid.
-    """
+    """The statements of a commune. Raises Forbidden for one who may no longer, NotFound where
+    nobody is paid."""
     area, period, officer = (arguments[one] for one in ("area", "period", "officer"))
-    draft = out.with_suffix(".part")
-    with runtime.database.snapshot() as session, draft.open("wb") as into:
-        _require_still(session, runtime, officer, area)
-        paper = Paper(runtime.keyring, _is_training(session), runtime.settings.public_url)
-        count = write_commune_statements(
-            session, area, period, paper, into, lambda so_far: told(so_far, 0)
-        )
-    with runtime.database.unit_of_work() as session:
+
+    def write(session: Session, paper: Paper, into: BinaryIO) -> int:
+        return write_commune_statements(session, area, period, paper, into, _so_far(told))
+
+    def keep(session: Session, count: int) -> None:
         record_statements(session, officer, area, period, count, runtime.clock.now())
-    draft.replace(out)
-    told(count, count)
+
+    _to_people(runtime, arguments, out, write, keep, told)
 
 
 def letters(runtime: Runtime, arguments: Mapping[str, Any], out: Path, told: Tell) -> None:
@@ -52,22 +47,44 @@ def letters(runtime: Runtime, arguments: Mapping[str, Any], out: Path, told: Tel
 
 
 def by_letter(runtime: Runtime, arguments: Mapping[str, Any], out: Path, told: Tell) -> None:
-    """Letters of a case to people of a commune; written to the trail before the file takes its
-    name. Raises Forbidden for one who may no longer, NotFound where the case is nobody's."""
+    """Letters of a case to people of a commune. Raises Forbidden for one who may no longer,
+    NotFound where the case is nobody's."""
     area, period, officer = (arguments[one] for one in ("area", "period", "officer"))
-    plan = read_plan(runtime.settings.messages)
-    wanted = mail.Wanted(area, period, arguments["case"], plan.help_number if plan else "")
-    draft, now = out.with_suffix(".part"), runtime.clock.now()
-    with runtime.database.snapshot() as session, draft.open("wb") as into:
-        _require_still(session, runtime, officer, area)
-        paper = Paper(runtime.keyring, _is_training(session), runtime.settings.public_url)
-        count = mail.write_by_letter(
-            session, wanted, paper, now, into, lambda so_far: told(so_far, 0)
-        )
-    with runtime.database.unit_of_work() as session:
+    number, now = help_number(runtime.settings.messages), runtime.clock.now()
+    wanted = mail.Wanted(area, period, arguments["case"], number)
+
+    def write(session: Session, paper: Paper, into: BinaryIO) -> int:
+        return mail.write_by_letter(session, wanted, paper, now, into, _so_far(told))
+
+    def keep(session: Session, count: int) -> None:
         mail.record_by_letter(session, officer, wanted, count, now)
+
+    _to_people(runtime, arguments, out, write, keep, told)
+
+
+def _to_people(
+    runtime: Runtime,
+    arguments: Mapping[str, Any],
+    out: Path,
+    write: Callable[[Session, Paper, BinaryIO], int],
+    keep: Callable[[Session, int], None],
+    told: Tell,
+) -> None:
+    """What is handed to people stands in the trail before its file takes its name."""
+    draft = out.with_suffix(".part")
+    with runtime.database.snapshot() as session, draft.open("wb") as into:
+        _require_still(session, runtime, arguments["officer"], arguments["area"])
+        paper = Paper(runtime.keyring, _is_training(session), runtime.settings.public_url)
+        count = write(session, paper, into)
+    with runtime.database.unit_of_work() as session:
+        keep(session, count)
     draft.replace(out)
     told(count, count)
+
+
+def _so_far(told: Tell) -> Callable[[int], None]:
+    """How many there will be is not known before the last one."""
+    return lambda count: told(count, 0)
 
 
 def _require_still(session: Session, runtime: Runtime, officer: str, area: str) -> None:

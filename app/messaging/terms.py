@@ -92,6 +92,12 @@ def read_plan(path: Path | None) -> Plan | None:
     return _plan(told)
 
 
+def help_number(path: Path | None) -> str:
+    """The number that people may call, '' where none is told. Raises SettingsError."""
+    plan = read_plan(path)
+    return plan.help_number if plan else ""
+
+
 def _plan(told: Mapping[str, Any]) -> Plan:
     if unknown := sorted(set(told) - _TOP):
         refuse(unknown[0], f"không có từ này; dùng: {', '.join(sorted(_TOP))}")

@@ -11,7 +11,7 @@ from app.cli.cashless.common import is_training, new_file, with_area, with_outpu
 from app.cli.options import answer, moment_of, with_database, with_json
 from app.cli.signing import keyring_of, opened
 from app.errors import InputError
-from app.messaging.terms import read_plan
+from app.messaging.terms import help_number
 from app.statements.by_letter.document import KINDS, Wanted, record_by_letter, write_by_letter
 from app.statements.commune_papers import record_statements, write_commune_statements
 from app.statements.loudspeaker import loudspeaker_text
@@ -66,8 +66,7 @@ def letters_command(
     """Thư báo cho người dân một xã về một việc, một tệp PDF có phiếu giao thư ở đầu."""
     _require_area(area)
     with opened(database_url) as house, new_file(output) as out:
-        plan = read_plan(house.settings.messages)
-        wanted = Wanted(area, period, kind, plan.help_number if plan else "")
+        wanted = Wanted(area, period, kind, help_number(house.settings.messages))
         with house.database.snapshot() as session:
             now = moment_of(session)
             scope_of(session, officer, now).require(area)
@@ -88,8 +87,7 @@ def loudspeaker_command(area: str, period: str, database_url: str | None, as_jso
     """Lời đọc trên loa của xã: ngày chi, nơi nhận, mang theo gì; không có tên ai."""
     _require_area(area)
     with opened(database_url) as house, house.database.view() as session:
-        plan = read_plan(house.settings.messages)
-        text = loudspeaker_text(session, area, period, plan.help_number if plan else "")
+        text = loudspeaker_text(session, area, period, help_number(house.settings.messages))
     answer(as_json, {"text": text}, text.rstrip())
 
 

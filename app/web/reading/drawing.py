@@ -26,8 +26,6 @@ def drawn(places: Sequence[Place], boundaries: Boundaries | None) -> Drawing:
     if boundaries and boundaries.has(codes):
         shapes = [(boundaries.paths[one.area.code], one) for one in places]
         return Drawing((boundaries.width, boundaries.height), (), shapes, boundaries.credit)
-    placed, by_code = (
-        tiles(tuple(one.area for one in places)),
-        dict(zip(codes, places, strict=True)),
-    )
+    placed = tiles(tuple(one.area for one in places))
+    by_code = dict(zip(codes, places, strict=True))
     return Drawing(size(placed), [(tile, by_code[tile.area.code]) for tile in placed])

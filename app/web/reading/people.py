@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.beneficiaries.reached import lives
 from app.beneficiaries.tables import destination, enrolment, person
 from app.benefits.groups import PROGRAMMES
 from app.benefits.tables import arrears_grant, obligation
@@ -30,8 +31,7 @@ def conditions(area_code: str, *, without_id: bool = False) -> list[ColumnElemen
     """Everybody of one commune, or those of whom no e-ID of level 2 was told."""
     found = [person.c.area_code == area_code]
     if without_id:
-        found += [person.c.vneid_level != LEVEL_TWO, person.c.died_on.is_(None)]
-        found.append(person.c.merged_into_id.is_(None))
+        found += [person.c.vneid_level != LEVEL_TWO, lives()]
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -30,8 +31,11 @@ from tests.factories import (
     House,
     in_cash,
     row,
+    set_up,
     workbook,
 )
+from tests.support.mould import Mould
+from tests.support.postgres import PostgresServer
 
 MOVED = replace(row(2), event="move_out", event_date=date(2026, 10, 3))
 
@@ -62,13 +66,21 @@ def test_another_file_for_the_same_commune_and_month_is_refused(house: House) ->
     assert house.count(person) == 1
 
 
+@pytest.fixture
+def on_postgresql(mould: Mould, tmp_path: Path, postgres: PostgresServer) -> Iterator[House]:
+    """Where two write at once."""
+    house = mould.on_postgresql(set_up, tmp_path, postgres)
+    yield house
+    house.close()
+
+
+@pytest.mark.postgres
 @pytest.mark.parametrize("first", ["old", "new"])
 def test_who_moves_is_one_person_though_both_lists_are_taken_in_at_once(
-    house: House, first: str
+    on_postgresql: House, first: str
 ) -> None:
     """Nobody knew the person; the second list waits for the first one, whichever that is."""
-    if house.database.is_sqlite:
-        pytest.skip("SQLite has one writer")
+    house = on_postgresql
     lists = {"old": (MOVED, COMMUNE), "new": (row(2, event="move_in"), OTHER_COMMUNE)}
     (one, place), (two, other) = lists.pop(first), *lists.values()
     with ThreadPoolExecutor(1) as beside, house.work() as session:

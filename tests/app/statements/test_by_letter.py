@@ -27,7 +27,7 @@ from app.statements.reading import of_person, stories
 from app.tasks.asking import ask, task_of
 from bank_adapters.contract import LineKind, ReportKind
 from tests.app.printing.reading import read_pdf
-from tests.app.statements.test_commune_papers import _accepted
+from tests.app.statements.october import approve_october, send_october
 from tests.app.web.test_hostile_names import HOSTILE, UNSEEN
 from tests.factories import (
     BANK,
@@ -83,13 +83,7 @@ def changed(house: House) -> None:
     """October's list has one person more and one less than September's, and arrears."""
     people = [_row(one) for one in range(1, 5)]
     sent(house, people)
-    house.on("2026-10-01")
-    house.register(OCTOBER, *people[:-1], _row(JOINER))
-    ids = house.list_month(OCTOBER)
-    _accepted(house, ids)
-    house.submit(ids)
-    house.approve("check", ids)
-    house.approve("approve", ids)
+    approve_october(house, *people[:-1], _row(JOINER))
 
 
 pytestmark = pytest.mark.stage(of=mixed)
@@ -219,19 +213,7 @@ def carried(house: House) -> None:
     refs = sent(house, [in_cash(1), in_cash(2)])
     unpaid = [listed(LineKind.UNPAID, refs[one], 500_000, "2026-09-20") for one in (1, 2)]
     house.receives(POST, report(ReportKind.SETTLEMENT, house.account(POST), *unpaid))
-    house.on("2026-10-01")
-    house.register(OCTOBER, in_cash(1), in_cash(2))
-    ids = house.list_month(OCTOBER)
-    _accepted(house, ids)
-    house.submit(ids)
-    house.approve("check", ids)
-    house.approve("approve", ids)
-    house.on("2026-10-09")
-    house.fund(OCTOBER)
-    batches = house.build(OCTOBER)
-    house.release(batches)
-    for one in batches:
-        house.send(one)
+    send_october(house, in_cash(1), in_cash(2))
 
 
 @pytest.mark.stage(of=carried)

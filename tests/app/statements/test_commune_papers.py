@@ -12,13 +12,10 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select
 
-from app.access.together import Signer
 from app.audit.tables import audit_event
 from app.benefits.tables import obligation
 from app.errors import Forbidden, InputError, NotFound
 from app.jobs.asked import run_one
-from app.payroll.flags_decided import accept
-from app.payroll.tables import flag
 from app.statements import commune_papers
 from app.statements.commune_papers import write_commune_statements
 from app.statements.loudspeaker import loudspeaker_text
@@ -26,6 +23,7 @@ from app.statements.person_statement import Paper
 from app.tasks.asking import ask, task_of
 from bank_adapters.contract import ReportKind
 from tests.app.printing.reading import read_pdf
+from tests.app.statements.october import send_october
 from tests.factories import (
     BANK,
     COMMUNE,
@@ -57,30 +55,7 @@ def two_months(house: House, people: int) -> None:
               for one in range(1, people + 1) if one % 5]  # fmt: skip
     total = 500_000 * len(debits)
     house.receives(BANK, report(ReportKind.STATEMENT, account, *debits, opening=total, closing=0))
-    house.on("2026-10-01")
-    house.register(OCTOBER, *listed[1:])
-    ids = house.list_month(OCTOBER)
-    _accepted(house, ids)
-    house.submit(ids)
-    house.approve("check", ids)
-    house.approve("approve", ids)
-    house.on("2026-10-09")
-    house.fund(OCTOBER)
-    batches = house.build(OCTOBER)
-    house.release(batches)
-    for one in batches:
-        house.send(one)
-
-
-def _accepted(house: House, ids: list[int]) -> None:
-    """The checker says why a month with arrears is so much dearer, where it is asked."""
-    query = select(flag.c.id).where(flag.c.payroll_id.in_(ids), flag.c.is_blocking == 1)
-    now, numbers = house.later(), [one[0] for one in house.rows(query)]
-    who = Signer(house.officer(f"checker.{COMMUNE}"), house.code())
-    if not numbers:
-        return
-    with house.work() as session:
-        accept(session, house.keyring, who, numbers, "review", "tăng mức theo nghị định", now)
+    send_october(house, *listed[1:])
 
 
 def few(house: House) -> None:

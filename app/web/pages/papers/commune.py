@@ -6,7 +6,7 @@ from flask import Blueprint
 from sqlalchemy import select
 
 from app.errors import NotFound
-from app.messaging.terms import read_plan
+from app.messaging.terms import help_number
 from app.payroll.tables import payroll
 from app.statements.by_letter.document import KINDS as CASES
 from app.statements.loudspeaker import loudspeaker_text
@@ -72,8 +72,7 @@ def _loudspeaker(page: Page, area: str) -> tuple[str, str]:
     """(the announcement, why there is none)."""
     if not area:
         return "", ""
-    plan = read_plan(site().settings.messages)
-    number = plan.help_number if plan else ""
+    number = help_number(site().settings.messages)
     try:
         return loudspeaker_text(page.session, area, page.period, number), ""
     except NotFound as error:
