@@ -58,6 +58,7 @@ class Meter:
         self._done = threading.Event()
         self._sampler = threading.Thread(target=self._sample, daemon=True)
         self._sampling = 0.0
+        self._within: list[Cost] = []  # of each step that is being watched: what others in it took
         self._sampler.start()
 
     def stop(self) -> None:
@@ -67,13 +68,20 @@ class Meter:
 
     @contextmanager
     def watch(self, period: str, name: str) -> Iterator[None]:
-        """Count the block as one step; a step that comes again adds up."""
+        """Count the block as one step; a step that comes again adds up.
+
+        A step watched within another one is counted there alone.
+        """
         before, began = self._cpu(), perf_counter()
+        self._within.append(Cost())
         yield
         wall, after = perf_counter() - began, self._cpu()
-        cost = self.costs.setdefault((period, name), Cost())
         took = {side: after[side] - before[side] for side in SIDES}
-        cost.add(wall, took)
+        within = self._within.pop()
+        if self._within:
+            self._within[-1].add(wall, took)
+        wall, took = wall - within.wall, {side: took[side] - within.cpu[side] for side in SIDES}
+        self.costs.setdefault((period, name), Cost()).add(wall, took)
         self._tell(
             f"{period} {name}: {wall:.1f} s, CPU {took['client']:.1f} + {took['database']:.1f} s"
         )

@@ -18,6 +18,7 @@ def _month(people: int, client: float, database: float) -> Month:
     costs = {
         "send": Cost(1.0, {"client": client, "database": database, "sandbox": 50.0}),
         month.WORKBOOKS: Cost(9.0, {"client": 90.0, "database": 0.0, "sandbox": 0.0}),
+        month.BANKS_WORK: Cost(9.0, {"client": 0.0, "database": 0.0, "sandbox": 90.0}),
         month.DOCUMENTS: Cost(9.0, {"client": 90.0, "database": 0.0, "sandbox": 0.0}),
     }
     return Month("sqlite", people, costs, Cost(), {"client": 100.0}, ok=True)
@@ -69,3 +70,14 @@ def test_a_step_that_comes_again_adds_up() -> None:
             Path(__file__).read_bytes()
     meter.stop()
     assert list(meter.costs) == [("", "read")]
+
+
+def test_what_others_do_within_a_step_is_counted_there_alone() -> None:
+    meter = Meter(None)
+    with meter.watch("2026-10", "collect"), meter.watch("2026-10", month.BANKS_WORK):
+        _busy("bank_adapters.sandbox").communicate(b"\n")
+    meter.stop()
+    ours, theirs = (meter.costs["2026-10", name] for name in ("collect", month.BANKS_WORK))
+    assert theirs.wall >= 0.2
+    assert ours.wall < theirs.wall
+    assert all(abs(seconds) < 0.1 for seconds in ours.cpu.values())

@@ -37,6 +37,8 @@ from app.schedule.slots import Slot
 from app.units.lookup import facts
 
 UNCOLLECTED_PER_MILLE = 15
+WORKBOOKS, BANKS_WORK = "make workbooks", "the bank's work"
+"""Steps that are watched, and are no part of what An Sinh does in a month."""
 
 Watch = Callable[[str, str], AbstractContextManager[object]]
 """Called with (period, step), '' for no period: what it gives is entered around the step."""
@@ -105,7 +107,7 @@ class Demo:
         act = self._acts()[step.act]
         # Input is made outside the timed step: made-up registers are not the product's work.
         if step.act == "import":
-            self._timed(step.period, "make workbooks", lambda: self._make_input(step.period))
+            self._timed(step.period, WORKBOOKS, lambda: self._make_input(step.period))
 
         def work(_: Runtime) -> str:
             self._arm(step)
@@ -141,8 +143,8 @@ class Demo:
             ),
             "release": lambda step: officers.release_all(run),
             "send": lambda step: sending.send_batches(run),
-            "resend": lambda step: self._resend(),
-            "collect": lambda step: self._collect(),
+            "resend": self._resend,
+            "collect": self._collect,
             "repair": lambda step: officers.repair_accounts(run),
             "follow_up": lambda step: payrolls.open_follow_ups(run, step.period),
             "follow_accounts": lambda step: accounts.follow_accounts(run),
@@ -213,13 +215,14 @@ class Demo:
             )
         return f"{len(paths)} workbooks"
 
-    def _collect(self) -> str:
-        self.bank.advance(self.clock.now())
+    def _collect(self, step: Step) -> str:
+        with self.watch(step.period, BANKS_WORK):  # the institution's, and no part of ours
+            self.bank.advance(self.clock.now())
         return collecting.collect_and_apply(self.runtime)
 
-    def _resend(self) -> str:
+    def _resend(self, step: Step) -> str:
         """Evidence first: what the bank has for us may already settle a doubt."""
-        self._collect()
+        self._collect(step)
         return resending.resend_in_doubt(self.runtime)
 
     def _arm(self, step: Step) -> None:
