@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import BinaryIO
 
@@ -37,6 +37,11 @@ class CsvListAdapter:
     capabilities: Capabilities = CAPABILITIES
     listed: ListProfile = field(default_factory=lambda: load(LIST_TEXT))
     answer: AnswerProfile = field(default_factory=lambda: answer_profile.load(ANSWER_TEXT))
+
+    def __post_init__(self) -> None:
+        """A list holds what its profile says."""
+        declared = replace(self.capabilities, max_lines=self.listed.max_lines)
+        object.__setattr__(self, "capabilities", declared)
 
     def file_name(self, batch: OutboundBatch) -> str:
         """The name by the profile's pattern."""

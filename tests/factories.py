@@ -279,7 +279,9 @@ class House:
         day = on or self.clock.now().date()
         with self.work() as session:
             pairs = batches.unbuilt(session, period)
-            return [batches.build(session, *pair, day, self.later()) for pair in pairs]
+            return [
+                one for pair in pairs for one in batches.build(session, *pair, day, self.later())
+            ]
 
     def release(
         self, ids: Sequence[int], names: Sequence[str] = ("finance.one", "finance.two")

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 
 from app.beneficiaries.history_tables import destination_mark
 from app.disbursement.states import CANCELLED
-from app.disbursement.tables import instruction
+from app.disbursement.tables import batch, instruction
 from app.errors import Refused
 from app.payroll.approval_tables import approval, payroll_round, payroll_step
 from app.payroll.digest import changed
@@ -123,11 +123,11 @@ def unlike_their_lines(which: ColumnElement[bool] | None = None) -> Select[Any]:
 
 
 def _is_whole(session: Session, row: Row[Any], of: dict[str, int]) -> bool:
-    """Whether the batch has an instruction for every line of its payroll that goes to its
-    contract, and says itself how many and how much they are; a cancelled one is none, for its
-    obligation may stand on another list by now."""
-    approved, built = _counted(session, _of_contract(), of), _counted(session, _of_batch(), of)
-    return approved == built == (row.lines, row.total)
+    """Whether the batch and those beside it have an instruction for every line of their payroll
+    that goes to their contract, and it says itself how many and how much its own are; a cancelled
+    one is none, for its obligation may stand on another list by now."""
+    approved, built = _counted(session, _of_contract(), of), _counted(session, _of_batches(), of)
+    return approved == built and _counted(session, _of_batch(), of) == (row.lines, row.total)
 
 
 @cache
@@ -142,8 +142,19 @@ def _of_contract() -> Select[Any]:
 
 @cache
 def _of_batch() -> Select[Any]:
-    mine = (instruction.c.batch_id == _BATCH, instruction.c.state != CANCELLED)
-    return _figures(instruction.c.amount, *mine)
+    return _built().where(instruction.c.batch_id == _BATCH)
+
+
+@cache
+def _of_batches() -> Select[Any]:
+    theirs = select(batch.c.id).where(
+        batch.c.payroll_id == _PAYROLL, batch.c.contract_id == _CONTRACT
+    )
+    return _built().where(instruction.c.batch_id.in_(theirs))
+
+
+def _built() -> Select[Any]:
+    return _figures(instruction.c.amount, instruction.c.state != CANCELLED)
 
 
 def _figures(amount: ColumnElement[Any], *which: ColumnElement[bool]) -> Select[Any]:

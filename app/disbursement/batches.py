@@ -1,4 +1,4 @@
-"""Building and releasing batches: one per approved payroll and contract.
+"""Building and releasing batches: of an approved payroll and contract one, or as many as it takes.
 
 Building writes the instructions and posts the commitment (T3); release needs two different
 finance officers, the money already received, and no hold.
@@ -7,7 +7,7 @@ finance officers, the money already received, and no hold.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -36,6 +36,8 @@ from ledger.bulk import insert_one, insert_rows
 from ledger.journal import EntryDraft, post_many
 
 LINES_MAX = 50_000
+"""What one batch holds at most; fewer where its provider takes fewer in one file."""
+NO_LIMITS: Mapping[str, int] = {}
 INSTRUCTION_COLUMNS = (
     "obligation_id",
     "attempt",
@@ -73,21 +75,58 @@ def unbuilt(session: Session, period: str) -> list[tuple[int, int]]:
 
 
 def build(
-    session: Session, payroll_id: int, contract_id: int, requested_on: date, now: datetime
-) -> int:
-    """Build one batch with its instructions and post the commitment; gives its id."""
+    session: Session,
+    payroll_id: int,
+    contract_id: int,
+    requested_on: date,
+    now: datetime,
+    most: Mapping[str, int] = NO_LIMITS,
+) -> list[int]:
+    """Build what pays a payroll's lines of one contract, all of it or nothing; gives the ids.
+
+    Each batch has its instructions and its commitment. `most` says by provider how many payments
+    a file of it may hold; 0 or nothing: any number.
+    """
     place = session.execute(select(contract).where(contract.c.id == contract_id)).one()
-    lines = session.execute(_lines(), {"p_payroll": payroll_id, "p_contract": contract_id}).all()
-    if len(lines) > LINES_MAX:
-        raise Refused(f"Một lô có tối đa {LINES_MAX} dòng, không phải {len(lines)}.", "Tách lô.")
+    size = min(LINES_MAX, most.get(place.provider) or LINES_MAX)
+    parts = enumerate(_by_batch(session, payroll_id, contract_id, size), start=1)
+    return [
+        _build_one(session, payroll_id, place, number, lines, requested_on, now)
+        for number, lines in parts
+    ]
+
+
+def _by_batch(
+    session: Session, payroll_id: int, contract_id: int, size: int
+) -> Iterator[Sequence[Row[Any]]]:
+    """The lines of each batch, in the order of the payroll."""
+    of = {"p_payroll": payroll_id, "p_contract": contract_id, "p_size": size}
+    after = 0
+    while lines := session.execute(_lines(), {**of, "p_after": after}).all():
+        yield lines
+        if len(lines) < size:
+            return
+        after = lines[-1].line
+
+
+def _build_one(
+    session: Session,
+    payroll_id: int,
+    place: Row[Any],
+    number: int,
+    lines: Sequence[Row[Any]],
+    requested_on: date,
+    now: datetime,
+) -> int:
     total = sum(row.amount for row in lines)
     drafts = [_draft(row) for row in lines]
-    message = message_id((payroll_id, contract_id, *(one.reference for one in drafts)))
-    number = insert_one(
+    message = message_id((payroll_id, place.id, *(one.reference for one in drafts)))
+    batch_id = insert_one(
         session,
         batch,
         payroll_id=payroll_id,
-        contract_id=contract_id,
+        contract_id=place.id,
+        number=number,
         message_id=message,
         lines=len(lines),
         total=total,
@@ -96,15 +135,16 @@ def build(
         lines_digest=digest_of(message, requested_on, drafts),
         state=BUILT,
     )
-    insert_rows(session, instruction, INSTRUCTION_COLUMNS, [one.row(number) for one in drafts])
-    add_event(session, number, BUILT, now, "system", f"payroll:{payroll_id}")
-    _commit_money(session, number, place, len(lines), total, now)
-    return number
+    insert_rows(session, instruction, INSTRUCTION_COLUMNS, [one.row(batch_id) for one in drafts])
+    add_event(session, batch_id, BUILT, now, "system", f"payroll:{payroll_id}")
+    _commit_money(session, batch_id, place, len(lines), total, now)
+    return batch_id
 
 
 @cache
 def _lines() -> Select[Any]:
-    """The lines of p_payroll for p_contract, each with its last attempt if there was one."""
+    """p_size lines of p_payroll for p_contract after p_after, each with its last attempt if there
+    was one."""
     line, last, tried = payroll_line.c, instruction.alias("last"), instruction.alias("tried")
     # By index for each line: an aggregate over all instructions would be made for each batch.
     latest = (
@@ -115,6 +155,7 @@ def _lines() -> Select[Any]:
     return (
         select(
             line.id,
+            line.line,
             line.obligation_id,
             line.destination_id,
             line.method,
@@ -125,9 +166,12 @@ def _lines() -> Select[Any]:
         .select_from(payroll_line)
         .outerjoin(last, (last.c.obligation_id == line.obligation_id) & (last.c.attempt == latest))
         .where(
-            line.payroll_id == bindparam("p_payroll"), line.contract_id == bindparam("p_contract")
+            line.payroll_id == bindparam("p_payroll"),
+            line.contract_id == bindparam("p_contract"),
+            line.line > bindparam("p_after"),
         )
         .order_by(line.line)
+        .limit(bindparam("p_size"))
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
@@ -23,6 +23,7 @@ from sqlalchemy import (
     bindparam,
     func,
     insert,
+    literal,
     select,
     text,
     update,
@@ -40,6 +41,7 @@ from app.units.tables import contract, provider
 from ledger.bulk import joined_as_written
 from ledger.journal import EntryDraft, post, post_many
 from ledger.periods import first_open_day
+from ledger.posting_rows import ITEMS_MAX
 from ledger.schema import Day, Moment, Whole, whole_sum
 from reconciliation import matching
 from reconciliation.evidence import source_of, word_of
@@ -132,7 +134,7 @@ def apply_pass(session: Session, file_id: int, one: Pass, now: datetime) -> int:
     effect = EFFECTS[one.verdict]
     with joined_as_written(session):  # the verdicts were written a moment ago
         of = {"of_file": file_id, "pass_name": one.name}
-        groups = session.execute(_by_contract(), of).all()
+        groups = _groups(session, effect, of)
         posted = [_post_group(session, file_id, one, row, now) for row in groups]
         if posted and effect.outcome:
             _outcomes(session, file_id, one, posted, now)
@@ -143,16 +145,30 @@ def apply_pass(session: Session, file_id: int, one: Pass, now: datetime) -> int:
     return sum(row.lines for row in groups)
 
 
+def _groups(session: Session, effect: Effect, of: Mapping[str, Any]) -> list[Row[Any]]:
+    """The lines of each contract and method, in parts where they are more than an entry holds."""
+    found: list[Row[Any]] = []
+    for row in session.execute(_by_contract(), of):
+        if effect.item and row.lines > ITEMS_MAX:
+            mine = {"of_contract": row.contract_id, "of_method": row.method}
+            found += session.execute(_in_parts(), {**of, **mine, "size": ITEMS_MAX}).all()
+        else:
+            found.append(row)
+    return found
+
+
 def _post_group(
     session: Session, file_id: int, one: Pass, row: Row[Any], now: datetime
-) -> tuple[int, str, date, int | None]:
-    """One entry for the lines of a contract and method: (contract, method, day, entry)."""
+) -> tuple[Any, ...]:
+    """One entry for lines of a contract and method, as `_GROUP` tells of it."""
+    lines = (row.contract_id, row.method, row.first_line, row.last_line)
     effective_on = first_open_day(session, row.programme, row.last_day, cell_of(row))
     effect = EFFECTS[one.verdict]
     if not (recipe := effect.recipe(row)):
-        return row.contract_id, row.method, effective_on, None
+        return *lines, effective_on, None
+    part = f":{row.first_line}" if row.is_part else ""
     draft = EntryDraft(
-        key=f"file:{file_id}:{one.name}:{row.contract_id}:{row.method}",
+        key=f"file:{file_id}:{one.name}:{row.contract_id}:{row.method}{part}",
         recipe=recipe,
         cell=cell_of(row),
         effective_on=effective_on,
@@ -163,7 +179,7 @@ def _post_group(
     if effect.also:
         second = replace(draft, key=f"{draft.key}:{effect.also.recipe}", recipe=effect.also.recipe)
         _post(session, second, file_id, one, row, effect.also)
-    return row.contract_id, row.method, draft.effective_on, entry_id
+    return *lines, draft.effective_on, entry_id
 
 
 def _judged(file_id: Any, name: Any, group: Row[Any] | None = None) -> Any:
@@ -188,13 +204,24 @@ def _judged(file_id: Any, name: Any, group: Row[Any] | None = None) -> Any:
 
 
 @cache
-def _by_contract() -> Select[Any]:
+def _in_parts() -> Select[Any]:
+    """The lines of one contract and method by so many line numbers: no part has more lines."""
+    line = bank_line.c.id
+    part = line // bindparam("size", type_=Whole)
+    mine = (batch.c.contract_id == bindparam("of_contract"),
+            instruction.c.method == bindparam("of_method"))  # fmt: skip
+    return _by_contract(part).where(*mine)
+
+
+@cache
+def _by_contract(*part: ColumnElement[int]) -> Select[Any]:
     source, where = _judged(bindparam("of_file"), bindparam("pass_name"))
     place = (contract.c.unit_code, contract.c.programme, contract.c.fund, contract.c.provider)
     return (
         select(
             batch.c.contract_id,
             instruction.c.method,
+            literal(bool(part)).label("is_part"),
             *place,
             provider.c.holds_advance,
             func.count().label("lines"),
@@ -209,8 +236,10 @@ def _by_contract() -> Select[Any]:
         .join(contract, contract.c.id == batch.c.contract_id)
         .join(provider, provider.c.code == contract.c.provider)
         .where(*where)
-        .group_by(batch.c.contract_id, instruction.c.method, *place, provider.c.holds_advance)
-        .order_by(batch.c.contract_id, instruction.c.method)
+        .group_by(
+            batch.c.contract_id, instruction.c.method, *place, provider.c.holds_advance, *part
+        )
+        .order_by(batch.c.contract_id, instruction.c.method, func.min(bank_line.c.id))
     )
 
 
@@ -307,7 +336,8 @@ def _ending(groups: int) -> Insert:
         .join(
             entries,
             (entries.c.contract_id == batch.c.contract_id)
-            & (entries.c.method == instruction.c.method),
+            & (entries.c.method == instruction.c.method)
+            & bank_line.c.id.between(entries.c.first_line, entries.c.last_line),
         )
         .where(*where)
         .order_by(bank_line.c.id)
@@ -320,13 +350,15 @@ def _ending(groups: int) -> Insert:
 _GROUP: Mapping[str, Any] = {
     "contract_id": Whole,
     "method": Text,
+    "first_line": Whole,
+    "last_line": Whole,
     "posted_on": Day,
     "entry_id": Whole,
 }
 
 
 def _entries(groups: int) -> CTE:
-    """(contract, method, day of posting, entry) of so many groups of lines, to be joined with.
+    """What `_GROUP` tells of so many groups of lines, to be joined with.
 
     As text: SQLAlchemy keeps no compiled statement of its own `values`.
     """

@@ -54,6 +54,8 @@ batch = Table(
     Column("id", Whole, primary_key=True),
     Column("payroll_id", Whole, ForeignKey("payroll.id"), nullable=False),
     Column("contract_id", Whole, ForeignKey("contract.id"), nullable=False, index=True),
+    # One batch holds so many lines; what is more stands in a second one, and so on.
+    Column("number", Whole, nullable=False, server_default=text("1")),
     Column("message_id", Text, nullable=False, unique=True),
     Column("lines", Whole, nullable=False),
     Column("total", Whole, nullable=False),
@@ -70,7 +72,7 @@ batch = Table(
     Column("not_after", Moment),
     # The day the provider is asked to pay, where that is later than the requested one.
     Column("execute_on", Day),
-    UniqueConstraint("payroll_id", "contract_id"),
+    UniqueConstraint("payroll_id", "contract_id", "number"),
     CheckConstraint("lines > 0 and total > 0", name="size"),
     **STRICT,
 )

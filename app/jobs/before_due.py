@@ -31,8 +31,9 @@ def build_due(runtime: Runtime) -> str:
     """
     with runtime.database.view() as session:
         near = due(session, runtime.clock.now())
+    built, most = 0, runtime.most_lines
     for number, (payroll_id, contract_id, day) in enumerate(near, start=1):
         with runtime.database.unit_of_work() as session:
-            build(session, payroll_id, contract_id, day, runtime.clock.now())
+            built += len(build(session, payroll_id, contract_id, day, runtime.clock.now(), most))
         runtime.progress("build", number, len(near))
-    return f"{len(near)} batches"
+    return f"{built} batches"

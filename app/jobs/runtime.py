@@ -55,6 +55,11 @@ class Runtime:
         """How many units of work go at once: one where there is one writer."""
         return 1 if self.database.is_sqlite else self.abreast
 
+    @property
+    def most_lines(self) -> Mapping[str, int]:
+        """By provider, how many payments a file of it may hold; 0: any number."""
+        return {code: one.capabilities.max_lines for code, one in self.adapters.items()}
+
     def courier(self, provider: str) -> Courier:
         """An open connection to a provider. Raises Unavailable when none is set up."""
         if provider not in self.couriers:

@@ -34,20 +34,22 @@ from ledger.bulk import refresh_statistics
 
 
 def build_batches(runtime: Runtime, period: str, requested_on: date) -> str:
-    """One batch per approved payroll and contract that has none."""
+    """The batches of every approved payroll and contract that has none."""
     with runtime.database.view() as session:
         pairs = unbuilt(session, period)
     work = partial(_build, runtime, requested_on)
-    for number, _ in enumerate(abreast(work, pairs, runtime.at_once), start=1):
+    built = 0
+    for number, found in enumerate(abreast(work, pairs, runtime.at_once), start=1):
+        built += found
         runtime.progress("build", number, len(pairs))
     with runtime.database.unit_of_work() as session:
         refresh_statistics(session, instruction)
-    return f"{len(pairs)} batches"
+    return f"{built} batches"
 
 
-def _build(runtime: Runtime, requested_on: date, pair: tuple[int, int]) -> None:
+def _build(runtime: Runtime, requested_on: date, pair: tuple[int, int]) -> int:
     with runtime.database.unit_of_work() as session:
-        build(session, *pair, requested_on, runtime.clock.now())
+        return len(build(session, *pair, requested_on, runtime.clock.now(), runtime.most_lines))
 
 
 def send_batches(runtime: Runtime) -> str:

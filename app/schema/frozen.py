@@ -28,6 +28,7 @@ FROZEN: Mapping[str, tuple[str, ...]] = {
     "batch": (
         "payroll_id",
         "contract_id",
+        "number",
         "message_id",
         "lines",
         "total",

@@ -343,7 +343,7 @@ NO_REPLACE: Mapping[str, str] = {
     "payroll_line": "id = new.id or (payroll_id = new.payroll_id and line = new.line)"
     " or (payroll_id = new.payroll_id and obligation_id = new.obligation_id)",
     "batch": "id = new.id or message_id = new.message_id"
-    " or (payroll_id = new.payroll_id and contract_id = new.contract_id)",
+    " or (payroll_id = new.payroll_id and contract_id = new.contract_id and number = new.number)",
     "instruction": "id = new.id or reference = new.reference or replaces_id = new.replaces_id"
     " or (obligation_id = new.obligation_id and attempt = new.attempt)",
     "flag": "id = new.id or (payroll_id = new.payroll_id and kind = new.kind)",

@@ -101,7 +101,8 @@ class Story:
                 )
             ).one()  # fmt: skip
             now = self.house.later()
-            return batches.build(session, pairs[number], number, on, now)
+            (built,) = batches.build(session, pairs[number], number, on, now)
+            return built
 
     def send(self) -> str:
         """The job that sends."""
