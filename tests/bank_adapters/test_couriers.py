@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -185,6 +186,16 @@ def test_lost_line_before_the_rename_is_unavailable(running: Running, file: Path
     carrier.close()
     with pytest.raises(Unavailable):
         carrier.put("CLOSED.xml", file)
+
+
+def test_requests_leave_at_once(running: Running) -> None:
+    """A small packet that waits for the answer to the one before makes a file of 24 MB take 5 s."""
+    carrier = open_sftp(running.target)
+    transport = carrier._client.get_transport()
+    assert transport is not None
+    assert isinstance(transport.sock, socket.socket)
+    assert transport.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    carrier.close()
 
 
 def test_another_host_key_is_not_talked_to(running: Running) -> None:
