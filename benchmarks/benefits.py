@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from app.benefits.entitlements import compute_chunk, listed_before
+from app.benefits.entitlements import compute, listed_before, next_people
 from app.benefits.rates import standing_book
 from app.benefits.rules import History
 from app.db import Database
@@ -145,9 +145,9 @@ def _list_month(url: str, month: str, server_pid: int | None) -> Measured:
             | places
         )
         with measured(server_pid) as cost:
-            last, more = 0, True
-            while more:
+            people = [0]
+            while people:
                 with database.unit_of_work() as session:
-                    reached, _ = compute_chunk(session, month, history, places, last)
-                more, last = reached != last, reached
+                    if people := next_people(session, month, people[-1]):
+                        compute(session, month, history, places, people).write(session)
     return cost

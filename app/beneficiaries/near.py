@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session
 from app.access.role_tables import role_grant
 from app.access.roles import in_force
 from app.access.tables import officer
-from app.beneficiaries.about_tables import payee
+from app.beneficiaries.about_tables import NAMES_AN_ID, payee
 from app.beneficiaries.history_tables import citizen_change
 from app.beneficiaries.tables import destination, person
 from app.errors import Refused
@@ -163,7 +163,7 @@ def _named_payees(officer_id: int | None) -> CTE:
     return (
         select(keys.c.officer_id, payee.c.person_id, payee.c.version)
         .join(payee, payee.c.citizen_key == keys.c.key)
-        .where(payee.c.kind != "self")
+        .where(payee.c.kind != "self", NAMES_AN_ID)
         .cte("named")
         .prefix_with("materialized")
     )

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Select, literal, or_, select, union
 from sqlalchemy.orm import Session
 
-from app.beneficiaries.about_tables import payee
+from app.beneficiaries.about_tables import NAMES_AN_ID, payee
 from app.beneficiaries.by_name import Place, Wanted, by_index, find_names
 from app.beneficiaries.history_tables import citizen_change
 from app.beneficiaries.masks import masked_account, masked_citizen
@@ -133,7 +133,7 @@ def _exact(session: Session, keyring: Keyring, digits: str) -> set[int]:
         queries += [
             select(person.c.id).where(person.c.citizen_key == key),
             select(citizen_change.c.person_id).where(citizen_change.c.old_key == key),
-            select(payee.c.person_id).where(payee.c.citizen_key == key),
+            select(payee.c.person_id).where(payee.c.citizen_key == key, NAMES_AN_ID),
         ]
     if _PHONE.fullmatch(digits):
         key = phone_index(keyring, digits)

@@ -87,30 +87,31 @@ class Chunk:
         insert_rows(session, overpayment, OVERPAYMENT_COLUMNS, self.overpayments)
 
 
-def compute_chunk(
+def next_people(session: Session, period: str, after: int) -> list[int]:
+    """The ids of the people of the next chunk after person id `after`; none when all are done."""
+    with_ahead = is_any_ahead(session, previous(period))
+    return list(session.scalars(_people(period, after, with_ahead)))
+
+
+def compute(
     session: Session,
     period: str,
     history: History,
     payers: Mapping[tuple[str, str], str],
-    after: int,
-) -> tuple[int, int]:
-    """Write the obligations of the next people after person id `after`.
+    people: Sequence[int],
+) -> Chunk:
+    """What the people of a chunk are due, to be written.
 
-    `payers` tells the paying unit of (programme, commune). Gives the last person id and the
-    number of obligations; (after, 0) when there is nobody left. The same chunk twice is
+    `payers` tells the paying unit of (programme, commune). The same chunk written twice is
     refused by the unique key, so the caller goes on from the last person done.
     """
     with_ahead = is_any_ahead(session, previous(period))
-    people: list[int] = list(session.scalars(_people(period, after, with_ahead)))
-    if not people:
-        return after, 0
     chunk = Chunk()
     past = past_of(session, history, period, people[0], people[-1])
     rows = session.execute(enrolments(period, people[0], people[-1], with_ahead=with_ahead)).all()
     for person_id, group in groupby(rows, key=lambda row: row.person_id):
         _person(chunk, person_id, list(group), period, history, payers, past)
-    chunk.write(session)
-    return people[-1], len(chunk.obligations)
+    return chunk
 
 
 def _person(

@@ -9,8 +9,10 @@ blocking, so that the database itself refuses one that lacks its second officer.
 from __future__ import annotations
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -18,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
     text,
 )
 
@@ -53,8 +56,16 @@ doubt_person = Table(
     Column("is_held", Whole, nullable=False),
     PrimaryKeyConstraint("doubt_id", "person_id"),
     CheckConstraint("is_held in (0, 1)", name="is_held"),
+    Index(
+        "ix_doubt_person_held",
+        "person_id",
+        sqlite_where=text("is_held = 1"),
+        postgresql_where=text("is_held = 1"),
+    ),
     **STRICT,
 )
+HOLDS: ColumnElement[bool] = literal_column("doubt_person.is_held = 1", Boolean)
+"""As a literal, so that the index of those few serves."""
 
 doubt_decision = Table(
     "doubt_decision",

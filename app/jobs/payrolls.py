@@ -19,7 +19,7 @@ from app.beneficiaries.tables import destination, enrolment, person
 from app.beneficiaries.workbook import read_packed
 from app.benefits.ages import YEAR_ONLY_MONTH
 from app.benefits.campaigns import MONTHLY
-from app.benefits.entitlements import compute_chunk, listed_before
+from app.benefits.entitlements import Chunk, compute, listed_before, next_people
 from app.benefits.late import Late, grant_late_chunk, refuse_listed_on, signed_by
 from app.benefits.rates import standing_book
 from app.benefits.rules import History
@@ -31,7 +31,7 @@ from app.doubles import finding as doubles
 from app.errors import Refused
 from app.events import finding as events
 from app.events.upholding import uphold
-from app.jobs.ahead import abreast, side_by_side
+from app.jobs.ahead import abreast, ahead, side_by_side
 from app.jobs.runtime import Runtime
 from app.months import shift
 from app.payroll.bridge import build as build_bridge
@@ -184,14 +184,36 @@ def _chunks(
     places: Mapping[tuple[str, str], str],
     after: int,
 ) -> int:
-    written, more = 0, True
-    while more:
-        with runtime.database.unit_of_work() as session:
-            last, count = compute_chunk(session, period, history, places, after)
-        more, after = last != after, last
-        written += count
-        runtime.progress("entitlements", written, written)
+    """What people are due, chunk by chunk: one is written while the next one is computed."""
+    written, work = 0, partial(_computed, runtime, period, history, places)
+    with ahead(work, _people(runtime, period, after)) as chunks:
+        for _, made in chunks:
+            chunk = made()
+            with runtime.database.unit_of_work() as session:
+                chunk.write(session)
+            written += len(chunk.obligations)
+            runtime.progress("entitlements", written, written)
     return written
+
+
+def _people(runtime: Runtime, period: str, after: int) -> Iterator[list[int]]:
+    with runtime.database.view() as session:
+        people = next_people(session, period, after)
+    while people:
+        yield people
+        with runtime.database.view() as session:
+            people = next_people(session, period, people[-1])
+
+
+def _computed(
+    runtime: Runtime,
+    period: str,
+    history: History,
+    places: Mapping[tuple[str, str], str],
+    people: Sequence[int],
+) -> Chunk:
+    with runtime.database.view() as session:
+        return compute(session, period, history, places, people)
 
 
 def open_differences(
