@@ -37,7 +37,8 @@ MARGINAL_MAX = 1.2
 
 @dataclass
 class Month:
-    """What one run gave: the measured month's cost by step, peaks in MB, whether all held."""
+    """What one run gave: the measured month's cost by step, peaks in MB (of the months' work, and
+    of what makes the input), whether all held."""
 
     kind: str
     people: int
@@ -45,6 +46,7 @@ class Month:
     earlier: Cost
     peak_mb: dict[str, float]
     ok: bool
+    input_mb: float = 0.0
 
     @property
     def total(self) -> Cost:
@@ -104,7 +106,8 @@ def one_month(kind: str, people: int, documents: bool) -> Month:
             main = demo.main_period
         meter.stop()
     steps = {name: cost for (period, name), cost in meter.costs.items() if period == main}
-    return Month(kind, people, steps, _earlier(meter, main), meter.peak_mb, outcome.ok)
+    peaks, made = meter.peak_mb(apart=APART), meter.peak_mb(only=WORKBOOKS)
+    return Month(kind, people, steps, _earlier(meter, main), peaks, outcome.ok, made["client"])
 
 
 def _earlier(meter: Meter, main: str) -> Cost:
@@ -125,6 +128,7 @@ def _rows(bench: Bench, month: Month) -> None:
         if month.peak_mb[side]:
             peak = month.peak_mb[side]
             bench.row(f"{place}: peak of a process, {side}", peak, "MB", at_most=MEMORY_MB_MAX)
+    bench.row(f"{place}: apart, peak of a process while workbooks are made", month.input_mb, "MB")
     bench.row(f"{place}: every proof holds", int(month.ok), "", at_least=1)
 
 

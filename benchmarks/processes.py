@@ -7,7 +7,7 @@ single process; a backend's leaves out what it shares with the others (shared_bu
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter, thread_time
@@ -41,7 +41,7 @@ class Cost:
 
 
 class Meter:
-    """Times steps by (period, name) and watches the memory of every process meanwhile.
+    """Times steps by (period, name) and watches the memory of every process meanwhile, by name.
 
     `tell` is told each step as it ends: a month that takes hours is to say which step does.
     """
@@ -51,14 +51,15 @@ class Meter:
     ) -> None:
         self._tell = tell
         self.costs: dict[tuple[str, str], Cost] = {}
-        self.peak_mb = dict.fromkeys(SIDES, 0.0)
+        self._peaks: dict[str, dict[str, float]] = {}  # by step and side
         self._own = psutil.Process()
         self._server = psutil.Process(server_pid) if server_pid else None
         self._sandboxes: dict[int, float] = {}  # CPU of each when it was last looked at
         self._done = threading.Event()
         self._sampler = threading.Thread(target=self._sample, daemon=True)
         self._sampling = 0.0
-        self._within: list[Cost] = []  # of each step that is being watched: what others in it took
+        # The steps that are being watched, each with what others in it took.
+        self._open: list[tuple[str, Cost]] = []
         self._sampler.start()
 
     def stop(self) -> None:
@@ -73,13 +74,13 @@ class Meter:
         A step watched within another one is counted there alone.
         """
         before, began = self._cpu(), perf_counter()
-        self._within.append(Cost())
+        self._open.append((name, Cost()))
         yield
         wall, after = perf_counter() - began, self._cpu()
         took = {side: after[side] - before[side] for side in SIDES}
-        within = self._within.pop()
-        if self._within:
-            self._within[-1].add(wall, took)
+        _, within = self._open.pop()
+        if self._open:
+            self._open[-1][1].add(wall, took)
         wall, took = wall - within.wall, {side: took[side] - within.cpu[side] for side in SIDES}
         self.costs.setdefault((period, name), Cost()).add(wall, took)
         self._tell(
@@ -113,20 +114,30 @@ class Meter:
             else:
                 yield "client", one
 
+    def peak_mb(self, *, apart: Collection[str] = (), only: str = "") -> dict[str, float]:
+        """By side, the largest process in MB: of `only` a step, or of all but those `apart`."""
+        steps = [only] if only else self._peaks.keys() - set(apart)
+        return {
+            side: max((self._peaks.get(one, {}).get(side, 0.0) for one in steps), default=0.0)
+            for side in SIDES
+        }
+
     def _sample(self) -> None:
         while not self._done.wait(SAMPLE_SECONDS):
-            self._look("client", self._own)
+            step = self._open[-1][0] if self._open else ""
+            peaks = self._peaks.setdefault(step, dict.fromkeys(SIDES, 0.0))
+            self._look(peaks, "client", self._own)
             for side, one in self._others():
-                self._look(side, one)
+                self._look(peaks, side, one)
             self._sampling = thread_time()  # what looking itself costs
 
-    def _look(self, side: str, one: psutil.Process) -> None:
+    def _look(self, peaks: dict[str, float], side: str, one: psutil.Process) -> None:
         try:
             info = one.memory_info()
         except psutil.NoSuchProcess:
             return
         shared = getattr(info, "shared", 0) if side == "database" else 0
-        self.peak_mb[side] = max(self.peak_mb[side], (info.rss - shared) / MEGABYTE)
+        peaks[side] = max(peaks[side], (info.rss - shared) / MEGABYTE)
 
 
 def _cpu(process: psutil.Process) -> float:

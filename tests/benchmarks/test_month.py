@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from benchmarks import month
 from benchmarks.harness import Bench
 from benchmarks.month import Month
-from benchmarks.processes import Cost, Meter
+from benchmarks.processes import SAMPLE_SECONDS, Cost, Meter
 
 BUSY = "import time\nwhile time.process_time() < 0.2: pass\nprint(flush=True)\ninput()"
 
@@ -70,6 +71,20 @@ def test_a_step_that_comes_again_adds_up() -> None:
             Path(__file__).read_bytes()
     meter.stop()
     assert list(meter.costs) == [("", "read")]
+
+
+def test_memory_is_told_by_step() -> None:
+    meter = Meter(None)
+    with meter.watch("2026-10", month.WORKBOOKS):
+        filled = bytearray(b"x" * 60_000_000)
+        time.sleep(3 * SAMPLE_SECONDS)
+        del filled
+    with meter.watch("2026-10", "send"):
+        time.sleep(3 * SAMPLE_SECONDS)
+    meter.stop()
+    made, sent = meter.peak_mb(only=month.WORKBOOKS), meter.peak_mb(apart=month.APART)
+    assert made["client"] >= sent["client"] + 40
+    assert sent["client"] > 10
 
 
 def test_what_others_do_within_a_step_is_counted_there_alone() -> None:
