@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks import month
@@ -74,6 +76,14 @@ def test_a_step_that_comes_again_adds_up() -> None:
 
 
 def test_memory_is_told_by_step() -> None:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as fresh:
+        made, sent = fresh.submit(_made_and_sent).result()
+    assert made >= sent + 40
+    assert sent > 10
+
+
+def _made_and_sent() -> tuple[float, float]:
+    """In a process that has done nothing else: what was freed may stay with one that has."""
     meter = Meter(None)
     with meter.watch("2026-10", month.WORKBOOKS):
         filled = bytearray(b"x" * 60_000_000)
@@ -83,8 +93,7 @@ def test_memory_is_told_by_step() -> None:
         time.sleep(3 * SAMPLE_SECONDS)
     meter.stop()
     made, sent = meter.peak_mb(only=month.WORKBOOKS), meter.peak_mb(apart=month.APART)
-    assert made["client"] >= sent["client"] + 40
-    assert sent["client"] > 10
+    return made["client"], sent["client"]
 
 
 def test_what_others_do_within_a_step_is_counted_there_alone() -> None:
