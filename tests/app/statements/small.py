@@ -206,8 +206,9 @@ class Small:
 
     def _send(self, session: Session, period: str) -> None:
         numbers = [
-            batches.build(session, *pair, self.now.date(), self.later())
+            one
             for pair in batches.unbuilt(session, period)
+            for one in batches.build(session, *pair, self.now.date(), self.later())
         ]
         now, names = self.later(), ("finance.one", "finance.two")
         codes = [
