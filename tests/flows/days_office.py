@@ -162,9 +162,10 @@ class Office:
         """Build what is approved of a unit ("" for all), release it, send it."""
         with self.house.work() as session:
             built = [
-                batches.build(session, *pair, day, self.house.later())
+                one
                 for pair in batches.unbuilt(session, period)
                 if not unit or self._unit_of(pair[0]) == unit
+                for one in batches.build(session, *pair, day, self.house.later())
             ]
         if built:
             self.house.release(built)
