@@ -37,8 +37,8 @@ MARGINAL_MAX = 1.2
 
 @dataclass
 class Month:
-    """What one run gave: the measured month's cost by step, peaks in MB (of the months' work, and
-    of what makes the input), whether all held."""
+    """What one run gave: the measured month's cost by step, peaks in MB (all but what makes the
+    input, and that), whether all held."""
 
     kind: str
     people: int
@@ -106,7 +106,7 @@ def one_month(kind: str, people: int, documents: bool) -> Month:
             main = demo.main_period
         meter.stop()
     steps = {name: cost for (period, name), cost in meter.costs.items() if period == main}
-    peaks, made = meter.peak_mb(apart=APART), meter.peak_mb(only=WORKBOOKS)
+    peaks, made = meter.peak_mb(apart=(WORKBOOKS,)), meter.peak_mb(only=WORKBOOKS)
     return Month(kind, people, steps, _earlier(meter, main), peaks, outcome.ok, made["client"])
 
 

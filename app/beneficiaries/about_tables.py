@@ -23,6 +23,8 @@ from sqlalchemy import (
 
 from ledger.schema import STRICT, Day, Moment, Whole, metadata
 
+_NAMED = "citizen_key <> ''"
+
 household = Table(
     "household",
     metadata,
@@ -110,12 +112,12 @@ payee = Table(
     Index(
         "ix_payee_named",
         "citizen_key",
-        sqlite_where=text("citizen_key <> ''"),
-        postgresql_where=text("citizen_key <> ''"),
+        sqlite_where=text(_NAMED),
+        postgresql_where=text(_NAMED),
     ),
     **STRICT,
 )
-NAMES_AN_ID: ColumnElement[bool] = literal_column("payee.citizen_key <> ''", Boolean)
+NAMES_AN_ID: ColumnElement[bool] = literal_column(f"payee.{_NAMED}", Boolean)
 """As a literal, so that the index of those serves."""
 
 # Destinations of a person in their order of use; the highest version is in force.

@@ -20,12 +20,12 @@ def is_left_off(person_id: ColumnElement[Any]) -> ColumnElement[bool]:
 def held_people() -> Select[tuple[int]]:
     """Ids of the people whom an undecided blocking case, or a proven fraud, holds."""
     decided = standing()
-    return _in_cases(HOLDS, ~_is_of(decided, decided.c.verdict != "fraud"))
+    return _in_cases(HOLDS, ~_is_decided(decided, decided.c.verdict != "fraud"))
 
 
 def asked_about() -> Select[tuple[int]]:
     """Ids of the people in an undecided case, whether it holds them or only asks."""
-    return _in_cases(~_is_of(standing()))
+    return _in_cases(~_is_decided(standing()))
 
 
 def _in_cases(*which: ColumnElement[bool]) -> Select[tuple[int]]:
@@ -36,7 +36,7 @@ def _in_cases(*which: ColumnElement[bool]) -> Select[tuple[int]]:
     )
 
 
-def _is_of(decided: Subquery, *which: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether there is such a decision on the case. Asked so, and not joined and found missing, for
-    PostgreSQL took a thousand open cases for five."""
-    return select(decided.c.id).where(decided.c.doubt_id == doubt.c.id, *which).exists()
+def _is_decided(decided: Subquery, *so: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the case has a decision, such a one where that is asked. Not joined and found
+    missing: PostgreSQL took a thousand open cases for five."""
+    return select(decided.c.id).where(decided.c.doubt_id == doubt.c.id, *so).exists()

@@ -26,6 +26,8 @@ from sqlalchemy import (
 
 from ledger.schema import STRICT, Moment, Whole, metadata
 
+_HELD = "is_held = 1"
+
 doubt = Table(
     "doubt",
     metadata,
@@ -59,12 +61,12 @@ doubt_person = Table(
     Index(
         "ix_doubt_person_held",
         "person_id",
-        sqlite_where=text("is_held = 1"),
-        postgresql_where=text("is_held = 1"),
+        sqlite_where=text(_HELD),
+        postgresql_where=text(_HELD),
     ),
     **STRICT,
 )
-HOLDS: ColumnElement[bool] = literal_column("doubt_person.is_held = 1", Boolean)
+HOLDS: ColumnElement[bool] = literal_column(f"doubt_person.{_HELD}", Boolean)
 """As a literal, so that the index of those few serves."""
 
 doubt_decision = Table(

@@ -158,7 +158,7 @@ def _collect(runtime: Runtime, _: Mapping[str, Any], __: Path, told: Tell) -> No
 
 def _build_batches(runtime: Runtime, arguments: Mapping[str, Any], out: Path, told: Tell) -> None:
     """Batches of approved payrolls that are due."""
-    build_due(_telling(runtime, told))
+    build_due(_telling(runtime, told).connected())
 
 
 def _send_batches(runtime: Runtime, arguments: Mapping[str, Any], out: Path, told: Tell) -> None:

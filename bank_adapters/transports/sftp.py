@@ -79,10 +79,10 @@ def _connect(target: SftpTarget) -> paramiko.SSHClient:
             auth_timeout=target.timeout_seconds,
             channel_timeout=target.timeout_seconds,
         )
+        _send_at_once(client)
     except BaseException:
         client.close()
         raise
-    _send_at_once(client)
     return client
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.disbursement import batches, outcomes
 from app.errors import Refused
+from app.jobs.asked import KINDS
 from app.jobs.runtime import Runtime
 from app.jobs.sending import build_batches, send_batches
 from bank_adapters.contract import ReportKind
@@ -61,6 +62,14 @@ def test_a_bank_that_takes_two_payments_in_a_file_gets_three_files(house: House)
     assert set(Providers(house.home).executed().values()) == {1}
     assert len(Providers(house.home).executed()) == PEOPLE
     nothing_broken(house)
+
+
+def test_whoever_presses_the_button_gets_no_longer_files_than_the_schedule(house: House) -> None:
+    """The channels of this moment say what their banks take."""
+    run, (work, _) = taking(house, 2), KINDS["build_batches"]
+    asked = replace(house.runtime, connect=lambda: (run.adapters, run.couriers))
+    work(asked, {}, house.home / "none", lambda done, total: None)
+    assert house.rows("select lines from batch order by id") == [(2,), (2,), (1,)]
 
 
 def test_a_list_bank_takes_what_its_profile_says(house: House) -> None:
