@@ -1,4 +1,4 @@
-"""PostgreSQL finds the few who are held, and who takes money under an ID of his own, as they are."""
+"""PostgreSQL finds the few who are held, and who takes money under an own ID, as they are."""
 
 from __future__ import annotations
 
