@@ -83,9 +83,8 @@ class Meter:
             self._open[-1][1].add(wall, took)
         wall, took = wall - within.wall, {side: took[side] - within.cpu[side] for side in SIDES}
         self.costs.setdefault((period, name), Cost()).add(wall, took)
-        self._tell(
-            f"{period} {name}: {wall:.1f} s, CPU {took['client']:.1f} + {took['database']:.1f} s"
-        )
+        seconds = f"{wall:.1f} s, CPU {took['client']:.1f} + {took['database']:.1f} s"
+        self._tell(f"{period} {name}: {seconds}, {self.peak_mb(only=name)['client']:.0f} MB")
 
     def _cpu(self) -> dict[str, float]:
         found = {"client": _cpu(self._own) - self._sampling, "database": 0.0}

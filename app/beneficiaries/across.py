@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from app.beneficiaries import headings as h
@@ -25,22 +25,52 @@ class _Place:
         return f"{self.file}, dòng {self.row}"
 
 
-def check_across(results: Iterable[WorkbookResult]) -> list[CellError]:
+class Repeated:
+    """Whose ID or account stands on several lines: the few among which faults between files are.
+
+    Of a million people who stand once it keeps a number each, no place: some 100 bytes, not 600.
+    Two that share a number by chance are looked at as well, which alters nothing.
+    """
+
+    def __init__(self) -> None:
+        self._met: set[int] = set()
+        self._again: set[int] = set()
+
+    def add(self, result: WorkbookResult) -> None:
+        """Another file's lines."""
+        for row in result.rows:
+            for key in _keys(row):
+                (self._again if key in self._met else self._met).add(key)
+
+    def __contains__(self, row: RegisterRow) -> bool:
+        return any(key in self._again for key in _keys(row))
+
+
+def _keys(row: RegisterRow) -> Iterator[int]:
+    yield hash(row.citizen_id)
+    if row.method == "account":
+        yield hash(_account(row))
+
+
+def check_across(
+    results: Iterable[WorkbookResult], repeated: Repeated | None = None
+) -> list[CellError]:
     """Faults between files: one person in two communes without a matching move, and one
     account under different personal IDs. In the order of files and rows.
 
     A person may stand in two communes only as 'Chuyển đi' in one and 'Chuyển đến' in the
     other. A shared account is refused unless the lines name one payee for all whom it serves.
-    Of a result only IDs, accounts and places are kept: a stream of results needs the memory of
-    one.
+    Of a result only IDs, accounts and places are kept, and with `repeated`, which has been added
+    every one of the results, only those of its lines: a stream of results needs the memory of one.
     """
     errors: list[CellError] = []
     homes: dict[str, _Place] = {}
     owners: dict[tuple[str, str], tuple[str, _Place]] = {}
     for result, row in _all_rows(results):
-        place = _Place(result.file, row.row, result.commune_code, row.event)
-        errors.extend(_check_home(row, place, homes))
-        errors.extend(_check_owner(row, place, owners))
+        if repeated is None or row in repeated:
+            place = _Place(result.file, row.row, result.commune_code, row.event)
+            errors.extend(_check_home(row, place, homes))
+            errors.extend(_check_owner(row, place, owners))
     return errors
 
 
@@ -66,6 +96,10 @@ def _check_home(row: RegisterRow, here: _Place, homes: dict[str, _Place]) -> lis
     return [CellError(here.file, here.row, _CITIZEN_LETTER, h.CITIZEN_ID, message)]
 
 
+def _account(row: RegisterRow) -> tuple[str, str]:
+    return row.bank_bin, row.account
+
+
 def _hand(row: RegisterRow) -> str:
     """Who takes the money: one guardian may take that of several into the own account."""
     if row.payee in ("", "self"):
@@ -79,7 +113,7 @@ def _check_owner(
     if row.method != "account":
         return []
     hand = _hand(row)
-    owner, there = owners.setdefault((row.bank_bin, row.account), (hand, here))
+    owner, there = owners.setdefault(_account(row), (hand, here))
     if owner == hand:
         return []
     message = (

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.audit.trail import record
-from app.beneficiaries.across import check_across
+from app.beneficiaries.across import Repeated, check_across
 from app.beneficiaries.mapping import remembered
 from app.beneficiaries.register import apply_workbook, is_applied
 from app.beneficiaries.rows import CellError, WorkbookResult, unpacked
@@ -96,18 +96,14 @@ def _read(
     with runtime.database.view() as session:
         known = remembered(session)
     read = partial(read_packed, period=period, remembered=known)
-    size = sum(path.stat().st_size for path in paths)
-
-    def reading() -> Iterator[WorkbookResult]:
-        for number, told in enumerate(side_by_side(read, paths, size >= MANY_BYTES), start=1):
-            results.append(told)
-            result = unpacked(told)
-            errors.extend(result.errors)
-            runtime.progress("read", number, len(paths))
-            yield result
-
-    across = check_across(reading())
-    return errors or across, results
+    size, repeated = sum(path.stat().st_size for path in paths), Repeated()
+    for number, told in enumerate(side_by_side(read, paths, size >= MANY_BYTES), start=1):
+        result = unpacked(told)
+        results.append(told)
+        errors.extend(result.errors)
+        repeated.add(result)
+        runtime.progress("read", number, len(paths))
+    return errors or check_across(map(unpacked, results), repeated), results
 
 
 def open_payrolls(runtime: Runtime, period: str) -> str:
