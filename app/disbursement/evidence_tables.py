@@ -114,7 +114,7 @@ horizon_decision = Table(
     "horizon_decision",
     metadata,
     Column("id", Whole, primary_key=True),
-    Column("batch_id", Whole, ForeignKey("batch.id"), nullable=False, unique=True),
+    Column("batch_id", Whole, ForeignKey("batch.id"), nullable=False, index=True),
     Column("last_day", Day, nullable=False),
     Column("statement_id", Whole, ForeignKey("bank_report.id"), nullable=False),
     Column("next_statement_id", Whole, ForeignKey("bank_report.id"), nullable=False),

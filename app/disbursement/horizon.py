@@ -113,6 +113,12 @@ def _batch(session: Session, batch_id: int) -> Any:
     return row
 
 
+def _taken(session: Session, batch_id: int) -> Any:
+    """The same, for this unit of work alone: what is open is decided on once."""
+    session.execute(select(batch.c.id).where(batch.c.id == batch_id).with_for_update())
+    return _batch(session, batch_id)
+
+
 def days_of(session: Session, batch_id: int) -> tuple[date, date] | None:
     """The last day on which the provider could still execute a batch and the banking day after it,
     whose statements are the evidence; None where it has declared no term. Raises NotFound."""
@@ -183,12 +189,13 @@ def confirm_not_received(
 ) -> Horizon:
     """Two finance officers decide that a batch's open payments never came; they are owed again.
 
-    Raises NotFound, InputError, Refused while evidence is missing or unless they are two persons,
+    A payment of it whose proof is taken back later is open again, and decided on by itself. Raises
+    NotFound, InputError, Refused while evidence is missing or unless they are two persons,
     Forbidden without the role.
     """
+    row = _taken(session, batch_id)
     found = horizon_of(session, batch_id)
     _refuse_early(found, enquiry, now)
-    row = _batch(session, batch_id)
     digest = not_received_digest(found, enquiry)
     what = Confirmation(STEP, digest, found.lines, found.total)
     about = f"batch:{batch_id}"

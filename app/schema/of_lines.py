@@ -17,7 +17,7 @@ OF_LINES: Mapping[str, str] = {
     "line_rule": "proposal_id = new.proposal_id",
     "line_rule_end": "proposal_id = new.proposal_id or rule_id = new.rule_id",
     "lump_left_out": "instruction_id = new.instruction_id and bank_line_id = new.bank_line_id",
-    "horizon_decision": "id = new.id or batch_id = new.batch_id or joint_id = new.joint_id",
+    "horizon_decision": "id = new.id or joint_id = new.joint_id",
     "bank_report": "id = new.id",
     "bank_line": "id = new.id or (provider = new.provider and account = new.account"
     " and entry_key = new.entry_key)",

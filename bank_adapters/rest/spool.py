@@ -124,7 +124,7 @@ class Spool:
         """Copy a finished spool to `target`, whole or not at all."""
         part = target.with_name(target.name + _PART)
         with (self._folder / names.plain(name)).open("rb") as source:
-            receipt = Receipt(name, *names.copy_synced(source, part))
+            receipt = Receipt(name, *names.copy_synced(names.blocks(source), part))
         part.replace(target)
         names.sync_folder(target.parent)
         return receipt

@@ -48,7 +48,7 @@ class FolderCourier:
             if final.exists():
                 return self._taken(name, final, wanted)
             with path.open("rb") as source:
-                names.copy_synced(source, part)
+                names.copy_synced(names.blocks(source), part)
             if names.digest_of(part) != wanted:
                 raise Unavailable(f"{name}: bản chép vào thư mục khác bản gốc")
         except OSError as error:
@@ -104,7 +104,7 @@ class FolderCourier:
         try:
             with (self._outbox / names.plain(name)).open("rb") as source:
                 self._taken_as[name] = os.fstat(source.fileno())
-                receipt = Receipt(name, *names.copy_synced(source, part))
+                receipt = Receipt(name, *names.copy_synced(names.blocks(source), part))
             part.replace(target)
             names.sync_folder(target.parent)
         except OSError as error:

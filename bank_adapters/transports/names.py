@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
@@ -86,19 +87,24 @@ def part_name(name: str) -> str:
     return f".part-{name}"
 
 
-def digest(source: BinaryIO) -> tuple[str, int]:
-    """(sha256 in hexadecimal, size in bytes) of the rest of a stream."""
+def blocks(source: BinaryIO) -> Iterator[bytes]:
+    """The rest of a stream, piece by piece."""
+    return iter(partial(source.read, BLOCK), b"")
+
+
+def digest(pieces: Iterable[bytes]) -> tuple[str, int]:
+    """(sha256 in hexadecimal, size in bytes) of what came piece by piece."""
     hashed, size = sha256(), 0
-    while block := source.read(BLOCK):
-        hashed.update(block)
-        size += len(block)
+    for piece in pieces:
+        hashed.update(piece)
+        size += len(piece)
     return hashed.hexdigest(), size
 
 
 def digest_of(path: Path) -> tuple[str, int]:
     """The same of a local file."""
     with path.open("rb") as source:
-        return digest(source)
+        return digest(blocks(source))
 
 
 def sync_folder(folder: Path) -> None:
@@ -110,14 +116,16 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def copy_synced(source: BinaryIO, target: Path) -> tuple[str, int]:
-    """Copy a stream to a new local file and flush it to the disk; (sha256, size)."""
-    hashed, size = sha256(), 0
+def copy_synced(pieces: Iterable[bytes], target: Path) -> tuple[str, int]:
+    """Write what comes piece by piece to a new local file, down to the disk; (sha256, size)."""
     with target.open("wb") as out:
-        while block := source.read(BLOCK):
-            hashed.update(block)
-            size += len(block)
-            out.write(block)
+        told = digest(_written(pieces, out))
         out.flush()
         os.fsync(out.fileno())
-    return hashed.hexdigest(), size
+    return told
+
+
+def _written(pieces: Iterable[bytes], out: BinaryIO) -> Iterator[bytes]:
+    for piece in pieces:
+        out.write(piece)
+        yield piece

@@ -12,12 +12,11 @@ import binascii
 import socket
 import stat
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, cast
 
 import paramiko
 
@@ -26,6 +25,8 @@ from bank_adapters.errors import InDoubt, Refused, Stranger, Unavailable
 from bank_adapters.transports import names
 
 _LINE_ERRORS = (OSError, EOFError, paramiko.SSHException)
+AHEAD = 1 << 21
+"""Bytes of a file that are asked for before the first of them is here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,18 @@ class SftpTarget:
     folders: names.Folders = field(default_factory=names.Folders)
     reads_back: bool = True
     now: names.Now | None = None
+
+
+def _pieces(source: paramiko.SFTPFile, size: int | None) -> Iterator[bytes]:
+    """The first `size` bytes of a remote file, each piece asked for as a whole.
+
+    `prefetch` of all of it keeps in memory what comes faster than it is written: a day's
+    statement of half a million payments has 240 MB.
+    """
+    whole = size or 0
+    for start in range(0, whole, AHEAD):
+        piece = (start, min(AHEAD, whole - start))
+        yield from source.readv([piece], max_concurrent_prefetch_requests=64)
 
 
 def _host_key(text: str) -> paramiko.PKey:
@@ -147,8 +160,7 @@ class SftpCourier:
 
     def _digest(self, path: str) -> tuple[str, int]:
         with self._sftp.open(path, "rb") as source:
-            source.prefetch(max_concurrent_requests=64)
-            return names.digest(cast(BinaryIO, source))
+            return names.digest(_pieces(source, source.stat().st_size))
 
     def put(self, name: str, path: Path, not_after: datetime | None = None) -> Receipt:
         """Deliver once; see the contract for what each error means."""
@@ -240,8 +252,7 @@ class SftpCourier:
         try:
             before = self._state(remote)
             with self._sftp.open(remote, "rb") as source:
-                source.prefetch(before[0], max_concurrent_requests=64)
-                receipt = Receipt(name, *names.copy_synced(cast(BinaryIO, source), part))
+                receipt = Receipt(name, *names.copy_synced(_pieces(source, before[0]), part))
             if receipt.size_bytes != before[0] or self._state(remote) != before:
                 raise Unavailable(f"{name}: tệp đang được ghi, lấy lại sau")
             self._taken_as[name] = before

@@ -15,6 +15,7 @@ import pytest
 
 from bank_adapters.contract import Courier
 from bank_adapters.errors import InDoubt, Refused, Stranger, Unavailable
+from bank_adapters.transports import names, sftp
 from bank_adapters.transports.folder import FolderTarget, open_folder
 from bank_adapters.transports.names import Folders
 from bank_adapters.transports.sftp import SftpTarget, open_sftp
@@ -58,6 +59,20 @@ def file(tmp_path: Path) -> Path:
     path = tmp_path / "file.xml"
     path.write_bytes(b"x" * 700_000)
     return path
+
+
+def test_a_file_of_many_pieces(
+    courier: tuple[Courier, Path], file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large one comes piece by piece, the last of them shorter, whole and in order."""
+    monkeypatch.setattr(sftp, "AHEAD", 99_999)
+    monkeypatch.setattr(names, "BLOCK", 99_999)
+    opened, root = courier
+    waiting = root / Folders().outbox / "A.xml"
+    waiting.write_bytes(bytes(number % 251 for number in range(700_000)))
+    receipt = opened.fetch("A.xml", tmp_path / "A.xml")
+    assert receipt.size_bytes == 700_000
+    assert (tmp_path / "A.xml").read_bytes() == waiting.read_bytes()
 
 
 def test_put_delivers_once_and_leaves_nothing_hidden(

@@ -170,7 +170,8 @@ SETS: tuple[Guard, ...] = (
 )  # fmt: skip
 
 # A statement that covers the last day on which the payments could still be executed, one that
-# ends later with the same balance between them unless it is that one, then an enquiry; by two.
+# ends later with the same balance between them unless it is that one, then an enquiry; by two. A
+# decision is on what is open then: where a proof is taken back later, there is another on that.
 _NEVER_CAME = Guard(
     "horizon_decision_proven",
     "horizon_decision",
@@ -191,6 +192,10 @@ _NEVER_CAME = Guard(
       and (n.id = s.id or (s.closing = n.opening
         and coalesce(n.to_day, n.last_day) > coalesce(s.to_day, s.last_day)))
       and new.enquired_on > coalesce(n.to_day, n.last_day)
+      and new.lines = (select count(*) from {schema}instruction i
+        where i.batch_id = b.id and i.state in ('ready', 'accepted'))
+      and new.total = (select sum(i.amount) from {schema}instruction i
+        where i.batch_id = b.id and i.state in ('ready', 'accepted'))
       and j.step = 'not_received' and j.about = 'batch:' || b.id and j.digest = new.digest)""",
     "horizon_decision: two statements, an enquiry after them, two officers",
     "insert",

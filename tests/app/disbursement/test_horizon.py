@@ -29,6 +29,7 @@ from tests.factories import (
     row,
     september_sent,
 )
+from tests.reconciliation.desk import unmatch
 
 pytestmark = pytest.mark.stage(of=september_sent)
 SENT, OPENING = 500_000, 1_000_000
@@ -189,6 +190,36 @@ def test_only_what_is_still_open_never_came(house: House) -> None:
     stated(house, "2026-09-14", OPENING - SENT, OPENING - SENT)
     confirm(house)
     assert [house.state(one), house.state(other)] == ["settled", "not_received"]
+
+
+def test_a_proof_taken_back_after_the_decision(house: House) -> None:
+    """Half a file was executed, so it seemed: that half is open again, and decided on by itself."""
+    test_only_what_is_still_open_never_came(house)
+    one = house.reference(1, SEPTEMBER)
+    ((line,),) = house.rows("select id from bank_line where amount < 0")
+    unmatch(house, line)
+    assert house.state(one) == "ready"
+    confirm(house)
+    assert house.state(one) == "not_received"
+    assert house.rows("select lines, total from horizon_decision order by id") == [(1, SENT)] * 2
+    with house.work() as session:
+        assert [one for one in prove_everything(session) if not one.ok] == []
+
+
+def test_what_is_not_open_is_not_decided_on(house: House) -> None:
+    """The database counts what never came itself."""
+    test_only_what_is_still_open_never_came(house)
+    house.tamper("update batch set state = 'answered' where id = 1")
+    with pytest.raises(DBAPIError, match="two statements"):
+        house.tamper(_AGAIN)
+
+
+_AGAIN = (
+    "insert into horizon_decision (batch_id, last_day, statement_id, next_statement_id, enquiry,"
+    " enquired_on, lines, total, digest, joint_id, recorded_at) select batch_id, last_day,"
+    " statement_id, next_statement_id, enquiry, enquired_on, lines, total, digest, joint_id,"
+    " recorded_at from horizon_decision"
+)
 
 
 def test_what_never_came_is_paid_again_by_a_list_of_its_own(house: House) -> None:
