@@ -96,7 +96,8 @@ def _read(
     with runtime.database.view() as session:
         known = remembered(session)
     read = partial(read_packed, period=period, remembered=known)
-    size, repeated = sum(path.stat().st_size for path in paths), Repeated()
+    size = sum(path.stat().st_size for path in paths)
+    repeated = Repeated()
     for number, told in enumerate(side_by_side(read, paths, size >= MANY_BYTES), start=1):
         result = unpacked(told)
         results.append(told)

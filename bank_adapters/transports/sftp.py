@@ -190,7 +190,7 @@ class SftpCourier:
         """Write the hidden file; a leftover of an earlier try is overwritten."""
         with path.open("rb") as source, self._sftp.open(part, "wb", 0) as out:
             out.set_pipelined(True)
-            while block := source.read(names.BLOCK):
+            for block in names.blocks(source):
                 out.write(block)
 
     def _publish(self, name: str, part: str, final: str, wanted: tuple[str, int]) -> Receipt:

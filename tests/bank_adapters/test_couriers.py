@@ -62,7 +62,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_a_file_of_many_pieces(
-    courier: tuple[Courier, Path], file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    courier: tuple[Courier, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A large one comes piece by piece, the last of them shorter, whole and in order."""
     monkeypatch.setattr(sftp, "AHEAD", 99_999)

@@ -192,9 +192,7 @@ _NEVER_CAME = Guard(
       and (n.id = s.id or (s.closing = n.opening
         and coalesce(n.to_day, n.last_day) > coalesce(s.to_day, s.last_day)))
       and new.enquired_on > coalesce(n.to_day, n.last_day)
-      and new.lines = (select count(*) from {schema}instruction i
-        where i.batch_id = b.id and i.state in ('ready', 'accepted'))
-      and new.total = (select sum(i.amount) from {schema}instruction i
+      and (new.lines, new.total) = (select count(*), sum(i.amount) from {schema}instruction i
         where i.batch_id = b.id and i.state in ('ready', 'accepted'))
       and j.step = 'not_received' and j.about = 'batch:' || b.id and j.digest = new.digest)""",
     "horizon_decision: two statements, an enquiry after them, two officers",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from app.disbursement import horizon
 from app.disbursement.collection import process
@@ -181,45 +183,38 @@ def test_a_statement_that_is_read_but_not_applied_proves_nothing(house: House) -
     assert missing(house) == ""
 
 
-def test_only_what_is_still_open_never_came(house: House) -> None:
-    """Half a file was executed: that half stays paid."""
+def half_came(house: House) -> tuple[str, str]:
+    """One payment of September's bank batch was executed; the other, two decide, never came."""
     house.on("2026-09-16")
     office_promises(house, BANK, "expires", days=1)
     one, other = (house.reference(number, SEPTEMBER) for number in (1, 2))
     stated(house, "2026-09-11", OPENING, OPENING - SENT, one)
     stated(house, "2026-09-14", OPENING - SENT, OPENING - SENT)
     confirm(house)
-    assert [house.state(one), house.state(other)] == ["settled", "not_received"]
+    return one, other
+
+
+def take_back(house: House) -> None:
+    """The debit that proved the one of them was placed by mistake: it is open again."""
+    ((line,),) = house.rows("select id from bank_line where amount < 0")
+    unmatch(house, line)
+
+
+def test_only_what_is_still_open_never_came(house: House) -> None:
+    """Half a file was executed: that half stays paid."""
+    assert [house.state(one) for one in half_came(house)] == ["settled", "not_received"]
 
 
 def test_a_proof_taken_back_after_the_decision(house: House) -> None:
     """Half a file was executed, so it seemed: that half is open again, and decided on by itself."""
-    test_only_what_is_still_open_never_came(house)
-    one = house.reference(1, SEPTEMBER)
-    ((line,),) = house.rows("select id from bank_line where amount < 0")
-    unmatch(house, line)
+    one, _ = half_came(house)
+    take_back(house)
     assert house.state(one) == "ready"
     confirm(house)
     assert house.state(one) == "not_received"
     assert house.rows("select lines, total from horizon_decision order by id") == [(1, SENT)] * 2
     with house.work() as session:
         assert [one for one in prove_everything(session) if not one.ok] == []
-
-
-def test_what_is_not_open_is_not_decided_on(house: House) -> None:
-    """The database counts what never came itself."""
-    test_only_what_is_still_open_never_came(house)
-    house.tamper("update batch set state = 'answered' where id = 1")
-    with pytest.raises(DBAPIError, match="two statements"):
-        house.tamper(_AGAIN)
-
-
-_AGAIN = (
-    "insert into horizon_decision (batch_id, last_day, statement_id, next_statement_id, enquiry,"
-    " enquired_on, lines, total, digest, joint_id, recorded_at) select batch_id, last_day,"
-    " statement_id, next_statement_id, enquiry, enquired_on, lines, total, digest, joint_id,"
-    " recorded_at from horizon_decision"
-)
 
 
 def test_what_never_came_is_paid_again_by_a_list_of_its_own(house: House) -> None:
@@ -268,25 +263,55 @@ def test_who_confirms(house: House) -> None:
             confirm_not_received(session, house.keyring, pair, 1, ASKED, house.clock.now())
 
 
-def test_the_database_asks_for_the_statements(house: House) -> None:
-    """A decision by two over statements that are not there, do not join, or of another day."""
+def test_of_two_pairs_who_decide_at_once_one_does(house: House) -> None:
+    """The second waits for the first, and is told that nothing is open."""
     proven(house)
-    confirm(house)
-    columns = (
-        "batch_id, last_day, statement_id, next_statement_id, enquiry, enquired_on, lines, total,"
-        " digest, joint_id, recorded_at"
-    )
-    house.tamper("update batch set state = 'answered' where id = 2")
-    for changed in (
-        "1 + 1, last_day, statement_id, next_statement_id, enquiry, enquired_on",
-        "batch_id, last_day, next_statement_id, statement_id, enquiry, enquired_on",
-        "batch_id, last_day, statement_id, next_statement_id, enquiry, last_day",
-    ):
-        with pytest.raises(DBAPIError, match="two statements"):
-            house.tamper(
-                f"insert into horizon_decision ({columns}) select {changed}, lines, total, digest,"
-                " joint_id, recorded_at from horizon_decision"
-            )
+    pairs = [(two(house), house.clock.now()) for _ in range(2)]
+
+    def decide(session: Session, number: int) -> None:
+        signers, now = pairs[number]
+        confirm_not_received(session, house.keyring, signers, 1, ASKED, now)
+
+    def other() -> None:
+        with house.work() as session:
+            decide(session, 1)
+
+    with ThreadPoolExecutor(1) as beside:
+        with house.work() as session:
+            decide(session, 0)
+            second = beside.submit(other)
+            assert not wait([second], timeout=0.5).done
+        with pytest.raises(Refused, match=horizon.NOTHING_WAITS):
+            second.result(timeout=30)
+    assert house.rows("select lines, total from horizon_decision") == [(2, 2 * SENT)]
+
+
+@pytest.mark.parametrize("changed", [
+    {"batch_id": "batch_id + 1"},
+    {"statement_id": "next_statement_id", "next_statement_id": "statement_id"},
+    {"enquired_on": "last_day"},
+    {"lines": "lines + 1"},
+    {"total": "total + 1"},
+    {},
+], ids=lambda changed: ",".join(changed) or "nothing")  # fmt: skip
+def test_the_database_asks_for_the_evidence(house: House, changed: dict[str, str]) -> None:
+    """A decision by two over statements that do not join, on another batch, before the enquiry, or
+    on other payments than are open; where nothing is changed it is the officers' word again."""
+    half_came(house)
+    take_back(house)
+    values = ", ".join(changed.get(name, name) for name in _COLUMNS)
+    with pytest.raises(DBAPIError) as refused:
+        house.tamper(
+            f"insert into horizon_decision ({', '.join(_COLUMNS)}) select {values}"
+            " from horizon_decision"
+        )
+    assert ("two statements" in str(refused.value)) == bool(changed)
+
+
+_COLUMNS = (
+    "batch_id", "last_day", "statement_id", "next_statement_id", "enquiry", "enquired_on",
+    "lines", "total", "digest", "joint_id", "recorded_at",
+)  # fmt: skip
 
 
 def test_a_statement_that_was_not_applied_decides_nothing(house: House) -> None:
