@@ -77,7 +77,7 @@ class Desk(Days):
             reject(session, house.keyring, who, row.id, "không xác nhận được", house.clock.now())
 
     def _errs(self, reference: str) -> None:
-        self.world.errors[reference] = self.world.errors.get(reference, 0) + 1
+        self.world.errors[reference] += 1
 
     def _waiting_lines(self) -> list[int]:
         return [one for (one,) in self.world.rows(_WAITING, BANK)]

@@ -162,7 +162,7 @@ class HeldWorld(RuleBasedStateMachine):
         for _, reference, obligation, amount, state in self.world.rows(_PAYMENTS):
             most[obligation] = max(most[obligation], amount)
             if reference in orders:
-                wrong = self.world.errors.get(reference, 0)
+                wrong = self.world.errors[reference]
                 got[obligation] += orders[reference].received - wrong * amount
                 if state in ("settled", "credited") and not wrong:
                     assert orders[reference].paid, f"{reference} is settled, and was never paid"

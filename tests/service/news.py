@@ -98,7 +98,7 @@ class News(Days):
     def _booked(self, what: str, reference: str) -> list[dict[str, Any]]:
         bank, day = self.world.bank, self.world.today()
         if what == "again":
-            self.world.errors[reference] = self.world.errors.get(reference, 0) + 1
+            self.world.errors[reference] += 1
             return [bank.pays(reference, day)]
         if what in ("back", "back again"):
             return [bank.gives_back(reference, day)]
@@ -125,7 +125,7 @@ class News(Days):
     def is_late_if_closed(self, reference: str) -> None:
         """What we hold for never received, the bank pays after all: its error."""
         if reference in self.payments("rejected", "not_received"):
-            self.world.errors[reference] = self.world.errors.get(reference, 0) + 1
+            self.world.errors[reference] += 1
             self.happens("fault", "money", "late")
 
     # ------------------------------------------------------------------ calls
@@ -215,7 +215,7 @@ class News(Days):
     def _believes(self, order: Any, kind: Any) -> None:
         """A provider keeps to its refusals; that it paid, it may say wrongly: an error of its."""
         if kind in (PAID_LIST, "ACCC", "ACSC") and not order.paid:
-            self.world.errors[order.reference] = self.world.errors.get(order.reference, 0) + 1
+            self.world.errors[order.reference] += 1
         if kind in (UNPAID_LIST, "RJCT", "CANC") and not order.paid:
             order.refused = True
 

@@ -195,7 +195,10 @@ class Office(Days):
         self.decides_at_the_horizon(data.draw(st.sampled_from(wanted)))
 
     def decides_at_the_horizon(self, number: int) -> None:
-        """Two statements later the bank is asked, and two decide; never before."""
+        """Two statements later the bank is asked, and two decide; never before.
+
+        What it pays after the days of these, and says it has not, it pays wrongly.
+        """
         for _ in range(4):
             with self.world.house.database.view() as session:
                 found = horizon_of(session, number)
@@ -204,7 +207,15 @@ class Office(Days):
             self._refuses(lambda: self._decide(number))
             self.a_day()
             acts.collect(self.world)
+        before = self.world.rows(_NEVER_CAME)
         self.may(lambda: self._decide(number))
+        gone = set(self.world.rows(_NEVER_CAME)) - set(before)
+        self.world.errors.update(
+            entry["reference"]
+            for entry in self.world.bank.entries
+            if entry["kind"] == "payment" and entry["booking_date"] > f"{found.next_day}"
+            and (entry["reference"],) in gone
+        )  # fmt: skip
 
     def _decide(self, number: int) -> None:
         house, signers = self.world.house, two(self.world.house)
@@ -287,6 +298,7 @@ class Office(Days):
 
 
 FAILED = ("rejected", "returned", "not_received", "recalled")
+_NEVER_CAME = "select reference from instruction where state = 'not_received'"
 _OCTOBER = f"select 1 from payroll where period = '{OCTOBER}' and kind = 'monthly'"
 _APPROVED = "select id, state from payroll where state = 'approved' order by id"
 _CASES = "select id, kind from bank_case where state = 'open' order by id"
