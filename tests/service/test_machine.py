@@ -83,11 +83,16 @@ def test_any_history(
 
 def test_what_is_rare(machine: type[Machine], tmp_path_factory: pytest.TempPathFactory) -> None:
     """Histories by hand, one part of them."""
+    _insist(_shared(tmp_path_factory), "walks", walked(machine))
+
+
+def walked(machine: type[Machine]) -> Counter[Seen]:
+    """What is seen on every walk by hand."""
     for start, walks in WALKS.items():
         for walk in walks:
             with history(machine, start) as one:
                 walk(one)
-    _insist(_shared(tmp_path_factory), "walks", machine.seen)
+    return machine.seen
 
 
 def _insist(folder: Path, name: str, seen: Counter[Seen]) -> None:
@@ -101,13 +106,14 @@ def _insist(folder: Path, name: str, seen: Counter[Seen]) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("part", range(LONG_PARTS))
 def test_five_thousand_histories(machine: type[Machine], part: int) -> None:
-    """Parts that came through with this code stand in the diary; of all of them together every
-    rule of evidence is asked as well."""
+    """Parts that came through with this code stand in the diary; of all of them together, and the
+    walks by hand, every rule of evidence is asked as well."""
     together = Together(LONG / f"service-{code_version()}")
     if str(part) not in together.names():
         together.add(str(part), histories(machine, 1_000 + part, LONG_EXAMPLES))
     if len(together.names()) == LONG_PARTS:
-        missed = {*moves(), *rules(), *faults()} - together.seen().keys()
+        seen = together.seen() + walked(machine)
+        missed = {*moves(), *rules(), *faults()} - seen.keys()
         assert missed == set()
 
 
