@@ -77,7 +77,7 @@ def difference(session: Session, keyring: Keyring, result: WorkbookResult) -> Di
     work = _Comparison(keyring, result, reissued(session).current)
     missing = list(work.here(session))
     work.elsewhere(session)
-    for at, row in enumerate(result.rows):
+    for at, row in enumerate(work.rows):
         kind, changes = work.kinds[at], work.changes.get(at, ())
         if kind == CHANGED and not changes:
             found.same += 1
@@ -107,13 +107,14 @@ class _Comparison:
         self, keyring: Keyring, result: WorkbookResult, current: Mapping[str, str]
     ) -> None:
         self.state = hashlib.sha256(result.sha256.encode())
-        self.kinds = [JOINED] * len(result.rows)
+        self.rows = list(result.rows)
+        self.kinds = [JOINED] * len(self.rows)
         self.changes: dict[int, list[Change]] = {}
         self.kept: dict[int, list[Change]] = {}
         self._keyring, self._result = keyring, result
         self._named: dict[_Enrolled, int] = {}
         self._first: dict[str, int] = {}
-        for at, row in enumerate(result.rows):
+        for at, row in enumerate(self.rows):
             key = citizen_index(keyring, row.citizen_id)
             key = current.get(key, key)
             self._named[key, row.programme, row.group, row.start_period] = at
@@ -143,9 +144,9 @@ class _Comparison:
     def _meet(self, row: Any) -> None:
         self.state.update(repr(tuple(_plain(row))).encode())
         at = self._first.pop(row.citizen_key, None)
-        if at is None or self._result.rows[at].event == "move_out":
+        if at is None or self.rows[at].event == "move_out":
             return
-        mine, area = self._result.rows[at], self._result.commune_code
+        mine, area = self.rows[at], self._result.commune_code
         about = About.of(row)
         if changes := list(changes_of_person(self._keyring, area, mine, about)):
             self.changes.setdefault(at, [])[:0] = changes
@@ -153,7 +154,7 @@ class _Comparison:
             self.kept[at] = kept
 
     def _meet_enrolment(self, at: int, row: Any, *, is_listed: bool) -> None:
-        mine = self._result.rows[at]
+        mine = self.rows[at]
         ends = stop_of(mine)[0]
         is_end = ends is not None and ends != row.stop_period
         self.kinds[at] = STOPPED if is_end else CHANGED if is_listed else JOINED

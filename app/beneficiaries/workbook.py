@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from python_calamine import CalamineError, PasswordError
@@ -18,8 +19,9 @@ from app.beneficiaries.container import BadFile
 from app.beneficiaries.groups import GroupInfo, known_groups
 from app.beneficiaries.head import Head, HeadReader, Mapped, Wanted, body, is_known_heading
 from app.beneficiaries.line import LineReader
+from app.beneficiaries.packed import Packed
 from app.beneficiaries.profiles import sheet_names
-from app.beneficiaries.rows import CellError, RegisterRow, WorkbookResult, packed
+from app.beneficiaries.rows import CellError, RegisterRow, WorkbookResult
 from app.beneficiaries.sheets import Line, Sheet, open_sheet
 from app.beneficiaries.spelling import tidy
 from app.reference import citizen_id
@@ -65,9 +67,10 @@ def read_workbook(
     return result
 
 
-def read_packed(path: Path, period: str, remembered: Mapping[str, Mapped]) -> bytes:
-    """A list of a month as it is kept until all are read: see `rows.unpacked`."""
-    return packed(read_workbook(path, expected_period=period, remembered=remembered))
+def read_packed(path: Path, period: str, remembered: Mapping[str, Mapped]) -> WorkbookResult:
+    """A list of a month as it is kept until all are read: its rows packed, without warnings."""
+    result = read_workbook(path, expected_period=period, remembered=remembered)
+    return replace(result, rows=Packed([*result.rows]), warnings=[])
 
 
 def _sha256(path: Path) -> str:
@@ -107,6 +110,7 @@ def _read_body(
     sheet: Sheet, result: WorkbookResult, head: Head, groups: Mapping[str, GroupInfo]
 ) -> None:
     reader = LineReader(result.file, head, groups, result.period, sheet.scan)
+    result.rows = rows = list[RegisterRow]()
     first_rows: dict[tuple[str, str, str], int] = {}
     people: dict[str, RegisterRow] = {}
     levels: dict[str, tuple[str, int]] = {}
@@ -117,7 +121,7 @@ def _read_body(
         _check_person(row, people, reader)
         if row.poverty:
             _check_household(row, levels, reader)
-        result.rows.append(row)
+        rows.append(row)
     result.errors.extend(reader.notes.errors)
     result.warnings.extend(reader.notes.warnings)
     if not first_rows and not result.errors:

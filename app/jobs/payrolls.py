@@ -14,7 +14,7 @@ from app.audit.trail import record
 from app.beneficiaries.across import Repeated, check_across
 from app.beneficiaries.mapping import remembered
 from app.beneficiaries.register import apply_workbook, is_applied
-from app.beneficiaries.rows import CellError, WorkbookResult, unpacked
+from app.beneficiaries.rows import CellError, WorkbookResult
 from app.beneficiaries.tables import destination, enrolment, person
 from app.beneficiaries.workbook import read_packed
 from app.benefits.ages import YEAR_ONLY_MONTH
@@ -73,8 +73,8 @@ def import_registers(
     return []
 
 
-def _apply(runtime: Runtime, actor: str, told: bytes) -> None:
-    result, now = unpacked(told), runtime.clock.now()
+def _apply(runtime: Runtime, actor: str, result: WorkbookResult) -> None:
+    now = runtime.clock.now()
     with runtime.database.unit_of_work() as session:
         if not is_applied(session, result.sha256):
             apply_workbook(session, runtime.keyring, result, actor, now)
@@ -89,22 +89,21 @@ def _say_old_code(session: Session, result: WorkbookResult, actor: str, now: dat
 
 def _read(
     runtime: Runtime, paths: Sequence[Path], period: str
-) -> tuple[list[CellError], list[bytes]]:
+) -> tuple[list[CellError], list[WorkbookResult]]:
     """Every error in the files, or else between them; and what was read, packed."""
     errors: list[CellError] = []
-    results: list[bytes] = []
+    results: list[WorkbookResult] = []
     with runtime.database.view() as session:
         known = remembered(session)
     read = partial(read_packed, period=period, remembered=known)
     size = sum(path.stat().st_size for path in paths)
     repeated = Repeated()
-    for number, told in enumerate(side_by_side(read, paths, size >= MANY_BYTES), start=1):
-        result = unpacked(told)
-        results.append(told)
+    for number, result in enumerate(side_by_side(read, paths, size >= MANY_BYTES), start=1):
+        results.append(result)
         errors.extend(result.errors)
         repeated.add(result)
         runtime.progress("read", number, len(paths))
-    return errors or check_across(map(unpacked, results), repeated), results
+    return errors or check_across(results, repeated), results
 
 
 def open_payrolls(runtime: Runtime, period: str) -> str:

@@ -63,13 +63,10 @@ def failing(error: Exception) -> Callable[[], None]:
 
 def test_a_worker_stopped_for_longer_than_its_lease_sends_nothing(house: House) -> None:
     """Stopped by a signal right before the hand-over, given up by another, woken again."""
-    ready = house.home / "ready"
     child = os.fork()
     if child == 0:
-        _worker(house, ready)
-    while not ready.exists():
-        time.sleep(0.01)
-    os.kill(child, signal.SIGSTOP)
+        _worker(house)
+    assert os.WIFSTOPPED(os.waitpid(child, os.WUNTRACED)[1]), "it came to the hand-over"
     time.sleep(1.6)  # sixteen of the worker's minutes
     house.clock.advance(timedelta(minutes=16))
     with house.work() as session:
@@ -83,26 +80,27 @@ def test_a_worker_stopped_for_longer_than_its_lease_sends_nothing(house: House) 
     assert house.batch_state(1) == "in_doubt", "a doubt that a crash left is not claimed anew"
 
 
-def _worker(house: House, ready: Path) -> None:
+def _worker(house: House) -> None:
     """Another process with a clock of its own, on which a second is ten minutes; never returns."""
     code = 1
     try:
         run = runtime_of(house)
         url = house.database.url.render_as_string(hide_password=False)
         run = replace(run, database=Database(url), worker="stopped", clock=_Fast(house.clock.now()))
-        only = {BANK: _on(run.clock.now, house.home / BANK, ready)}
+        only = {BANK: _on(run.clock.now, house.home / BANK)}
         assert send_batches(replace(run, couriers=only)) == "0 sent; 1 not handed over"
         code = 0
     finally:
         os._exit(code)
 
 
-def _on(now: Callable[[], datetime], folder: Path, ready: Path) -> Callable[[], Courier]:
-    def reached() -> None:
-        ready.touch()
-        time.sleep(0.3)
+def _on(now: Callable[[], datetime], folder: Path) -> Callable[[], Courier]:
+    """A line on which the process stops itself before each hand-over, however busy the machine."""
 
-    return lambda: meeting(reached)(open_folder(FolderTarget(folder, now=now)))
+    def stopped() -> None:
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    return lambda: meeting(stopped)(open_folder(FolderTarget(folder, now=now)))
 
 
 class _Fast:
