@@ -1,7 +1,9 @@
 """The processes of a running month told apart: ours, the database's, the other institution's.
 
 CPU seconds include those of children that have ended. Memory is the peak of the largest
-single process; a backend's leaves out what it shares with the others (shared_buffers).
+single process; a backend's leaves out what it shares with the others (shared_buffers). Others are
+looked at now and then; our own peak is the system's count of it, for no thread of ours can look
+while another one is inside a library.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import perf_counter, thread_time
 
 import psutil
@@ -73,9 +76,11 @@ class Meter:
 
         A step watched within another one is counted there alone.
         """
+        self._note_own()
         before, began = self._cpu(), perf_counter()
         self._open.append((name, Cost()))
         yield
+        self._note_own()
         wall, after = perf_counter() - began, self._cpu()
         took = {side: after[side] - before[side] for side in SIDES}
         _, within = self._open.pop()
@@ -123,12 +128,20 @@ class Meter:
 
     def _sample(self) -> None:
         while not self._done.wait(SAMPLE_SECONDS):
-            step = self._open[-1][0] if self._open else ""
-            peaks = self._peaks.setdefault(step, dict.fromkeys(SIDES, 0.0))
+            peaks = self._peaks_now()
             self._look(peaks, "client", self._own)
             for side, one in self._others():
                 self._look(peaks, side, one)
             self._sampling = thread_time()  # what looking itself costs
+
+    def _peaks_now(self) -> dict[str, float]:
+        step = self._open[-1][0] if self._open else ""
+        return self._peaks.setdefault(step, dict.fromkeys(SIDES, 0.0))
+
+    def _note_own(self) -> None:
+        """The peak of this process since it was noted last goes to the step that is open."""
+        peaks = self._peaks_now()
+        peaks["client"] = max(peaks["client"], _own_peak_mb())
 
     def _look(self, peaks: dict[str, float], side: str, one: psutil.Process) -> None:
         try:
@@ -137,6 +150,16 @@ class Meter:
             return
         shared = getattr(info, "shared", 0) if side == "database" else 0
         peaks[side] = max(peaks[side], (info.rss - shared) / MEGABYTE)
+
+
+def _own_peak_mb() -> float:
+    """Since it was last asked for, of this process (proc(5): VmHWM, clear_refs); 0 elsewhere."""
+    told = Path("/proc/self/status")
+    if not told.exists():
+        return 0.0
+    (line,) = (one for one in told.read_text().splitlines() if one.startswith("VmHWM:"))
+    Path("/proc/self/clear_refs").write_text("5")
+    return int(line.split()[1]) * 1024 / MEGABYTE
 
 
 def _cpu(process: psutil.Process) -> float:

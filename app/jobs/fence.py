@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.errors import AnSinhError
+from app.jobs.memory import give_back
 from app.jobs.runtime import Runtime
 from app.jobs.turn import Lease, LostTurn, Turn
 from app.schedule.run_tables import FAILED, FINISHED, RUNNING, job_run
@@ -69,6 +70,8 @@ def run_slot(
     except Exception as error:
         turn.fail(in_words(error), failures + 1, _next_try(runtime, failures + 1))
         raise
+    finally:
+        give_back()
     return Outcome.RAN
 
 

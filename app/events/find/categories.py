@@ -8,10 +8,11 @@ sentence stands for every group of social assistance.
 from __future__ import annotations
 
 import csv
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
@@ -26,6 +27,7 @@ from app.events.states import CATEGORY
 from app.months import day_in, month_of, months_between, shift
 
 WORDS = "Điều kiện hưởng thay đổi: xét lại mức hưởng."
+FETCH_ROWS = 5_000
 _LOOKED_BACK = 12
 """A certificate for which nobody has a line is proposed for so many months."""
 
@@ -67,11 +69,9 @@ def poverty(session: Session, period: str) -> Iterator[Proposal]:
 
 def degrees(session: Session, period: str) -> Iterator[Proposal]:
     """People whose last certificate tells another degree than their line, or who have no line."""
-    people: defaultdict[int, list[Any]] = defaultdict(list)
-    for row in session.execute(_certified(period)):
-        people[row.id].append(row)
-    for rows in people.values():
-        yield from _of_person(rows, period)
+    rows = session.execute(_certified(period).execution_options(yield_per=FETCH_ROWS))
+    for _, lines in groupby(rows, key=attrgetter("id")):
+        yield from _of_person([*lines], period)
 
 
 def _certified(period: str) -> Select[Any]:
