@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import zlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 from app.beneficiaries.rows import RegisterRow
 from ledger.bulk import chunks
@@ -19,7 +19,7 @@ class Packed(Collection[RegisterRow]):
     must not lie about in a temporary file.
     """
 
-    def __init__(self, rows: Sequence[RegisterRow]) -> None:
+    def __init__(self, rows: Collection[RegisterRow]) -> None:
         self._count = len(rows)
         self._pieces = [zlib.compress(pickle.dumps(piece), 1) for piece in chunks(rows, PIECE)]
 

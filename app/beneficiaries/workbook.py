@@ -70,7 +70,7 @@ def read_workbook(
 def read_packed(path: Path, period: str, remembered: Mapping[str, Mapped]) -> WorkbookResult:
     """A list of a month as it is kept until all are read: its rows packed, without warnings."""
     result = read_workbook(path, expected_period=period, remembered=remembered)
-    return replace(result, rows=Packed([*result.rows]), warnings=[])
+    return replace(result, rows=Packed(result.rows), warnings=[])
 
 
 def _sha256(path: Path) -> str:

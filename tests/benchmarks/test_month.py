@@ -9,7 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from benchmarks import month
+from benchmarks import month, processes
 from benchmarks.harness import Bench
 from benchmarks.month import Month
 from benchmarks.processes import SAMPLE_SECONDS, Cost, Meter
@@ -57,10 +57,10 @@ def test_the_other_institution_is_told_from_processes_of_ours() -> None:
     assert all(abs(seconds) < 0.1 for seconds in later.cpu.values())
 
 
-def _busy(name: str) -> subprocess.Popen[bytes]:
-    """A process that has worked and waits for a line."""
+def _busy(name: str, first: str = "") -> subprocess.Popen[bytes]:
+    """A process that has done what comes `first`, has worked and waits for a line."""
     pipe = subprocess.PIPE
-    process = subprocess.Popen([sys.executable, "-c", BUSY, name], stdin=pipe, stdout=pipe)
+    process = subprocess.Popen([sys.executable, "-c", first + BUSY, name], stdin=pipe, stdout=pipe)
     assert process.stdout is not None
     process.stdout.readline()
     return process
@@ -84,14 +84,30 @@ def test_memory_is_told_by_step() -> None:
 
 def _made_and_sent() -> tuple[float, float]:
     """In a process that has done nothing else: what was freed may stay with one that has."""
+    processes.SAMPLE_SECONDS = 60  # nobody looks meanwhile
     meter = Meter(None)
     with meter.watch("2026-10", month.WORKBOOKS):
-        bytearray(b"x" * 60_000_000)  # gone before anybody could look
+        bytearray(b"x" * 60_000_000)
     with meter.watch("2026-10", "send"):
-        time.sleep(3 * SAMPLE_SECONDS)
+        pass
     meter.stop()
     made, sent = meter.peak_mb(only=month.WORKBOOKS), meter.peak_mb(apart=month.APART)
     return made["client"], sent["client"]
+
+
+def test_the_memory_of_a_process_that_we_started_is_seen() -> None:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as fresh:
+        assert fresh.submit(_of_a_child).result() > 300
+
+
+def _of_a_child() -> float:
+    meter = Meter(None)
+    with meter.watch("2026-10", "import"):
+        large = _busy("", "filled = bytearray(300_000_000)\n")
+        time.sleep(3 * SAMPLE_SECONDS)
+        large.communicate(b"\n")
+    meter.stop()
+    return meter.peak_mb(only="import")["client"]
 
 
 def test_what_others_do_within_a_step_is_counted_there_alone() -> None:
